@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
+import { autoscale, Endpoint, KubernetesDeployment, LocalProcesses, NoProvider, temporalDemand, type Provider, type ScalingStatus } from '@mipnet/autoscaler';
+import { exitCode } from '../exit-code.js';
+import { mipnetPaths } from '../paths.js';
+import { down } from '../stack/down.js';
+import { connectTo, serverOfEnvironment } from '../stack/environment-server.js';
+import { findKeptStack } from '../stack/kept-stack.js';
+import { up } from '../stack/up.js';
+import { checkStorePlace, storePlace } from './store-place.js';
+
+export interface AutoscaleOptions {
+  /** Who starts the workers: this command, a Kubernetes deployment, or whoever reads the endpoint. */
+  readonly provider: 'local' | 'kubernetes' | 'none';
+  readonly min: number;
+  readonly max: number;
+  /** MIPs one worker solves at once. */
+  readonly slots: number;
+  /** Pause between two looks, seconds. */
+  readonly interval: number;
+  /** How long workers must have been too many before any of them drains, seconds. */
+  readonly coolDown: number;
+  /** `HOST:PORT`, or `off`. */
+  readonly listen: string;
+  readonly store?: string;
+  /** Kubernetes only. */
+  readonly deployment: string;
+  /** Kubernetes only. @default that of the pod or of the current context */
+  readonly namespace?: string;
+}
+
+const workerProgram = fileURLToPath(new URL('../../../worker/dist/main.js', import.meta.url));
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+interface Server {
+  readonly address: string;
+  readonly namespace: string;
+  readonly storeUrl: string;
+  /** Ends what was started for this command. */
+  stop(): Promise<void>;
+}
+
+/** `mipnet autoscale`: keeps as many solver workers as the queue needs until Ctrl-C or SIGTERM, then drains its own. */
+export async function autoscaleCommand(options: AutoscaleOptions): Promise<number> {
+  const stop = stopOnSignal();
+  const server = await findServer(options);
+  const connection = await connectTo(server.address);
+  try {
+    const demand = temporalDemand({ client: new Client({ connection, namespace: server.namespace }) });
+    const { provider, hurry } = await openProvider(options, server);
+    stop.second = hurry;
+    const { min, max, slots: slotsPerWorker, coolDown, interval } = options;
+    const endpoint = new Endpoint({ listen: options.listen, slotsPerWorker, staleAfter: 10 * interval + 30 });
+    if (options.listen !== 'off') say(`demand at ${await endpoint.listen()}/metrics/desired`);
+    const told = tellChanges();
+    await autoscale({
+      rules: { min, max, slotsPerWorker, coolDown }, demand, provider, interval, signal: stop.signal,
+      onStatus: (status) => (endpoint.show(status), told(status)),
+      onError: (error) => (endpoint.showError(), say(error.message)),
+    });
+    await endpoint.close();
+    return exitCode.done;
+  } finally {
+    await connection.close();
+    await server.stop();
+  }
+}
+
+/** The environment's server, else the one that `mipnet up` keeps, else a new one whose only solvers are the autoscaler's. */
+async function findServer({ store }: AutoscaleOptions): Promise<Server> {
+  const storeUrl = storePlace(store);
+  await checkStorePlace(storeUrl);
+  const leaveAlone = async (): Promise<void> => undefined;
+  const named = serverOfEnvironment();
+  if (named) return { ...named, storeUrl, stop: leaveAlone };
+  const kept = await findKeptStack(mipnetPaths());
+  if (kept) return { ...kept, stop: leaveAlone };
+  const { kept: begun, started } = await up({ storeUrl, slots: 0, onMessage: say });
+  say(`Temporal UI at ${begun.uiUrl}`);
+  return { ...begun, stop: started ? async () => void (await down({ onMessage: say })) : leaveAlone };
+}
+
+async function openProvider({ provider, slots, deployment, namespace }: AutoscaleOptions, server: Server): Promise<{ provider: Provider; hurry: () => void }> {
+  const nothing = (): void => undefined;
+  if (provider === 'none') return { provider: new NoProvider(), hurry: nothing };
+  if (provider === 'kubernetes') return { provider: await KubernetesDeployment.connect({ deployment, namespace }), hurry: nothing };
+  const env = { ...process.env, TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: server.namespace, MIPNET_STORE: server.storeUrl };
+  const local = new LocalProcesses({ program: workerProgram, slots, env, log: join(mipnetPaths().log, 'autoscale'), onMessage: say });
+  return { provider: local, hurry: () => local.hurry() };
+}
+
+/** One line for each change, none while nothing changes. */
+function tellChanges(): (status: ScalingStatus) => void {
+  let drainingBefore = 0;
+  return ({ backlog, inFlight, target, change, draining }) => {
+    const why = `${backlog} waiting, ${inFlight} in flight`;
+    if (change > 0) say(`workers ${target - change} -> ${target}: ${why}`);
+    if (change < 0) say(`workers ${target - change} -> ${target}: ${why}; ${-change} idle drained`);
+    if (draining === 0 && drainingBefore > 0) say('all drained workers have ended');
+    drainingBefore = draining;
+  };
+}
+
+/** The first signal drains; the second one gives the leaves in flight back within seconds. */
+function stopOnSignal(): { readonly signal: AbortSignal; second: () => void } {
+  const controller = new AbortController();
+  const stop = { signal: controller.signal, second: (): void => process.exit(exitCode.failed) };
+  const handler = (): void => {
+    if (controller.signal.aborted) stop.second();
+    else {
+      say('draining: workers finish what they solve; once more to give it back at once');
+      controller.abort();
+    }
+  };
+  process.on('SIGINT', handler);
+  process.on('SIGTERM', handler);
+  return stop;
+}

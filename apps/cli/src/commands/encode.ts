@@ -1,0 +1,53 @@
+import { forward, inputSize, type Network } from '@mipnet/network';
+import { boxRegion, exportModel, networkModel, parseFormulation, type ModelFormat, type OutputRow, type Region } from '@mipnet/verification';
+import { writeFile } from 'node:fs/promises';
+import { CliError } from '../cli-error.js';
+import { exitCode } from '../exit-code.js';
+import { readNetwork } from './evaluate-network.js';
+import { imageRegions, type ImageOptions } from './image-regions.js';
+import { checkOut } from './write-network.js';
+
+export interface EncodeOptions extends ImageOptions {
+  readonly formulation: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** `mipnet encode NET.onnx --out model.mps`: the network as a MIP that other solvers read. */
+export async function encode(file: string, options: EncodeOptions): Promise<number> {
+  const format = formatOf(options.out);
+  const formulation = parseFormulation(options.formulation);
+  const network = await readNetwork(file);
+  const out = await checkOut(options.out);
+  const { region, minimise } = await asked(network, file, options);
+  const named = networkModel(network, region, formulation, minimise);
+  await writeFile(out, await exportModel(named, format));
+  const { model } = named;
+  const size = { columns: model.columnCount, rows: model.rowCount, nonZeros: model.indices.length, integers: model.integer.reduce((sum, flag) => sum + flag, 0) };
+  process.stdout.write(options.json
+    ? `${JSON.stringify({ network: file, formulation, file: out, size }, null, 2)}\n`
+    : `${out}: ${size.columns} columns (${size.integers} binary), ${size.rows} rows, ${size.nonZeros} non-zeros\n`);
+  return exitCode.done;
+}
+
+/** Round an image: the score of its class less that of the runner-up, at its least. Without an image: all inputs 0..1, no objective. */
+async function asked(network: Network, file: string, options: EncodeOptions): Promise<{ readonly region: Region; readonly minimise?: OutputRow }> {
+  if (options.images === undefined) {
+    if (options.epsilon !== undefined) throw new CliError('bad-input', '--epsilon is a distance from an image; give --images NUMBER, too');
+    const size = inputSize(network);
+    return { region: boxRegion(new Float64Array(size), new Float64Array(size).fill(1)) };
+  }
+  const regions = await imageRegions(network, file, options, (line) => void process.stderr.write(`${line}\n`));
+  if (regions.length !== 1) throw new CliError('bad-input', `--images ${options.images}: a model is about one image; give one number`);
+  const [{ region, label }] = regions;
+  const scores = forward(network, region.ball?.centre ?? region.box.lower, 1);
+  if (scores.length === 1) return { region, minimise: { coefficients: Float64Array.of(label === 1 ? 1 : -1), constant: 0 } };
+  const second = scores.reduce((best, score, j) => (j !== label && (best < 0 || score > scores[best]) ? j : best), -1);
+  return { region, minimise: { coefficients: scores.map((_, j) => (j === label ? 1 : j === second ? -1 : 0)), constant: 0 } };
+}
+
+function formatOf(out: string): ModelFormat {
+  const format = /\.(mps|lp)$/i.exec(out)?.[1].toLowerCase();
+  if (format === 'mps' || format === 'lp') return format;
+  throw new CliError('bad-input', `--out ${out}: the name tells the format; let it end in .mps or .lp`);
+}

@@ -1,0 +1,45 @@
+import { parsePlan, type Plan } from '@mipnet/training';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { CliError } from '../cli-error.js';
+import { readPreset } from '../presets.js';
+
+export interface PlanChoice {
+  readonly plan?: string;
+  readonly preset?: string;
+  readonly set: readonly string[];
+}
+
+export interface ReadPlan {
+  readonly plan: Plan;
+  /** Text of the plan's index file, where it names one. */
+  readonly indices?: string;
+}
+
+export const defaultPreset = 'quickstart';
+
+/** A plan file, a preset, or the quick start, with `--set` applied. Files a plan names are looked for beside it. */
+export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
+  if (file !== undefined && preset !== undefined) throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
+  const text = file === undefined ? readPreset(preset ?? defaultPreset) : await readText(file, 'the plan');
+  const folder = file === undefined ? process.cwd() : dirname(resolve(file));
+  const plan = parsePlan(text, file ?? `preset ${preset ?? defaultPreset}`, set);
+  const { indices } = plan.dataset;
+  if (indices === undefined) return { plan: { ...plan, dataset: { ...plan.dataset, ...besidePlan(plan.dataset, folder) } } };
+  // What is typed is meant from where one is; what a plan names, from where the plan is.
+  const from = set.some((setting) => setting.startsWith('dataset.indices=')) ? process.cwd() : folder;
+  return { plan, indices: await readText(resolve(from, indices), 'dataset.indices') };
+}
+
+const besidePlan = ({ file, test }: Plan['dataset'], folder: string): Partial<Plan['dataset']> => ({
+  ...(file === undefined ? {} : { file: resolve(folder, file) }),
+  ...(test === undefined ? {} : { test: resolve(folder, test) }),
+});
+
+async function readText(file: string, what: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new CliError('bad-input', `${what}: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? (cause as Error).message})`, { cause });
+  }
+}

@@ -1,0 +1,23 @@
+import { exitCode } from '../exit-code.js';
+import { down } from '../stack/down.js';
+import { describeKept, up } from '../stack/up.js';
+import { checkStorePlace, storePlace } from './store-place.js';
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** `mipnet up`: a stack that stays. */
+export async function upCommand({ store, slots }: { readonly store?: string; readonly slots: number }): Promise<number> {
+  const storeUrl = storePlace(store);
+  await checkStorePlace(storeUrl);
+  const { kept, started } = await up({ storeUrl, slots, onMessage: say });
+  if (!started) say('it is up already');
+  process.stdout.write(`${describeKept(kept)}\n`);
+  return exitCode.done;
+}
+
+/** `mipnet down`: stops it; nothing running is fine. */
+export async function downCommand(): Promise<number> {
+  const result = await down({ onMessage: say });
+  process.stdout.write(result === 'stopped' ? 'stopped\n' : 'nothing is running\n');
+  return exitCode.done;
+}

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { exitCode } from '../exit-code.js';
+import { checkStorePlace, storePlace } from './store-place.js';
+
+export interface WorkerOptions {
+  readonly role: 'orchestrator' | 'solver';
+  readonly store?: string;
+  readonly slots: number;
+}
+
+const workerProgram = fileURLToPath(new URL('../../../worker/dist/main.js', import.meta.url));
+
+/** `mipnet worker`: one worker process in the foreground; SIGTERM and Ctrl-C drain it. */
+export async function workerCommand({ role, store, slots }: WorkerOptions): Promise<number> {
+  const storeUrl = storePlace(store);
+  await checkStorePlace(storeUrl);
+  const args = ['--role', role, '--slots', String(slots), '--store', storeUrl];
+  const child = spawn(process.execPath, [workerProgram, ...args], { stdio: 'inherit' });
+  // Ctrl-C reaches the child through the terminal; a SIGTERM to this process has to be passed on.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => void child.kill('SIGTERM'));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? exitCode.failed));
+  });
+}

@@ -1,0 +1,37 @@
+import { toOnnx, type Network } from '@mipnet/network';
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { CliError } from '../cli-error.js';
+
+/** Refuses, before hours of work, a place where the network could not be written. */
+export async function checkOut(file: string): Promise<string> {
+  const path = resolve(file);
+  if ((await stat(path).catch(() => undefined))?.isDirectory()) {
+    throw new CliError('bad-input', `--out ${file} is a folder; give the name of a file in it, such as ${join(file, 'net.onnx')}`);
+  }
+  const probe = partOf(path);
+  try {
+    await writeFile(probe, '');
+  } catch (cause) {
+    throw new CliError('bad-input', `--out ${file}: the folder ${dirname(path)} does not exist or cannot be written (${(cause as NodeJS.ErrnoException).code}); make it, or give another place`, { cause });
+  } finally {
+    await rm(probe, { force: true });
+  }
+  return path;
+}
+
+const partOf = (path: string): string => `${path}.${randomBytes(4).toString('hex')}.part`;
+
+/** All or nothing: a reader never sees half a network. */
+export async function writeNetwork(path: string, network: Network): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const part = partOf(path);
+  try {
+    await writeFile(part, toOnnx(network));
+    await rename(part, path);
+  } catch (cause) {
+    await rm(part, { force: true });
+    throw new CliError('failed', `the network could not be written to ${path}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command as a child process, as a person would run it. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** Resolves when stderr matches. Rejects when the command ends before. */
+  said(pattern: RegExp): Promise<RegExpMatchArray>;
+  readonly ended: Promise<Ended>;
+}
+
+/** A state folder of its own, so that nothing of the person who runs the tests is read or changed. */
+export class Home {
+  readonly folder = mkdtempSync(join(tmpdir(), 'mipnet-e2e-'));
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Environment of the command: no server and no store of the person's own. */
+  get env(): NodeJS.ProcessEnv {
+    const { TEMPORAL_ADDRESS: _address, TEMPORAL_NAMESPACE: _namespace, MIPNET_STORE: _store, ...env } = process.env;
+    return { ...env, MIPNET_HOME: this.path('home'), TEMPORAL_CONFIG_FILE: this.path('no-profile.toml') };
+  }
+
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+    const child = spawn(process.execPath, [program, ...args], { cwd: this.folder, env: { ...this.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    const listeners = new Set<() => void>();
+    child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+    child.stderr.on('data', (text: Buffer) => {
+      stderr += text.toString();
+      for (const listener of listeners) listener();
+    });
+    const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+    const said = (pattern: RegExp): Promise<RegExpMatchArray> => new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = stderr.match(pattern);
+        if (match) {
+          listeners.delete(look);
+          resolve(match);
+        }
+      };
+      listeners.add(look);
+      look();
+      void ended.then(() => reject(new Error(`the command ended without saying ${pattern}; it said:\n${stderr}`)));
+    });
+    return { child, said, ended };
+  }
+
+  run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return this.start(args, env).ended;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The built-in digits, few of them: 45 MIPs of a fraction of a second. */
+export const tinyDigits = [
+  '--dataset', 'digits', '--set', 'dataset.perClass=3', '--set', 'dataset.shifts=0', '--set', 'dataset.validationPerClass=5', '--set', 'solver.workLimit=20',
+];
+
+/** MIPs that take seconds each, so that something can happen in their middle. */
+export const slowDigits = [
+  '--dataset', 'digits', '--set', 'dataset.perClass=30', '--set', 'dataset.shifts=0', '--set', 'dataset.validationPerClass=5', '--set', 'solver.workLimit=3000',
+];

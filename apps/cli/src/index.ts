@@ -1,0 +1,10 @@
+export { mipnetPaths, type Paths } from './paths.js';
+export { down } from './stack/down.js';
+export { connectTo, serverOfEnvironment } from './stack/environment-server.js';
+export { findOnPath, isExecutable } from './stack/executable.js';
+export { goInstall, type GoProgram } from './stack/go-install.js';
+export { findKeptStack, type KeptStack } from './stack/kept-stack.js';
+export { startStack, type Stack, type StartStackOptions } from './stack/stack.js';
+export { StackError, type StackErrorCode } from './stack/stack-error.js';
+export { findTemporal } from './stack/temporal-binary.js';
+export { describeKept, up, type UpOptions } from './stack/up.js';

@@ -1,0 +1,34 @@
+import { exitCode } from './exit-code.js';
+
+export interface Interrupt {
+  /** Aborted by a Ctrl-C after `beginKeeping`. */
+  readonly signal: AbortSignal;
+  /** From now on there may be an incumbent: the first Ctrl-C or SIGTERM asks for it. Until then it leaves at once. */
+  beginKeeping(onFirst: () => void): void;
+  end(): void;
+}
+
+/** What Ctrl-C and SIGTERM do while a run is prepared and while it runs. The second one always leaves at once. */
+export function onInterrupt(say: (line: string) => void): Interrupt {
+  const controller = new AbortController();
+  let keep: (() => void) | undefined;
+  const handler = (): void => {
+    if (keep && !controller.signal.aborted) {
+      keep();
+      controller.abort();
+      return;
+    }
+    say(keep ? 'left without the network' : 'stopped before there was a network to keep');
+    process.exit(exitCode.failed);
+  };
+  process.on('SIGINT', handler);
+  process.on('SIGTERM', handler);
+  return {
+    signal: controller.signal,
+    beginKeeping: (onFirst) => void (keep = onFirst),
+    end: () => {
+      process.off('SIGINT', handler);
+      process.off('SIGTERM', handler);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A file that names the one process allowed to do something. It counts for as long as that process lives. */
+export interface ProcessLock {
+  /** Makes the lock live and die with another process, a child for example. */
+  handOver(pid: number): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Takes the lock, or returns undefined while a living process holds it. A dead process's lock is taken over. */
+export async function tryLock(path: string, pid: number = process.pid): Promise<ProcessLock | undefined> {
+  await mkdir(dirname(path), { recursive: true });
+  // link() makes the file appear with its content: a lock never exists without its owner's name.
+  const draft = await write(path, pid);
+  try {
+    for (;;) {
+      try {
+        await link(draft, path);
+        return lockAt(path);
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+      }
+      const owner = await readOwner(path);
+      if (owner !== undefined && isAlive(owner)) return undefined;
+      // Whoever renames the dead owner's file away is alone in removing it; link() then decides who is next.
+      const dead = `${path}.${randomUUID()}.dead`;
+      if ((await readOwner(path)) === owner) await rename(path, dead).catch(ignoreMissing);
+      await rm(dead, { force: true });
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Waits for the lock; `onWait` is called once, with the owner's process id, when it is not free at once. */
+export async function waitForLock(path: string, onWait: (owner: number) => void): Promise<ProcessLock> {
+  for (let told = false; ; ) {
+    const lock = await tryLock(path);
+    if (lock) return lock;
+    const owner = await readOwner(path);
+    if (!told && owner !== undefined) {
+      onWait(owner);
+      told = true;
+    }
+    await sleep(500);
+  }
+}
+
+/** Whether a process with this id exists, ours or another user's. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, 'EPERM');
+  }
+}
+
+function lockAt(path: string): ProcessLock {
+  return {
+    async handOver(pid) {
+      await rename(await write(path, pid), path);
+    },
+    async release() {
+      await rm(path, { force: true });
+    },
+  };
+}
+
+async function write(path: string, pid: number): Promise<string> {
+  const draft = `${path}.${randomUUID()}.draft`;
+  await writeFile(draft, `${pid}\n`);
+  return draft;
+}
+
+async function readOwner(path: string): Promise<number | undefined> {
+  try {
+    const pid = Number((await readFile(path, 'utf8')).trim());
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+  } catch (error) {
+    ignoreMissing(error);
+    return undefined;
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!hasCode(error, 'ENOENT')) throw error;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+}

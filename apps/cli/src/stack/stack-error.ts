@@ -1,0 +1,22 @@
+/**
+ * What can be wrong with the stack:
+ * `no-binary`: no Temporal server program can be had here;
+ * `server`: the Temporal server does not start or does not stay up;
+ * `worker`: a worker process does not stay up;
+ * `unreachable`: the Temporal server named by the environment does not answer;
+ * `environment`: settings that contradict each other.
+ */
+export type StackErrorCode = 'no-binary' | 'server' | 'worker' | 'unreachable' | 'environment';
+
+/** The stack (Temporal server and worker processes) cannot do what was asked. The message says what to do. */
+export class StackError extends Error {
+  override readonly name = 'StackError';
+
+  constructor(
+    readonly code: StackErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

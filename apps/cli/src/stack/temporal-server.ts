@@ -1,0 +1,154 @@
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { prioritySettings } from '@mipnet/workflows';
+import { Connection } from '@temporalio/client';
+import { addMissingSearchAttributes, SEARCH_ATTRIBUTES } from './search-attributes.js';
+import { chooseServerPorts, LOCAL_HOST } from './ports.js';
+import { StackError } from './stack-error.js';
+import type { StackFolder } from './stack-folder.js';
+import { logTail, SupervisedProcess } from './supervised-process.js';
+
+const NAMESPACE = 'default';
+const READY_SECONDS = 30;
+const PORT_ATTEMPTS = 3;
+
+export interface TemporalServer {
+  /** host:port for clients and workers. */
+  readonly address: string;
+  readonly namespace: string;
+  readonly uiUrl: string;
+  /** Of the process to signal; the server program is its child. undefined while it is restarted. */
+  readonly pid: number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface TemporalServerOptions {
+  readonly binary: string;
+  readonly folder: StackFolder;
+  readonly onMessage: (line: string) => void;
+  /** The server was up and does not stay up. */
+  readonly onGiveUp: (error: StackError) => void;
+}
+
+/**
+ * Starts a Temporal dev server for this machine and waits until it answers. It is restarted on the same ports and
+ * database when it dies, and ends with this process.
+ * @throws StackError 'server' with the end of its log when it does not answer in 30 s.
+ */
+export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnFreePorts(options);
+    } catch (error) {
+      // Between choosing a port and binding it another program can take it.
+      const portTaken =
+        error instanceof StackError && /address already in use|can't set frontend port|bind:/i.test(error.message);
+      if (!portTaken || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOnFreePorts(options: TemporalServerOptions): Promise<TemporalServer> {
+  const { binary, folder, onMessage } = options;
+  const ports = await chooseServerPorts();
+  const logFile = join(folder.log, 'temporal.log');
+  const address = `${LOCAL_HOST}:${ports.frontend}`;
+  let ready = false;
+  let failure: StackError | undefined;
+  const server = new SupervisedProcess(
+    {
+      name: 'Temporal server',
+      command: process.execPath,
+      args: [
+        fileURLToPath(new URL('./leash.js', import.meta.url)),
+        binary,
+        ...serverArguments(folder.database, ports.frontend, ports.ui),
+      ],
+      env: withoutTemporalSettings(process.env),
+      logFile,
+      errorCode: 'server',
+    },
+    {
+      onMessage: (line) => ready && onMessage(line),
+      onGiveUp(error) {
+        failure = error;
+        if (ready) options.onGiveUp(error);
+      },
+      // The folder is taken for as long as the server lives, also when this process is killed before it.
+      onStart: (pid) =>
+        void folder.lock
+          .handOver(pid)
+          .catch((error: Error) => onMessage(`cannot keep ${folder.log} to this stack: ${error.message}`)),
+      quickDeaths: 3,
+    },
+  );
+  try {
+    await untilReady(address, () => failure, logFile);
+  } catch (error) {
+    await server.stop(1_000);
+    throw error;
+  }
+  ready = true;
+  return {
+    address,
+    namespace: NAMESPACE,
+    uiUrl: `http://${LOCAL_HOST}:${ports.ui}`,
+    get pid() {
+      return server.pid;
+    },
+    stop: () => server.stop(10_000),
+  };
+}
+
+function serverArguments(database: string, frontendPort: number, uiPort: number): string[] {
+  return [
+    'server',
+    'start-dev',
+    ...['--ip', LOCAL_HOST, '--port', String(frontendPort), '--ui-port', String(uiPort)],
+    ...['--db-filename', database, '--namespace', NAMESPACE, '--log-level', 'error'],
+    ...prioritySettings.flatMap((setting) => ['--dynamic-config-value', setting]),
+    ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+  ];
+}
+
+/** The server program reads TEMPORAL_* as well; a half-set profile must not change where our own server listens. */
+function withoutTemporalSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+}
+
+/** Ready means that the namespace answers and knows our search attributes, not only that the port is open. */
+async function untilReady(address: string, failure: () => StackError | undefined, logFile: string): Promise<void> {
+  const deadline = Date.now() + READY_SECONDS * 1000;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    const failed = failure();
+    if (failed) throw failed;
+    try {
+      await probe(address);
+      return;
+    } catch (error) {
+      last = error;
+    }
+    await sleep(100);
+  }
+  throw new StackError(
+    'server',
+    `the Temporal server did not answer on ${address} in ${READY_SECONDS} s. Its log ${logFile} ends with:\n${logTail(logFile)}`,
+    {
+      cause: last,
+    },
+  );
+}
+
+async function probe(address: string): Promise<void> {
+  const connection = await Connection.connect({ address, connectTimeout: 1_000 });
+  try {
+    await connection.withDeadline(Date.now() + 5_000, async () => {
+      await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
+      await addMissingSearchAttributes(connection, NAMESPACE);
+    });
+  } finally {
+    await connection.close();
+  }
+}

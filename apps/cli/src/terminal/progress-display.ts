@@ -1,0 +1,99 @@
+import type { Progress } from '@mipnet/workflows';
+import cliProgress from 'cli-progress';
+
+export interface ProgressDisplay {
+  show(progress: Progress): void;
+  /** A line of text above the bar. */
+  say(line: string): void;
+  end(): void;
+}
+
+/** Seconds between two lines where there is no terminal to redraw. */
+const plainSeconds = 5;
+
+/** Progress on stderr: a bar on a terminal, a line now and then elsewhere. */
+export function progressDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
+  return stream.isTTY ? barDisplay(stream) : plainDisplay(stream);
+}
+
+function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
+  const bar = new cliProgress.SingleBar({
+    stream, format: '{bar} {value}/{total} MIPs | {facts}', barsize: 16, hideCursor: true, clearOnComplete: true, forceRedraw: true,
+    // Its own signal handler would take the bar away while the run is still stopping.
+    gracefulExit: false,
+  }, cliProgress.Presets.shades_classic);
+  let latest: Progress | undefined;
+  // Lines go where the bar was; the next progress draws it again below them.
+  const clear = (): void => {
+    bar.stop();
+    process.off('exit', clear);
+  };
+  return {
+    show: (progress) => {
+      if (progress.total === 0) return;
+      const facts = { facts: factsOf(progress, Date.now()) };
+      if (!bar.isActive) {
+        bar.start(progress.total, progress.solved, facts);
+        process.once('exit', clear);
+      }
+      bar.setTotal(progress.total);
+      bar.update(progress.solved, facts);
+      latest = progress;
+    },
+    say: (line) => {
+      clear();
+      stream.write(`${line}\n`);
+    },
+    end: () => {
+      clear();
+      if (latest) stream.write(`${lineOf(latest, Date.now())}\n`);
+      latest = undefined;
+    },
+  };
+}
+
+function plainDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
+  let saidAt = -Infinity;
+  let said: string | undefined;
+  let latest: Progress | undefined;
+  const write = (text: string): void => {
+    if (text !== said) stream.write(`  ${text}\n`);
+    said = text;
+    saidAt = performance.now() / 1000;
+  };
+  return {
+    show: (progress) => {
+      if (progress.total === 0) return;
+      latest = progress;
+      if (performance.now() / 1000 - saidAt >= plainSeconds) write(lineOf(progress, Date.now()));
+    },
+    say: (line) => void stream.write(`${line}\n`),
+    end: () => {
+      if (latest) write(lineOf(latest, Date.now()));
+      latest = undefined;
+    },
+  };
+}
+
+const lineOf = (progress: Progress, now: number): string => `${progress.solved}/${progress.total} MIPs | ${factsOf(progress, now)}`;
+
+/** Time spent and to go, accuracy so far, incumbent, gap; only what is known. @param now milliseconds since 1970 */
+export function factsOf({ objective, gap, accuracy, etaSeconds, counts, startedAt, paused, stopped, outstanding }: Progress, now: number): string {
+  const spent = durationText((now - startedAt) / 1000);
+  const toGo = paused ? ', paused' : stopped ? ', stopping' : outstanding === 0 || etaSeconds === null ? '' : `, ${durationText(etaSeconds)} to go`;
+  // The most wanted first: a narrow terminal cuts the end off.
+  const facts = [
+    `${spent}${toGo}`,
+    accuracy.validation === null ? null : `validation accuracy so far ${(100 * accuracy.validation).toFixed(1)}%`,
+    objective === null ? null : `objective ${objective.toFixed(1)}`,
+    gap === null ? null : `gap ${(100 * gap).toFixed(1)}%`,
+    counts.optimal > 0 ? `${counts.optimal} proven optimal` : null,
+    counts.failed > 0 ? `${counts.failed} failed` : null,
+  ];
+  return facts.filter((fact) => fact !== null).join(' | ');
+}
+
+export const durationText = (seconds: number): string => {
+  const whole = Math.max(0, Math.round(seconds));
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+};

@@ -1,0 +1,32 @@
+import { noLeaves } from '@mipnet/recursion';
+import type { Progress } from '@mipnet/workflows';
+import { expect, test } from 'vitest';
+import { durationText, factsOf, progressDisplay } from './progress-display.js';
+
+const progress: Progress = {
+  run: 'r', name: 'n', split: 'pairs', phase: 'solving', round: 0, solved: 9, total: 45, inFlight: 2, outstanding: 36, objective: 12.34, bound: 12,
+  gap: 0.0276, accuracy: { train: 1, validation: 0.5 }, counts: { ...noLeaves, optimal: 3, feasible: 6 }, seconds: { solver: 1, merge: 0 },
+  stopped: false, paused: false, startedAt: 0, etaSeconds: 90,
+};
+
+test('facts: what is known, time first', () => {
+  expect(factsOf(progress, 20_000)).toBe('20 s, 1 min 30 s to go | validation accuracy so far 50.0% | objective 12.3 | gap 2.8% | 3 proven optimal');
+  expect(factsOf({ ...progress, stopped: true }, 20_000)).toMatch(/^20 s, stopping \|/);
+  expect(factsOf({ ...progress, objective: null, gap: null, accuracy: { train: null, validation: null }, counts: noLeaves, etaSeconds: null }, 1000)).toBe('1 s');
+});
+
+test('durations', () => {
+  expect([0.2, 59.4, 59.6, 125].map(durationText)).toEqual(['0 s', '59 s', '1 min 0 s', '2 min 5 s']);
+});
+
+test('without a terminal: the first news at once, then a line now and then, and the last word', () => {
+  const lines: string[] = [];
+  const display = progressDisplay({ isTTY: false, write: (text: string) => lines.push(text) } as unknown as NodeJS.WriteStream);
+  display.show({ ...progress, total: 0, solved: 0 });
+  expect(lines).toEqual([]);
+  display.show({ ...progress, solved: 0 });
+  display.show({ ...progress, solved: 10 });
+  display.show({ ...progress, solved: 45, outstanding: 0 });
+  display.end();
+  expect(lines.map((line) => line.trim().split(' ')[0])).toEqual(['0/45', '45/45']);
+});

@@ -1,0 +1,4 @@
+// The last step of building the worker.
+import { buildWorkflowBundle } from './workflow-code.js';
+
+await buildWorkflowBundle();

@@ -1,0 +1,89 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { ActivityInterceptorsFactory } from '@temporalio/worker';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { failureTypes, type SolverActivities } from '@mipnet/workflows';
+import type { WorkerProcessOptions } from './options.js';
+
+type Solved = Awaited<ReturnType<SolverActivities['solve']>>;
+
+/** From leaves too small to be worth a trip to those that take an hour, seconds. */
+const secondsBuckets = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3600];
+
+/**
+ * What a worker counts for Prometheus. `result` of a solve: optimal, feasible, unresolved, failed (as the leaf says),
+ * stopped (by its run), interrupted (by this worker's end), infeasible, bad-input, crash (a solver thread died), error.
+ */
+export class WorkerMetrics {
+  readonly registry = new Registry();
+  readonly #busyGauge: Gauge<'activity'>;
+  readonly #ended: Counter<'activity' | 'result'>;
+  readonly #seconds: Histogram<'activity'>;
+  readonly #crashes: Counter;
+  #underWay = 0;
+
+  constructor(readonly options: Pick<WorkerProcessOptions, 'role' | 'slots'>) {
+    const registers = [this.registry];
+    this.registry.setDefaultLabels({ role: options.role });
+    // Memory of the process, CPU, and the lag of the event loop: a lag of seconds would cost heartbeats.
+    collectDefaultMetrics({ register: this.registry });
+    this.#busyGauge = new Gauge({ name: 'mipnet_worker_busy', help: 'Activities under way', labelNames: ['activity'], registers });
+    this.#ended = new Counter({ name: 'mipnet_worker_activities_total', help: 'Activities that ended', labelNames: ['activity', 'result'], registers });
+    this.#seconds = new Histogram({ name: 'mipnet_worker_activity_seconds', help: 'Wall-clock time of an attempt', labelNames: ['activity'], buckets: secondsBuckets, registers });
+    this.#crashes = new Counter({ name: 'mipnet_worker_crashes_total', help: 'Solver threads that died, out of memory or otherwise', registers });
+    if (options.role !== 'solver') return;
+    const { slots } = options;
+    new Gauge({ name: 'mipnet_worker_slots', help: 'Leaves this worker solves at once', registers }).set(slots);
+    // WASM memory belongs to no heap that Node can limit; the process is what the system counts and kills.
+    new Gauge({
+      name: 'mipnet_worker_memory_per_slot_bytes', help: 'Resident memory of the process, divided by its slots', registers,
+      collect() {
+        this.set(process.memoryUsage.rss() / slots);
+      },
+    });
+  }
+
+  /** Activities under way. */
+  get busy(): number {
+    return this.#underWay;
+  }
+
+  /** Watches every activity of the worker. */
+  readonly interceptor: ActivityInterceptorsFactory = ({ info: { activityType: activity } }) => ({
+    inbound: { execute: (input, next) => this.#watch(activity, () => next(input)) },
+  });
+
+  async #watch(activity: string, body: () => Promise<unknown>): Promise<unknown> {
+    const stopClock = this.#seconds.startTimer({ activity });
+    this.#busyGauge.inc({ activity });
+    this.#underWay++;
+    const end = (result: string): void => void this.#ended.inc({ activity, result });
+    try {
+      const output = await body();
+      end(activity === 'solve' ? resultOf(output as Solved) : 'done');
+      return output;
+    } catch (error) {
+      const result = failureOf(error);
+      if (result === 'crash') this.#crashes.inc();
+      end(result);
+      throw error;
+    } finally {
+      this.#underWay--;
+      this.#busyGauge.dec({ activity });
+      stopClock();
+    }
+  }
+}
+
+function resultOf({ stopped, leaves }: Solved): string {
+  if (stopped) return 'stopped';
+  return Object.entries(leaves).find(([, count]) => count > 0)?.[0] ?? 'error';
+}
+
+function failureOf(error: unknown): string {
+  if (error instanceof ApplicationFailure) {
+    if (error.type === failureTypes.interrupted) return 'interrupted';
+    if (error.type === failureTypes.infeasible) return 'infeasible';
+    if (error.type === failureTypes.badInput) return 'bad-input';
+  }
+  return (error as { code?: unknown } | null)?.code === 'crash' ? 'crash' : 'error';
+}

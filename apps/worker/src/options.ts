@@ -1,0 +1,67 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { orchestratorQueue } from '@mipnet/workflows';
+import { WorkerError } from './worker-error.js';
+
+export type Role = 'orchestrator' | 'solver';
+
+export interface WorkerProcessOptions {
+  readonly role: Role;
+  /** Leaves solved at once; a solver thread each. @default the cores of this machine */
+  readonly slots: number;
+  /** URL of the object store: a folder, file:///folder or s3://bucket/prefix. @default $MIPNET_STORE */
+  readonly store: string;
+  /** Queue of the orchestrator; its solvers' queue is called the same with `-solver`. @default 'mipnet' */
+  readonly queue: string;
+  /** Seconds that a leaf in flight gets to end by itself after SIGTERM, before another worker has to do it again. @default 5 */
+  readonly grace: number;
+  /** Where to serve metrics for Prometheus and a health check, `HOST:PORT`. @default $MIPNET_METRICS, or nowhere */
+  readonly metrics?: string;
+  /** Name of the deployment whose build this worker is, for a server that keeps runs on the build they began with. @default $MIPNET_DEPLOYMENT, or none */
+  readonly deployment?: string;
+  /** End when the parent process does; its Ctrl-C is then the parent's to handle. */
+  readonly withParent: boolean;
+}
+
+const usage = 'main.js --role orchestrator|solver [--store URL] [--slots N] [--queue NAME] [--grace SECONDS] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
+
+/** @throws WorkerError 'bad-input' that names the option */
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = process.env): WorkerProcessOptions {
+  const { role, store = env.MIPNET_STORE, slots, queue, grace, metrics, deployment, 'with-parent': withParent } = parse(args);
+  if (role !== 'orchestrator' && role !== 'solver') throw refuse('--role', role, 'orchestrator or solver');
+  if (!store) throw refuse('--store (or MIPNET_STORE)', store, 'a folder, file:///folder or s3://bucket/prefix');
+  return {
+    role,
+    store,
+    slots: slots === undefined ? availableParallelism() : wholeNumber('--slots', slots, 1),
+    queue: queue ?? orchestratorQueue,
+    grace: grace === undefined ? 5 : wholeNumber('--grace', grace, 0),
+    metrics: orNothing(metrics ?? env.MIPNET_METRICS),
+    deployment: orNothing(deployment ?? env.MIPNET_DEPLOYMENT),
+    withParent: withParent ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { role: text, store: text, slots: text, queue: text, grace: text, metrics: text, deployment: text, 'with-parent': { type: 'boolean' } },
+    }).values;
+  } catch (cause) {
+    throw new WorkerError('bad-input', `${(cause as Error).message}; usage: ${usage}`, { cause });
+  }
+}
+
+/** A variable set to nothing is as good as unset. */
+const orNothing = (text: string | undefined): string | undefined => text || undefined;
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least) throw refuse(option, text, `a whole number, ${least} or more`);
+  return value;
+}
+
+const refuse = (option: string, given: string | undefined, wanted: string): WorkerError =>
+  new WorkerError('bad-input', `${option} is ${given === undefined ? 'missing' : `'${given}'`}: give ${wanted}; usage: ${usage}`);

@@ -1,0 +1,26 @@
+import type { WorkerOptions } from '@temporalio/worker';
+import { solverQueueOf } from '@mipnet/workflows';
+import type { WorkerProcessOptions } from './options.js';
+
+type RoleSettings = Omit<WorkerOptions, 'connection' | 'namespace' | 'activities' | 'workflowBundle'>;
+
+/** A cancelled leaf hands back its incumbent within this time, seconds; afterwards the process ends regardless. */
+const handBackSeconds = 8;
+
+/** How the Temporal worker of a role is set up. The defaults of the SDK are for many small activities. */
+export function roleSettings(options: WorkerProcessOptions): RoleSettings {
+  const common: RoleSettings = {
+    taskQueue: options.queue,
+    // A stop travels to the solver in the answer to a heartbeat.
+    maxHeartbeatThrottleInterval: '2 seconds',
+    defaultHeartbeatThrottleInterval: '2 seconds',
+    shutdownGraceTime: options.grace * 1000,
+    shutdownForceTime: (options.grace + handBackSeconds) * 1000,
+  };
+  if (options.role === 'solver') {
+    return { ...common, taskQueue: solverQueueOf(options.queue), maxConcurrentActivityTaskExecutions: options.slots, maxConcurrentActivityTaskPolls: 2 };
+  }
+  // A merge may hold a large network and run it over all the data: few at once. A few hundred workflows would fit in
+  // the cache in 400 MiB, but a round's results stay in memory with its workflow.
+  return { ...common, maxConcurrentActivityTaskExecutions: 2, maxConcurrentWorkflowTaskExecutions: 4, maxConcurrentWorkflowTaskPolls: 2, maxCachedWorkflows: 100 };
+}

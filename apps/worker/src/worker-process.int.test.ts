@@ -1,0 +1,126 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { progressQuery, stopUpdate, trainWorkflowType, type train, type TrainInput } from '@mipnet/workflows';
+import { fakeNode } from '@mipnet/workflows/testing/fake-training';
+import { findTemporal, startTemporal } from '@mipnet/workflows/testing/temporal-server';
+
+const binary = findTemporal();
+if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
+const compiled = (file: string): string => fileURLToPath(new URL(`../dist/${file}.js`, import.meta.url));
+const allPairs = `(${Array.from({ length: 6 }, (_, i) => `root/0.${i}`).join(' ')})`;
+
+describe.skipIf(!binary).concurrent('worker process', { timeout: 40_000 }, () => {
+  let server: TestWorkflowEnvironment;
+  const processes: ChildProcess[] = [];
+  beforeAll(async () => {
+    server = await startTemporal(binary!);
+  });
+  afterAll(async () => {
+    for (const child of processes) child.kill('SIGKILL');
+    await server?.teardown();
+  });
+
+  function start(file: string, ...args: string[]): ChildProcess {
+    const env = { ...process.env, TEMPORAL_ADDRESS: server.address };
+    const child = spawn(process.execPath, [compiled(file), ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    processes.push(child);
+    return child;
+  }
+  async function startWorker(role: string, queue: string, ...args: string[]): Promise<ChildProcess> {
+    const worker = start('testing/fake-worker', '--role', role, '--queue', queue, '--store', 'memory:', ...args);
+    let complaints = '';
+    worker.stderr!.on('data', (text: Buffer) => (complaints += text.toString()));
+    const ended = once(worker, 'exit').then(([code]) => Promise.reject(new Error(`the worker ended with ${code}: ${complaints}`)));
+    const [said] = (await Promise.race([once(worker.stdout!, 'data'), ended])) as [Buffer];
+    ended.catch(() => undefined);
+    expect(said.toString()).toBe('ready\n');
+    return worker;
+  }
+  const startRun = (queue: string, input: Partial<TrainInput>) =>
+    server.client.workflow.start<typeof train>(trainWorkflowType, {
+      taskQueue: queue, workflowId: queue, args: [{ run: queue, node: fakeNode('pairs'), window: 4, ...input }],
+    });
+  const leafInFlight = async (run: Awaited<ReturnType<typeof startRun>>): Promise<void> => {
+    for (;;) {
+      const { raw } = await run.describe();
+      if ((raw.pendingActivities ?? []).some(({ activityType, lastHeartbeatTime }) => activityType?.name === 'solve' && lastHeartbeatTime)) return;
+      await pause(50);
+    }
+  };
+
+  it('survives the death of a solver in the middle of its leaves', async () => {
+    const [, victim] = await Promise.all([startWorker('orchestrator', 'death'), startWorker('solver', 'death', '--slots', '2')]);
+    const run = await startRun('death', {});
+    await leafInFlight(run);
+    victim.kill('SIGKILL');
+    await startWorker('solver', 'death', '--slots', '2');
+    expect((await run.result()).incumbent!.key).toBe(allPairs);
+  });
+
+  it('drains on SIGTERM; the leaf it gives up is done again elsewhere', async () => {
+    const [, leaver] = await Promise.all([startWorker('orchestrator', 'drain'), startWorker('solver', 'drain', '--slots', '1', '--grace', '0')]);
+    const run = await startRun('drain', { window: 1 });
+    await leafInFlight(run);
+    leaver.kill('SIGTERM');
+    const [code] = await once(leaver, 'exit');
+    expect(code).toBe(0);
+    await startWorker('solver', 'drain', '--slots', '6');
+    const solved = await run.result();
+    expect([solved.incumbent!.key, solved.stopped]).toEqual([allPairs, false]);
+  });
+
+  it('hands back what there is soon after a stop', async () => {
+    await Promise.all([startWorker('orchestrator', 'stop'), startWorker('solver', 'stop', '--slots', '1')]);
+    const run = await startRun('stop', { window: 2 });
+    await leafInFlight(run);
+    const before = Date.now();
+    await run.executeUpdate(stopUpdate);
+    expect(await run.result()).toMatchObject({ stopped: true });
+    expect(Date.now() - before).toBeLessThan(8000);
+  });
+
+  it('keeps the orchestrator small over a round of 500 parts', async () => {
+    const [orchestrator] = await Promise.all([startWorker('orchestrator', 'many'), startWorker('solver', 'many', '--slots', '20')]);
+    const run = await startRun('many', { node: fakeNode('many'), window: 40 });
+    await run.result();
+    expect(await run.query(progressQuery)).toMatchObject({ solved: 500 });
+    const [, kibibytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${orchestrator.pid}/status`, 'utf8'))!;
+    expect(Number(kibibytes) / 1024).toBeLessThan(400);
+  });
+
+  it('ends when the parent process is killed', async () => {
+    const parent = start('testing/worker-parent', compiled('testing/fake-worker'), '--role', 'solver', '--queue', 'orphan', '--store', 'memory:');
+    const [said] = (await once(parent.stdout!, 'data')) as [Buffer];
+    const worker = Number(said.toString());
+    parent.kill('SIGKILL');
+    for (let tries = 0; alive(worker) && tries < 100; tries++) await pause(50);
+    expect(alive(worker)).toBe(false);
+  });
+
+  it('ends when its stdin is closed', async () => {
+    const worker = await startWorker('solver', 'stdin', '--with-parent');
+    worker.stdin!.end();
+    expect(await once(worker, 'exit')).toBeDefined();
+  });
+
+  it('refuses an option it does not know with exit code 2', async () => {
+    const worker = start('testing/fake-worker', '--role', 'manager');
+    const [[code], [said]] = await Promise.all([once(worker, 'exit'), once(worker.stderr!, 'data')]) as [[number], [Buffer]];
+    expect(code).toBe(2);
+    expect(JSON.parse(said.toString())).toMatchObject({ level: 'ERROR', message: expect.stringContaining("--role is 'manager'"), error: { code: 'bad-input' } });
+  });
+});
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

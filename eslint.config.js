@@ -1,0 +1,46 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+// One-way doors: what each room may import. docs/design.md explains the rooms.
+const doors = {
+  network: [],
+  mip: [],
+  'object-store': [],
+  'test-servers': [],
+  recursion: ['object-store'],
+  'object-store-s3': ['object-store', 'test-servers'],
+  dataset: ['object-store'],
+  solver: ['mip'],
+  encoding: ['network', 'mip', 'solver'],
+  training: ['network', 'mip', 'encoding', 'solver', 'dataset', 'object-store', 'recursion'],
+  verification: ['network', 'mip', 'encoding', 'solver', 'dataset', 'object-store', 'recursion'],
+  workflows: ['recursion', 'object-store'],
+  activities: ['training', 'network', 'solver', 'object-store', 'object-store-s3', 'recursion', 'dataset', 'workflows'],
+  autoscaler: ['workflows'],
+  worker: ['activities', 'workflows', 'object-store', 'object-store-s3', 'solver', 'training'],
+  cli: ['training', 'dataset', 'network', 'recursion', 'object-store', 'object-store-s3', 'workflows', 'solver', 'activities', 'autoscaler', 'test-servers', 'verification'],
+};
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.js', '**/*.mjs'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@nx/enforce-module-boundaries': ['error', {
+        enforceBuildableLibDependency: false,
+        allow: [],
+        depConstraints: [
+          ...Object.entries(doors).map(([room, open]) => ({
+            sourceTag: `room:${room}`,
+            onlyDependOnLibsWithTags: [room, ...open].map((name) => `room:${name}`),
+          })),
+          // tools/ and the files at the root stand outside the rooms and may open any door.
+          { sourceTag: 'room:workspace', onlyDependOnLibsWithTags: ['*'] },
+        ],
+      }],
+    },
+  },
+);

@@ -1,0 +1,188 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readOptions } from '@mipnet/worker';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { lintChart, objectsIn, renderChart, valueSets, type KubernetesObject } from './chart.js';
+import { compileMilliseconds, findTool, tools } from './go-tools.js';
+import { parseYaml, readInfra, repositoryFolder } from './infra-files.js';
+import { mistakesIn } from './kubernetes-schemas.js';
+
+let helm: string;
+const rendered = new Map<string, { text: string; objects: readonly KubernetesObject[] }>();
+
+beforeAll(async () => {
+  helm = await findTool(tools.helm);
+  await Promise.all(Object.entries(valueSets).map(async ([name, values]) => rendered.set(name, await renderChart(helm, values))));
+}, compileMilliseconds);
+
+const sets = Object.keys(valueSets);
+const [least, cloud, keda, fixed] = sets as [string, string, string, string];
+const objectsOf = (set: string, kind?: string): readonly KubernetesObject[] => rendered.get(set)!.objects.filter((object) => kind === undefined || object.kind === kind);
+const component = (set: string, kind: string, name: string): KubernetesObject | undefined =>
+  objectsOf(set, kind).find(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === name);
+const podOf = (set: string, name: string) => component(set, 'Deployment', name)!.spec.template.spec;
+
+test.each(sets)('helm lint accepts: %s', async (set) => {
+  expect(await lintChart(helm, valueSets[set]!)).toContain('1 chart(s) linted, 0 chart(s) failed');
+});
+
+describe('the API server would take it', () => {
+  const mistakesInAll = async (objects: readonly KubernetesObject[]) => (await Promise.all(objects.map(mistakesIn))).flat();
+
+  test.each(sets)('every object of: %s', async (set) => {
+    expect(await mistakesInAll(objectsOf(set))).toEqual([]);
+  }, compileMilliseconds);
+
+  test('and it would not take a field or a value that is none, of Kubernetes or of KEDA', async () => {
+    const broken = async (from: string, to: string) => {
+      const { text } = rendered.get(keda)!;
+      expect(text).toContain(from);
+      return (await mistakesInAll(objectsIn(text.replace(from, to)))).join('\n');
+    };
+    expect(await broken('failureThreshold: 30', 'failureTreshold: 30')).toContain('failureTreshold');
+    expect(await broken('replicas: 2', 'replicas: two')).toContain('/spec/replicas must be integer');
+    expect(await broken('maxUnavailable: 25%', 'maxUnavailable: [1]')).toContain('/spec/maxUnavailable');
+    expect(await broken('scaleTargetRef:', 'scaleTarget:')).toContain('scaleTarget');
+    expect(await broken('podMetricsEndpoints:', 'podMetricsEndpoint:')).toContain('podMetricsEndpoint');
+  });
+});
+
+describe('every pod', () => {
+  const pods = () => sets.flatMap((set) => objectsOf(set, 'Deployment').map(({ metadata, spec }) => ({ where: `${set}: ${metadata.name}`, pod: spec.template.spec })));
+
+  test('is not root, cannot write its image or become more, and has limits and probes', () => {
+    for (const { where, pod } of pods()) {
+      expect(pod.securityContext, where).toMatchObject({ runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } });
+      for (const container of pod.containers) {
+        expect(container.securityContext, where).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+        expect(container.resources.limits.memory, where).toBe(container.resources.requests.memory);
+        expect(container.resources.requests.cpu, where).toBeDefined();
+        expect(container.readinessProbe, where).toBeDefined();
+        expect(container.livenessProbe, where).toBeDefined();
+        expect(container.image, where).toMatch(/mipnet:\d+\.\d+\.\d+$/);
+      }
+    }
+  });
+
+  test('gets secrets by reference only', () => {
+    for (const { where, pod } of pods()) {
+      for (const { name, value, valueFrom } of pod.containers[0].env) {
+        if (!/KEY|SECRET|TOKEN|PASSWORD/.test(name) || name.endsWith('_PATH')) continue;
+        expect(value, `${where} ${name}`).toBeUndefined();
+        expect(valueFrom.secretKeyRef, `${where} ${name}`).toBeDefined();
+      }
+    }
+    expect(sets.flatMap((set) => objectsOf(set, 'Secret'))).toEqual([]);
+  });
+
+  test('reads only secrets that its values name', () => {
+    const variables = podOf(keda, 'solver').containers[0].env as { name: string; valueFrom?: object }[];
+    expect(variables.find(({ name }) => name === 'AWS_SECRET_ACCESS_KEY')?.valueFrom).toEqual({ secretKeyRef: { name: 'object-store', key: 'secret-access-key' } });
+    const apiKey = (podOf(cloud, 'autoscaler').containers[0].env as { name: string; valueFrom?: object }[]).find(({ name }) => name === 'TEMPORAL_API_KEY');
+    expect(apiKey?.valueFrom).toEqual({ secretKeyRef: { name: 'temporal-cloud', key: 'api-key' } });
+  });
+});
+
+describe('solvers', () => {
+  test('and orchestrators are started with options that workers have', () => {
+    for (const set of sets) {
+      for (const name of ['solver', 'orchestrator']) {
+        const [program, ...options] = podOf(set, name).containers[0].args as string[];
+        expect(program).toBe('apps/worker/dist/main.js');
+        expect(readOptions(options, { MIPNET_STORE: 's3://bucket' })).toMatchObject({ role: name, metrics: '0.0.0.0:9464' });
+      }
+    }
+  });
+
+  test('have a core and 1.5 GiB a slot', () => {
+    expect(podOf(least, 'solver').containers[0].resources.requests).toEqual({ cpu: 2, memory: '3328Mi' });
+    expect(podOf(cloud, 'solver').containers[0].resources.requests).toEqual({ cpu: 8, memory: '12544Mi' });
+  });
+
+  test('are given longer to end than they take to drain', () => {
+    for (const set of sets) {
+      const pod = podOf(set, 'solver');
+      const grace = Number(/--grace=(\d+)/.exec(pod.containers[0].args.join(' '))?.[1]);
+      // After the grace time leaves have eight seconds to hand back what they have.
+      expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(grace + 8);
+    }
+  });
+
+  test('are counted by the chart only where nobody scales them', () => {
+    expect(component(least, 'Deployment', 'solver')!.spec).not.toHaveProperty('replicas');
+    expect(component(keda, 'Deployment', 'solver')!.spec).not.toHaveProperty('replicas');
+    expect(component(fixed, 'Deployment', 'solver')!.spec.replicas).toBe(4);
+  });
+});
+
+describe('who scales', () => {
+  test('is started with options that the command has', async () => {
+    const command = await readFile(join(repositoryFolder, 'apps/cli/src/main.ts'), 'utf8');
+    const section = command.slice(command.indexOf("mipnet.command('autoscale')"));
+    for (const set of [least, keda]) {
+      const [program, name, ...options] = podOf(set, 'autoscaler').containers[0].args as string[];
+      expect([program, name]).toEqual(['apps/cli/dist/main.js', 'autoscale']);
+      for (const option of options) expect(section, option).toContain(`'${option.split('=')[0]} <`);
+    }
+  });
+
+  test('the autoscaler: it may set one scale, and see and mark pods, and nothing else', () => {
+    expect(objectsOf(least, 'ScaledObject')).toEqual([]);
+    expect(objectsOf(least, 'ClusterRole')).toEqual([]);
+    expect(component(least, 'Role', 'autoscaler')!.rules).toEqual([
+      { apiGroups: ['apps'], resources: ['deployments/scale'], resourceNames: [component(least, 'Deployment', 'solver')!.metadata.name], verbs: ['get', 'update'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['list', 'patch'] },
+    ]);
+    expect(podOf(least, 'autoscaler').automountServiceAccountToken).toBe(true);
+    for (const worker of ['solver', 'orchestrator']) expect(podOf(least, worker).automountServiceAccountToken).toBe(false);
+  });
+
+  test('KEDA: it reads the demand from the autoscaler, which has no rights then', () => {
+    expect(objectsOf(keda, 'Role')).toEqual([]);
+    expect(podOf(keda, 'autoscaler').automountServiceAccountToken).toBe(false);
+    const { spec } = component(keda, 'ScaledObject', 'solver')!;
+    expect(spec.scaleTargetRef.name).toBe(component(keda, 'Deployment', 'solver')!.metadata.name);
+    const service = objectsOf(keda, 'Service')[0]!;
+    expect(spec.triggers).toEqual([
+      { type: 'metrics-api', metricType: 'AverageValue', metadata: { url: `http://${service.metadata.name}.solvers.svc:${service.spec.ports[0].port}/metrics/desired`, valueLocation: 'desired', targetValue: '1' } },
+    ]);
+    expect(component(keda, 'NetworkPolicy', 'autoscaler')!.spec.ingress[0].from).toContainEqual({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'keda' } } });
+  });
+
+  test('nobody: there is no autoscaler', () => {
+    expect(objectsOf(fixed).filter(({ metadata }) => metadata.name.includes('autoscaler'))).toEqual([]);
+  });
+});
+
+test('every selector finds the pods of one deployment', () => {
+  const matches = (selector: Record<string, string>, labels: Record<string, string>) => Object.entries(selector).every(([key, value]) => labels[key] === value);
+  for (const set of sets) {
+    const labelsOfPods = objectsOf(set, 'Deployment').map(({ spec }) => spec.template.metadata.labels as Record<string, string>);
+    for (const { kind, metadata, spec } of objectsOf(set)) {
+      const selector = { Service: spec?.selector, PodDisruptionBudget: spec?.selector?.matchLabels, NetworkPolicy: spec?.podSelector?.matchLabels, Deployment: spec?.selector?.matchLabels }[kind];
+      if (selector) expect(labelsOfPods.filter((labels) => matches(selector, labels)), `${set}: ${kind} ${metadata.name}`).toHaveLength(1);
+    }
+  }
+});
+
+test('the rules and the dashboard of the cluster are those of the folder monitoring', async () => {
+  expect(component(keda, 'PrometheusRule', 'monitoring')!.spec).toEqual(parseYaml(await readInfra('helm/mipnet/monitoring/alerts.yaml'), 'alerts.yaml')[0]);
+  expect(JSON.parse(component(keda, 'ConfigMap', 'monitoring')!.data['mipnet.json'])).toEqual(JSON.parse(await readInfra('helm/mipnet/monitoring/dashboard.json')));
+});
+
+describe('values that are refused', () => {
+  const good = { temporal: { address: 'temporal:7233' }, store: { url: 's3://bucket/runs' } };
+  test.each([
+    ['no Temporal server', { ...good, temporal: {} }, 'temporal.address is missing'],
+    ['no store', { ...good, store: {} }, 'store.url is missing'],
+    ['a folder as a store', { ...good, store: { url: '/data' } }, 'url'],
+    ['a secret in the values', { ...good, store: { ...good.store, secretAccessKey: 'x' } }, 'secretAccessKey'],
+    ['a password in the endpoint', { ...good, store: { ...good.store, endpoint: 'https://user:password@host' } }, 'endpoint'],
+    ['an address with a scheme', { ...good, temporal: { address: 'https://temporal:7233' } }, 'address'],
+    ['the image of no version', { ...good, image: { tag: 'latest' } }, 'tag'],
+    ['a value that is none', { ...good, solver: { slot: 4 } }, 'slot'],
+    ['an autoscaler that is none', { ...good, autoscaling: { by: 'magic' } }, 'by'],
+  ])('%s', async (_, values, message) => {
+    await expect(renderChart(helm, values)).rejects.toThrow(message);
+  });
+});

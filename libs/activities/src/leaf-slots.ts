@@ -1,0 +1,64 @@
+import type { Network } from '@mipnet/network';
+import { putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
+import type { ProblemNode, Solved } from '@mipnet/recursion';
+import { SlotPool } from '@mipnet/solver';
+import type { LeafJobData, LeafJobInput, LeafJobPost } from './leaf-job.js';
+import type { LeafHooks, LeafProgress, LeafSolver } from './leaf-solver.js';
+
+/** Solves leaves in solver threads, one HiGHS a thread. */
+export class LeafSlots implements LeafSolver {
+  readonly #pool: SlotPool;
+  readonly #store: ObjectStore;
+
+  /** @param slots leaves under way at once; the number of cores is right */
+  constructor(store: ObjectStore, slots: number) {
+    this.#store = store;
+    this.#pool = new SlotPool({ job: new URL('./leaf-job.js', import.meta.url), slots, data: { storeUrl: store.url } satisfies LeafJobData });
+  }
+
+  async solve(leaf: ProblemNode, { checkpoint, onProgress, signal }: LeafHooks): Promise<Solved> {
+    let latest: LeafProgress = { objective: null, bound: null, nodes: 0, work: 0, checkpoint };
+    const report = (news: Partial<LeafProgress>): void => onProgress((latest = { ...latest, ...news }));
+    const checkpoints = new CheckpointWriter(this.#store, (written) => report({ checkpoint: written }));
+    const onPost = (post: LeafJobPost): void => {
+      if (post.kind === 'progress') report(post.progress);
+      else checkpoints.write(post.network);
+    };
+    const solved = await this.#pool.run<LeafJobInput, Solved>({ leaf, checkpoint }, { onPost, signal });
+    await checkpoints.settled();
+    return solved;
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+}
+
+/** Writes incumbents to the store one at a time; of those that wait, only the newest matters. */
+class CheckpointWriter {
+  #next: Network | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly onWritten: (ref: ObjectRef) => void,
+  ) {}
+
+  write(network: Network): void {
+    this.#next = network;
+    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+  }
+
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#next) {
+      const network = this.#next;
+      this.#next = undefined;
+      // A checkpoint only saves time after a death; a store that fails here will fail the result, where it is reported.
+      await putDocument(this.store, 'checkpoints', network).then(this.onWritten, () => undefined);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { ApplicationFailure, Context, log } from '@temporalio/activity';
+import type { ObjectRef } from '@mipnet/object-store';
+import type { ProblemNode, Solved } from '@mipnet/recursion';
+import { failureTypes, type SolverActivities } from '@mipnet/workflows';
+import { toActivityFailure } from './activity-failure.js';
+import { withHeartbeats } from './heartbeats.js';
+import type { LeafProgress, LeafSolver } from './leaf-solver.js';
+
+export interface SolverDependencies {
+  readonly leaves: LeafSolver;
+}
+
+/** `solve` for the workflow: one leaf in one slot, with heartbeats that carry its progress and its checkpoint. */
+export function createSolverActivities({ leaves }: SolverDependencies): SolverActivities {
+  return {
+    solve: (leaf, checkpoint) => solveLeaf(leaves, leaf, checkpoint),
+  };
+}
+
+async function solveLeaf(leaves: LeafSolver, leaf: ProblemNode, given: ObjectRef | undefined): Promise<Solved> {
+  const context = Context.current();
+  // An earlier attempt's last heartbeat is newer than what the workflow gave.
+  const checkpoint = (context.info.heartbeatDetails as LeafProgress | undefined)?.checkpoint ?? given;
+  let latest: LeafProgress = { objective: null, bound: null, nodes: 0, work: 0, checkpoint };
+  const onProgress = (progress: LeafProgress): void => {
+    latest = { ...progress, checkpoint: progress.checkpoint ?? latest.checkpoint };
+  };
+  try {
+    const solved = await withHeartbeats(
+      () => latest,
+      () => leaves.solve(leaf, { checkpoint, onProgress, signal: context.cancellationSignal }),
+    );
+    if (!solved.stopped || stopWasAskedFor(context.cancellationSignal)) return solved;
+  } catch (error) {
+    throw toActivityFailure(error);
+  }
+  // On another machine the leaf would have gone on: what it was cut short to must not become its result.
+  const message = `leaf '${leaf.name}' was interrupted: ${cancelReason(context.cancellationSignal)}; it will be done again`;
+  log.info(message);
+  throw ApplicationFailure.create({ message, type: failureTypes.interrupted, details: [latest.checkpoint] });
+}
+
+/** `CANCELLED` is the workflow's wish; others (`WORKER_SHUTDOWN`, `PAUSED`, `RESET`, ...) are the fate of this attempt. */
+const stopWasAskedFor = (signal: AbortSignal): boolean => cancelReason(signal) === 'CANCELLED';
+
+const cancelReason = ({ aborted, reason }: AbortSignal): string =>
+  aborted && reason instanceof Error ? reason.message : 'its solver was closed';

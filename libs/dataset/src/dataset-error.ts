@@ -1,0 +1,25 @@
+/**
+ * - `missing`: a file or folder is not there.
+ * - `damaged`: it is there, but its content is not what it must be.
+ * - `bad-input`: the user asked for something that the data cannot give.
+ * - `download`: no mirror delivered a file.
+ */
+export type DatasetErrorCode = 'missing' | 'damaged' | 'bad-input' | 'download';
+
+/** What is wrong with a data set or with a request for its rows: the message says where it is and what to do. */
+export class DatasetError extends Error {
+  override readonly name = 'DatasetError';
+
+  constructor(readonly code: DatasetErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The message of anything thrown, with the reason a network error keeps in its cause. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // `fetch failed` says nothing; its cause does.
+  if (error.message === 'fetch failed' && error.cause !== undefined) return reasonOf(error.cause);
+  if (error.cause instanceof Error) return `${error.message}: ${reasonOf(error.cause)}`;
+  return error.message || (error as NodeJS.ErrnoException).code || error.name;
+}

@@ -1,0 +1,14 @@
+export { selectRows, valuesOf, type DownloadProgress, type LoadedDataset, type Samples, type StoredAs } from './samples.js';
+export { DatasetError, type DatasetErrorCode } from './dataset-error.js';
+export * from './random.js';
+export * from './idx.js';
+export * from './mnist.js';
+export type { MnistSource } from './mnist-files.js';
+export * from './digits.js';
+export * from './csv.js';
+export * from './named-tables.js';
+export * from './view.js';
+export * from './shift.js';
+export { openDataset, writeDataset, writeDerivedDataset, type DerivedHeader, type RowChunk, type StoredDataset, type StoredTable } from './table.js';
+export * from './table-rows.js';
+export * from './load.js';

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadDataset, type DatasetSpec } from './load.js';
+import { loadNamedTable } from './named-tables.js';
+
+const data = process.env.MIPNET_DATA;
+const why = data === undefined ? ' (skipped: MIPNET_DATA is not set)' : '';
+
+test('an unknown name is refused with the names there are', async () => {
+  await expect(loadDataset({ name: 'minst' } as unknown as DatasetSpec)).rejects.toThrow(
+    "there is no data set 'minst'. Known: mnist, digits, adult, heart, csv.");
+  await expect(loadDataset({ name: 'minst' } as unknown as DatasetSpec)).rejects.toMatchObject({ code: 'bad-input' });
+});
+
+test('digits need no file', async () => {
+  const { train, test: held } = await loadDataset({ name: 'digits', trainPerClass: 3, testPerClass: 2 });
+  expect([train.count, held?.count]).toEqual([30, 20]);
+});
+
+test('a table that is nowhere is missing, and the message says where to put it', async () => {
+  const empty = await mkdtemp(join(tmpdir(), 'mipnet-load-'));
+  try {
+    const loading = loadNamedTable('heart', { dataFolder: empty, environment: {} });
+    await expect(loading).rejects.toMatchObject({ code: 'missing' });
+    await expect(loading).rejects.toThrow(`not in ${empty}, ${join(empty, 'heart')}`);
+    await expect(loadNamedTable('adult', { environment: {} })).rejects.toThrow('set MIPNET_DATA');
+  } finally {
+    await rm(empty, { recursive: true });
+  }
+});
+
+test.skipIf(!data)(`adult has 108 features and its own test file${why}`, async () => {
+  const { train, test: held, classes } = await loadDataset({ name: 'adult' });
+  expect([train.count, held!.count]).toEqual([32_561, 16_281]);
+  expect(classes).toEqual(['<=50K', '>50K']);
+  expect(train.featureNames!.filter((name) => !name.includes('=')).length).toBe(6);
+  expect(train.size).toBe(108);
+  expect(held!.size).toBe(108);
+  // The majority's share of the test file is known: 76.4%.
+  expect(held!.labels.filter((label) => label === 0).length / held!.count).toBeCloseTo(0.764, 3);
+  expect(train.features.every((value) => value >= 0 && value <= 1)).toBe(true);
+  expect(held!.features.every((value) => value >= 0 && value <= 1)).toBe(true);
+});
+
+test.skipIf(!data)(`heart has 21 features, and 61 of its 303 rows are for testing${why}`, async () => {
+  const { train, test: held } = await loadDataset({ name: 'heart', seed: 0 }, { dataFolder: join(data!, 'heart') });
+  expect([train.size, train.count, held!.count]).toEqual([21, 242, 61]);
+});

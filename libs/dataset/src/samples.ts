@@ -1,0 +1,73 @@
+/**
+ * Labelled rows in memory. Features are kept as they are stored, so that an image stays one byte a pixel and its exact
+ * value, a multiple of 1/255, is known: value = stored number * scale.
+ */
+export interface Samples {
+  /** The data set's name, e.g. `mnist`. */
+  readonly name: string;
+  /** Class names; a label is an index into this list. */
+  readonly classes: readonly string[];
+  /** Shape of one row: [channels, rows, columns] for images, [features] for tables. */
+  readonly inputShape: readonly number[];
+  /** Rows. */
+  readonly count: number;
+  /** Stored numbers a row: the product of `inputShape`. */
+  readonly size: number;
+  /** Row-major, `count * size` stored numbers. */
+  readonly features: Uint8Array | Float64Array;
+  readonly scale: number;
+  /** Class index of each row. */
+  readonly labels: Int32Array;
+  /** One name a feature, for tables. */
+  readonly featureNames?: readonly string[];
+}
+
+/** A data set as its source gives it, before a view of it is chosen. */
+export interface LoadedDataset {
+  readonly name: string;
+  readonly classes: readonly string[];
+  readonly inputShape: readonly number[];
+  readonly train: Samples;
+  /** Null where the source has no test part. */
+  readonly test: Samples | null;
+  /** What the user should be told, e.g. where files were found or that constant features were dropped. */
+  readonly notes: readonly string[];
+}
+
+/** Bytes that arrived so far; `total` is null while a server has not said how many will come. */
+export interface DownloadProgress {
+  readonly file: string;
+  readonly received: number;
+  readonly total: number | null;
+}
+
+/** The chosen rows, in the order asked. A row may be asked for twice. */
+export function selectRows(samples: Samples, rows: ArrayLike<number>): Samples {
+  const { size } = samples;
+  const features = emptyFeatures(samples.features instanceof Uint8Array ? 'uint8' : 'float64', rows.length * size);
+  const labels = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (!Number.isInteger(row) || row < 0 || row >= samples.count) {
+      throw new RangeError(`row ${row} is not one of the ${samples.count} rows of ${samples.name}`);
+    }
+    features.set(samples.features.subarray(row * size, (row + 1) * size), i * size);
+    labels[i] = samples.labels[row];
+  }
+  return { ...samples, count: rows.length, features, labels };
+}
+
+/** How a table stores its numbers. */
+export type StoredAs = 'uint8' | 'float64';
+
+export function emptyFeatures(storedAs: StoredAs, length: number): Uint8Array | Float64Array {
+  return storedAs === 'uint8' ? new Uint8Array(length) : new Float64Array(length);
+}
+
+/** What the rows mean: stored number * scale, `count * size` numbers. */
+export function valuesOf({ features, scale }: Pick<Samples, 'features' | 'scale'>): Float64Array {
+  // A loop: Float64Array.from with a function takes ten times as long.
+  const values = new Float64Array(features.length);
+  for (let i = 0; i < values.length; i++) values[i] = features[i] * scale;
+  return values;
+}

@@ -1,0 +1,98 @@
+import type { ObjectStore } from '@mipnet/object-store';
+import { DatasetError } from './dataset-error.js';
+import { emptyFeatures, type Samples } from './samples.js';
+import type { StoredTable } from './table.js';
+import { bytesPerNumber, isBlock } from './table-writer.js';
+
+/** Adjacent blocks are read in one request up to this size, so that reading a whole table needs few requests. */
+const REQUEST_BYTES = 4 * 1024 * 1024;
+const REQUESTS_AT_ONCE = 4;
+
+/** Adjacent blocks [first, end) of one object, and the places [from, to) in the ascending order of the rows that are in them. */
+interface Run {
+  readonly first: number;
+  end: number;
+  readonly from: number;
+  to: number;
+}
+
+/**
+ * Reads rows of a stored table, and of its features only the blocks these rows are in. Memory: the result and a few MiB.
+ * @param rows row numbers in any order; a row may be asked for twice
+ * @returns the rows in the order asked
+ * @throws DatasetError 'bad-input' for a row that is not there, 'damaged' naming the object when a block is not what was
+ *   stored; ObjectStoreError
+ */
+export async function readRows(store: ObjectStore, table: StoredTable, rows: Int32Array): Promise<Samples> {
+  for (const row of rows) {
+    if (row < 0 || row >= table.count) throw new DatasetError('bad-input', `${table.name} has rows 0 to ${table.count - 1} and no row ${row}`);
+  }
+  const { storedAs, rowsPerBlock, size } = table;
+  const rowBytes = size * bytesPerNumber[storedAs];
+  const features = emptyFeatures(storedAs, rows.length * size);
+  const target = new Uint8Array(features.buffer);
+  const ascending = Int32Array.from(rows.keys()).sort((a, b) => rows[a] - rows[b]);
+  const runs = planRuns(table, Int32Array.from(ascending, (at) => rows[at]), rowBytes);
+
+  const readNext = async (): Promise<void> => {
+    for (let run = runs.pop(); run !== undefined; run = runs.pop()) {
+      const bytes = await readRun(store, table, run, rowBytes);
+      for (let i = run.from; i < run.to; i++) {
+        const start = (rows[ascending[i]] - run.first * rowsPerBlock) * rowBytes;
+        target.set(bytes.subarray(start, start + rowBytes), ascending[i] * rowBytes);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, readNext));
+
+  const { name, classes, inputShape, scale, featureNames } = table;
+  const labels = Int32Array.from(rows, (row) => table.labels[row]);
+  return { name, classes, inputShape, count: rows.length, size, features, scale, labels, featureNames };
+}
+
+/** @returns runs in descending order, to be popped in ascending order */
+function planRuns({ rowsPerBlock, rowsPerObject }: StoredTable, ascendingRows: Int32Array, rowBytes: number): Run[] {
+  const mostBlocks = Math.max(1, Math.floor(REQUEST_BYTES / (rowsPerBlock * rowBytes)));
+  const objectOf = (block: number): number => Math.floor((block * rowsPerBlock) / rowsPerObject);
+  const runs: Run[] = [];
+  ascendingRows.forEach((row, at) => {
+    const block = Math.floor(row / rowsPerBlock);
+    const last = runs.at(-1);
+    if (last !== undefined && block <= last.end && block - last.first < mostBlocks && objectOf(block) === objectOf(last.first)) {
+      last.end = block + 1;
+      last.to = at + 1;
+    } else {
+      runs.push({ first: block, end: block + 1, from: at, to: at + 1 });
+    }
+  });
+  return runs.reverse();
+}
+
+async function readRun(store: ObjectStore, table: StoredTable, run: Run, rowBytes: number): Promise<Uint8Array> {
+  const object = Math.floor((run.first * table.rowsPerBlock) / table.rowsPerObject);
+  const features = table.features[object];
+  const origin = object * table.rowsPerObject;
+  const start = (run.first * table.rowsPerBlock - origin) * rowBytes;
+  const end = (Math.min(run.end * table.rowsPerBlock, table.count) - origin) * rowBytes;
+  const load = async (): Promise<Uint8Array> => {
+    const bytes = await store.readRange(features.key, start, end);
+    if (wrongBlock(table, run, bytes, rowBytes) === null) return bytes;
+    // The bytes may have been hurt on their way here and not where they are kept: ask once more before saying so.
+    const again = await store.readRange(features.key, start, end);
+    const wrong = wrongBlock(table, run, again, rowBytes);
+    if (wrong === null) return again;
+    const firstRow = wrong * table.rowsPerBlock;
+    throw new DatasetError('damaged', `object ${features.key} in ${store.url}, which holds features of ${table.name}, is ` +
+      `damaged in rows ${firstRow} to ${Math.min(firstRow + table.rowsPerBlock, table.count) - 1}: remove it and run again, which makes it anew`);
+  };
+  return store.verified === undefined ? load() : store.verified.get(`${features.sha256}/${start}-${end}`, load);
+}
+
+function wrongBlock(table: StoredTable, run: Run, bytes: Uint8Array, rowBytes: number): number | null {
+  const blockBytes = table.rowsPerBlock * rowBytes;
+  for (let block = run.first; block < run.end; block++) {
+    const at = (block - run.first) * blockBytes;
+    if (!isBlock(table, block, bytes.subarray(at, at + blockBytes))) return block;
+  }
+  return null;
+}

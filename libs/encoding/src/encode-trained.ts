@@ -1,0 +1,123 @@
+import { ModelBuilder, type Model } from '@mipnet/mip';
+import type { Layer, Network } from '@mipnet/network';
+import { boundsBefore, requireBox, type Box, type NetworkBounds } from './bounds/box.js';
+import { crownBounds } from './bounds/crown.js';
+import { foldingErrors } from './bounds/folding-error.js';
+import { Completion } from './completion.js';
+import type { EncodingContext } from './context.js';
+import { encodeLayer } from './encode-layers.js';
+import { EncodingError } from './encoding-error.js';
+import { layerMap } from './layer-map.js';
+import { named } from './named.js';
+import type { ReluFormulation } from './relu.js';
+import type { HullNeuron } from './relu-convex-hull.js';
+import { columnUnit, constantUnit, signalOf, unitsOf, type Signal, type Unit } from './signal.js';
+
+export interface EncodeTrainedOptions {
+  /** Of every relu layer. @default 'big-m' */
+  readonly formulation?: ReluFormulation;
+  /** Of one relu layer, by its index in `network.layers`; wins over `formulation`. */
+  readonly layerFormulations?: Readonly<Record<number, ReluFormulation>>;
+  /** Proven bounds for this network on a box that contains this one. @default crownBounds(network, input) */
+  readonly bounds?: NetworkBounds;
+  /**
+   * A step counts as 0 only from -epsilon downwards. At the default a step at exactly 0 may take either value: no real
+   * point is lost, so 'infeasible' proves robustness, and a witness must be replayed. @default 0
+   */
+  readonly epsilon?: number;
+}
+
+/** A trained network as a MIP. To ask something, add rows and an objective over `outputs` to `builder` and build again. */
+export interface TrainedEncoding {
+  readonly builder: ModelBuilder;
+  /** The network alone: no objective. */
+  readonly model: Model;
+  /** The column of each input; -1 for a known one. */
+  readonly inputColumns: Int32Array;
+  readonly outputs: readonly Unit[];
+  readonly completion: Completion;
+  readonly bounds: NetworkBounds;
+  /** Neurons whose hull inequalities can be added by `hullRounds`. */
+  readonly hull: readonly HullNeuron[];
+  /** How far a float64 forward pass, with its rounding, may be from each row of `model` and from the expression of each output. */
+  readonly rounding: { readonly rows: Float64Array; readonly outputs: Float64Array };
+  /** The point of the model for an input in the box (`columnCount` numbers, if columns were added since). */
+  toPoint(input: ArrayLike<number>, columnCount?: number): Float64Array;
+  /** The input of a point of the model, put inside the box again where the solver's tolerance left it. */
+  toInput(x: ArrayLike<number>): Float64Array;
+}
+
+/**
+ * The whole network for unknown inputs in a box, weights known. Inputs with lower = upper are constants, and whatever
+ * follows from constants alone is computed.
+ * @throws EncodingError 'bounds' | 'shape' | 'value' as `requireBox`, 'unsupported' for a quantize layer on unknowns
+ */
+export function encodeTrained(network: Network, input: Box, options: EncodeTrainedOptions = {}): TrainedEncoding {
+  requireBox(network, input);
+  const bounds = options.bounds ?? crownBounds(network, input);
+  requireBoundsFor(network, input, bounds);
+  const builder = new ModelBuilder();
+  const completion = new Completion();
+  const hull: HullNeuron[] = [];
+  const context: EncodingContext = { builder, completion, epsilon: options.epsilon ?? 0, hull };
+  const inputColumns = Int32Array.from(input.lower, (lower, i) => (lower === input.upper[i] ? -1 : builder.column(lower, input.upper[i])));
+  const inputUnits = Array.from(inputColumns, (column, i) => (column < 0 ? constantUnit(input.lower[i]) : columnUnit(builder, column)));
+  let signal = signalOf(inputUnits, network.inputShape);
+  let errors: Float64Array = new Float64Array(inputUnits.length);
+  const rowErrors: number[] = [];
+  network.layers.forEach((layer, k) => {
+    const formulation = options.layerFormulations?.[k] ?? options.formulation ?? 'big-m';
+    const map = layerMap(layer, signal.shape);
+    const from = usesInputsTwice(layer) ? mapped(signal, (unit) => named(context, unit)) : signal;
+    const before = unitsOf(signal);
+    const worst = errors.reduce((most, error) => Math.max(most, error), 0);
+    errors = errors.map((error, i) => (from.kind === 'units' && from.units[i].expression !== before[i].expression ? 0 : error));
+    const after = encodeLayer({ ...context, formulation }, layer, from);
+    while (rowErrors.length < builder.rowCount) rowErrors.push(worst);
+    // Known numbers go through the forward pass itself: nothing to differ.
+    const isExact = from.kind === 'known' && worst === 0;
+    errors = isExact ? new Float64Array(map.outputs) : foldingErrors(map, boundsBefore(bounds, k), unitsOf(from), errors, after);
+    signal = bounded(after, bounds.layers[k], errors);
+  });
+  const model = builder.build();
+  return {
+    builder, model, inputColumns, outputs: unitsOf(signal), completion, bounds, hull,
+    rounding: { rows: Float64Array.from(rowErrors), outputs: errors },
+    toPoint: (values, columnCount = model.columnCount) => {
+      const x = new Float64Array(columnCount);
+      inputColumns.forEach((column, i) => column >= 0 && (x[column] = values[i]));
+      return completion.run(x);
+    },
+    toInput: (x) => Float64Array.from(inputColumns, (column, i) => (column < 0 ? input.lower[i] : Math.min(input.upper[i], Math.max(input.lower[i], x[column])))),
+  };
+}
+
+/** Layers that write their inputs into several rows: a long expression gets a column of its own before them. Relu does so itself. */
+function usesInputsTwice(layer: Layer): boolean {
+  return layer.kind === 'dense' || layer.kind === 'conv2d' || layer.kind === 'maxPool2d' || (layer.kind === 'activation' && layer.activation !== 'relu');
+}
+
+/**
+ * Proven bounds replace those that the encoder found by itself: they are tighter, and rounded outwards. A constant that the
+ * encoder has summed up keeps its interval too, so that nothing is decided by its last digit.
+ */
+function bounded(signal: Signal, { lower, upper }: Box, errors: Float64Array): Signal {
+  if (errors.every((error) => error === 0) && signal.kind === 'known') return signal;
+  const units = unitsOf(signal).map((unit, i) => (unit.expression.columns.length === 0 && errors[i] === 0 ? unit : { ...unit, lower: lower[i], upper: upper[i] }));
+  return { kind: 'units', shape: signal.shape, units };
+}
+
+function mapped(signal: Signal, change: (unit: Unit, i: number) => Unit): Signal {
+  return signal.kind === 'known' ? signal : { ...signal, units: signal.units.map(change) };
+}
+
+function requireBoundsFor(network: Network, input: Box, bounds: NetworkBounds): void {
+  if (bounds.layers.length !== network.layers.length) {
+    throw new EncodingError('shape', `bounds on ${bounds.layers.length} layers for a network of ${network.layers.length}: compute them for this network`);
+  }
+  const outside = input.lower.findIndex((lower, i) => !(lower >= bounds.input.lower[i] && input.upper[i] <= bounds.input.upper[i]));
+  if (outside >= 0) {
+    throw new EncodingError('bounds', `the bounds were proven for input ${outside} in [${bounds.input.lower[outside]}, ${bounds.input.upper[outside]}], `
+      + `but the box has [${input.lower[outside]}, ${input.upper[outside]}]: compute them for this box`);
+  }
+}

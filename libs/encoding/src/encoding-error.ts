@@ -1,0 +1,13 @@
+/**
+ * shape: sizes that do not fit together. unsupported: a layer without a formulation for what is unknown. bounds: a box
+ * that is infinite, not a number or contradictory. value: a weight that is not finite. unsound: two proofs that cannot
+ * both be true, e.g. a feasible point outside a bound.
+ */
+export type EncodingErrorCode = 'shape' | 'unsupported' | 'bounds' | 'value' | 'unsound';
+
+export class EncodingError extends Error {
+  override readonly name = 'EncodingError';
+  constructor(readonly code: EncodingErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,35 @@
+import type { AffineLayer, Layer } from '@mipnet/network';
+
+/**
+ * The step g such that every output of the layers is a multiple of g when the inputs are multiples of `input`; null
+ * when there is none. Images have 1/255; on a grid, signs can be made exact by biases on its half steps.
+ */
+export function gridAfter(layers: readonly Layer[], input: number | null): number | null {
+  return layers.reduce<number | null>((grid, layer) => {
+    switch (layer.kind) {
+      case 'flatten':
+      case 'maxPool2d':
+        return grid;
+      case 'quantize':
+        return 1 / layer.levels;
+      case 'averagePool2d':
+        return grid === null || layer.pads.some((pad) => pad > 0) && !layer.countIncludePad ? null : grid / (layer.kernel[0] * layer.kernel[1]);
+      case 'activation':
+        return layer.activation === 'relu' ? grid : 1;
+      case 'dense':
+      case 'conv2d':
+        return grid === null ? null : affineGrid(layer, grid);
+      case 'scale':
+        return null;
+    }
+  }, input);
+}
+
+/** Integer weights keep the grid; biases on it keep it too, and biases on its half steps (trained ones) halve it. */
+function affineGrid({ weights, bias }: AffineLayer, grid: number): number | null {
+  if (!weights.every(Number.isInteger)) return null;
+  return [grid, grid / 2].find((step) => bias.every((value) => Math.abs(value / step - Math.round(value / step)) < 1e-9)) ?? null;
+}
+
+/** The odd multiple of grid / 2 nearest to the value. */
+export const halfGrid = (value: number, grid: number): number => (Math.floor(value / grid) + 0.5) * grid;

@@ -1,0 +1,43 @@
+import { columnTimes, evaluate } from '@mipnet/mip';
+import type { EncodingContext } from './context.js';
+import type { Unit } from './signal.js';
+
+/** The columns of a relu neuron whose sign is open: y = max(0, a), z = [a >= 0]. */
+export interface ReluColumns {
+  readonly y: number;
+  readonly z: number;
+}
+
+/**
+ * Relu y = max(0, a) with proven L < 0 < U, big-M:
+ *
+ *     y >= a,   y >= 0,   y <= a - L (1 - z),   y <= U z,   z binary
+ *
+ * written with the slack s = y - a >= 0, so that the long expression a stands in one row only:
+ *
+ *     y - s = a,   s <= -L (1 - z),   y <= U z
+ *
+ * L and U come with the unit, never from a user's M. Ideal (its relaxation is the convex hull) for a neuron of one
+ * input; with more inputs the relaxation is larger than the hull.
+ * Sources: Tjeng et al. 2019; Fischetti and Jo 2018 for the slack.
+ */
+export function reluBigM(context: EncodingContext, a: Unit): Unit {
+  const { y } = reluColumns(context, a);
+  return { expression: columnTimes(y), lower: 0, upper: a.upper };
+}
+
+export function reluColumns({ builder, completion }: EncodingContext, a: Unit): ReluColumns {
+  const y = builder.column(0, a.upper);
+  const s = builder.column(0, -a.lower);
+  const z = builder.binary();
+  builder.rowOf(0, [a.expression, columnTimes(y), columnTimes(s)], [1, -1, 1], 0);
+  builder.rowOf(-Infinity, [columnTimes(s), columnTimes(z)], [1, -a.lower], -a.lower);
+  builder.rowOf(-Infinity, [columnTimes(y), columnTimes(z)], [1, -a.upper], 0);
+  completion.add((x) => {
+    const value = evaluate(a.expression, x);
+    x[y] = Math.max(0, value);
+    x[s] = Math.max(0, -value);
+    x[z] = value >= 0 ? 1 : 0;
+  });
+  return { y, z };
+}

@@ -1,0 +1,3 @@
+export * from './linear-expression.js';
+export * from './model.js';
+export * from './model-builder.js';

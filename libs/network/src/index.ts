@@ -1,0 +1,12 @@
+export * from './network.js';
+export { NetworkError } from './network-error.js';
+export type { NetworkErrorCode, NetworkErrorDetails } from './network-error.js';
+export { inputSize, networkShapes, outputShape, outputSize, scaleSpan, sizeOf, validateNetwork } from './shapes.js';
+export { forward, forwardPass, forwardTrace } from './forward.js';
+export type { ForwardPass } from './forward.js';
+export { argmax, classify } from './classify.js';
+export { append, parallel } from './parallel.js';
+export { domainOf, inDomain, networkDomain, nonZeroCount, parameterCount, parseDomain, weightBound } from './domain.js';
+export { toOnnx } from './onnx/to-onnx.js';
+export { fromOnnx } from './onnx/from-onnx.js';
+export { roundToFloat32 } from './onnx/round-to-float32.js';

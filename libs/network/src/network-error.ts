@@ -1,0 +1,28 @@
+/**
+ * shape: sizes that do not fit together. value: a number or name outside what is allowed. onnx: bytes that are not a
+ * readable ONNX model. unsupported: a sound request that this library cannot represent.
+ */
+export type NetworkErrorCode = 'shape' | 'value' | 'onnx' | 'unsupported';
+
+export interface NetworkErrorDetails {
+  /** Index of the layer in `network.layers`. */
+  readonly layer?: number;
+  readonly kind?: string;
+  readonly cause?: unknown;
+}
+
+/** Whatever is wrong with a network, its inputs or its file. The message says what, where, and what to do. */
+export class NetworkError extends Error {
+  readonly code: NetworkErrorCode;
+  readonly layer?: number;
+  readonly kind?: string;
+
+  constructor(code: NetworkErrorCode, message: string, details: NetworkErrorDetails = {}) {
+    const where = details.layer === undefined ? '' : `layer ${details.layer} (${details.kind}): `;
+    super(where + message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'NetworkError';
+    this.code = code;
+    this.layer = details.layer;
+    this.kind = details.kind;
+  }
+}

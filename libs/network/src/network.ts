@@ -1,0 +1,88 @@
+/**
+ * A feed-forward network: an input shape and a list of layers. Plain data; behaviour is functions on it.
+ * Weights are row-major Float64Array. Inputs are flat vectors in the order of `inputShape` (channels, rows, columns
+ * for images, pixels 0..1).
+ */
+export type Shape = readonly number[];
+
+/** What the weights of an affine layer may be. `integer(P)`: {-P, ..., P}; `ternary`: {-1,0,1}; `binary`: {-1,1}. */
+export type WeightDomain = 'ternary' | 'binary' | 'real' | `integer(${number})`;
+
+/** y = W x + b on a flat input. */
+export interface Dense {
+  readonly kind: 'dense';
+  readonly inputs: number;
+  readonly outputs: number;
+  /** outputs x inputs, row-major. */
+  readonly weights: Float64Array;
+  /** One for each output. */
+  readonly bias: Float64Array;
+}
+
+/** 2-D convolution (cross-correlation, as in ONNX). Input channels x rows x columns. */
+export interface Conv2d {
+  readonly kind: 'conv2d';
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  readonly groups: number;
+  /** rows, columns */
+  readonly kernel: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly dilations: readonly [number, number];
+  /** top, left, bottom, right; padded with zeros. */
+  readonly pads: readonly [number, number, number, number];
+  /** outputChannels x (inputChannels / groups) x kernel rows x kernel columns, row-major. */
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/** Padding of a max pool counts as minus infinity; of an average pool as zero, counted or not. */
+export interface Pool2d {
+  readonly kind: 'maxPool2d' | 'averagePool2d';
+  readonly kernel: readonly [number, number];
+  readonly strides: readonly [number, number];
+  /** top, left, bottom, right */
+  readonly pads: readonly [number, number, number, number];
+  /** Only for averagePool2d: whether padded cells count in the denominator. */
+  readonly countIncludePad: boolean;
+}
+
+/** y = x * factor + offset, elementwise; arrays of length 1, of the number of channels, or of the input size. */
+export interface Scale {
+  readonly kind: 'scale';
+  readonly factor: Float64Array;
+  readonly offset: Float64Array;
+}
+
+/** y = floor(x * levels + 1/2) / levels: rounds to multiples of 1/levels. */
+export interface Quantize {
+  readonly kind: 'quantize';
+  readonly levels: number;
+}
+
+/** Makes channels x rows x columns flat; the numbers stay where they are. */
+export interface Flatten {
+  readonly kind: 'flatten';
+}
+
+/**
+ * relu: max(0, x). step: 1 if x >= 0, else 0. sign: 1 if x >= 0, else -1.
+ * ternary: 1 if x >= threshold, -1 if x <= -threshold, else 0 (threshold > 0).
+ */
+export type ActivationName = 'relu' | 'step' | 'sign' | 'ternary';
+export interface Activation {
+  readonly kind: 'activation';
+  readonly activation: ActivationName;
+  /** Only for ternary. */
+  readonly threshold?: number;
+}
+
+export type AffineLayer = Dense | Conv2d;
+export type Layer = AffineLayer | Pool2d | Scale | Quantize | Flatten | Activation;
+
+export interface Network {
+  readonly inputShape: Shape;
+  readonly layers: readonly Layer[];
+  /** Free text kept in the file: class names, training method. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}

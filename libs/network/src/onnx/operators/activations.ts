@@ -1,0 +1,46 @@
+import type { NodeReader } from '../node-reader.js';
+import { addLayer, scaleArray } from '../signal.js';
+import { asNumber, asSignal, makeChoice, signalAndConstant } from '../value.js';
+import type { Choice, Operator, Value } from '../value.js';
+
+const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
+export const relu: Operator = (node, inputs) => addLayer(asSignal(inputs[0], node), { kind: 'activation', activation: 'relu' }, node);
+
+/** Clip to [0, infinity) is ReLU; no other range is supported. Bounds are attributes before opset 11, inputs since. */
+export const clip: Operator = (node, inputs) => {
+  const least = inputs[1] === undefined ? node.float('min', -Infinity) : asNumber(inputs[1], 'min', node);
+  const most = inputs[2] === undefined ? node.float('max', Infinity) : asNumber(inputs[2], 'max', node);
+  if (least !== 0 || most < LARGEST_FLOAT32) return node.refuse(`it clips to [${least}, ${most}]; only [0, infinity) is supported`);
+  return relu(node, inputs);
+};
+
+/** The sign of zero is 0 in ONNX: the ternary activation with the smallest threshold there is. */
+export const sign: Operator = (node, inputs) =>
+  addLayer(asSignal(inputs[0], node), { kind: 'activation', activation: 'ternary', threshold: Number.MIN_VALUE }, node);
+
+export const compare: Operator = (node, inputs) => {
+  const { signal: value, constant, signalFirst } = signalAndConstant(inputs, node);
+  const of = asSignal(value, node);
+  const bound = scaleArray(of, constant, node);
+  if (bound.length !== 1) return node.refuse(`it compares with ${bound.length} numbers; only one is supported`);
+  // x > c is not (x <= c), and c > x is not (x >= c).
+  const strict = node.opType === 'Less' || node.opType === 'Greater';
+  const upward = node.opType.startsWith('Greater') === signalFirst;
+  return { kind: 'comparison', of, direction: upward === strict ? 'at most' : 'at least', bound: bound[0], negated: strict };
+};
+
+export const where: Operator = (node, inputs) => {
+  const [condition, whenTrue, whenFalse] = inputs;
+  if (condition?.kind !== 'comparison') return node.refuse('its condition is not a comparison of the signal with a number');
+  const [chosen, rest] = condition.negated ? [whenFalse, whenTrue] : [whenTrue, whenFalse];
+  const { of, direction, bound } = condition;
+  const cut = { direction, bound, value: asNumber(chosen, 'value', node) };
+  const before = restOf(rest, condition.of, node);
+  return makeChoice(of, [cut, ...before.cuts], before.otherwise, node);
+};
+
+function restOf(value: Value | undefined, of: Choice['of'], node: NodeReader): Pick<Choice, 'cuts' | 'otherwise'> {
+  if (value?.kind !== 'choice') return { cuts: [], otherwise: asNumber(value, 'value', node) };
+  return value.of === of ? value : node.refuse('it joins two branches of the network; only a chain of layers is supported');
+}

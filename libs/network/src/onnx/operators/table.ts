@@ -1,0 +1,40 @@
+import type { Operator } from '../value.js';
+import { clip, compare, relu, sign, where } from './activations.js';
+import { gemm, matMul } from './affine.js';
+import { add, batchNormalization, div, floor, mul, sub } from './arithmetic.js';
+import { cast, constant, dropout, identity } from './passing.js';
+import { flatten, reshape, squeeze, transpose, unsqueeze } from './reshaping.js';
+import { conv, globalAveragePool, pool } from './windows.js';
+
+/** Every ONNX operator that can be read. */
+export const operators: ReadonlyMap<string, Operator> = new Map([
+  ['Add', add],
+  ['AveragePool', pool],
+  ['BatchNormalization', batchNormalization],
+  ['Cast', cast],
+  ['Clip', clip],
+  ['Constant', constant],
+  ['Conv', conv],
+  ['Div', div],
+  ['Dropout', dropout],
+  ['Flatten', flatten],
+  ['Floor', floor],
+  ['Gemm', gemm],
+  ['GlobalAveragePool', globalAveragePool],
+  ['Greater', compare],
+  ['GreaterOrEqual', compare],
+  ['Identity', identity],
+  ['Less', compare],
+  ['LessOrEqual', compare],
+  ['MatMul', matMul],
+  ['MaxPool', pool],
+  ['Mul', mul],
+  ['Relu', relu],
+  ['Reshape', reshape],
+  ['Sign', sign],
+  ['Squeeze', squeeze],
+  ['Sub', sub],
+  ['Transpose', transpose],
+  ['Unsqueeze', unsqueeze],
+  ['Where', where],
+]);

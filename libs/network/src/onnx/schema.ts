@@ -1,0 +1,152 @@
+import protobuf from 'protobufjs/light.js';
+import { NetworkError } from '../network-error.js';
+
+/**
+ * The part of the ONNX format that feed-forward networks need: field numbers of the messages of the ONNX 1.x
+ * specification (github.com/onnx/onnx, onnx.proto). Fields left out here are skipped when read.
+ */
+export interface OnnxModel {
+  readonly irVersion?: number;
+  readonly producerName?: string;
+  readonly graph?: OnnxGraph;
+  readonly opsetImport?: readonly { readonly domain?: string; readonly version?: number }[];
+  readonly metadataProps?: readonly { readonly key?: string; readonly value?: string }[];
+}
+
+export interface OnnxGraph {
+  readonly node?: readonly OnnxNode[];
+  readonly name?: string;
+  readonly initializer?: readonly OnnxTensor[];
+  readonly sparseInitializer?: readonly unknown[];
+  readonly input?: readonly OnnxValueInfo[];
+  readonly output?: readonly OnnxValueInfo[];
+}
+
+export interface OnnxNode {
+  readonly input?: readonly string[];
+  readonly output?: readonly string[];
+  readonly name?: string;
+  readonly opType?: string;
+  readonly attribute?: readonly OnnxAttribute[];
+  readonly domain?: string;
+}
+
+export interface OnnxAttribute {
+  readonly name?: string;
+  readonly f?: number;
+  readonly i?: number;
+  readonly s?: Uint8Array;
+  readonly t?: OnnxTensor;
+  readonly floats?: readonly number[];
+  readonly ints?: readonly number[];
+  readonly type?: number;
+}
+
+export interface OnnxTensor {
+  readonly dims?: readonly number[];
+  readonly dataType?: number;
+  readonly floatData?: readonly number[];
+  readonly int32Data?: readonly number[];
+  readonly int64Data?: readonly number[];
+  readonly name?: string;
+  readonly rawData?: Uint8Array;
+  readonly doubleData?: readonly number[];
+  /** 1: the numbers are in another file. */
+  readonly dataLocation?: number;
+}
+
+export interface OnnxDimension {
+  readonly dimValue?: number;
+  readonly dimParam?: string;
+}
+
+export interface OnnxValueInfo {
+  readonly name?: string;
+  readonly type?: {
+    readonly tensorType?: { readonly elemType?: number; readonly shape?: { readonly dim?: readonly OnnxDimension[] } };
+  };
+}
+
+/** Attribute.type */
+export const attributeType = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
+/** Tensor.dataType and elemType */
+export const dataType = { float: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, bool: 9, double: 11 } as const;
+
+type Fields = Record<string, readonly [type: string, id: number, rule?: 'repeated']>;
+
+const messages: Record<string, Fields> = {
+  Model: {
+    irVersion: ['int64', 1],
+    producerName: ['string', 2],
+    graph: ['Graph', 7],
+    opsetImport: ['OperatorSet', 8, 'repeated'],
+    metadataProps: ['Property', 14, 'repeated'],
+  },
+  OperatorSet: { domain: ['string', 1], version: ['int64', 2] },
+  Property: { key: ['string', 1], value: ['string', 2] },
+  Graph: {
+    node: ['Node', 1, 'repeated'],
+    name: ['string', 2],
+    initializer: ['Tensor', 5, 'repeated'],
+    input: ['ValueInfo', 11, 'repeated'],
+    output: ['ValueInfo', 12, 'repeated'],
+    sparseInitializer: ['SparseTensor', 15, 'repeated'],
+  },
+  Node: {
+    input: ['string', 1, 'repeated'],
+    output: ['string', 2, 'repeated'],
+    name: ['string', 3],
+    opType: ['string', 4],
+    attribute: ['Attribute', 5, 'repeated'],
+    domain: ['string', 7],
+  },
+  Attribute: {
+    name: ['string', 1],
+    f: ['float', 2],
+    i: ['int64', 3],
+    s: ['bytes', 4],
+    t: ['Tensor', 5],
+    floats: ['float', 7, 'repeated'],
+    ints: ['int64', 8, 'repeated'],
+    type: ['int32', 20],
+  },
+  Tensor: {
+    dims: ['int64', 1, 'repeated'],
+    dataType: ['int32', 2],
+    floatData: ['float', 4, 'repeated'],
+    int32Data: ['int32', 5, 'repeated'],
+    int64Data: ['int64', 7, 'repeated'],
+    name: ['string', 8],
+    rawData: ['bytes', 9],
+    doubleData: ['double', 10, 'repeated'],
+    dataLocation: ['int32', 14],
+  },
+  SparseTensor: {},
+  ValueInfo: { name: ['string', 1], type: ['Type', 2] },
+  Type: { tensorType: ['TensorType', 1] },
+  TensorType: { elemType: ['int32', 1], shape: ['Shape', 2] },
+  Shape: { dim: ['Dimension', 1, 'repeated'] },
+  Dimension: { dimValue: ['int64', 1], dimParam: ['string', 2] },
+};
+
+const nested = Object.fromEntries(
+  Object.entries(messages).map(([name, fields]) => [
+    name,
+    { fields: Object.fromEntries(Object.entries(fields).map(([field, [type, id, rule]]) => [field, { type, id, rule }])) },
+  ]),
+);
+const Model = protobuf.Root.fromJSON({ nested }).lookupType('Model');
+
+/** The bytes of a model. Fields are written in the order of their numbers, so equal models have equal bytes. */
+export function encodeModel(model: OnnxModel): Uint8Array {
+  return Uint8Array.from(Model.encode(model).finish());
+}
+
+/** @throws NetworkError 'onnx' when the bytes are not a protocol buffer of this shape */
+export function decodeModel(bytes: Uint8Array): OnnxModel {
+  try {
+    return Model.toObject(Model.decode(bytes), { longs: Number }) as OnnxModel;
+  } catch (cause) {
+    throw new NetworkError('onnx', `these ${bytes.length} bytes are not an ONNX model, or only a part of one: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,83 @@
+import type { Shape } from '../network.js';
+import { NetworkError } from '../network-error.js';
+import { sizeOf } from '../shapes.js';
+import { dataType } from './schema.js';
+import type { OnnxTensor } from './schema.js';
+
+/** A constant of the graph: row-major numbers, whatever type the file stores them in. */
+export interface Constant {
+  readonly kind: 'constant';
+  readonly dims: Shape;
+  readonly data: Float64Array;
+}
+
+type Decoder = readonly [bytes: number, read: (view: DataView, at: number) => number, field: 'floatData' | 'doubleData' | 'int32Data' | 'int64Data'];
+
+const decoders = new Map<number, Decoder>([
+  [dataType.float, [4, (view, at) => view.getFloat32(at, true), 'floatData']],
+  [dataType.double, [8, (view, at) => view.getFloat64(at, true), 'doubleData']],
+  [dataType.uint8, [1, (view, at) => view.getUint8(at), 'int32Data']],
+  [dataType.int8, [1, (view, at) => view.getInt8(at), 'int32Data']],
+  [dataType.uint16, [2, (view, at) => view.getUint16(at, true), 'int32Data']],
+  [dataType.int16, [2, (view, at) => view.getInt16(at, true), 'int32Data']],
+  [dataType.int32, [4, (view, at) => view.getInt32(at, true), 'int32Data']],
+  [dataType.int64, [8, (view, at) => Number(view.getBigInt64(at, true)), 'int64Data']],
+  [dataType.bool, [1, (view, at) => view.getUint8(at), 'int32Data']],
+]);
+
+/** @throws NetworkError 'unsupported' for a type or place of the numbers, 'onnx' when there are too few or too many */
+export function readTensor(tensor: OnnxTensor, name = tensor.name ?? ''): Constant {
+  const dims = tensor.dims ?? [];
+  if (!dims.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
+    throw new NetworkError('onnx', `tensor '${name}' has dimensions [${dims.join(', ')}]`);
+  }
+  if (tensor.dataLocation) {
+    throw new NetworkError('unsupported', `tensor '${name}' keeps its numbers in another file; save the model as one file`);
+  }
+  const decoder = decoders.get(tensor.dataType ?? 0);
+  if (decoder === undefined) {
+    throw new NetworkError('unsupported', `tensor '${name}' has the ONNX data type ${tensor.dataType}; convert the model to float32`);
+  }
+  const [bytes, read, field] = decoder;
+  const raw = tensor.rawData;
+  const stored = tensor[field] ?? [];
+  const count = raw === undefined || raw.length === 0 ? stored.length : raw.length / bytes;
+  if (count !== sizeOf(dims)) {
+    throw new NetworkError('onnx', `tensor '${name}' has ${count} numbers, but its dimensions [${dims.join(', ')}] need ${sizeOf(dims)}`);
+  }
+  if (raw === undefined || raw.length === 0) return { kind: 'constant', dims, data: Float64Array.from(stored) };
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  return { kind: 'constant', dims, data: Float64Array.from({ length: count }, (_, index) => read(view, index * bytes)) };
+}
+
+/** For each element of the transposed tensor, its index before. `permutation[k]` is the old axis of new axis k. */
+export function transposedIndex(dims: Shape, permutation: readonly number[]): Int32Array {
+  const strides = stridesOf(dims);
+  return walk(permutation.map((axis) => dims[axis]), permutation.map((axis) => strides[axis]));
+}
+
+/** For each element of a tensor of shape `dims`, the index in one of shape `from` that broadcasts to it (same rank). */
+export function broadcastIndex(from: Shape, dims: Shape): Int32Array {
+  return walk(dims, stridesOf(from).map((stride, axis) => (from[axis] === 1 ? 0 : stride)));
+}
+
+function stridesOf(dims: Shape): number[] {
+  return dims.map((_, axis) => sizeOf(dims.slice(axis + 1)));
+}
+
+/** Offsets met when all indices of `dims` are counted up, last axis fastest, each axis with its stride. */
+function walk(dims: Shape, strides: readonly number[]): Int32Array {
+  const offsets = new Int32Array(sizeOf(dims));
+  const index = dims.map(() => 0);
+  let offset = 0;
+  for (let at = 0; at < offsets.length; at++) {
+    offsets[at] = offset;
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      offset += strides[axis];
+      if (++index[axis] < dims[axis]) break;
+      offset -= strides[axis] * dims[axis];
+      index[axis] = 0;
+    }
+  }
+  return offsets;
+}

@@ -1,0 +1,47 @@
+import type { ObjectStore } from '@mipnet/object-store';
+import { s3Place } from './s3-place.js';
+import { S3Store } from './s3-store.js';
+
+/** What is not given here comes from the AWS environment variables and files, as for every AWS program. */
+export interface S3StoreOptions {
+  /** @default AWS_ENDPOINT_URL_S3, then AWS_ENDPOINT_URL, then AWS. With an endpoint, addresses are path-style. */
+  readonly endpoint?: string;
+  /** @default AWS_REGION, then AWS_DEFAULT_REGION, then us-east-1 where there is an endpoint */
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  /** Attempts for one request, with growing random pauses. @default AWS_MAX_ATTEMPTS, then 5 */
+  readonly maxAttempts?: number;
+  /** Patience for a connection, in seconds. @default 5 */
+  readonly connectSeconds?: number;
+  /** Patience for the next byte, in seconds. @default 30 */
+  readonly silenceSeconds?: number;
+}
+
+const DEFAULT_ATTEMPTS = 5;
+
+/**
+ * Opens `s3://bucket/prefix`. Nothing is sent yet: a wrong credential or bucket shows at the first use. The AWS SDK is
+ * loaded in here, so that a program that opens no S3 store does not pay for it.
+ * @throws ObjectStoreError 'refused' for a URL or endpoint that is none
+ */
+export async function openS3Store(url: string, options: S3StoreOptions = {}): Promise<ObjectStore> {
+  const { env } = process;
+  const place = s3Place(url, options.endpoint ?? (env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined));
+  const { S3 } = await import('@aws-sdk/client-s3');
+  const attempts = options.maxAttempts ?? (Number(env.AWS_MAX_ATTEMPTS) || DEFAULT_ATTEMPTS);
+  const region = options.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || (place.endpoint && 'us-east-1'));
+  // Checksums of requests and answers are on by default, and AWS_REQUEST_CHECKSUM_CALCULATION may say otherwise for a
+  // server that has none.
+  const s3 = new S3({
+    ...(place.endpoint && { endpoint: place.endpoint, forcePathStyle: true }),
+    ...(region && { region }),
+    ...(options.credentials && { credentials: options.credentials }),
+    retryMode: 'standard',
+    maxAttempts: attempts,
+    requestHandler: {
+      connectionTimeout: (options.connectSeconds ?? 5) * 1000,
+      socketTimeout: (options.silenceSeconds ?? 30) * 1000,
+    },
+  });
+  return new S3Store(s3, place, attempts);
+}

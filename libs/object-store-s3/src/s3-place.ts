@@ -1,0 +1,44 @@
+import { checkKey, ObjectStoreError } from '@mipnet/object-store';
+
+/** Where the objects are: in a bucket, under a prefix that may be empty, at a server that is AWS when not given. */
+export interface S3Place {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly endpoint: string | undefined;
+  /** s3://bucket/prefix */
+  readonly url: string;
+}
+
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/**
+ * Reads s3://bucket/prefix. Messages never repeat what could hold a password.
+ * @throws ObjectStoreError 'refused'
+ */
+export function s3Place(url: string, endpoint: string | undefined): S3Place {
+  const [, authority, path = ''] = /^s3:\/\/([^/?#]*)(?:\/(.*))?$/is.exec(url) ?? [];
+  if (authority === undefined) throw refused('the URL of an S3 store is written s3://bucket/prefix');
+  if (authority.includes('@')) {
+    throw refused('the URL of an S3 store holds no user or password; write s3://bucket/prefix and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
+  }
+  if (!BUCKET.test(authority)) throw refused(`${JSON.stringify(authority)} is not the name of an S3 bucket: 3 to 63 of a-z, 0-9, "." and "-"`);
+  const prefix = path.replace(/\/$/, '');
+  if (prefix !== '') checkKey(prefix);
+  return { bucket: authority, prefix, endpoint: checkEndpoint(endpoint), url: `s3://${authority}${prefix && `/${prefix}`}` };
+}
+
+function checkEndpoint(endpoint: string | undefined): string | undefined {
+  if (endpoint === undefined) return undefined;
+  const parsed = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol)) {
+    throw refused('the endpoint of the S3 store (AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL) is not a URL like https://host:port');
+  }
+  if (parsed.username !== '' || parsed.password !== '') {
+    throw refused('the endpoint of the S3 store holds a user or password; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead');
+  }
+  return endpoint;
+}
+
+function refused(message: string): ObjectStoreError {
+  return new ObjectStoreError('refused', message);
+}

@@ -1,0 +1,27 @@
+/**
+ * What a caller can do about it decides the code:
+ * - `missing`: no object under this key; make it again.
+ * - `damaged`: the bytes are not the ones that were stored; remove the object and make it again.
+ * - `refused`: a bad key, URL, value, bucket or credential; a retry cannot help.
+ * - `unwritable`: the place cannot take the bytes (full, read-only); free or choose another place.
+ * - `unavailable`: the store did not answer; a later retry may help.
+ */
+export type ObjectStoreErrorCode = 'missing' | 'damaged' | 'refused' | 'unwritable' | 'unavailable';
+
+/** The one error that stores throw. `message` says what is wrong, where, and what to do. */
+export class ObjectStoreError extends Error {
+  override readonly name = 'ObjectStoreError';
+
+  constructor(
+    readonly code: ObjectStoreErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** The error of every store for a key without an object. */
+export function missingObject(storeUrl: string, key: string, cause?: unknown): ObjectStoreError {
+  return new ObjectStoreError('missing', `there is no object ${key} in ${storeUrl}`, { cause });
+}

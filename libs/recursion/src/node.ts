@@ -1,0 +1,53 @@
+import type { ObjectRef } from '@mipnet/object-store';
+
+/** One node of the tree of subproblems. Small and JSON-safe: it travels through Temporal histories. */
+export interface ProblemNode {
+  /** What a person sees: `few-shot`, `pair 4v9`, `batch 3`. */
+  readonly name: string;
+  /** The TrainingProblem document in the object store. */
+  readonly problem: ObjectRef;
+  /** How this node is still to be divided, outermost first. None left: it is one MIP, a leaf. */
+  readonly splits: readonly string[];
+}
+
+/** How many leaves ended in which way. `unresolved`: no certified incumbent or bound. `failed`: every attempt died. */
+export interface LeafCounts {
+  readonly optimal: number;
+  readonly feasible: number;
+  readonly unresolved: number;
+  readonly failed: number;
+}
+
+export const noLeaves: LeafCounts = { optimal: 0, feasible: 0, unresolved: 0, failed: 0 };
+
+export const addCounts = (a: LeafCounts, b: LeafCounts): LeafCounts => ({
+  optimal: a.optimal + b.optimal,
+  feasible: a.feasible + b.feasible,
+  unresolved: a.unresolved + b.unresolved,
+  failed: a.failed + b.failed,
+});
+
+export const countLeaves = (counts: LeafCounts): number =>
+  counts.optimal + counts.feasible + counts.unresolved + counts.failed;
+
+/** Correctly classified share, 0..1, from an exact forward pass. */
+export interface Accuracy {
+  readonly train: number | null;
+  readonly validation: number | null;
+}
+
+/** What a solved node (leaf or merged) hands up. The network itself stays in the object store. */
+export interface Solved {
+  readonly name: string;
+  /** The Incumbent document; absent when nothing usable was found. */
+  readonly incumbent?: ObjectRef;
+  /** Certified value of the last objective (minimised) on the node's data; null without an incumbent. */
+  readonly objective: number | null;
+  /** Proven lower bound on the objective of the node's MIP or MIPs; null when none is known. */
+  readonly bound: number | null;
+  readonly accuracy: Accuracy;
+  readonly leaves: LeafCounts;
+  readonly seconds: { readonly solver: number; readonly merge: number };
+  /** True when a stop cut this node short: parts are missing or unfinished. */
+  readonly stopped: boolean;
+}

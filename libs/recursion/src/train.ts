@@ -1,0 +1,127 @@
+import type { ProblemNode, Solved } from './node.js';
+
+/** Where a node stands between two rounds: everything needed to go on from here in another process. */
+export interface RoundState {
+  readonly round: number;
+  /** The incumbent of the node after the rounds so far. */
+  readonly current?: Solved;
+}
+
+export interface Merged {
+  readonly solved: Solved;
+  /** Whether the split wants another round. */
+  readonly again: boolean;
+}
+
+/**
+ * What the recursion asks of the world. The Temporal workflow answers with activities and child workflows, the local
+ * engine with plain calls and solver threads.
+ */
+export interface Driver {
+  /** Splits a node into smaller ones for one round. Pure: same arguments, same parts. */
+  divide(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
+  /** Solves a leaf as one MIP. */
+  solve(leaf: ProblemNode): Promise<Solved>;
+  /** Trains a part that is itself to be split. */
+  recurse(node: ProblemNode): Promise<Solved>;
+  /**
+   * Assembles the incumbents of the parts, in the order of division; `undefined` for parts without a result.
+   * Never worse than `state.current`.
+   */
+  merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged>;
+  /** How many parts may be under way at once. */
+  readonly window: number;
+  /** True once a stop was asked for: no new part is begun, and what there is gets merged. */
+  stopped(): boolean;
+  /** Waits while the run is paused. */
+  ready(): Promise<void>;
+  /** Between rounds: a place to continue as new. */
+  checkpoint(node: ProblemNode, state: RoundState): Promise<void>;
+  /** For people who watch. Must not throw. */
+  progress(event: ProgressEvent): void;
+}
+
+export type ProgressEvent =
+  | { readonly kind: 'divided'; readonly node: ProblemNode; readonly round: number; readonly parts: readonly ProblemNode[] }
+  | { readonly kind: 'part'; readonly node: ProblemNode; readonly round: number; readonly index: number; readonly solved: Solved }
+  /** The parts so far, merged for show while the round goes on. */
+  | { readonly kind: 'interim'; readonly node: ProblemNode; readonly round: number; readonly solved: Solved }
+  | { readonly kind: 'merged'; readonly node: ProblemNode; readonly round: number; readonly solved: Solved; readonly again: boolean };
+
+/** Interim merges a round, and the fewest parts that make them worth it. */
+const interimMerges = 10;
+const interimParts = 10;
+
+/** Split, solve, merge, until the split wants no further round. A node without splits is solved as one MIP. */
+export async function train(driver: Driver, node: ProblemNode, from: RoundState = { round: 0 }): Promise<Solved> {
+  if (node.splits.length === 0) return driver.solve(node);
+  for (let state = from; ; ) {
+    const { solved, again } = await trainRound(driver, node, state);
+    driver.progress({ kind: 'merged', node, round: state.round, solved, again });
+    if (!again || driver.stopped()) return solved;
+    state = { round: state.round + 1, current: solved };
+    await driver.checkpoint(node, state);
+  }
+}
+
+async function trainRound(driver: Driver, node: ProblemNode, state: RoundState): Promise<Merged> {
+  const parts = await driver.divide(node, state);
+  driver.progress({ kind: 'divided', node, round: state.round, parts });
+  const results: (Solved | undefined)[] = parts.map(() => undefined);
+  const interim = new InterimMerges(driver, node, state, results);
+  await forEachInWindow(parts.length, driver, async (index) => {
+    const part = parts[index];
+    const solved = part.splits.length === 0 ? await driver.solve(part) : await driver.recurse(part);
+    results[index] = solved;
+    driver.progress({ kind: 'part', node, round: state.round, index, solved });
+    interim.partDone();
+  });
+  await interim.settled();
+  const merged = await driver.merge(node, state, results);
+  const cutShort = driver.stopped() && results.some((result) => result === undefined || result.stopped);
+  return cutShort ? { again: false, solved: { ...merged.solved, stopped: true } } : merged;
+}
+
+/** Runs `body` for 0..count-1 in order of index, at most `driver.window` at once; begins nothing after a stop. */
+async function forEachInWindow(count: number, driver: Driver, body: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < count) {
+      await driver.ready();
+      if (driver.stopped() || next >= count) return;
+      await body(next++);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(driver.window, count) }, lane));
+}
+
+/** Merges what there is, some times a round and one at a time, so that a watcher sees the accuracy grow. */
+class InterimMerges {
+  #done = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(
+    private readonly driver: Driver,
+    private readonly node: ProblemNode,
+    private readonly state: RoundState,
+    private readonly results: readonly (Solved | undefined)[],
+  ) {}
+
+  partDone(): void {
+    this.#done++;
+    const total = this.results.length;
+    const step = Math.ceil(total / interimMerges);
+    if (total < interimParts || this.#done % step !== 0 || this.#done === total || this.#running || this.driver.stopped()) return;
+    // Only for show: what is wrong with a merge comes out at the end of the round.
+    this.#running = this.#merge().catch(() => undefined).finally(() => (this.#running = undefined));
+  }
+
+  async #merge(): Promise<void> {
+    const { solved } = await this.driver.merge(this.node, this.state, [...this.results]);
+    this.driver.progress({ kind: 'interim', node: this.node, round: this.state.round, solved });
+  }
+
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+}

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { noLeaves, type ProblemNode, type Solved } from './node.js';
+import { train, type Driver, type ProgressEvent } from './train.js';
+
+const ref = (key: string) => ({ key, sha256: '', bytes: 0 });
+const solvedOf = (name: string, objective: number): Solved => ({
+  name, incumbent: ref(name), objective, bound: null, accuracy: { train: null, validation: null },
+  leaves: { ...noLeaves, feasible: 1 }, seconds: { solver: 0, merge: 0 }, stopped: false,
+});
+
+/** Divides each node in `fan` parts a level; a leaf's value is the length of its name; a merge joins names in order. */
+function treeDriver(fan: number, options: { rounds?: number; delays?: readonly number[]; stopAfter?: number; window?: number } = {}) {
+  const events: ProgressEvent[] = [];
+  let solves = 0;
+  const driver: Driver = {
+    window: options.window ?? 2,
+    divide: async (node, state) =>
+      Array.from({ length: fan }, (_, i) => ({ name: `${node.name}.${state.round}${i}`, problem: ref('p'), splits: node.splits.slice(1) })),
+    solve: async (leaf) => {
+      const delay = options.delays?.[solves % options.delays.length] ?? 0;
+      solves++;
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      return solvedOf(leaf.name, leaf.name.length);
+    },
+    recurse: (node) => train(driver, node),
+    merge: async (_node, state, parts) => ({
+      solved: { ...solvedOf(`(${parts.map((part) => part?.name ?? '-').join(' ')})`, parts.length), leaves: noLeaves },
+      again: state.round + 1 < (options.rounds ?? 1),
+    }),
+    stopped: () => options.stopAfter !== undefined && solves >= options.stopAfter,
+    ready: async () => undefined,
+    checkpoint: async () => undefined,
+    progress: (event) => void events.push(event),
+  };
+  return { driver, events, solves: () => solves };
+}
+
+const root = (splits: string[]): ProblemNode => ({ name: 'r', problem: ref('p'), splits });
+
+describe('train', () => {
+  it('solves a node without splits as one leaf', async () => {
+    expect((await train(treeDriver(3).driver, root([]))).name).toBe('r');
+  });
+
+  it('merges in the order of division, whatever the order of arrival', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 9 }), fc.integer({ min: 1, max: 9 }), async (delays, window) => {
+      const solved = await train(treeDriver(3, { delays, window }).driver, root(['pairs', 'batches']));
+      expect(solved.name).toBe('((r.00.00 r.00.01 r.00.02) (r.01.00 r.01.01 r.01.02) (r.02.00 r.02.01 r.02.02))');
+    }), { numRuns: 20 });
+  });
+
+  it('goes on for as many rounds as the split wants and from where it was left', async () => {
+    const { driver, events } = treeDriver(2, { rounds: 3 });
+    expect((await train(driver, root(['batches']))).name).toBe('(r.20 r.21)');
+    expect(events.filter((event) => event.kind === 'merged')).toHaveLength(3);
+    expect((await train(treeDriver(2, { rounds: 3 }).driver, root(['batches']), { round: 2 })).name).toBe('(r.20 r.21)');
+  });
+
+  it('begins nothing after a stop and merges what there is', async () => {
+    const { driver, solves } = treeDriver(8, { stopAfter: 3, window: 1, rounds: 5 });
+    const solved = await train(driver, root(['pairs']));
+    expect(solves()).toBe(3);
+    expect(solved.name).toBe('(r.00 r.01 r.02 - - - - -)');
+    expect(solved.stopped).toBe(true);
+  });
+
+  it('survives an interim merge that fails, and reports the last one that does', async () => {
+    const { driver } = treeDriver(40);
+    const failing = (when: (parts: readonly unknown[]) => boolean): Driver => ({
+      ...driver,
+      merge: (node, state, parts) => (when(parts) ? Promise.reject(new Error('no merge')) : driver.merge(node, state, parts)),
+    });
+    await expect(train(failing((parts) => parts.includes(undefined)), root(['pairs']))).resolves.toBeDefined();
+    await expect(train(failing((parts) => !parts.includes(undefined)), root(['pairs']))).rejects.toThrow('no merge');
+  });
+
+  it('shows interim merges of a wide round', async () => {
+    const { driver, events } = treeDriver(40);
+    await train(driver, root(['pairs']));
+    expect(events.filter((event) => event.kind === 'interim').length).toBeGreaterThan(4);
+  });
+});

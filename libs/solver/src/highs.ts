@@ -1,0 +1,43 @@
+import type { Model } from '@mipnet/mip';
+import highsModule, { type Highs } from 'highs';
+import { modelData, runHighs, solverOptions } from './highs-run.js';
+import { HighsSession } from './highs-session.js';
+import type { SessionSolver } from './session.js';
+import { SolverError, type SolveOptions, type SolveResult } from './solver.js';
+
+// The package's types describe its CommonJS face; what Node imports is the ES module, whose default is the loader.
+const loadHighs = highsModule as unknown as typeof highsModule.default;
+
+/** Loads HiGHS (WASM, one thread) into this thread. */
+export async function loadHighsSolver(): Promise<SessionSolver> {
+  const highs = await loadHighs();
+  return {
+    name: `HiGHS ${highs.version.toString()}`,
+    solve: (model, options = {}) => solve(highs, model, options),
+    open: (model) => new HighsSession(highs, model),
+  };
+}
+
+function solve(highs: Highs, model: Model, options: SolveOptions): SolveResult {
+  let session: ReturnType<Highs['createModel']> | undefined;
+  try {
+    session = highs.createModel();
+    session.passModel(modelData(model, options.relaxation ?? false));
+    session.options.set(solverOptions(options));
+    if (options.start) session.setSolution({ colValue: options.start });
+    return runHighs(highs, session, model, options);
+  } catch (cause) {
+    throw new SolverError('crash', `HiGHS failed on a model of ${model.columnCount} columns and ${model.rowCount} rows`, { cause });
+  } finally {
+    dispose(session);
+  }
+}
+
+/** After a trap inside HiGHS nothing of it answers any more, and what happened first is what matters. */
+function dispose(session: ReturnType<Highs['createModel']> | undefined): void {
+  try {
+    session?.dispose();
+  } catch {
+    // The solve has already thrown, or its result is already read.
+  }
+}

@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { SlotPool, type SlotPoolOptions } from './slot-pool.js';
+
+const pools: SlotPool[] = [];
+function poolOf(slots: number, options: Partial<SlotPoolOptions> = {}): SlotPool {
+  const pool = new SlotPool({ job: new URL('./testing/job.mjs', import.meta.url), slots, ...options });
+  pools.push(pool);
+  return pool;
+}
+afterEach(async () => void (await Promise.all(pools.splice(0).map((pool) => pool.close()))));
+
+interface Echo {
+  readonly value: unknown;
+  readonly data: unknown;
+  readonly threadId: number;
+  readonly jobs: number;
+}
+const echo = (pool: SlotPool, value: unknown = 0): Promise<Echo> => pool.run({ kind: 'echo', value });
+
+/** Resolves once the job has posted something. */
+function posted(pool: SlotPool, input: object, signal?: AbortSignal): { readonly first: Promise<void>; readonly result: Promise<unknown> } {
+  let result!: Promise<unknown>;
+  const first = new Promise<void>((resolve) => (result = pool.run(input, { onPost: () => resolve(), signal })));
+  return { first, result };
+}
+
+describe('SlotPool', () => {
+  test('runs jobs at once in as many threads as slots, and uses them again', async () => {
+    const pool = poolOf(2, { data: { storeUrl: 'memory:' } });
+    const arrived = new SharedArrayBuffer(4);
+    const met = await Promise.all([1, 2].map(() => pool.run<object, Echo>({ kind: 'meet', value: { count: 2, arrived } })));
+    const threads = new Set(met.map(({ threadId }) => threadId));
+    expect(threads.size).toBe(2);
+    const later = await Promise.all(Array.from({ length: 6 }, (_, i) => echo(pool, i)));
+    expect(later.map(({ value }) => value)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(later.every(({ threadId }) => threads.has(threadId))).toBe(true);
+    expect(later[0].data).toEqual({ storeUrl: 'memory:' });
+  });
+
+  test('hands on what a job posts, in order, before its result', async () => {
+    const seen: number[] = [];
+    expect(await poolOf(1).run({ kind: 'post', value: 20 }, { onPost: (value) => seen.push(value) })).toBe(20);
+    expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => i));
+  });
+
+  test('an error keeps its name, message, code and cause, and costs no thread', async () => {
+    const pool = poolOf(1);
+    const { threadId } = await echo(pool);
+    await expect(pool.run({ kind: 'fail' })).rejects.toMatchObject({
+      name: 'RangeError', message: 'no such row', code: 'bad-input', cause: { message: 'disk', code: 'EIO' },
+    });
+    await expect(pool.run({ kind: 'text' })).rejects.toThrow('just text');
+    await expect(pool.run({ kind: 'unsendable' })).rejects.toThrow(/could not be cloned/);
+    await expect(pool.run({ kind: 'echo', value: () => 0 })).rejects.toThrow(/could not be cloned/);
+    expect(await echo(pool)).toMatchObject({ threadId, jobs: 5 });
+  });
+
+  test.each(['exit', 'uncaught', 'out of memory'])('a thread that ends by %s fails its own job, and the pool goes on', async (kind) => {
+    const pool = poolOf(2, { heapMegabytes: 32 });
+    const others = [1, 2, 3, 4].map((value) => pool.run({ kind: 'wait', value }));
+    const dying = pool.run({ kind });
+    const waiting = echo(pool, 'after');
+    await expect(dying).rejects.toMatchObject({ name: 'SolverError', code: 'crash' });
+    expect((await waiting).value).toBe('after');
+    await Promise.all(others);
+    expect((await echo(pool)).threadId).toBeGreaterThan(0);
+  });
+
+  test('a crash of the solver costs the thread, in which nothing can be trusted any more', async () => {
+    const pool = poolOf(1);
+    const { threadId } = await echo(pool);
+    await expect(pool.run({ kind: 'solver crash' })).rejects.toMatchObject({ code: 'crash', message: 'a trap in the solver' });
+    expect((await echo(pool)).threadId).not.toBe(threadId);
+  });
+
+  test('a thread that dies between two jobs is not given the next one', async () => {
+    const pool = poolOf(1);
+    const { threadId } = await pool.run<object, Echo>({ kind: 'dies later' });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await echo(pool)).threadId).not.toBe(threadId);
+  });
+
+  test('a signal ends a solve that blocks its thread, with what it has', async () => {
+    const controller = new AbortController();
+    const { first, result } = posted(poolOf(1), { kind: 'solve' }, controller.signal);
+    await first;
+    controller.abort();
+    expect(await result).toMatchObject({ status: expect.stringMatching(/feasible|unresolved/), interrupted: true });
+  });
+
+  test('a signal is of one job: the next in the same thread is not stopped', async () => {
+    const pool = poolOf(1);
+    const controller = new AbortController();
+    const { first, result } = posted(pool, { kind: 'spin', value: 'listens' }, controller.signal);
+    const next = posted(pool, { kind: 'spin', value: 'listens' });
+    await first;
+    controller.abort();
+    expect(await result).toBe('stopped');
+    await next.first;
+    const late = await Promise.race([next.result, new Promise((resolve) => setTimeout(resolve, 100, 'still running'))]);
+    expect(late).toBe('still running');
+    const ended = expect(next.result).rejects.toMatchObject({ code: 'crash' });
+    await pool.close();
+    await ended;
+  });
+
+  test('a job whose signal was aborted while it waited for a slot is told at once', async () => {
+    expect(await poolOf(1).run({ kind: 'spin', value: 'listens' }, { signal: AbortSignal.abort() })).toBe('stopped');
+  });
+
+  test('close ends a job that does not listen, refuses those that wait, and takes no more', async () => {
+    const pool = poolOf(1);
+    const { first, result } = posted(pool, { kind: 'spin', value: 'deaf' });
+    const deaf = expect(result).rejects.toMatchObject({ code: 'crash' });
+    const waiting = expect(echo(pool)).rejects.toMatchObject({ code: 'closed' });
+    await first;
+    await pool.close();
+    await Promise.all([deaf, waiting]);
+    await expect(echo(pool)).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  test('a job module that is not there fails the job, not the process', async () => {
+    await expect(echo(poolOf(1, { job: new URL('./testing/none.mjs', import.meta.url) }))).rejects.toMatchObject({ code: 'crash' });
+    expect(() => poolOf(0)).toThrow(RangeError);
+  });
+});

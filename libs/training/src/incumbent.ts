@@ -1,0 +1,33 @@
+import type { Network } from '@mipnet/network';
+
+export type IncumbentStatus = 'optimal' | 'feasible' | 'unresolved';
+
+/** One objective of the list, after its MIP. */
+export interface Stage {
+  readonly objective: string;
+  /** Value of the replayed incumbent: what the forward pass gives, not what the solver says. */
+  readonly value: number;
+  /** Proven lower bound, or null. */
+  readonly bound: number | null;
+  readonly status: IncumbentStatus;
+  /** Value of the start that the MIP was given. */
+  readonly start: number;
+  readonly nodes: number;
+  /** LP iterations. */
+  readonly work: number;
+  /** How the bound was proven: by the duals of the root LP in outward-rounded arithmetic, or by branch and cut. */
+  readonly boundBy: 'root duals' | 'branch and cut' | null;
+}
+
+/** What a solved problem leaves behind: a network and the proof of how good it is. */
+export interface Incumbent {
+  readonly network: Network;
+  /** Replayed value and proven bound of the first objective. */
+  readonly objective: number;
+  readonly bound: number | null;
+  readonly status: IncumbentStatus;
+  /** Of a leaf, one for each objective. Of a split with rounds, one for each round: the curve of its objective. */
+  readonly stages: readonly Stage[];
+  /** Of batches, hardest first: the rows (positions in the view) that the next round trains on. */
+  readonly workingSet?: Int32Array;
+}

@@ -1,0 +1,35 @@
+import type { ObjectStore } from '@mipnet/object-store';
+import { addCounts, noLeaves, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
+import type { Part } from '../splits/split.js';
+import { splitOf } from '../splits/registry.js';
+import { accuracyOn } from './accuracy.js';
+import { getIncumbent, getProblem, putIncumbent } from './documents.js';
+
+/** Merges the incumbents of a round's parts into one of the node. Parts without a result are left out. */
+export async function mergeNode(store: ObjectStore, node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged> {
+  const began = performance.now();
+  const problem = await getProblem(store, node.problem);
+  const [spec] = problem.splits;
+  const current = state.current?.incumbent && (await getIncumbent(store, state.current.incumbent));
+  const read = await Promise.all(parts.map((solved) => readPart(store, solved)));
+  const { incumbent: merged, again, accuracy: known } = await splitOf(spec).merge({ problem, spec, state, current, store }, read);
+  const incumbent = merged ? await putIncumbent(store, merged) : undefined;
+  const accuracy = known ?? (merged ? await accuracyOn(store, problem, merged.network) : { train: null, validation: null });
+  const inParts = (pick: (seconds: Solved['seconds']) => number): number =>
+    parts.reduce((sum, part) => sum + (part ? pick(part.seconds) : 0), state.current ? pick(state.current.seconds) : 0);
+  const solved: Solved = {
+    name: node.name,
+    incumbent,
+    objective: merged?.objective ?? null,
+    bound: merged?.bound ?? null,
+    accuracy,
+    leaves: parts.reduce((sum, part) => (part ? addCounts(sum, part.leaves) : sum), state.current?.leaves ?? noLeaves),
+    seconds: { solver: inParts((seconds) => seconds.solver), merge: inParts((seconds) => seconds.merge) + (performance.now() - began) / 1000 },
+    stopped: false,
+  };
+  return { solved, again };
+}
+
+async function readPart(store: ObjectStore, solved: Solved | undefined): Promise<Part | undefined> {
+  return solved?.incumbent ? { solved, incumbent: await getIncumbent(store, solved.incumbent) } : undefined;
+}

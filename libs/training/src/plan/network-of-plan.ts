@@ -1,0 +1,63 @@
+import { networkShapes, outputShape, sizeOf, type ActivationName, type Layer, type Network, type Shape, type WeightDomain } from '@mipnet/network';
+import { TrainingError } from '../training-error.js';
+import type { FreeLayer } from '../training-problem.js';
+import type { PlanLayer } from './plan-schema.js';
+
+export interface FreeNetwork {
+  readonly network: Network;
+  readonly free: readonly (FreeLayer | null)[];
+}
+
+/** The network that a plan describes, all free weights 0, for inputs of a shape. Images are flattened before a dense layer. */
+export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): FreeNetwork {
+  const built: Layer[] = [];
+  const free: (FreeLayer | null)[] = [];
+  let shape = inputShape;
+  const add = (layer: Layer, isFree: FreeLayer | null = null): void => {
+    shape = outputShape(layer, shape, built.length);
+    built.push(layer);
+    free.push(isFree);
+  };
+  layers.forEach((layer, index) => {
+    if ('dense' in layer) {
+      if (shape.length > 1) add({ kind: 'flatten' });
+      const inputs = sizeOf(shape);
+      add(
+        { kind: 'dense', inputs, outputs: layer.dense, weights: new Float64Array(inputs * layer.dense), bias: new Float64Array(layer.dense) },
+        { domain: layer.weights as WeightDomain, bias: layer.bias, ...box(layer, inputs * layer.dense, index) },
+      );
+      if (layer.activation !== 'none') add(activation(layer.activation, layer.threshold));
+    } else if ('conv' in layer) {
+      if (shape.length !== 3) throw new TrainingError('plan', `network.${index}: a convolution needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`);
+      const { conv: outputChannels, kernel, stride } = layer;
+      add(
+        {
+          kind: 'conv2d', inputChannels: shape[0], outputChannels, groups: 1, kernel: [kernel, kernel], strides: [stride, stride], dilations: [1, 1], pads: [0, 0, 0, 0],
+          weights: new Float64Array(outputChannels * shape[0] * kernel * kernel), bias: new Float64Array(outputChannels),
+        },
+        { domain: layer.weights as WeightDomain, bias: layer.bias },
+      );
+      if (layer.activation !== 'none') add(activation(layer.activation));
+    } else if ('quantize' in layer) add({ kind: 'quantize', levels: layer.quantize });
+    else if ('flatten' in layer) add({ kind: 'flatten' });
+    else {
+      const side = 'averagePool' in layer ? layer.averagePool : layer.maxPool;
+      if (shape.length !== 3) throw new TrainingError('plan', `network.${index}: pooling needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`);
+      add({ kind: 'averagePool' in layer ? 'averagePool2d' : 'maxPool2d', kernel: [side, side], strides: [side, side], pads: [0, 0, 0, 0], countIncludePad: true });
+    }
+  });
+  const network: Network = { inputShape, layers: built };
+  networkShapes(network);
+  return { network, free };
+}
+
+const activation = (name: ActivationName, threshold = 1): Layer => ({ kind: 'activation', activation: name, ...(name === 'ternary' ? { threshold } : {}) });
+
+/** The box that a plan puts round the weights of a layer. */
+function box({ weights, bound }: { readonly weights: string; readonly bound?: number }, size: number, index: number): Pick<FreeLayer, 'lower' | 'upper'> {
+  if (bound === undefined) {
+    if (weights === 'real') throw new TrainingError('plan', `network.${index}.bound: real weights need a bound, because the big-M of a MIP is made of it; give e.g. bound: 1`);
+    return {};
+  }
+  return { lower: new Float64Array(size).fill(-bound), upper: new Float64Array(size).fill(bound) };
+}

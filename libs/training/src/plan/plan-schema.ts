@@ -1,0 +1,126 @@
+import { z } from 'zod';
+
+const positive = z.number().int().positive();
+const duration = z.union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?\s*(s|m|h)$/, 'a duration such as 10s, 5m or 1h')]);
+const weights = z.string().regex(/^(ternary|binary|real|integer\([1-9]\d*\))$/, 'one of ternary, binary, real, integer(P)');
+
+/** Keys of every data set; what else a set needs (a CSV's file and class column) is beside them. */
+export const datasetSchema = z.strictObject({
+  name: z.string().default('mnist').describe('mnist, digits, adult, heart or csv'),
+  perClass: positive.optional().describe('training samples of each class; all of them when left out'),
+  examples: positive.optional().describe('training samples in all, each class by its share of the data; instead of perClass'),
+  indices: z.string().optional().describe('file with a JSON array of training row numbers, instead of perClass'),
+  seed: z.number().int().nonnegative().optional().describe('which samples are drawn; the plan\'s seed when left out'),
+  shifts: z.union([z.literal(0), z.literal(4), z.literal(8)]).default(0).describe('copies of every training image moved by one pixel'),
+  validationPerClass: z.number().int().nonnegative().default(100).describe('validation samples of each class, outside the training samples; fewer where a class has fewer'),
+  validationFraction: z.number().min(0).lt(1).optional().describe('share of all training rows kept for validation, each class by its share; instead of validationPerClass'),
+  splitSeed: z.number().int().nonnegative().default(0).describe('heart and csv: which rows are held out for the test'),
+  file: z.string().optional().describe('csv only: the table'),
+  class: z.union([z.string(), z.number().int()]).optional().describe('csv only: name or number of the class column'),
+  test: z.string().optional().describe('csv only: a table of its own for the test set'),
+  header: z.boolean().optional().describe('csv only: whether the first line names the columns'),
+  categorical: z.array(z.string()).optional().describe('csv only: numeric columns to treat as categories'),
+  testFraction: z.number().gt(0).lt(1).optional().describe('csv only: share of rows held out for the test'),
+});
+
+export const activationSchema = z.enum(['none', 'relu', 'step', 'sign', 'ternary']);
+
+export const layerSchema = z.union([
+  z.strictObject({
+    dense: positive.describe('number of neurons'),
+    weights: weights.default('ternary'),
+    bound: z.number().positive().optional().describe('largest |weight|; needed for real weights, whose MIP has no big-M without it'),
+    bias: z.boolean().default(true),
+    activation: activationSchema.default('none'),
+    threshold: z.number().positive().default(1).describe('of the activation ternary'),
+  }),
+  z.strictObject({
+    conv: positive.describe('number of filters'),
+    kernel: positive.describe('side of the square filter'),
+    stride: positive.default(1),
+    weights: weights.default('ternary'),
+    bias: z.boolean().default(true),
+    activation: activationSchema.default('none'),
+  }),
+  z.strictObject({ averagePool: positive.describe('side of the square window, which is also the stride') }),
+  z.strictObject({ maxPool: positive.describe('side of the square window, which is also the stride') }),
+  z.strictObject({ quantize: positive.describe('rounds to multiples of 1/quantize') }),
+  z.strictObject({ flatten: z.literal(true) }),
+]);
+
+export const fitSchema = z.strictObject({
+  loss: z.enum(['hinge', 'zero-one', 'squared-hinge', 'max-score']).default('hinge'),
+  margin: z.number().positive().default(1).describe('rho: a sample is right by the margin when y s >= rho, in units of the score'),
+  sparsity: z.number().nonnegative().default(0).describe('added weight of sum |w|'),
+});
+
+export const objectiveSchema = z.union([
+  z.enum(['fit', 'margin', 'sparsity']),
+  z.strictObject({ fit: fitSchema }),
+  z.strictObject({ sparsity: z.enum(['weights', 'neurons']).describe('sum |w|, or how many hidden neurons are in use') }),
+]);
+
+const neuronsOptions = z.strictObject({
+  samples: positive.default(40).describe('rows of each of the two classes that a neuron tells apart'),
+  margin: z.number().positive().default(1).describe('rho of a neuron\'s hinge loss'),
+  sparsity: z.number().nonnegative().default(0.01).describe('added weight of sum |w| of a neuron'),
+});
+const layersOptions = z.strictObject({
+  cycles: z.number().int().nonnegative().default(0).describe('descents through all layers after the construction, one layer at a time'),
+});
+
+export const batchesSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('hardest-first'),
+    start: positive.describe('rows of each class in the first round'),
+    add: positive.describe('worst rows that join in each later round'),
+    rounds: positive.describe('rounds at most'),
+  }),
+  z.strictObject({
+    kind: z.literal('consensus'),
+    size: positive.optional().describe('rows of a batch'),
+    count: positive.optional().describe('number of batches, instead of size'),
+    rounds: positive.default(4).describe('rounds at most; boxes round the incumbent shrink from one to the next'),
+  }).refine(({ size, count }) => (size === undefined) !== (count === undefined), 'give either size or count'),
+]);
+
+/** A split by its name, or its name with options. Both become `{name, ...options}`. */
+export const splitSchema = z.union([
+  z.literal('pairs').transform(() => ({ name: 'pairs' as const })),
+  z.strictObject({ batches: batchesSchema }).transform(({ batches }) => ({ name: 'batches' as const, ...batches })),
+  z.literal('neurons').transform(() => ({ name: 'neurons' as const, ...neuronsOptions.parse({}) })),
+  z.strictObject({ neurons: neuronsOptions }).transform(({ neurons }) => ({ name: 'neurons' as const, ...neurons })),
+  z.literal('layers').transform(() => ({ name: 'layers' as const, ...layersOptions.parse({}) })),
+  z.strictObject({ layers: layersOptions }).transform(({ layers }) => ({ name: 'layers' as const, ...layers })),
+]);
+
+export const planSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'letters, digits, dots, dashes and underscores, at most 63').default('unnamed'),
+  dataset: z.preprocess((value) => (typeof value === 'string' ? { name: value } : value), datasetSchema).default(datasetSchema.parse({})),
+  network: z.array(layerSchema).min(1).describe('layers; with the split pairs, of one pair network, otherwise of the whole'),
+  splits: z.array(splitSchema).default([]),
+  objectives: z.array(objectiveSchema).min(1).default(['fit']),
+  solver: z.strictObject({
+    workLimit: z.number().int().nonnegative().optional().describe('LP iterations a MIP; the same result on every machine. 0: the relaxation, rounded and improved, without branch and cut'),
+    timeLimit: duration.optional().describe('seconds a MIP (or 10s, 5m, 1h)'),
+    gap: z.number().nonnegative().default(0).describe('relative gap at which a MIP may stop'),
+    searchLimit: positive.optional().describe('of the local search in networks with hidden layers: millions of updates of one neuron for one sample; by workLimit or timeLimit when left out'),
+    stopAtError: z.number().min(0).lt(1).optional().describe('share of misclassified training samples at which a fit may stop'),
+    epsilon: z.number().positive().optional().describe('dead zone of pre-activations round zero where no grid keeps them away from it; 0.001 when left out'),
+  }).default({ gap: 0 }),
+  seed: z.number().int().nonnegative().default(0),
+});
+
+export type Plan = z.infer<typeof planSchema>;
+export type PlanLayer = z.infer<typeof layerSchema>;
+export type PlanObjective = z.infer<typeof objectiveSchema>;
+
+/** JSON Schema of a plan file, for editors. */
+export const planJsonSchema = (): object => z.toJSONSchema(planSchema, { io: 'input', unrepresentable: 'any' });
+
+/** Seconds of a duration: a number of seconds, or text with s, m or h. */
+export function seconds(value: number | string): number {
+  if (typeof value === 'number') return value;
+  const unit = { s: 1, m: 60, h: 3600 }[value.trim().slice(-1)] ?? 1;
+  return Number.parseFloat(value) * unit;
+}

@@ -1,0 +1,39 @@
+import { weightBound, type Network, type WeightDomain } from '@mipnet/network';
+import { allowedBias, type Precision } from '../leaf/precision.js';
+import type { TrainingProblem } from '../training-problem.js';
+
+/**
+ * The average of networks of one shape over the free layers, rounded into the domain and the box of each weight; frozen
+ * layers are those of the problem. Biases go where their layer's precision wants them.
+ * @param shares how much each network counts; not all 0, else they count alike
+ */
+export function averageNetwork(problem: TrainingProblem, precisions: ReadonlyMap<number, Precision>, networks: readonly Network[], shares: readonly number[]): Network {
+  const sum = shares.reduce((total, share) => total + share, 0);
+  const parts = shares.map((share) => (sum > 0 ? share / sum : 1 / shares.length));
+  const average = (of: (network: Network) => Float64Array): Float64Array =>
+    of(networks[0]).map((_, k) => networks.reduce((total, network, n) => total + parts[n] * of(network)[k], 0));
+  return {
+    ...problem.network,
+    layers: problem.network.layers.map((layer, index) => {
+      const free = problem.free[index];
+      if (free === null || (layer.kind !== 'dense' && layer.kind !== 'conv2d')) return layer;
+      const at = (network: Network): typeof layer => network.layers[index] as typeof layer;
+      const inside = (weight: number, k: number): number => Math.min(free.upper?.[k] ?? Infinity, Math.max(free.lower?.[k] ?? -Infinity, weight));
+      const bias = average((network) => at(network).bias);
+      const precision = precisions.get(index);
+      return {
+        ...layer,
+        weights: average((network) => at(network).weights).map((weight, k) => inside(intoDomain(weight, free.domain), k)),
+        bias: precision ? allowedBias(precision, bias, free.bias) : bias,
+      };
+    }),
+  };
+}
+
+/** The nearest number of the domain; of two equally near ones the larger, and of {-1, 1} for 0 the positive. */
+export function intoDomain(weight: number, domain: WeightDomain): number {
+  if (domain === 'real') return weight;
+  if (domain === 'binary') return weight >= 0 ? 1 : -1;
+  const bound = weightBound(domain);
+  return Math.min(bound, Math.max(-bound, Math.round(weight))) || 0;
+}

@@ -1,0 +1,130 @@
+import { seededRandom } from '@mipnet/dataset';
+import { weightBound, type Network } from '@mipnet/network';
+import type { Incumbent, IncumbentStatus } from '../incumbent.js';
+import { bodyOf } from '../leaf/body.js';
+import { storedGrid } from '../leaf/leaf-data.js';
+import { precisionOf } from '../leaf/precision.js';
+import { accuracyOn } from '../node/accuracy.js';
+import { scoreData } from '../node/score-data.js';
+import type { Objective } from '../objectives/objective.js';
+import { TrainingError } from '../training-error.js';
+import type { FreeLayer, TrainingProblem } from '../training-problem.js';
+import { alignedTo } from './align-neurons.js';
+import { averageNetwork } from './average-network.js';
+import { chosenRows } from './hardest-first.js';
+import type { Part, Split } from './split.js';
+import { innerSplits, type ConsensusSpec } from './split-spec.js';
+
+/**
+ * Disjoint stratified batches, dealt anew in each round, one problem each; the parts agree on one network. Round 0 is
+ * free in the whole domain; round r keeps every weight within P (1 - r / rounds) of the incumbent (at least 1), so that
+ * batches come closer to each other. The merge averages the parts' weights, those that do well on validation rows
+ * counting more, and rounds INTO the domain: an average of integers is not an integer. What counts is the objective on
+ * all the data: the best of the average, the parts and the incumbent is kept, so a round never loses.
+ *
+ * The parts share out the weight of sparsity, so that their objectives add up to one of the whole, and so do the bounds
+ * of round 0.
+ * Source: the batch training of Thorbjarnarson and Yorke-Smith; theirs has a box [average - (P - round), average +
+ * (P - round)], and takes the average for better or worse.
+ */
+export const consensus: Split<ConsensusSpec> = {
+  name: 'batches',
+  kind: 'consensus',
+
+  check(problem, spec) {
+    const [first] = problem.objectives;
+    if (first.kind !== 'fit') throw new TrainingError('problem', `${problem.name}: batches are judged by a fit, got ${first.kind}`);
+    // Behind pairs a problem has two classes and fewer rows; divide looks again.
+    if (problem.splits[0]?.name !== 'pairs') batchCount(problem, spec);
+  },
+
+  async divide({ problem, spec, state, current }) {
+    const count = batchCount(problem, spec);
+    const center = current?.network ?? problem.network;
+    const free = state.round === 0 || !current ? problem.free : boxesRound(problem, center, 1 - state.round / spec.rounds);
+    return dealt(problem, count, state.round).map((positions, batch) => ({
+      ...problem,
+      name: `round ${state.round}, batch ${batch}`,
+      network: center,
+      free,
+      view: chosenRows(problem.view, positions),
+      objectives: problem.objectives.map((objective) => shareOf(objective, count)),
+      splits: innerSplits(problem.splits),
+    }));
+  },
+
+  async merge({ problem, spec, state, current, store }, parts) {
+    const there = parts.filter((part): part is Part => part !== undefined);
+    if (there.length === 0) return { incumbent: current ?? null, again: false };
+    const precisions = precisionOf(problem, { grid: await storedGrid(store, problem) }, bodyOf(problem));
+    const reference = current?.network ?? there[0].incumbent.network;
+    const networks = there.map(({ incumbent }) => alignedTo(problem, reference, incumbent.network));
+    const shares: number[] = [];
+    for (const network of networks) {
+      const { validation, train } = await accuracyOn(store, problem, network);
+      shares.push(validation ?? train ?? 1);
+    }
+    const candidates = [...(current ? [current.network] : []), averageNetwork(problem, precisions, networks, shares), ...networks];
+    let best: { network: Network; objective: number } | undefined;
+    for (const network of candidates) {
+      const { objective } = await scoreData(store, problem, network);
+      if (!best || objective < best.objective) best = { network, objective };
+    }
+    const { network, objective } = best!;
+    const bounds = parts.map((part) => part?.incumbent.bound ?? null);
+    const sum = state.round === 0 && bounds.every((bound) => bound !== null) ? bounds.reduce((total, bound) => total + bound, 0) : null;
+    const bound = sum === null ? (current?.bound ?? null) : Math.min(sum, objective);
+    const status: IncumbentStatus = bound === null ? 'unresolved' : objective - bound <= 1e-6 * Math.max(1, Math.abs(objective)) ? 'optimal' : 'feasible';
+    const incumbent: Incumbent = {
+      network, objective, bound, status,
+      stages: [...(current?.stages ?? []), {
+        objective: `round ${state.round}: fit`, value: objective, bound, status, start: current?.objective ?? objective,
+        nodes: total(there, ({ nodes }) => nodes), work: total(there, ({ work }) => work), boundBy: null,
+      }],
+    };
+    const accuracy = await accuracyOn(store, problem, network);
+    const isGoodEnough = problem.limits.stopAtError !== undefined && accuracy.train !== null && 1 - accuracy.train <= problem.limits.stopAtError;
+    return { incumbent, accuracy, again: state.round + 1 < spec.rounds && status !== 'optimal' && !isGoodEnough };
+  },
+};
+
+/** @throws TrainingError 'problem' when a batch would be smaller than the number of classes */
+function batchCount({ name, view }: TrainingProblem, { size, count }: ConsensusSpec): number {
+  const batches = count ?? Math.max(1, Math.round(view.rows.length / size!));
+  const smallest = Math.floor(view.rows.length / batches);
+  if (smallest < view.classes.length || (size ?? Infinity) < view.classes.length) {
+    throw new TrainingError('problem', `${name}: batches of ${Math.min(smallest, size ?? Infinity)} rows cannot hold all ${view.classes.length} classes; make the batches larger or fewer`);
+  }
+  return batches;
+}
+
+/** Positions of the view for each batch, ascending: the rows of each class in turn, so that every batch has its share. */
+function dealt({ view, seed }: TrainingProblem, count: number, round: number): Int32Array[] {
+  const batches = Array.from({ length: count }, (): number[] => []);
+  let next = 0;
+  view.classes.forEach((_, label) => {
+    const positions = [...view.labels.keys()].filter((position) => view.labels[position] === label);
+    for (const position of seededRandom(seed, 'consensus', round, label).shuffle(positions)) batches[next++ % count].push(position);
+  });
+  return batches.map((positions) => Int32Array.from(positions).sort());
+}
+
+function boxesRound({ free }: TrainingProblem, center: Network, share: number): (FreeLayer | null)[] {
+  return free.map((layer, index) => {
+    const present = center.layers[index];
+    if (layer === null || layer.domain === 'binary' || (present.kind !== 'dense' && present.kind !== 'conv2d')) return layer;
+    const bound = Math.min(weightBound(layer.domain), layer.upper?.[0] ?? Infinity);
+    const radius = layer.domain === 'real' ? bound * share : Math.max(1, Math.ceil(bound * share));
+    return {
+      ...layer,
+      lower: present.weights.map((weight, k) => Math.max(weight - radius, layer.lower?.[k] ?? -weightBound(layer.domain))),
+      upper: present.weights.map((weight, k) => Math.min(weight + radius, layer.upper?.[k] ?? weightBound(layer.domain))),
+    };
+  });
+}
+
+const shareOf = (objective: Objective, count: number): Objective =>
+  (objective.kind === 'fit' ? { ...objective, sparsity: objective.sparsity / count } : objective);
+
+const total = (parts: readonly Part[], of: (stage: Incumbent['stages'][number]) => number): number =>
+  parts.reduce((sum, { incumbent }) => sum + incumbent.stages.reduce((inner, stage) => inner + of(stage), 0), 0);

@@ -1,0 +1,91 @@
+import { seededRandom } from '@mipnet/dataset';
+import type { Incumbent, IncumbentStatus } from '../incumbent.js';
+import { scoreData, type DataScore } from '../node/score-data.js';
+import { TrainingError } from '../training-error.js';
+import type { TrainingProblem, View } from '../training-problem.js';
+import type { Split } from './split.js';
+import { innerSplits, type HardestFirstSpec } from './split-spec.js';
+
+/** Rows of the working set stay while their margin is below this many times the margin that the fit asks for. */
+const near = 2;
+
+/**
+ * Row generation: the problem is solved on a working set of its rows, and the rows that the solution does worst on join
+ * it. Round 0 takes `start` rows of each class, drawn by seed. Later rounds keep the rows near the margin and add the
+ * `add` worst violated of ALL rows. The network of a round counts only if its objective on all the data is better, so
+ * a round never loses; the bound of a working set holds for all the data, because no row's loss is negative.
+ */
+export const hardestFirst: Split<HardestFirstSpec> = {
+  name: 'batches',
+  kind: 'hardest-first',
+
+  check(problem, { start }) {
+    const [first] = problem.objectives;
+    if (first.kind !== 'fit') throw new TrainingError('problem', `${problem.name}: batches are judged by a fit, got ${first.kind}`);
+    if (start < 1) throw new TrainingError('problem', `${problem.name}: batches: start is ${start}; the first round needs at least one row of each class`);
+  },
+
+  async divide({ problem, spec, state, current }) {
+    const positions = current?.workingSet ?? startingSet(problem, spec);
+    return [{
+      ...problem,
+      name: `batch ${state.round}, ${positions.length} of ${problem.view.rows.length} rows`,
+      network: current?.network ?? problem.network,
+      view: chosenRows(problem.view, positions),
+      splits: innerSplits(problem.splits),
+    }];
+  },
+
+  async merge({ problem, spec, state, current, store }, [part]) {
+    if (!part) return { incumbent: current ?? null, again: false };
+    const score = await scoreData(store, problem, part.incumbent.network);
+    const isBetter = current === undefined || score.objective < current.objective;
+    const kept = isBetter ? score : await scoreData(store, problem, current.network);
+    const before = current?.workingSet ?? startingSet(problem, spec);
+    const { workingSet, added } = nextSet(before, kept, spec.add);
+    const bound = largest(part.incumbent.bound, current?.bound ?? null);
+    const status = statusOf(kept.objective, bound);
+    const incumbent: Incumbent = {
+      network: isBetter ? part.incumbent.network : current.network,
+      objective: kept.objective,
+      bound,
+      status,
+      stages: [...(current?.stages ?? []), {
+        objective: `round ${state.round}: fit`, value: kept.objective, bound, status, start: current?.objective ?? part.incumbent.objective,
+        nodes: sum(part.incumbent, ({ nodes }) => nodes), work: sum(part.incumbent, ({ work }) => work), boundBy: part.incumbent.stages[0]?.boundBy ?? null,
+      }],
+      workingSet,
+    };
+    return { incumbent, again: state.round + 1 < spec.rounds && added > 0 && status !== 'optimal' };
+  },
+};
+
+function startingSet({ view, seed }: TrainingProblem, { start }: HardestFirstSpec): Int32Array {
+  const chosen = Array.from(view.classes, (_, label) => {
+    const positions = [...view.labels.keys()].filter((position) => view.labels[position] === label);
+    return seededRandom(seed, 'batches', label).shuffle(positions).slice(0, start);
+  });
+  return Int32Array.from(chosen.flat()).sort();
+}
+
+/** Exported for its test. */
+export function nextSet(before: Int32Array, { margins, margin }: Pick<DataScore, 'margins' | 'margin'>, add: number): { readonly workingSet: Int32Array; readonly added: number } {
+  const kept = [...before].filter((position) => margins[position] < near * margin);
+  const isIn = new Set(before);
+  const violated = [...margins.keys()].filter((position) => margins[position] < margin - 1e-9 && !isIn.has(position));
+  const worst = violated.sort((a, b) => margins[a] - margins[b] || a - b).slice(0, add);
+  return { workingSet: Int32Array.from([...kept, ...worst]).sort(), added: worst.length };
+}
+
+export function chosenRows(view: View, positions: Int32Array): View {
+  return { ...view, rows: Int32Array.from(positions, (position) => view.rows[position]), labels: Int32Array.from(positions, (position) => view.labels[position]) };
+}
+
+const largest = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
+
+const sum = ({ stages }: Incumbent, of: (stage: Incumbent['stages'][number]) => number): number => stages.reduce((total, stage) => total + of(stage), 0);
+
+function statusOf(objective: number, bound: number | null): IncumbentStatus {
+  if (bound === null) return 'unresolved';
+  return objective - bound <= 1e-6 * Math.max(1, Math.abs(objective)) ? 'optimal' : 'feasible';
+}

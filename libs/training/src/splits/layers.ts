@@ -1,0 +1,123 @@
+import { type Layer, type Network } from '@mipnet/network';
+import type { Incumbent } from '../incumbent.js';
+import { materialize } from '../materialize/materialize.js';
+import { scoreData } from '../node/score-data.js';
+import { TrainingError } from '../training-error.js';
+import type { TrainingProblem } from '../training-problem.js';
+import type { Round, Split } from './split.js';
+import { innerSplits, type NeuronsSpec, type SplitSpec } from './split-spec.js';
+
+type LayersSpec = Extract<SplitSpec, { name: 'layers' }>;
+
+/** How hidden layers are built when the plan names no split `neurons`. */
+const defaultNeurons: NeuronsSpec = { name: 'neurons', samples: 40, margin: 1, sparsity: 0.01 };
+
+/**
+ * One free layer at a time. Construction, front to back: round i trains the i-th free layer on what the layers before
+ * it, now frozen, make of the data. Hidden layers have no targets of their own and are divided into `neurons`; the last
+ * layer gets the splits that stand behind. Then, if cycles are asked for, descent: one dense layer free and all others
+ * frozen, each in turn; its network is taken only if the objective on ALL the data does not rise, so the curve (the
+ * incumbent's stages) falls or stays. Convolutions stay as they were built: one MIP with shared weights at all positions
+ * would be as large as the data times the positions.
+ *
+ * Source of the greedy part: Patil and Mintz, layer-wise MIP training; there the first round has a network of its own.
+ */
+export const layers: Split<LayersSpec> = {
+  name: 'layers',
+
+  check(problem) {
+    const { name, network } = problem;
+    const order = freeLayersOf(problem);
+    if (order.length < 2) throw new TrainingError('problem', `${name}: a split by layers needs at least two free layers, the network has ${order.length}`);
+    const last = network.layers[order.at(-1)!];
+    if (last.kind !== 'dense') throw new TrainingError('problem', `${name}: the last free layer is ${last.kind}; the scores need a dense layer`);
+    for (const index of order.slice(0, -1)) {
+      const behind = network.layers[index + 1];
+      if (behind?.kind !== 'activation') throw new TrainingError('problem', `${name}: layer ${index} has no activation, so the layer behind it could do its work alone; give it step, sign or relu`);
+    }
+  },
+
+  async divide(round) {
+    const { problem, current, store } = round;
+    const phase = phaseOf(round);
+    const network = current?.network ?? problem.network;
+    const from = phase.free;
+    const until = phase.kind === 'hidden' ? phase.next : network.layers.length;
+    const part = { ...problem, name: phase.name, splits: phase.splits };
+    const free = problem.free.map((layer, index) => (index === phase.free ? layer : null));
+    if (!needsRunning(network.layers.slice(0, from))) return [{ ...part, network: { ...network, layers: network.layers.slice(0, until) }, free: free.slice(0, until) }];
+    const frozen: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, from) };
+    const data = await materialize(store, problem.dataset, problem.view, frozen);
+    return [{
+      ...part,
+      dataset: data.dataset,
+      view: data.view,
+      network: { inputShape: data.inputShape, layers: network.layers.slice(from, until) },
+      free: free.slice(from, until),
+    }];
+  },
+
+  async merge(round, [part]) {
+    const { problem, spec, state, current, store } = round;
+    const phase = phaseOf(round);
+    if (!part) return { incumbent: state.round < freeLayersOf(problem).length ? null : current ?? null, again: false };
+    const before = current?.network ?? problem.network;
+    const from = needsRunning(before.layers.slice(0, phase.free)) ? phase.free : 0;
+    const behind = phase.kind === 'hidden' ? before.layers.slice(phase.next) : [];
+    const network: Network = { ...before, layers: [...before.layers.slice(0, from), ...part.incumbent.network.layers, ...behind] };
+    const again = state.round + 1 < rounds(problem, spec);
+    if (phase.kind === 'hidden') {
+      return { incumbent: { ...part.incumbent, network, stages: withStage(current, phase.name, part.incumbent, part.incumbent) }, again, accuracy: { train: null, validation: null } };
+    }
+    // Splits behind may have made another network (pairs make one a pair); its objective is then theirs.
+    const isWhole = network.layers.length === problem.network.layers.length;
+    const objective = isWhole ? (await scoreData(store, problem, network)).objective : part.incumbent.objective;
+    const known = part.solved.accuracy.train === null ? {} : { accuracy: part.solved.accuracy };
+    if (phase.kind === 'last') {
+      const incumbent: Incumbent = {
+        ...part.incumbent, network, objective,
+        bound: objective === part.incumbent.objective ? part.incumbent.bound : null,
+        stages: withStage(current, phase.name, { ...part.incumbent, objective }, part.incumbent),
+      };
+      return { incumbent, again, ...known };
+    }
+    const accepted = objective <= current!.objective;
+    const kept = accepted ? { ...current!, network, objective } : current!;
+    return { incumbent: { ...kept, stages: withStage(current, phase.name, kept, part.incumbent) }, again, ...(accepted ? known : {}) };
+  },
+};
+
+const freeLayersOf = ({ free }: Pick<TrainingProblem, 'free'>): number[] => free.flatMap((layer, index) => (layer === null ? [] : [index]));
+
+/** The layers a descent visits, back to front: the last one follows directly from those before it. */
+const descentLayers = (problem: TrainingProblem): number[] => freeLayersOf(problem).filter((index) => problem.network.layers[index].kind === 'dense').reverse();
+
+const rounds = (problem: TrainingProblem, { cycles }: LayersSpec): number => freeLayersOf(problem).length + cycles * descentLayers(problem).length;
+
+type Phase = { readonly free: number; readonly name: string; readonly splits: readonly SplitSpec[] } & (
+  | { readonly kind: 'hidden'; readonly next: number }
+  | { readonly kind: 'last' }
+  | { readonly kind: 'descent' });
+
+function phaseOf({ problem, state: { round } }: Pick<Round<LayersSpec>, 'problem' | 'state'>): Phase {
+  const order = freeLayersOf(problem);
+  const behind = innerSplits(problem.splits);
+  const ofNeurons = behind.find((spec) => spec.name === 'neurons') ?? defaultNeurons;
+  const others = behind.filter((spec) => spec.name !== 'neurons');
+  if (round < order.length - 1) return { kind: 'hidden', free: order[round], next: order[round + 1], name: `layer ${order[round]}`, splits: [ofNeurons] };
+  if (round === order.length - 1) return { kind: 'last', free: order[round], name: `layer ${order[round]}`, splits: others };
+  const visited = descentLayers(problem);
+  const step = round - order.length;
+  const free = visited[step % visited.length];
+  return { kind: 'descent', free, name: `cycle ${Math.floor(step / visited.length)}, layer ${free}`, splits: others };
+}
+
+/** Whether frozen layers compute anything: a flatten or an image as it comes needs no data set of its own. */
+const needsRunning = (frozen: readonly Layer[]): boolean => frozen.some((layer) => layer.kind === 'dense' || layer.kind === 'conv2d');
+
+function withStage(current: Incumbent | undefined, name: string, after: Pick<Incumbent, 'objective' | 'bound' | 'status'>, part: Incumbent): Incumbent['stages'] {
+  return [...(current?.stages ?? []), {
+    objective: `${name}: fit`, value: after.objective, bound: after.bound, status: after.status, start: current?.objective ?? after.objective,
+    nodes: part.stages.reduce((sum, { nodes }) => sum + nodes, 0), work: part.stages.reduce((sum, { work }) => sum + work, 0), boundBy: null,
+  }];
+}

@@ -1,0 +1,167 @@
+import { openDataset, readRows, seededRandom, selectRows, shiftImages, fourNeighbours, valuesOf, writeDataset, type LoadedDataset } from '@mipnet/dataset';
+import { gridAfter } from '@mipnet/encoding';
+import { forward, type Layer, type Network } from '@mipnet/network';
+import { MemoryStore } from '@mipnet/object-store';
+import { train, type Driver, type ProgressEvent, type Solved } from '@mipnet/recursion';
+import { loadHighsSolver } from '@mipnet/solver';
+import { beforeAll, expect, test } from 'vitest';
+import { materialize } from '../materialize/materialize.js';
+import { divideNode } from '../node/divide-node.js';
+import { getIncumbent, getProblem } from '../node/documents.js';
+import { mergeNode } from '../node/merge-node.js';
+import { scoreData } from '../node/score-data.js';
+import { solveLeaf } from '../node/solve-leaf.js';
+import { parsePlan } from '../plan/parse-plan.js';
+import { prepareRun } from '../plan/prepare-run.js';
+
+type SessionSolver = Awaited<ReturnType<typeof loadHighsSolver>>;
+let solver: SessionSolver;
+beforeAll(async () => {
+  solver = await loadHighsSolver();
+});
+
+/** Images of 8 x 8: a bar whose direction and side are the class. */
+function bars(perClass: number, classes = 4): LoadedDataset {
+  const random = seededRandom(11);
+  const count = perClass * classes;
+  const labels = Int32Array.from({ length: count }, (_, k) => k % classes);
+  const features = new Uint8Array(count * 64);
+  labels.forEach((label, k) => {
+    const at = (label >> 1) * 4 + random.integer(3);
+    for (let i = 0; i < 8; i++) features[k * 64 + (label % 2 === 0 ? at * 8 + i : i * 8 + at)] = 180 + random.integer(76);
+    for (let noise = 0; noise < 6; noise++) features[k * 64 + random.integer(64)] = random.integer(200);
+  });
+  const names = Array.from({ length: classes }, (_, label) => `${label}`);
+  const part = { name: 'bars', classes: names, inputShape: [1, 8, 8], count, size: 64, features, scale: 1 / 255, labels };
+  return { name: 'bars', classes: names, inputShape: [1, 8, 8], train: part, test: null, notes: [] };
+}
+
+async function run(plan: string, dataset: LoadedDataset): Promise<{ store: MemoryStore; solved: Solved; events: ProgressEvent[]; problem: Awaited<ReturnType<typeof prepareRun>>['problem'] }> {
+  const store = new MemoryStore();
+  const { node, problem } = await prepareRun(parsePlan(plan, 'plan'), dataset, store);
+  const events: ProgressEvent[] = [];
+  const driver: Driver = {
+    window: 1, stopped: () => false, ready: async () => undefined, checkpoint: async () => undefined, progress: (event) => void events.push(event),
+    divide: (at, state) => divideNode(store, at, state),
+    merge: (at, state, parts) => mergeNode(store, at, state, parts),
+    solve: (leaf) => solveLeaf(store, solver, leaf),
+    recurse: (part) => train(driver, part),
+  };
+  return { store, problem, events, solved: await train(driver, node) };
+}
+
+const head = `
+name: bars
+dataset: {name: made, perClass: 12, validationPerClass: 5}
+network:
+  - {conv: 6, kernel: 3, stride: 1, activation: step}
+  - {averagePool: 2}
+`;
+
+test('filters, then pairs by batches on what they see: one network, in the domain, that classifies', async () => {
+  const { store, solved, events } = await run(`${head}
+  - {dense: 1, activation: sign}
+splits: [layers, {neurons: {samples: 8, margin: 1, sparsity: 0.01}}, pairs, {batches: {kind: hardest-first, start: 6, add: 6, rounds: 2}}]
+objectives: [{fit: {margin: 2, sparsity: 0.05}}]
+solver: {workLimit: 0}`, bars(20));
+  const { network } = await getIncumbent(store, solved.incumbent!);
+  expect(network.layers.map(({ kind }) => kind)).toEqual(['conv2d', 'activation', 'averagePool2d', 'flatten', 'dense', 'activation', 'dense']);
+  const [filters] = network.layers;
+  if (filters.kind !== 'conv2d') throw new Error('a convolution comes first');
+  expect([...filters.weights].every((weight) => [-1, 0, 1].includes(weight))).toBe(true);
+  expect([...filters.bias].every((bias) => Math.abs(Math.abs(bias * 255 - Math.floor(bias * 255)) - 0.5) < 1e-6)).toBe(true);
+  expect(filters.weights.some((weight) => weight !== 0)).toBe(true);
+  expect(solved.accuracy.validation).toBeGreaterThan(0.9);
+  // 6 filters, and 6 pairs with one or two batches each.
+  const leaves = solved.leaves.optimal + solved.leaves.feasible;
+  expect(leaves).toBeGreaterThanOrEqual(6 + 6);
+  expect(leaves).toBeLessThanOrEqual(6 + 12);
+  // The pairs saw a data set of bytes, not images.
+  const pairs = events.find((event) => event.kind === 'divided' && event.parts[0].name.startsWith('pair'));
+  if (pairs?.kind !== 'divided') throw new Error('pairs were divided');
+  const pair = await getProblem(store, pairs.parts[0].problem);
+  const { train: table } = await openDataset(store, pair.dataset);
+  expect(pair.network.inputShape).toEqual([54]);
+  expect([table.storedAs, table.scale]).toEqual(['uint8', 1 / 4]);
+}, 20_000);
+
+test('the objective on all the data never rises in the descent, and the curve is kept', async () => {
+  const { store, solved, problem } = await run(`
+name: bars
+dataset: {name: made, perClass: 3, validationPerClass: 3}
+network:
+  - {dense: 2, activation: sign}
+  - {dense: 4}
+splits: [{layers: {cycles: 2}}]
+objectives: [{fit: {margin: 1, sparsity: 0.01}}]
+solver: {workLimit: 20}`, bars(12));
+  const incumbent = await getIncumbent(store, solved.incumbent!);
+  const curve = incumbent.stages.map(({ objective, value }) => ({ objective, value }));
+  expect(curve.map(({ objective }) => objective)).toEqual(['layer 1: fit', 'layer 3: fit', 'cycle 0, layer 3: fit', 'cycle 0, layer 1: fit', 'cycle 1, layer 3: fit', 'cycle 1, layer 1: fit']);
+  const values = curve.slice(1).map(({ value }) => value);
+  values.slice(1).forEach((value, k) => expect(value).toBeLessThanOrEqual(values[k]));
+  expect((await scoreData(store, problem, incumbent.network)).objective).toBe(values.at(-1));
+  expect(solved.objective).toBe(values.at(-1));
+}, 30_000);
+
+test('batches outside, layers inside', async () => {
+  const { solved, store } = await run(`${head}
+  - {dense: 4}
+splits: [{batches: {kind: hardest-first, start: 5, add: 5, rounds: 2}}, layers]
+objectives: [{fit: {margin: 1, sparsity: 0.05}}]
+solver: {workLimit: 0}`, bars(20));
+  const { network, stages } = await getIncumbent(store, solved.incumbent!);
+  expect(network.layers).toHaveLength(5);
+  expect(stages.every(({ value }, k) => k === 0 || value <= stages[k - 1].value)).toBe(true);
+}, 20_000);
+
+test.each([
+  ['[{batches: {kind: hardest-first, start: 5, add: 5, rounds: 2}}, pairs]', 'put pairs first'],
+  ['[neurons, layers]', 'put layers first'],
+  ['[pairs]', 'add layers to the splits'],
+  ['[neurons]', 'right behind layers'],
+  ['[layers, pairs, neurons]', 'right behind layers'],
+  ['[{layers: {cycles: 1}}, pairs]', 'leave cycles out'],
+  ['[layers, layers]', 'cannot be divided into layers'],
+])('the order %s is refused: %s', async (splits, reason) => {
+  await expect(run(`${head}\n  - {dense: 1, activation: sign}\nsplits: ${splits}`, bars(20))).rejects.toThrow(reason);
+});
+
+const conv = (activation: 'step' | 'sign'): Layer[] => {
+  const random = seededRandom(5);
+  return [
+    {
+      kind: 'conv2d', inputChannels: 1, outputChannels: 3, groups: 1, kernel: [3, 3], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0],
+      weights: Float64Array.from({ length: 27 }, () => random.integer(3) - 1), bias: Float64Array.of(0.5 / 255, -30.5 / 255, 9.5 / 255),
+    },
+    { kind: 'activation', activation },
+    { kind: 'averagePool2d', kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0], countIncludePad: true },
+  ];
+};
+
+test.each([
+  ['bytes in integer arithmetic', conv('step'), 'uint8'],
+  ['numbers with a sign', conv('sign'), 'float64'],
+  ['bytes by the forward pass', [{ kind: 'quantize', levels: 2 }, ...conv('step')] as Layer[], 'uint8'],
+])('materialized layers are the forward pass on every row and shifted copy: %s', async (_, layers, storedAs) => {
+  const { train: all } = bars(10);
+  const store = new MemoryStore();
+  const dataset = await writeDataset(store, { ...bars(10), train: all });
+  const rows = Int32Array.of(3, 7, 30, 31);
+  const validationRows = Int32Array.of(0, 5);
+  const labelsOf = (chosen: Int32Array): Int32Array => chosen.map((row) => all.labels[row]);
+  const view = { rows, labels: labelsOf(rows), classes: Int32Array.of(0, 1, 2, 3), shifts: 4, validationRows, validationLabels: labelsOf(validationRows) };
+  const frozen: Network = { inputShape: [1, 8, 8], layers };
+  const made = await materialize(store, dataset, view, frozen);
+  expect(await materialize(store, dataset, view, frozen)).toEqual(made);
+  const { train: table } = await openDataset(store, made.dataset);
+  expect(table.storedAs).toBe(storedAs);
+  expect(made.view.rows.length).toBe(20);
+  const chosen = selectRows(all, rows);
+  const copies = [chosen, ...fourNeighbours.map((shift) => shiftImages(chosen, shift)), selectRows(all, validationRows)];
+  const exact = copies.flatMap((samples) => [...forward(frozen, valuesOf(samples), samples.count)]);
+  const read = await readRows(store, table, Int32Array.from([...made.view.rows, ...made.view.validationRows]));
+  expect([...valuesOf(read)]).toEqual(exact);
+  expect([...read.labels]).toEqual([...made.view.labels, ...made.view.validationLabels]);
+  expect(made.view.grid ?? table.scale).toBe(gridAfter(layers, 1 / 255));
+});

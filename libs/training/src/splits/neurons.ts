@@ -1,0 +1,132 @@
+import { seededRandom, type Random } from '@mipnet/dataset';
+import { halfGrid } from '@mipnet/encoding';
+import { networkShapes, sizeOf, type AffineLayer, type Conv2d, type Dense, type Layer, type Shape } from '@mipnet/network';
+import type { Incumbent } from '../incumbent.js';
+import { withLayer } from '../leaf/body.js';
+import { firstFree, storedGrid } from '../leaf/leaf-data.js';
+import { TrainingError } from '../training-error.js';
+import type { FreeLayer, TrainingProblem, View } from '../training-problem.js';
+import { chosenRows } from './hardest-first.js';
+import type { Split } from './split.js';
+import { innerSplits, type NeuronsSpec } from './split-spec.js';
+
+/**
+ * One free layer, neuron by neuron (or filter by filter), when nothing behind it is decided yet. Each neuron learns to
+ * tell two classes apart, drawn by seed, on `samples` rows of each; a filter does so on the patch at one position, also
+ * drawn. So neurons differ from each other, and each is a small problem of its own: one neuron on known inputs. The
+ * merged layer has all of them; its biases lie on the half grid, where no input can put a pre-activation at zero.
+ *
+ * A filter is a neuron on a patch: its network is a dense layer of one-hot rows that cuts the patch out, then the neuron.
+ */
+export const neurons: Split<NeuronsSpec> = {
+  name: 'neurons',
+
+  check(problem) {
+    const { name, network, free } = problem;
+    const index = firstFree(problem);
+    const layer = network.layers[index];
+    if (index < 0 || free.some((other, at) => other !== null && at !== index)) throw new TrainingError('problem', `${name}: neurons needs exactly one free layer`);
+    requireAffine(name, index, layer);
+    if (layer.kind === 'conv2d' && layer.groups !== 1) throw new TrainingError('problem', `${name}: layer ${index} is a convolution in ${layer.groups} groups; filters are trained for one group`);
+  },
+
+  async divide({ problem, spec }) {
+    const index = firstFree(problem);
+    const layer = requireAffine(problem.name, index, problem.network.layers[index]);
+    const before = problem.network.layers.slice(0, index);
+    const input = networkShapes({ ...problem.network, layers: before }).at(-1) ?? problem.network.inputShape;
+    const byClass = Array.from(problem.view.classes, (_, label) => [...problem.view.labels.keys()].filter((position) => problem.view.labels[position] === label));
+    const known = [...byClass.keys()].filter((label) => byClass[label].length > 0);
+    if (known.length < 2) throw new TrainingError('problem', `${problem.name}: neurons tell classes apart, and the rows have ${known.length === 1 ? 'one class' : 'none'}`);
+    return Array.from({ length: neuronsOf(layer) }, (_, neuron): TrainingProblem => {
+      const random = seededRandom(problem.seed, 'neurons', problem.name, neuron);
+      const [a, b] = random.shuffle([...known]);
+      const cut = layer.kind === 'conv2d' ? patchAt(layer, input, random) : null;
+      const size = layer.weights.length / neuronsOf(layer);
+      const unknown: Dense = { kind: 'dense', inputs: size, outputs: 1, weights: new Float64Array(size), bias: new Float64Array(1) };
+      const layers: Layer[] = [...before, ...(cut === null ? [] : [...(input.length > 1 ? [{ kind: 'flatten' } as const] : []), cut]), unknown];
+      return {
+        ...problem,
+        name: `${layer.kind === 'conv2d' ? 'filter' : 'neuron'} ${neuron}`,
+        view: twoClasses(problem.view, byClass, [a, b], spec.samples, random),
+        network: { inputShape: problem.network.inputShape, layers },
+        free: layers.map((_, at) => (at === layers.length - 1 ? rowOf(problem.free[index]!, neuron, size) : null)),
+        objectives: [{ kind: 'fit', loss: 'hinge', margin: spec.margin, sparsity: spec.sparsity }],
+        splits: innerSplits(problem.splits),
+      };
+    });
+  },
+
+  async merge({ problem, store }, parts) {
+    const index = firstFree(problem);
+    const layer = requireAffine(problem.name, index, problem.network.layers[index]);
+    if (parts.every((part) => part === undefined)) return { incumbent: null, again: false, accuracy: { train: null, validation: null } };
+    const size = layer.weights.length / neuronsOf(layer);
+    const weights = Float64Array.from(layer.weights);
+    const grid = await storedGrid(store, problem);
+    // A neuron that did not come back is constant, and its bias as far from zero as any.
+    const bias = layer.bias.map((value) => (grid === null ? value : halfGrid(value, grid)));
+    parts.forEach((part, neuron) => {
+      const trained = part?.incumbent.network.layers.at(-1);
+      if (trained?.kind !== 'dense') return;
+      weights.set(trained.weights, neuron * size);
+      bias[neuron] = grid === null ? trained.bias[0] : halfGrid(trained.bias[0], grid);
+    });
+    const incumbents = parts.flatMap((part) => (part ? [part.incumbent] : []));
+    const bounds = incumbents.map(({ bound }) => bound);
+    const bound = bounds.every((value) => value !== null) && bounds.length === parts.length ? bounds.reduce((sum, value) => sum + value, 0) : null;
+    const incumbent: Incumbent = {
+      network: withLayer(problem.network, index, { ...layer, weights, bias }),
+      objective: incumbents.reduce((sum, { objective }) => sum + objective, 0),
+      bound,
+      status: bound === null ? 'unresolved' : incumbents.every(({ status }) => status === 'optimal') ? 'optimal' : 'feasible',
+      stages: [],
+    };
+    // The layer is not the last one: what it says of a class is not decided yet.
+    return { incumbent, again: false, accuracy: { train: null, validation: null } };
+  },
+};
+
+const neuronsOf = (layer: AffineLayer): number => (layer.kind === 'dense' ? layer.outputs : layer.outputChannels);
+
+function requireAffine(name: string, index: number, layer: Layer): AffineLayer {
+  if (layer.kind !== 'dense' && layer.kind !== 'conv2d') throw new TrainingError('problem', `${name}: layer ${index} is ${layer.kind}, which has no neurons to train`);
+  return layer;
+}
+
+/** One-hot rows that cut one patch out of an image; a row of a padded cell is zero. */
+function patchAt({ inputChannels, kernel, strides, dilations, pads }: Conv2d, [, height, breadth]: Shape, random: Random): Dense {
+  const positions = [height, breadth].map((extent, axis) => Math.floor((extent + pads[axis] + pads[axis + 2] - (kernel[axis] - 1) * dilations[axis] - 1) / strides[axis]) + 1);
+  const [top, left] = positions.map((count, axis) => random.integer(count) * strides[axis] - pads[axis]);
+  const inputs = sizeOf([inputChannels, height, breadth]);
+  const outputs = inputChannels * kernel[0] * kernel[1];
+  const weights = new Float64Array(outputs * inputs);
+  for (let tap = 0; tap < outputs; tap++) {
+    const column = left + (tap % kernel[1]) * dilations[1];
+    const row = top + (Math.floor(tap / kernel[1]) % kernel[0]) * dilations[0];
+    const channel = Math.floor(tap / (kernel[0] * kernel[1]));
+    if (row >= 0 && row < height && column >= 0 && column < breadth) weights[tap * inputs + (channel * height + row) * breadth + column] = 1;
+  }
+  return { kind: 'dense', inputs, outputs, weights, bias: new Float64Array(outputs) };
+}
+
+function twoClasses(view: View, byClass: readonly number[][], [a, b]: readonly number[], samples: number, random: Random): View {
+  const draw = (label: number): number[] => random.shuffle([...byClass[label]]).slice(0, samples);
+  const positions = Int32Array.from([...draw(a), ...draw(b)]).sort();
+  const chosen = chosenRows(view, positions);
+  return {
+    ...chosen,
+    labels: chosen.labels.map((label) => (label === b ? 1 : 0)),
+    classes: Int32Array.of(view.classes[a], view.classes[b]),
+    // A patch moved by a pixel is the patch beside it, which another filter may draw.
+    shifts: 0,
+    validationRows: new Int32Array(),
+    validationLabels: new Int32Array(),
+  };
+}
+
+const rowOf = ({ domain, bias, lower, upper }: FreeLayer, neuron: number, size: number): FreeLayer => ({
+  domain, bias,
+  ...(lower ? { lower: lower.slice(neuron * size, (neuron + 1) * size) } : {}),
+  ...(upper ? { upper: upper.slice(neuron * size, (neuron + 1) * size) } : {}),
+});

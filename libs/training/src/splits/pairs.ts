@@ -1,0 +1,84 @@
+import { append, networkShapes, parallel, type Dense } from '@mipnet/network';
+import type { Incumbent, IncumbentStatus } from '../incumbent.js';
+import { TrainingError } from '../training-error.js';
+import type { View } from '../training-problem.js';
+import type { Split } from './split.js';
+import { innerSplits, type SplitSpec } from './split-spec.js';
+
+/**
+ * One small binary network for each pair of classes, then a vote. Positive means the second class of the pair. The
+ * networks are placed side by side, and a last layer in {-1, 0, 1} counts their votes: the merged network is one
+ * network. Its objective is the sum of the pairs' objectives, and so is its bound.
+ * Source: Bernardelli et al., BeMi (structured ensembles of few-bit networks).
+ */
+export const pairs: Split<Extract<SplitSpec, { name: 'pairs' }>> = {
+  name: 'pairs',
+
+  check(problem) {
+    const layers = problem.network.layers;
+    const last = layers.at(-1);
+    if (problem.view.classes.length < 2) throw new TrainingError('problem', `${problem.name}: a split by pairs needs at least two classes`);
+    const outputs = networkShapes(problem.network).at(-1)?.reduce((product, side) => product * side, 1);
+    if (last?.kind !== 'activation' || last.activation !== 'sign' || outputs !== 1) {
+      throw new TrainingError('problem', `${problem.name}: with the split pairs, network is that of one pair and ends in one neuron with activation sign: its vote`);
+    }
+  },
+
+  async divide({ problem }) {
+    return pairsOf(problem.view.classes.length).map(([a, b]) => ({
+      ...problem,
+      name: `pair ${problem.view.classes[a]}v${problem.view.classes[b]}`,
+      view: pairView(problem.view, a, b),
+      splits: innerSplits(problem.splits),
+    }));
+  },
+
+  async merge({ problem }, parts) {
+    const all = pairsOf(problem.view.classes.length);
+    const voters = all.flatMap(([a, b], index) => {
+      const part = parts[index];
+      return part ? [{ a, b, incumbent: part.incumbent }] : [];
+    });
+    if (voters.length === 0) return { incumbent: null, again: false };
+    const network = append(parallel(voters.map(({ incumbent }) => incumbent.network)), [votes(problem.view.classes.length, voters)]);
+    const bounds = voters.map(({ incumbent }) => incumbent.bound);
+    const incumbents = voters.map(({ incumbent }) => incumbent);
+    const merged: Incumbent = {
+      network,
+      objective: incumbents.reduce((sum, { objective }) => sum + objective, 0),
+      bound: bounds.every((bound) => bound !== null) ? bounds.reduce((sum, bound) => sum + bound, 0) : null,
+      status: voters.length < all.length ? 'unresolved' : leastCertain(incumbents),
+      stages: [],
+    };
+    return { incumbent: merged, again: false };
+  },
+};
+
+const leastCertain = (incumbents: readonly Incumbent[]): IncumbentStatus =>
+  (['unresolved', 'feasible'] as const).find((uncertain) => incumbents.some(({ status }) => status === uncertain)) ?? 'optimal';
+
+/** (0,1), (0,2), ... in the order of division. */
+export const pairsOf = (classes: number): (readonly [number, number])[] =>
+  Array.from({ length: classes }, (_, a) => Array.from({ length: classes - a - 1 }, (_unused, k) => [a, a + k + 1] as const)).flat();
+
+function pairView(view: View, a: number, b: number): View {
+  const [rows, labels] = ofPair(view.rows, view.labels, a, b);
+  const [validationRows, validationLabels] = ofPair(view.validationRows, view.validationLabels, a, b);
+  return { ...view, rows, labels, validationRows, validationLabels, classes: Int32Array.of(view.classes[a], view.classes[b]) };
+}
+
+function ofPair(rows: Int32Array, labels: Int32Array, a: number, b: number): readonly [Int32Array, Int32Array] {
+  const kept = [...labels.keys()].filter((k) => labels[k] === a || labels[k] === b);
+  return [Int32Array.from(kept, (k) => rows[k]), Int32Array.from(kept, (k) => (labels[k] === a ? 0 : 1))];
+}
+
+/** score_c = votes for c minus votes against c. */
+function votes(classes: number, voters: readonly { readonly a: number; readonly b: number }[]): Dense {
+  const weights = new Float64Array(classes * voters.length);
+  voters.forEach(({ a, b }, neuron) => {
+    weights[a * voters.length + neuron] = -1;
+    weights[b * voters.length + neuron] = 1;
+  });
+  return { kind: 'dense', inputs: voters.length, outputs: classes, weights, bias: new Float64Array(classes) };
+}
+

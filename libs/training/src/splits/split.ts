@@ -1,0 +1,47 @@
+import type { ObjectStore } from '@mipnet/object-store';
+import type { Accuracy, RoundState, Solved } from '@mipnet/recursion';
+import type { Incumbent } from '../incumbent.js';
+import type { TrainingProblem } from '../training-problem.js';
+import type { SplitSpec } from './split-spec.js';
+
+/** A part of a problem that came back; in the order of division. */
+export interface Part {
+  readonly solved: Solved;
+  readonly incumbent: Incumbent;
+}
+
+/** One round of a split: the problem, where its node stands, and the store that holds its data. */
+export interface Round<Spec extends SplitSpec = SplitSpec> {
+  readonly problem: TrainingProblem;
+  /** This split's own options: the first of `problem.splits`. */
+  readonly spec: Spec;
+  readonly state: RoundState;
+  /** The incumbent of the rounds before; of the first round, none. */
+  readonly current: Incumbent | undefined;
+  readonly store: ObjectStore;
+}
+
+export interface MergedRound {
+  /** Null when nothing usable came back. */
+  readonly incumbent: Incumbent | null;
+  /** Whether another round is worth it. */
+  readonly again: boolean;
+  /** Where the merge knows it already, or where it means nothing; otherwise it is measured on the problem's data. */
+  readonly accuracy?: Accuracy;
+}
+
+/**
+ * One way to divide a problem and to merge what comes back. Seeded, and a function of its arguments and the immutable
+ * objects they name: the same round gives the same parts and the same network, whatever the order in which parts
+ * arrived and however often it is asked.
+ */
+export interface Split<Spec extends SplitSpec = SplitSpec> {
+  readonly name: Spec['name'];
+  /** Of splits with several kinds: which one this is. */
+  readonly kind?: Spec extends { readonly kind: infer Kind } ? Kind : string;
+  /** Refuses a problem it makes no sense for. @throws TrainingError 'problem' with the reason */
+  check(problem: TrainingProblem, spec: Spec): void;
+  divide(round: Round<Spec>): Promise<readonly TrainingProblem[]>;
+  /** @param parts in the order of division; `undefined` for parts without a result: they were stopped or failed */
+  merge(round: Round<Spec>, parts: readonly (Part | undefined)[]): Promise<MergedRound>;
+}

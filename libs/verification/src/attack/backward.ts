@@ -1,0 +1,173 @@
+import type { Activation, Conv2d, Dense, Layer, Network, Pool2d, Shape } from '@mipnet/network';
+import { scaleSpan, sizeOf, validateNetwork } from '@mipnet/network';
+
+/** What a layer took and gave for `count` samples, row-major, and the gradient with respect to what it gave. */
+interface Step {
+  readonly input: Float64Array;
+  readonly output: Float64Array;
+  readonly gradient: Float64Array;
+  readonly count: number;
+}
+
+/** Vector-Jacobian product of one layer: the gradient with respect to its input. */
+type LayerBackward = (step: Step) => Float64Array;
+
+/**
+ * Gradient with respect to the inputs of sum over samples of gradient . outputs.
+ * @param trace the inputs, then the output of every layer, each for `count` samples
+ */
+export type BackwardPass = (trace: readonly Float64Array[], gradient: Float64Array, count: number) => Float64Array;
+
+/**
+ * Prepares the backward pass of an attack. Steps, signs, ternary activations and quantization have no useful derivative;
+ * a surrogate stands in, which may only mislead the search, never the replay that judges what the search finds.
+ * @param leak what a ReLU below zero passes on, 0..1 @default 0, the derivative
+ * @throws NetworkError as `validateNetwork`
+ */
+export function backwardPass(network: Network, leak = 0): BackwardPass {
+  const shapes = [network.inputShape, ...validateNetwork(network)];
+  const layers = network.layers.map((layer, index) => layerBackward(layer, shapes[index], shapes[index + 1], leak));
+  return (trace, gradient, count) =>
+    layers.reduceRight((current, backward, index) => backward({ input: trace[index], output: trace[index + 1], gradient: current, count }), gradient);
+}
+
+/** Exported for the tests of single layers; the rest of the room uses `backwardPass`. */
+export function layerBackward(layer: Layer, input: Shape, output: Shape, leak = 0): LayerBackward {
+  switch (layer.kind) {
+    case 'dense':
+      return denseBackward(layer);
+    case 'conv2d':
+      return convolutionBackward(layer, input, output);
+    case 'maxPool2d':
+    case 'averagePool2d':
+      return poolBackward(layer, input, output);
+    case 'scale': {
+      const span = scaleSpan(layer.factor.length, input) as number;
+      const size = sizeOf(input);
+      return ({ gradient }) => gradient.map((value, at) => value * layer.factor[Math.floor((at % size) / span)]);
+    }
+    case 'activation':
+      return layer.activation === 'relu' ? reluBackward(leak) : jumpBackward(layer, sizeOf(input));
+    // Rounding follows its input on the large scale; flattening moves nothing.
+    case 'quantize':
+    case 'flatten':
+      return ({ gradient }) => gradient;
+  }
+}
+
+/** W' g, row by row of W so that it is read in order; behind a ReLU most of g is zero. */
+function denseBackward({ weights, inputs, outputs }: Dense): LayerBackward {
+  return ({ gradient, count }) => {
+    const result = new Float64Array(count * inputs);
+    for (let sample = 0; sample < count; sample++) {
+      const to = result.subarray(sample * inputs, (sample + 1) * inputs);
+      for (let o = 0; o < outputs; o++) {
+        const factor = gradient[sample * outputs + o];
+        if (factor === 0) continue;
+        const row = o * inputs;
+        for (let i = 0; i < inputs; i++) to[i] += factor * weights[row + i];
+      }
+    }
+    return result;
+  };
+}
+
+function convolutionBackward(layer: Conv2d, input: Shape, output: Shape): LayerBackward {
+  const { weights, groups, kernel, strides, dilations, pads } = layer;
+  const [inputChannels, inputRows, inputColumns] = input;
+  const [outputChannels, rows, columns] = output;
+  const channelsOfGroup = inputChannels / groups;
+  const outputsOfGroup = outputChannels / groups;
+  return ({ gradient, count }) => {
+    const result = new Float64Array(count * sizeOf(input));
+    for (let sample = 0, from = 0; sample < count; sample++) {
+      for (let channel = 0; channel < outputChannels; channel++) {
+        const firstChannel = Math.floor(channel / outputsOfGroup) * channelsOfGroup;
+        for (let row = 0; row < rows; row++) {
+          for (let column = 0; column < columns; column++) {
+            const factor = gradient[from++];
+            if (factor !== 0) spreadOver(channel, firstChannel, row, column, factor, sample);
+          }
+        }
+      }
+    }
+    return result;
+
+    function spreadOver(channel: number, firstChannel: number, row: number, column: number, factor: number, sample: number): void {
+      for (let c = 0, tap = channel * channelsOfGroup * kernel[0] * kernel[1]; c < channelsOfGroup; c++) {
+        const plane = (sample * inputChannels + firstChannel + c) * inputRows;
+        for (let kr = 0; kr < kernel[0]; kr++) {
+          const r = row * strides[0] - pads[0] + kr * dilations[0];
+          for (let kc = 0; kc < kernel[1]; kc++, tap++) {
+            const k = column * strides[1] - pads[1] + kc * dilations[1];
+            if (r >= 0 && r < inputRows && k >= 0 && k < inputColumns) result[(plane + r) * inputColumns + k] += factor * weights[tap];
+          }
+        }
+      }
+    }
+  };
+}
+
+/** A maximum sends its gradient to the first cell that attains it; an average to all of its cells alike. */
+function poolBackward(layer: Pool2d, input: Shape, output: Shape): LayerBackward {
+  const { kernel, strides, pads } = layer;
+  const [, inputRows, inputColumns] = input;
+  const [channels, rows, columns] = output;
+  return ({ input: values, gradient, count }) => {
+    const result = new Float64Array(values.length);
+    for (let plane = 0, from = 0; plane < count * channels; plane++) {
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++, from++) {
+          const cells = window(plane, row, column);
+          if (layer.kind === 'maxPool2d') {
+            result[cells.reduce((best, cell) => (values[cell] > values[best] ? cell : best))] += gradient[from];
+          } else {
+            const share = gradient[from] / (layer.countIncludePad ? kernel[0] * kernel[1] : cells.length);
+            for (const cell of cells) result[cell] += share;
+          }
+        }
+      }
+    }
+    return result;
+  };
+
+  function window(plane: number, row: number, column: number): number[] {
+    const cells: number[] = [];
+    for (let r = Math.max(0, row * strides[0] - pads[0]); r < Math.min(inputRows, row * strides[0] - pads[0] + kernel[0]); r++) {
+      for (let k = Math.max(0, column * strides[1] - pads[1]); k < Math.min(inputColumns, column * strides[1] - pads[1] + kernel[1]); k++) {
+        cells.push((plane * inputRows + r) * inputColumns + k);
+      }
+    }
+    return cells;
+  }
+}
+
+/** A leak lets a silent neuron pass on a part of what it would be worth awake; without, where most are silent, nothing is seen. */
+function reluBackward(leak: number): LayerBackward {
+  return ({ output, gradient }) => gradient.map((value, at) => (output[at] > 0 ? value : leak * value));
+}
+
+/**
+ * The nearer a pre-activation is to a jump, the more a unit of change is worth, on the scale of the layer's own
+ * pre-activations in the sample.
+ */
+function jumpBackward({ activation, threshold = 0 }: Activation, size: number): LayerBackward {
+  const height = activation === 'sign' ? 2 : 1;
+  return ({ input, gradient, count }) => {
+    const result = new Float64Array(gradient.length);
+    for (let sample = 0; sample < count; sample++) {
+      let total = 0;
+      for (let at = sample * size; at < (sample + 1) * size; at++) total += toJump(input[at]);
+      const typical = total / size || 1;
+      for (let at = sample * size; at < (sample + 1) * size; at++) {
+        const relative = toJump(input[at]) / typical;
+        result[at] = (gradient[at] * height) / typical / (1 + 4 * relative) ** 2;
+      }
+    }
+    return result;
+  };
+
+  function toJump(value: number): number {
+    return activation === 'ternary' ? Math.abs(Math.abs(value) - threshold) : Math.abs(value);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Random } from '@mipnet/dataset';
+import { project } from '../project.js';
+import { isUnsafe, unsafeValue, type Query } from '../query.js';
+import type { Score } from './score.js';
+
+export interface CoordinateAttackOptions {
+  readonly start: Float64Array;
+  readonly evaluations: number;
+  readonly random: Random;
+  /** Looks at every point on the way; true ends the attack. */
+  readonly inspect: (point: Float64Array, value: number, unsafe: boolean) => boolean;
+}
+
+// Candidates of one round: enough to make a batch worth while, few enough to use what a better one teaches.
+const CANDIDATES = 32;
+
+/**
+ * Greedy search by scores alone, for networks of steps and signs whose gradient is a guess: each round sends some inputs
+ * to an end of their interval, in 32 ways, and goes on from the best of them unless it is worse. Equal is welcome: scores of such
+ * networks have plateaus. The number of inputs that move shrinks from a tenth to one (as the squares of Andriushchenko et
+ * al.'s Square Attack, without the squares).
+ */
+export function coordinateAttack(score: Score, { region, unsafe }: Query, options: CoordinateAttackOptions): void {
+  const { lower, upper } = region.box;
+  const movable = Int32Array.from(lower.keys()).filter((i) => upper[i] > lower[i]);
+  if (movable.length === 0) return;
+  const size = lower.length;
+  const { random } = options;
+  let current = project(region, options.start);
+  let value = -Infinity;
+  const rounds = Math.ceil(options.evaluations / CANDIDATES);
+  const batch = new Float64Array(CANDIDATES * size);
+
+  for (let round = 0; round < rounds; round++) {
+    const few = Math.max(1, Math.round((movable.length / 10) * (1 - round / rounds) ** 2));
+    for (let sample = 0; sample < CANDIDATES; sample++) {
+      const candidate = current.slice();
+      for (let move = 0; move < few; move++) {
+        const i = movable[random.integer(movable.length)];
+        candidate[i] = candidate[i] > (lower[i] + upper[i]) / 2 ? lower[i] : upper[i];
+      }
+      batch.set(region.ball?.norm === 'l1' ? project(region, candidate) : candidate, sample * size);
+    }
+    const outputs = score.outputs(batch, CANDIDATES);
+    for (let sample = 0; sample < CANDIDATES; sample++) {
+      const at = sample * score.outputSize;
+      const found = unsafeValue(unsafe, outputs, at);
+      const candidate = batch.subarray(sample * size, (sample + 1) * size);
+      if (options.inspect(candidate, found, isUnsafe(unsafe, outputs, at))) return;
+      if (found >= value) {
+        value = found;
+        current = candidate.slice();
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { forwardPass, networkShapes, type Network } from '@mipnet/network';
+import { conjunctionValue, rowValue, type Conjunction } from '../query.js';
+import { backwardPass } from './backward.js';
+
+/** What an attack makes larger: the value of a conjunction, one chosen for each sample. */
+export interface Score {
+  /** Outputs of `count` inputs, row-major. */
+  readonly outputs: (inputs: Float64Array, count: number) => Float64Array;
+  /** Outputs, and the gradient of each sample's conjunction value with respect to its input; leaky: as if silent ReLUs leaked. */
+  readonly ascent: (inputs: Float64Array, count: number, aims: readonly Conjunction[], leaky?: boolean) => { readonly outputs: Float64Array; readonly gradient: Float64Array };
+  readonly outputSize: number;
+}
+
+// Where most neurons are silent the derivative sees almost nothing. On mnistfc 256x2 (2 of 256 awake at some images) leaks of
+// 0.003 to 0.02 find what neither the derivative nor a leak of 0.1 finds.
+const LEAK = 0.01;
+
+/** Prepares the network once for the thousands of evaluations of an attack. @throws NetworkError as `validateNetwork` */
+export function prepareScore(network: Network): Score {
+  const shapes = [network.inputShape, ...networkShapes(network)];
+  const layers = network.layers.map((layer, index) => forwardPass({ inputShape: shapes[index], layers: [layer] }));
+  const exact = backwardPass(network);
+  const leaky = backwardPass(network, LEAK);
+  const outputSize = (shapes.at(-1) as readonly number[]).reduce((product, extent) => product * extent, 1);
+  return {
+    outputSize,
+    outputs: forwardPass(network),
+    ascent: (inputs, count, aims, withLeak = false) => {
+      const trace = [inputs];
+      for (const layer of layers) trace.push(layer(trace[trace.length - 1], count));
+      const outputs = trace[trace.length - 1];
+      const gradient = new Float64Array(outputs.length);
+      aims.forEach((aim, sample) => gradient.set(leastRow(aim, outputs, sample * outputSize), sample * outputSize));
+      return { outputs, gradient: (withLeak ? leaky : exact)(trace, gradient, count) };
+    },
+  };
+}
+
+/** The coefficients of the row that decides the conjunction's value: its gradient with respect to the outputs. */
+function leastRow(conjunction: Conjunction, outputs: Float64Array, start: number): Float64Array {
+  const least = conjunctionValue(conjunction, outputs, start);
+  const row = conjunction.find((candidate) => rowValue(candidate, outputs, start) === least);
+  return row?.coefficients ?? new Float64Array(0);
+}

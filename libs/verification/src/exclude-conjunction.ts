@@ -1,0 +1,129 @@
+import { encodeTrained, type NetworkBounds, type ReluFormulation, type TrainedEncoding } from '@mipnet/encoding';
+import { evaluate, violationOf, type Model } from '@mipnet/mip';
+import { forward, type Network } from '@mipnet/network';
+import type { SolveProgress, SolveResult, Solver } from '@mipnet/solver';
+import { functionBounds } from './bound-outputs.js';
+import { encodeRegion, type EncodedRegion } from './encode-region.js';
+import { marginOf, withFunctions } from './margin-network.js';
+import { onFloat32 } from './project.js';
+import { isUnsafe, type Conjunction, type Query } from './query.js';
+import { VerificationError } from './verification-error.js';
+
+export interface ExcludeOptions {
+  readonly remaining?: () => number;
+  readonly stopped?: () => boolean;
+  readonly formulation?: ReluFormulation;
+  readonly onProgress?: (progress: SolveProgress) => void;
+}
+
+export interface Exclusion {
+  /** No input of the region satisfies the conjunction, by a margin beyond the solver's tolerances. */
+  readonly impossible: boolean;
+  /** Lower bound on the conjunction's share of the minimum that `Verdict` describes; infinite: no share. Null: none. */
+  readonly bound: number | null;
+  /** Incumbents, best first. */
+  readonly points: readonly Float64Array[];
+  /** Whether the best one is unsafe by the forward pass. */
+  readonly unsafe: boolean;
+}
+
+/** The solver's tolerance on reduced costs: what one unit of a column's range may cost the bound. */
+const dualTolerance = 1e-7;
+
+/**
+ * One conjunction as a MIP. With the margins m_k(x) = -(row_k . y + constant_k) as outputs of the network:
+ *
+ *     any:      min t,  t >= m_k(x)          impossible where the bound is above zero
+ *     closest:  min r,  m_k(x) <= tolerance  impossible where there is no point
+ *
+ * For `any` only the sign of the minimum matters: t <= cutoff, just above the tolerance, prunes whatever stays safe, and a
+ * forward pass at every incumbent ends the search at the first unsafe one.
+ */
+export function excludeConjunction(
+  solver: Solver, network: Network, query: Query, conjunction: Conjunction, known: NetworkBounds, start: Float64Array, options: ExcludeOptions = {},
+): Exclusion {
+  const margins = conjunction.map(marginOf);
+  // Without rows it holds everywhere.
+  if (margins.length === 0) return { impossible: false, bound: query.goal === 'closest' ? 0 : null, points: [start], unsafe: true };
+  const bounds = functionBounds(network, known, margins);
+  const encoding = encodeTrained(withFunctions(network, margins), query.region.box, { bounds, formulation: options.formulation });
+  const region = encodeRegion(encoding.builder, query, encoding.inputColumns);
+  return query.goal === 'closest' ? nearest(solver, network, query, encoding, region, start, options) : worst(solver, network, query, encoding, region, start, options);
+}
+
+function worst(solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, region: EncodedRegion, start: Float64Array, options: ExcludeOptions): Exclusion {
+  const { builder, outputs } = encoding;
+  const largest = builder.column(Math.max(...outputs.map(({ lower }) => lower)), Math.max(...outputs.map(({ upper }) => upper)), { cost: 1 });
+  for (const { expression } of outputs) builder.rowOf(-Infinity, [expression, { constant: 0, columns: [largest], values: [1] }], [1, -1], 0);
+  const model = builder.build();
+  const tolerance = toleranceOf(model, encoding);
+  const cutoff = 2 * tolerance;
+  const [low, high] = builder.bounds(largest);
+  if (low > 0) return { impossible: true, bound: low, points: [], unsafe: false };
+  const point = encoding.toPoint(start, model.columnCount);
+  region.complete(point);
+  point[largest] = outputs.reduce((most, { expression }) => Math.max(most, evaluate(expression, point)), low);
+  requireFeasible(model, point);
+  const columnUpper = model.columnUpper.slice();
+  columnUpper[largest] = Math.min(high, cutoff);
+  const found = search(solver, network, query, encoding, { ...model, columnUpper }, options, (bound) => bound - tolerance > 0);
+  const { result } = found;
+  if (result.status === 'infeasible') return { ...found, impossible: true, bound: cutoff - tolerance };
+  const bound = result.bound === null ? low : Math.max(low, Math.min(result.bound, cutoff) - tolerance);
+  return { ...found, impossible: bound > 0, bound };
+}
+
+function nearest(solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, region: EncodedRegion, start: Float64Array, options: ExcludeOptions): Exclusion {
+  const { builder, outputs } = encoding;
+  const tolerance = toleranceOf(builder.build(), encoding);
+  for (const { expression } of outputs) builder.row(-Infinity, expression, tolerance);
+  const model = builder.build();
+  const point = encoding.toPoint(start, model.columnCount);
+  region.complete(point);
+  const isStart = isUnsafe(query.unsafe, forward(network, start, 1));
+  const found = search(solver, network, query, encoding, model, { ...options, start: isStart ? point : undefined }, () => false);
+  const { result } = found;
+  if (result.status === 'infeasible') return { ...found, impossible: true, bound: Infinity };
+  return { ...found, impossible: false, bound: result.bound === null ? 0 : Math.max(0, result.bound - tolerance) };
+}
+
+function search(
+  solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, model: Model, options: ExcludeOptions & { readonly start?: Float64Array }, settles: (bound: number) => boolean,
+): { readonly result: SolveResult; readonly points: readonly Float64Array[]; readonly unsafe: boolean } {
+  const points: Float64Array[] = [];
+  let settled = false;
+  let unsafe = false;
+  const take = (x: Float64Array): void => {
+    const point = encoding.toInput(x);
+    points.unshift(point);
+    const seen = onFloat32(query.region, point);
+    unsafe = seen !== undefined && isUnsafe(query.unsafe, forward(network, seen, 1));
+  };
+  const remaining = options.remaining?.() ?? Infinity;
+  const result = solver.solve(model, {
+    ...(remaining < Infinity && { timeLimit: Math.max(0.01, remaining) }),
+    start: options.start,
+    onIncumbent: ({ x }) => take(x),
+    onProgress: (progress) => {
+      settled = progress.bound !== null && settles(progress.bound);
+      options.onProgress?.(progress);
+    },
+    stopped: () => settled || (unsafe && query.goal === 'any') || (options.stopped?.() ?? false),
+  });
+  if (result.x) take(result.x);
+  return { result, points, unsafe };
+}
+
+/** Without this point, 'no point below the cutoff' would also be what a wrong model says. */
+function requireFeasible(model: Model, point: Float64Array): void {
+  const violation = violationOf(model, point);
+  if (violation <= 1e-6) return;
+  throw new VerificationError('certificate', `a known input breaks its own model by ${violation}: nothing that the model says about the network can be believed; report the network`);
+}
+
+/** As in mip bounds: a branch and bound leaves no duals to rebuild its bound from, so the bound is lowered by what tolerances can cost. */
+function toleranceOf(model: Model, encoding: TrainedEncoding): number {
+  let ranges = 0;
+  for (let j = 0; j < model.columnCount; j++) ranges += model.columnUpper[j] - model.columnLower[j];
+  return dualTolerance * ranges + encoding.rounding.outputs.reduce((most, error) => Math.max(most, error), 0);
+}

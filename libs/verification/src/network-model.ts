@@ -1,0 +1,30 @@
+import { encodeTrained, type ReluFormulation } from '@mipnet/encoding';
+import { columnTimes, type Model } from '@mipnet/mip';
+import type { Network } from '@mipnet/network';
+import { encodeRegion } from './encode-region.js';
+import type { OutputRow } from './query.js';
+import type { Region } from './region.js';
+
+/** A model for other programs: its columns have names. */
+export interface NamedModel {
+  readonly model: Model;
+  /** x0, x1, ...: inputs that are not fixed; y0, y1, ...: outputs; z: binaries; h: everything else. */
+  readonly columnNames: readonly string[];
+}
+
+/** A trained network on a region as a MIP, whose outputs are columns, too. @param minimise nothing if absent */
+export function networkModel(network: Network, region: Region, formulation: ReluFormulation = 'big-m', minimise?: OutputRow): NamedModel {
+  const { builder, inputColumns, outputs } = encodeTrained(network, region.box, { formulation });
+  encodeRegion(builder, { region, unsafe: [], goal: 'any' }, inputColumns);
+  const outputColumns = outputs.map(({ expression, lower, upper }, j) => {
+    const column = builder.column(lower, upper, { cost: minimise?.coefficients[j] ?? 0 });
+    builder.rowOf(0, [expression, columnTimes(column)], [1, -1], 0);
+    return column;
+  });
+  builder.addOffset(minimise?.constant ?? 0);
+  const model = builder.build();
+  const columnNames = Array.from(model.integer, (integer, column) => `${integer ? 'z' : 'h'}${column}`);
+  inputColumns.forEach((column, i) => column >= 0 && (columnNames[column] = `x${i}`));
+  outputColumns.forEach((column, j) => (columnNames[column] = `y${j}`));
+  return { model, columnNames };
+}

@@ -1,0 +1,70 @@
+import { contains, distance, type Region } from './region.js';
+
+/** The nearest point of the region, for an l1 ball up to rounding (but never outside of it). */
+export function project({ box, ball }: Region, point: Float64Array): Float64Array {
+  const clamped = point.map((value, i) => Math.min(Math.max(value, box.lower[i]), box.upper[i]));
+  if (ball?.norm !== 'l1' || distance(ball, clamped) <= ball.radius) return clamped;
+  // The nearest point moves every coordinate back by the same multiple of its weight, and clamps: bisection on the multiple.
+  const { centre, radius, weights } = ball;
+  const pulled = (i: number, multiple: number): number => {
+    const away = point[i] - centre[i];
+    const left = Math.abs(away) - multiple * (weights?.[i] ?? 1);
+    return left > 0 ? Math.min(Math.max(centre[i] + Math.sign(away) * left, box.lower[i]), box.upper[i]) : centre[i];
+  };
+  const outside = (multiple: number): boolean => {
+    let sum = 0;
+    for (let i = 0; i < point.length; i++) {
+      const away = Math.abs(pulled(i, multiple) - centre[i]);
+      if (away > 0) sum += (weights?.[i] ?? 1) * away;
+    }
+    return sum * (1 + 2 * point.length * Number.EPSILON) > radius;
+  };
+  let low = 0;
+  let high = 0;
+  for (let i = 0; i < point.length; i++) high = Math.max(high, Math.abs(point[i] - centre[i]) / (weights?.[i] ?? 1));
+  for (let round = 0; round < 40; round++) {
+    const middle = (low + high) / 2;
+    if (outside(middle)) low = middle;
+    else high = middle;
+  }
+  return point.map((_, i) => pulled(i, high));
+}
+
+/**
+ * A point of the region near the given one whose numbers are float32, so that a float32 runtime sees the same input. A
+ * coordinate whose interval holds no float32 keeps its float64 number. Undefined when the point is outside of the region.
+ */
+export function onFloat32({ box, ball }: Region, point: Float64Array): Float64Array | undefined {
+  const region: Region = { box, ball };
+  if (!contains(region, point)) return undefined;
+  const centre = ball?.centre ?? box.lower;
+  const fits = (i: number, value: number) => value >= box.lower[i] && value <= box.upper[i];
+  const snap = (shrink: number) =>
+    point.map((value, i) => {
+      const wanted = ball === undefined ? value : centre[i] + (value - centre[i]) * shrink;
+      const near = Math.fround(wanted);
+      // For l1 every distance counts: round towards the centre, where that is possible.
+      const inward = nextFloat32(near, centre[i] > near);
+      const grew = ball?.norm === 'l1' && Math.abs(near - centre[i]) > Math.abs(wanted - centre[i]) && Math.abs(inward - centre[i]) <= Math.abs(wanted - centre[i]);
+      return (grew ? [inward, near] : [near, nextFloat32(near, true), nextFloat32(near, false)]).find((candidate) => fits(i, candidate)) ?? wanted;
+    });
+  for (let round = 0, shrink = 1; round < 20; round++) {
+    const snapped = snap(shrink);
+    if (contains(region, snapped)) return snapped;
+    if (ball === undefined) break;
+    // Doubled from round to round: an excess smaller than a step of float32 would never go away by its own size.
+    shrink *= Math.max(0, 1 - 2 ** round * (1 - ball.radius / distance(ball, snapped)));
+  }
+  return point;
+}
+
+const float = new Float32Array(1);
+const bits = new Int32Array(float.buffer);
+
+/** The float32 next to a float32. */
+function nextFloat32(value: number, up: boolean): number {
+  if (value === 0) return up ? 2 ** -149 : -(2 ** -149);
+  float[0] = value;
+  bits[0] += value > 0 === up ? 1 : -1;
+  return float[0];
+}

@@ -1,0 +1,49 @@
+import { fromOnnx, type Network } from '@mipnet/network';
+import { loadHighsSolver, serveJobs, type SessionSolver } from '@mipnet/solver';
+import { boundOutputsOf, rememberedCrown } from '../bound-outputs.js';
+import { openOnnxRuntime, type OnnxRuntime } from '../onnx-runtime.js';
+import { over, proveByMip, type ProveProgress } from '../prove-by-mip.js';
+import type { Query } from '../query.js';
+import type { Verdict } from '../verdict.js';
+import { verifyProperty } from '../verify-property.js';
+import { verifyQuery, type Steps } from '../verify-query.js';
+import type { VnnlibProperty } from '../vnnlib/parse-vnnlib.js';
+
+// Runs in a solver thread, with a solver and an ONNX runtime of its own.
+
+export interface VerifyJobData {
+  /** The network's ONNX file: what is verified is what other programs run. */
+  readonly model: Uint8Array;
+}
+
+export interface VerifyTask {
+  readonly about: { readonly query: Query } | { readonly property: VnnlibProperty };
+  /** Seconds for all steps together. @default no limit */
+  readonly timeLimit?: number;
+}
+
+export type VerifyJobPost = ProveProgress;
+
+/** Progress is posted at most this often, in milliseconds. */
+const postEvery = 500;
+
+let opened: Promise<readonly [Network, OnnxRuntime, SessionSolver]> | undefined;
+
+serveJobs<VerifyJobData, VerifyTask, Verdict>(async ({ about, timeLimit = Infinity }, { model }, context) => {
+  const began = performance.now();
+  opened ??= Promise.all([fromOnnx(model), openOnnxRuntime(model), loadHighsSolver()]);
+  const [network, runtime, solver] = await opened;
+  let postedAt = -Infinity;
+  const limits = { remaining: () => timeLimit - (performance.now() - began) / 1000, stopped: () => context.stopped() };
+  const onProgress = (progress: VerifyJobPost): void => {
+    if (performance.now() - postedAt < postEvery) return;
+    postedAt = performance.now();
+    context.post(progress);
+  };
+  const steps: Steps = {
+    boundOutputs: boundOutputsOf(network, rememberedCrown(network)),
+    attack: { stopped: () => over(limits) },
+    prove: proveByMip(solver, { ...limits, onProgress }),
+  };
+  return 'query' in about ? verifyQuery(network, runtime, about.query, steps) : verifyProperty(network, runtime, about.property, steps);
+});

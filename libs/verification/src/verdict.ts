@@ -1,0 +1,38 @@
+import type { Witness } from './witness.js';
+
+/**
+ * robust: no input of the region is unsafe, proven. adversarial: a witness, replayed. misclassified: the centre of the
+ * region is unsafe already. unresolved: neither proof nor witness within the limits.
+ */
+export type VerdictName = 'robust' | 'adversarial' | 'misclassified' | 'unresolved';
+
+/** What settled the query. */
+export type SettledBy = 'empty region' | 'forward pass' | 'attack' | 'bounds' | 'mip';
+
+/**
+ * The answer to a query. Both of its numbers are about one minimum: over the region, of minus the unsafe value for the
+ * goal `any` (above zero: robust), and over the unsafe inputs, of the distance from the centre for `closest`.
+ */
+export interface Verdict {
+  readonly verdict: VerdictName;
+  readonly by: SettledBy | null;
+  /** Certified lower bound on that minimum; null when none is known. */
+  readonly bound: number | null;
+  /** Its value at the best point that was replayed: an upper bound; null without a point. */
+  readonly best: number | null;
+  /** best - bound; null when either is missing. */
+  readonly gap: number | null;
+  readonly witness?: Witness;
+  readonly seconds: number;
+}
+
+export const gapOf = (best: number | null, bound: number | null): number | null => (best === null || bound === null ? null : Math.max(0, best - bound));
+
+/** How many queries ended in which way. */
+export type VerdictCounts = Readonly<Record<VerdictName, number>>;
+
+export function countVerdicts(verdicts: readonly Pick<Verdict, 'verdict'>[]): VerdictCounts {
+  const counts = { robust: 0, adversarial: 0, misclassified: 0, unresolved: 0 };
+  for (const { verdict } of verdicts) counts[verdict]++;
+  return counts;
+}

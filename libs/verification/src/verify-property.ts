@@ -1,0 +1,29 @@
+import type { Network } from '@mipnet/network';
+import { gapOf, type Verdict } from './verdict.js';
+import { verifyQuery, type Steps } from './verify-query.js';
+import { vnnlibQueries, type VnnlibProperty } from './vnnlib/parse-vnnlib.js';
+import type { OnnxRuntime } from './onnx-runtime.js';
+
+/**
+ * One verdict on a VNN-LIB property: `robust` when it holds, `adversarial` when one of its queries has a witness, which
+ * ends the rest. A property whose cases all contradict themselves holds for every network. Throws as `verifyQuery`.
+ */
+export async function verifyProperty(network: Network, runtime: OnnxRuntime, property: VnnlibProperty, steps: Steps): Promise<Verdict> {
+  let all: Verdict = { verdict: 'robust', by: 'empty region', bound: null, best: null, gap: null, seconds: 0 };
+  for (const [index, query] of vnnlibQueries(property).entries()) {
+    const one = await verifyQuery(network, runtime, query, steps);
+    all = index === 0 ? one : joined(all, one);
+    if (one.verdict === 'adversarial') return { ...one, bound: all.bound, gap: all.gap, seconds: all.seconds };
+  }
+  return all;
+}
+
+/** The verdict on two regions together: robust only if both are, and the minimum is the smaller of the two. */
+export function joined(one: Verdict, other: Verdict): Verdict {
+  const bound = one.bound === null || other.bound === null ? null : Math.min(one.bound, other.bound);
+  const best = one.best === null || other.best === null ? (one.best ?? other.best) : Math.min(one.best, other.best);
+  // What is less settled speaks for both.
+  const order = ['misclassified', 'adversarial', 'unresolved', 'robust'] as const;
+  const decisive = order.indexOf(one.verdict) <= order.indexOf(other.verdict) ? one : other;
+  return { ...decisive, bound, best, gap: gapOf(best, bound), seconds: one.seconds + other.seconds };
+}

@@ -1,0 +1,113 @@
+import { forward, inputSize, outputSize, type Network } from '@mipnet/network';
+import { closestWitness } from './attack/closest-witness.js';
+import { findWitness, type AttackOptions, type AttackResult } from './attack/find-witness.js';
+import { onFloat32 } from './project.js';
+import type { OnnxRuntime } from './onnx-runtime.js';
+import { isUnsafe, requireFit, unsafeValue, type Query } from './query.js';
+import { gapOf, type SettledBy, type Verdict, type VerdictName } from './verdict.js';
+import { VerificationError } from './verification-error.js';
+import { verifyByBounds, type BoundOutputs } from './verify-by-bounds.js';
+import { replayWitness, type Witness } from './witness.js';
+
+/** What a MIP says about a query. */
+export interface Proof {
+  /** No input of the region is unsafe, certified. */
+  readonly robust: boolean;
+  /** Certified lower bound on the minimum that `Verdict` describes, over the query that was given; null when none is known. */
+  readonly bound: number | null;
+  /** Incumbents, best first, to be replayed. */
+  readonly points: readonly Float64Array[];
+}
+
+/** Settles a query by MIP within limits of its own. `start`: the best point known, unsafe or not. */
+export type ProveQuery = (network: Network, query: Query, start: Float64Array) => Promise<Proof>;
+
+/** The steps of a verification, cheap ones first. A step that is left out is skipped. */
+export interface Steps {
+  readonly boundOutputs?: BoundOutputs;
+  /** `false`: no attack. */
+  readonly attack?: AttackOptions | false;
+  readonly prove?: ProveQuery;
+}
+
+/**
+ * Answers one query: forward pass at the centre, bounds, attack, MIP, until one settles it. The attack and the MIP see
+ * only the conjunctions that the bounds leave open. Every witness is replayed; what the replay refuses is no witness.
+ * @param runtime the network's ONNX model in the ONNX runtime
+ * @throws VerificationError 'query' when the query does not fit, 'runtime' when the replay cannot run, 'certificate' when
+ *   a proof contradicts a replayed point
+ */
+export async function verifyQuery(network: Network, runtime: OnnxRuntime, query: Query, steps: Steps): Promise<Verdict> {
+  const began = performance.now();
+  requireFit(query, inputSize(network), outputSize(network));
+  const closest = query.goal === 'closest';
+  let bound: number | null = closest ? 0 : null;
+  let best: number | null = null;
+  let witness: Witness | undefined;
+  let by: SettledBy | null = null;
+
+  const verdict = (name: VerdictName): Verdict => ({ verdict: name, by, bound, best, gap: gapOf(best, bound), witness, seconds: (performance.now() - began) / 1000 });
+  const raise = (proven: number | null) => {
+    if (proven !== null && (bound === null || proven > bound)) bound = proven;
+    if (bound !== null && best !== null && bound > best) {
+      throw new VerificationError('certificate', `a bound of ${bound} was proven, but a point with ${best} is known; solve again without presolve`);
+    }
+  };
+  /** Replays a point and keeps it if it is a better witness. */
+  const offer = async (point: Float64Array, from: SettledBy): Promise<void> => {
+    const replay = await replayWitness(network, runtime, query, point);
+    if (!replay.accepted) return;
+    const value = closest ? (replay.witness.distance as number) : -replay.witness.value;
+    if (witness !== undefined && best !== null && value >= best) return;
+    witness = replay.witness;
+    best = best === null ? value : Math.min(best, value);
+    by = from;
+  };
+
+  const centre = query.region.ball?.centre;
+  if (centre !== undefined && isUnsafe(query.unsafe, forward(network, centre, 1))) {
+    await offer(onFloat32(query.region, centre) ?? centre, 'forward pass');
+    if (witness === undefined) await offer(centre, 'forward pass');
+    if (witness !== undefined) return verdict('misclassified');
+  }
+
+  let open = query;
+  let settledBound = Infinity;
+  if (steps.boundOutputs !== undefined) {
+    const byBounds = verifyByBounds(query, steps.boundOutputs);
+    if (!closest) raise(byBounds.bound);
+    if (byBounds.robust) {
+      by = 'bounds';
+      if (closest) raise(query.region.ball?.radius ?? null);
+      return verdict('robust');
+    }
+    settledBound = closest ? Infinity : byBounds.settledBound;
+    open = { ...query, unsafe: byBounds.open.map((k) => query.unsafe[k]) };
+  }
+
+  let start: AttackResult | undefined;
+  if (steps.attack !== false) {
+    start = closest ? closestWitness(network, open, steps.attack) : findWitness(network, open, steps.attack);
+    if (start.witness !== undefined) await offer(start.witness, 'attack');
+    if (!closest) best = Math.min(best ?? Infinity, -start.value);
+    raise(bound);
+    if (witness !== undefined && !closest) return verdict('adversarial');
+  }
+
+  if (steps.prove !== undefined) {
+    const proof = await steps.prove(network, open, start?.witness ?? start?.point ?? centre ?? query.region.box.lower);
+    for (const point of proof.points) {
+      const snapped = onFloat32(query.region, point);
+      if (snapped === undefined) continue;
+      if (!closest) best = Math.min(best ?? Infinity, -unsafeValue(query.unsafe, forward(network, snapped, 1)));
+      await offer(snapped, 'mip');
+    }
+    raise(proof.bound === null ? null : Math.min(proof.bound, settledBound));
+    if (proof.robust) {
+      if (witness !== undefined) throw new VerificationError('certificate', 'a MIP proved that no input is unsafe, but a witness is known; solve again without presolve');
+      by = 'mip';
+      return verdict('robust');
+    }
+  }
+  return verdict(witness === undefined ? 'unresolved' : 'adversarial');
+}

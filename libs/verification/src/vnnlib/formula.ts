@@ -1,0 +1,53 @@
+import { VerificationError } from '../verification-error.js';
+import { linearTerm, plus, type LinearTerm, type Variable } from './linear-term.js';
+import { headOf, written, type Atom, type SExpression } from './s-expression.js';
+
+/** term >= 0 */
+export interface Inequality {
+  readonly term: LinearTerm;
+  readonly line: number;
+}
+
+/** One way to satisfy a formula: all of the inequalities. */
+export type Alternative = readonly Inequality[];
+
+/** Properties of competitions have tens; a product of many disjunctions that passes this needs another method. */
+const mostAlternatives = 20_000;
+
+/**
+ * The formula in disjunctive normal form, alternatives in the order of the text (the last disjunction varies fastest).
+ * @throws VerificationError 'syntax' or 'unsupported', with the line
+ */
+export function alternatives(formula: SExpression, variable: (name: Atom) => Variable): Alternative[] {
+  if (formula.kind === 'atom') throw new VerificationError('syntax', `'${formula.text}' is not a constraint`, { line: formula.line });
+  const { line } = formula;
+  const parts = formula.items.slice(1);
+  switch (headOf(formula)) {
+    case '<=':
+    case '>=': {
+      if (parts.length !== 2) throw new VerificationError('syntax', `${written(formula)} compares ${parts.length} terms; give two`, { line });
+      const [left, right] = parts.map((part) => linearTerm(part, variable));
+      return [[{ term: headOf(formula) === '<=' ? plus(right, left, -1) : plus(left, right, -1), line }]];
+    }
+    case 'and':
+    case 'or': {
+      if (parts.length === 0) throw new VerificationError('syntax', `${written(formula)} is empty`, { line });
+      const each = parts.map((part) => alternatives(part, variable));
+      return headOf(formula) === 'or' ? each.flat() : allOf(each, line);
+    }
+    default:
+      throw new VerificationError('unsupported', `${written(formula)} is not a constraint; constraints are <= and >= of two terms, and, or`, { line });
+  }
+}
+
+/** Every choice of one alternative from each formula. */
+export function allOf(formulas: readonly (readonly Alternative[])[], line: number): Alternative[] {
+  const count = formulas.reduce((product, { length }) => product * length, 1);
+  if (count > mostAlternatives) {
+    throw new VerificationError('unsupported', `the disjunctions multiply to ${count} cases, more than ${mostAlternatives}; write the property as several files`, { line });
+  }
+  // What has one alternative is put together first: copying it once for each of the others would be all the work.
+  const fixed = formulas.filter(({ length }) => length === 1).flatMap(([only]) => only);
+  const open = formulas.filter(({ length }) => length !== 1);
+  return open.reduce<Alternative[]>((sofar, choices) => sofar.flatMap((before) => choices.map((choice) => [...before, ...choice])), [fixed]);
+}

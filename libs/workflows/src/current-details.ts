@@ -1,0 +1,35 @@
+import type { Progress } from './messages.js';
+
+const number = (value: number | null): string => (value === null ? '-' : String(Number(value.toPrecision(6))));
+const percent = (share: number | null): string => (share === null ? '-' : `${(100 * share).toFixed(1)}%`);
+
+/** `45 s`, `12 min`, `3 h 20 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 100) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function status({ phase, stopped, paused }: Progress): string {
+  if (phase === 'done') return stopped ? 'stopped early' : 'done';
+  if (stopped) return 'stopping';
+  return paused ? `${phase}, paused` : phase;
+}
+
+/** What a person sees on the workflow's page in the Temporal UI: a Markdown table. */
+export function currentDetails(progress: Progress): string {
+  const { counts, accuracy } = progress;
+  const rows: [string, string][] = [
+    ['status', status(progress)],
+    ['round', String(progress.round + 1)],
+    ['incumbent', number(progress.objective)],
+    ['bound', number(progress.bound)],
+    ['gap', percent(progress.gap)],
+    ['accuracy so far', `train ${percent(accuracy.train)}, validation ${percent(accuracy.validation)}`],
+    ['solved', `${progress.solved} of ${progress.total}, ${progress.inFlight} in flight`],
+    ['outcomes', `${counts.optimal} optimal, ${counts.feasible} feasible, ${counts.unresolved} unresolved, ${counts.failed} failed`],
+    ['solver time', duration(progress.seconds.solver)],
+    ['round ends in', progress.etaSeconds === null ? '-' : duration(progress.etaSeconds)],
+  ];
+  return ['| | |', '| --- | --- |', ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join('\n');
+}

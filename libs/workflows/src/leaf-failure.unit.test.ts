@@ -1,0 +1,21 @@
+import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
+import { describe, expect, it } from 'vitest';
+import { classifyLeafFailure, failureTypes } from './leaf-failure.js';
+
+const checkpoint = { key: 'k', sha256: '', bytes: 1 };
+const failed = (cause: Error) => new ActivityFailure('failed', 'solve', '1', 'MAXIMUM_ATTEMPTS_REACHED', undefined, cause);
+
+describe('classifyLeafFailure', () => {
+  it.each([
+    ['a stop', new CancelledFailure('stop'), { kind: 'cancelled' }],
+    ['wrong input', ApplicationFailure.nonRetryable('w', failureTypes.badInput), { kind: 'bad-input' }],
+    ['a dead worker', new TimeoutFailure('t', { work: 3, checkpoint }, 'HEARTBEAT'), { kind: 'worker-lost', checkpoint }],
+    ['a dead worker that had not got far', new TimeoutFailure('t', undefined, 'HEARTBEAT'), { kind: 'worker-lost', checkpoint: undefined }],
+    ['a worker that shut down', ApplicationFailure.create({ type: failureTypes.interrupted, details: [checkpoint] }), { kind: 'worker-lost', checkpoint }],
+    ['a leaf that takes too long', new TimeoutFailure('t', undefined, 'START_TO_CLOSE'), { kind: 'failed' }],
+    ['a leaf without a solution', ApplicationFailure.nonRetryable('i', failureTypes.infeasible), { kind: 'failed' }],
+    ['a crash', ApplicationFailure.retryable('crash', 'SolverError'), { kind: 'failed' }],
+  ])('knows %s', (_what, cause, kind) => {
+    expect(classifyLeafFailure(failed(cause))).toEqual(kind);
+  });
+});

@@ -1,0 +1,102 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ObjectRef } from '@mipnet/object-store';
+import type { Accuracy, LeafCounts, Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
+
+// What is said between the starter of a run, its workflows and the activities. Everything here is small and JSON-safe.
+
+/** The workflow type of every node of the tree. */
+export const trainWorkflowType = 'train';
+
+/** Queue of workflows, `divide` and `merge`. */
+export const orchestratorQueue = 'mipnet';
+
+/** Queue of the `solve` activities that belong to an orchestrator queue: `mipnet` and `mipnet-solver`. */
+export const solverQueueOf = (orchestrator: string): string => `${orchestrator}-solver`;
+
+/** What the workflow `train` takes: one node of the tree and how to work on it. */
+export interface TrainInput {
+  /** The run's id, the same in the whole tree. */
+  readonly run: string;
+  readonly node: ProblemNode;
+  /** How many parts of one node may be under way at once, 1..1000. A few times the number of slots is plenty. */
+  readonly window: number;
+  /** Longest time one attempt at a leaf may take, seconds. @default 86400 */
+  readonly leafSeconds?: number;
+  /** Whether the cluster knows the search attributes of `searchAttributeTypes`. @default false */
+  readonly searchAttributes?: boolean;
+  /** Continue as new between rounds once the history is this long, events. @default 8000, and whenever the server asks */
+  readonly historyLimit?: number;
+  /** How many progress reports a child may still send to its parent: they cost the parent history events. */
+  readonly reportBudget?: number;
+  /** Set when a run continues as new: where it stood. */
+  readonly resumed?: { readonly state: RoundState; readonly progress: Progress };
+}
+
+export interface OrchestratorActivities {
+  divide(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
+  /** @param parts in the order of division; null (JSON has no undefined) for parts without a result */
+  merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | null)[]): Promise<Merged>;
+}
+
+export interface SolverActivities {
+  /** @param checkpoint what a worker that was lost had reached; a leaf under a work limit starts afresh all the same */
+  solve(leaf: ProblemNode, checkpoint?: ObjectRef): Promise<Solved>;
+}
+
+/** What a node is doing; `done` also after a stop. */
+export type Phase = 'dividing' | 'solving' | 'merging' | 'done';
+
+/** Where a node and everything below it stands. */
+export interface Progress {
+  readonly run: string;
+  readonly name: string;
+  /** How the node is divided; null for a leaf. */
+  readonly split: string | null;
+  readonly phase: Phase;
+  /** Counts from 0. */
+  readonly round: number;
+  /** Leaves that ended, in all rounds: the sum of `counts`. */
+  readonly solved: number;
+  /** Leaves known so far, in all rounds: `solved + outstanding`. */
+  readonly total: number;
+  /** Leaves handed to the solver queue and not yet ended. */
+  readonly inFlight: number;
+  /** Leaves of this round that have not ended: in flight or still to come. */
+  readonly outstanding: number;
+  readonly objective: number | null;
+  readonly bound: number | null;
+  /** (objective - bound) / |objective|; null until both are known. */
+  readonly gap: number | null;
+  readonly accuracy: Accuracy;
+  readonly counts: LeafCounts;
+  readonly seconds: { readonly solver: number; readonly merge: number };
+  readonly stopped: boolean;
+  readonly paused: boolean;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Until the end of the present round; null before the first leaf ended and while paused or stopped. */
+  readonly etaSeconds: number | null;
+}
+
+/** What a child tells its parent now and then; the last word is the child's result. */
+export type ChildReport = Pick<Progress, 'name' | 'total' | 'inFlight' | 'counts' | 'seconds'>;
+
+/** Changes for a run under way. `window` holds from the next round, `leafSeconds` from the next leaf. */
+export interface Limits {
+  readonly window?: number;
+  readonly leafSeconds?: number;
+}
+
+export const progressQuery = defineQuery<Progress>('progress');
+
+/** No new leaf begins; those in flight go on. */
+export const pauseUpdate = defineUpdate<Progress>('pause');
+export const resumeUpdate = defineUpdate<Progress>('resume');
+/** Leaves in flight hand back what they have, which is merged and returned. Cancelling the workflow does the same. */
+export const stopUpdate = defineUpdate<Progress>('stop');
+export const setLimitsUpdate = defineUpdate<Progress, [Limits]>('setLimits');
+
+// Between a node and its children.
+export const pausedSignal = defineSignal<[boolean]>('paused');
+export const limitsSignal = defineSignal<[Limits]>('limits');
+export const childProgressSignal = defineSignal<[ChildReport]>('childProgress');

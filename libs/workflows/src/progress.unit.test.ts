@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { noLeaves, type LeafCounts, type ProblemNode, type Solved } from '@mipnet/recursion';
+import { currentDetails, duration } from './current-details.js';
+import { NodeProgress, relativeGap } from './progress.js';
+
+const node = (name: string, ...splits: string[]): ProblemNode => ({ name, problem: { key: 'k', sha256: '', bytes: 0 }, splits });
+const solvedOf = (name: string, leaves: Partial<LeafCounts>, more: Partial<Solved> = {}): Solved => ({
+  name, objective: null, bound: null, accuracy: { train: null, validation: null },
+  leaves: { ...noLeaves, ...leaves }, seconds: { solver: 2, merge: 0 }, stopped: false, ...more,
+});
+const root = node('root', 'pairs');
+const leaves = (count: number): ProblemNode[] => Array.from({ length: count }, (_, i) => node(`part ${i}`));
+const start = 1_000_000;
+
+describe('NodeProgress', () => {
+  it('counts leaves and tells when the round will end', () => {
+    const progress = new NodeProgress('r', root, start);
+    progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(10) }, start + 5000);
+    progress.leafBegan();
+    progress.leafBegan();
+    expect(progress.snapshot(start + 6000)).toMatchObject({ solved: 0, total: 10, outstanding: 10, inFlight: 2, etaSeconds: null, split: 'pairs' });
+    progress.leafEnded();
+    progress.apply({ kind: 'part', node: root, round: 0, index: 3, solved: solvedOf('other name', { optimal: 1 }) }, start + 9000);
+    // One leaf in 4 seconds since the division; nine are left.
+    expect(progress.snapshot(start + 9000)).toMatchObject({ solved: 1, total: 10, outstanding: 9, inFlight: 1, etaSeconds: 36, counts: { optimal: 1 }, seconds: { solver: 2 } });
+  });
+
+  it('does not count the time of a pause', () => {
+    const progress = new NodeProgress('r', root, start);
+    progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(4) }, start);
+    progress.apply({ kind: 'part', node: root, round: 0, index: 0, solved: solvedOf('part 0', { feasible: 1 }) }, start + 1000);
+    progress.pause();
+    expect(progress.snapshot(start + 500_000)).toMatchObject({ paused: true, etaSeconds: null });
+    progress.resume(start + 500_000);
+    progress.apply({ kind: 'part', node: root, round: 0, index: 1, solved: solvedOf('part 1', { feasible: 1 }) }, start + 502_000);
+    expect(progress.snapshot(start + 502_000).etaSeconds).toBe(4);
+  });
+
+  it('adds what children report, until their result replaces it', () => {
+    const progress = new NodeProgress('r', node('root', 'pairs', 'batches'), start);
+    const parts = [node('a', 'batches'), node('b', 'batches'), node('c')];
+    progress.apply({ kind: 'divided', node: root, round: 0, parts }, start);
+    expect(progress.snapshot(start).total).toBe(3);
+    progress.childReported({ name: 'a', total: 8, inFlight: 2, counts: { ...noLeaves, optimal: 3 }, seconds: { solver: 7, merge: 0 } });
+    // 5 more of a, b taken to be as large as a, and c.
+    expect(progress.snapshot(start)).toMatchObject({ solved: 3, outstanding: 14, inFlight: 2, seconds: { solver: 7 } });
+    progress.apply({ kind: 'part', node: root, round: 0, index: 0, solved: solvedOf('a', { optimal: 8 }, { seconds: { solver: 20, merge: 1 } }) }, start + 1);
+    progress.childReported({ name: 'a', total: 8, inFlight: 2, counts: { ...noLeaves, optimal: 3 }, seconds: { solver: 7, merge: 0 } });
+    expect(progress.snapshot(start + 1)).toMatchObject({ solved: 8, inFlight: 0, seconds: { solver: 20 } });
+  });
+
+  it('keeps solved + outstanding = total, in any order of arrival, over rounds', () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 3 }), fc.infiniteStream(fc.nat()), (count, rounds, random) => {
+      const progress = new NodeProgress('r', root, start);
+      for (let round = 0; round < rounds; round++) {
+        progress.apply({ kind: 'divided', node: root, round, parts: leaves(count) }, start);
+        const left = Array.from({ length: count }, (_, i) => i);
+        for (let ended = 0; left.length > 0; ended++) {
+          const { solved, outstanding, total } = progress.snapshot(start + 1);
+          expect([solved, outstanding, total]).toEqual([round * count + ended, count - ended, (round + 1) * count]);
+          const [index] = left.splice(random.next().value % left.length, 1);
+          progress.apply({ kind: 'part', node: root, round, index, solved: solvedOf('x', { failed: 1 }) }, start + 1);
+        }
+        progress.apply({ kind: 'merged', node: root, round, again: true, solved: solvedOf('root', {}) }, start + 2);
+      }
+    }), { numRuns: 30 });
+  });
+
+  it('goes on from a snapshot as if nothing had happened', () => {
+    const before = new NodeProgress('r', root, start);
+    before.apply({ kind: 'divided', node: root, round: 0, parts: leaves(2) }, start);
+    before.apply({ kind: 'part', node: root, round: 0, index: 0, solved: solvedOf('0', { optimal: 1 }) }, start);
+    before.apply({ kind: 'part', node: root, round: 0, index: 1, solved: solvedOf('1', { unresolved: 1 }) }, start);
+    before.apply({ kind: 'merged', node: root, round: 0, again: true, solved: solvedOf('root', {}, { objective: 5, bound: 4, accuracy: { train: 1, validation: 0.5 } }) }, start);
+    before.pause();
+    const snapshot = before.snapshot(start);
+    expect(new NodeProgress('r', root, start + 99, JSON.parse(JSON.stringify(snapshot))).snapshot(start)).toEqual(snapshot);
+  });
+});
+
+it('names the phase, and whether a person holds it up', () => {
+  const progress = new NodeProgress('r', root, start);
+  const said = () => /status \| ([^|]*) \|/.exec(currentDetails(progress.snapshot(start)))![1];
+  const seen = [said()];
+  progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(1) }, start);
+  progress.pause();
+  seen.push(said());
+  progress.resume(start);
+  progress.apply({ kind: 'part', node: root, round: 0, index: 0, solved: solvedOf('0', { optimal: 1 }) }, start);
+  seen.push(said());
+  progress.apply({ kind: 'merged', node: root, round: 0, again: true, solved: solvedOf('root', {}) }, start);
+  seen.push(said());
+  progress.stop();
+  seen.push(said());
+  progress.apply({ kind: 'merged', node: root, round: 1, again: true, solved: solvedOf('root', {}) }, start);
+  expect([...seen, said()]).toEqual(['dividing', 'solving, paused', 'merging', 'dividing', 'stopping', 'stopped early']);
+});
+
+describe('relativeGap', () => {
+  it('is relative to the objective, and unknown without a bound', () => {
+    expect(relativeGap(5, 4)).toBeCloseTo(0.2);
+    expect(relativeGap(-4, -5)).toBeCloseTo(0.25);
+    expect(relativeGap(0, 0)).toBe(0);
+    expect(relativeGap(3, null)).toBeNull();
+  });
+});
+
+describe('currentDetails', () => {
+  it('is a Markdown table of what a person wants to know', () => {
+    const progress = new NodeProgress('r', root, start);
+    progress.apply({ kind: 'divided', node: root, round: 1, parts: leaves(3) }, start);
+    progress.apply({ kind: 'interim', node: root, round: 1, solved: solvedOf('root', {}, { objective: 12.3456789, bound: 12, accuracy: { train: 0.9, validation: 0.8514 } }) }, start);
+    progress.apply({ kind: 'part', node: root, round: 1, index: 0, solved: solvedOf('0', { optimal: 1 }) }, start + 60_000);
+    const lines = currentDetails(progress.snapshot(start + 60_000)).split('\n');
+    for (const row of ['| round | 2 |', '| incumbent | 12.3457 |', '| gap | 2.8% |', '| accuracy so far | train 90.0%, validation 85.1% |', '| solved | 1 of 3, 0 in flight |', '| round ends in | 2 min |']) {
+      expect(lines).toContain(row);
+    }
+    expect(lines.every((line) => line.startsWith('|') && line.endsWith('|'))).toBe(true);
+  });
+
+  it('writes durations in the unit that fits', () => {
+    expect([5, 99, 120, 12_000].map(duration)).toEqual(['5 s', '99 s', '2 min', '3 h 20 min']);
+  });
+});

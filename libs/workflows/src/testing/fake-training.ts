@@ -1,0 +1,43 @@
+import { addCounts, noLeaves, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
+import type { OrchestratorActivities, SolverActivities } from '../messages.js';
+
+export interface FakeTraining {
+  /** Parts of each split, by its name. */
+  readonly parts: Readonly<Record<string, number>>;
+  /** Rounds of each split. @default 1 */
+  readonly rounds?: Readonly<Record<string, number>>;
+  /** Happens instead of the solve of a leaf; its result says whether the leaf was cut short. */
+  readonly solving?: (leaf: ProblemNode) => Promise<{ stopped: boolean } | void>;
+}
+
+const ref = (key: string) => ({ key, sha256: '', bytes: 0 });
+const solvedOf = (name: string, network: string): Solved => ({
+  name, incumbent: ref(network), objective: network.length, bound: network.length - 1, accuracy: { train: 1, validation: 0.5 },
+  leaves: noLeaves, seconds: { solver: 0, merge: 0 }, stopped: false,
+});
+
+/** The node of a run whose problems are paths and whose incumbents are the paths of their leaves. */
+export const fakeNode = (...splits: string[]): ProblemNode => ({ name: 'root', problem: ref('root'), splits });
+
+/** Activities whose result shows exactly which leaves were merged, in which order and round. */
+export function fakeTraining(fake: FakeTraining): OrchestratorActivities & SolverActivities {
+  return {
+    async divide(node: ProblemNode, state: RoundState) {
+      const [split, ...splits] = node.splits;
+      return Array.from({ length: fake.parts[split] }, (_, index): ProblemNode => {
+        const name = `${split} ${index}`;
+        return { name, problem: ref(`${node.problem.key}/${state.round}.${index}`), splits };
+      });
+    },
+    async merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | null)[]): Promise<Merged> {
+      const network = `(${parts.map((part) => part?.incumbent?.key ?? '-').join(' ')})`;
+      const leaves = parts.reduce((counts, part) => addCounts(counts, part?.leaves ?? noLeaves), state.current?.leaves ?? noLeaves);
+      return { solved: { ...solvedOf(node.name, network), leaves }, again: state.round + 1 < (fake.rounds?.[node.splits[0]] ?? 1) };
+    },
+    async solve(leaf: ProblemNode): Promise<Solved> {
+      const cut = await fake.solving?.(leaf);
+      const network = cut?.stopped ? `${leaf.problem.key}:cut` : leaf.problem.key;
+      return { ...solvedOf(leaf.name, network), leaves: { ...noLeaves, feasible: 1 }, stopped: cut?.stopped ?? false };
+    },
+  };
+}

@@ -1,0 +1,244 @@
+import {
+  ActivityCancellationType, CancellationScope, ChildWorkflowCancellationType, ParentClosePolicy,
+  condition, getExternalWorkflowHandle, isCancellation, log, makeContinueAsNewFunc, proxyActivities,
+  setCurrentDetails, startChild, upsertSearchAttributes, workflowInfo,
+  type ChildWorkflowHandle, type SignalDefinition,
+} from '@temporalio/workflow';
+import type { ObjectRef } from '@mipnet/object-store';
+import type { Driver, Merged, ProblemNode, ProgressEvent, RoundState, Solved } from '@mipnet/recursion';
+import { currentDetails } from './current-details.js';
+import { classifyLeafFailure, cutShort, failedLeaf, failureTypes } from './leaf-failure.js';
+import { checkLimits, checkPartCount } from './limits.js';
+import {
+  childProgressSignal, limitsSignal, pausedSignal, solverQueueOf, trainWorkflowType,
+  type ChildReport, type Limits, type OrchestratorActivities, type Progress, type SolverActivities, type TrainInput,
+} from './messages.js';
+import { NodeProgress } from './progress.js';
+import { searchAttributesOf } from './search-attributes.js';
+import type { train } from './train.js';
+
+const defaults = { leafSeconds: 86_400, historyLimit: 8000 };
+
+/** How often a leaf is scheduled anew because its worker was lost; each time has its own five attempts. */
+const workersPerLeaf = 4;
+
+/** Reports and search attributes cost history events: about this many a round. */
+const reportsPerRound = 10;
+
+/** Reports that all the children of one round may send together, each about four events in their parent's history. */
+const reportsOfChildren = 4000;
+
+const nonRetryableErrorTypes = [failureTypes.badInput, failureTypes.infeasible];
+
+/** The node's `Driver`, and the state that its messages change. */
+export class TrainRun implements Driver {
+  readonly #progress: NodeProgress;
+  readonly #input: TrainInput;
+  /** Holds the leaves and children: what a stop cancels. Merges go on. */
+  readonly #work = new CancellationScope();
+  readonly #children = new Set<ChildWorkflowHandle<typeof train>>();
+  readonly #orchestrator = proxyActivities<OrchestratorActivities>({
+    startToCloseTimeout: '2 hours',
+    heartbeatTimeout: '60 seconds',
+    retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 8, nonRetryableErrorTypes },
+  });
+  #limits: Required<Limits>;
+  #reportsLeft: number;
+  #partsOfRound = 0;
+  #partsEnded = 0;
+
+  constructor(input: TrainInput) {
+    checkLimits(input);
+    this.#input = input;
+    this.#limits = { window: input.window, leafSeconds: input.leafSeconds ?? defaults.leafSeconds };
+    this.#reportsLeft = input.reportBudget ?? 0;
+    this.#progress = new NodeProgress(input.run, input.node, Date.now(), input.resumed?.progress);
+    this.#show();
+  }
+
+  /** Runs the recursion; a node that is itself a leaf is shown like a round with one part. */
+  async whole(recursion: () => Promise<Solved>): Promise<Solved> {
+    const { node } = this.#input;
+    const soleLeaf = node.splits.length === 0;
+    if (soleLeaf) this.progress({ kind: 'divided', node, round: 0, parts: [node] });
+    const solved = await recursion();
+    if (soleLeaf) {
+      this.progress({ kind: 'part', node, round: 0, index: 0, solved });
+      this.progress({ kind: 'merged', node, round: 0, solved, again: false });
+    }
+    return solved;
+  }
+
+  // ---- Driver
+
+  get window(): number {
+    return this.#limits.window;
+  }
+
+  async divide(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]> {
+    const summary = `divide ${node.name}, round ${state.round + 1}`;
+    const parts = await this.#orchestrator.divide.executeWithOptions({ summary }, [node, state]);
+    checkPartCount(node.name, parts.length);
+    return parts;
+  }
+
+  async merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged> {
+    const ended = parts.filter((part) => part !== undefined).length;
+    const summary = `merge ${node.name}, round ${state.round + 1}: ${ended} of ${parts.length}`;
+    return this.#orchestrator.merge.executeWithOptions({ summary }, [node, state, parts.map((part) => part ?? null)]);
+  }
+
+  async solve(leaf: ProblemNode): Promise<Solved> {
+    this.#progress.leafBegan();
+    try {
+      return await this.#solveLeaf(leaf);
+    } finally {
+      this.#progress.leafEnded();
+    }
+  }
+
+  async recurse(node: ProblemNode): Promise<Solved> {
+    try {
+      return await this.#work.run(() => this.#runChild(node));
+    } catch (error) {
+      if (this.stopped() && isCancellation(error)) return cutShort(node.name);
+      throw error;
+    }
+  }
+
+  stopped(): boolean {
+    return this.#progress.stopped;
+  }
+
+  ready(): Promise<void> {
+    return condition(() => !this.#progress.paused || this.stopped());
+  }
+
+  async checkpoint(_node: ProblemNode, state: RoundState): Promise<void> {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    if (!continueAsNewSuggested && historyLength < (this.#input.historyLimit ?? defaults.historyLimit)) return;
+    const resumed = { state, progress: this.progressNow() };
+    await makeContinueAsNewFunc<typeof train>()({ ...this.#input, ...this.#limits, reportBudget: this.#reportsLeft, resumed });
+  }
+
+  progress(event: ProgressEvent): void {
+    this.#progress.apply(event, Date.now());
+    this.#show();
+    if (event.kind === 'divided') {
+      this.#partsOfRound = event.parts.length;
+      this.#partsEnded = 0;
+    }
+    const milestone = event.kind !== 'part' || ++this.#partsEnded % Math.ceil(this.#partsOfRound / reportsPerRound) === 0;
+    if (milestone) this.#report();
+  }
+
+  // ---- Messages
+
+  progressNow(): Progress {
+    return this.#progress.snapshot(Date.now());
+  }
+
+  setPaused(paused: boolean): Progress {
+    if (paused) this.#progress.pause();
+    else this.#progress.resume(Date.now());
+    for (const child of this.#children) this.#tell(child, pausedSignal, paused);
+    return this.#show();
+  }
+
+  /** Idempotent. A child takes the cancellation of its workflow as a stop. */
+  stop(): Progress {
+    this.#progress.stop();
+    this.#work.cancel();
+    return this.#show();
+  }
+
+  setLimits(limits: Limits): Progress {
+    this.#limits = { ...this.#limits, ...limits };
+    for (const child of this.#children) this.#tell(child, limitsSignal, limits);
+    return this.#show();
+  }
+
+  childReported(report: ChildReport): void {
+    this.#progress.childReported(report);
+    this.#show();
+  }
+
+  // ---- Leaves and children
+
+  async #solveLeaf(leaf: ProblemNode): Promise<Solved> {
+    let checkpoint: ObjectRef | undefined;
+    for (let worker = 1; ; worker++) {
+      try {
+        return await this.#work.run(() => this.#scheduleSolve(leaf, checkpoint));
+      } catch (error) {
+        const failure = classifyLeafFailure(error);
+        if (failure.kind === 'bad-input') throw error;
+        // Whatever becomes of a leaf after a stop, there is nothing to wait for.
+        if (this.stopped()) return cutShort(leaf.name);
+        if (failure.kind !== 'worker-lost' || worker === workersPerLeaf) {
+          log.warn(`leaf '${leaf.name}' failed; the run goes on without it`, { leaf: leaf.name, failure: failure.kind, error: String(error) });
+          return failedLeaf(leaf.name);
+        }
+        checkpoint = failure.checkpoint ?? checkpoint;
+      }
+    }
+  }
+
+  /** No schedule-to-start or schedule-to-close timeout: a leaf may wait in the queue for as long as there are no workers. */
+  #scheduleSolve(leaf: ProblemNode, checkpoint: ObjectRef | undefined): Promise<Solved> {
+    const { solve } = proxyActivities<SolverActivities>({
+      taskQueue: solverQueueOf(workflowInfo().taskQueue),
+      startToCloseTimeout: this.#limits.leafSeconds * 1000,
+      heartbeatTimeout: '10 seconds',
+      // So that a stop waits for the incumbent which the solver hands back.
+      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+      retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5, nonRetryableErrorTypes },
+    });
+    return solve.executeWithOptions({ summary: leaf.name }, checkpoint ? [leaf, checkpoint] : [leaf]);
+  }
+
+  async #runChild(node: ProblemNode): Promise<Solved> {
+    const { run, searchAttributes, historyLimit } = this.#input;
+    const reportBudget = Math.floor(reportsOfChildren / this.#partsOfRound);
+    const args: [TrainInput] = [{ run, node, searchAttributes, historyLimit, reportBudget, ...this.#limits }];
+    const child = await startChild<typeof train>(trainWorkflowType, {
+      workflowId: `${workflowInfo().workflowId}/${node.name}`,
+      args,
+      staticSummary: node.name,
+      staticDetails: `Part of ${this.#input.node.name}, divided by ${node.splits.join(', ')}`,
+      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      parentClosePolicy: ParentClosePolicy.TERMINATE,
+    });
+    this.#children.add(child);
+    // A pause that came between the command and the start found no child to tell.
+    if (this.#progress.paused) this.#tell(child, pausedSignal, true);
+    try {
+      return await child.result();
+    } finally {
+      this.#children.delete(child);
+    }
+  }
+
+  // ---- For those who watch
+
+  #show(): Progress {
+    const progress = this.progressNow();
+    setCurrentDetails(currentDetails(progress));
+    return progress;
+  }
+
+  #report(): void {
+    const progress = this.progressNow();
+    if (this.#input.searchAttributes) upsertSearchAttributes(searchAttributesOf(progress));
+    const { parent } = workflowInfo();
+    if (!parent || this.#reportsLeft === 0) return;
+    this.#reportsLeft--;
+    const { name, total, inFlight, counts, seconds } = progress;
+    this.#tell(getExternalWorkflowHandle(parent.workflowId), childProgressSignal, { name, total, inFlight, counts, seconds });
+  }
+
+  /** The other side may have just ended: then there is nobody left who wants to know. */
+  #tell<Arg>(to: { signal(def: SignalDefinition<[Arg]>, arg: Arg): Promise<void> }, signal: SignalDefinition<[Arg]>, arg: Arg): void {
+    to.signal(signal, arg).catch((error: unknown) => log.debug('signal not delivered', { signal: signal.name, error: String(error) }));
+  }
+}

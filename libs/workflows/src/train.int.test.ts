@@ -1,0 +1,270 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Context } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { train as trainNode, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
+import { failureTypes, pauseUpdate, progressQuery, resumeUpdate, setLimitsUpdate, solverQueueOf, stopUpdate, trainWorkflowType, type TrainInput } from './index.js';
+import { fakeNode, fakeTraining, type FakeTraining } from './testing/fake-training.js';
+import { readHistory, writeHistory } from './testing/history-file.js';
+import { findTemporal, startTemporal } from './testing/temporal-server.js';
+import type { train } from './train.js';
+
+const binary = findTemporal();
+if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
+
+/** With this variable set, the histories that the replay test reads are written anew. */
+const writeFixtures = process.env.MIPNET_WRITE_FIXTURES !== undefined;
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.json`, import.meta.url));
+
+type Handle = WorkflowHandle<typeof train>;
+interface Run {
+  readonly handle: Handle;
+  readonly workflowId: string;
+}
+
+describe.skipIf(!binary).concurrent('train on a Temporal server', () => {
+  let server: TestWorkflowEnvironment;
+  let workflowBundle: WorkflowBundleWithSourceMap;
+  beforeAll(async () => {
+    [server, workflowBundle] = await Promise.all([
+      startTemporal(binary!),
+      bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../dist/train.js', import.meta.url)), logger: new DefaultLogger('ERROR') }),
+    ]);
+  });
+  afterAll(async () => server?.teardown());
+
+  let runs = 0;
+  /** Starts a run on queues of its own, with an orchestrator and a solver, and checks that its history replays. */
+  async function withRun(fake: FakeTraining, input: Omit<TrainInput, 'run'>, body: (run: Run) => Promise<void>): Promise<void> {
+    const taskQueue = `queue-${++runs}`;
+    const workflowId = `run-${runs}`;
+    const activities = fakeTraining(fake);
+    const common = { connection: server.nativeConnection, activities, maxHeartbeatThrottleInterval: 200 };
+    const orchestrator = await Worker.create({ ...common, taskQueue, workflowBundle });
+    const solver = await Worker.create({ ...common, taskQueue: solverQueueOf(taskQueue), maxConcurrentActivityTaskExecutions: 20 });
+    await orchestrator.runUntil(solver.runUntil(async () => {
+      const handle = await server.client.workflow.start<typeof train>(trainWorkflowType, { taskQueue, workflowId, args: [{ run: workflowId, ...input }] });
+      await body({ handle, workflowId });
+    }));
+    await replay(await historyOf(workflowId));
+  }
+
+  const historyOf = async (workflowId: string): Promise<string> =>
+    writeHistory(await server.client.workflow.getHandle(workflowId).fetchHistory());
+  /** Fails when the workflow of today would not do what the history says. */
+  const replay = (text: string): Promise<void> => {
+    const history = readHistory(text);
+    const { workflowId } = history.events![0].workflowExecutionStartedEventAttributes!;
+    return Worker.runReplayHistory({ workflowBundle, replayName: `replay-${++runs}` }, history, workflowId!);
+  };
+  const save = async (name: string, workflowId: string): Promise<void> => {
+    if (writeFixtures) await writeFile(fixture(name), await historyOf(workflowId));
+  };
+
+  it('solves 45 parts through a window and merges them in order', async () => {
+    let atOnce = 0;
+    let most = 0;
+    const solving = async () => {
+      most = Math.max(most, ++atOnce);
+      await pause(Math.random() * 40);
+      atOnce--;
+    };
+    await withRun({ parts: { pairs: 45 }, solving }, { node: fakeNode('pairs'), window: 6, searchAttributes: true }, async ({ handle }) => {
+      const solved = await handle.result();
+      expect(solved.incumbent!.key).toBe(`(${Array.from({ length: 45 }, (_, i) => `root/0.${i}`).join(' ')})`);
+      expect(solved.leaves.feasible).toBe(45);
+      expect(most).toBeGreaterThan(2);
+      expect(most).toBeLessThanOrEqual(6);
+      expect(await handle.query(progressQuery)).toMatchObject({ split: 'pairs', solved: 45, total: 45, inFlight: 0, outstanding: 0, stopped: false });
+      const { searchAttributes } = await handle.describe();
+      expect(searchAttributes).toMatchObject({ MipnetSplit: ['pairs'], MipnetRound: [0], MipnetOutstanding: [0], MipnetObjective: [solved.objective] });
+      const { events } = await handle.fetchHistory();
+      const summaries = events!.flatMap(({ userMetadata }) => Buffer.from(userMetadata?.summary?.data ?? []).toString() || []);
+      expect(summaries).toContain('"pairs 44"');
+    });
+  });
+
+  it('divides parts further in child workflows, as the recursion does in one process', async () => {
+    const fake: FakeTraining = { parts: { pairs: 3, batches: 4 }, rounds: { batches: 2 }, solving: () => pause(5) };
+    await withRun(fake, { node: fakeNode('pairs', 'batches'), window: 2 }, async ({ handle, workflowId }) => {
+      const solved = await handle.result();
+      expect(solved).toEqual(await inProcess(fake, fakeNode('pairs', 'batches')));
+      const child = await server.client.workflow.getHandle(`${workflowId}/pairs 2`).describe();
+      expect([child.type, await child.staticSummary(), child.raw.workflowExecutionInfo?.parentExecution?.workflowId]).toEqual(['train', 'pairs 2', workflowId]);
+      expect(await handle.query(progressQuery)).toMatchObject({ solved: 24, total: 24, counts: { feasible: 24 } });
+      await save('nested', workflowId);
+    });
+  });
+
+  it('counts a leaf that fails all its attempts and goes on without it', async () => {
+    let attempts = 0;
+    const solving = async (leaf: ProblemNode) => {
+      if (leaf.name !== 'pairs 1') return;
+      attempts++;
+      throw ApplicationFailure.create({ message: 'crash', nextRetryDelay: '10ms' });
+    };
+    await withRun({ parts: { pairs: 3 }, solving }, { node: fakeNode('pairs'), window: 3 }, async ({ handle, workflowId }) => {
+      const solved = await handle.result();
+      expect(solved.incumbent!.key).toBe('(root/0.0 - root/0.2)');
+      expect(solved.leaves).toEqual({ optimal: 0, feasible: 2, unresolved: 0, failed: 1 });
+      expect([solved.stopped, attempts]).toEqual([false, 5]);
+      await save('failed-leaf', workflowId);
+    });
+  });
+
+  it('fails at once when the input is wrong', async () => {
+    const solving = () => Promise.reject(ApplicationFailure.nonRetryable('pixel 3 is NaN', failureTypes.badInput));
+    await withRun({ parts: { pairs: 2 }, solving }, { node: fakeNode('pairs'), window: 2 }, async ({ handle }) => {
+      await expect(handle.result()).rejects.toMatchObject({ cause: { cause: { message: 'pixel 3 is NaN', type: 'BadInput' } } });
+    });
+  });
+
+  it('gives the same result when a worker is lost in the middle of a leaf', async () => {
+    const solving = async (leaf: ProblemNode) => {
+      // A dead worker sends no heartbeat and no result.
+      if (leaf.name === 'pairs 1' && Context.current().info.attempt === 1) await Context.current().cancelled;
+    };
+    await withRun({ parts: { pairs: 4 }, solving }, { node: fakeNode('pairs'), window: 4 }, async ({ handle }) => {
+      expect(await handle.result()).toEqual(await inProcess({ parts: { pairs: 4 } }, fakeNode('pairs')));
+      const { events } = await handle.fetchHistory();
+      expect(Math.max(...events!.map((event) => event.activityTaskStartedEventAttributes?.attempt ?? 0))).toBe(2);
+    });
+  });
+
+  it('gives a leaf to another worker when all the attempts were interrupted', async () => {
+    let attempts = 0;
+    const checkpoint = { key: 'incumbent', sha256: '', bytes: 0 };
+    const solving = async () => {
+      if (++attempts <= 5) throw ApplicationFailure.create({ type: failureTypes.interrupted, nextRetryDelay: '10ms', details: [checkpoint] });
+    };
+    await withRun({ parts: {}, solving }, { node: fakeNode(), window: 1 }, async ({ handle }) => {
+      expect((await handle.result()).incumbent!.key).toBe('root');
+      expect(attempts).toBe(6);
+      const { events } = await handle.fetchHistory();
+      const inputs = events!.flatMap((event) => event.activityTaskScheduledEventAttributes?.input?.payloads?.length ?? []);
+      expect(inputs).toEqual([1, 2]);
+      expect(await handle.query(progressQuery)).toMatchObject({ split: null, solved: 1, total: 1 });
+    });
+  });
+
+  it('continues as new between rounds when the history is long', async () => {
+    const fake: FakeTraining = { parts: { batches: 2 }, rounds: { batches: 3 } };
+    await withRun(fake, { node: fakeNode('batches'), window: 2, historyLimit: 5 }, async ({ handle, workflowId }) => {
+      expect(await handle.result()).toEqual(await inProcess(fake, fakeNode('batches')));
+      const runs = await countRuns(workflowId);
+      expect(runs).toBe(3);
+      expect(await server.client.workflow.getHandle(workflowId).query(progressQuery)).toMatchObject({ round: 2, solved: 6, total: 6 });
+    });
+  });
+
+  const countRuns = async (workflowId: string): Promise<number> => {
+    let count = 0;
+    // The list of runs is written a moment after the last of them ended.
+    for (let tries = 0; tries < 50 && count < 3; tries++) {
+      count = (await server.client.workflow.count(`WorkflowId = "${workflowId}"`)).count;
+      await pause(100);
+    }
+    return count;
+  };
+
+  /** The first leaves end, the others go on until they are cancelled and then hand back what they have. */
+  const endless = async (leaf: ProblemNode) => {
+    if (leaf.problem.key.endsWith('.0')) return;
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(), 100);
+    await context.cancelled.catch(() => undefined);
+    clearInterval(beat);
+    return { stopped: true };
+  };
+  const solvedLeaves = async (handle: Handle, count: number, inFlight: number) => {
+    for (;;) {
+      const progress = await handle.query(progressQuery);
+      if (progress.solved >= count && progress.inFlight >= inFlight) return;
+      await pause(50);
+    }
+  };
+
+  it('hands back what there is when stopped, from children too', async () => {
+    await withRun({ parts: { pairs: 3, batches: 4 }, solving: endless }, { node: fakeNode('pairs', 'batches'), window: 2 }, async ({ handle, workflowId }) => {
+      await solvedLeaves(handle, 2, 2);
+      const before = Date.now();
+      expect(await handle.executeUpdate(stopUpdate)).toMatchObject({ stopped: true });
+      const solved = await handle.result();
+      expect(Date.now() - before).toBeLessThan(5000);
+      const part = (pair: number) => `(root/0.${pair}/0.0 root/0.${pair}/0.1:cut root/0.${pair}/0.2:cut -)`;
+      expect(solved).toMatchObject({ stopped: true, incumbent: { key: `(${part(0)} ${part(1)} -)` }, leaves: { feasible: 6 } });
+      await save('stopped', workflowId);
+    });
+  });
+
+  it('takes a cancellation for a stop', async () => {
+    await withRun({ parts: { pairs: 5 }, solving: endless }, { node: fakeNode('pairs'), window: 2 }, async ({ handle }) => {
+      await solvedLeaves(handle, 1, 2);
+      await handle.cancel();
+      expect(await handle.result()).toMatchObject({ stopped: true, incumbent: { key: '(root/0.0 root/0.1:cut root/0.2:cut - -)' } });
+    });
+  });
+
+  it('stops without a worker for what nobody has begun', async () => {
+    const taskQueue = 'queue-without-solver';
+    const worker = await Worker.create({ connection: server.nativeConnection, taskQueue, workflowBundle, activities: fakeTraining({ parts: { pairs: 3 } }) });
+    await worker.runUntil(async () => {
+      const handle = await server.client.workflow.start<typeof train>(trainWorkflowType, {
+        taskQueue, workflowId: 'no-solver', args: [{ run: 'no-solver', node: fakeNode('pairs'), window: 2 }],
+      });
+      await solvedLeaves(handle, 0, 2);
+      await handle.executeUpdate(stopUpdate);
+      expect(await handle.result()).toMatchObject({ stopped: true, incumbent: { key: '(- - -)' } });
+    });
+  });
+
+  it('begins no leaf while paused', async () => {
+    let begun = 0;
+    const solving = async () => {
+      begun++;
+      await pause(100);
+    };
+    await withRun({ parts: { pairs: 6 }, solving }, { node: fakeNode('pairs'), window: 1 }, async ({ handle }) => {
+      await solvedLeaves(handle, 1, 1);
+      expect(await handle.executeUpdate(pauseUpdate)).toMatchObject({ paused: true, etaSeconds: null });
+      await pause(400);
+      const whilePaused = begun;
+      await pause(400);
+      expect([begun, whilePaused < 6]).toEqual([whilePaused, true]);
+      await handle.executeUpdate(resumeUpdate);
+      expect((await handle.result()).leaves.feasible).toBe(6);
+    });
+  });
+
+  it('refuses limits that make no sense', async () => {
+    await withRun({ parts: { pairs: 1 }, solving: () => pause(300) }, { node: fakeNode('pairs'), window: 1 }, async ({ handle }) => {
+      await expect(handle.executeUpdate(setLimitsUpdate, { args: [{ window: 0 }] })).rejects.toMatchObject({ cause: { message: expect.stringContaining('1 to 1000') } });
+      await handle.executeUpdate(setLimitsUpdate, { args: [{ window: 3 }] });
+      await handle.result();
+    });
+  });
+
+  it.skipIf(writeFixtures).each(['nested', 'failed-leaf', 'stopped'])('replays the committed history %s', async (name) => {
+    await replay(await readFile(fixture(name), 'utf8'));
+  });
+});
+
+/** The same fakes under the recursion, without Temporal. */
+function inProcess(fake: FakeTraining, node: ProblemNode): Promise<Solved> {
+  const { divide, merge, solve } = fakeTraining({ ...fake, solving: undefined });
+  const driver: Driver = {
+    divide, solve, window: 1,
+    recurse: (part) => trainNode(driver, part),
+    merge: (part, state, parts) => merge(part, state, parts.map((solved) => solved ?? null)),
+    stopped: () => false,
+    ready: async () => undefined,
+    checkpoint: async () => undefined,
+    progress: () => undefined,
+  };
+  return trainNode(driver, node);
+}

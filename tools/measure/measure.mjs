@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+/**
+ * The figures of a plan, as PERFORMANCE.md quotes them: trains it for some seeds with the command as it is, and reads
+ * the test accuracy of the final file, proven subproblems, times, and the largest resident memory of each kind of worker.
+ *
+ *     node tools/measure/measure.mjs --preset few-shot --set dataset.perClass=40 --seeds 0,1,2
+ *
+ * Settings are chosen elsewhere (tools/tune, on validation images); nothing is chosen by what this prints.
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    preset: { type: 'string' },
+    set: { type: 'string', multiple: true, default: [] },
+    seeds: { type: 'string', default: '0,1,2' },
+    'seed-key': { type: 'string', default: 'seed' },
+    engine: { type: 'string', default: 'temporal' },
+  },
+});
+
+/** Largest resident set so far, MiB, of worker processes by role (Linux). */
+const peak = {};
+function sampleMemory() {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const role = /apps\/worker\/dist\/main\.js\0--role\0(\w+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1];
+      if (!role) continue;
+      const kilobytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+      peak[role] = Math.max(peak[role] ?? 0, kilobytes / 1024);
+    } catch {
+      // The process ended meanwhile.
+    }
+  }
+}
+
+/** @param {string} seed @returns {Promise<any>} */
+function train(seed) {
+  const plan = positionals.length > 0 ? positionals : values.preset === undefined ? [] : ['--preset', values.preset];
+  const settings = [...values.set, `${values['seed-key']}=${seed}`].flatMap((setting) => ['--set', setting]);
+  const child = spawn(process.execPath, [main, 'train', ...plan, '--engine', values.engine, '--json', ...settings], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const watching = setInterval(sampleMemory, 1000);
+  let text = '';
+  child.stdout.on('data', (chunk) => (text += chunk));
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => {
+      clearInterval(watching);
+      if (code === 0) resolve(JSON.parse(text));
+      else reject(new Error(`mipnet train with seed ${seed} ended with ${code}`));
+    });
+  });
+}
+
+const percent = (share) => `${(100 * share).toFixed(2)}%`;
+const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+console.log('| seed | test | validation | with a bound | proven | gap | wall s | solver s |\n| --- | --- | --- | --- | --- | --- | --- | --- |');
+const runs = [];
+for (const seed of values.seeds.split(',')) {
+  const run = await train(seed);
+  runs.push(run);
+  const { accuracy, subproblems: parts, seconds } = run;
+  const cells = [seed, percent(accuracy.test), percent(accuracy.validation), `${parts.optimal + parts.feasible} of ${parts.total}`, parts.optimal, run.gap === null ? 'none' : percent(run.gap), seconds.wall.toFixed(0), seconds.solver.toFixed(0)];
+  console.log(`| ${cells.join(' | ')} |`);
+}
+console.log(`| mean | ${percent(mean(runs.map((run) => run.accuracy.test)))} | ${percent(mean(runs.map((run) => run.accuracy.validation)))} | | | | ${mean(runs.map((run) => run.seconds.wall)).toFixed(0)} | |`);
+console.log(`\npeak resident memory: ${Object.entries(peak).map(([role, megabytes]) => `${role} ${megabytes.toFixed(0)} MiB`).join(', ') || 'no worker process'}`);

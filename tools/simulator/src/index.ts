@@ -1,0 +1,3 @@
+export * from './scenario.js';
+export * from './simulate.js';
+export * from './slot-time.js';

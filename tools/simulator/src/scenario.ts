@@ -1,0 +1,64 @@
+import { largestWindow, mostParts } from '@mipnet/workflows';
+import type { ScalingRules } from '@mipnet/autoscaler/policy';
+
+/** What was measured on a real run; `measure.ts` makes it. Seconds. */
+export interface Samples {
+  /** Where and when, for people. */
+  readonly source: string;
+  /** Wall-clock time of each leaf in its solver. */
+  readonly leaf: readonly number[];
+  /** Time of `divide` and `merge` for each part of the node. */
+  readonly dividePerPart: number;
+  readonly mergePerPart: number;
+  /** Events of the workflow's history for each leaf. */
+  readonly eventsPerLeaf: number;
+}
+
+export interface Scenario {
+  readonly leaves: number;
+  /** The autoscaler's rules; `max` is the number of workers that can be had. */
+  readonly scaling: ScalingRules;
+  /** Between two looks of the autoscaler, seconds. */
+  readonly interval: number;
+  /** From the decision to start a worker until it takes work, seconds. */
+  readonly startDelay: number;
+  /** Leaves the Temporal server can take through their lives in a second. */
+  readonly serverRate: number;
+  /** Parts of one node under way at once. */
+  readonly window: number;
+  /** Most leaves of one node; more make a tree of two levels. */
+  readonly fanOut: number;
+  /** Orchestrator processes; each divides and merges two nodes at once. */
+  readonly orchestrators: number;
+  /** The measured leaf times are multiplied with this. */
+  readonly leafFactor: number;
+  readonly seed: number;
+}
+
+/** Measured on the dev server with its SQLite file: 12 ms of server time a leaf. */
+export const devServerRate = 80;
+
+/** A scenario for so many workers and leaves, the rest as a user finds it. */
+export function scenarioOf(workers: number, leaves: number, changes: Partial<Scenario> = {}): Scenario {
+  return {
+    leaves,
+    scaling: { min: 0, max: workers, slotsPerWorker: 1, coolDown: 30 },
+    interval: 2, startDelay: 20, serverRate: devServerRate,
+    window: largestWindow, fanOut: 1000, orchestrators: Math.max(1, Math.ceil(workers / 100)), leafFactor: 1, seed: 0,
+    ...changes,
+  };
+}
+
+/** @throws RangeError with the limit of the real system that the scenario breaks */
+export function checkScenario({ leaves, window, fanOut, serverRate, leafFactor, orchestrators }: Scenario): void {
+  const whole = (name: string, value: number, most: number): void => {
+    if (!(Number.isInteger(value) && value >= 1 && value <= most)) throw new RangeError(`${name} is ${value}: give a whole number from 1 to ${most}`);
+  };
+  whole('leaves', leaves, mostParts * mostParts);
+  whole('window', window, largestWindow);
+  whole('fan-out', fanOut, mostParts);
+  whole('orchestrators', orchestrators, 1e6);
+  if (Math.ceil(leaves / fanOut) > mostParts) throw new RangeError(`${leaves} leaves in nodes of ${fanOut} make more than ${mostParts} nodes; one node may have ${mostParts} parts: give a larger --fan-out`);
+  if (!(serverRate > 0)) throw new RangeError(`the server rate is ${serverRate}: give leaves a second`);
+  if (!(leafFactor > 0)) throw new RangeError(`the leaf factor is ${leafFactor}: give a number above 0`);
+}

@@ -1,0 +1,59 @@
+/**
+ * Where the time of the solver slots goes. Every slot that was asked for is, at every moment, in exactly one of these:
+ * `busy`      it solves;
+ * `starting`  its worker is not there yet;
+ * `server`    it waits, and leaves are on their way through the Temporal server;
+ * `window`    it waits, and leaves exist that the fan-out window holds back;
+ * `orchestrator` it waits, and a divide or merge is under way without which there is no work;
+ * `tail`      it waits, and all there is is being solved by others: the stragglers.
+ */
+export const slotStates = ['busy', 'starting', 'server', 'window', 'orchestrator', 'tail'] as const;
+export type SlotState = (typeof slotStates)[number];
+export type SlotTime = Readonly<Record<SlotState, number>>;
+
+/** What decides in which state a waiting slot is. */
+export interface Moment {
+  readonly slots: number;
+  readonly busy: number;
+  readonly starting: number;
+  readonly inServer: number;
+  readonly heldBack: number;
+  readonly orchestrating: number;
+}
+
+export class SlotTimeAccount {
+  readonly #seconds: Record<SlotState, number> = { busy: 0, starting: 0, server: 0, window: 0, orchestrator: 0, tail: 0 };
+  #since = 0;
+
+  /** Books the time since the last call under the state that held until `now`. Call it before anything changes. */
+  book(now: number, moment: Moment): void {
+    const seconds = now - this.#since;
+    if (seconds <= 0) return;
+    this.#since = now;
+    const waiting = moment.slots - moment.busy;
+    this.#seconds.busy += seconds * moment.busy;
+    this.#seconds.starting += seconds * moment.starting;
+    this.#seconds[waitingFor(moment)] += seconds * waiting;
+  }
+
+  get seconds(): SlotTime {
+    return { ...this.#seconds };
+  }
+}
+
+function waitingFor({ inServer, heldBack, orchestrating }: Moment): SlotState {
+  if (inServer > 0) return 'server';
+  if (heldBack > 0) return 'window';
+  return orchestrating > 0 ? 'orchestrator' : 'tail';
+}
+
+/** Slots that are busy for this share of their time are what there is too little of. */
+const wellUsed = 0.9;
+
+/** What to look at first: more `solvers`, or what the slots wait for most. */
+export function firstBottleneck(time: SlotTime): 'solvers' | Exclude<SlotState, 'busy'> {
+  const total = slotStates.reduce((sum, state) => sum + time[state], 0);
+  if (time.busy >= wellUsed * total) return 'solvers';
+  const waits = slotStates.filter((state) => state !== 'busy') as Exclude<SlotState, 'busy'>[];
+  return waits.reduce((most, state) => (time[state] > time[most] ? state : most));
+}

@@ -1,0 +1,3 @@
+export * from './fault-proxy.js';
+export * from './versitygw.js';
+export * from './versitygw-binary.js';

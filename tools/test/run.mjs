@@ -1,0 +1,66 @@
+/**
+ * `./mipnet test [lint|types|unit|int|e2e]... [file filter]...`: every check there is, or the named parts, or the tests
+ * whose path contains a filter. Tools speak on stderr; stdout gets the summary, and its last line is
+ * `N passed, N failed`, with lint and types as one each and `, N skipped` where tests were skipped.
+ */
+import { performance } from 'node:perf_hooks';
+import { lint } from './lint.mjs';
+import { prepareServers } from './servers.mjs';
+import { types } from './types.mjs';
+import { vitest } from './vitest.mjs';
+
+/**
+ * What a part found.
+ * @typedef {{ passed: number, failed: number, skipped: number, notes: string[] }} Result
+ */
+
+const levels = ['unit', 'int', 'e2e'];
+const parts = ['lint', 'types', ...levels];
+
+const words = process.argv.slice(2);
+const named = words.filter((word) => parts.includes(word));
+const filters = words.filter((word) => !parts.includes(word));
+const chosen = parts.filter((part) => {
+  if (named.length > 0)
+    return named.includes(part) || (part === 'types' && levels.some((level) => named.includes(level)));
+  // A filter asks for tests; they need the compiled packages, which is what 'types' makes.
+  return filters.length === 0 || part !== 'lint';
+});
+
+/** @param {string} part @returns {Promise<Result>} */
+async function run(part) {
+  if (part === 'lint') return lint();
+  if (part === 'types') return types();
+  const env = part === 'unit' ? {} : await prepareServers();
+  return vitest(part, filters, env);
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+let ran = 0;
+for (const part of chosen) {
+  process.stderr.write(`\n== ${part}\n`);
+  const started = performance.now();
+  /** @type {Result} */
+  const result = await run(part).catch((error) => ({
+    passed: 0,
+    failed: 1,
+    skipped: 0,
+    notes: [`${part} could not run: ${error.stack ?? error}`],
+  }));
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : '';
+  console.log(`${part.padEnd(6)} ${result.passed} passed, ${result.failed} failed${skipped}  (${seconds} s)`);
+  for (const note of result.notes) console.log(`       ${note.replaceAll('\n', '\n       ')}`);
+  for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += result[key];
+  if (levels.includes(part)) ran += result.passed + result.failed;
+}
+
+if (ran === 0 && chosen.some((part) => levels.includes(part))) {
+  console.log(`no test ran${filters.length > 0 ? `: no test file has ${filters.join(' or ')} in its path` : ''}`);
+  total.failed += 1;
+}
+// The last line is the contract; nothing may follow it.
+process.stdout.write(
+  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`,
+);
+process.exitCode = total.failed > 0 ? 1 : 0;

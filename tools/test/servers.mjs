@@ -1,0 +1,15 @@
+/**
+ * Finds, and where needed fetches or compiles once, the server programs of the integration tests, so that no test
+ * spends its time limit on that. The searches belong to the code that uses them: the stack and the test servers.
+ * @returns {Promise<Record<string, string>>} environment that points the tests at the programs
+ */
+export async function prepareServers() {
+  const { findTemporal, mipnetPaths } = await import('@mipnet/cli');
+  const { findVersitygw } = await import('@mipnet/test-servers');
+  const temporal = await findTemporal({
+    env: process.env,
+    bin: mipnetPaths().bin,
+    onMessage: (line) => process.stderr.write(`${line}\n`),
+  });
+  return { MIPNET_TEMPORAL_BIN: temporal, MIPNET_VERSITYGW_BIN: await findVersitygw() };
+}

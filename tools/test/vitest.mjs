@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/**
+ * One level of tests: a project of vitest.config.ts. vitest's own report goes to stderr as it runs.
+ * @param {string} project
+ * @param {string[]} filters parts of file paths; none means all
+ * @param {Record<string, string>} env added to ours
+ * @returns {Promise<import('./run.mjs').Result>}
+ */
+export async function vitest(project, filters, env) {
+  const folder = await mkdtemp(join(tmpdir(), 'mipnet-test-'));
+  const file = join(folder, 'report.json');
+  try {
+    const child = spawn(
+      process.execPath,
+      [
+        join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+        ...[
+          'run',
+          '--project',
+          project,
+          '--passWithNoTests',
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile.json=${file}`,
+        ],
+        ...filters,
+      ],
+      // Its stdout is our stderr: our stdout is for the summary.
+      { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 2, 2] },
+    );
+    const [code] = await once(child, 'close');
+    const report = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
+    return summarize(report, code);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns {import('./run.mjs').Result} */
+export function summarize(report, code) {
+  if (report === undefined) {
+    // With no test file at all vitest may leave no report; that is not a failure of a test.
+    return code === 0
+      ? { passed: 0, failed: 0, skipped: 0, notes: [] }
+      : { passed: 0, failed: 1, skipped: 0, notes: [`vitest ended with exit code ${code} and left no report`] };
+  }
+  const notes = [];
+  const result = { passed: report.numPassedTests, failed: 0, skipped: 0, notes };
+  for (const file of report.testResults) {
+    const name = relative(root, file.name);
+    const failures = file.assertionResults.filter((test) => test.status === 'failed');
+    for (const test of failures) notes.push(`FAILED ${name} > ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+    result.failed += failures.length;
+    if (file.status === 'failed' && failures.length === 0) {
+      notes.push(`FAILED ${name}: ${firstLine(file.message)}`);
+      result.failed += 1;
+    }
+    const skipped = file.assertionResults.filter((test) =>
+      ['pending', 'skipped', 'todo', 'disabled'].includes(test.status),
+    ).length;
+    if (skipped > 0) notes.push(`skipped ${skipped} in ${name}`);
+    result.skipped += skipped;
+  }
+  // An error outside every test, an unhandled rejection for example, fails the run without failing a test.
+  if (code !== 0 && result.failed === 0) {
+    notes.push(`FAILED vitest ended with exit code ${code} though every test passed; its report above names the error`);
+    result.failed = 1;
+  }
+  return result;
+}
+
+function firstLine(text) {
+  return (text ?? 'no message').trim().split('\n')[0];
+}
