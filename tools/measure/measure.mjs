@@ -42,7 +42,7 @@ function sampleMemory() {
 /** @param {string} seed @returns {Promise<any>} */
 function train(seed) {
   const plan = positionals.length > 0 ? positionals : values.preset === undefined ? [] : ['--preset', values.preset];
-  const settings = [...values.set, `${values['seed-key']}=${seed}`].flatMap((setting) => ['--set', setting]);
+  const settings = ['solver.reuse=false', ...values.set, `${values['seed-key']}=${seed}`].flatMap((setting) => ['--set', setting]);
   const child = spawn(process.execPath, [main, 'train', ...plan, '--engine', values.engine, '--json', ...settings], { stdio: ['ignore', 'pipe', 'ignore'] });
   const watching = setInterval(sampleMemory, 1000);
   let text = '';

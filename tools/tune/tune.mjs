@@ -32,7 +32,7 @@ const combinations = axes.reduce((all, axis) => all.flatMap((settings) => axis.m
 /** @param {string[]} settings */
 function train(settings) {
   const plan = positionals.length > 0 ? positionals : values.preset === undefined ? [] : ['--preset', values.preset];
-  const args = [main, 'train', ...plan, '--engine', values.engine, '--json', ...[...values.set, ...settings].flatMap((setting) => ['--set', setting])];
+  const args = [main, 'train', ...plan, '--engine', values.engine, '--json', ...['solver.reuse=false', ...values.set, ...settings].flatMap((setting) => ['--set', setting])];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (status !== 0) throw new Error(`mipnet train ${settings.join(' ')} ended with ${status}: ${stderr}`);
   return JSON.parse(stdout);

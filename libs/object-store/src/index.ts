@@ -8,3 +8,4 @@ export * from './content-addressed.js';
 export * from './verified-cache.js';
 export * from './cached-store.js';
 export * from './document.js';
+export * from './sealed-document.js';

@@ -16,6 +16,8 @@ export interface LeafCounts {
   readonly feasible: number;
   readonly unresolved: number;
   readonly failed: number;
+  /** How many of them were not solved but taken, checked, from an earlier run. Left out: none. */
+  readonly reused?: number;
 }
 
 export const noLeaves: LeafCounts = { optimal: 0, feasible: 0, unresolved: 0, failed: 0 };
@@ -25,6 +27,7 @@ export const addCounts = (a: LeafCounts, b: LeafCounts): LeafCounts => ({
   feasible: a.feasible + b.feasible,
   unresolved: a.unresolved + b.unresolved,
   failed: a.failed + b.failed,
+  ...(a.reused || b.reused ? { reused: (a.reused ?? 0) + (b.reused ?? 0) } : {}),
 });
 
 export const countLeaves = (counts: LeafCounts): number =>

@@ -44,6 +44,8 @@ export interface Limits {
   readonly epsilon?: number;
   /** A network that misclassifies no more than this share of the training samples is good enough. */
   readonly stopAtError?: number;
+  /** False: a leaf is always solved, even where its result is known from an earlier run. @default true */
+  readonly reuse?: boolean;
 }
 
 /** A network with unknown weights, the data, what to optimise, and how to divide the work. */

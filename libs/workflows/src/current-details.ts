@@ -27,7 +27,7 @@ export function currentDetails(progress: Progress): string {
     ['gap', percent(progress.gap)],
     ['accuracy so far', `train ${percent(accuracy.train)}, validation ${percent(accuracy.validation)}`],
     ['solved', `${progress.solved} of ${progress.total}, ${progress.inFlight} in flight`],
-    ['outcomes', `${counts.optimal} optimal, ${counts.feasible} feasible, ${counts.unresolved} unresolved, ${counts.failed} failed`],
+    ['outcomes', `${counts.optimal} optimal, ${counts.feasible} feasible, ${counts.unresolved} unresolved, ${counts.failed} failed${counts.reused ? `; ${counts.reused} from earlier runs` : ''}`],
     ['solver time', duration(progress.seconds.solver)],
     ['round ends in', progress.etaSeconds === null ? '-' : duration(progress.etaSeconds)],
   ];

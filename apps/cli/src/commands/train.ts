@@ -42,7 +42,7 @@ export interface TrainReport {
   readonly objective: number | null;
   readonly bound: number | null;
   readonly gap: number | null;
-  readonly subproblems: { readonly total: number; readonly optimal: number; readonly feasible: number; readonly unresolved: number; readonly failed: number };
+  readonly subproblems: { readonly total: number; readonly optimal: number; readonly feasible: number; readonly unresolved: number; readonly failed: number; readonly reused: number };
   readonly seconds: { readonly wall: number; readonly solver: number; readonly merge: number };
   readonly uiUrl: string | null;
 }
@@ -139,7 +139,7 @@ async function reportOf({ run, engine, uiUrl, solved, file, dataset, view, wall 
     objective: solved.objective,
     bound: solved.bound,
     gap: relativeGap(solved.objective, solved.bound),
-    subproblems: { total: countLeaves(solved.leaves), ...solved.leaves },
+    subproblems: { total: countLeaves(solved.leaves), ...solved.leaves, reused: solved.leaves.reused ?? 0 },
     seconds: { wall, ...solved.seconds },
     uiUrl,
   };
@@ -155,7 +155,7 @@ function summaryOf(report: TrainReport, stopped: boolean): string {
   const lines = [
     `accuracy     ${percent(accuracy.test)} on ${dataset.test} test samples, ${percent(accuracy.validation)} on validation, ${percent(accuracy.train)} on the ${dataset.train} training samples`,
     `objective    ${report.objective?.toFixed(3) ?? 'none'}, proven bound ${report.bound?.toFixed(3) ?? 'none'}, gap ${percent(report.gap)}`,
-    `subproblems  ${subproblems.total}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed`,
+    `subproblems  ${subproblems.total}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed${subproblems.reused > 0 ? `; ${subproblems.reused} taken from earlier runs (--set solver.reuse=false solves them again)` : ''}`,
     `network      ${network.parameters} parameters, ${network.nonZero} not zero, weights ${network.domain}`,
     `time         ${durationText(seconds.wall)} (solvers ${seconds.solver.toFixed(1)} s, merging ${seconds.merge.toFixed(1)} s)`,
     `file         ${network.file}`,

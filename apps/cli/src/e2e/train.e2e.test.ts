@@ -18,7 +18,7 @@ test('train --json prints the contract, evaluate gives the same accuracy, both e
     dataset: { name: null, train: null, test: null },
     network: { file: null, parameters: null, nonZero: null, domain: null },
     accuracy: { train: null, validation: null, test: null },
-    subproblems: { total: null, optimal: null, feasible: null, unresolved: null, failed: null },
+    subproblems: { total: null, optimal: null, feasible: null, unresolved: null, failed: null, reused: null },
     seconds: { wall: null, solver: null, merge: null },
   });
   expect(report).toMatchObject({ workflowId: report.run, dataset: { name: 'digits', train: 30 }, network: { file: home.path('temporal.onnx'), domain: 'ternary' }, subproblems: { total: 45, failed: 0 } });

@@ -89,6 +89,7 @@ export function factsOf({ objective, gap, accuracy, etaSeconds, counts, startedA
     gap === null ? null : `gap ${(100 * gap).toFixed(1)}%`,
     counts.optimal > 0 ? `${counts.optimal} proven optimal` : null,
     counts.failed > 0 ? `${counts.failed} failed` : null,
+    counts.reused ? `${counts.reused} from earlier runs` : null,
   ];
   return facts.filter((fact) => fact !== null).join(' | ');
 }

@@ -29,6 +29,13 @@ const keepTolerance = 1e-5;
 
 const scaleOf = (value: number): number => Math.max(1, Math.abs(value));
 
+/** Whether the weights of every free layer lie in their domain and box. */
+export const insideBoxes = (problem: Pick<TrainingProblem, 'free'>, network: Network): boolean => problem.free.every((free, index) => {
+  if (free === null) return true;
+  const { weights } = denseAt(network, index);
+  return inDomain(weights, free.domain) && weights.every((weight, k) => weight >= (free.lower?.[k] ?? -Infinity) && weight <= (free.upper?.[k] ?? Infinity));
+});
+
 /** One stage of a problem, seen from outside the solver: what a network is worth, and which networks may stand for it. */
 export class StageJudge {
   constructor(
@@ -51,12 +58,7 @@ export class StageJudge {
 
   /** Whether the weights lie in their domains and boxes, and the objectives of earlier stages keep their values. */
   allows(network: Network): boolean {
-    const inside = this.problem.free.every((free, index) => {
-      if (free === null) return true;
-      const { weights } = denseAt(network, index);
-      return inDomain(weights, free.domain) && weights.every((weight, k) => weight >= (free.lower?.[k] ?? -Infinity) && weight <= (free.upper?.[k] ?? Infinity));
-    });
-    return inside && this.settings.kept.every((kept, stage) => this.#value(network, stage) <= kept + keepTolerance * scaleOf(kept));
+    return insideBoxes(this.problem, network) && this.settings.kept.every((kept, stage) => this.#value(network, stage) <= kept + keepTolerance * scaleOf(kept));
   }
 
   /** The network of a solver's point as it may be handed on; undefined where it is not allowed. */

@@ -4,8 +4,10 @@ import type { SolveProgress, Solver } from '@mipnet/solver';
 import type { Incumbent } from '../incumbent.js';
 import type { Network } from '@mipnet/network';
 import { readLeafData } from '../leaf/leaf-data.js';
+import { recheck } from '../leaf/recheck.js';
 import { solveProblem } from '../leaf/solve-problem.js';
 import { getProblem, putIncumbent } from './documents.js';
+import { findKept, isRepeatable, keep } from './kept-results.js';
 
 export interface LeafOptions {
   /** The best network of an attempt that was lost. Used under a time limit only: a work limit starts afresh, to repeat itself. */
@@ -16,28 +18,36 @@ export interface LeafOptions {
   readonly stopped?: () => boolean;
 }
 
-/** Reads a leaf's problem and its rows, solves it as MIPs, and leaves the certified incumbent in the store. */
+/**
+ * Reads a leaf's problem and its rows, solves it as MIPs, and leaves the certified incumbent in the store. Where an
+ * earlier run has solved the same problem, its incumbent is checked and taken instead.
+ */
 export async function solveLeaf(store: ObjectStore, solver: Solver, leaf: ProblemNode, options: LeafOptions = {}): Promise<Solved> {
   const problem = await getProblem(store, leaf.problem);
   const data = await readLeafData(store, problem);
   const timed = problem.limits.timeLimit !== undefined;
+  const repeatable = isRepeatable(problem);
   const began = performance.now();
+  const result = (ref: ObjectRef, incumbent: Incumbent, reused: boolean): Solved => ({
+    name: leaf.name,
+    incumbent: ref,
+    objective: incumbent.objective,
+    bound: incumbent.bound,
+    accuracy: { train: null, validation: null },
+    leaves: { ...noLeaves, [incumbent.status]: 1, ...(reused ? { reused: 1 } : {}) },
+    seconds: { solver: (performance.now() - began) / 1000, merge: 0 },
+    stopped: !reused && (options.stopped?.() ?? false),
+  });
+  const kept = repeatable ? await findKept(store, leaf.problem) : undefined;
+  if (kept && recheck(problem, data, kept.incumbent)) return result(kept.ref, kept.incumbent, true);
   const incumbent = solveProblem(solver, problem, data, {
     resume: timed && options.checkpoint ? await getDocument<Network>(store, options.checkpoint) : undefined,
     onIncumbent: timed ? options.onCheckpoint : undefined,
     onProgress: options.onProgress,
     stopped: options.stopped,
   });
-  return {
-    name: leaf.name,
-    incumbent: await putIncumbent(store, incumbent),
-    objective: incumbent.objective,
-    bound: incumbent.bound,
-    accuracy: { train: null, validation: null },
-    leaves: countOf(incumbent),
-    seconds: { solver: (performance.now() - began) / 1000, merge: 0 },
-    stopped: options.stopped?.() ?? false,
-  };
+  const solved = result(await putIncumbent(store, incumbent), incumbent, false);
+  // What a stop cut short is not what the problem has for a result, and what is unresolved may be worth another try.
+  if (repeatable && !solved.stopped && incumbent.status !== 'unresolved') await keep(store, leaf.problem, solved.incumbent!);
+  return solved;
 }
-
-const countOf = ({ status }: Incumbent): Solved['leaves'] => ({ ...noLeaves, [status]: 1 });

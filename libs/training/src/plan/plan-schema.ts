@@ -107,6 +107,7 @@ export const planSchema = z.strictObject({
     searchLimit: positive.optional().describe('of the local search in networks with hidden layers: millions of updates of one neuron for one sample; by workLimit or timeLimit when left out'),
     stopAtError: z.number().min(0).lt(1).optional().describe('share of misclassified training samples at which a fit may stop'),
     epsilon: z.number().positive().optional().describe('dead zone of pre-activations round zero where no grid keeps them away from it; 0.001 when left out'),
+    reuse: z.boolean().optional().describe('false: solve every MIP, even where its result is known from an earlier run; true when left out'),
   }).default({ gap: 0 }),
   seed: z.number().int().nonnegative().default(0),
 });

@@ -36,6 +36,7 @@ export async function prepareRun(plan: Plan, dataset: LoadedDataset, store: Obje
       ...(plan.solver.searchLimit === undefined ? {} : { searchLimit: plan.solver.searchLimit }),
       ...(plan.solver.stopAtError === undefined ? {} : { stopAtError: plan.solver.stopAtError }),
       ...(plan.solver.epsilon === undefined ? {} : { epsilon: plan.solver.epsilon }),
+      ...(plan.solver.reuse === undefined ? {} : { reuse: plan.solver.reuse }),
       ...(plan.solver.timeLimit === undefined ? {} : { timeLimit: seconds(plan.solver.timeLimit) }),
     },
     splits: plan.splits,

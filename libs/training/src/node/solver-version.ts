@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The rooms whose code decides what a leaf's result is. Their package.json pins the solver. */
+const rooms = ['dataset', 'encoding', 'mip', 'network', 'object-store', 'solver', 'training'];
+
+const folderOfRooms = fileURLToPath(new URL('../../..', import.meta.url));
+
+let known: string | undefined;
+
+/**
+ * Names everything that decides how a leaf is solved: a hash of the compiled code of these rooms and of the versions they
+ * depend on, HiGHS among them. A number that a person has to raise would be forgotten one day; this costs an old result
+ * too many and never believes one too many.
+ */
+export function solverVersion(folder = folderOfRooms): string {
+  if (folder !== folderOfRooms) return hashOf(folder);
+  return (known ??= hashOf(folder));
+}
+
+function hashOf(folder: string): string {
+  const hash = createHash('sha256');
+  const files = rooms.flatMap((room) => [join(room, 'package.json'), ...codeOf(folder, join(room, 'dist'))]);
+  for (const file of files) hash.update(file.replaceAll('\\', '/')).update('\0').update(readFileSync(join(folder, file))).update('\0');
+  return hash.digest('hex').slice(0, 16);
+}
+
+function codeOf(folder: string, dist: string): string[] {
+  if (!existsSync(join(folder, dist))) return [];
+  const isCode = (name: string): boolean => name.endsWith('.js') && !name.includes('.test.');
+  return readdirSync(join(folder, dist), { recursive: true, encoding: 'utf8' }).filter(isCode).map((name) => join(dist, name)).sort();
+}
