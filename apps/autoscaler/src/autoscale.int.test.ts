@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { autoscale, LocalProcesses, temporalDemand, type ScalingStatus } from './index.js';
-import { trainWorkflowType, type train } from '@mipnet/workflows';
+import type { NodeWorkflow } from '@mipnet/workflows';
 import { fakeNode } from '@mipnet/workflows/testing/fake-training';
 import { findTemporal, startTemporal } from '@mipnet/workflows/testing/temporal-server';
 
@@ -38,7 +38,7 @@ describe.skipIf(!binary)('autoscaling on a real server', { timeout: 60_000 }, ()
     const orchestrator = spawn(process.execPath, [program, '--role', 'orchestrator', '--queue', queue], { env, stdio: ['pipe', 'pipe', 'ignore'] });
     orchestrators.push(orchestrator);
     await once(orchestrator.stdout, 'data');
-    return server.client.workflow.start<typeof train>(trainWorkflowType, { taskQueue: queue, workflowId: queue, args: [{ run: queue, node: fakeNode('pairs'), window: 6 }] });
+    return server.client.workflow.start<NodeWorkflow>('train', { taskQueue: queue, workflowId: queue, args: [{ run: queue, node: fakeNode('pairs'), window: 6 }] });
   }
   /** How often each leaf was scheduled and begun: once, unless it was cut. */
   async function attemptsOf(run: Awaited<ReturnType<typeof startRun>>): Promise<readonly number[]> {

@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { trainWorkflowType } from '@mipnet/workflows';
 import { fakeNode } from '@mipnet/workflows/testing/fake-training';
 import { findTemporal, startTemporal } from '@mipnet/workflows/testing/temporal-server';
 import { buildId } from './deployment.js';
@@ -40,7 +39,7 @@ describe.skipIf(!binary)('metrics and builds of worker processes', { timeout: 60
     const [orchestrator, solver] = await Promise.all([startWorker('--role', 'orchestrator', ...common), startWorker('--role', 'solver', '--slots', '3', ...common)]);
     expect(await (await fetch(`${solver}/healthz`)).json()).toEqual({ healthy: true, state: 'RUNNING', busy: 0, slots: 3 });
     await makeCurrent();
-    const run = await server.client.workflow.start(trainWorkflowType, { taskQueue: 'metered', workflowId: 'metered', args: [{ run: 'metered', node: fakeNode('pairs'), window: 6 }] });
+    const run = await server.client.workflow.start('train', { taskQueue: 'metered', workflowId: 'metered', args: [{ run: 'metered', node: fakeNode('pairs'), window: 6 }] });
     await run.result();
     const { raw } = await run.describe();
     expect(raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion).toMatchObject({ deploymentName: 'mipnet', buildId: buildId() });

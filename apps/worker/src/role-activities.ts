@@ -1,5 +1,4 @@
-import { createOrchestratorActivities, createSolverActivities, LeafSlots, openAnyStore, openCachedStore } from '@mipnet/activities';
-import { divideNode, mergeNode } from '@mipnet/training';
+import { createOrchestratorActivities, createSolverActivities, kindOf, LeafSlots, openAnyStore, openCachedStore } from '@mipnet/activities';
 import type { WorkerProcessOptions } from './options.js';
 import type { RoleActivities } from './run-worker.js';
 
@@ -14,8 +13,8 @@ export async function createRoleActivities({ role, slots, store: url }: WorkerPr
   }
   const store = await openCachedStore(url, cacheMegabytes);
   const activities = createOrchestratorActivities({
-    divideNode: (node, state) => divideNode(store, node, state),
-    mergeNode: (node, state, parts) => mergeNode(store, node, state, parts),
+    divideNode: (node, state) => kindOf(node).divideNode(store, node, state),
+    mergeNode: (node, state, parts) => kindOf(node).mergeNode(store, node, state, parts),
   });
   return { activities, close: async () => undefined };
 }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { progressQuery, stopUpdate, trainWorkflowType, type train, type TrainInput } from '@mipnet/workflows';
+import { progressQuery, stopUpdate, type NodeInput, type NodeWorkflow } from '@mipnet/workflows';
 import { fakeNode } from '@mipnet/workflows/testing/fake-training';
 import { findTemporal, startTemporal } from '@mipnet/workflows/testing/temporal-server';
 
@@ -41,8 +41,8 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 40_000 }, () =>
     expect(said.toString()).toBe('ready\n');
     return worker;
   }
-  const startRun = (queue: string, input: Partial<TrainInput>) =>
-    server.client.workflow.start<typeof train>(trainWorkflowType, {
+  const startRun = (queue: string, input: Partial<NodeInput>) =>
+    server.client.workflow.start<NodeWorkflow>('train', {
       taskQueue: queue, workflowId: queue, args: [{ run: queue, node: fakeNode('pairs'), window: 4, ...input }],
     });
   const leafInFlight = async (run: Awaited<ReturnType<typeof startRun>>): Promise<void> => {

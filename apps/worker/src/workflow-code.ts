@@ -10,7 +10,7 @@ import { createLogger } from './log.js';
 /** The workflow code with everything it imports, as Temporal's sandbox loads it. Made when the worker is built. */
 const bundlePath = fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url));
 
-const workflowPath = (): string => fileURLToPath(import.meta.resolve('@mipnet/workflows/train'));
+const workflowPath = (): string => fileURLToPath(import.meta.resolve('@mipnet/workflows/workflow-types'));
 
 /** About two seconds of work. Written all at once, as workers may start while another one builds. */
 export async function buildWorkflowBundle(): Promise<void> {

@@ -1,3 +1,4 @@
+export * from './kinds.js';
 export * from './leaf-solver.js';
 export * from './activity-failure.js';
 export * from './orchestrator-activities.js';

@@ -1,8 +1,7 @@
-import type { Network } from '@mipnet/network';
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
-import { loadHighsSolver, serveJobs, type SolveProgress, type Solver } from '@mipnet/solver';
-import { solveLeaf } from '@mipnet/training';
+import { loadHighsSolver, serveJobs, type SessionSolver, type SolveProgress } from '@mipnet/solver';
+import { kindOf } from './kinds.js';
 import { openCachedStore } from './open-store.js';
 
 // Runs in a solver thread: everything about a leaf that takes time happens here, so that the thread which talks to
@@ -19,21 +18,21 @@ export interface LeafJobInput {
 
 export type LeafJobPost =
   | { readonly kind: 'progress'; readonly progress: SolveProgress }
-  | { readonly kind: 'checkpoint'; readonly network: Network };
+  | { readonly kind: 'checkpoint'; readonly document: object };
 
 /** Megabytes of verified objects a thread keeps: neighbouring leaves read many of the same rows. */
 const cacheMegabytes = 64;
 
-let opened: Promise<readonly [ObjectStore, Solver]> | undefined;
+let opened: Promise<readonly [ObjectStore, SessionSolver]> | undefined;
 
 serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, { storeUrl }, context) => {
   opened ??= Promise.all([openCachedStore(storeUrl, cacheMegabytes), loadHighsSolver()]);
   const [store, solver] = await opened;
   const post = (message: LeafJobPost): void => context.post(message);
-  return solveLeaf(store, solver, leaf, {
+  return kindOf(leaf).solveLeaf(store, solver, leaf, {
     checkpoint,
     onProgress: (progress) => post({ kind: 'progress', progress }),
-    onCheckpoint: (network) => post({ kind: 'checkpoint', network }),
+    onCheckpoint: (document) => post({ kind: 'checkpoint', document }),
     stopped: () => context.stopped(),
   });
 });

@@ -1,4 +1,3 @@
-import type { Network } from '@mipnet/network';
 import { putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { SlotPool } from '@mipnet/solver';
@@ -22,7 +21,7 @@ export class LeafSlots implements LeafSolver {
     const checkpoints = new CheckpointWriter(this.#store, (written) => report({ checkpoint: written }));
     const onPost = (post: LeafJobPost): void => {
       if (post.kind === 'progress') report(post.progress);
-      else checkpoints.write(post.network);
+      else checkpoints.write(post.document);
     };
     const solved = await this.#pool.run<LeafJobInput, Solved>({ leaf, checkpoint }, { onPost, signal });
     await checkpoints.settled();
@@ -34,9 +33,9 @@ export class LeafSlots implements LeafSolver {
   }
 }
 
-/** Writes incumbents to the store one at a time; of those that wait, only the newest matters. */
+/** Writes checkpoints to the store one at a time; of those that wait, only the newest matters. */
 class CheckpointWriter {
-  #next: Network | undefined;
+  #next: object | undefined;
   #running: Promise<void> | undefined;
 
   constructor(
@@ -44,8 +43,8 @@ class CheckpointWriter {
     private readonly onWritten: (ref: ObjectRef) => void,
   ) {}
 
-  write(network: Network): void {
-    this.#next = network;
+  write(document: object): void {
+    this.#next = document;
     this.#running ??= this.#run().finally(() => (this.#running = undefined));
   }
 
@@ -55,10 +54,10 @@ class CheckpointWriter {
 
   async #run(): Promise<void> {
     while (this.#next) {
-      const network = this.#next;
+      const document = this.#next;
       this.#next = undefined;
       // A checkpoint only saves time after a death; a store that fails here will fail the result, where it is reported.
-      await putDocument(this.store, 'checkpoints', network).then(this.onWritten, () => undefined);
+      await putDocument(this.store, 'checkpoints', document).then(this.onWritten, () => undefined);
     }
   }
 }

@@ -9,7 +9,7 @@ import type { LeafHooks, LeafProgress } from './leaf-solver.js';
 import { createSolverActivities } from './solver-activities.js';
 
 const ref = (key: string): ObjectRef => ({ key, sha256: '', bytes: 0 });
-const leaf: ProblemNode = { name: 'pair 4v9', problem: ref('p'), splits: [] };
+const leaf: ProblemNode = { kind: 'train', name: 'pair 4v9', problem: ref('p'), splits: [] };
 const solvedOf = (stopped: boolean): Solved => ({
   name: leaf.name, objective: 1, bound: 0, accuracy: { train: null, validation: null },
   leaves: { ...noLeaves, feasible: 1 }, seconds: { solver: 1, merge: 0 }, stopped,

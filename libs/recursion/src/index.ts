@@ -1,2 +1,2 @@
 export * from './node.js';
-export * from './train.js';
+export * from './solve-tree.js';

@@ -1,12 +1,16 @@
 import type { ObjectRef } from '@mipnet/object-store';
 
+/** What is asked of a tree: a trained network, or verdicts on a trained one. Each kind divides, solves and merges in its own way. */
+export type NodeKind = 'train' | 'verify';
+
 /** One node of the tree of subproblems. Small and JSON-safe: it travels through Temporal histories. */
 export interface ProblemNode {
+  readonly kind: NodeKind;
   /** What a person sees: `few-shot`, `pair 4v9`, `batch 3`. */
   readonly name: string;
-  /** The TrainingProblem document in the object store. */
+  /** The kind's document in the object store that states the problem. */
   readonly problem: ObjectRef;
-  /** How this node is still to be divided, outermost first. None left: it is one MIP, a leaf. */
+  /** How this node is still to be divided, outermost first. None left: it is a leaf. */
   readonly splits: readonly string[];
 }
 
@@ -42,7 +46,7 @@ export interface Accuracy {
 /** What a solved node (leaf or merged) hands up. The network itself stays in the object store. */
 export interface Solved {
   readonly name: string;
-  /** The Incumbent document; absent when nothing usable was found. */
+  /** The kind's document of the result (an incumbent, verdicts); absent when nothing usable was found. */
   readonly incumbent?: ObjectRef;
   /** Certified value of the last objective (minimised) on the node's data; null without an incumbent. */
   readonly objective: number | null;

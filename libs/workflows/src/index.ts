@@ -5,4 +5,3 @@ export * from './current-details.js';
 export * from './leaf-failure.js';
 export * from './limits.js';
 export * from './run-priority.js';
-export type { train } from './train.js';

@@ -4,8 +4,8 @@ import type { Accuracy, LeafCounts, Merged, ProblemNode, RoundState, Solved } fr
 
 // What is said between the starter of a run, its workflows and the activities. Everything here is small and JSON-safe.
 
-/** The workflow type of every node of the tree. */
-export const trainWorkflowType = 'train';
+/** Every node of the tree is a workflow of this signature; its type is the node's kind, so that a list of runs reads well. */
+export type NodeWorkflow = (input: NodeInput) => Promise<Solved>;
 
 /** Queue of workflows, `divide` and `merge`. */
 export const orchestratorQueue = 'mipnet';
@@ -13,8 +13,8 @@ export const orchestratorQueue = 'mipnet';
 /** Queue of the `solve` activities that belong to an orchestrator queue: `mipnet` and `mipnet-solver`. */
 export const solverQueueOf = (orchestrator: string): string => `${orchestrator}-solver`;
 
-/** What the workflow `train` takes: one node of the tree and how to work on it. */
-export interface TrainInput {
+/** What a workflow takes: one node of the tree and how to work on it. */
+export interface NodeInput {
   /** The run's id, the same in the whole tree. */
   readonly run: string;
   readonly node: ProblemNode;

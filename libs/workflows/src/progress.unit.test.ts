@@ -4,7 +4,7 @@ import { noLeaves, type LeafCounts, type ProblemNode, type Solved } from '@mipne
 import { currentDetails, duration } from './current-details.js';
 import { NodeProgress, relativeGap } from './progress.js';
 
-const node = (name: string, ...splits: string[]): ProblemNode => ({ name, problem: { key: 'k', sha256: '', bytes: 0 }, splits });
+const node = (name: string, ...splits: string[]): ProblemNode => ({ kind: 'train', name, problem: { key: 'k', sha256: '', bytes: 0 }, splits });
 const solvedOf = (name: string, leaves: Partial<LeafCounts>, more: Partial<Solved> = {}): Solved => ({
   name, objective: null, bound: null, accuracy: { train: null, validation: null },
   leaves: { ...noLeaves, ...leaves }, seconds: { solver: 2, merge: 0 }, stopped: false, ...more,

@@ -3,10 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prioritySettings, runPriority, solverQueueOf, trainWorkflowType } from './index.js';
+import { prioritySettings, runPriority, solverQueueOf, type NodeWorkflow } from './index.js';
 import { fakeNode, fakeTraining } from './testing/fake-training.js';
 import { findTemporal, startTemporal } from './testing/temporal-server.js';
-import type { train } from './train.js';
 
 const binary = findTemporal();
 if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
@@ -21,12 +20,12 @@ describe.skipIf(!binary)('runs that share workers', { timeout: 60_000 }, () => {
   afterAll(async () => server?.teardown());
 
   it('an urgent run overtakes the leaves that wait', async () => {
-    const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../dist/train.js', import.meta.url)), logger: new DefaultLogger('ERROR') });
+    const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../dist/workflow-types.js', import.meta.url)), logger: new DefaultLogger('ERROR') });
     const order: string[] = [];
     const activities = fakeTraining({ parts: { slow: 30, urgent: 3 }, solving: async ({ name }) => void order.push(name.split(' ')[0]) });
     const common = { connection: server.nativeConnection, activities };
     const orchestrator = await Worker.create({ ...common, taskQueue, workflowBundle });
-    const start = (run: string, priorityKey: number) => server.client.workflow.start<typeof train>(trainWorkflowType, {
+    const start = (run: string, priorityKey: number) => server.client.workflow.start<NodeWorkflow>('train', {
       taskQueue, workflowId: run, priority: runPriority(run, priorityKey), args: [{ run, node: fakeNode(run), window: 30 }],
     });
     await orchestrator.runUntil(async () => {

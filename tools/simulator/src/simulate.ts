@@ -1,4 +1,4 @@
-import { train } from '@mipnet/recursion';
+import { solveTree } from '@mipnet/recursion';
 import { Cluster } from './cluster.js';
 import { checkScenario, type Samples, type Scenario } from './scenario.js';
 import { rootOf, SimulatedDriver } from './simulated-driver.js';
@@ -35,7 +35,7 @@ export async function simulate(scenario: Scenario, samples: Samples): Promise<Ou
     work += seconds;
     return seconds;
   };
-  await clock.runUntil(train(new SimulatedDriver(clock, cluster, scenario, samples, leafSeconds), rootOf(scenario)));
+  await clock.runUntil(solveTree(new SimulatedDriver(clock, cluster, scenario, samples, leafSeconds), rootOf(scenario)));
   const { slotTime, workerSeconds, serverSeconds, mostWorkers } = cluster.end();
   const makespan = clock.now;
   return {

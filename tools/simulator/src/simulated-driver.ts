@@ -1,4 +1,4 @@
-import { noLeaves, train, type Driver, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
+import { noLeaves, solveTree, type Driver, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
 import type { Cluster } from './cluster.js';
 import type { Samples, Scenario } from './scenario.js';
 import type { VirtualClock } from './virtual-clock.js';
@@ -12,7 +12,7 @@ const sameForAll = solved('leaf');
 
 /** The run's root: leaves below it, or nodes of leaves where one node would have too many. */
 export const rootOf = ({ leaves, fanOut }: Scenario): ProblemNode => ({
-  name: `0 ${leaves}`, problem, splits: leaves <= fanOut ? ['leaves'] : ['nodes', 'leaves'],
+  kind: 'train', name: `0 ${leaves}`, problem, splits: leaves <= fanOut ? ['leaves'] : ['nodes', 'leaves'],
 });
 
 /** The world as the recursion sees it, with nothing real behind it. A node's name holds its first leaf and how many there are. */
@@ -35,7 +35,7 @@ export class SimulatedDriver implements Driver {
     const [first, leaves] = node.name.split(' ').map(Number);
     const [split, ...splits] = node.splits;
     const size = split === 'nodes' ? Math.min(this.scenario.fanOut, leaves) : 1;
-    const parts = Array.from({ length: Math.ceil(leaves / size) }, (_, i): ProblemNode => ({ name: `${first + i * size} ${Math.min(size, leaves - i * size)}`, problem, splits }));
+    const parts = Array.from({ length: Math.ceil(leaves / size) }, (_, i): ProblemNode => ({ kind: node.kind, name: `${first + i * size} ${Math.min(size, leaves - i * size)}`, problem, splits }));
     await this.#lanes.run(this.samples.dividePerPart * parts.length);
     this.cluster.book();
     if (split === 'leaves') this.cluster.heldBack += parts.length;
@@ -50,7 +50,7 @@ export class SimulatedDriver implements Driver {
   }
 
   recurse(node: ProblemNode): Promise<Solved> {
-    return train(this, node);
+    return solveTree(this, node);
   }
 
   async merge(node: ProblemNode, _state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged> {

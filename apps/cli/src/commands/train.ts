@@ -68,7 +68,7 @@ export async function train(given: TrainOptions): Promise<number> {
     const uiUrl = engine.uiUrlOf(run);
     if (uiUrl) display.say(`watch it at ${uiUrl}`);
     interrupt.beginKeeping(() => display.say('stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)'));
-    const solved = await engine.train({ run, node, onProgress: display.show, signal: interrupt.signal });
+    const solved = await engine.run({ run, node, onProgress: display.show, signal: interrupt.signal });
     display.end();
     if (!solved.incumbent) throw withoutNetwork(solved);
     const { network } = await getIncumbent(store, solved.incumbent);

@@ -34,7 +34,7 @@ export async function chooseEngine({ engine, store, storeUrl, slots, say }: Engi
     });
   } catch (error) {
     if (engine === 'temporal' || (error as { code?: unknown }).code !== 'no-binary') throw error;
-    say(`no Temporal server, so this trains in this process, with the same result: ${(error as Error).message}`);
+    say(`no Temporal server, so this runs in this process, with the same result: ${(error as Error).message}`);
     return new LocalEngine(store, slots);
   }
 }

@@ -17,6 +17,6 @@ export interface Engine {
   readonly kind: 'temporal' | 'local';
   /** Where to watch; null where there is no UI. */
   uiUrlOf(workflowId: string): string | null;
-  train(run: EngineRun): Promise<Solved>;
+  run(run: EngineRun): Promise<Solved>;
   close(): Promise<void>;
 }

@@ -1,11 +1,10 @@
-import { LeafSlots } from '@mipnet/activities';
+import { kindOf, LeafSlots } from '@mipnet/activities';
 import type { ObjectStore } from '@mipnet/object-store';
-import { train, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
-import { divideNode, mergeNode } from '@mipnet/training';
+import { solveTree, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
 import { failedLeaf, NodeProgress } from '@mipnet/workflows';
 import type { Engine, EngineRun } from './engine.js';
 
-/** The recursion in this process: plain calls, and one solver thread a slot. The same network as by Temporal. */
+/** The recursion in this process: plain calls, and one solver thread a slot. The same result as by Temporal. */
 export class LocalEngine implements Engine {
   readonly kind = 'local';
   readonly #store: ObjectStore;
@@ -22,13 +21,13 @@ export class LocalEngine implements Engine {
     return null;
   }
 
-  async train({ run, node, onProgress, signal }: EngineRun): Promise<Solved> {
+  async run({ run, node, onProgress, signal }: EngineRun): Promise<Solved> {
     const progress = new NodeProgress(run, node, Date.now());
     const show = (): void => onProgress(progress.snapshot(Date.now()));
     const ticking = setInterval(show, 1000);
     const driver = this.#driver(progress, signal);
     try {
-      const solved = await train(driver, node);
+      const solved = await solveTree(driver, node);
       show();
       return solved;
     } finally {
@@ -39,10 +38,10 @@ export class LocalEngine implements Engine {
   #driver(progress: NodeProgress, signal: AbortSignal): Driver {
     const driver: Driver = {
       window: this.#slots,
-      divide: (node, state) => divideNode(this.#store, node, state),
-      merge: (node, state, parts) => mergeNode(this.#store, node, state, parts),
+      divide: (node, state) => kindOf(node).divideNode(this.#store, node, state),
+      merge: (node, state, parts) => kindOf(node).mergeNode(this.#store, node, state, parts),
       solve: (leaf) => this.#solve(leaf, progress, signal),
-      recurse: (node) => train({ ...driver, progress: () => undefined }, node),
+      recurse: (node) => solveTree({ ...driver, progress: () => undefined }, node),
       stopped: () => signal.aborted,
       ready: async () => undefined,
       checkpoint: async () => undefined,

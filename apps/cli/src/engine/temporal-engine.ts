@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Client, WorkflowFailedError, type Connection, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Solved } from '@mipnet/recursion';
-import { failureTypes, orchestratorQueue, progressQuery, runPriority, searchAttributeTypes, stopUpdate, trainWorkflowType, type train } from '@mipnet/workflows';
+import { failureTypes, orchestratorQueue, progressQuery, runPriority, searchAttributeTypes, stopUpdate, type NodeWorkflow } from '@mipnet/workflows';
 import { CliError } from '../cli-error.js';
 import { connectTo } from '../stack/environment-server.js';
 import type { Stack } from '../stack/stack.js';
@@ -13,6 +13,8 @@ const quietSeconds = 15;
 
 /** A server that is gone answers no query; the client would try again for a minute. */
 const querySeconds = 5;
+
+const whatOf = { train: 'Training', verify: 'Verification' } as const;
 
 /** The recursion as a Temporal workflow. This process only starts it, watches, and takes its result. */
 export class TemporalEngine implements Engine {
@@ -40,14 +42,14 @@ export class TemporalEngine implements Engine {
     return this.#stack.uiUrl && `${this.#stack.uiUrl}/namespaces/${this.#stack.namespace}/workflows/${encodeURIComponent(workflowId)}`;
   }
 
-  async train({ run, node, onProgress, signal, priority }: EngineRun): Promise<Solved> {
-    const handle = await this.#client.workflow.start<typeof train>(trainWorkflowType, {
+  async run({ run, node, onProgress, signal, priority }: EngineRun): Promise<Solved> {
+    const handle = await this.#client.workflow.start<NodeWorkflow>(node.kind, {
       taskQueue: orchestratorQueue,
       workflowId: run,
       priority: runPriority(run, priority),
       args: [{ run, node, window: this.#window, searchAttributes: await this.#knowsSearchAttributes() }],
       staticSummary: node.name,
-      staticDetails: node.splits.length > 0 ? `Training, divided by ${node.splits.join(', then ')}` : 'Training as one MIP',
+      staticDetails: node.splits.length > 0 ? `${whatOf[node.kind]}, divided by ${node.splits.join(', then ')}` : `${whatOf[node.kind]} in one piece`,
     });
     const stop = (): void => void handle.executeUpdate(stopUpdate).catch(() => handle.cancel().catch(() => undefined));
     if (signal.aborted) stop();
@@ -63,7 +65,7 @@ export class TemporalEngine implements Engine {
     }
   }
 
-  #watch(handle: WorkflowHandle<typeof train>, onProgress: EngineRun['onProgress']): { end(): Promise<void> } {
+  #watch(handle: WorkflowHandle<NodeWorkflow>, onProgress: EngineRun['onProgress']): { end(): Promise<void> } {
     const pause = new AbortController();
     let ended = false;
     let answered = false;

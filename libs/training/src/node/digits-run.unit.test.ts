@@ -1,7 +1,7 @@
 import { drawDigits, type LoadedDataset } from '@mipnet/dataset';
 import { networkDomain } from '@mipnet/network';
 import { MemoryStore } from '@mipnet/object-store';
-import { train, type Driver, type Solved } from '@mipnet/recursion';
+import { solveTree, type Driver, type Solved } from '@mipnet/recursion';
 import { loadHighsSolver, type Solver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parsePlan } from '../plan/parse-plan.js';
@@ -40,7 +40,7 @@ function driverOf(store: MemoryStore, window: number): Driver {
     divide: (node, state) => divideNode(store, node, state),
     merge: (node, state, parts) => mergeNode(store, node, state, parts),
     solve: (leaf) => solveLeaf(store, solver, leaf),
-    recurse: (node) => train(driver, node),
+    recurse: (node) => solveTree(driver, node),
     stopped: () => false,
     ready: async () => undefined,
     checkpoint: async () => undefined,
@@ -52,7 +52,7 @@ function driverOf(store: MemoryStore, window: number): Driver {
 async function run(window: number, settings?: readonly string[]): Promise<{ store: MemoryStore; solved: Solved }> {
   const store = new MemoryStore();
   const { node } = await prepareRun(plan(settings), threeDigits(), store);
-  return { store, solved: await train(driverOf(store, window), node) };
+  return { store, solved: await solveTree(driverOf(store, window), node) };
 }
 
 describe('a run on digits, from plan to network', () => {

@@ -11,5 +11,5 @@ export const putIncumbent = (store: ObjectStore, incumbent: Incumbent): Promise<
 export const getIncumbent = (store: ObjectStore, ref: ObjectRef): Promise<Incumbent> => getDocument<Incumbent>(store, ref);
 
 export async function putNode(store: ObjectStore, problem: TrainingProblem): Promise<ProblemNode> {
-  return { name: problem.name, problem: await putProblem(store, problem), splits: problem.splits.map(({ name }) => name) };
+  return { kind: 'train', name: problem.name, problem: await putProblem(store, problem), splits: problem.splits.map(({ name }) => name) };
 }

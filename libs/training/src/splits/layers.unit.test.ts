@@ -2,7 +2,7 @@ import { openDataset, readRows, seededRandom, selectRows, shiftImages, fourNeigh
 import { gridAfter } from '@mipnet/encoding';
 import { forward, type Layer, type Network } from '@mipnet/network';
 import { MemoryStore } from '@mipnet/object-store';
-import { train, type Driver, type ProgressEvent, type Solved } from '@mipnet/recursion';
+import { solveTree, type Driver, type ProgressEvent, type Solved } from '@mipnet/recursion';
 import { loadHighsSolver } from '@mipnet/solver';
 import { beforeAll, expect, test } from 'vitest';
 import { materialize } from '../materialize/materialize.js';
@@ -45,9 +45,9 @@ async function run(plan: string, dataset: LoadedDataset): Promise<{ store: Memor
     divide: (at, state) => divideNode(store, at, state),
     merge: (at, state, parts) => mergeNode(store, at, state, parts),
     solve: (leaf) => solveLeaf(store, solver, leaf),
-    recurse: (part) => train(driver, part),
+    recurse: (part) => solveTree(driver, part),
   };
-  return { store, problem, events, solved: await train(driver, node) };
+  return { store, problem, events, solved: await solveTree(driver, node) };
 }
 
 const head = `

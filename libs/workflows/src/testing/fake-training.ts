@@ -17,7 +17,7 @@ const solvedOf = (name: string, network: string): Solved => ({
 });
 
 /** The node of a run whose problems are paths and whose incumbents are the paths of their leaves. */
-export const fakeNode = (...splits: string[]): ProblemNode => ({ name: 'root', problem: ref('root'), splits });
+export const fakeNode = (...splits: string[]): ProblemNode => ({ kind: 'train', name: 'root', problem: ref('root'), splits });
 
 /** Activities whose result shows exactly which leaves were merged, in which order and round. */
 export function fakeTraining(fake: FakeTraining): OrchestratorActivities & SolverActivities {
@@ -26,7 +26,7 @@ export function fakeTraining(fake: FakeTraining): OrchestratorActivities & Solve
       const [split, ...splits] = node.splits;
       return Array.from({ length: fake.parts[split] }, (_, index): ProblemNode => {
         const name = `${split} ${index}`;
-        return { name, problem: ref(`${node.problem.key}/${state.round}.${index}`), splits };
+        return { kind: node.kind, name, problem: ref(`${node.problem.key}/${state.round}.${index}`), splits };
       });
     },
     async merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | null)[]): Promise<Merged> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noLeaves, type ProblemNode, type Solved } from './node.js';
-import { train, type Driver, type ProgressEvent } from './train.js';
+import { solveTree, type Driver, type ProgressEvent } from './solve-tree.js';
 
 const ref = (key: string) => ({ key, sha256: '', bytes: 0 });
 const solvedOf = (name: string, objective: number): Solved => ({
@@ -16,14 +16,14 @@ function treeDriver(fan: number, options: { rounds?: number; delays?: readonly n
   const driver: Driver = {
     window: options.window ?? 2,
     divide: async (node, state) =>
-      Array.from({ length: fan }, (_, i) => ({ name: `${node.name}.${state.round}${i}`, problem: ref('p'), splits: node.splits.slice(1) })),
+      Array.from({ length: fan }, (_, i) => ({ kind: node.kind, name: `${node.name}.${state.round}${i}`, problem: ref('p'), splits: node.splits.slice(1) })),
     solve: async (leaf) => {
       const delay = options.delays?.[solves % options.delays.length] ?? 0;
       solves++;
       await new Promise((resolve) => setTimeout(resolve, delay));
       return solvedOf(leaf.name, leaf.name.length);
     },
-    recurse: (node) => train(driver, node),
+    recurse: (node) => solveTree(driver, node),
     merge: async (_node, state, parts) => ({
       solved: { ...solvedOf(`(${parts.map((part) => part?.name ?? '-').join(' ')})`, parts.length), leaves: noLeaves },
       again: state.round + 1 < (options.rounds ?? 1),
@@ -36,30 +36,30 @@ function treeDriver(fan: number, options: { rounds?: number; delays?: readonly n
   return { driver, events, solves: () => solves };
 }
 
-const root = (splits: string[]): ProblemNode => ({ name: 'r', problem: ref('p'), splits });
+const root = (splits: string[]): ProblemNode => ({ kind: 'train', name: 'r', problem: ref('p'), splits });
 
-describe('train', () => {
+describe('solveTree', () => {
   it('solves a node without splits as one leaf', async () => {
-    expect((await train(treeDriver(3).driver, root([]))).name).toBe('r');
+    expect((await solveTree(treeDriver(3).driver, root([]))).name).toBe('r');
   });
 
   it('merges in the order of division, whatever the order of arrival', async () => {
     await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 9 }), fc.integer({ min: 1, max: 9 }), async (delays, window) => {
-      const solved = await train(treeDriver(3, { delays, window }).driver, root(['pairs', 'batches']));
+      const solved = await solveTree(treeDriver(3, { delays, window }).driver, root(['pairs', 'batches']));
       expect(solved.name).toBe('((r.00.00 r.00.01 r.00.02) (r.01.00 r.01.01 r.01.02) (r.02.00 r.02.01 r.02.02))');
     }), { numRuns: 20 });
   });
 
   it('goes on for as many rounds as the split wants and from where it was left', async () => {
     const { driver, events } = treeDriver(2, { rounds: 3 });
-    expect((await train(driver, root(['batches']))).name).toBe('(r.20 r.21)');
+    expect((await solveTree(driver, root(['batches']))).name).toBe('(r.20 r.21)');
     expect(events.filter((event) => event.kind === 'merged')).toHaveLength(3);
-    expect((await train(treeDriver(2, { rounds: 3 }).driver, root(['batches']), { round: 2 })).name).toBe('(r.20 r.21)');
+    expect((await solveTree(treeDriver(2, { rounds: 3 }).driver, root(['batches']), { round: 2 })).name).toBe('(r.20 r.21)');
   });
 
   it('begins nothing after a stop and merges what there is', async () => {
     const { driver, solves } = treeDriver(8, { stopAfter: 3, window: 1, rounds: 5 });
-    const solved = await train(driver, root(['pairs']));
+    const solved = await solveTree(driver, root(['pairs']));
     expect(solves()).toBe(3);
     expect(solved.name).toBe('(r.00 r.01 r.02 - - - - -)');
     expect(solved.stopped).toBe(true);
@@ -71,13 +71,13 @@ describe('train', () => {
       ...driver,
       merge: (node, state, parts) => (when(parts) ? Promise.reject(new Error('no merge')) : driver.merge(node, state, parts)),
     });
-    await expect(train(failing((parts) => parts.includes(undefined)), root(['pairs']))).resolves.toBeDefined();
-    await expect(train(failing((parts) => !parts.includes(undefined)), root(['pairs']))).rejects.toThrow('no merge');
+    await expect(solveTree(failing((parts) => parts.includes(undefined)), root(['pairs']))).resolves.toBeDefined();
+    await expect(solveTree(failing((parts) => !parts.includes(undefined)), root(['pairs']))).rejects.toThrow('no merge');
   });
 
   it('shows interim merges of a wide round', async () => {
     const { driver, events } = treeDriver(40);
-    await train(driver, root(['pairs']));
+    await solveTree(driver, root(['pairs']));
     expect(events.filter((event) => event.kind === 'interim').length).toBeGreaterThan(4);
   });
 });

@@ -1,21 +1,23 @@
 import { CancellationScope, setHandler } from '@temporalio/workflow';
-import { train as trainNode, type Solved } from '@mipnet/recursion';
+import { solveTree } from '@mipnet/recursion';
 import {
   childProgressSignal, limitsSignal, pausedSignal, pauseUpdate, progressQuery, resumeUpdate, setLimitsUpdate, stopUpdate,
-  type TrainInput,
+  type NodeWorkflow,
 } from './messages.js';
-import { TrainRun } from './train-run.js';
+import { NodeRun } from './node-run.js';
 import { checkLimits } from './limits.js';
+
+// Temporal takes every export of this file for a workflow type: one for each kind of node, and one function behind them.
 
 /**
  * One node of the tree of subproblems: the recursion of @mipnet/recursion, driven by activities and child workflows.
- * Leaves are `solve` activities, parts that are to be divided further are child workflows of this same type.
+ * Leaves are `solve` activities, parts that are to be divided further are child workflows of this same function.
  */
-export async function train(input: TrainInput): Promise<Solved> {
+const runNode: NodeWorkflow = async (input) => {
   const cancelled = CancellationScope.current().cancelRequested;
   // Shielded: a cancellation is a stop, which returns what there is. Only the leaves and children get cancelled.
   return CancellationScope.nonCancellable(async () => {
-    const run = new TrainRun(input);
+    const run = new NodeRun(input);
     cancelled.catch(() => run.stop());
     setHandler(progressQuery, () => run.progressNow());
     setHandler(pauseUpdate, () => run.setPaused(true));
@@ -25,6 +27,9 @@ export async function train(input: TrainInput): Promise<Solved> {
     setHandler(pausedSignal, (paused) => void run.setPaused(paused));
     setHandler(limitsSignal, (limits) => void run.setLimits(limits));
     setHandler(childProgressSignal, (report) => run.childReported(report));
-    return run.whole(() => trainNode(run, input.node, input.resumed?.state));
+    return run.whole(() => solveTree(run, input.node, input.resumed?.state));
   });
-}
+};
+
+export const train = runNode;
+export const verify = runNode;

@@ -10,12 +10,11 @@ import { currentDetails } from './current-details.js';
 import { classifyLeafFailure, cutShort, failedLeaf, failureTypes } from './leaf-failure.js';
 import { checkLimits, checkPartCount } from './limits.js';
 import {
-  childProgressSignal, limitsSignal, pausedSignal, solverQueueOf, trainWorkflowType,
-  type ChildReport, type Limits, type OrchestratorActivities, type Progress, type SolverActivities, type TrainInput,
+  childProgressSignal, limitsSignal, pausedSignal, solverQueueOf,
+  type ChildReport, type Limits, type NodeWorkflow, type OrchestratorActivities, type Progress, type SolverActivities, type NodeInput,
 } from './messages.js';
 import { NodeProgress } from './progress.js';
 import { searchAttributesOf } from './search-attributes.js';
-import type { train } from './train.js';
 
 const defaults = { leafSeconds: 86_400, historyLimit: 8000 };
 
@@ -31,12 +30,12 @@ const reportsOfChildren = 4000;
 const nonRetryableErrorTypes = [failureTypes.badInput, failureTypes.infeasible];
 
 /** The node's `Driver`, and the state that its messages change. */
-export class TrainRun implements Driver {
+export class NodeRun implements Driver {
   readonly #progress: NodeProgress;
-  readonly #input: TrainInput;
+  readonly #input: NodeInput;
   /** Holds the leaves and children: what a stop cancels. Merges go on. */
   readonly #work = new CancellationScope();
-  readonly #children = new Set<ChildWorkflowHandle<typeof train>>();
+  readonly #children = new Set<ChildWorkflowHandle<NodeWorkflow>>();
   readonly #orchestrator = proxyActivities<OrchestratorActivities>({
     startToCloseTimeout: '2 hours',
     heartbeatTimeout: '60 seconds',
@@ -47,7 +46,7 @@ export class TrainRun implements Driver {
   #partsOfRound = 0;
   #partsEnded = 0;
 
-  constructor(input: TrainInput) {
+  constructor(input: NodeInput) {
     checkLimits(input);
     this.#input = input;
     this.#limits = { window: input.window, leafSeconds: input.leafSeconds ?? defaults.leafSeconds };
@@ -118,7 +117,7 @@ export class TrainRun implements Driver {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     if (!continueAsNewSuggested && historyLength < (this.#input.historyLimit ?? defaults.historyLimit)) return;
     const resumed = { state, progress: this.progressNow() };
-    await makeContinueAsNewFunc<typeof train>()({ ...this.#input, ...this.#limits, reportBudget: this.#reportsLeft, resumed });
+    await makeContinueAsNewFunc<NodeWorkflow>()({ ...this.#input, ...this.#limits, reportBudget: this.#reportsLeft, resumed });
   }
 
   progress(event: ProgressEvent): void {
@@ -200,8 +199,8 @@ export class TrainRun implements Driver {
   async #runChild(node: ProblemNode): Promise<Solved> {
     const { run, searchAttributes, historyLimit } = this.#input;
     const reportBudget = Math.floor(reportsOfChildren / this.#partsOfRound);
-    const args: [TrainInput] = [{ run, node, searchAttributes, historyLimit, reportBudget, ...this.#limits }];
-    const child = await startChild<typeof train>(trainWorkflowType, {
+    const args: [NodeInput] = [{ run, node, searchAttributes, historyLimit, reportBudget, ...this.#limits }];
+    const child = await startChild<NodeWorkflow>(node.kind, {
       workflowId: `${workflowInfo().workflowId}/${node.name}`,
       args,
       staticSummary: node.name,

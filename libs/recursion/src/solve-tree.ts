@@ -20,9 +20,9 @@ export interface Merged {
 export interface Driver {
   /** Splits a node into smaller ones for one round. Pure: same arguments, same parts. */
   divide(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
-  /** Solves a leaf as one MIP. */
+  /** Solves a leaf. */
   solve(leaf: ProblemNode): Promise<Solved>;
-  /** Trains a part that is itself to be split. */
+  /** Solves a part that is itself to be split. */
   recurse(node: ProblemNode): Promise<Solved>;
   /**
    * Assembles the incumbents of the parts, in the order of division; `undefined` for parts without a result.
@@ -52,11 +52,11 @@ export type ProgressEvent =
 const interimMerges = 10;
 const interimParts = 10;
 
-/** Split, solve, merge, until the split wants no further round. A node without splits is solved as one MIP. */
-export async function train(driver: Driver, node: ProblemNode, from: RoundState = { round: 0 }): Promise<Solved> {
+/** Split, solve, merge, until the split wants no further round. A node without splits is a leaf. */
+export async function solveTree(driver: Driver, node: ProblemNode, from: RoundState = { round: 0 }): Promise<Solved> {
   if (node.splits.length === 0) return driver.solve(node);
   for (let state = from; ; ) {
-    const { solved, again } = await trainRound(driver, node, state);
+    const { solved, again } = await solveRound(driver, node, state);
     driver.progress({ kind: 'merged', node, round: state.round, solved, again });
     if (!again || driver.stopped()) return solved;
     state = { round: state.round + 1, current: solved };
@@ -64,7 +64,7 @@ export async function train(driver: Driver, node: ProblemNode, from: RoundState 
   }
 }
 
-async function trainRound(driver: Driver, node: ProblemNode, state: RoundState): Promise<Merged> {
+async function solveRound(driver: Driver, node: ProblemNode, state: RoundState): Promise<Merged> {
   const parts = await driver.divide(node, state);
   driver.progress({ kind: 'divided', node, round: state.round, parts });
   const results: (Solved | undefined)[] = parts.map(() => undefined);

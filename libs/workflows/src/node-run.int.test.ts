@@ -7,12 +7,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { train as trainNode, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
-import { failureTypes, pauseUpdate, progressQuery, resumeUpdate, setLimitsUpdate, solverQueueOf, stopUpdate, trainWorkflowType, type TrainInput } from './index.js';
+import { solveTree, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
+import { failureTypes, pauseUpdate, progressQuery, resumeUpdate, setLimitsUpdate, solverQueueOf, stopUpdate, type NodeInput, type NodeWorkflow } from './index.js';
 import { fakeNode, fakeTraining, type FakeTraining } from './testing/fake-training.js';
 import { readHistory, writeHistory } from './testing/history-file.js';
 import { findTemporal, startTemporal } from './testing/temporal-server.js';
-import type { train } from './train.js';
 
 const binary = findTemporal();
 if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
@@ -21,26 +20,26 @@ if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 const writeFixtures = process.env.MIPNET_WRITE_FIXTURES !== undefined;
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.json`, import.meta.url));
 
-type Handle = WorkflowHandle<typeof train>;
+type Handle = WorkflowHandle<NodeWorkflow>;
 interface Run {
   readonly handle: Handle;
   readonly workflowId: string;
 }
 
-describe.skipIf(!binary).concurrent('train on a Temporal server', () => {
+describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
   let server: TestWorkflowEnvironment;
   let workflowBundle: WorkflowBundleWithSourceMap;
   beforeAll(async () => {
     [server, workflowBundle] = await Promise.all([
       startTemporal(binary!),
-      bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../dist/train.js', import.meta.url)), logger: new DefaultLogger('ERROR') }),
+      bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../dist/workflow-types.js', import.meta.url)), logger: new DefaultLogger('ERROR') }),
     ]);
   });
   afterAll(async () => server?.teardown());
 
   let runs = 0;
   /** Starts a run on queues of its own, with an orchestrator and a solver, and checks that its history replays. */
-  async function withRun(fake: FakeTraining, input: Omit<TrainInput, 'run'>, body: (run: Run) => Promise<void>): Promise<void> {
+  async function withRun(fake: FakeTraining, input: Omit<NodeInput, 'run'>, body: (run: Run) => Promise<void>): Promise<void> {
     const taskQueue = `queue-${++runs}`;
     const workflowId = `run-${runs}`;
     const activities = fakeTraining(fake);
@@ -48,7 +47,7 @@ describe.skipIf(!binary).concurrent('train on a Temporal server', () => {
     const orchestrator = await Worker.create({ ...common, taskQueue, workflowBundle });
     const solver = await Worker.create({ ...common, taskQueue: solverQueueOf(taskQueue), maxConcurrentActivityTaskExecutions: 20 });
     await orchestrator.runUntil(solver.runUntil(async () => {
-      const handle = await server.client.workflow.start<typeof train>(trainWorkflowType, { taskQueue, workflowId, args: [{ run: workflowId, ...input }] });
+      const handle = await server.client.workflow.start<NodeWorkflow>(input.node.kind, { taskQueue, workflowId, args: [{ run: workflowId, ...input }] });
       await body({ handle, workflowId });
     }));
     await replay(await historyOf(workflowId));
@@ -98,6 +97,14 @@ describe.skipIf(!binary).concurrent('train on a Temporal server', () => {
       expect([child.type, await child.staticSummary(), child.raw.workflowExecutionInfo?.parentExecution?.workflowId]).toEqual(['train', 'pairs 2', workflowId]);
       expect(await handle.query(progressQuery)).toMatchObject({ solved: 24, total: 24, counts: { feasible: 24 } });
       await save('nested', workflowId);
+    });
+  });
+
+  it('gives every kind of node its workflow type, down the tree', async () => {
+    await withRun({ parts: { images: 1, classes: 2 } }, { node: { ...fakeNode('images', 'classes'), kind: 'verify' }, window: 2 }, async ({ handle, workflowId }) => {
+      expect((await handle.result()).leaves.feasible).toBe(2);
+      const types = await Promise.all([workflowId, `${workflowId}/images 0`].map(async (id) => (await server.client.workflow.getHandle(id).describe()).type));
+      expect(types).toEqual(['verify', 'verify']);
     });
   });
 
@@ -214,7 +221,7 @@ describe.skipIf(!binary).concurrent('train on a Temporal server', () => {
     const taskQueue = 'queue-without-solver';
     const worker = await Worker.create({ connection: server.nativeConnection, taskQueue, workflowBundle, activities: fakeTraining({ parts: { pairs: 3 } }) });
     await worker.runUntil(async () => {
-      const handle = await server.client.workflow.start<typeof train>(trainWorkflowType, {
+      const handle = await server.client.workflow.start<NodeWorkflow>('train', {
         taskQueue, workflowId: 'no-solver', args: [{ run: 'no-solver', node: fakeNode('pairs'), window: 2 }],
       });
       await solvedLeaves(handle, 0, 2);
@@ -259,12 +266,12 @@ function inProcess(fake: FakeTraining, node: ProblemNode): Promise<Solved> {
   const { divide, merge, solve } = fakeTraining({ ...fake, solving: undefined });
   const driver: Driver = {
     divide, solve, window: 1,
-    recurse: (part) => trainNode(driver, part),
+    recurse: (part) => solveTree(driver, part),
     merge: (part, state, parts) => merge(part, state, parts.map((solved) => solved ?? null)),
     stopped: () => false,
     ready: async () => undefined,
     checkpoint: async () => undefined,
     progress: () => undefined,
   };
-  return trainNode(driver, node);
+  return solveTree(driver, node);
 }

@@ -1,0 +1,35 @@
+import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
+import type { Merged, NodeKind, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
+import type { SessionSolver, SolveProgress } from '@mipnet/solver';
+import * as training from '@mipnet/training';
+
+/** What a leaf may use while it is solved. */
+export interface LeafOptions {
+  /** What an attempt that was lost had reached: a document that it gave to `onCheckpoint`. */
+  readonly checkpoint?: ObjectRef;
+  /** Takes a plain document from which another attempt could go on. */
+  readonly onCheckpoint?: (document: object) => void;
+  readonly onProgress?: (progress: SolveProgress) => void;
+  readonly stopped?: () => boolean;
+}
+
+/** How one kind of node divides, solves and merges: three functions on references. Everything else is the same for all kinds. */
+export interface Kind {
+  /** Pure: same arguments, same parts. */
+  divideNode(store: ObjectStore, node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
+  /** Runs in a solver thread. */
+  solveLeaf(store: ObjectStore, solver: SessionSolver, leaf: ProblemNode, options: LeafOptions): Promise<Solved>;
+  /** @param parts in the order of division; undefined for parts without a result */
+  mergeNode(store: ObjectStore, node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged>;
+}
+
+const kinds: Readonly<Partial<Record<NodeKind, Kind>>> = {
+  train: training,
+};
+
+/** @throws Error for a kind that came with a later version than this process has */
+export function kindOf({ kind, name }: ProblemNode): Kind {
+  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (known === undefined) throw new Error(`'${name}' is of the kind '${kind}', which this process does not know; start workers of the version that started the run`);
+  return known;
+}
