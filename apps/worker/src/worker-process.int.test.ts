@@ -14,7 +14,7 @@ if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 const compiled = (file: string): string => fileURLToPath(new URL(`../dist/${file}.js`, import.meta.url));
 const allPairs = `(${Array.from({ length: 6 }, (_, i) => `root/0.${i}`).join(' ')})`;
 
-describe.skipIf(!binary).concurrent('worker process', { timeout: 40_000 }, () => {
+describe.skipIf(!binary).concurrent('worker process', { timeout: 120_000 }, () => {
   let server: TestWorkflowEnvironment;
   const processes: ChildProcess[] = [];
   beforeAll(async () => {
