@@ -8,8 +8,11 @@ export interface Interrupt {
   end(): void;
 }
 
-/** What Ctrl-C and SIGTERM do while a run is prepared and while it runs. The second one always leaves at once. */
-export function onInterrupt(say: (line: string) => void): Interrupt {
+/**
+ * What Ctrl-C and SIGTERM do while a run is prepared and while it runs. The second one always leaves at once.
+ * @param leaving said when there is nothing to keep
+ */
+export function onInterrupt(say: (line: string) => void, leaving = 'stopped before there was a network to keep'): Interrupt {
   const controller = new AbortController();
   let keep: (() => void) | undefined;
   const handler = (): void => {
@@ -18,7 +21,7 @@ export function onInterrupt(say: (line: string) => void): Interrupt {
       controller.abort();
       return;
     }
-    say(keep ? 'left without the network' : 'stopped before there was a network to keep');
+    say(keep ? 'left without the network' : leaving);
     process.exit(exitCode.failed);
   };
   process.on('SIGINT', handler);

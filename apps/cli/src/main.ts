@@ -16,6 +16,11 @@ const slotCount = (text: string): number => {
   if (value < 1) throw new InvalidArgumentError('Give 1 or more.');
   return value;
 };
+const priority = (text: string): number => {
+  const value = wholeNumber(text);
+  if (value < 1 || value > 5) throw new InvalidArgumentError('Give 1 (first) to 5 (last).');
+  return value;
+};
 const seconds = (text: string): number => {
   const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
   if (!parts || Number(parts[1]) === 0) throw new InvalidArgumentError('Give a time, such as 2s, 500ms or 1m.');
@@ -43,6 +48,8 @@ of a plan.`;
 const slots = (): Option => new Option('--slots <n>', 'MIPs solved at once').argParser(slotCount).default(availableParallelism(), 'the cores of this machine');
 const store = (): Option => new Option('--store <url>', 'object store: a folder or s3://bucket/prefix (default: $MIPNET_STORE, or a folder of mipnet\'s own)');
 
+const run = 'the id of a run, the beginning of one, or last';
+
 function program(finish: (code: number) => void): Command {
   const mipnet = new Command('mipnet')
     .description('Train and certify neural networks by mixed-integer programming, on as many machines as you give it.')
@@ -64,6 +71,8 @@ function program(finish: (code: number) => void): Command {
     .addOption(store())
     .addOption(slots())
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
+    .option('--detach', 'start the run on a kept stack or a cluster and return at once')
+    .addOption(new Option('--priority <n>', 'among runs that share workers: 1 goes first, 5 last').argParser(priority))
     .addHelpText('after', afterTrain)
     .action(async (plan: string | undefined, options) => {
       const { train } = await import('./commands/train.js');
@@ -159,6 +168,52 @@ function program(finish: (code: number) => void): Command {
     .action(async (options) => {
       const { autoscaleCommand } = await import('./commands/autoscale.js');
       finish(await autoscaleCommand(options));
+    });
+
+  mipnet.command('runs')
+    .description('list runs, newest first')
+    .addOption(new Option('--limit <n>', 'runs listed at most').argParser(slotCount).default(50))
+    .option('--json', 'print one JSON document instead of text')
+    .action(async (options) => {
+      const { runs } = await import('./commands/runs.js');
+      finish(await runs(options));
+    });
+
+  mipnet.command('watch')
+    .description('show a run until it ends, then write its network and print its result as train does')
+    .argument('<run>', run)
+    .option('--out <file>', 'where to write the network (ONNX)')
+    .option('--json', 'print one JSON document instead of text')
+    .action(async (name: string, options) => {
+      const { watch } = await import('./commands/watch.js');
+      finish(await watch(name, options));
+    });
+
+  mipnet.command('pause')
+    .description('begin no more MIPs of a run; those under way end')
+    .argument('<run>', run)
+    .action(async (name: string) => {
+      const { pause } = await import('./commands/control-run.js');
+      finish(await pause(name));
+    });
+
+  mipnet.command('resume')
+    .description('go on with a paused run, or with a run whose process died')
+    .argument('<run>', run)
+    .option('--out <file>', 'run whose process died: where to write the network (ONNX)')
+    .option('--json', 'run whose process died: print one JSON document instead of text')
+    .addOption(slots())
+    .action(async (name: string, options) => {
+      const { resume } = await import('./commands/control-run.js');
+      finish(await resume(name, options));
+    });
+
+  mipnet.command('stop')
+    .description('end a run early and keep its best network')
+    .argument('<run>', run)
+    .action(async (name: string) => {
+      const { stop } = await import('./commands/control-run.js');
+      finish(await stop(name));
     });
 
   mipnet.command('test').description('run all tests; it is handled by the launcher ./mipnet');

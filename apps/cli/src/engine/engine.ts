@@ -1,9 +1,13 @@
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
+import type { RunRequest } from '../runs/run-record.js';
+import type { RunServer } from './run-server.js';
 
 export interface EngineRun {
   readonly run: string;
   readonly node: ProblemNode;
+  /** What was asked for: it travels with a workflow, so that another process can finish the run. */
+  readonly request?: RunRequest;
   /** Called about once a second. */
   readonly onProgress: (progress: Progress) => void;
   /** Aborted: stop the run and hand back the incumbent. */
@@ -15,8 +19,11 @@ export interface EngineRun {
 /** What drives the recursion: Temporal, or this process. */
 export interface Engine {
   readonly kind: 'temporal' | 'local';
+  /** null for a run of this process alone. */
+  readonly server: RunServer | null;
   /** Where to watch; null where there is no UI. */
-  uiUrlOf(workflowId: string): string | null;
+  uiUrlOf(run: string): string | null;
+  /** Starts a run and watches it to its end. */
   run(run: EngineRun): Promise<Solved>;
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import type { Engine, EngineRun } from './engine.js';
 /** The recursion in this process: plain calls, and one solver thread a slot. The same result as by Temporal. */
 export class LocalEngine implements Engine {
   readonly kind = 'local';
+  readonly server = null;
   readonly #store: ObjectStore;
   readonly #leaves: LeafSlots;
   readonly #slots: number;

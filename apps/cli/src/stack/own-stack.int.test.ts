@@ -73,10 +73,12 @@ describe('own stack', () => {
     });
   }
 
-  it('knows the search attributes, serves its UI, tells workers where everything is, and leaves nothing behind', async () => {
+  it('knows the search attributes, remembers runs for a week, serves its UI, tells workers where everything is, and leaves nothing behind', async () => {
     const stack = await start();
     expect(await searchAttributes(stack.address)).toEqual(expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)));
     expect((await fetch(stack.uiUrl!)).status).toBe(200);
+    const { config } = await withConnection(stack.address, (connection) => connection.workflowService.describeNamespace({ namespace: 'default' }));
+    expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(7 * 86_400);
     const told = { address: stack.address, namespace: 'default', store: 'file:///store' };
     for (const [role, slots] of [
       ['orchestrator', '1'],

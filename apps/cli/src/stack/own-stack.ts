@@ -1,7 +1,7 @@
 import type { Paths } from '../paths.js';
 import type { Stack } from './stack.js';
 import type { StackError } from './stack-error.js';
-import { claimStackFolder } from './stack-folder.js';
+import { claimRunFolder, claimStackFolder } from './stack-folder.js';
 import { findTemporal } from './temporal-binary.js';
 import { startTemporalServer, type TemporalServer } from './temporal-server.js';
 import { startWorkers, type WorkerProcesses } from './worker-processes.js';
@@ -12,6 +12,8 @@ export interface OwnStackOptions {
   readonly onMessage: (line: string) => void;
   readonly paths: Paths;
   readonly env: NodeJS.ProcessEnv;
+  /** Of the run that the stack is for; its database and logs are kept there. @default one shared by kept stacks */
+  readonly runFolder?: string;
   /** Replaced in tests. @default apps/worker/dist/main.js */
   readonly workerProgram?: string;
 }
@@ -25,9 +27,9 @@ export interface OwnStack extends Stack {
 
 /** Starts a Temporal server and workers for it as child processes; they end with stop(), or with this process. */
 export async function startOwnStack(options: OwnStackOptions): Promise<OwnStack> {
-  const { storeUrl, slots, onMessage, paths, env } = options;
+  const { storeUrl, slots, onMessage, paths, env, runFolder } = options;
   const binary = await findTemporal({ env, bin: paths.bin, onMessage });
-  const folder = await claimStackFolder(paths);
+  const folder = await (runFolder === undefined ? claimStackFolder(paths) : claimRunFolder(runFolder));
   let onGiveUp!: (error: StackError) => void;
   const broken = new Promise<StackError>((resolve) => (onGiveUp = resolve));
   let server: TemporalServer;

@@ -49,6 +49,12 @@ export async function waitForLock(path: string, onWait: (owner: number) => void)
   }
 }
 
+/** The living process that holds a lock; undefined for a lock that is free or whose holder is dead. */
+export async function lockOwner(path: string): Promise<number | undefined> {
+  const owner = await readOwner(path);
+  return owner !== undefined && isAlive(owner) ? owner : undefined;
+}
+
 /** Whether a process with this id exists, ours or another user's. */
 export function isAlive(pid: number): boolean {
   try {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Paths } from '../paths.js';
-import { type ProcessLock, tryLock } from './process-lock.js';
+import { StackError } from './stack-error.js';
+import { lockOwner, type ProcessLock, tryLock } from './process-lock.js';
 
 /** The files of one embedded stack. */
 export interface StackFolder {
@@ -21,4 +22,15 @@ export async function claimStackFolder(paths: Pick<Paths, 'data' | 'log'>): Prom
     const lock = await tryLock(join(paths.data, name, 'lock'));
     if (lock) return { database: join(paths.data, name, 'temporal.db'), log: join(paths.log, name), lock };
   }
+}
+
+/**
+ * Claims the folder of one run, for a server of its own: the run can be gone on with on the same database when its
+ * process dies. @throws StackError 'server' while another process has the run in hand
+ */
+export async function claimRunFolder(folder: string): Promise<StackFolder> {
+  const file = join(folder, 'lock');
+  const lock = await tryLock(file);
+  if (!lock) throw new StackError('server', `process ${await lockOwner(file)} has this run in hand`);
+  return { database: join(folder, 'temporal.db'), log: join(folder, 'log'), lock };
 }

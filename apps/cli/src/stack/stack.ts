@@ -32,6 +32,8 @@ export interface StartStackOptions {
   readonly slots: number;
   /** Progress for a person, one line at a time. */
   readonly onMessage: (line: string) => void;
+  /** Of the run that the stack is for: where an own stack keeps its database and logs. */
+  readonly runFolder?: string;
   readonly paths?: Paths;
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -42,7 +44,7 @@ export interface StartStackOptions {
  * the environment's server does not answer.
  */
 export async function startStack(options: StartStackOptions): Promise<Stack> {
-  const { storeUrl, slots, onMessage, env = process.env, paths = mipnetPaths(env) } = options;
+  const { storeUrl, slots, onMessage, runFolder, env = process.env, paths = mipnetPaths(env) } = options;
   const named = serverOfEnvironment(env);
   if (named) {
     await (await connectTo(named.address, env)).close();
@@ -55,7 +57,7 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
       onMessage(`the running stack stores in ${kept.storeUrl}; that is used instead of ${storeUrl}`);
     return { kind: 'kept', address, namespace, uiUrl, storeUrl: kept.storeUrl, ...leftAlone };
   }
-  return startOwnStack({ storeUrl, slots, onMessage, paths, env });
+  return startOwnStack({ storeUrl, slots, onMessage, runFolder, paths, env });
 }
 
 /** `mipnet up` or `mipnet autoscale` may be about to have one: started a moment later, this command belongs on it. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prioritySettings } from '@mipnet/workflows';
 import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { addMissingSearchAttributes, SEARCH_ATTRIBUTES } from './search-attributes.js';
 import { chooseServerPorts, LOCAL_HOST } from './ports.js';
 import { StackError } from './stack-error.js';
@@ -12,6 +13,8 @@ import { logTail, SupervisedProcess } from './supervised-process.js';
 const NAMESPACE = 'default';
 const READY_SECONDS = 30;
 const PORT_ATTEMPTS = 3;
+/** How long the server remembers runs that ended; its own default is a day. */
+const RETENTION_SECONDS = 7 * 86_400;
 
 export interface TemporalServer {
   /** host:port for clients and workers. */
@@ -145,7 +148,10 @@ async function probe(address: string): Promise<void> {
   const connection = await Connection.connect({ address, connectTimeout: 1_000 });
   try {
     await connection.withDeadline(Date.now() + 5_000, async () => {
-      await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
+      const { config } = await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
+      if (Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) !== RETENTION_SECONDS) {
+        await connection.workflowService.updateNamespace({ namespace: NAMESPACE, config: { workflowExecutionRetentionTtl: msToTs(RETENTION_SECONDS * 1000) } });
+      }
       await addMissingSearchAttributes(connection, NAMESPACE);
     });
   } finally {

@@ -96,5 +96,7 @@ export function factsOf({ objective, gap, accuracy, etaSeconds, counts, startedA
 
 export const durationText = (seconds: number): string => {
   const whole = Math.max(0, Math.round(seconds));
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 60) return `${whole} s`;
+  if (whole < 2 * 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return whole < 48 * 3600 ? `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min` : `${Math.floor(whole / 86400)} days`;
 };

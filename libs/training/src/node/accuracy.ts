@@ -1,4 +1,4 @@
-import { openDataset, readRows, valuesOf, type StoredTable } from '@mipnet/dataset';
+import { openDataset, readRows, valuesOf, type StoredDataset, type StoredTable } from '@mipnet/dataset';
 import { classify, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import type { Accuracy } from '@mipnet/recursion';
@@ -12,6 +12,12 @@ export async function accuracyOn(store: ObjectStore, problem: TrainingProblem, n
   const { train } = await openDataset(store, problem.dataset);
   const { rows, labels, validationRows, validationLabels } = problem.view;
   return { train: await share(store, train, network, rows, labels), validation: await share(store, train, network, validationRows, validationLabels) };
+}
+
+/** The same on all test rows of the data set; null where it has none. */
+export async function testAccuracyOn(store: ObjectStore, dataset: StoredDataset, network: Network): Promise<number | null> {
+  const { test } = dataset;
+  return test && share(store, test, network, Int32Array.from({ length: test.count }, (_, row) => row), test.labels);
 }
 
 async function share(store: ObjectStore, table: StoredTable, network: Network, rows: Int32Array, labels: Int32Array): Promise<number | null> {

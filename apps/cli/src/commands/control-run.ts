@@ -1,0 +1,89 @@
+import { CliError } from '../cli-error.js';
+import { engineOn } from '../engine/choose-engine.js';
+import { exitCode } from '../exit-code.js';
+import { onInterrupt } from '../interrupt.js';
+import { mipnetPaths } from '../paths.js';
+import { finishRun } from '../runs/finish-run.js';
+import { refuseAbsent } from '../runs/refuse-absent.js';
+import { RunBook, canRevive, type KnownRun } from '../runs/run-book.js';
+import { runFolder, writeRecord, type RunRecord } from '../runs/run-record.js';
+import { startOwnStack } from '../stack/own-stack.js';
+import { progressDisplay } from '../terminal/progress-display.js';
+import { checkStorePlace } from './store-place.js';
+import { checkOut } from './write-network.js';
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+export interface ResumeOptions {
+  /** Of a lost run that this command goes on with. */
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly slots: number;
+}
+
+/** `mipnet pause RUN`: no MIP begins from now on; those under way go on to their end. */
+export const pause = (name: string): Promise<number> => tell(name, 'pause', 'is paused: no MIP begins until "mipnet resume"; those under way end');
+
+/** `mipnet stop RUN`: solvers hand back what they have, which is merged and kept. */
+export const stop = (name: string): Promise<number> => tell(name, 'stop', 'stops and keeps the best network so far; "mipnet watch" writes it');
+
+async function tell(name: string, what: 'pause' | 'stop', said: string): Promise<number> {
+  return withRun(name, async (known) => {
+    await (known.server ?? (await refuseAbsent(mipnetPaths(), known))).tell(known.run, what);
+    process.stdout.write(`${known.run} ${said}\n`);
+    return exitCode.done;
+  });
+}
+
+/** `mipnet resume RUN`: goes on with a paused run, or with one whose process died: then this process has it in hand, like `train`. */
+export async function resume(name: string, options: ResumeOptions): Promise<number> {
+  const out = options.out === undefined ? undefined : await checkOut(options.out);
+  const paths = mipnetPaths();
+  let lost: RunRecord | undefined;
+  const code = await withRun(name, async (known) => {
+    if (await canRevive(paths, known)) {
+      lost = known.record;
+      return exitCode.done;
+    }
+    const server = known.server ?? (await refuseAbsent(paths, known));
+    await server.tell(known.run, 'resume');
+    process.stdout.write(`${known.run} ${known.status === 'paused' ? 'goes on' : 'is running'}\n`);
+    return exitCode.done;
+  });
+  return lost ? revive(lost, { ...options, out }) : code;
+}
+
+/** Finds a run that has not ended. */
+async function withRun(name: string, body: (known: KnownRun) => Promise<number>): Promise<number> {
+  const book = new RunBook(mipnetPaths(), say);
+  try {
+    const known = await book.find(name);
+    if (known.end) throw new CliError('bad-input', `${known.run} has ended (${known.status}); ${known.end.solved?.incumbent ? `"mipnet watch ${known.run}" writes its network` : 'it left no network'}`);
+    return await body(known);
+  } finally {
+    await book.close();
+  }
+}
+
+/** Starts the run's server again on the same database, with workers, and sees the run to its end. */
+async function revive(record: RunRecord, { out, json, slots }: ResumeOptions): Promise<number> {
+  const paths = mipnetPaths();
+  const { run, storeUrl } = record;
+  await checkStorePlace(storeUrl);
+  const display = progressDisplay();
+  const interrupt = onInterrupt(display.say, 'left; the run can be resumed again');
+  try {
+    display.say(`going on with ${run}, whose process died`);
+    const stack = await startOwnStack({ storeUrl, slots, onMessage: display.say, paths, env: process.env, runFolder: runFolder(paths, run) });
+    const engine = await engineOn(stack, slots, display.say);
+    const { server } = engine;
+    await writeRecord(paths, { ...record, server: server.place });
+    display.say(`watch it at ${server.uiUrlOf(run)}`);
+    interrupt.beginKeeping(() => display.say('stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)'));
+    const solving = server.watch(run, { onProgress: display.show, signal: interrupt.signal, broken: stack.broken });
+    return await finishRun(paths, { request: record, engine, display, out, json }, solving);
+  } finally {
+    display.end();
+    interrupt.end();
+  }
+}

@@ -1,0 +1,50 @@
+import { CliError } from '../cli-error.js';
+import { onInterrupt } from '../interrupt.js';
+import { mipnetPaths } from '../paths.js';
+import { collectRun, printReport } from '../runs/collect-run.js';
+import { RunBook, type KnownRun } from '../runs/run-book.js';
+import type { RunRequest } from '../runs/run-record.js';
+import { refuseAbsent } from '../runs/refuse-absent.js';
+import { progressDisplay } from '../terminal/progress-display.js';
+import { checkOut } from './write-network.js';
+
+export interface WatchOptions {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `mipnet watch RUN`: the live progress of a run, whoever started it, and at its end what `train` prints. */
+export async function watch(name: string, options: WatchOptions): Promise<number> {
+  const out = options.out === undefined ? undefined : await checkOut(options.out);
+  const paths = mipnetPaths();
+  const display = progressDisplay();
+  const book = new RunBook(paths, display.say);
+  const interrupt = onInterrupt(display.say, 'left watching; the run goes on ("mipnet stop RUN" stops it)');
+  try {
+    const known = await book.find(name);
+    const request = requestOf(known);
+    const { run } = known;
+    let { end } = known;
+    if (end === undefined) {
+      const server = known.server ?? (await refuseAbsent(paths, known));
+      display.say(`watching ${run}${server.uiUrlOf(run) ? ` (${server.uiUrlOf(run)})` : ''}`);
+      const solved = await server.watch(run, { onProgress: display.show });
+      display.end();
+      end = { status: solved.stopped ? 'stopped' : 'completed', at: new Date().toISOString(), solved };
+    }
+    if (end.solved === undefined) throw new CliError('failed', `${run} failed: ${end.message ?? 'no reason is known'}`);
+    const server = known.server?.place ?? known.record?.server ?? null;
+    const report = await collectRun(paths, { request, server, uiUrl: known.server?.uiUrlOf(run) ?? null, solved: end.solved, endedAt: end.at }, out);
+    return printReport(report, end.solved.stopped, options.json);
+  } finally {
+    display.end();
+    await book.close();
+    interrupt.end();
+  }
+}
+
+/** @throws CliError for a run of a version that did not say what it was asked */
+export function requestOf({ run, request }: Pick<KnownRun, 'run' | 'request'>): RunRequest {
+  if (request) return request;
+  throw new CliError('bad-input', `${run} was started by another version of mipnet, which did not note its plan; use that version`);
+}

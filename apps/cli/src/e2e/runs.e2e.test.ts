@@ -1,0 +1,125 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, expect, test } from 'vitest';
+import { Home, slowDigits, tinyDigits } from './testing/command.js';
+
+const home = new Home();
+afterAll(() => home.remove());
+
+interface Line {
+  readonly run: string;
+  readonly workflowId: string | null;
+  readonly status: string;
+  readonly subproblems: { readonly solved: number; readonly total: number } | null;
+}
+
+async function runs(): Promise<readonly Line[]> {
+  const { code, stdout, stderr } = await home.run(['runs', '--json']);
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout) as Line[];
+}
+
+/** Looks at the newest run until it is as wanted. */
+async function until(wanted: (line: Line) => boolean): Promise<Line> {
+  for (;;) {
+    const [newest] = await runs();
+    if (newest && wanted(newest)) return newest;
+    await setTimeout(200);
+  }
+}
+
+/** Exit 2, nothing on stdout and one sentence. */
+async function refused(args: readonly string[], sentence: RegExp): Promise<void> {
+  const { code, stdout, stderr } = await home.run(args);
+  expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(sentence);
+}
+
+test('without any run and without a server', async () => {
+  expect(await runs()).toEqual([]);
+  await refused(['watch', 'last'], /there is no run yet/);
+  await refused(['train', ...tinyDigits, '--detach'], /--detach: a server of this command's own would end with it; run "mipnet up" first/);
+  await refused(['train', ...tinyDigits, '--detach', '--engine', 'local'], /--detach: a run of --engine local/);
+});
+
+test('a run whose command was killed is lost, and resume goes on with it to the same network', async () => {
+  const plan = tinyDigits;
+  const undisturbed = await home.run(['train', ...plan, '--engine', 'local', '--out', 'undisturbed.onnx']);
+  expect(undisturbed.code, undisturbed.stderr).toBe(0);
+  const [local] = await runs();
+  expect(local).toMatchObject({ workflowId: null, status: 'completed', subproblems: { solved: 45, total: 45 } });
+
+  const killed = home.start(['train', ...plan, '--engine', 'temporal', '--out', 'resumed.onnx']);
+  await killed.said(/[1-9]\d*\/45 MIPs/);
+  const running = await until(({ status }) => status === 'running');
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  const lost = await until(({ status }) => status === 'lost');
+  expect(lost.run).toBe(running.run);
+  await refused(['watch', lost.run], /is lost: its process died; go on with it by "mipnet resume /);
+
+  const resumed = await home.run(['resume', 'last', '--json', '--slots', '2']);
+  expect(resumed.code, resumed.stderr).toBe(0);
+  const report = JSON.parse(resumed.stdout);
+  expect(report).toMatchObject({ run: lost.run, network: { file: home.path('resumed.onnx') }, subproblems: { total: 45, failed: 0 } });
+  expect(readFileSync(home.path('resumed.onnx')).equals(readFileSync(home.path('undisturbed.onnx')))).toBe(true);
+  expect(readdirSync(home.path(`home/data/runs/${lost.run}`)).filter((name) => name.startsWith('temporal'))).toEqual([]);
+  await refused(['resume', lost.run], /has ended \(completed\); "mipnet watch .*" writes its network/);
+});
+
+test('a local run is controlled in its own terminal, and is lost with it', async () => {
+  const running = home.start(['train', ...slowDigits, '--engine', 'local']);
+  await running.said(/\/45 MIPs/);
+  const { run } = await until(({ status }) => status === 'running');
+  await refused(['pause', run], /is driven by process \d+ alone \(--engine local\).*Ctrl-C/);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  await until(({ status }) => status === 'lost');
+  await refused(['resume', run], /is lost: .*nothing to go on from/);
+});
+
+test('a run whose report is asked for by another command, on a kept stack', async () => {
+  const up = await home.run(['up', '--slots', '1']);
+  expect(up.code, up.stderr).toBe(0);
+  try {
+    const started = await home.run(['train', ...slowDigits, '--detach', '--priority', '2', '--json']);
+    expect(started.code, started.stderr).toBe(0);
+    const { run, workflowId } = JSON.parse(started.stdout);
+    expect(workflowId).toBe(run);
+    await until(({ subproblems }) => (subproblems?.solved ?? 0) > 0);
+
+    expect((await home.run(['pause', run])).stdout).toContain('is paused');
+    // With one slot at most one MIP is under way, which may still end; then nothing does.
+    const paused = await until(({ status }) => status === 'paused');
+    await setTimeout(1500);
+    const held = await until(({ status }) => status === 'paused');
+    expect(held.subproblems!.solved - paused.subproblems!.solved).toBeLessThanOrEqual(1);
+    expect((await home.run(['resume', 'last'])).stdout).toContain('goes on');
+    await until(({ status, subproblems }) => status === 'running' && subproblems!.solved > held.subproblems!.solved);
+
+    const watching = home.start(['watch', run.slice(0, -1), '--out', 'kept.onnx', '--json']);
+    await watching.said(/watching/);
+    expect((await home.run(['stop', run])).stdout).toContain('keeps the best');
+    const { code, stdout, stderr } = await watching.ended;
+    expect(code, stderr).toBe(3);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ run, workflowId: run, network: { file: home.path('kept.onnx') } });
+    expect(report.subproblems.total).toBeLessThan(45);
+    expect(existsSync(home.path('kept.onnx'))).toBe(true);
+    expect((await runs())[0]).toMatchObject({ run, status: 'stopped' });
+    await refused(['stop', run], /has ended \(stopped\)/);
+  } finally {
+    await home.run(['down']);
+  }
+  // The server is gone, the result is not.
+  const again = await home.run(['watch', 'last', '--out', 'again.onnx', '--json']);
+  expect(again.code, again.stderr).toBe(3);
+  expect(readFileSync(home.path('again.onnx')).equals(readFileSync(home.path('kept.onnx')))).toBe(true);
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  ['unknown run', ['stop', 'nothing'], /there is no run 'nothing'; "mipnet runs" lists those that are known here/],
+  ['several runs', ['watch', 'quickstart-'], /'quickstart-' is the beginning of several runs, such as .*; give more of the id/],
+  ['no run id', ['pause', '../run'], /'\.\.\/run' is not the id of a run/],
+  ['priority out of range', ['train', '--priority', '6'], /Give 1 \(first\) to 5 \(last\)/],
+])('%s', async (_, args, sentence) => refused(args, sentence));

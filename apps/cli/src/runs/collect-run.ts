@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { openAnyStore } from '@mipnet/activities';
+import { openDataset } from '@mipnet/dataset';
+import { countLeaves, type Solved } from '@mipnet/recursion';
+import { getIncumbent, getProblem } from '@mipnet/training';
+import { CliError } from '../cli-error.js';
+import { writeNetwork } from '../commands/write-network.js';
+import { exitCode } from '../exit-code.js';
+import type { Paths } from '../paths.js';
+import { readRecord, writeRecord, type RunEnd, type RunRecord, type RunRequest, type ServerPlace } from './run-record.js';
+import { summaryOf, trainReport, type TrainReport } from './train-report.js';
+
+export interface Collected {
+  readonly request: RunRequest;
+  readonly server: ServerPlace | null;
+  readonly uiUrl: string | null;
+  readonly solved: Solved;
+  /** ISO 8601 */
+  readonly endedAt: string;
+}
+
+/**
+ * The end of a run, whoever comes for it: writes the network file, computes the report from it and notes it in the run's
+ * record. The run, its store and its result are all it needs, so that a run outlives the process that started it.
+ * @param out where to write the network; left out: where the run was told to, else mipnet's own folder
+ * @throws CliError 'failed' for a run that has no network
+ */
+export async function collectRun(paths: Pick<Paths, 'data'>, collected: Collected, out?: string): Promise<TrainReport> {
+  const { request, server, uiUrl, solved, endedAt } = collected;
+  const record: Omit<RunRecord, 'format'> = (await readRecord(paths, request.run)) ?? { ...request, server };
+  const end: RunEnd = { status: solved.stopped ? 'stopped' : 'completed', at: endedAt, solved };
+  await writeRecord(paths, { ...record, end: { ...record.end, ...end } });
+  if (!solved.incumbent) throw withoutNetwork(solved);
+  const store = await openAnyStore(request.storeUrl);
+  const { network } = await getIncumbent(store, solved.incumbent);
+  const { dataset } = await getProblem(store, request.node.problem);
+  const { name, classes } = await openDataset(store, dataset);
+  const file = out ?? record.out ?? record.end?.report?.network.file ?? join(paths.data, 'networks', `${request.run}.onnx`);
+  await writeNetwork(file, { ...network, metadata: { name: request.asked.plan.name, dataset: name, classes: classes.join(',') } });
+  const report = await trainReport(store, { request, workflowId: server === null ? null : request.run, uiUrl, solved, file, endedAt });
+  await writeRecord(paths, { ...record, end: { ...end, report } });
+  return report;
+}
+
+/** Prints what a run came to. @returns the exit code */
+export function printReport(report: TrainReport, stopped: boolean, json: boolean | undefined): number {
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : summaryOf(report, stopped));
+  return stopped ? exitCode.stopped : exitCode.done;
+}
+
+/** Notes in a run's record why it ended without a result. */
+export async function noteFailure(paths: Pick<Paths, 'data'>, run: string, message: string, at = new Date().toISOString()): Promise<void> {
+  const record = await readRecord(paths, run);
+  if (record) await writeRecord(paths, { ...record, end: { status: 'failed', at, message } });
+}
+
+function withoutNetwork({ leaves, stopped }: Solved): CliError {
+  if (stopped) return new CliError('failed', 'the run was stopped before the first MIP had a solution, so there is no network');
+  return new CliError('failed', `no usable network: ${countLeaves(leaves)} MIPs ended, ${leaves.failed} of them failed; the logs of the workers say why`);
+}

@@ -1,0 +1,40 @@
+import type { Solved } from '@mipnet/recursion';
+import type { Engine } from '../engine/engine.js';
+import type { Paths } from '../paths.js';
+import type { ProgressDisplay } from '../terminal/progress-display.js';
+import { collectRun, noteFailure, printReport } from './collect-run.js';
+import { RunFailedError } from './run-failed-error.js';
+import { forgetDatabase, type RunRequest } from './run-record.js';
+
+export interface RunInHand {
+  readonly request: RunRequest;
+  readonly engine: Engine;
+  readonly display: ProgressDisplay;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Waits for a run that this process drives or watches, and ends it: network file, record, report. The engine is closed
+ * when this returns or throws. @returns the exit code
+ */
+export async function finishRun(paths: Pick<Paths, 'data'>, { request, engine, display, out, json }: RunInHand, solving: Promise<Solved>): Promise<number> {
+  const place = engine.server?.place ?? null;
+  const { run } = request;
+  let ended = false;
+  try {
+    const solved = await solving.catch(async (error: Error) => {
+      // A server that is gone says nothing about the run; it may be gone on with.
+      ended = place === null || error instanceof RunFailedError;
+      if (ended) await noteFailure(paths, run, error.message);
+      throw error;
+    });
+    display.end();
+    const report = await collectRun(paths, { request, server: place, uiUrl: engine.uiUrlOf(run), solved, endedAt: new Date().toISOString() }, out).finally(() => (ended = true));
+    return printReport(report, solved.stopped, json);
+  } finally {
+    display.end();
+    await engine.close();
+    if (ended && place?.kind === 'own') await forgetDatabase(paths, run);
+  }
+}

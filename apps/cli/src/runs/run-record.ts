@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProblemNode, Solved } from '@mipnet/recursion';
+import type { Plan } from '@mipnet/training';
+import type { Paths } from '../paths.js';
+import { lockOwner } from '../stack/process-lock.js';
+import type { Stack } from '../stack/stack.js';
+import { isRunId } from './run-id.js';
+import type { TrainReport } from './train-report.js';
+
+// A run's record: a small document in the data folder that outlives the process which started the run. It is written when
+// the run begins and again when its end is known, by whoever learns of it first.
+
+/** What was asked for. It also travels as the memo of the run's workflow, so that any machine can finish the run. */
+export interface RunRequest {
+  readonly run: string;
+  readonly asked: { readonly kind: 'train'; readonly plan: Plan };
+  /** The root of the tree. */
+  readonly node: ProblemNode;
+  readonly storeUrl: string;
+  /** ISO 8601 */
+  readonly startedAt: string;
+}
+
+/** The Temporal server of a run, where it had one. */
+export type ServerPlace = Pick<Stack, 'kind' | 'address' | 'namespace' | 'uiUrl'>;
+
+export interface RunEnd {
+  readonly status: 'completed' | 'stopped' | 'failed';
+  /** ISO 8601 */
+  readonly at: string;
+  readonly solved?: Solved;
+  /** Of a failure. */
+  readonly message?: string;
+  /** Once somebody has collected the network. */
+  readonly report?: TrainReport;
+}
+
+export interface RunRecord extends RunRequest {
+  readonly format: typeof format;
+  /** null: the run is driven by the process that started it, alone. */
+  readonly server: ServerPlace | null;
+  /** Where the network was asked for with --out. */
+  readonly out?: string;
+  readonly end?: RunEnd;
+}
+
+const format = 'mipnet run 1';
+
+type DataFolder = Pick<Paths, 'data'>;
+
+/** The folder of a run: its record, and the server database of a run that brought its own server. */
+export const runFolder = ({ data }: DataFolder, run: string): string => join(data, 'runs', run);
+
+const recordFile = (paths: DataFolder, run: string): string => join(runFolder(paths, run), 'run.json');
+
+/** All or nothing: a reader never sees half a record. */
+export async function writeRecord(paths: DataFolder, record: Omit<RunRecord, 'format'>): Promise<RunRecord> {
+  const complete: RunRecord = { ...record, format };
+  const file = recordFile(paths, record.run);
+  const draft = `${file}.${randomUUID()}.draft`;
+  await mkdir(runFolder(paths, record.run), { recursive: true });
+  try {
+    await writeFile(draft, `${JSON.stringify(complete, null, 2)}\n`);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return complete;
+}
+
+/** undefined where there is none, or none that this version can read. */
+export async function readRecord(paths: DataFolder, run: string): Promise<RunRecord | undefined> {
+  try {
+    const record = JSON.parse(await readFile(recordFile(paths, run), 'utf8')) as RunRecord;
+    return record?.format === format && record.run === run && isRunId(run) ? record : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** All records of this data folder, newest first. */
+export async function readRecords(paths: DataFolder): Promise<readonly RunRecord[]> {
+  const names = await readdir(join(paths.data, 'runs')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const records = await Promise.all(names.filter(isRunId).map((run) => readRecord(paths, run)));
+  return records.filter((record) => record !== undefined).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+}
+
+/** The process that has a run in hand: drives it, or holds the server it runs on. undefined when that one is gone. */
+export const processOf = (paths: DataFolder, run: string): Promise<number | undefined> => lockOwner(join(runFolder(paths, run), 'lock'));
+
+/** Whether the database of a run's own server is still there. */
+export const hasDatabase = async (paths: DataFolder, run: string): Promise<boolean> =>
+  (await stat(join(runFolder(paths, run), 'temporal.db')).catch(() => undefined))?.isFile() ?? false;
+
+/** Ended runs need no database: their result is in the record and in the object store. */
+export async function forgetDatabase(paths: DataFolder, run: string): Promise<void> {
+  const folder = runFolder(paths, run);
+  const files = await readdir(folder).catch(() => []);
+  await Promise.all(files.filter((name) => name.startsWith('temporal.db')).map((name) => rm(join(folder, name), { force: true })));
+}
+
+/** Most runs whose records are kept; the oldest that ended go first. */
+const mostRecords = 1000;
+/** Most databases of runs whose process died. */
+const mostDatabases = 20;
+
+/** Keeps the data folder from growing for ever: called when a run begins. */
+export async function pruneRecords(paths: DataFolder): Promise<void> {
+  const records = await readRecords(paths);
+  await forgetAborted(paths, new Set(records.map(({ run }) => run)));
+  for (const { run } of records.filter(({ end }) => end !== undefined).slice(mostRecords)) await rm(runFolder(paths, run), { recursive: true, force: true });
+  const lost: string[] = [];
+  for (const { run, end } of records) if (end === undefined && (await hasDatabase(paths, run)) && (await processOf(paths, run)) === undefined) lost.push(run);
+  for (const run of lost.slice(mostDatabases)) await forgetDatabase(paths, run);
+}
+
+/** Folders of runs that were never begun, because their server did not start. Their logs are kept for a day. */
+async function forgetAborted(paths: DataFolder, known: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(join(paths.data, 'runs')).catch(() => []);
+  for (const name of names.filter((candidate) => isRunId(candidate) && !known.has(candidate))) {
+    const folder = runFolder(paths, name);
+    const age = Date.now() - ((await stat(folder).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (age > 86_400_000 && (await processOf(paths, name)) === undefined) await rm(folder, { recursive: true, force: true });
+  }
+}

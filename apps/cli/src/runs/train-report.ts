@@ -1,0 +1,75 @@
+import { openDataset } from '@mipnet/dataset';
+import { networkDomain, nonZeroCount, parameterCount, type Network } from '@mipnet/network';
+import type { ObjectStore } from '@mipnet/object-store';
+import { countLeaves, type Solved } from '@mipnet/recursion';
+import { accuracyOn, getProblem, testAccuracyOn } from '@mipnet/training';
+import { relativeGap } from '@mipnet/workflows';
+import { readNetwork } from '../commands/evaluate-network.js';
+import { durationText } from '../terminal/progress-display.js';
+import type { RunRequest } from './run-record.js';
+
+/** What `train --json` prints: part of the command's contract. */
+export interface TrainReport {
+  readonly run: string;
+  readonly workflowId: string | null;
+  readonly dataset: { readonly name: string; readonly train: number; readonly test: number };
+  readonly network: { readonly file: string; readonly parameters: number; readonly nonZero: number; readonly domain: string };
+  readonly accuracy: { readonly train: number | null; readonly validation: number | null; readonly test: number | null };
+  readonly objective: number | null;
+  readonly bound: number | null;
+  readonly gap: number | null;
+  readonly subproblems: { readonly total: number; readonly optimal: number; readonly feasible: number; readonly unresolved: number; readonly failed: number };
+  readonly seconds: { readonly wall: number; readonly solver: number; readonly merge: number };
+  readonly uiUrl: string | null;
+}
+
+export interface EndedRun {
+  readonly request: RunRequest;
+  readonly workflowId: string | null;
+  readonly uiUrl: string | null;
+  readonly solved: Solved;
+  /** The network file that was written. */
+  readonly file: string;
+  /** ISO 8601 */
+  readonly endedAt: string;
+}
+
+/** Every figure from the final file: the network is read back and run on the data set in the store. */
+export async function trainReport(store: ObjectStore, { request, workflowId, uiUrl, solved, file, endedAt }: EndedRun): Promise<TrainReport> {
+  const network = await readNetwork(file);
+  const problem = await getProblem(store, request.node.problem);
+  const dataset = await openDataset(store, problem.dataset);
+  return {
+    run: request.run,
+    workflowId,
+    dataset: { name: dataset.name, train: problem.view.rows.length, test: dataset.test?.count ?? 0 },
+    network: { file, ...sizesOf(network) },
+    accuracy: { ...(await accuracyOn(store, problem, network)), test: await testAccuracyOn(store, dataset, network) },
+    objective: solved.objective,
+    bound: solved.bound,
+    gap: relativeGap(solved.objective, solved.bound),
+    subproblems: { total: countLeaves(solved.leaves), ...solved.leaves },
+    seconds: { wall: (Date.parse(endedAt) - Date.parse(request.startedAt)) / 1000, ...solved.seconds },
+    uiUrl,
+  };
+}
+
+const sizesOf = (network: Network): Pick<TrainReport['network'], 'parameters' | 'nonZero' | 'domain'> => ({
+  parameters: parameterCount(network), nonZero: nonZeroCount(network), domain: networkDomain(network),
+});
+
+/** The same for a person to read. */
+export function summaryOf(report: TrainReport, stopped: boolean): string {
+  const percent = (share: number | null): string => (share === null ? 'none' : `${(100 * share).toFixed(2)}%`);
+  const { accuracy, subproblems, seconds, network, dataset } = report;
+  const lines = [
+    `accuracy     ${percent(accuracy.test)} on ${dataset.test} test samples, ${percent(accuracy.validation)} on validation, ${percent(accuracy.train)} on the ${dataset.train} training samples`,
+    `objective    ${report.objective?.toFixed(3) ?? 'none'}, proven bound ${report.bound?.toFixed(3) ?? 'none'}, gap ${percent(report.gap)}`,
+    `subproblems  ${subproblems.total}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed`,
+    `network      ${network.parameters} parameters, ${network.nonZero} not zero, weights ${network.domain}`,
+    `time         ${durationText(seconds.wall)} (solvers ${seconds.solver.toFixed(1)} s, merging ${seconds.merge.toFixed(1)} s)`,
+    `file         ${network.file}`,
+    `check it     ./mipnet evaluate ${network.file} --dataset ${dataset.name}`,
+  ];
+  return `${stopped ? 'stopped early; this is the best network so far\n' : ''}${lines.join('\n')}\n`;
+}
