@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { TrainingError } from '../training-error.js';
 import { parsePlan } from './parse-plan.js';
@@ -31,6 +32,10 @@ describe('parsePlan', () => {
   const folder = new URL('../../../../plans/', import.meta.url);
   test.each(readdirSync(folder).filter((name) => name.endsWith('.yaml')))('takes the preset %s', (name) => {
     expect(parsePlan(readFileSync(new URL(name, folder), 'utf8'), name).network.length).toBeGreaterThan(0);
+  });
+
+  test('plans/plan.schema.json, which editors read, is the schema of today (npx vitest run -u writes it anew)', async () => {
+    await expect(`${JSON.stringify(planJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(fileURLToPath(new URL('plan.schema.json', folder)));
   });
 
   test.each([
