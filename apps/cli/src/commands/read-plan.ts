@@ -1,8 +1,10 @@
+import type { Network } from '@mipnet/network';
 import { parsePlan, type Plan } from '@mipnet/training';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { readPreset } from '../presets.js';
+import { readNetwork } from './evaluate-network.js';
 
 export interface PlanChoice {
   readonly plan?: string;
@@ -14,6 +16,8 @@ export interface ReadPlan {
   readonly plan: Plan;
   /** Text of the plan's index file, where it names one. */
   readonly indices?: string;
+  /** The network that the plan starts from, where it names one. */
+  readonly start?: Network;
 }
 
 export const defaultPreset = 'quickstart';
@@ -21,14 +25,15 @@ export const defaultPreset = 'quickstart';
 /** A plan file, a preset, or the quick start, with `--set` applied. Files a plan names are looked for beside it. */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
   if (file !== undefined && preset !== undefined) throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
-  const text = file === undefined ? readPreset(preset ?? defaultPreset) : await readText(file, 'the plan');
+  const written = file === undefined ? readPreset(preset ?? defaultPreset) : await readText(file, 'the plan');
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
-  const plan = parsePlan(text, file ?? `preset ${preset ?? defaultPreset}`, set);
-  const { indices } = plan.dataset;
-  if (indices === undefined) return { plan: { ...plan, dataset: { ...plan.dataset, ...besidePlan(plan.dataset, folder) } } };
+  const plan = parsePlan(written, file ?? `preset ${preset ?? defaultPreset}`, set);
   // What is typed is meant from where one is; what a plan names, from where the plan is.
-  const from = set.some((setting) => setting.startsWith('dataset.indices=')) ? process.cwd() : folder;
-  return { plan, indices: await readText(resolve(from, indices), 'dataset.indices') };
+  const from = (key: string): string => (set.some((setting) => setting.startsWith(`${key}=`)) ? process.cwd() : folder);
+  const start = plan.start === undefined ? {} : { start: await readNetwork(resolve(from('start'), plan.start)) };
+  const { indices } = plan.dataset;
+  const text = indices === undefined ? {} : { indices: await readText(resolve(from('dataset.indices'), indices), 'dataset.indices') };
+  return { plan: { ...plan, dataset: { ...plan.dataset, ...besidePlan(plan.dataset, folder) } }, ...text, ...start };
 }
 
 const besidePlan = ({ file, test }: Plan['dataset'], folder: string): Partial<Plan['dataset']> => ({

@@ -47,14 +47,14 @@ export async function train(given: TrainOptions): Promise<number> {
   const paths = mipnetPaths();
   let held: ProcessLock | undefined;
   try {
-    const { plan: asked, indices } = await readPlan(options);
+    const { plan: asked, indices, start } = await readPlan(options);
     const out = options.out === undefined ? undefined : await checkOut(options.out);
     if (options.detach) await checkDetach(options.engine);
     const storeUrl = await storeOfRun(options.engine, options.store);
     const store = await openAnyStore(storeUrl);
     const { plan, dataset } = await loadForPlan(asked, options, display);
     if (indices !== undefined) checkIndices(indices, dataset, plan.dataset.indices);
-    const { node, problem } = await prepareRun(plan, dataset, store, indices).catch(refuseStore);
+    const { node, problem } = await prepareRun(plan, dataset, store, indices, start).catch(refuseStore);
     const run = newRunId(plan.name);
     const request: RunRequest = { run, asked: { kind: 'train', plan }, node, storeUrl, startedAt };
     display.say(`training ${plan.name} on ${problem.view.rows.length} samples of ${dataset.name}`);

@@ -1,3 +1,4 @@
+import { toOnnx } from '@mipnet/network';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -17,7 +18,24 @@ beforeAll(() => {
   writeFileSync(home.path('not-yaml.yaml'), 'dataset: [\n');
   writeFileSync(home.path('text.onnx'), 'hello\n');
   writeFileSync(home.path('file'), '');
+  const table = (c: (row: number) => string): string =>
+    ['a,b,c,y', ...Array.from({ length: 83 }, (_, row) => `${row % 7},${(row * 3) % 5},${c(row)},${row < 40 ? 'p' : row < 80 ? 'q' : 'r'}`)].join('\n');
+  writeFileSync(home.path('nan.csv'), table((row) => (row === 30 ? 'NaN' : '1')));
+  writeFileSync(home.path('infinite.csv'), table((row) => (row === 30 ? '-Infinity' : '1')));
+  writeFileSync(home.path('constant.csv'), table(() => '7'));
+  writeFileSync(home.path('two.onnx'), toOnnx({
+    inputShape: [784], layers: [{ kind: 'dense', inputs: 784, outputs: 10, weights: new Float64Array(7840).fill(2), bias: new Float64Array(10) }],
+  }));
 });
+
+/** A plan of the drawn digits, given by settings alone. */
+const digits = (network: string, ...more: readonly string[]): readonly string[] =>
+  [...local, ...['splits=[]', `network=${network}`, ...more].flatMap((setting) => ['--set', setting])];
+
+const csv = (file: string, ...more: readonly string[]): readonly string[] => [
+  'train', '--engine', 'local', ...['dataset.name=csv', `dataset.file=${file}`, 'dataset.class=y', 'dataset.shifts=0', 'dataset.perClass=2', 'dataset.validationPerClass=1',
+    'solver.workLimit=20', ...more].flatMap((setting) => ['--set', setting]),
+];
 
 /** Exit 2, nothing on stdout, one sentence at the end of stderr, and no half-written file. */
 function expectRefusal({ code, stdout, stderr }: Ended, sentence: RegExp): void {
@@ -50,8 +68,26 @@ test.each<[string, readonly string[], RegExp]>([
   ['data folder that is not there', ['train', '--data', 'nope', '--engine', 'local'], /data folder nope does not exist/],
   ['network file that is none', ['evaluate', 'text.onnx', '--dataset', 'digits'], /text\.onnx: .*not an ONNX model/],
   ['network file that is not there', ['evaluate', 'nope.onnx'], /nope\.onnx: the network file cannot be read/],
+  ['a relu between real weights', digits('[{dense: 2, weights: real, bound: 1, activation: relu}, {dense: 10, weights: real, bound: 1}]'),
+    /layer 3 \(dense\) has real weights on inputs that take more than two values, as a relu between real weights/],
+  ['real weights without a bound', digits('[{dense: 10, weights: real}]'), /network\.0\.bound: real weights need a bound/],
+  ['a filter of real weights without a bound', digits('[{conv: 2, kernel: 5, weights: real, activation: step}, {dense: 10}]', 'splits=[layers]'), /network\.0\.bound: real weights need a bound/],
+  ['a batch smaller than the number of classes', digits('[{dense: 10}]', 'splits=[{batches: {kind: consensus, size: 5}}]'), /batches of 5 rows cannot hold all 10 classes; make the batches larger/],
+  ['a start outside the domain', digits('[{dense: 10}]', 'start=two.onnx'), /start: the network has the weight 2 \(number 0 of layer 1\), which is no ternary weight .* give the layer a domain that contains it/],
+  ['a start of other layers', digits('[{dense: 4, activation: sign}, {dense: 10}]', 'start=two.onnx'), /start: the network has 1 layers with weights, the plan's network has 2/],
+  ['a start that is not there', digits('[{dense: 10}]', 'start=nope.onnx'), /nope\.onnx: the network file cannot be read/],
+  ['NaN in a table', csv('nan.csv'), /nan\.csv, line 32, column 'c': 'NaN' is not a finite number/],
+  ['infinity in a table', csv('infinite.csv'), /infinite\.csv, line 32, column 'c': '-Infinity' is not a finite number/],
+  ['a class in validation that training has not', csv('constant.csv', 'dataset={name: csv, file: constant.csv, class: y, examples: 8, validationPerClass: 1}'),
+    /class 'r' is in validation but not in training; choose training rows of every class/],
 ])('%s', async (_what, args, sentence) => {
   expectRefusal(await home.run(args), sentence);
+});
+
+test('constant features are left out, and the command says which', async () => {
+  const { code, stderr } = await home.run(csv('constant.csv', 'dataset.validationPerClass=0'));
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/left out, because every training row has the same value: c/);
 });
 
 test('a store on a file system that takes no folders is refused, not waited for', async (context) => {

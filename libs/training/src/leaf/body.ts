@@ -48,3 +48,7 @@ export const denseAt = (network: Network, index: number): Dense => {
   if (layer.kind !== 'dense') throw new TrainingError('problem', `layer ${index} is ${layer.kind}; only dense layers can be free`);
   return layer;
 };
+
+/** Whether a problem has a network to begin with: of one that was never trained, all free weights are 0. */
+export const hasWeights = ({ network, free }: Pick<TrainingProblem, 'network' | 'free'>): boolean =>
+  network.layers.some((layer, index) => free[index] !== null && (layer.kind === 'dense' || layer.kind === 'conv2d') && layer.weights.some((weight) => weight !== 0));

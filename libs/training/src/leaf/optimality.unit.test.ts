@@ -1,4 +1,5 @@
-import { forward, type ActivationName, type Layer, type Network, type WeightDomain } from '@mipnet/network';
+import { ModelBuilder } from '@mipnet/mip';
+import { forward, type ActivationName, type Dense, type Layer, type WeightDomain } from '@mipnet/network';
 import { loadHighsSolver, type Solver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { lossOf } from '../objectives/loss.js';
@@ -52,6 +53,21 @@ const cases: Case[] = [
   { title: 'ternary with biases', rows: line, labels: inside, layers: [{ outputs: 1, domain: 'ternary', activation: 'ternary', bias: true }, { outputs: 1, domain: 'ternary', bias: true }], loss: 'hinge', margin: 1 },
 ];
 
+/** In order: what each stage may reach once the stages before it keep their best. Every sample can be fitted. */
+const staged: readonly (Case & { readonly then: readonly Objective[] })[] = [
+  ...(['sign', 'step', 'ternary', 'relu'] as const).flatMap((activation): (Case & { readonly then: readonly Objective[] })[] => {
+    const both: Omit<Case, 'title'> = {
+      rows: square, labels: activation === 'ternary' ? and : xor, loss: 'zero-one', margin: 0.4,
+      layers: [{ outputs: 2, domain: 'ternary', activation }, { outputs: 1, domain: 'integer(2)', bias: true }],
+    };
+    return [
+      { ...both, title: `${activation}: margin, then weights`, then: [{ kind: 'margin' }, { kind: 'sparsity' }] },
+      { ...both, title: `${activation}: neurons, then weights`, then: [{ kind: 'sparsity', of: 'neurons' }, { kind: 'sparsity' }] },
+    ];
+  }),
+  { title: 'three classes, integer(2): margin, then weights', rows: corners, labels: three, layers: [{ outputs: 3, domain: 'integer(2)' }], loss: 'zero-one', margin: 0.1, then: [{ kind: 'margin' }, { kind: 'sparsity' }] },
+];
+
 let solver: Solver;
 beforeAll(async () => {
   solver = await loadHighsSolver();
@@ -69,6 +85,76 @@ describe('objective and bound equal the best of all networks', () => {
 
   test('there are at least 30 of them', () => {
     expect(cases.length).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe('objectives in order: every stage equals the best of all networks that keep the stages before', () => {
+  test.each(staged.map((entry) => [entry.title, entry] as const))('%s', (_, entry) => {
+    const { problem, data } = problemOf(entry);
+    const { stages } = solveProblem(solver, { ...problem, objectives: [...problem.objectives, ...entry.then] }, data);
+    const best = bestInOrder(entry, entry.then);
+    expect(best[0]).toBe(0);
+    best.forEach((value, stage) => {
+      expect(stages[stage].value, `stage ${stage}`).toBeCloseTo(value, 6);
+      expect(stages[stage].bound, `bound of stage ${stage}`).toBeCloseTo(value, 5);
+    });
+  });
+});
+
+// Real weights cannot be listed, but what the integer ones leave open is a linear program, or a choice of thresholds.
+describe('real weights', () => {
+  const real: WeightDomain = 'real';
+  const bounded = (problem: TrainingProblem): TrainingProblem => ({
+    ...problem,
+    free: problem.free.map((layer, index) => {
+      const present = problem.network.layers[index];
+      if (layer?.domain !== 'real' || present.kind !== 'dense') return layer;
+      return { ...layer, lower: new Float64Array(present.weights.length).fill(-1), upper: new Float64Array(present.weights.length).fill(1) };
+    }),
+  });
+
+  test.each(['sign', 'step', 'ternary'] as const)('in the last layer, behind %s: the best linear program over all hidden layers', (activation) => {
+    const entry: Case = { title: '', rows: square, labels: [0, 1, 1, 1], layers: [{ outputs: 2, domain: 'ternary', activation }, { outputs: 1, domain: real }], loss: 'hinge', margin: 1, sparsity: 0.1 };
+    const { problem, data } = problemOf(entry);
+    const incumbent = solveProblem(solver, bounded(problem), data);
+    let best = Infinity;
+    for (const weights of product(Array.from({ length: 4 }, () => [-1, 0, 1]))) {
+      const first = { ...(problem.network.layers[0] as Dense), weights: Float64Array.from(weights), bias: new Float64Array(2).fill(0.5) };
+      const hidden = forward({ inputShape: [2], layers: [first, problem.network.layers[1]] }, data.features, 4);
+      const size = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
+      best = Math.min(best, 0.1 * size + bestReal(hidden, entry.labels, 2));
+    }
+    expect(incumbent.objective).toBeCloseTo(best, 5);
+    expect(incumbent.bound).toBeCloseTo(best, 4);
+  });
+
+  /** min sum xi + 0.1 sum |w|, y w.h >= 1 - xi, -1 <= w <= 1 */
+  function bestReal(hidden: Float64Array, labelsOf: readonly number[], width: number): number {
+    const builder = new ModelBuilder();
+    const parts = Array.from({ length: 2 * width }, () => builder.column(0, 1, { cost: 0.1 }));
+    labelsOf.forEach((label, k) => {
+      const xi = builder.column(0, 10, { cost: 1 });
+      const values = Array.from({ length: width }, (_, j) => (label === 1 ? 1 : -1) * hidden[k * width + j]);
+      builder.row(1, { constant: 0, columns: [...parts, xi], values: [...values, ...values.map((value) => -value), 1] }, Infinity);
+    });
+    return solver.solve(builder.build()).objective!;
+  }
+
+  test.each(['sign', 'step'] as const)('in the first layer, before %s: the best of all thresholds on a line', (activation) => {
+    const entry: Case = { title: '', rows: line, labels: inside, layers: [{ outputs: 2, domain: real, activation, bias: true }, { outputs: 1, domain: 'ternary' }], loss: 'hinge', margin: 1 };
+    const { problem, data } = problemOf(entry);
+    const incumbent = solveProblem(solver, bounded(problem), data);
+    const low = activation === 'sign' ? -1 : 0;
+    // A neuron on a line turns once, at one of six places, up or down.
+    const patterns = [0, 1, 2, 3, 4, 5].flatMap((at) => [line.map((_, k) => (k >= at ? 1 : low)), line.map((_, k) => (k >= at ? low : 1))]);
+    let best = Infinity;
+    for (const [a, b, v, w] of product([[...patterns.keys()], [...patterns.keys()], [-1, 0, 1], [-1, 0, 1]])) {
+      // The last layer has no free bias: half a step, which makes sign(0) positive.
+      const scores = line.map((_, k) => v * patterns[a][k] + w * patterns[b][k] + 0.5);
+      best = Math.min(best, scores.reduce((sum, score, k) => sum + Math.max(0, 1 - (inside[k] === 1 ? score : -score)), 0));
+    }
+    expect(incumbent.objective).toBeCloseTo(best, 6);
+    expect(incumbent.bound).toBeCloseTo(best, 5);
   });
 });
 
@@ -106,53 +192,66 @@ function problemOf({ rows, labels, layers, loss, margin, sparsity = 0 }: Case): 
   };
 }
 
+/** Every choice of one value from each list. */
+function* product(choices: readonly (readonly number[])[]): Generator<readonly number[]> {
+  const chosen = choices.map((values) => values[0]);
+  function* visit(depth: number): Generator<readonly number[]> {
+    if (depth === chosen.length) return yield chosen;
+    for (const value of choices[depth]) {
+      chosen[depth] = value;
+      yield* visit(depth + 1);
+    }
+  }
+  yield* visit(0);
+}
+
 /** The least objective over all weights of the domains, and over all biases that tell networks apart. */
-function bestOfAll(entry: Case): number {
+const bestOfAll = (entry: Case): number => bestInOrder(entry, [])[0];
+
+/** The least first objective, then the least second one of the networks that have it, and so on. */
+function bestInOrder(entry: Case, then: readonly Objective[]): number[] {
   const { rows, labels, layers, loss, margin, sparsity = 0 } = entry;
   const { problem } = problemOf(entry);
   const features = Float64Array.from(rows.flat());
-  const dense = problem.network.layers.flatMap((layer, index) => (layer.kind === 'dense' ? [{ layer, index }] : []));
   const choices: number[][] = [];
-  dense.forEach(({ layer }, position) => {
+  problem.network.layers.filter((layer) => layer.kind === 'dense').forEach((layer, position) => {
     const { domain, bias = false, activation } = layers[position];
     for (let k = 0; k < layer.weights.length; k++) choices.push(valuesOf(domain));
     for (let o = 0; o < layer.outputs; o++) choices.push(biasesOf({ bias, activation }, o, layer.outputs));
   });
-  const chosen = choices.map((values) => values[0]);
-  let best = Infinity;
-  const visit = (depth: number): void => {
-    if (depth === chosen.length) {
-      best = Math.min(best, valueOf(chosen));
-      return;
-    }
-    for (const value of choices[depth]) {
-      chosen[depth] = value;
-      visit(depth + 1);
-    }
-  };
-  visit(0);
+  let best: number[] = [];
+  for (const numbers of product(choices)) {
+    const values = valuesOfNetwork(numbers);
+    const stage = values.findIndex((value, at) => !(Math.abs(value - best[at]) < 1e-9));
+    if (stage >= 0 && !(values[stage] > best[stage])) best = values;
+  }
   return best;
 
-  function valueOf(numbers: readonly number[]): number {
+  function valuesOfNetwork(numbers: readonly number[]): number[] {
     let at = 0;
-    let size = 0;
-    const filled: Network = {
-      ...problem.network,
-      layers: problem.network.layers.map((layer) => {
-        if (layer.kind !== 'dense') return layer;
-        const weights = Float64Array.from(numbers.slice(at, (at += layer.weights.length)));
-        size += weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
-        return { ...layer, weights, bias: Float64Array.from(numbers.slice(at, (at += layer.outputs))) };
-      }),
-    };
-    const scores = forward(filled, features, labels.length);
+    const dense: Dense[] = [];
+    const filled = problem.network.layers.map((layer): Layer => {
+      if (layer.kind !== 'dense') return layer;
+      const weights = Float64Array.from(numbers.slice(at, (at += layer.weights.length)));
+      dense.push({ ...layer, weights, bias: Float64Array.from(numbers.slice(at, (at += layer.outputs))) });
+      return dense.at(-1)!;
+    });
+    const scores = forward({ ...problem.network, layers: filled }, features, labels.length);
     const outputs = scores.length / labels.length;
-    return labels.reduce((sum, label, k) => {
+    const margins = labels.map((label, k) => {
       const own = scores.subarray(k * outputs, (k + 1) * outputs);
-      const marginHere = outputs === 1 ? (label === 1 ? own[0] : -own[0]) : own[label] - Math.max(...own.filter((_, c) => c !== label));
-      return sum + lossOf(loss).of(marginHere, margin);
-    }, sparsity * size);
+      return outputs === 1 ? (label === 1 ? own[0] : -own[0]) : own[label] - Math.max(...own.filter((_, c) => c !== label));
+    });
+    const size = dense.reduce((sum, { weights }) => sum + weights.reduce((inner, weight) => inner + Math.abs(weight), 0), 0);
+    const fit = margins.reduce((sum, value) => sum + lossOf(loss).of(value, margin), sparsity * size);
+    return [fit, ...then.map((objective) => (objective.kind === 'margin' ? -Math.min(...margins) : objective.kind === 'sparsity' && objective.of === 'neurons' ? usedIn(dense) : size))];
   }
+}
+
+/** Hidden neurons with a weight in or out. */
+function usedIn([first, second]: readonly Dense[]): number {
+  return Array.from({ length: first.outputs }, (_, j) => j).filter((j) =>
+    first.weights.subarray(j * first.inputs, (j + 1) * first.inputs).some((weight) => weight !== 0) || second.weights.some((weight, k) => k % second.inputs === j && weight !== 0)).length;
 }
 
 function valuesOf(domain: WeightDomain): number[] {

@@ -4,7 +4,7 @@ import type { Network } from '@mipnet/network';
 import type { SolveProgress, SolveResult, Solver } from '@mipnet/solver';
 import type { Incumbent, Stage } from '../incumbent.js';
 import type { TrainingProblem } from '../training-problem.js';
-import { bodyOf, denseAt, type Body } from './body.js';
+import { bodyOf, hasWeights, type Body } from './body.js';
 import { StageJudge, type StageSolved, type Valued } from './judge.js';
 import { firstFree, type LeafData } from './leaf-data.js';
 import { fittedBy, replay, trainingError } from './replay.js';
@@ -100,8 +100,7 @@ const hasHidden = ({ free }: TrainingProblem, body: Body): boolean => free.some(
 
 function firstCandidates(solver: Solver, problem: TrainingProblem, data: LeafData, body: Body, settings: StageSettings, relaxation: Relaxation, from: Network | undefined, stopped: () => boolean): Network[] {
   const hidden = hasHidden(problem, body);
-  const given = problem.free.some((free, index) => free !== null && denseAt(problem.network, index).weights.some((weight) => weight !== 0));
-  const starts = [from, given ? problem.network : undefined, hidden ? deepStart(solver, problem, data, body, settings, stopped) : relaxation.rounded].filter((network) => network !== undefined);
+  const starts = [from, hasWeights(problem) ? problem.network : undefined, hidden ? deepStart(solver, problem, data, body, settings, stopped) : relaxation.rounded].filter((network) => network !== undefined);
   const all = starts.length > 0 ? starts : [problem.network];
   const improved = all.map((network) => improve(problem, data, body, network, settings.margin));
   // First among equals: what an earlier attempt has reached in later objectives is not lost to a network as good in this one.

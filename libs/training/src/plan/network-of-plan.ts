@@ -30,12 +30,13 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
     } else if ('conv' in layer) {
       if (shape.length !== 3) throw new TrainingError('plan', `network.${index}: a convolution needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`);
       const { conv: outputChannels, kernel, stride } = layer;
+      const size = outputChannels * shape[0] * kernel * kernel;
       add(
         {
           kind: 'conv2d', inputChannels: shape[0], outputChannels, groups: 1, kernel: [kernel, kernel], strides: [stride, stride], dilations: [1, 1], pads: [0, 0, 0, 0],
-          weights: new Float64Array(outputChannels * shape[0] * kernel * kernel), bias: new Float64Array(outputChannels),
+          weights: new Float64Array(size), bias: new Float64Array(outputChannels),
         },
-        { domain: layer.weights as WeightDomain, bias: layer.bias },
+        { domain: layer.weights as WeightDomain, bias: layer.bias, ...box(layer, size, index) },
       );
       if (layer.activation !== 'none') add(activation(layer.activation));
     } else if ('quantize' in layer) add({ kind: 'quantize', levels: layer.quantize });

@@ -39,6 +39,7 @@ export const layerSchema = z.union([
     kernel: positive.describe('side of the square filter'),
     stride: positive.default(1),
     weights: weights.default('ternary'),
+    bound: z.number().positive().optional().describe('largest |weight|; needed for real weights'),
     bias: z.boolean().default(true),
     activation: activationSchema.default('none'),
   }),
@@ -98,6 +99,7 @@ export const planSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'letters, digits, dots, dashes and underscores, at most 63').default('unnamed'),
   dataset: z.preprocess((value) => (typeof value === 'string' ? { name: value } : value), datasetSchema).default(datasetSchema.parse({})),
   network: z.array(layerSchema).min(1).describe('layers; with the split pairs, of one pair network, otherwise of the whole'),
+  start: z.string().optional().describe('ONNX file of a network of the same layers, to begin with'),
   splits: z.array(splitSchema).default([]),
   objectives: z.array(objectiveSchema).min(1).default(['fit']),
   solver: z.strictObject({

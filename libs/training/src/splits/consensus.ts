@@ -1,7 +1,7 @@
 import { seededRandom } from '@mipnet/dataset';
 import { weightBound, type Network } from '@mipnet/network';
 import type { Incumbent, IncumbentStatus } from '../incumbent.js';
-import { bodyOf } from '../leaf/body.js';
+import { bodyOf, hasWeights } from '../leaf/body.js';
 import { storedGrid } from '../leaf/leaf-data.js';
 import { precisionOf } from '../leaf/precision.js';
 import { accuracyOn } from '../node/accuracy.js';
@@ -64,7 +64,9 @@ export const consensus: Split<ConsensusSpec> = {
       const { validation, train } = await accuracyOn(store, problem, network);
       shares.push(validation ?? train ?? 1);
     }
-    const candidates = [...(current ? [current.network] : []), averageNetwork(problem, precisions, networks, shares), ...networks];
+    // Before the first round, the incumbent is what the problem started from.
+    const before = current?.network ?? (hasWeights(problem) ? problem.network : undefined);
+    const candidates = [...(before ? [before] : []), averageNetwork(problem, precisions, networks, shares), ...networks];
     let best: { network: Network; objective: number } | undefined;
     for (const network of candidates) {
       const { objective } = await scoreData(store, problem, network);

@@ -1,5 +1,6 @@
 import { seededRandom } from '@mipnet/dataset';
 import type { Incumbent, IncumbentStatus } from '../incumbent.js';
+import { hasWeights } from '../leaf/body.js';
 import { scoreData, type DataScore } from '../node/score-data.js';
 import { TrainingError } from '../training-error.js';
 import type { TrainingProblem, View } from '../training-problem.js';
@@ -39,14 +40,16 @@ export const hardestFirst: Split<HardestFirstSpec> = {
   async merge({ problem, spec, state, current, store }, [part]) {
     if (!part) return { incumbent: current ?? null, again: false };
     const score = await scoreData(store, problem, part.incumbent.network);
-    const isBetter = current === undefined || score.objective < current.objective;
-    const kept = isBetter ? score : await scoreData(store, problem, current.network);
+    // Before the first round, the incumbent is what the problem started from.
+    const present = current ?? (hasWeights(problem) ? { network: problem.network, objective: (await scoreData(store, problem, problem.network)).objective } : undefined);
+    const isBetter = present === undefined || score.objective < present.objective;
+    const kept = isBetter ? score : await scoreData(store, problem, present.network);
     const before = current?.workingSet ?? startingSet(problem, spec);
     const { workingSet, added } = nextSet(before, kept, spec.add);
     const bound = largest(part.incumbent.bound, current?.bound ?? null);
     const status = statusOf(kept.objective, bound);
     const incumbent: Incumbent = {
-      network: isBetter ? part.incumbent.network : current.network,
+      network: isBetter ? part.incumbent.network : present.network,
       objective: kept.objective,
       bound,
       status,

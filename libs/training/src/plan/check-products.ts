@@ -1,0 +1,30 @@
+import type { Layer } from '@mipnet/network';
+import { TrainingError } from '../training-error.js';
+import type { TrainingProblem } from '../training-problem.js';
+
+/** What the encoder knows of the numbers that reach a layer: constants, columns of two values (or sums of such), or anything between bounds. */
+type Reach = 'known' | 'two-valued' | 'many-valued';
+
+/**
+ * Refuses a product of two unknowns that has no exact linear form, before anything is started: a real weight on an input
+ * that depends on other unknown weights and takes more than two values. Which cases are linear stands with the encoder
+ * (weight-product.ts); with the split `layers` only one layer is unknown at a time, and every product is linear.
+ * @throws TrainingError 'plan' naming the layer
+ */
+export function checkProducts({ network, free, splits }: Pick<TrainingProblem, 'network' | 'free' | 'splits'>): void {
+  if (splits.some(({ name }) => name === 'layers')) return;
+  let reach: Reach = 'known';
+  network.layers.forEach((layer, index) => {
+    const unknown = free[index];
+    if (unknown?.domain === 'real' && reach === 'many-valued') {
+      throw new TrainingError('plan', `network: layer ${index} (${layer.kind}) has real weights on inputs that take more than two values, as a relu between real weights on both sides `
+        + 'gives them, and such products are not linear: give it integer weights (ternary, binary, integer(P)), put a step, sign or ternary activation before it, or add layers to the splits');
+    }
+    reach = unknown ? 'many-valued' : reach === 'known' ? 'known' : after(layer, reach);
+  });
+}
+
+function after(layer: Layer, reach: Reach): Reach {
+  if (layer.kind === 'flatten') return reach;
+  return layer.kind === 'activation' && layer.activation !== 'relu' ? 'two-valued' : 'many-valued';
+}
