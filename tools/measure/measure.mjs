@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * The figures of a plan, as PERFORMANCE.md quotes them: trains it for some seeds with the command as it is, and reads
- * the test accuracy of the final file, proven subproblems, times, and the largest resident memory of each kind of worker.
+ * the test accuracy of the final file, proven subproblems, times, CPU seconds of all its processes (what counts where a
+ * machine is shared), and the largest resident memory of the command and of each kind of worker.
  *
  *     node tools/measure/measure.mjs --preset few-shot --set dataset.perClass=40 --seeds 0,1,2
  *
@@ -24,12 +25,29 @@ const { values, positionals } = parseArgs({
   },
 });
 
-/** Largest resident set so far, MiB, of worker processes by role (Linux). */
+/** Largest resident set so far, MiB, by role (Linux). */
 const peak = {};
-function sampleMemory() {
+/** Ticks of a CPU that a process counts its time in, a second: 100 on every Linux of today. */
+const ticks = 100;
+
+/** Looks at the command and everything it started. @param {Map<number, number>} cpu seconds so far of each process */
+function sample(command, cpu) {
+  const parents = new Map();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      const role = /apps\/worker\/dist\/main\.js\0--role\0(\w+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1];
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      parents.set(Number(pid), { parent: Number(fields[1]), seconds: (Number(fields[11]) + Number(fields[12])) / ticks });
+    } catch {
+      // The process ended meanwhile.
+    }
+  }
+  const isOurs = (pid) => pid === command || (parents.has(pid) && isOurs(parents.get(pid).parent));
+  for (const [pid, { seconds }] of parents) {
+    if (!isOurs(pid)) continue;
+    cpu.set(pid, seconds);
+    try {
+      const role = pid === command ? 'command' : /apps\/worker\/dist\/main\.js\0--role\0(\w+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1];
       if (!role) continue;
       const kilobytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
       peak[role] = Math.max(peak[role] ?? 0, kilobytes / 1024);
@@ -44,13 +62,14 @@ function train(seed) {
   const plan = positionals.length > 0 ? positionals : values.preset === undefined ? [] : ['--preset', values.preset];
   const settings = ['solver.reuse=false', ...values.set, `${values['seed-key']}=${seed}`].flatMap((setting) => ['--set', setting]);
   const child = spawn(process.execPath, [main, 'train', ...plan, '--engine', values.engine, '--json', ...settings], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const watching = setInterval(sampleMemory, 1000);
+  const cpu = new Map();
+  const watching = setInterval(() => sample(child.pid, cpu), 250);
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => {
       clearInterval(watching);
-      if (code === 0) resolve(JSON.parse(text));
+      if (code === 0) resolve({ ...JSON.parse(text), cpu: [...cpu.values()].reduce((sum, seconds) => sum + seconds, 0) });
       else reject(new Error(`mipnet train with seed ${seed} ended with ${code}`));
     });
   });
@@ -58,14 +77,14 @@ function train(seed) {
 
 const percent = (share) => `${(100 * share).toFixed(2)}%`;
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-console.log('| seed | test | validation | with a bound | proven | gap | wall s | solver s |\n| --- | --- | --- | --- | --- | --- | --- | --- |');
+console.log('| seed | test | validation | with a bound | proven | gap | wall s | solver s | CPU s |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
 const runs = [];
 for (const seed of values.seeds.split(',')) {
   const run = await train(seed);
   runs.push(run);
   const { accuracy, subproblems: parts, seconds } = run;
-  const cells = [seed, percent(accuracy.test), percent(accuracy.validation), `${parts.optimal + parts.feasible} of ${parts.total}`, parts.optimal, run.gap === null ? 'none' : percent(run.gap), seconds.wall.toFixed(0), seconds.solver.toFixed(0)];
+  const cells = [seed, percent(accuracy.test), percent(accuracy.validation), `${parts.optimal + parts.feasible} of ${parts.total}`, parts.optimal, run.gap === null ? 'none' : percent(run.gap), seconds.wall.toFixed(0), seconds.solver.toFixed(0), run.cpu.toFixed(0)];
   console.log(`| ${cells.join(' | ')} |`);
 }
-console.log(`| mean | ${percent(mean(runs.map((run) => run.accuracy.test)))} | ${percent(mean(runs.map((run) => run.accuracy.validation)))} | | | | ${mean(runs.map((run) => run.seconds.wall)).toFixed(0)} | |`);
+console.log(`| mean | ${percent(mean(runs.map((run) => run.accuracy.test)))} | ${percent(mean(runs.map((run) => run.accuracy.validation)))} | | | | ${mean(runs.map((run) => run.seconds.wall)).toFixed(0)} | | ${mean(runs.map((run) => run.cpu)).toFixed(0)} |`);
 console.log(`\npeak resident memory: ${Object.entries(peak).map(([role, megabytes]) => `${role} ${megabytes.toFixed(0)} MiB`).join(', ') || 'no worker process'}`);

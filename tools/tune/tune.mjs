@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     set: { type: 'string', multiple: true, default: [] },
     try: { type: 'string', multiple: true, default: [] },
     seeds: { type: 'string', default: '0,1,2' },
+    'seed-key': { type: 'string', default: 'seed' },
     engine: { type: 'string', default: 'local' },
   },
 });
@@ -42,7 +43,7 @@ const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / num
 const seeds = values.seeds.split(',');
 console.log(`| settings | validation accuracy (mean of seeds ${seeds.join(', ')}) | gap | proven | wall s |\n| --- | --- | --- | --- | --- |`);
 for (const settings of combinations) {
-  const runs = seeds.map((seed) => train([...settings, `seed=${seed}`]));
+  const runs = seeds.map((seed) => train([...settings, `${values['seed-key']}=${seed}`]));
   const cells = [
     settings.join(', ') || 'as it is',
     `${(100 * mean(runs.map((run) => run.accuracy.validation))).toFixed(2)}%`,
