@@ -14,11 +14,12 @@ const doors = {
   encoding: ['network', 'mip', 'solver'],
   training: ['network', 'mip', 'encoding', 'solver', 'dataset', 'object-store', 'recursion'],
   verification: ['network', 'mip', 'encoding', 'solver', 'dataset', 'object-store', 'recursion'],
+  report: ['network'],
   workflows: ['recursion', 'object-store'],
   activities: ['training', 'network', 'solver', 'object-store', 'object-store-s3', 'recursion', 'dataset', 'workflows'],
   autoscaler: ['workflows'],
   worker: ['activities', 'workflows', 'object-store', 'object-store-s3', 'solver', 'training'],
-  cli: ['training', 'dataset', 'network', 'recursion', 'object-store', 'object-store-s3', 'workflows', 'solver', 'activities', 'autoscaler', 'test-servers', 'verification'],
+  cli: ['training', 'dataset', 'network', 'recursion', 'object-store', 'object-store-s3', 'workflows', 'solver', 'activities', 'autoscaler', 'test-servers', 'verification', 'report'],
 };
 
 export default tseslint.config(

@@ -216,6 +216,15 @@ function program(finish: (code: number) => void): Command {
       finish(await stop(name));
     });
 
+  mipnet.command('report')
+    .description('write a page about a run that has ended, and print its path')
+    .argument('<run>', run)
+    .option('--out <file>', 'where to write the page (HTML)')
+    .action(async (name: string, options) => {
+      const { report } = await import('./commands/report.js');
+      finish(await report(name, options));
+    });
+
   mipnet.command('test').description('run all tests; it is handled by the launcher ./mipnet');
   return mipnet;
 }

@@ -48,6 +48,8 @@ export interface Solved {
   readonly name: string;
   /** The kind's document of the result (an incumbent, verdicts); absent when nothing usable was found. */
   readonly incumbent?: ObjectRef;
+  /** What was merged, round by round: a document of the kind that leads to the results of all parts. Absent for a leaf. */
+  readonly trace?: ObjectRef;
   /** Certified value of the last objective (minimised) on the node's data; null without an incumbent. */
   readonly objective: number | null;
   /** Proven lower bound on the objective of the node's MIP or MIPs; null when none is known. */

@@ -6,6 +6,8 @@ export * from './node/divide-node.js';
 export * from './node/documents.js';
 export * from './node/merge-node.js';
 export * from './node/solve-leaf.js';
+export { readTraces, type RoundTrace } from './node/trace.js';
+export * from './node/confusion.js';
 export * from './objectives/objective.js';
 export * from './plan/parse-plan.js';
 export * from './plan/plan-schema.js';

@@ -6,8 +6,8 @@ import type { Limits } from './messages.js';
 export const largestWindow = 1000;
 
 /**
- * Most parts one node may be divided into: the `Solved` of all of them is one message to `merge`, about 500 bytes each,
- * and a message holds 2 MB.
+ * Most parts one node may be divided into: the `Solved` of all of them is one message to `merge`, about 500 bytes each
+ * (650 for a part that was divided itself), and a message holds 2 MB.
  */
 export const mostParts = 3000;
 

@@ -4,11 +4,14 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 
-/** Refuses, before hours of work, a place where the network could not be written. */
-export async function checkOut(file: string): Promise<string> {
+/**
+ * Refuses, before hours of work, a place where the network could not be written.
+ * @param example name of such a file
+ */
+export async function checkOut(file: string, example = 'net.onnx'): Promise<string> {
   const path = resolve(file);
   if ((await stat(path).catch(() => undefined))?.isDirectory()) {
-    throw new CliError('bad-input', `--out ${file} is a folder; give the name of a file in it, such as ${join(file, 'net.onnx')}`);
+    throw new CliError('bad-input', `--out ${file} is a folder; give the name of a file in it, such as ${join(file, example)}`);
   }
   const probe = partOf(path);
   try {

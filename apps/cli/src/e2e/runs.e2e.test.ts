@@ -4,6 +4,8 @@ import { afterAll, expect, test } from 'vitest';
 import { Home, slowDigits, tinyDigits } from './testing/command.js';
 
 const home = new Home();
+/** Many commands one after the other: long only on a busy machine. */
+const minutes = 900_000;
 afterAll(() => home.remove());
 
 interface Line {
@@ -65,7 +67,7 @@ test('a run whose command was killed is lost, and resume goes on with it to the 
   expect(readFileSync(home.path('resumed.onnx')).equals(readFileSync(home.path('undisturbed.onnx')))).toBe(true);
   expect(readdirSync(home.path(`home/data/runs/${lost.run}`)).filter((name) => name.startsWith('temporal'))).toEqual([]);
   await refused(['resume', lost.run], /has ended \(completed\); "mipnet watch .*" writes its network/);
-});
+}, minutes);
 
 test('a local run is controlled in its own terminal, and is lost with it', async () => {
   const running = home.start(['train', ...slowDigits, '--engine', 'local']);
@@ -76,7 +78,8 @@ test('a local run is controlled in its own terminal, and is lost with it', async
   await running.ended;
   await until(({ status }) => status === 'lost');
   await refused(['resume', run], /is lost: .*nothing to go on from/);
-});
+  await refused(['report', run], /has not ended \(lost\)/);
+}, minutes);
 
 test('a run whose report is asked for by another command, on a kept stack', async () => {
   const up = await home.run(['up', '--slots', '1']);
@@ -115,7 +118,13 @@ test('a run whose report is asked for by another command, on a kept stack', asyn
   const again = await home.run(['watch', 'last', '--out', 'again.onnx', '--json']);
   expect(again.code, again.stderr).toBe(3);
   expect(readFileSync(home.path('again.onnx')).equals(readFileSync(home.path('kept.onnx')))).toBe(true);
-});
+
+  const page = await home.run(['report', 'last']);
+  expect(page.code, page.stderr).toBe(0);
+  const html = readFileSync(page.stdout.trim(), 'utf8');
+  const { run, accuracy } = JSON.parse(again.stdout);
+  for (const said of [run, `${(100 * accuracy.test).toFixed(2)}%`, 'pair 0v1', 'data:image/png']) expect(html).toContain(said);
+}, minutes);
 
 test.each<[string, readonly string[], RegExp]>([
   ['unknown run', ['stop', 'nothing'], /there is no run 'nothing'; "mipnet runs" lists those that are known here/],

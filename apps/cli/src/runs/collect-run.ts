@@ -37,7 +37,7 @@ export async function collectRun(paths: Pick<Paths, 'data'>, collected: Collecte
   const { name, classes } = await openDataset(store, dataset);
   const file = out ?? record.out ?? record.end?.report?.network.file ?? join(paths.data, 'networks', `${request.run}.onnx`);
   await writeNetwork(file, { ...network, metadata: { name: request.asked.plan.name, dataset: name, classes: classes.join(',') } });
-  const report = await trainReport(store, { request, workflowId: server === null ? null : request.run, uiUrl, solved, file, endedAt });
+  const report = await trainReport(store, { request, workflowId: server === null ? null : request.run, uiUrl: uiUrl ?? record.end?.report?.uiUrl ?? null, solved, file, endedAt });
   await writeRecord(paths, { ...record, end: { ...end, report } });
   return report;
 }

@@ -10,6 +10,7 @@ import { divideNode } from './divide-node.js';
 import { getIncumbent } from './documents.js';
 import { mergeNode } from './merge-node.js';
 import { solveLeaf } from './solve-leaf.js';
+import { readTraces } from './trace.js';
 
 let solver: Solver;
 beforeAll(async () => void (solver = await loadHighsSolver()));
@@ -66,6 +67,10 @@ describe('a run on digits, from plan to network', () => {
     const { network, objective } = await getIncumbent(store, solved.incumbent!);
     expect(objective).toBe(solved.objective);
     expect(networkDomain(network)).toBe('ternary');
+    const [round, ...others] = await readTraces(store, solved);
+    expect(others).toEqual([]);
+    expect(round.parts.map((part) => part!.name)).toEqual(['pair 0v1', 'pair 0v2', 'pair 1v2']);
+    expect(round.parts.reduce((sum, part) => sum + part!.objective!, 0)).toBeCloseTo(objective, 9);
   });
 
   test('gives the same bytes again, whatever the window; another seed gives others', async () => {

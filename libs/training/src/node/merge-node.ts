@@ -4,6 +4,7 @@ import type { Part } from '../splits/split.js';
 import { splitOf } from '../splits/registry.js';
 import { accuracyOn } from './accuracy.js';
 import { getIncumbent, getProblem, putIncumbent } from './documents.js';
+import { putTrace } from './trace.js';
 
 /** Merges the incumbents of a round's parts into one of the node. Parts without a result are left out. */
 export async function mergeNode(store: ObjectStore, node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged> {
@@ -20,6 +21,7 @@ export async function mergeNode(store: ObjectStore, node: ProblemNode, state: Ro
   const solved: Solved = {
     name: node.name,
     incumbent,
+    trace: await putTrace(store, { round: state.round, objective: merged?.objective ?? null, bound: merged?.bound ?? null, accuracy, parts: parts.map((part) => part ?? null), before: state.current?.trace }),
     objective: merged?.objective ?? null,
     bound: merged?.bound ?? null,
     accuracy,

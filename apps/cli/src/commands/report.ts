@@ -1,0 +1,37 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openAnyStore } from '@mipnet/activities';
+import { CliError } from '../cli-error.js';
+import { exitCode } from '../exit-code.js';
+import { mipnetPaths } from '../paths.js';
+import { collectRun } from '../runs/collect-run.js';
+import { reportPage } from '../runs/report-page.js';
+import { RunBook } from '../runs/run-book.js';
+import { runFolder } from '../runs/run-record.js';
+import { requestOf } from './watch.js';
+import { checkOut } from './write-network.js';
+
+/** `mipnet report RUN`: writes a page about a run that has ended and prints its path. */
+export async function report(name: string, options: { readonly out?: string }): Promise<number> {
+  const given = options.out === undefined ? undefined : await checkOut(options.out, 'report.html');
+  const paths = mipnetPaths();
+  const book = new RunBook(paths, (line) => void process.stderr.write(`${line}\n`));
+  try {
+    const known = await book.find(name);
+    const { run, end, status } = known;
+    if (!end) throw new CliError('bad-input', `${run} has not ended (${status}); "mipnet watch ${run}" waits for it, "mipnet stop ${run}" ends it`);
+    if (!end.solved?.incumbent) throw new CliError('bad-input', `${run} left no network to report on (${status}${end.message === undefined ? '' : `: ${end.message}`})`);
+    const request = requestOf(known);
+    const server = known.server?.place ?? known.record?.server ?? null;
+    const figures = await collectRun(paths, { request, server, uiUrl: null, solved: end.solved, endedAt: end.at });
+    const html = await reportPage(await openAnyStore(request.storeUrl), request, end.status, end.solved, figures);
+    const file = given ?? join(runFolder(paths, run), 'report.html');
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(`${file}.part`, html);
+    await rename(`${file}.part`, file);
+    process.stdout.write(`${file}\n`);
+    return exitCode.done;
+  } finally {
+    await book.close();
+  }
+}

@@ -1,0 +1,42 @@
+import { openDataset } from '@mipnet/dataset';
+import type { ObjectStore } from '@mipnet/object-store';
+import { trainPage } from '@mipnet/report';
+import { confusionOn, getProblem, readTraces, type Plan } from '@mipnet/training';
+import { stringify as toYaml } from 'yaml';
+import { readNetwork } from '../commands/evaluate-network.js';
+import type { RunEnd, RunRequest } from './run-record.js';
+import type { TrainReport } from './train-report.js';
+import type { Solved } from '@mipnet/recursion';
+import { subproblemRows } from './subproblem-rows.js';
+
+/** The page of a training that has ended and whose network has been written. */
+export async function reportPage(store: ObjectStore, { run, asked: { plan }, node, startedAt }: RunRequest, status: RunEnd['status'], solved: Solved, report: TrainReport): Promise<string> {
+  const weights = await readNetwork(report.network.file);
+  const { dataset: manifest } = await getProblem(store, node.problem);
+  const dataset = await openDataset(store, manifest);
+  const rounds = await readTraces(store, solved);
+  const { rows, leftOff } = await subproblemRows(store, solved);
+  return trainPage({
+    ...report, run, status, startedAt, weights, rounds, rows, rowsLeftOff: leftOff,
+    plan: toYaml(plan),
+    neurons: neuronNames(plan, rounds.at(-1)?.parts.map((part) => part?.name ?? '') ?? []),
+    confusion: dataset.test && { classes: dataset.classes, counts: [...(await confusionOn(store, dataset.test, weights))] },
+    commands: [
+      `./mipnet evaluate ${report.network.file}${evaluateOptions(plan)} --json`,
+      `./mipnet watch ${run} --json`,
+      `./mipnet report ${run}`,
+    ],
+  });
+}
+
+/** With one neuron a pair, the neurons of the merged network are the pairs. */
+function neuronNames({ splits, network }: Plan, parts: readonly string[]): readonly string[] | undefined {
+  const [first] = network;
+  const single = splits[0]?.name === 'pairs' && network.length === 1 && 'dense' in first && first.dense === 1;
+  return single && parts.every((name) => name !== '') ? parts : undefined;
+}
+
+function evaluateOptions({ dataset }: Plan): string {
+  const { name, file, class: classColumn, splitSeed } = dataset;
+  return ` --dataset ${name}${file === undefined ? '' : ` --file ${file}`}${classColumn === undefined ? '' : ` --class ${classColumn}`}${name === 'heart' || name === 'csv' ? ` --split-seed ${splitSeed}` : ''}`;
+}

@@ -1,0 +1,4 @@
+export { trainPage, type TrainPage } from './train-page.js';
+export type { Confusion } from './confusion-table.js';
+export type { CurvePoint } from './curve.js';
+export type { SubproblemRow } from './subproblem-table.js';

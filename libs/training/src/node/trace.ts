@@ -1,0 +1,33 @@
+import { getDocument, putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
+import type { Accuracy, Solved } from '@mipnet/recursion';
+
+/**
+ * What became of one round of a node. The root's last trace leads to everything that a run solved: to the rounds before
+ * it, and through `Solved.trace` of its parts to what is below them. Times are part of it, so that two runs of the same
+ * problem have the same incumbents and different traces.
+ */
+export interface RoundTrace {
+  /** Counts from 0. */
+  readonly round: number;
+  /** Of the node, after the round. */
+  readonly objective: number | null;
+  readonly bound: number | null;
+  readonly accuracy: Accuracy;
+  /** In the order of division; null for a part that a stop kept from beginning. */
+  readonly parts: readonly (Solved | null)[];
+  /** The round before. */
+  readonly before?: ObjectRef;
+}
+
+export const putTrace = (store: ObjectStore, trace: RoundTrace): Promise<ObjectRef> => putDocument(store, 'traces', trace);
+
+/** The rounds of a node, first one first; none for a leaf. */
+export async function readTraces(store: ObjectStore, { trace: last }: Pick<Solved, 'trace'>): Promise<readonly RoundTrace[]> {
+  const traces: RoundTrace[] = [];
+  for (let next = last; next; ) {
+    const trace: RoundTrace = await getDocument<RoundTrace>(store, next);
+    traces.push(trace);
+    next = trace.before;
+  }
+  return traces.reverse();
+}
