@@ -15,6 +15,8 @@ export interface WorkerProcessOptions {
   readonly queue: string;
   /** Seconds that a leaf in flight gets to end by itself after SIGTERM, before another worker has to do it again. @default 5 */
   readonly grace: number;
+  /** Megabytes that one slot may use; a leaf that needs more fails its attempt, and the worker goes on. @default $MIPNET_MEMORY, or its share of the machine */
+  readonly memory?: number;
   /** Where to serve metrics for Prometheus and a health check, `HOST:PORT`. @default $MIPNET_METRICS, or nowhere */
   readonly metrics?: string;
   /** Name of the deployment whose build this worker is, for a server that keeps runs on the build they began with. @default $MIPNET_DEPLOYMENT, or none */
@@ -23,11 +25,11 @@ export interface WorkerProcessOptions {
   readonly withParent: boolean;
 }
 
-const usage = 'main.js --role orchestrator|solver [--store URL] [--slots N] [--queue NAME] [--grace SECONDS] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
+const usage = 'main.js --role orchestrator|solver [--store URL] [--slots N] [--queue NAME] [--grace SECONDS] [--memory MB] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
 
 /** @throws WorkerError 'bad-input' that names the option */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = process.env): WorkerProcessOptions {
-  const { role, store = env.MIPNET_STORE, slots, queue, grace, metrics, deployment, 'with-parent': withParent } = parse(args);
+  const { role, store = env.MIPNET_STORE, slots, queue, grace, memory = env.MIPNET_MEMORY, metrics, deployment, 'with-parent': withParent } = parse(args);
   if (role !== 'orchestrator' && role !== 'solver') throw refuse('--role', role, 'orchestrator or solver');
   if (!store) throw refuse('--store (or MIPNET_STORE)', store, 'a folder, file:///folder or s3://bucket/prefix');
   return {
@@ -36,6 +38,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
     slots: slots === undefined ? availableParallelism() : wholeNumber('--slots', slots, 1),
     queue: queue ?? orchestratorQueue,
     grace: grace === undefined ? 5 : wholeNumber('--grace', grace, 0),
+    memory: orNothing(memory) === undefined ? undefined : wholeNumber('--memory', memory!, 64),
     metrics: orNothing(metrics ?? env.MIPNET_METRICS),
     deployment: orNothing(deployment ?? env.MIPNET_DEPLOYMENT),
     withParent: withParent ?? false,
@@ -47,7 +50,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { role: text, store: text, slots: text, queue: text, grace: text, metrics: text, deployment: text, 'with-parent': { type: 'boolean' } },
+      options: { role: text, store: text, slots: text, queue: text, grace: text, memory: text, metrics: text, deployment: text, 'with-parent': { type: 'boolean' } },
     }).values;
   } catch (cause) {
     throw new WorkerError('bad-input', `${(cause as Error).message}; usage: ${usage}`, { cause });

@@ -17,6 +17,7 @@ describe('readOptions', () => {
     [['--role', 'solver'], '--store (or MIPNET_STORE) is missing'],
     [['--role', 'solver', '--store', 's', '--slots', '0'], "--slots is '0'"],
     [['--role', 'solver', '--store', 's', '--slots', 'many'], "--slots is 'many'"],
+    [['--role', 'solver', '--store', 's', '--memory', '1GB'], "--memory is '1GB'"],
     [['--role', 'solver', '--store', 's', '--speed', '9'], '--speed'],
   ])('refuses %j and says what is wrong', (args, message) => {
     expect(() => readOptions(args, {})).toThrow(expect.objectContaining({ code: 'bad-input', message: expect.stringContaining(message) }));

@@ -11,12 +11,17 @@ const badInputCodes: ReadonlySet<string> = new Set(['bad-input', 'plan', 'proble
 
 /**
  * Gives an error of the rooms below the type that the workflow's retry policy knows. What no person can mend by
- * changing the input (a store that does not answer, a crash) stays as it is and is tried again.
+ * changing the input (a crash) stays as it is and is tried again; so is a store that does not answer or is full, which is
+ * nothing against the leaf.
  */
 export function toActivityFailure(error: unknown): unknown {
   if (error instanceof ApplicationFailure) return error;
   const code = codeOf(error);
   if (!(error instanceof Error) || code === undefined) return error;
+  const { name } = error;
+  if (name === 'ObjectStoreError' && (code === 'unavailable' || code === 'unwritable')) {
+    return ApplicationFailure.create({ message: error.message, type: failureTypes.store, cause: error, details: [code] });
+  }
   const type = badInputCodes.has(code) ? failureTypes.badInput : code === 'infeasible' ? failureTypes.infeasible : undefined;
   if (type === undefined) return error;
   return ApplicationFailure.create({ message: error.message, type, nonRetryable: true, cause: error, details: [{ code }] });

@@ -4,4 +4,5 @@ export * from './activity-failure.js';
 export * from './orchestrator-activities.js';
 export * from './solver-activities.js';
 export * from './leaf-slots.js';
+export * from './share-of-memory.js';
 export * from './open-store.js';

@@ -1,6 +1,7 @@
 import { putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { SlotPool } from '@mipnet/solver';
+import { shareOfMemory } from './share-of-memory.js';
 import type { LeafJobData, LeafJobInput, LeafJobPost } from './leaf-job.js';
 import type { LeafHooks, LeafProgress, LeafSolver } from './leaf-solver.js';
 
@@ -9,10 +10,13 @@ export class LeafSlots implements LeafSolver {
   readonly #pool: SlotPool;
   readonly #store: ObjectStore;
 
-  /** @param slots leaves under way at once; the number of cores is right */
-  constructor(store: ObjectStore, slots: number) {
+  /**
+   * @param slots leaves under way at once; the number of cores is right
+   * @param memoryMegabytes most that one slot may use; its share of the machine when left out
+   */
+  constructor(store: ObjectStore, slots: number, memoryMegabytes = shareOfMemory(slots)) {
     this.#store = store;
-    this.#pool = new SlotPool({ job: new URL('./leaf-job.js', import.meta.url), slots, data: { storeUrl: store.url } satisfies LeafJobData });
+    this.#pool = new SlotPool({ job: new URL('./leaf-job.js', import.meta.url), slots, memoryMegabytes, data: { storeUrl: store.url } satisfies LeafJobData });
   }
 
   async solve(leaf: ProblemNode, { checkpoint, onProgress, signal }: LeafHooks): Promise<Solved> {

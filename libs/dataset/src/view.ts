@@ -68,7 +68,8 @@ export function explicitRows(text: string, count: number): Int32Array {
   try {
     entries = JSON.parse(text);
   } catch (cause) {
-    throw bad(`this is not JSON (${(cause as Error).message})`, cause);
+    // The parser's message quotes the file, which a plan of somebody else's may have pointed anywhere.
+    throw bad('this is not JSON', cause);
   }
   if (!Array.isArray(entries)) throw bad(`this is ${entries === null ? 'null' : `a JSON ${typeof entries}`}`);
   if (entries.length === 0) throw bad('the array is empty');

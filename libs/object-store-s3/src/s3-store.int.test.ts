@@ -75,6 +75,17 @@ describe('openS3Store', () => {
     expect(inspect(store, { depth: 20, showHidden: true })).not.toContain(secretAccessKey);
   });
 
+  test('a clock that is an hour wrong is corrected by the server\'s', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    try {
+      const store = await newStore();
+      await store.write('late', Uint8Array.of(1));
+      expect(await store.read('late')).toEqual(Uint8Array.of(1));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('says that nobody answers', async () => {
     const store = await newStore({ endpoint: 'http://127.0.0.1:1', maxAttempts: 2 });
     for (const ask of everything(store)) {
@@ -146,6 +157,12 @@ describe('through a bad network', () => {
     const ref = await putObject(store, 'test', bytes);
     expect(left).toBeLessThan(0);
     expect(await getObject(store, ref)).toEqual(bytes);
+  });
+
+  test('a clock that the server never accepts is said to be wrong', async () => {
+    const store = await viaProxy();
+    proxy.fault = () => ({ kind: 'status', status: 403, code: 'RequestTimeTooSkewed' });
+    await expect(store.read('a')).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('the clock of this machine is wrong') });
   });
 
   test('an upload that never arrives unchanged is not stored', async () => {

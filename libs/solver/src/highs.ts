@@ -3,6 +3,7 @@ import highsModule, { type Highs } from 'highs';
 import { modelData, runHighs, solverOptions } from './highs-run.js';
 import { HighsSession } from './highs-session.js';
 import type { SessionSolver } from './session.js';
+import { memoryRefusal } from './slots/memory-ceiling.js';
 import { SolverError, type SolveOptions, type SolveResult } from './solver.js';
 
 // The package's types describe its CommonJS face; what Node imports is the ES module, whose default is the loader.
@@ -20,14 +21,20 @@ export async function loadHighsSolver(): Promise<SessionSolver> {
 
 function solve(highs: Highs, model: Model, options: SolveOptions): SolveResult {
   let session: ReturnType<Highs['createModel']> | undefined;
+  memoryRefusal();
   try {
     session = highs.createModel();
     session.passModel(modelData(model, options.relaxation ?? false));
     session.options.set(solverOptions(options));
     if (options.start) session.setSolution({ colValue: options.start });
-    return runHighs(highs, session, model, options);
+    const result = runHighs(highs, session, model, options);
+    // HiGHS may survive an allocation that failed; what it says then depends on the memory of the machine.
+    const refusal = memoryRefusal();
+    if (refusal !== undefined) throw new Error(refusal);
+    return result;
   } catch (cause) {
-    throw new SolverError('crash', `HiGHS failed on a model of ${model.columnCount} columns and ${model.rowCount} rows`, { cause });
+    const refusal = memoryRefusal() ?? (cause as Error).message;
+    throw new SolverError('crash', `HiGHS failed on a model of ${model.columnCount} columns and ${model.rowCount} rows: ${refusal}`, { cause });
   } finally {
     dispose(session);
   }

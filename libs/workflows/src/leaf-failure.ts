@@ -10,13 +10,17 @@ export const failureTypes = {
   infeasible: 'Infeasible',
   /** The worker was shut down in the middle of the leaf: another one does it again. Details: [ObjectRef | undefined]. */
   interrupted: 'Interrupted',
+  /** The object store cannot be used at the moment: nothing is wrong with the leaf. Details: [code of the ObjectStoreError]. */
+  store: 'Store',
 } as const;
 
-/** Why a leaf has no result. `worker-lost` says nothing against the leaf; `failed` does. */
+/** Why a leaf has no result. `worker-lost` and `store` say nothing against the leaf; `failed` does. */
 export type LeafFailure =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'bad-input' }
   | { readonly kind: 'worker-lost'; readonly checkpoint?: ObjectRef }
+  /** `waits`: it may answer again by itself. */
+  | { readonly kind: 'store'; readonly waits: boolean }
   | { readonly kind: 'failed' };
 
 export function classifyLeafFailure(error: unknown): LeafFailure {
@@ -27,6 +31,7 @@ export function classifyLeafFailure(error: unknown): LeafFailure {
   }
   if (cause instanceof ApplicationFailure) {
     if (cause.type === failureTypes.badInput) return { kind: 'bad-input' };
+    if (cause.type === failureTypes.store) return { kind: 'store', waits: cause.details?.[0] === 'unavailable' };
     if (cause.type === failureTypes.interrupted) return { kind: 'worker-lost', checkpoint: (cause.details?.[0] ?? undefined) as ObjectRef | undefined };
   }
   return { kind: 'failed' };

@@ -14,6 +14,8 @@ describe('classifyLeafFailure', () => {
     ['a worker that shut down', ApplicationFailure.create({ type: failureTypes.interrupted, details: [checkpoint] }), { kind: 'worker-lost', checkpoint }],
     ['a leaf that takes too long', new TimeoutFailure('t', undefined, 'START_TO_CLOSE'), { kind: 'failed' }],
     ['a leaf without a solution', ApplicationFailure.nonRetryable('i', failureTypes.infeasible), { kind: 'failed' }],
+    ['a store that does not answer', ApplicationFailure.create({ type: failureTypes.store, details: ['unavailable'] }), { kind: 'store', waits: true }],
+    ['a store that is full', ApplicationFailure.create({ type: failureTypes.store, details: ['unwritable'] }), { kind: 'store', waits: false }],
     ['a crash', ApplicationFailure.retryable('crash', 'SolverError'), { kind: 'failed' }],
   ])('knows %s', (_what, cause, kind) => {
     expect(classifyLeafFailure(failed(cause))).toEqual(kind);

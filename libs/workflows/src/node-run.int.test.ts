@@ -133,13 +133,54 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
 
   it('gives the same result when a worker is lost in the middle of a leaf', async () => {
     const solving = async (leaf: ProblemNode) => {
-      // A dead worker sends no heartbeat and no result.
-      if (leaf.name === 'pairs 1' && Context.current().info.attempt === 1) await Context.current().cancelled;
+      const { cancelled, info } = Context.current();
+      if (leaf.name !== 'pairs 1' || info.attempt > 1) return;
+      // A worker that is cut off sends no heartbeat; when it is back it sends its result, which is too late.
+      await cancelled.catch(() => undefined);
+      return { stopped: true };
     };
     await withRun({ parts: { pairs: 4 }, solving }, { node: fakeNode('pairs'), window: 4 }, async ({ handle }) => {
       expect(await handle.result()).toEqual(await inProcess({ parts: { pairs: 4 } }, fakeNode('pairs')));
       const { events } = await handle.fetchHistory();
       expect(Math.max(...events!.map((event) => event.activityTaskStartedEventAttributes?.attempt ?? 0))).toBe(2);
+    });
+  });
+
+  it('takes one result of a leaf, whoever sends others', async () => {
+    const other: Solved = { ...(await fakeTraining({ parts: {} }).solve({ ...fakeNode(), name: 'pairs 0', problem: { key: 'root/0.0', sha256: '', bytes: 0 } })) };
+    const solving = async (leaf: ProblemNode) => {
+      if (leaf.name !== 'pairs 0') return;
+      // What another process sends with the same token is first; this worker's own result is a duplicate.
+      await server.client.activity.complete(Context.current().info.taskToken, other);
+      return { stopped: true };
+    };
+    await withRun({ parts: { pairs: 3 }, solving }, { node: fakeNode('pairs'), window: 3 }, async ({ handle }) => {
+      expect(await handle.result()).toEqual(await inProcess({ parts: { pairs: 3 } }, fakeNode('pairs')));
+    });
+  });
+
+  it('waits for a store that does not answer, and fails the run for one that is full', async () => {
+    let attempts = 0;
+    const failing = (code: string) => async () => {
+      if (++attempts <= 7) throw ApplicationFailure.create({ message: `the store is ${code}`, type: failureTypes.store, nextRetryDelay: '10ms', details: [code] });
+    };
+    await withRun({ parts: { pairs: 1 }, solving: failing('unavailable') }, { node: fakeNode('pairs'), window: 1 }, async ({ handle }) => {
+      expect((await handle.result()).leaves).toMatchObject({ feasible: 1, failed: 0 });
+    });
+    attempts = 0;
+    await withRun({ parts: { pairs: 1 }, solving: failing('unwritable') }, { node: fakeNode('pairs'), window: 1 }, async ({ handle }) => {
+      await expect(handle.result()).rejects.toMatchObject({ cause: { cause: { message: 'the store is unwritable', type: 'Store' } } });
+    });
+  });
+
+  it('keeps its history short over many rounds', async () => {
+    const fake: FakeTraining = { parts: { batches: 3 }, rounds: { batches: 40 } };
+    await withRun(fake, { node: fakeNode('batches'), window: 3, historyLimit: 300 }, async ({ handle, workflowId }) => {
+      expect(await handle.result()).toEqual(await inProcess(fake, fakeNode('batches')));
+      const { events } = await server.client.workflow.getHandle(workflowId).fetchHistory();
+      expect(events!.length).toBeLessThan(400);
+      expect(await countRuns(workflowId)).toBeGreaterThanOrEqual(3);
+      expect(await server.client.workflow.getHandle(workflowId).query(progressQuery)).toMatchObject({ round: 39, solved: 120, total: 120 });
     });
   });
 

@@ -21,6 +21,9 @@ const defaults = { leafSeconds: 86_400, historyLimit: 8000 };
 /** How often a leaf is scheduled anew because its worker was lost; each time has its own five attempts. */
 const workersPerLeaf = 4;
 
+/** The same, because the object store did not answer: some minutes. Then the run fails; a leaf is never left out for it. */
+const storeTriesPerLeaf = 10;
+
 /** Reports and search attributes cost history events: about this many a round. */
 const reportsPerRound = 10;
 
@@ -166,7 +169,8 @@ export class NodeRun implements Driver {
 
   async #solveLeaf(leaf: ProblemNode): Promise<Solved> {
     let checkpoint: ObjectRef | undefined;
-    for (let worker = 1; ; worker++) {
+    let storeTries = 0;
+    for (let worker = 1; ; ) {
       try {
         return await this.#work.run(() => this.#scheduleSolve(leaf, checkpoint));
       } catch (error) {
@@ -174,7 +178,11 @@ export class NodeRun implements Driver {
         if (failure.kind === 'bad-input') throw error;
         // Whatever becomes of a leaf after a stop, there is nothing to wait for.
         if (this.stopped()) return cutShort(leaf.name);
-        if (failure.kind !== 'worker-lost' || worker === workersPerLeaf) {
+        if (failure.kind === 'store') {
+          if (!failure.waits || ++storeTries === storeTriesPerLeaf) throw error;
+          continue;
+        }
+        if (failure.kind !== 'worker-lost' || worker++ === workersPerLeaf) {
           log.warn(`leaf '${leaf.name}' failed; the run goes on without it`, { leaf: leaf.name, failure: failure.kind, error: String(error) });
           return failedLeaf(leaf.name);
         }

@@ -16,6 +16,8 @@ export interface Versitygw {
   readonly secretKey: string;
   /** Each bucket is a folder in here, each object a file. */
   readonly folder: string;
+  /** kill -9, and after a moment the same server again: same address, same folder. */
+  crash(downMilliseconds: number): Promise<void>;
   /** Ends the server and removes its folder. */
   stop(): Promise<void>;
 }
@@ -31,12 +33,16 @@ export async function startVersitygw(): Promise<Versitygw> {
   // Between finding a free port and listening on it another process may take it.
   for (let attempt = 1; ; attempt++) {
     const address = `127.0.0.1:${await freePort()}`;
-    const server = spawn(binary, ['--port', address, '--quiet', 'posix', folder], {
-      env: { ...process.env, ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
     const said: string[] = [];
-    server.stderr.on('data', (text: Buffer) => said.push(text.toString()));
+    const start = (): ChildProcess => {
+      const program = spawn(binary, ['--port', address, '--quiet', 'posix', folder], {
+        env: { ...process.env, ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      program.stderr.on('data', (text: Buffer) => said.push(text.toString()));
+      return program;
+    };
+    let server = start();
     const killAtExit = () => server.kill('SIGKILL');
     process.once('exit', killAtExit);
     const stop = async () => {
@@ -45,7 +51,15 @@ export async function startVersitygw(): Promise<Versitygw> {
       await rm(folder, { recursive: true, force: true });
     };
     const endpoint = `http://${address}`;
-    if (await answers(server, endpoint)) return { endpoint, accessKey, secretKey, folder, stop };
+    const crash = async (downMilliseconds: number): Promise<void> => {
+      const gone = once(server, 'exit');
+      server.kill('SIGKILL');
+      await gone;
+      await pause(downMilliseconds);
+      server = start();
+      if (!(await answers(server, endpoint))) throw new Error(`versitygw does not answer on ${address} after its crash: ${said.join('').trim()}`);
+    };
+    if (await answers(server, endpoint)) return { endpoint, accessKey, secretKey, folder, crash, stop };
     if (attempt === 3) {
       await stop();
       throw new Error(`versitygw (${binary}) does not answer on ${address}: ${said.join('').trim() || 'it said nothing'}`);

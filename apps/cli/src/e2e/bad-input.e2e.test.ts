@@ -17,6 +17,7 @@ beforeAll(() => {
   writeFileSync(home.path('plan.yaml'), 'network: [{dense: 1}]\nsovler: {workLimit: 5}\n');
   writeFileSync(home.path('not-yaml.yaml'), 'dataset: [\n');
   writeFileSync(home.path('text.onnx'), 'hello\n');
+  writeFileSync(home.path('secret.txt'), 'hunter2\n');
   writeFileSync(home.path('file'), '');
   const table = (c: (row: number) => string): string =>
     ['a,b,c,y', ...Array.from({ length: 83 }, (_, row) => `${row % 7},${(row * 3) % 5},${c(row)},${row < 40 ? 'p' : row < 80 ? 'q' : 'r'}`)].join('\n');
@@ -60,6 +61,8 @@ test.each<[string, readonly string[], RegExp]>([
   ['index twice', [...local, '--set', 'dataset.indices=twice.json'], /twice\.json.*1 is there twice/],
   ['index out of range', [...local, '--set', 'dataset.indices=beyond.json'], /beyond\.json.*999999, out of range/],
   ['empty class', [...local, '--set', 'dataset.indices=one-class.json'], /one-class\.json: none of the 1 rows is of class/],
+  ['name that would leave its folder', [...local, '--set', 'name=../../evil'], /name.*letters, digits, dots, dashes/],
+  ['index file that holds something else, which is not shown', [...local, '--set', 'dataset.indices=secret.txt'], /secret\.txt: this is not JSON(?!.*hunter2)/],
   ['store below a file', [...local, '--store', 'file/store'], /object store .*file\/store cannot be written \(ENOTDIR\)/],
   ['store of no known kind', [...local, '--store', 'gs://bucket'], /no object store is known for URLs that begin with gs:/],
   ['--out in no folder', [...local, '--out', 'nope/net.onnx'], /--out nope\/net\.onnx: the folder .* does not exist/],

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { Client, WorkflowFailedError, WorkflowNotFoundError, type Connection, type WorkflowExecutionInfo, type WorkflowHandle } from '@temporalio/client';
+import { Client, isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFoundError, type Connection, type WorkflowExecutionInfo, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Solved } from '@mipnet/recursion';
 import {
@@ -18,6 +18,9 @@ const quietSeconds = 15;
 
 /** A server that is gone answers no query; the client would try again for a minute. */
 const querySeconds = 5;
+
+/** A server that is restarted comes back; one that is silent for so long does not, seconds. */
+const silenceSeconds = 600;
 
 /** How long an orchestrator may take to answer an update. */
 const updateSeconds = 20;
@@ -58,6 +61,8 @@ export class RunServer {
   readonly #client: Client;
   readonly #connection: Connection;
   readonly #say: (line: string) => void;
+  /** Of the last progress, milliseconds since 1970. */
+  #answeredAt = Date.now();
 
   private constructor(place: ServerPlace, connection: Connection, say: (line: string) => void) {
     this.place = place;
@@ -117,12 +122,22 @@ export class RunServer {
     return this.#client.withDeadline(Date.now() + querySeconds * 1000, () => this.#handle(run).query(progressQuery)).catch(() => undefined);
   }
 
-  /** Waits for the end. @throws RunFailedError with the reason */
+  /**
+   * Waits for the end. The workflow goes on, or waits, while nobody can ask for it: a server that is away for a while
+   * costs no run.
+   * @throws RunFailedError with the reason
+   */
   async result(run: string): Promise<Solved> {
-    try {
-      return await this.#handle(run).result();
-    } catch (error) {
-      throw meaningOf(error);
+    for (let said = false; ; ) {
+      try {
+        return await this.#handle(run).result();
+      } catch (error) {
+        const silence = (Date.now() - this.#answeredAt) / 1000;
+        if (!mayPass(error) || silence > silenceSeconds) throw meaningOf(error);
+        if (!said) this.#say('the Temporal server does not answer at the moment; the run waits for it');
+        said = true;
+        await setTimeout(1000);
+      }
     }
   }
 
@@ -176,6 +191,7 @@ export class RunServer {
         const progress = await this.progress(run);
         if (progress) {
           answered = true;
+          this.#answeredAt = Date.now();
           if (!ended) onProgress(progress);
         }
         if (!answered && Date.now() - began > quietSeconds * 1000) {
@@ -214,12 +230,20 @@ function asRun({ workflowId, type, status, startTime, closeTime, memo }: Omit<Wo
   return { run: workflowId, kind: type, state, startedAt: request?.startedAt ?? startTime.toISOString(), endedAt: closeTime?.toISOString() ?? null, request: request?.run === workflowId ? request : undefined };
 }
 
+/** gRPC: cancelled, unknown, deadline exceeded, resource exhausted, aborted, internal, unavailable. */
+const passingCodes: readonly number[] = [1, 2, 4, 8, 10, 13, 14];
+
+const mayPass = (error: unknown): boolean =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && passingCodes.includes(error.cause.code);
+
 /** What a failed workflow means to the person who started it. */
 function meaningOf(error: unknown): unknown {
   if (!(error instanceof WorkflowFailedError)) return error;
   let cause: unknown = error.cause;
   while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause) cause = cause.cause;
   const message = cause instanceof Error ? cause.message : error.message;
-  const badInput = cause instanceof ApplicationFailure && cause.type === failureTypes.badInput;
+  const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+  // A full disk is mended by whoever asked, as in a local run.
+  const badInput = type === failureTypes.badInput || (type === failureTypes.store && (cause as ApplicationFailure).details?.[0] === 'unwritable');
   return new RunFailedError(badInput ? 'bad-input' : 'failed', message, { cause: error });
 }

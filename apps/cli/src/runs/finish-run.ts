@@ -5,6 +5,7 @@ import type { ProgressDisplay } from '../terminal/progress-display.js';
 import { collectRun, noteFailure, printReport } from './collect-run.js';
 import { RunFailedError } from './run-failed-error.js';
 import { forgetDatabase, type RunRequest } from './run-record.js';
+import { whenStoreAnswers } from './when-store-answers.js';
 
 export interface RunInHand {
   readonly request: RunRequest;
@@ -30,7 +31,8 @@ export async function finishRun(paths: Pick<Paths, 'data'>, { request, engine, d
       throw error;
     });
     display.end();
-    const report = await collectRun(paths, { request, server: place, uiUrl: engine.uiUrlOf(run), solved, endedAt: new Date().toISOString() }, out).finally(() => (ended = true));
+    const endedAt = new Date().toISOString();
+    const report = await whenStoreAnswers(() => collectRun(paths, { request, server: place, uiUrl: engine.uiUrlOf(run), solved, endedAt }, out), display.say).finally(() => (ended = true));
     return printReport(report, solved.stopped, json);
   } finally {
     display.end();

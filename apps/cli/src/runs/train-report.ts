@@ -18,7 +18,7 @@ export interface TrainReport {
   readonly objective: number | null;
   readonly bound: number | null;
   readonly gap: number | null;
-  readonly subproblems: { readonly total: number; readonly optimal: number; readonly feasible: number; readonly unresolved: number; readonly failed: number };
+  readonly subproblems: { readonly total: number; readonly optimal: number; readonly feasible: number; readonly unresolved: number; readonly failed: number; readonly reused: number };
   readonly seconds: { readonly wall: number; readonly solver: number; readonly merge: number };
   readonly uiUrl: string | null;
 }
@@ -48,7 +48,7 @@ export async function trainReport(store: ObjectStore, { request, workflowId, uiU
     objective: solved.objective,
     bound: solved.bound,
     gap: relativeGap(solved.objective, solved.bound),
-    subproblems: { total: countLeaves(solved.leaves), ...solved.leaves },
+    subproblems: { total: countLeaves(solved.leaves), ...solved.leaves, reused: solved.leaves.reused ?? 0 },
     seconds: { wall: (Date.parse(endedAt) - Date.parse(request.startedAt)) / 1000, ...solved.seconds },
     uiUrl,
   };
@@ -65,7 +65,7 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
   const lines = [
     `accuracy     ${percent(accuracy.test)} on ${dataset.test} test samples, ${percent(accuracy.validation)} on validation, ${percent(accuracy.train)} on the ${dataset.train} training samples`,
     `objective    ${report.objective?.toFixed(3) ?? 'none'}, proven bound ${report.bound?.toFixed(3) ?? 'none'}, gap ${percent(report.gap)}`,
-    `subproblems  ${subproblems.total}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed`,
+    `subproblems  ${subproblems.total}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed${subproblems.reused > 0 ? `; ${subproblems.reused} taken from earlier runs (--set solver.reuse=false solves them again)` : ''}`,
     `network      ${network.parameters} parameters, ${network.nonZero} not zero, weights ${network.domain}`,
     `time         ${durationText(seconds.wall)} (solvers ${seconds.solver.toFixed(1)} s, merging ${seconds.merge.toFixed(1)} s)`,
     `file         ${network.file}`,

@@ -58,6 +58,16 @@ describe('supervised process', () => {
     expect(dummy.restarts).toBe(1);
   });
 
+  it('is never given up for being killed, however often', async () => {
+    const dummy = supervise(FOREVER);
+    for (let death = 1; death <= 5; death++) {
+      process.kill(await untilUp(dummy), 'SIGKILL');
+      await vi.waitFor(() => expect(dummy.restarts).toBe(death), 10_000);
+    }
+    await untilUp(dummy);
+    expect(messages).toHaveLength(5);
+  });
+
   it('is killed when it does not heed SIGTERM in time', async () => {
     const deaf = supervise(`process.on('SIGTERM', () => {}); ${FOREVER}`);
     const pid = await untilUp(deaf);

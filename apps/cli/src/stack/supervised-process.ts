@@ -21,13 +21,16 @@ export interface SupervisionOptions {
   readonly onGiveUp: (error: StackError) => void;
   /** Called with the process id of every start. */
   readonly onStart?: (pid: number) => void;
-  /** A life shorter than this counts as a quick death. @default 10000 milliseconds */
+  /** A life shorter than this counts as a quick death, unless it ended by kill -9. @default 10000 milliseconds */
   readonly quickDeathMs?: number;
   /** This many quick deaths in a row end the supervision. @default 5 */
   readonly quickDeaths?: number;
   /** Pause before the first restart; doubles with every quick death. @default 200 milliseconds */
   readonly restartDelayMs?: number;
 }
+
+/** What a leash says of a program that was ended by kill -9. */
+const killedChild = 128 + 9;
 
 const LARGEST_LOG_BYTES = 10_000_000;
 
@@ -84,13 +87,14 @@ export class SupervisedProcess {
     child.stdin?.on('error', () => {});
     child.once('error', (error) => this.#died(child, `could not be started: ${error.message}`));
     child.once('exit', (code, signal) =>
-      this.#died(child, signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`),
+      this.#died(child, signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`, signal === 'SIGKILL' || code === killedChild),
     );
     if (child.pid !== undefined) this.options.onStart?.(child.pid);
     else this.options.onMessage(`the ${name} has no process id`);
   }
 
-  #died(child: ChildProcess, how: string): void {
+  /** @param killed from outside (kill -9, or the system for want of memory): that says nothing against the program */
+  #died(child: ChildProcess, how: string, killed = false): void {
     if (this.#child !== child) return;
     this.#child = undefined;
     // What a leash or worker leaves behind when it is killed the hard way would hold ports and files.
@@ -98,7 +102,7 @@ export class SupervisedProcess {
     if (this.#stopping) return;
     const { name, logFile, errorCode } = this.spec;
     const { onMessage, onGiveUp, quickDeathMs = 10_000, quickDeaths = 5, restartDelayMs = 200 } = this.options;
-    this.#quickDeaths = Date.now() - this.#startedAt < quickDeathMs ? this.#quickDeaths + 1 : 0;
+    if (!killed) this.#quickDeaths = Date.now() - this.#startedAt < quickDeathMs ? this.#quickDeaths + 1 : 0;
     if (this.#quickDeaths >= quickDeaths) {
       this.#stopping = true;
       onGiveUp(

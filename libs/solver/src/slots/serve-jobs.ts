@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { limitMemory } from './memory-ceiling.js';
 import type { JobMessage, JobRequest, SlotData } from './messages.js';
 import { portableError } from './portable-error.js';
 
@@ -16,7 +17,8 @@ export interface JobContext {
 export function serveJobs<Data, Input, Output>(job: (input: Input, data: Data, context: JobContext) => Promise<Output>): void {
   const port = parentPort;
   if (!port) throw new Error('serveJobs runs in a worker thread only');
-  const { stopFlag, data } = workerData as SlotData;
+  const { stopFlag, data, memoryMegabytes } = workerData as SlotData;
+  if (memoryMegabytes !== undefined) limitMemory(memoryMegabytes);
   const flag = new Int32Array(stopFlag);
   const send = (message: JobMessage): void => port.postMessage(message);
   const context: JobContext = { post: (value) => send({ kind: 'posted', value }), stopped: () => Atomics.load(flag, 0) === 1 };

@@ -56,7 +56,7 @@ describe('SlotPool', () => {
   });
 
   test.each(['exit', 'uncaught', 'out of memory'])('a thread that ends by %s fails its own job, and the pool goes on', async (kind) => {
-    const pool = poolOf(2, { heapMegabytes: 32 });
+    const pool = poolOf(2, { memoryMegabytes: 32 });
     const others = [1, 2, 3, 4].map((value) => pool.run({ kind: 'wait', value }));
     const dying = pool.run({ kind });
     const waiting = echo(pool, 'after');
@@ -64,6 +64,16 @@ describe('SlotPool', () => {
     expect((await waiting).value).toBe('after');
     await Promise.all(others);
     expect((await echo(pool)).threadId).toBeGreaterThan(0);
+  });
+
+  test('a solver that needs more memory than its slot may have fails its own job, said, and the slot goes on', async () => {
+    const pool = poolOf(1, { memoryMegabytes: 128 });
+    const { threadId } = await echo(pool);
+    expect(await pool.run({ kind: 'large model', value: 20 })).toBe('optimal');
+    await expect(pool.run({ kind: 'large model', value: 1500 })).rejects.toMatchObject({ code: 'crash', message: expect.stringContaining('more than the 128 MB that a slot may use') });
+    const after = await echo(pool);
+    expect(after.threadId).not.toBe(threadId);
+    expect(await pool.run({ kind: 'large model', value: 20 })).toBe('optimal');
   });
 
   test('a crash of the solver costs the thread, in which nothing can be trusted any more', async () => {

@@ -8,8 +8,8 @@ export interface SlotPoolOptions {
   readonly slots: number;
   /** Given to every thread. */
   readonly data?: unknown;
-  /** Most MB of JavaScript objects a thread may hold (the solver's own memory is outside); a thread with more dies. @default Node's own */
-  readonly heapMegabytes?: number;
+  /** Most MB a thread may use, for JavaScript objects, its array buffers and the solver together; a thread that needs more dies. @default no ceiling but Node's own */
+  readonly memoryMegabytes?: number;
 }
 
 export interface RunOptions {

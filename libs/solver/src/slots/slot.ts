@@ -11,9 +11,9 @@ export class Slot {
   /** Whether it must not get another job: its thread has ended, or the solver in it has crashed. */
   dead = false;
 
-  constructor({ job, data, heapMegabytes }: SlotPoolOptions) {
-    const workerData: SlotData = { stopFlag: this.#flag.buffer as SharedArrayBuffer, data };
-    this.#worker = new Worker(job, { workerData, ...(heapMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } }) });
+  constructor({ job, data, memoryMegabytes }: SlotPoolOptions) {
+    const workerData: SlotData = { stopFlag: this.#flag.buffer as SharedArrayBuffer, data, memoryMegabytes };
+    this.#worker = new Worker(job, { workerData, ...(memoryMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes } }) });
     this.#worker.once('exit', () => (this.dead = true));
     // Between two jobs nobody waits for the thread; it must not keep the process alive.
     this.#worker.on('error', () => (this.dead = true));

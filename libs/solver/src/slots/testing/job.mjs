@@ -43,6 +43,10 @@ serveJobs(async ({ kind, value }, data, context) => {
       const held = [];
       for (;;) held.push(new Array(100_000).fill(held.length));
     }
+    case 'large model': {
+      const solver = await loadHighsSolver();
+      return solver.solve(largeModel(value), { workLimit: 5 }).status;
+    }
     case 'spin':
       context.post('spinning');
       for (;;) if (context.stopped() && value === 'listens') return 'stopped';
@@ -55,6 +59,14 @@ serveJobs(async ({ kind, value }, data, context) => {
       throw new Error(`no job ${kind}`);
   }
 });
+
+/** A dense one, of so many columns and as many rows: HiGHS keeps several copies of its non-zeros. */
+function largeModel(size) {
+  const builder = new ModelBuilder();
+  const columns = Array.from({ length: size }, () => builder.column(0, 1, { cost: -1 }));
+  for (let row = 0; row < size; row++) builder.row(-Infinity, { constant: 0, columns, values: columns.map((column) => 1 + ((column * row) % 7)) }, size);
+  return builder.build();
+}
 
 /** A market split problem, far too hard to be solved in a test (Cornuejols and Dawande 1998). */
 function marketSplit() {
