@@ -26,6 +26,11 @@ const seconds = (text: string): number => {
   if (!parts || Number(parts[1]) === 0) throw new InvalidArgumentError('Give a time, such as 2s, 500ms or 1m.');
   return Number(parts[1]) * { ms: 0.001, s: 1, m: 60, h: 3600 }[parts[2] ?? 's']!;
 };
+const secondsOrNone = (text: string): number => (text === '0' ? 0 : seconds(text));
+const amount = (text: string): number => {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Give an amount, such as 0.05.');
+  return Number(text);
+};
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
 const firstSteps = `
@@ -77,6 +82,21 @@ function program(finish: (code: number) => void): Command {
     .action(async (plan: string | undefined, options) => {
       const { train } = await import('./commands/train.js');
       finish(await train({ plan, ...options }));
+    });
+
+  mipnet.command('plan')
+    .description('what a plan divides into and what it will cost, before anything is started')
+    .argument('[plan]', 'plan file (YAML)')
+    .option('--preset <name>', `a plan that comes with mipnet: ${presetNames().join(', ')}`)
+    .addOption(new Option('--set <key=value>', 'change one key of the plan; may be repeated').argParser(collect).default([], 'none'))
+    .option('--dataset <name>', 'short for --set dataset.name=NAME')
+    .option('--data <folder>', 'folder that holds data sets, such as mnist/')
+    .addOption(new Option('--price <amount>', 'of one solver slot for an hour, in any currency').argParser(amount))
+    .addOption(new Option('--sample <time>', 'longest time to solve one MIP of each kind, to measure: 10s, 1m, or 0 for not at all').argParser(secondsOrNone).default(10, '10s'))
+    .option('--json', 'print one JSON document instead of text')
+    .action(async (file: string | undefined, options) => {
+      const { plan } = await import('./commands/plan.js');
+      finish(await plan({ plan: file, ...options }));
     });
 
   mipnet.command('evaluate')

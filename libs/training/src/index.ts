@@ -12,6 +12,7 @@ export * from './objectives/objective.js';
 export * from './plan/parse-plan.js';
 export * from './plan/plan-schema.js';
 export * from './plan/prepare-run.js';
+export * from './plan/survey.js';
 export * from './splits/split.js';
 export * from './training-error.js';
 export * from './training-problem.js';

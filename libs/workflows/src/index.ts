@@ -5,3 +5,4 @@ export * from './current-details.js';
 export * from './leaf-failure.js';
 export * from './limits.js';
 export * from './run-priority.js';
+export * from './tree-cost.js';

@@ -11,6 +11,9 @@ export const largestWindow = 1000;
  */
 export const mostParts = 3000;
 
+/** Between rounds, a node whose history has this many events continues as new. */
+export const continueAtEvents = 8000;
+
 /** @throws ApplicationFailure of type BadInput that names the limit and its range */
 export function checkLimits(limits: Limits): void {
   const { window, leafSeconds } = limits;

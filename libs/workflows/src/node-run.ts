@@ -8,7 +8,7 @@ import type { ObjectRef } from '@mipnet/object-store';
 import type { Driver, Merged, ProblemNode, ProgressEvent, RoundState, Solved } from '@mipnet/recursion';
 import { currentDetails } from './current-details.js';
 import { classifyLeafFailure, cutShort, failedLeaf, failureTypes } from './leaf-failure.js';
-import { checkLimits, checkPartCount } from './limits.js';
+import { checkLimits, checkPartCount, continueAtEvents } from './limits.js';
 import {
   childProgressSignal, limitsSignal, pausedSignal, solverQueueOf,
   type ChildReport, type Limits, type NodeWorkflow, type OrchestratorActivities, type Progress, type SolverActivities, type NodeInput,
@@ -16,7 +16,7 @@ import {
 import { NodeProgress } from './progress.js';
 import { searchAttributesOf } from './search-attributes.js';
 
-const defaults = { leafSeconds: 86_400, historyLimit: 8000 };
+const defaults = { leafSeconds: 86_400, historyLimit: continueAtEvents };
 
 /** How often a leaf is scheduled anew because its worker was lost; each time has its own five attempts. */
 const workersPerLeaf = 4;

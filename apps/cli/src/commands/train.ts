@@ -1,6 +1,6 @@
 import type { LoadedDataset } from '@mipnet/dataset';
 import { openAnyStore } from '@mipnet/activities';
-import { prepareRun, type Plan } from '@mipnet/training';
+import { prepareRun, survey, type Plan } from '@mipnet/training';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { chooseEngine } from '../engine/choose-engine.js';
@@ -19,6 +19,7 @@ import { findKeptStack } from '../stack/kept-stack.js';
 import { tryLock, type ProcessLock } from '../stack/process-lock.js';
 import { progressDisplay, type ProgressDisplay } from '../terminal/progress-display.js';
 import { checkIndices } from './check-indices.js';
+import { refuseTooLarge } from './plan.js';
 import { loadChosenDataset } from './data-options.js';
 import { readPlan, type PlanChoice } from './read-plan.js';
 import { checkOut } from './write-network.js';
@@ -55,6 +56,7 @@ export async function train(given: TrainOptions): Promise<number> {
     const { plan, dataset } = await loadForPlan(asked, options, display);
     if (indices !== undefined) checkIndices(indices, dataset, plan.dataset.indices);
     const { node, problem } = await prepareRun(plan, dataset, store, indices, start).catch(refuseStore);
+    refuseTooLarge(await survey(store, problem));
     const run = newRunId(plan.name);
     const request: RunRequest = { run, asked: { kind: 'train', plan }, node, storeUrl, startedAt };
     display.say(`training ${plan.name} on ${problem.view.rows.length} samples of ${dataset.name}`);

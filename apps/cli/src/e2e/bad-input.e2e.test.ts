@@ -63,6 +63,8 @@ test.each<[string, readonly string[], RegExp]>([
   ['empty class', [...local, '--set', 'dataset.indices=one-class.json'], /one-class\.json: none of the 1 rows is of class/],
   ['name that would leave its folder', [...local, '--set', 'name=../../evil'], /name.*letters, digits, dots, dashes/],
   ['index file that holds something else, which is not shown', [...local, '--set', 'dataset.indices=secret.txt'], /secret\.txt: this is not JSON(?!.*hunter2)/],
+  ['more parts than a Temporal server takes', [...local, '--set', 'network=[{dense: 3001, activation: sign}, {dense: 10}]', '--set', 'splits=[layers, neurons]'], /layer 1 divides into 3001 parts; one node may have 3000: put another split above/],
+  ['the same, planned', ['plan', ...tinyDigits, '--set', 'network=[{dense: 3001, activation: sign}, {dense: 10}]', '--set', 'splits=[layers, neurons]'], /layer 1 divides into 3001 parts/],
   ['store below a file', [...local, '--store', 'file/store'], /object store .*file\/store cannot be written \(ENOTDIR\)/],
   ['store of no known kind', [...local, '--store', 'gs://bucket'], /no object store is known for URLs that begin with gs:/],
   ['--out in no folder', [...local, '--out', 'nope/net.onnx'], /--out nope\/net\.onnx: the folder .* does not exist/],

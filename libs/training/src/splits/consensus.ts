@@ -53,6 +53,8 @@ export const consensus: Split<ConsensusSpec> = {
     }));
   },
 
+  rounds: (_problem, spec) => spec.rounds,
+
   async merge({ problem, spec, state, current, store }, parts) {
     const there = parts.filter((part): part is Part => part !== undefined);
     if (there.length === 0) return { incumbent: current ?? null, again: false };

@@ -37,6 +37,17 @@ export const hardestFirst: Split<HardestFirstSpec> = {
     }];
   },
 
+  rounds: (_problem, spec) => spec.rounds,
+
+  /** At most `add` rows a round join, and at least none leaves. */
+  outline({ problem, spec, state }) {
+    const start = startingSet(problem, spec);
+    const isIn = new Set(start);
+    const others = Array.from(problem.view.rows.keys()).filter((position) => !isIn.has(position)).slice(0, spec.add * state.round);
+    const positions = Int32Array.from([...start, ...others]).sort();
+    return [{ ...problem, name: `batch ${state.round}, at most ${positions.length} of ${problem.view.rows.length} rows`, view: chosenRows(problem.view, positions), splits: innerSplits(problem.splits) }];
+  },
+
   async merge({ problem, spec, state, current, store }, [part]) {
     if (!part) return { incumbent: current ?? null, again: false };
     const score = await scoreData(store, problem, part.incumbent.network);

@@ -1,4 +1,4 @@
-import { type Layer, type Network } from '@mipnet/network';
+import { networkShapes, type Layer, type Network } from '@mipnet/network';
 import type { Incumbent } from '../incumbent.js';
 import { materialize } from '../materialize/materialize.js';
 import { scoreData } from '../node/score-data.js';
@@ -57,6 +57,21 @@ export const layers: Split<LayersSpec> = {
     }];
   },
 
+  rounds,
+
+  outline(round) {
+    const { problem } = round;
+    const phase = phaseOf(round);
+    const until = phase.kind === 'hidden' ? phase.next : problem.network.layers.length;
+    const frozen = problem.network.layers.slice(0, phase.free);
+    const shape = networkShapes({ ...problem.network, layers: frozen }).at(-1) ?? problem.network.inputShape;
+    return [{
+      ...problem, name: phase.name, splits: phase.splits,
+      network: { inputShape: shape, layers: problem.network.layers.slice(phase.free, until) },
+      free: problem.free.map((layer, index) => (index === phase.free ? layer : null)).slice(phase.free, until),
+    }];
+  },
+
   async merge(round, [part]) {
     const { problem, spec, state, current, store } = round;
     const phase = phaseOf(round);
@@ -92,7 +107,9 @@ const freeLayersOf = ({ free }: Pick<TrainingProblem, 'free'>): number[] => free
 /** The layers a descent visits, back to front: the last one follows directly from those before it. */
 const descentLayers = (problem: TrainingProblem): number[] => freeLayersOf(problem).filter((index) => problem.network.layers[index].kind === 'dense').reverse();
 
-const rounds = (problem: TrainingProblem, { cycles }: LayersSpec): number => freeLayersOf(problem).length + cycles * descentLayers(problem).length;
+function rounds(problem: TrainingProblem, { cycles }: LayersSpec): number {
+  return freeLayersOf(problem).length + cycles * descentLayers(problem).length;
+}
 
 type Phase = { readonly free: number; readonly name: string; readonly splits: readonly SplitSpec[] } & (
   | { readonly kind: 'hidden'; readonly next: number }

@@ -42,6 +42,13 @@ export interface Split<Spec extends SplitSpec = SplitSpec> {
   /** Refuses a problem it makes no sense for. @throws TrainingError 'problem' with the reason */
   check(problem: TrainingProblem, spec: Spec): void;
   divide(round: Round<Spec>): Promise<readonly TrainingProblem[]>;
+  /** Most rounds there may be; 1 when left out. */
+  rounds?(problem: TrainingProblem, spec: Spec): number;
+  /**
+   * The parts of a round whose incumbents before it are not known: as many and as large as they can be, with weights and
+   * rows that may be others. Where it is left out, `divide` says it.
+   */
+  outline?(round: Omit<Round<Spec>, 'current' | 'store'>): readonly TrainingProblem[];
   /** @param parts in the order of division; `undefined` for parts without a result: they were stopped or failed */
   merge(round: Round<Spec>, parts: readonly (Part | undefined)[]): Promise<MergedRound>;
 }

@@ -1,0 +1,198 @@
+import { noLeaves, type Solved } from '@mipnet/recursion';
+import { MemoryStore } from '@mipnet/object-store';
+import { loadHighsSolver } from '@mipnet/solver';
+import { cellsOf, prepareRun, putNode, readLeafData, sizeOfProblem, solveLeaf, survey, type Division, type LeafGroup, type Survey, type TrainingProblem } from '@mipnet/training';
+import { costOfDivision, refusalOf, serverLimits, type DivisionCost } from '@mipnet/workflows';
+import { availableParallelism, cpus } from 'node:os';
+import { CliError } from '../cli-error.js';
+import { exitCode } from '../exit-code.js';
+import { durationText, progressDisplay } from '../terminal/progress-display.js';
+import { checkIndices } from './check-indices.js';
+import { loadChosenDataset } from './data-options.js';
+import { readPlan, type PlanChoice } from './read-plan.js';
+
+export interface PlanOptions extends PlanChoice {
+  readonly dataset?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+  /** Of one solver slot for an hour, in any currency. */
+  readonly price?: number;
+  /** Longest time spent on solving one MIP of each kind, to measure; 0 measures nothing. Seconds. */
+  readonly sample: number;
+}
+
+interface MipSize {
+  readonly name: string;
+  readonly columns: number;
+  readonly rows: number;
+  readonly nonZeros: number;
+  readonly integers: number;
+  /** Rows that are not known yet: an upper estimate. */
+  readonly estimated: boolean;
+}
+
+type SecondsAre = 'measured' | 'the time limit' | 'extrapolated to the work limit' | 'a lower bound' | 'unknown';
+
+interface KindOfMip {
+  readonly path: string;
+  readonly count: number;
+  readonly estimated: number;
+  readonly typical: MipSize | null;
+  readonly largest: MipSize;
+  /** Of a typical one; null where none was measured. */
+  readonly secondsEach: number | null;
+  readonly secondsAre: SecondsAre;
+  readonly solverSeconds: number | null;
+}
+
+/** What `plan --json` prints. */
+export interface PlanReport {
+  readonly plan: string;
+  readonly dataset: { readonly name: string; readonly train: number };
+  readonly subproblems: { readonly total: number; readonly estimated: number; readonly dividedNodes: number; readonly kinds: readonly KindOfMip[] };
+  /** `hours` is of the kinds that could be measured; `unmeasured` MIPs, on data of layers that are not trained yet, come on top. */
+  readonly solver: { readonly hours: number; readonly unmeasured: number; readonly measuredOn: string };
+  readonly cost: { readonly pricePerSlotHour: number; readonly total: number } | null;
+  readonly largest: DivisionCost & { readonly parts: number; readonly node: string };
+  readonly limits: typeof serverLimits;
+}
+
+/** `mipnet plan`: divides a plan as a run would, measures one MIP of each kind, and says what the run will cost. */
+export async function plan(given: PlanOptions): Promise<number> {
+  const options: PlanOptions = given.dataset === undefined ? given : { ...given, set: [...given.set, `dataset.name=${given.dataset}`] };
+  const display = progressDisplay();
+  const { plan: chosen, indices } = await readPlan(options);
+  const dataset = await loadChosenDataset(chosen.dataset, options.data, display.say);
+  if (indices !== undefined) checkIndices(indices, dataset, chosen.dataset.indices);
+  const store = new MemoryStore();
+  const { problem } = await prepareRun(chosen, dataset, store, indices);
+  const surveyed = await survey(store, problem);
+  refuseTooLarge(surveyed);
+  const kinds: KindOfMip[] = [];
+  for (const group of surveyed.groups) {
+    display.say(`measuring ${group.path}`);
+    kinds.push(await kindOf(store, group, options.sample));
+  }
+  const report = reportOf(chosen.name, { name: dataset.name, train: problem.view.rows.length }, surveyed, kinds, options);
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
+  return exitCode.done;
+}
+
+/**
+ * Refuses what would break a limit of the Temporal server, before anything is started.
+ * @throws CliError 'bad-input' that says what to change
+ */
+export function refuseTooLarge({ widest }: Pick<Survey, 'widest'>): void {
+  for (const division of widest) {
+    const refusal = refusalOf(division.name, division.parts, costOf(division));
+    if (refusal !== undefined) throw new CliError('bad-input', refusal);
+  }
+}
+
+const costOf = ({ name, parts, leaves }: Division): DivisionCost => costOfDivision(parts, leaves, bytesOfResult(name));
+
+/** The JSON of a part's result, as a merge is told it; names of parts are about as long as those of their nodes. */
+function bytesOfResult(name: string): number {
+  const ref = { key: `incumbents/${'0'.repeat(64)}`, sha256: '0'.repeat(64), bytes: 1_000_000 };
+  const third = 1 / 3;
+  const solved: Solved = {
+    name: `${name}, part 1234`, incumbent: ref, objective: 1000 * third, bound: 999 * third, accuracy: { train: third, validation: third },
+    leaves: { ...noLeaves, feasible: 1000, reused: 1000 }, seconds: { solver: 1000 * third, merge: third }, stopped: false,
+  };
+  return JSON.stringify(solved).length + 1;
+}
+
+async function kindOf(store: MemoryStore, group: LeafGroup, sampleSeconds: number): Promise<KindOfMip> {
+  const typical = middleOf(group.known);
+  const measured = typical && sampleSeconds > 0 ? await secondsOf(store, typical, sampleSeconds) : undefined;
+  return {
+    path: group.path, count: group.count, estimated: group.estimated,
+    typical: typical ? await sizeOf(store, typical) : null,
+    largest: group.known.includes(group.largest.problem) ? await sizeOf(store, group.largest.problem) : guessOf(group),
+    ...(measured && typical
+      ? { secondsEach: measured.seconds, secondsAre: measured.how, solverSeconds: (measured.seconds * group.cells) / cellsOf(typical) }
+      : { secondsEach: null, secondsAre: 'unknown', solverSeconds: null }),
+  };
+}
+
+function middleOf(problems: readonly TrainingProblem[]): TrainingProblem | undefined {
+  const sorted = [...problems].sort((a, b) => cellsOf(a) - cellsOf(b));
+  return sorted[sorted.length >> 1];
+}
+
+async function sizeOf(store: MemoryStore, problem: TrainingProblem): Promise<MipSize> {
+  return { name: problem.name, ...sizeOfProblem(problem, await readLeafData(store, problem)), estimated: false };
+}
+
+/** A MIP whose rows are not known: every sample a row with all inputs. */
+function guessOf({ largest: { problem, cells } }: LeafGroup): MipSize {
+  const samples = problem.view.rows.length * (1 + problem.view.shifts);
+  const inputs = Math.round(cells / samples);
+  return { name: problem.name, columns: 2 * inputs + samples + 1, rows: samples + 2 * inputs, nonZeros: cells + 2 * samples + 4 * inputs, integers: inputs, estimated: true };
+}
+
+/**
+ * Solves one MIP as a worker would, for a while. One that is not done by then is put at its time limit, or at the seconds
+ * its work limit takes at the speed so far. Processor seconds: what else runs here does not count.
+ */
+async function secondsOf(store: MemoryStore, problem: TrainingProblem, longest: number): Promise<{ readonly seconds: number; readonly how: SecondsAre }> {
+  const solver = await loadHighsSolver();
+  const node = await putNode(store, { ...problem, limits: { ...problem.limits, reuse: false } });
+  let work = 0;
+  let cut = false;
+  const began = process.cpuUsage();
+  const spent = (): number => {
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1e6;
+  };
+  await solveLeaf(store, solver, node, {
+    onProgress: (progress) => (work = progress.work),
+    stopped: () => (cut ||= spent() > longest),
+  });
+  const seconds = spent();
+  const { timeLimit, workLimit } = problem.limits;
+  if (!cut) return { seconds, how: 'measured' };
+  if (timeLimit !== undefined) return { seconds: Math.max(seconds, timeLimit), how: 'the time limit' };
+  return workLimit !== undefined && work > 0 ? { seconds: seconds * Math.max(1, workLimit / work), how: 'extrapolated to the work limit' } : { seconds, how: 'a lower bound' };
+}
+
+function reportOf(name: string, dataset: PlanReport['dataset'], { groups, nodes, widest }: Survey, kinds: readonly KindOfMip[], options: PlanOptions): PlanReport {
+  const total = (of: (group: LeafGroup) => number): number => groups.reduce((sum, group) => sum + of(group), 0);
+  const hours = kinds.reduce((sum, { solverSeconds }) => sum + (solverSeconds ?? 0), 0) / 3600;
+  const unmeasured = kinds.reduce((sum, { solverSeconds, count }) => sum + (solverSeconds === null ? count : 0), 0);
+  const costs = widest.map((division) => ({ ...costOf(division), parts: division.parts, node: division.name }));
+  const most = (of: (cost: DivisionCost) => number): number => Math.max(0, ...costs.map(of));
+  const widestOf = [...costs].sort((a, b) => b.parts - a.parts)[0];
+  return {
+    plan: name, dataset,
+    subproblems: { total: total(({ count }) => count), estimated: total(({ estimated }) => estimated), dividedNodes: nodes, kinds },
+    solver: { hours, unmeasured, measuredOn: `${cpus()[0]?.model ?? 'this machine'}, one core, one MIP of each kind for at most ${options.sample} s` },
+    cost: options.price === undefined ? null : { pricePerSlotHour: options.price, total: hours * options.price },
+    largest: {
+      historyEvents: most(({ historyEvents }) => historyEvents), payloadBytes: most(({ payloadBytes }) => payloadBytes),
+      parts: widestOf?.parts ?? 1, node: widestOf?.node ?? name,
+    },
+    limits: serverLimits,
+  };
+}
+
+function textOf({ plan: name, dataset, subproblems, solver, cost, largest, limits }: PlanReport): string {
+  const sizeText = ({ columns, rows, nonZeros, estimated }: MipSize): string => `${estimated ? 'about ' : ''}${columns} columns, ${rows} rows, ${nonZeros} non-zeros`;
+  const kinds = subproblems.kinds.flatMap((kind) => [
+    `  ${kind.path}: ${kind.count}${kind.estimated > 0 ? `, ${kind.estimated} of them estimated` : ''}`,
+    ...(kind.typical ? [`    typical  ${sizeText(kind.typical)}`] : []),
+    `    largest  ${sizeText(kind.largest)}`,
+    `    each     ${kind.secondsEach === null ? 'not measured' : `${kind.secondsEach.toFixed(2)} s (${kind.secondsAre})`}`,
+  ]);
+  const lines = [
+    `plan         ${name}, ${dataset.train} training samples of ${dataset.name}`,
+    `subproblems  ${subproblems.total} MIPs from ${subproblems.dividedNodes} divided nodes${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
+    ...kinds,
+    `solver time  ${durationText(solver.hours * 3600)} of one slot, ${durationText((solver.hours * 3600) / availableParallelism())} on the ${availableParallelism()} cores of this machine`,
+    ...(solver.unmeasured > 0 ? [`             and ${solver.unmeasured} MIPs without a measurement: the layers in front of them are not trained, or --sample is 0`] : []),
+    `             measured on ${solver.measuredOn}`,
+    ...(cost === null ? [] : [`cost         ${cost.total.toFixed(2)} at ${cost.pricePerSlotHour} a slot and hour`]),
+    `largest      ${largest.parts} parts of one node (${largest.node}); at most ${largest.historyEvents} of ${limits.historyEvents} events, ${largest.payloadBytes} of ${limits.payloadBytes} bytes a message`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,89 @@
+import { outputSize } from '@mipnet/network';
+import type { ObjectStore } from '@mipnet/object-store';
+import { bodyOf } from '../leaf/body.js';
+import { firstFree } from '../leaf/leaf-data.js';
+import { splitOf } from '../splits/registry.js';
+import type { TrainingProblem } from '../training-problem.js';
+
+/** Leaves that are alike: they come from the same splits of the same layers. */
+export interface LeafGroup {
+  /** How the leaves came about: `layer 0 > neurons`, `pairs > batches`. */
+  readonly path: string;
+  count: number;
+  /** How many of them depend on what other MIPs will find: their number and size are upper estimates. */
+  estimated: number;
+  /** Sum over the leaves of samples x inputs, which the size of a MIP goes with. */
+  cells: number;
+  /** The leaf with the most cells, and one in the middle of those that are known; undefined where none is known. */
+  largest: { readonly problem: TrainingProblem; readonly cells: number };
+  known: TrainingProblem[];
+}
+
+/** What a plan divides into, before anything is solved. */
+export interface Survey {
+  readonly groups: readonly LeafGroup[];
+  /** Nodes that are divided, rounds counted once. */
+  readonly nodes: number;
+  /** One entry for the largest division of each depth. */
+  readonly widest: readonly Division[];
+}
+
+/** One round of one node. */
+export interface Division {
+  readonly name: string;
+  readonly parts: number;
+  /** Whether the parts are MIPs; otherwise they are divided again. */
+  readonly leaves: boolean;
+}
+
+/**
+ * Divides a problem as a run would, to the leaves. First rounds are divided really. What a later round divides into depends
+ * on what the rounds before will have found; it is outlined by its split, and counted as estimated. Rounds that may end
+ * early are all counted.
+ */
+export async function survey(store: ObjectStore, root: TrainingProblem): Promise<Survey> {
+  const groups = new Map<string, LeafGroup>();
+  const widest: Division[] = [];
+  let nodes = 0;
+
+  const leaf = (problem: TrainingProblem, path: string, times: number, estimated: boolean): void => {
+    const cells = cellsOf(problem);
+    const group = groups.get(path) ?? { path, count: 0, estimated: 0, cells: 0, largest: { problem, cells }, known: [] };
+    groups.set(path, group);
+    group.count += times;
+    group.cells += times * cells;
+    if (estimated) group.estimated += times;
+    else group.known.push(problem);
+    if (cells > group.largest.cells) group.largest = { problem, cells };
+  };
+
+  const visit = async (problem: TrainingProblem, path: readonly string[], times: number, estimated: boolean): Promise<void> => {
+    const [spec] = problem.splits;
+    if (spec === undefined) return leaf(problem, path.join(' > ') || 'the whole problem', times, estimated);
+    nodes += times;
+    const split = splitOf(spec);
+    const rounds = split.rounds?.(problem, spec) ?? 1;
+    // Rounds of the same shape are divided once and counted often; those of layers differ.
+    const looked = spec.name === 'layers' ? [...Array(rounds).keys()] : rounds > 1 ? [0, rounds - 1] : [0];
+    for (const round of looked) {
+      const state = { round };
+      const known = round === 0 && !estimated;
+      const parts = known || !split.outline ? await split.divide({ problem, spec, state, current: undefined, store }) : split.outline({ problem, spec, state });
+      const depth = path.length;
+      const division: Division = { name: problem.name, parts: parts.length, leaves: parts[0]?.splits.length === 0 };
+      if (!(widest[depth]?.parts >= parts.length)) widest[depth] = division;
+      const repeats = spec.name !== 'layers' && round > 0 ? rounds - 1 : 1;
+      const step = spec.name === 'layers' ? parts[0]?.name ?? spec.name : spec.name;
+      for (const part of parts) await visit(part, [...path, step], times * repeats, !known);
+    }
+  };
+  await visit(root, [], 1, false);
+  return { groups: [...groups.values()], nodes, widest };
+}
+
+/** Samples, shifted copies included, times inputs of the first free layer and times its neurons. */
+export function cellsOf(problem: TrainingProblem): number {
+  const at = firstFree(problem);
+  const inputs = outputSize({ inputShape: problem.network.inputShape, layers: problem.network.layers.slice(0, at) });
+  return problem.view.rows.length * (1 + problem.view.shifts) * inputs * Math.max(1, bodyOf(problem).layers.reduce((most, layer) => Math.max(most, layer.kind === 'dense' ? layer.outputs : 1), 1));
+}

@@ -1,0 +1,42 @@
+import { continueAtEvents, mostParts } from './limits.js';
+
+// What a division costs a Temporal server, before anything is started. The counts are measured on histories of real runs
+// (tools/simulator/samples holds one: 11.4 events a leaf, with its share of workflow tasks, merges and reports).
+
+/** Events of one part in the history of its node. */
+const eventsPerLeaf = 12;
+/** A child is started, tells its progress and ends; reports of all children of a round are at most 4,000 signals. */
+const eventsPerChild = 16;
+const eventsOfReports = 16_000;
+/** Dividing, merging, and what else a round has once. */
+const eventsPerRound = 60;
+
+/** Most events and bytes that a Temporal server takes. */
+export const serverLimits = { historyEvents: 51_200, payloadBytes: 2 * 2 ** 20 } as const;
+
+export interface DivisionCost {
+  /** Events of the node's history when the round is over, at most. */
+  readonly historyEvents: number;
+  /** The results of all parts, as one message to `merge`. */
+  readonly payloadBytes: number;
+}
+
+/**
+ * @param parts of one round of one node
+ * @param leaves whether the parts are MIPs; otherwise each is a child workflow
+ * @param bytesPerPart of the JSON that one result travels as
+ */
+export function costOfDivision(parts: number, leaves: boolean, bytesPerPart: number): DivisionCost {
+  const round = eventsPerRound + parts * (leaves ? eventsPerLeaf : eventsPerChild) + (leaves ? 0 : eventsOfReports);
+  // A node continues as new between two rounds only, so a round can begin just below that length.
+  return { historyEvents: continueAtEvents + round, payloadBytes: parts * bytesPerPart };
+}
+
+/** Why a division cannot be run, in one sentence with what to change; undefined when it can. */
+export function refusalOf(name: string, parts: number, cost: DivisionCost): string | undefined {
+  const change = 'put another split above this one, or make larger parts';
+  if (parts > mostParts) return `${name} divides into ${parts} parts; one node may have ${mostParts}: ${change}`;
+  if (cost.historyEvents > serverLimits.historyEvents) return `${name} divides into ${parts} parts, whose workflow would have about ${cost.historyEvents} events; a Temporal server takes ${serverLimits.historyEvents}: ${change}`;
+  if (cost.payloadBytes > serverLimits.payloadBytes) return `${name} divides into ${parts} parts, whose results are a message of about ${cost.payloadBytes} bytes; a Temporal server takes ${serverLimits.payloadBytes}: ${change}`;
+  return undefined;
+}

@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+/**
+ * What a second slot is worth, and what Temporal, the store and merging cost: one plan on a stack of its own with one
+ * slot and with two, in turn (1, 2, 2, 1, so that a machine that gets slower or busier favours neither).
+ *
+ *     node tools/measure/slots.mjs --preset quickstart --set dataset.perClass=20
+ *
+ * `throughput` is MIPs a second between the first that was scheduled and the last that ended, by the run's history. The
+ * shares are processor seconds by process (Linux: /proc), so that they hold on a busy machine too: of the solver worker's
+ * process, the main thread talks to Temporal and the others solve.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+
+const main = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { preset: { type: 'string' }, set: { type: 'string', multiple: true, default: [] }, order: { type: 'string', default: '1,2,2,1' } },
+});
+
+const home = mkdtempSync(join(tmpdir(), 'mipnet-slots-'));
+const { TEMPORAL_ADDRESS: _address, MIPNET_STORE: _store, ...inherited } = process.env;
+const env = { ...inherited, MIPNET_HOME: home };
+
+/** @param {string[]} args @returns {Promise<string>} */
+function mipnet(args) {
+  const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (chunk) => (text += chunk));
+  return new Promise((resolve, reject) => child.once('close', (code) => (code === 0 ? resolve(text) : reject(new Error(`mipnet ${args[0]} ended with ${code}`)))));
+}
+
+const ticksPerSecond = 100;
+/** Processor seconds of a process or thread so far, from its stat file. */
+const secondsOf = (file) => {
+  const fields = readFileSync(file, 'utf8').replace(/^.*\) /s, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+};
+
+/** Processor seconds of the stack's processes so far, by what they do. */
+function used() {
+  const seconds = { server: 0, orchestrator: 0, talking: 0, solving: 0 };
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`MIPNET_HOME=${home}`)) continue;
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      if (/temporal[^\0]*\0server/.test(command)) seconds.server += secondsOf(`/proc/${pid}/stat`);
+      else if (command.includes('--role\0orchestrator')) seconds.orchestrator += secondsOf(`/proc/${pid}/stat`);
+      else if (command.includes('--role\0solver')) {
+        const talking = secondsOf(`/proc/${pid}/task/${pid}/stat`);
+        seconds.talking += talking;
+        seconds.solving += secondsOf(`/proc/${pid}/stat`) - talking;
+      }
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return seconds;
+}
+
+async function solvingWindow(address, run) {
+  const connection = await Connection.connect({ address });
+  try {
+    const { events } = await new Client({ connection }).workflow.getHandle(run).fetchHistory();
+    const at = ({ eventTime }) => Number(eventTime.seconds) + eventTime.nanos / 1e9;
+    const isSolve = new Set(events.filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'solve').map(({ eventId }) => String(eventId)));
+    const scheduled = events.filter(({ eventId }) => isSolve.has(String(eventId))).map(at);
+    const ended = events.filter((event) => isSolve.has(String(event.activityTaskCompletedEventAttributes?.scheduledEventId))).map(at);
+    return { leaves: ended.length, seconds: Math.max(...ended) - Math.min(...scheduled) };
+  } finally {
+    await connection.close();
+  }
+}
+
+async function measure(slots) {
+  const up = await mipnet(['up', '--slots', String(slots)]);
+  try {
+    const before = used();
+    const named = positionals.length > 0 ? positionals : values.preset === undefined ? [] : ['--preset', values.preset];
+    const report = JSON.parse(await mipnet(['train', ...named, '--json', ...['solver.reuse=false', ...values.set].flatMap((setting) => ['--set', setting])]));
+    const after = used();
+    const { leaves, seconds } = await solvingWindow(/^Temporal +(\S+)/m.exec(up)[1], report.run);
+    const spent = Object.fromEntries(Object.keys(after).map((key) => [key, after[key] - before[key]]));
+    const result = {
+      slots, leaves, seconds, throughput: leaves / seconds, load: loadavg()[0], ...spent,
+      overhead: (spent.server + spent.orchestrator + spent.talking) / spent.solving,
+      serverSecondsPerLeaf: spent.server / leaves,
+    };
+    console.log(JSON.stringify(result, (_key, value) => (typeof value === 'number' ? Number(value.toFixed(4)) : value)));
+    return result;
+  } finally {
+    await mipnet(['down']);
+  }
+}
+
+try {
+  const results = [];
+  for (const slots of values.order.split(',').map(Number)) results.push(await measure(slots));
+  const mean = (slots, key) => {
+    const of = results.filter((result) => result.slots === slots).map((result) => result[key]);
+    return of.reduce((sum, value) => sum + value, 0) / of.length;
+  };
+  const all = [...new Set(results.map(({ slots }) => slots))].sort();
+  const [few, many] = [all[0], all.at(-1)];
+  console.log(JSON.stringify({
+    cores: availableParallelism(), few, many, speedUp: Number((mean(many, 'throughput') / mean(few, 'throughput')).toFixed(3)),
+    overhead: Number(mean(many, 'overhead').toFixed(3)), serverMillisecondsPerLeaf: Number((1000 * mean(many, 'serverSecondsPerLeaf')).toFixed(1)),
+  }));
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
