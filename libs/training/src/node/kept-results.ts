@@ -22,11 +22,17 @@ export function keyOfResult(problem: ObjectRef, solver = solverVersion()): strin
 /** A result that seconds have a part in is another one tomorrow. */
 export const isRepeatable = ({ limits }: TrainingProblem): boolean => limits.timeLimit === undefined && limits.reuse !== false;
 
+export interface FoundResult {
+  readonly ref: ObjectRef;
+  /** undefined when the object that the entry names is damaged: storing it again has to overwrite it. */
+  readonly incumbent: Incumbent | undefined;
+}
+
 /**
  * The incumbent that an earlier run has kept for the problem, or undefined. Whatever is wrong with an entry means that
  * there is none: the leaf is then solved. The caller still has to recheck the incumbent.
  */
-export async function findKept(store: ObjectStore, problem: ObjectRef): Promise<{ incumbent: Incumbent; ref: ObjectRef } | undefined> {
+export async function findKept(store: ObjectStore, problem: ObjectRef): Promise<FoundResult | undefined> {
   const key = keyOfResult(problem);
   let ref: ObjectRef | undefined;
   try {
@@ -34,11 +40,9 @@ export async function findKept(store: ObjectStore, problem: ObjectRef): Promise<
     const kept = await getSealed<KeptResult>(store, key);
     if (kept.problem !== problem.sha256 || kept.solver !== solverVersion()) return undefined;
     ref = kept.incumbent;
-    return { incumbent: await getIncumbent(store, ref), ref };
+    return { ref, incumbent: await getIncumbent(store, ref) };
   } catch (error) {
-    // Storing an object of the same name and length again writes nothing, so the damaged one has to go first.
-    if (ref && (error as { code?: unknown }).code === 'damaged') await store.remove(ref.key).catch(() => undefined);
-    return undefined;
+    return ref && (error as { code?: unknown }).code === 'damaged' ? { ref, incumbent: undefined } : undefined;
   }
 }
 
