@@ -8,7 +8,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { solveTree, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
-import { failureTypes, pauseUpdate, progressQuery, resumeUpdate, setLimitsUpdate, solverQueueOf, stopUpdate, type NodeInput, type NodeWorkflow } from './index.js';
+import { costOfDivision, failureTypes, pauseUpdate, progressQuery, resumeUpdate, serverLimits, setLimitsUpdate, solverQueueOf, stopUpdate, type NodeInput, type NodeWorkflow } from './index.js';
 import { fakeNode, fakeTraining, type FakeTraining } from './testing/fake-training.js';
 import { readHistory, writeHistory } from './testing/history-file.js';
 import { findTemporal, startTemporal } from './testing/temporal-server.js';
@@ -183,6 +183,25 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
       expect(await server.client.workflow.getHandle(workflowId).query(progressQuery)).toMatchObject({ round: 39, solved: 120, total: 120 });
     });
   });
+
+  // Some minutes: MIPNET_LARGE=1 ./mipnet test int libs/workflows
+  if (process.env.MIPNET_LARGE) {
+    it.each([[2000, 1], [3, 200]])('keeps the limits of the server with %i parts a round and %i rounds', { timeout: 3_600_000 }, async (count, rounds) => {
+      const fake: FakeTraining = { parts: { batches: count }, rounds: { batches: rounds } };
+      await withRun(fake, { node: fakeNode('batches'), window: 500, historyLimit: 1000 }, async ({ handle, workflowId }) => {
+        expect(await handle.result()).toEqual(await inProcess(fake, fakeNode('batches')));
+        const last = server.client.workflow.getHandle(workflowId);
+        const { events } = await last.fetchHistory();
+        const largest = Math.max(...events!.map((event) => event.activityTaskScheduledEventAttributes?.input?.payloads?.reduce((sum, { data }) => sum + (data?.length ?? 0), 0) ?? 0));
+        const cost = costOfDivision(count, true, largest / count);
+        console.log(`${count} parts, ${rounds} rounds: ${events!.length} events in the last history, largest message ${largest} bytes`);
+        expect(events!.length).toBeLessThan(Math.min(cost.historyEvents, serverLimits.historyEvents));
+        expect(largest).toBeLessThan(serverLimits.payloadBytes);
+        if (rounds > 1) expect(await countRuns(workflowId)).toBeGreaterThanOrEqual(3);
+        expect(await last.query(progressQuery)).toMatchObject({ solved: count * rounds, total: count * rounds });
+      });
+    });
+  }
 
   it('gives a leaf to another worker when all the attempts were interrupted', async () => {
     let attempts = 0;
