@@ -7,12 +7,14 @@
  *
  * `throughput` is MIPs a second between the first that was scheduled and the last that ended, by the run's history. The
  * shares are processor seconds by process (Linux: /proc), so that they hold on a busy machine too: of the solver worker's
- * process, the main thread talks to Temporal and the others solve.
+ * process, the main thread talks to Temporal and the others solve. What a stack costs that has nothing to do is subtracted,
+ * by the second: on a busy machine a run takes longer, and a server that only waits is no cost of its MIPs.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
@@ -80,12 +82,19 @@ async function solvingWindow(address, run) {
 async function measure(slots) {
   const up = await mipnet(['up', '--slots', String(slots)]);
   try {
+    // Until the workers have started; then what everything costs while nothing is to be done.
+    await pause(10_000);
+    const idle = used();
+    await pause(10_000);
     const before = used();
+    const idlePerSecond = Object.fromEntries(Object.keys(before).map((key) => [key, (before[key] - idle[key]) / 10]));
+    const began = performance.now();
     const named = positionals.length > 0 ? positionals : values.preset === undefined ? [] : ['--preset', values.preset];
     const report = JSON.parse(await mipnet(['train', ...named, '--json', ...['solver.reuse=false', ...values.set].flatMap((setting) => ['--set', setting])]));
     const after = used();
+    const wall = (performance.now() - began) / 1000;
     const { leaves, seconds } = await solvingWindow(/^Temporal +(\S+)/m.exec(up)[1], report.run);
-    const spent = Object.fromEntries(Object.keys(after).map((key) => [key, after[key] - before[key]]));
+    const spent = Object.fromEntries(Object.keys(after).map((key) => [key, Math.max(0, after[key] - before[key] - wall * idlePerSecond[key])]));
     const result = {
       slots, leaves, seconds, throughput: leaves / seconds, load: loadavg()[0], ...spent,
       overhead: (spent.server + spent.orchestrator + spent.talking) / spent.solving,

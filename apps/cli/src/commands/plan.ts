@@ -61,11 +61,11 @@ export interface PlanReport {
 export async function plan(given: PlanOptions): Promise<number> {
   const options: PlanOptions = given.dataset === undefined ? given : { ...given, set: [...given.set, `dataset.name=${given.dataset}`] };
   const display = progressDisplay();
-  const { plan: chosen, indices } = await readPlan(options);
+  const { plan: chosen, indices, start } = await readPlan(options);
   const dataset = await loadChosenDataset(chosen.dataset, options.data, display.say);
   if (indices !== undefined) checkIndices(indices, dataset, chosen.dataset.indices);
   const store = new MemoryStore();
-  const { problem } = await prepareRun(chosen, dataset, store, indices);
+  const { problem } = await prepareRun(chosen, dataset, store, indices, start);
   const surveyed = await survey(store, problem);
   refuseTooLarge(surveyed);
   const kinds: KindOfMip[] = [];
