@@ -1,2 +1,3 @@
+export * from './budget.js';
 export * from './node.js';
 export * from './solve-tree.js';

@@ -1,4 +1,5 @@
 import type { ObjectRef } from '@mipnet/object-store';
+import type { BudgetName } from './budget.js';
 
 /** What is asked of a tree: a trained network, or verdicts on a trained one. Each kind divides, solves and merges in its own way. */
 export type NodeKind = 'train' | 'verify';
@@ -59,4 +60,6 @@ export interface Solved {
   readonly seconds: { readonly solver: number; readonly merge: number };
   /** True when a stop cut this node short: parts are missing or unfinished. */
   readonly stopped: boolean;
+  /** Of a run whose budget ended it: which part of the budget. */
+  readonly endedBy?: BudgetName;
 }

@@ -58,7 +58,9 @@ export async function solveTree(driver: Driver, node: ProblemNode, from: RoundSt
   for (let state = from; ; ) {
     const { solved, again } = await solveRound(driver, node, state);
     driver.progress({ kind: 'merged', node, round: state.round, solved, again });
-    if (!again || driver.stopped()) return solved;
+    if (!again) return solved;
+    // Rounds that were wanted and are not done: cut short, although nothing of this round is missing.
+    if (driver.stopped()) return { ...solved, stopped: true };
     state = { round: state.round + 1, current: solved };
     await driver.checkpoint(node, state);
   }

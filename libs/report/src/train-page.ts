@@ -11,6 +11,8 @@ import { weightPictures } from './weight-pictures.js';
 export interface TrainPage {
   readonly run: string;
   readonly status: string;
+  /** The part of the budget that ended it. */
+  readonly endedBy: string | null;
   /** ISO 8601 */
   readonly startedAt: string;
   /** The plan as YAML, with every default filled in. */
@@ -59,5 +61,5 @@ export function trainPage(data: TrainPage): string {
     section('Subproblems', html`<p>${subproblems.total} MIPs: ${shares}.</p>${data.rows.length > 0 ? subproblemTable(data.rows, data.rowsLeftOff) : ''}`),
     section('Recompute it', html`<pre>${data.commands.join('\n')}</pre><p class="soft">Accuracies come from a forward pass of the file. Objective and bound come from the certified results in the object store: values replayed on the data, bounds proven.</p>`),
   ];
-  return page({ title: data.run, badge: data.status, subtitle: `training, begun ${data.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`, body: html`${head}${sections.filter((part) => part !== null)}` });
+  return page({ title: data.run, badge: data.endedBy === null ? data.status : `${data.status} by its budget: ${data.endedBy}`, subtitle: `training, begun ${data.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`, body: html`${head}${sections.filter((part) => part !== null)}` });
 }

@@ -4,7 +4,7 @@ import { trainPage, type TrainPage } from './train-page.js';
 
 /** One ternary neuron on 2 x 2 images: plus, minus, zero, plus. */
 const data: TrainPage = {
-  run: 'plan-<1>', status: 'completed', startedAt: '2026-01-02T03:04:05.678Z', plan: 'name: a & b\n',
+  run: 'plan-<1>', status: 'completed', endedBy: null, startedAt: '2026-01-02T03:04:05.678Z', plan: 'name: a & b\n',
   dataset: { name: 'digits', train: 4, test: 8 },
   network: { file: '/net.onnx', parameters: 5, nonZero: 3, domain: 'ternary' },
   weights: {

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ObjectRef } from '@mipnet/object-store';
-import type { Accuracy, LeafCounts, Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
+import type { Accuracy, Budget, LeafCounts, Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
 
 // What is said between the starter of a run, its workflows and the activities. Everything here is small and JSON-safe.
 
@@ -28,6 +28,8 @@ export interface NodeInput {
   readonly historyLimit?: number;
   /** How many progress reports a child may still send to its parent: they cost the parent history events. */
   readonly reportBudget?: number;
+  /** Of the whole run: given to its root alone. */
+  readonly budget?: Budget;
   /** Set when a run continues as new: where it stood. */
   readonly resumed?: { readonly state: RoundState; readonly progress: Progress };
 }

@@ -290,6 +290,27 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
     });
   });
 
+  it('ends when its budget of subproblems is used up, with what there is', async () => {
+    const budget = { subproblems: 3 };
+    await withRun({ parts: { pairs: 9 }, solving: () => pause(50) }, { node: fakeNode('pairs'), window: 1, budget }, async ({ handle }) => {
+      const solved = await handle.result();
+      expect(solved).toMatchObject({ endedBy: 'subproblems', stopped: true, leaves: { feasible: 3 } });
+      expect(solved.incumbent!.key).toMatch(/^\(root\/0\.0 root\/0\.1 root\/0\.2 (- ?)+\)$/);
+    });
+  });
+
+  it('ends when its time is over, also when nothing ends, and its history replays', async () => {
+    await withRun({ parts: { pairs: 4 }, solving: endless }, { node: fakeNode('pairs'), window: 2, budget: { wall: 2 } }, async ({ handle }) => {
+      expect(await handle.result()).toMatchObject({ endedBy: 'wall', stopped: true, incumbent: { key: expect.stringMatching(/ -\)$/) } });
+    });
+  });
+
+  it('ends after the round that meets a target, and is not cut short', async () => {
+    await withRun({ parts: { batches: 2 }, rounds: { batches: 5 } }, { node: fakeNode('batches'), window: 2, budget: { accuracy: 0.5 } }, async ({ handle }) => {
+      expect(await handle.result()).toMatchObject({ endedBy: 'accuracy', stopped: false, leaves: { feasible: 2 } });
+    });
+  });
+
   it('begins no leaf while paused', async () => {
     let begun = 0;
     const solving = async () => {

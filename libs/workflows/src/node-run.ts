@@ -1,11 +1,11 @@
 import {
   ActivityCancellationType, CancellationScope, ChildWorkflowCancellationType, ParentClosePolicy,
   condition, getExternalWorkflowHandle, isCancellation, log, makeContinueAsNewFunc, proxyActivities,
-  setCurrentDetails, startChild, upsertSearchAttributes, workflowInfo,
+  setCurrentDetails, sleep, startChild, upsertSearchAttributes, workflowInfo,
   type ChildWorkflowHandle, type SignalDefinition,
 } from '@temporalio/workflow';
 import type { ObjectRef } from '@mipnet/object-store';
-import type { Driver, Merged, ProblemNode, ProgressEvent, RoundState, Solved } from '@mipnet/recursion';
+import { endedBy, targetMet, usedUp, type BudgetName, type Driver, type Merged, type ProblemNode, type ProgressEvent, type RoundState, type Solved } from '@mipnet/recursion';
 import { currentDetails } from './current-details.js';
 import { classifyLeafFailure, cutShort, failedLeaf, failureTypes } from './leaf-failure.js';
 import { checkLimits, checkPartCount, continueAtEvents } from './limits.js';
@@ -48,6 +48,7 @@ export class NodeRun implements Driver {
   #reportsLeft: number;
   #partsOfRound = 0;
   #partsEnded = 0;
+  #endedBy: BudgetName | undefined;
 
   constructor(input: NodeInput) {
     checkLimits(input);
@@ -62,13 +63,14 @@ export class NodeRun implements Driver {
   async whole(recursion: () => Promise<Solved>): Promise<Solved> {
     const { node } = this.#input;
     const soleLeaf = node.splits.length === 0;
+    this.#watchTheClock();
     if (soleLeaf) this.progress({ kind: 'divided', node, round: 0, parts: [node] });
     const solved = await recursion();
     if (soleLeaf) {
       this.progress({ kind: 'part', node, round: 0, index: 0, solved });
       this.progress({ kind: 'merged', node, round: 0, solved, again: false });
     }
-    return solved;
+    return this.#endedBy ? endedBy(this.#endedBy, solved) : solved;
   }
 
   // ---- Driver
@@ -126,6 +128,8 @@ export class NodeRun implements Driver {
   progress(event: ProgressEvent): void {
     this.#progress.apply(event, Date.now());
     this.#show();
+    if (event.kind === 'merged' && event.again && this.#input.budget) this.#endBy(targetMet(this.#input.budget, event.solved));
+    this.#checkCosts();
     if (event.kind === 'divided') {
       this.#partsOfRound = event.parts.length;
       this.#partsEnded = 0;
@@ -163,6 +167,32 @@ export class NodeRun implements Driver {
   childReported(report: ChildReport): void {
     this.#progress.childReported(report);
     this.#show();
+    this.#checkCosts();
+  }
+
+  // ---- Budget
+
+  /** Time passes without any event. */
+  #watchTheClock(): void {
+    const { wall } = this.#input.budget ?? {};
+    if (wall === undefined) return;
+    const left = this.progressNow().startedAt + wall * 1000 - Date.now();
+    sleep(Math.max(1, Math.ceil(left))).then(() => this.#checkCosts(), () => undefined);
+  }
+
+  #checkCosts(): void {
+    const { budget } = this.#input;
+    if (!budget) return;
+    const { solved, seconds, startedAt, phase } = this.progressNow();
+    // What has been done when the last part of the last round ends is not cut short by its price.
+    if (phase === 'done') return;
+    this.#endBy(usedUp(budget, { wall: (Date.now() - startedAt) / 1000, solverSeconds: seconds.solver, subproblems: solved }));
+  }
+
+  #endBy(name: BudgetName | null): void {
+    if (name === null || this.stopped()) return;
+    this.#endedBy = name;
+    this.stop();
   }
 
   // ---- Leaves and children

@@ -6,6 +6,7 @@ import { exitCode } from '../exit-code.js';
 import { mipnetPaths } from '../paths.js';
 import { collectRun } from '../runs/collect-run.js';
 import { reportPage } from '../runs/report-page.js';
+import { refuseAbsent } from '../runs/refuse-absent.js';
 import { RunBook } from '../runs/run-book.js';
 import { runFolder } from '../runs/run-record.js';
 import { requestOf } from './watch.js';
@@ -19,6 +20,7 @@ export async function report(name: string, options: { readonly out?: string }): 
   try {
     const known = await book.find(name);
     const { run, end, status } = known;
+    if (!end && !known.server) await refuseAbsent(paths, known);
     if (!end) throw new CliError('bad-input', `${run} has not ended (${status}); "mipnet watch ${run}" waits for it, "mipnet stop ${run}" ends it`);
     if (!end.solved?.incumbent) throw new CliError('bad-input', `${run} left no network to report on (${status}${end.message === undefined ? '' : `: ${end.message}`})`);
     const request = requestOf(known);

@@ -1,6 +1,6 @@
 import type { LoadedDataset } from '@mipnet/dataset';
 import { openAnyStore } from '@mipnet/activities';
-import { prepareRun, survey, type Plan } from '@mipnet/training';
+import { budgetOf, prepareRun, survey, type Plan } from '@mipnet/training';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { chooseEngine } from '../engine/choose-engine.js';
@@ -66,7 +66,7 @@ export async function train(given: TrainOptions): Promise<number> {
     if (engine.kind === 'local') held = await tryLock(join(runFolder(paths, run), 'lock'));
     await pruneRecords(paths);
     await writeRecord(paths, { ...request, server: engine.server?.place ?? null, out });
-    const started = { run, node, request, priority: options.priority };
+    const started = { run, node, request, priority: options.priority, budget: budgetOf(plan) };
     if (options.detach) return await leave(engine, started, options.json);
     interrupt.beginKeeping(() => display.say('stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)'));
     const solving = engine.run({ ...started, onProgress: display.show, signal: interrupt.signal });

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { Home, slowDigits } from './testing/command.js';
+import { Home, slowDigits, tinyDigits } from './testing/command.js';
 
 const home = new Home();
 afterAll(() => home.remove());
@@ -28,4 +28,23 @@ test('a second Ctrl-C leaves at once', async () => {
   running.child.kill('SIGTERM');
   const { code, stdout, stderr } = await running.ended;
   expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: '' });
+});
+
+test('a budget that is used up ends the run with the network so far, one whose target is met with the whole', async () => {
+  const costs = await home.run(['train', ...tinyDigits, '--set', 'budget.subproblems=3', '--engine', 'local', '--slots', '1', '--json']);
+  expect(costs.code, costs.stderr).toBe(3);
+  expect(JSON.parse(costs.stdout)).toMatchObject({ endedBy: 'subproblems', subproblems: { total: 3 } });
+
+  const rows = Array.from({ length: 60 }, (_, row) => `${row % 9},${(row * 7) % 13},${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`);
+  writeFileSync(home.path('table.csv'), ['a,b,answer', ...rows].join('\n'));
+  writeFileSync(home.path('rounds.yaml'), `
+dataset: {name: csv, file: table.csv, class: answer, perClass: 10, validationPerClass: 5}
+network: [{dense: 2, weights: integer(3)}]
+splits: [{batches: {kind: hardest-first, start: 2, add: 1, rounds: 9}}]
+solver: {workLimit: 50}
+budget: {wall: 1h, accuracy: 0.01}
+`);
+  const target = await home.run(['train', 'rounds.yaml', '--engine', 'local', '--json']);
+  expect(target.code, target.stderr).toBe(0);
+  expect(JSON.parse(target.stdout)).toMatchObject({ endedBy: 'accuracy', subproblems: { total: 1 } });
 });

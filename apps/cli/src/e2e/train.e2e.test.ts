@@ -14,7 +14,7 @@ test('train --json prints the contract, evaluate gives the same accuracy, both e
   expect(byTemporal.code, byTemporal.stderr).toBe(0);
   const report = JSON.parse(byTemporal.stdout);
   expect(keysOf(report)).toEqual({
-    run: null, workflowId: null, uiUrl: null, objective: null, bound: null, gap: null,
+    run: null, workflowId: null, uiUrl: null, endedBy: null, objective: null, bound: null, gap: null,
     dataset: { name: null, train: null, test: null },
     network: { file: null, parameters: null, nonZero: null, domain: null },
     accuracy: { train: null, validation: null, test: null },

@@ -1,4 +1,4 @@
-import type { ProblemNode, Solved } from '@mipnet/recursion';
+import type { Budget, ProblemNode, Solved } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
 import type { RunRequest } from '../runs/run-record.js';
 import type { RunServer } from './run-server.js';
@@ -14,6 +14,8 @@ export interface EngineRun {
   readonly signal: AbortSignal;
   /** Among runs that share workers: 1 goes first, 5 last. A local run has nobody to share with. @default 3 */
   readonly priority?: number;
+  /** What the run may cost, and what is good enough. */
+  readonly budget?: Budget;
 }
 
 /** What drives the recursion: Temporal, or this process. */

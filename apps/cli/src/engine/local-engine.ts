@@ -1,8 +1,39 @@
 import { kindOf, LeafSlots } from '@mipnet/activities';
 import type { ObjectStore } from '@mipnet/object-store';
-import { solveTree, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
+import { endedBy, solveTree, targetMet, usedUp, type Budget, type BudgetName, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
 import { failedLeaf, NodeProgress } from '@mipnet/workflows';
 import type { Engine, EngineRun } from './engine.js';
+
+/** What a run has spent of its budget. Its signal is the run's stop: the caller's, or the budget's. */
+class Purse {
+  readonly #began = performance.now();
+  readonly #empty = new AbortController();
+  readonly signal: AbortSignal;
+  #solverSeconds = 0;
+  #subproblems = 0;
+  endedBy: BudgetName | undefined;
+
+  constructor(readonly budget: Budget, given: AbortSignal) {
+    this.signal = AbortSignal.any([given, this.#empty.signal]);
+  }
+
+  paid(leaf: Solved): Solved {
+    this.#solverSeconds += leaf.seconds.solver;
+    this.#subproblems++;
+    this.check();
+    return leaf;
+  }
+
+  check(): void {
+    this.endBy(usedUp(this.budget, { wall: (performance.now() - this.#began) / 1000, solverSeconds: this.#solverSeconds, subproblems: this.#subproblems }));
+  }
+
+  endBy(name: BudgetName | null): void {
+    if (name === null || this.signal.aborted) return;
+    this.endedBy = name;
+    this.#empty.abort();
+  }
+}
 
 /** The recursion in this process: plain calls, and one solver thread a slot. The same result as by Temporal. */
 export class LocalEngine implements Engine {
@@ -22,31 +53,39 @@ export class LocalEngine implements Engine {
     return null;
   }
 
-  async run({ run, node, onProgress, signal }: EngineRun): Promise<Solved> {
+  async run({ run, node, onProgress, signal, budget = {} }: EngineRun): Promise<Solved> {
     const progress = new NodeProgress(run, node, Date.now());
+    const purse = new Purse(budget, signal);
     const show = (): void => onProgress(progress.snapshot(Date.now()));
-    const ticking = setInterval(show, 1000);
-    const driver = this.#driver(progress, signal);
+    const ticking = setInterval(() => {
+      purse.check();
+      show();
+    }, 1000);
+    const driver = this.#driver(progress, purse);
     try {
       const solved = await solveTree(driver, node);
       show();
-      return solved;
+      return purse.endedBy ? endedBy(purse.endedBy, solved) : solved;
     } finally {
       clearInterval(ticking);
     }
   }
 
-  #driver(progress: NodeProgress, signal: AbortSignal): Driver {
+  #driver(progress: NodeProgress, purse: Purse): Driver {
+    const { signal } = purse;
     const driver: Driver = {
       window: this.#slots,
       divide: (node, state) => kindOf(node).divideNode(this.#store, node, state),
       merge: (node, state, parts) => kindOf(node).mergeNode(this.#store, node, state, parts),
-      solve: (leaf) => this.#solve(leaf, progress, signal),
+      solve: async (leaf) => purse.paid(await this.#solve(leaf, progress, signal)),
       recurse: (node) => solveTree({ ...driver, progress: () => undefined }, node),
       stopped: () => signal.aborted,
       ready: async () => undefined,
       checkpoint: async () => undefined,
-      progress: (event) => progress.apply(event, Date.now()),
+      progress: (event) => {
+        progress.apply(event, Date.now());
+        if (event.kind === 'merged' && event.again) purse.endBy(targetMet(purse.budget, event.solved));
+      },
     };
     return driver;
   }

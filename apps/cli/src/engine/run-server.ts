@@ -44,7 +44,7 @@ export interface ServerRun {
   readonly request: RunRequest | undefined;
 }
 
-export type RunToStart = Pick<EngineRun, 'run' | 'node' | 'request' | 'priority'>;
+export type RunToStart = Pick<EngineRun, 'run' | 'node' | 'request' | 'priority' | 'budget'>;
 
 export interface WatchOptions {
   /** Called about once a second. */
@@ -82,13 +82,13 @@ export class RunServer {
   }
 
   /** @param window parts of a node under way at once */
-  async start({ run, node, request, priority }: RunToStart, window: number): Promise<void> {
+  async start({ run, node, request, priority, budget }: RunToStart, window: number): Promise<void> {
     await this.#client.workflow.start<NodeWorkflow>(node.kind, {
       taskQueue: orchestratorQueue,
       workflowId: run,
       priority: runPriority(run, priority),
       memo: request && { [memoKey]: request },
-      args: [{ run, node, window, searchAttributes: await this.#knowsSearchAttributes() }],
+      args: [{ run, node, window, budget, searchAttributes: await this.#knowsSearchAttributes() }],
       staticSummary: node.name,
       staticDetails: node.splits.length > 0 ? `${whatOf[node.kind]}, divided by ${node.splits.join(', then ')}` : `${whatOf[node.kind]} in one piece`,
     });

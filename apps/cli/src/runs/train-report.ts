@@ -1,7 +1,7 @@
 import { openDataset } from '@mipnet/dataset';
 import { networkDomain, nonZeroCount, parameterCount, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
-import { countLeaves, type Solved } from '@mipnet/recursion';
+import { countLeaves, type BudgetName, type Solved } from '@mipnet/recursion';
 import { accuracyOn, getProblem, testAccuracyOn } from '@mipnet/training';
 import { relativeGap } from '@mipnet/workflows';
 import { readNetwork } from '../commands/evaluate-network.js';
@@ -21,6 +21,8 @@ export interface TrainReport {
   readonly subproblems: { readonly total: number; readonly optimal: number; readonly feasible: number; readonly unresolved: number; readonly failed: number; readonly reused: number };
   readonly seconds: { readonly wall: number; readonly solver: number; readonly merge: number };
   readonly uiUrl: string | null;
+  /** The part of the plan's budget that ended the run; null where none did. */
+  readonly endedBy: BudgetName | null;
 }
 
 export interface EndedRun {
@@ -51,12 +53,15 @@ export async function trainReport(store: ObjectStore, { request, workflowId, uiU
     subproblems: { total: countLeaves(solved.leaves), ...solved.leaves, reused: solved.leaves.reused ?? 0 },
     seconds: { wall: (Date.parse(endedAt) - Date.parse(request.startedAt)) / 1000, ...solved.seconds },
     uiUrl,
+    endedBy: solved.endedBy ?? null,
   };
 }
 
 const sizesOf = (network: Network): Pick<TrainReport['network'], 'parameters' | 'nonZero' | 'domain'> => ({
   parameters: parameterCount(network), nonZero: nonZeroCount(network), domain: networkDomain(network),
 });
+
+const wordOf: Readonly<Record<BudgetName, string>> = { wall: 'time', solverSeconds: 'solver time', subproblems: 'subproblems', gap: 'gap', accuracy: 'validation accuracy' };
 
 /** The same for a person to read. */
 export function summaryOf(report: TrainReport, stopped: boolean): string {
@@ -71,5 +76,7 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
     `file         ${network.file}`,
     `check it     ./mipnet evaluate ${network.file} --dataset ${dataset.name}`,
   ];
-  return `${stopped ? 'stopped early; this is the best network so far\n' : ''}${lines.join('\n')}\n`;
+  const early = report.endedBy === null ? 'stopped early' : `stopped early: the budget of ${wordOf[report.endedBy]} is used up`;
+  const why = stopped ? `${early}; this is the best network so far\n` : report.endedBy === null ? '' : `the target of the budget is met: ${wordOf[report.endedBy]}\n`;
+  return `${why}${lines.join('\n')}\n`;
 }

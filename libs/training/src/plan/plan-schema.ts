@@ -1,3 +1,4 @@
+import type { Budget } from '@mipnet/recursion';
 import { z } from 'zod';
 
 const positive = z.number().int().positive();
@@ -111,6 +112,13 @@ export const planSchema = z.strictObject({
     epsilon: z.number().positive().optional().describe('dead zone of pre-activations round zero where no grid keeps them away from it; 0.001 when left out'),
     reuse: z.boolean().optional().describe('false: solve every MIP, even where its result is known from an earlier run; true when left out'),
   }).default({ gap: 0 }),
+  budget: z.strictObject({
+    wall: duration.optional().describe('seconds from the beginning of the run (or 10m, 2h); pauses count'),
+    solverSeconds: z.number().positive().optional().describe('seconds of all solvers together'),
+    subproblems: positive.optional().describe('MIPs that have ended'),
+    gap: z.number().nonnegative().optional().describe('target: relative gap of the whole network, looked at after each round'),
+    accuracy: z.number().positive().max(1).optional().describe('target: accuracy on the validation rows, looked at after each round'),
+  }).default({}).describe('when any of it is reached the run ends with its best network'),
   seed: z.number().int().nonnegative().default(0),
 });
 
@@ -127,3 +135,6 @@ export function seconds(value: number | string): number {
   const unit = { s: 1, m: 60, h: 3600 }[value.trim().slice(-1)] ?? 1;
   return Number.parseFloat(value) * unit;
 }
+
+/** The budget of a plan in the recursion's terms. */
+export const budgetOf = ({ budget: { wall, ...others } }: Plan): Budget => ({ ...others, ...(wall === undefined ? {} : { wall: seconds(wall) }) });
