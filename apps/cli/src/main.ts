@@ -51,6 +51,7 @@ Ctrl-C stops the run and writes the best network so far; a second Ctrl-C leaves 
 of a plan.`;
 
 const slots = (): Option => new Option('--slots <n>', 'MIPs solved at once').argParser(slotCount).default(availableParallelism(), 'the cores of this machine');
+const engine = (): Option => new Option('--engine <name>', 'what drives the run: a Temporal server, this process alone, or the first that can be had').choices(['auto', 'temporal', 'local']).default('auto');
 const store = (): Option => new Option('--store <url>', 'object store: a folder or s3://bucket/prefix (default: $MIPNET_STORE, or a folder of mipnet\'s own)');
 
 const run = 'the id of a run, the beginning of one, or last';
@@ -72,7 +73,7 @@ function program(finish: (code: number) => void): Command {
     .option('--dataset <name>', 'short for --set dataset.name=NAME')
     .option('--out <file>', 'where to write the network (ONNX)')
     .option('--json', 'print one JSON document instead of text')
-    .addOption(new Option('--engine <name>', 'what drives the run: a Temporal server, this process alone, or the first that can be had').choices(['auto', 'temporal', 'local']).default('auto'))
+    .addOption(engine())
     .addOption(store())
     .addOption(slots())
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
@@ -218,12 +219,17 @@ function program(finish: (code: number) => void): Command {
     });
 
   mipnet.command('resume')
-    .description('go on with a paused run, or with a run whose process died')
-    .argument('<run>', run)
-    .option('--out <file>', 'run whose process died: where to write the network (ONNX)')
-    .option('--json', 'run whose process died: print one JSON document instead of text')
+    .description('go on with a paused run or one whose process died; or, with --from, start a new run from the network of one that ended')
+    .argument('[run]', run)
+    .option('--from <run>', 'a run that has ended: the new one has its problem and begins with its network')
+    .addOption(new Option('--set <key=value>', 'with --from: change limits, budget or options of splits; may be repeated').argParser(collect).default([], 'none'))
+    .option('--out <file>', 'where to write the network (ONNX)')
+    .option('--json', 'print one JSON document instead of text')
+    .addOption(engine())
     .addOption(slots())
-    .action(async (name: string, options) => {
+    .option('--detach', 'with --from: start the run on a kept stack or a cluster and return at once')
+    .addOption(new Option('--priority <n>', 'with --from: 1 goes first, 5 last').argParser(priority))
+    .action(async (name: string | undefined, options) => {
       const { resume } = await import('./commands/control-run.js');
       finish(await resume(name, options));
     });

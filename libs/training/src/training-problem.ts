@@ -1,5 +1,6 @@
 import type { ObjectRef } from '@mipnet/object-store';
 import type { Network, WeightDomain } from '@mipnet/network';
+import type { Previous } from './node/previous.js';
 import type { Objective } from './objectives/objective.js';
 import type { SplitSpec } from './splits/split-spec.js';
 
@@ -64,4 +65,6 @@ export interface TrainingProblem {
   /** Splits still to be made, outermost first. */
   readonly splits: readonly SplitSpec[];
   readonly seed: number;
+  /** The result of an earlier run of the same problem, with other limits: this one will not end worse. */
+  readonly previous?: Previous;
 }

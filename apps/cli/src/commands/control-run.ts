@@ -9,16 +9,15 @@ import { RunBook, canRevive, type KnownRun } from '../runs/run-book.js';
 import { runFolder, writeRecord, type RunRecord } from '../runs/run-record.js';
 import { startOwnStack } from '../stack/own-stack.js';
 import { progressDisplay } from '../terminal/progress-display.js';
+import { resumeFrom, type ResumeFromOptions } from './resume-from.js';
 import { checkStorePlace } from './store-place.js';
 import { checkOut } from './write-network.js';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-export interface ResumeOptions {
-  /** Of a lost run that this command goes on with. */
-  readonly out?: string;
-  readonly json?: boolean;
-  readonly slots: number;
+export interface ResumeOptions extends ResumeFromOptions {
+  /** A run that has ended, to start a new one from. */
+  readonly from?: string;
 }
 
 /** `mipnet pause RUN`: no MIP begins from now on; those under way go on to their end. */
@@ -36,11 +35,14 @@ async function tell(name: string, what: 'pause' | 'stop', said: string): Promise
 }
 
 /** `mipnet resume RUN`: goes on with a paused run, or with one whose process died: then this process has it in hand, like `train`. */
-export async function resume(name: string, options: ResumeOptions): Promise<number> {
+export async function resume(name: string | undefined, options: ResumeOptions): Promise<number> {
+  if ((name === undefined) === (options.from === undefined)) throw new CliError('bad-input', 'give a run to go on with, or --from and a run that has ended');
+  if (options.from !== undefined) return resumeFrom(options.from, options);
+  if (options.set.length > 0 || options.detach) throw new CliError('bad-input', `--${options.detach ? 'detach' : 'set'} belongs to --from: a run that goes on keeps its plan and its place`);
   const out = options.out === undefined ? undefined : await checkOut(options.out);
   const paths = mipnetPaths();
   let lost: RunRecord | undefined;
-  const code = await withRun(name, async (known) => {
+  const code = await withRun(name!, async (known) => {
     if (await canRevive(paths, known)) {
       lost = known.record;
       return exitCode.done;
@@ -66,7 +68,7 @@ async function withRun(name: string, body: (known: KnownRun) => Promise<number>)
 }
 
 /** Starts the run's server again on the same database, with workers, and sees the run to its end. */
-async function revive(record: RunRecord, { out, json, slots }: ResumeOptions): Promise<number> {
+async function revive(record: RunRecord, { out, json, slots }: Pick<ResumeOptions, 'out' | 'json' | 'slots'>): Promise<number> {
   const paths = mipnetPaths();
   const { run, storeUrl } = record;
   await checkStorePlace(storeUrl);

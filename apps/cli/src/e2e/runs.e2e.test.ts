@@ -68,6 +68,14 @@ test('a run whose command was killed is lost, and resume goes on with it to the 
   expect(readFileSync(home.path('resumed.onnx')).equals(readFileSync(home.path('undisturbed.onnx')))).toBe(true);
   expect(readdirSync(home.path(`home/data/runs/${lost.run}`)).filter((name) => name.startsWith('temporal'))).toEqual([]);
   await refused(['resume', lost.run], /has ended \(completed\); "mipnet watch .*" writes its network/);
+
+  const more = await home.run(['resume', '--from', lost.run, '--set', 'solver.workLimit=40', '--set', 'budget.subproblems=9', '--engine', 'local', '--json']);
+  expect(more.code, more.stderr).toBe(3);
+  const better = JSON.parse(more.stdout);
+  expect(better).toMatchObject({ endedBy: 'subproblems', dataset: report.dataset });
+  expect(better.objective).toBeLessThanOrEqual(report.objective);
+  expect(better.run).not.toBe(report.run);
+  await refused(['resume', '--from', lost.run, '--set', 'dataset.perClass=9'], /keeps its problem/);
 }, minutes);
 
 test('a local run is controlled in its own terminal, and is lost with it', async () => {
@@ -130,6 +138,7 @@ test('a run whose report is asked for by another command, on a kept stack', asyn
 test.each<[string, readonly string[], RegExp]>([
   ['unknown run', ['stop', 'nothing'], /there is no run 'nothing'; "mipnet runs" lists those that are known here/],
   ['several runs', ['watch', 'quickstart-'], /'quickstart-' is the beginning of several runs, such as .*; give more of the id/],
+  ['resume without a run', ['resume'], /give a run to go on with, or --from and a run that has ended/],
   ['no run id', ['pause', '../run'], /'\.\.\/run' is not the id of a run/],
   ['priority out of range', ['train', '--priority', '6'], /Give 1 \(first\) to 5 \(last\)/],
 ])('%s', async (_, args, sentence) => refused(args, sentence));

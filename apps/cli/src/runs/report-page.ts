@@ -1,8 +1,7 @@
 import { openDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
 import { trainPage } from '@mipnet/report';
-import { confusionOn, getProblem, readTraces, type Plan } from '@mipnet/training';
-import { stringify as toYaml } from 'yaml';
+import { confusionOn, getProblem, planText, readTraces, type Plan } from '@mipnet/training';
 import { readNetwork } from '../commands/evaluate-network.js';
 import type { RunEnd, RunRequest } from './run-record.js';
 import type { TrainReport } from './train-report.js';
@@ -18,7 +17,7 @@ export async function reportPage(store: ObjectStore, { run, asked: { plan }, nod
   const { rows, leftOff } = await subproblemRows(store, solved);
   return trainPage({
     ...report, run, status, startedAt, weights, rounds, rows, rowsLeftOff: leftOff,
-    plan: toYaml(plan),
+    plan: planText(plan),
     neurons: neuronNames(plan, rounds.at(-1)?.parts.map((part) => part?.name ?? '') ?? []),
     confusion: dataset.test && { classes: dataset.classes, counts: [...(await confusionOn(store, dataset.test, weights))] },
     commands: [

@@ -4,6 +4,7 @@ import type { Part } from '../splits/split.js';
 import { splitOf } from '../splits/registry.js';
 import { accuracyOn } from './accuracy.js';
 import { getIncumbent, getProblem, putIncumbent } from './documents.js';
+import { notWorse, previousRound } from './previous.js';
 import { putTrace } from './trace.js';
 
 /** Merges the incumbents of a round's parts into one of the node. Parts without a result are left out. */
@@ -12,8 +13,16 @@ export async function mergeNode(store: ObjectStore, node: ProblemNode, state: Ro
   const problem = await getProblem(store, node.problem);
   const [spec] = problem.splits;
   const current = state.current?.incumbent && (await getIncumbent(store, state.current.incumbent));
-  const read = await Promise.all(parts.map((solved) => readPart(store, solved)));
-  const { incumbent: merged, again, accuracy: known } = await splitOf(spec).merge({ problem, spec, state, current, store }, read);
+  const split = splitOf(spec);
+  // A part that has no result keeps the one of the run that this one goes on from.
+  const before = split.partsStand ? (await previousRound(store, problem))?.parts : undefined;
+  const read = await Promise.all(parts.map((solved, index) => readPart(store, solved?.incumbent ? solved : (before?.[index] ?? undefined))));
+  const round = await split.merge({ problem, spec, state, current, store }, read);
+  const { again } = round;
+  const isWhole = parts.every((part) => part?.incumbent && !part.stopped);
+  const merged = again || split.partsStand ? round.incumbent : await notWorse(store, problem, round.incumbent, isWhole);
+  // Of another network than the split's own, its accuracy is still to be measured.
+  const known = merged?.network === round.incumbent?.network ? round.accuracy : undefined;
   const incumbent = merged ? await putIncumbent(store, merged) : undefined;
   const accuracy = known ?? (merged ? await accuracyOn(store, problem, merged.network) : { train: null, validation: null });
   const inParts = (pick: (seconds: Solved['seconds']) => number): number =>
@@ -21,7 +30,7 @@ export async function mergeNode(store: ObjectStore, node: ProblemNode, state: Ro
   const solved: Solved = {
     name: node.name,
     incumbent,
-    trace: await putTrace(store, { round: state.round, objective: merged?.objective ?? null, bound: merged?.bound ?? null, accuracy, parts: parts.map((part) => part ?? null), before: state.current?.trace }),
+    trace: await putTrace(store, { round: state.round, objective: merged?.objective ?? null, bound: merged?.bound ?? null, accuracy, parts: parts.map((part, index) => (part?.incumbent ? part : (before?.[index] ?? part ?? null))), before: state.current?.trace }),
     objective: merged?.objective ?? null,
     bound: merged?.bound ?? null,
     accuracy,

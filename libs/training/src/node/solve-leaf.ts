@@ -7,6 +7,7 @@ import { readLeafData } from '../leaf/leaf-data.js';
 import { recheck } from '../leaf/recheck.js';
 import { solveProblem } from '../leaf/solve-problem.js';
 import { getProblem, putIncumbent } from './documents.js';
+import { betterOf, previousIncumbent } from './previous.js';
 import { findKept, isRepeatable, keep } from './kept-results.js';
 
 export interface LeafOptions {
@@ -40,12 +41,16 @@ export async function solveLeaf(store: ObjectStore, solver: Solver, leaf: Proble
   });
   const kept = repeatable ? await findKept(store, leaf.problem) : undefined;
   if (kept?.incumbent && recheck(problem, data, kept.incumbent)) return result(kept.ref, kept.incumbent, true);
-  const incumbent = solveProblem(solver, problem, data, {
+  const earlier = await previousIncumbent(store, problem);
+  // Nothing can be better.
+  if (earlier?.status === 'optimal' && recheck(problem, data, earlier)) return result(problem.previous!.incumbent!, earlier, true);
+  const found = solveProblem(solver, problem, data, {
     resume: timed && options.checkpoint ? await getDocument<Network>(store, options.checkpoint) : undefined,
     onIncumbent: timed ? options.onCheckpoint : undefined,
     onProgress: options.onProgress,
     stopped: options.stopped,
   });
+  const incumbent = betterOf(found, earlier)!;
   const ref = await putIncumbent(store, incumbent);
   // An object of the same name and length is taken for the same: a damaged one has to be overwritten.
   if (kept && !kept.incumbent && kept.ref.key === ref.key) await store.write(ref.key, encodeDocument(incumbent));

@@ -3,12 +3,13 @@ import type { Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode } from '@mipnet/recursion';
 import { putNode } from '../node/documents.js';
+import { withPrevious, type Previous } from '../node/previous.js';
 import type { Objective } from '../objectives/objective.js';
 import { bodyOf } from '../leaf/body.js';
 import { checkOrder } from '../splits/order.js';
 import { splitOf } from '../splits/registry.js';
 import { TrainingError } from '../training-error.js';
-import type { TrainingProblem } from '../training-problem.js';
+import type { Limits, TrainingProblem } from '../training-problem.js';
 import { checkProducts } from './check-products.js';
 import { chooseView } from './choose-view.js';
 import { networkOfPlan } from './network-of-plan.js';
@@ -38,21 +39,34 @@ export async function prepareRun(plan: Plan, dataset: LoadedDataset, store: Obje
     name: plan.name,
     view, network, free,
     objectives: plan.objectives.map(objectiveOf),
-    limits: {
-      gap: plan.solver.gap,
-      ...(plan.solver.workLimit === undefined ? {} : { workLimit: plan.solver.workLimit }),
-      ...(plan.solver.searchLimit === undefined ? {} : { searchLimit: plan.solver.searchLimit }),
-      ...(plan.solver.stopAtError === undefined ? {} : { stopAtError: plan.solver.stopAtError }),
-      ...(plan.solver.epsilon === undefined ? {} : { epsilon: plan.solver.epsilon }),
-      ...(plan.solver.reuse === undefined ? {} : { reuse: plan.solver.reuse }),
-      ...(plan.solver.timeLimit === undefined ? {} : { timeLimit: seconds(plan.solver.timeLimit) }),
-    },
+    limits: limitsOf(plan),
     splits: plan.splits,
     seed: plan.seed,
   };
   checkProblem(draft as TrainingProblem);
   const problem: TrainingProblem = { ...draft, dataset: await writeDataset(store, dataset) };
   return { node: await putNode(store, problem), problem };
+}
+
+/**
+ * The problem of an earlier run that has ended, to be gone on with: the same rows, objectives and domains with the limits
+ * and the options of splits of another plan. It begins with the earlier network and does not end worse.
+ * @throws TrainingError 'plan' for other splits
+ */
+export async function prepareFrom(plan: Plan, earlier: TrainingProblem, solved: Previous, store: ObjectStore): Promise<PreparedRun> {
+  const names = (splits: TrainingProblem['splits']): string => splits.map((spec) => `${spec.name}${'kind' in spec ? ` ${spec.kind}` : ''}`).join(', ');
+  if (names(plan.splits) !== names(earlier.splits)) throw new TrainingError('plan', `splits: a run that goes on from another is divided like it (${names(earlier.splits)}), not by ${names(plan.splits)}`);
+  const { previous: _, ...stated } = earlier;
+  const draft: TrainingProblem = { ...stated, limits: limitsOf(plan), splits: plan.splits };
+  checkProblem(draft);
+  const problem = await withPrevious(store, draft, solved);
+  return { node: await putNode(store, problem), problem };
+}
+
+function limitsOf({ solver }: Plan): Limits {
+  const { gap, timeLimit, ...others } = solver;
+  const given = Object.entries(others).filter(([, value]) => value !== undefined);
+  return { gap, ...Object.fromEntries(given), ...(timeLimit === undefined ? {} : { timeLimit: seconds(timeLimit) }) };
 }
 
 const objectiveOf = (objective: PlanObjective): Objective => {

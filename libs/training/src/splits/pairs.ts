@@ -13,6 +13,7 @@ import { innerSplits, type SplitSpec } from './split-spec.js';
  */
 export const pairs: Split<Extract<SplitSpec, { name: 'pairs' }>> = {
   name: 'pairs',
+  partsStand: true,
 
   check(problem) {
     const layers = problem.network.layers;

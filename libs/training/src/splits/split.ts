@@ -39,6 +39,11 @@ export interface Split<Spec extends SplitSpec = SplitSpec> {
   readonly name: Spec['name'];
   /** Of splits with several kinds: which one this is. */
   readonly kind?: Spec extends { readonly kind: infer Kind } ? Kind : string;
+  /**
+   * Whether a part follows from the problem alone, whatever was solved before it, and its name says which one it is: the
+   * part of that name in an earlier run of the problem is then the same problem.
+   */
+  readonly partsStand?: boolean;
   /** Refuses a problem it makes no sense for. @throws TrainingError 'problem' with the reason */
   check(problem: TrainingProblem, spec: Spec): void;
   divide(round: Round<Spec>): Promise<readonly TrainingProblem[]>;

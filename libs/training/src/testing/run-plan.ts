@@ -1,6 +1,6 @@
 import { seededRandom, type LoadedDataset } from '@mipnet/dataset';
 import { MemoryStore } from '@mipnet/object-store';
-import { solveTree, type Driver, type ProgressEvent, type Solved } from '@mipnet/recursion';
+import { solveTree, type Driver, type ProblemNode, type ProgressEvent, type Solved } from '@mipnet/recursion';
 import { loadHighsSolver, type Solver } from '@mipnet/solver';
 import type { Network } from '@mipnet/network';
 import { divideNode } from '../node/divide-node.js';
@@ -39,6 +39,11 @@ let solver: Promise<Solver> | undefined;
 export async function runPlan(plan: string, dataset: LoadedDataset, start?: Network): Promise<PlanRun> {
   const store = new MemoryStore();
   const { node, problem } = await prepareRun(parsePlan(plan, 'plan'), dataset, store, undefined, start);
+  return { store, problem, ...(await solveHere(store, node)) };
+}
+
+/** A tree in this thread. */
+export async function solveHere(store: MemoryStore, node: ProblemNode): Promise<Pick<PlanRun, 'solved' | 'events'>> {
   const highs = await (solver ??= loadHighsSolver());
   const events: ProgressEvent[] = [];
   const driver: Driver = {
@@ -48,5 +53,5 @@ export async function runPlan(plan: string, dataset: LoadedDataset, start?: Netw
     solve: (leaf) => solveLeaf(store, highs, leaf),
     recurse: (part) => solveTree(driver, part),
   };
-  return { store, problem, events, solved: await solveTree(driver, node) };
+  return { events, solved: await solveTree(driver, node) };
 }

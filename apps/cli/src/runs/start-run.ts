@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { ObjectStore } from '@mipnet/object-store';
+import type { ProblemNode } from '@mipnet/recursion';
+import { budgetOf, type Plan } from '@mipnet/training';
+import { CliError } from '../cli-error.js';
+import { chooseEngine } from '../engine/choose-engine.js';
+import type { Engine } from '../engine/engine.js';
+import type { RunToStart } from '../engine/run-server.js';
+import type { TemporalEngine } from '../engine/temporal-engine.js';
+import { exitCode } from '../exit-code.js';
+import type { Interrupt } from '../interrupt.js';
+import { mipnetPaths } from '../paths.js';
+import { serverOfEnvironment } from '../stack/environment-server.js';
+import { findKeptStack } from '../stack/kept-stack.js';
+import { tryLock, type ProcessLock } from '../stack/process-lock.js';
+import type { ProgressDisplay } from '../terminal/progress-display.js';
+import { finishRun } from './finish-run.js';
+import { newRunId } from './run-id.js';
+import { pruneRecords, runFolder, writeRecord, type RunRequest } from './run-record.js';
+
+export interface StartOptions {
+  readonly engine: 'auto' | 'temporal' | 'local';
+  readonly slots: number;
+  readonly json?: boolean;
+  /** Starts the run on a server that stays, and returns at once. */
+  readonly detach?: boolean;
+  /** Among runs that share workers: 1 goes first, 5 last. @default 3 */
+  readonly priority?: number;
+}
+
+export interface PreparedStart {
+  readonly plan: Plan;
+  /** The root, whose problem is in the store. */
+  readonly node: ProblemNode;
+  readonly store: ObjectStore;
+  readonly storeUrl: string;
+  /** When the command began; ISO 8601. */
+  readonly startedAt: string;
+  /** Where to write the network. */
+  readonly out?: string;
+}
+
+/** Starts a training and sees it to its end, or leaves it on its server. @returns the exit code */
+export async function startRun({ plan, node, store, storeUrl, startedAt, out }: PreparedStart, options: StartOptions, display: ProgressDisplay, interrupt: Interrupt): Promise<number> {
+  const paths = mipnetPaths();
+  const run = newRunId(plan.name);
+  const request: RunRequest = { run, asked: { kind: 'train', plan }, node, storeUrl, startedAt };
+  const started: RunToStart = { run, node, request, priority: options.priority, budget: budgetOf(plan) };
+  const engine = await chooseEngine({ engine: options.engine, store, storeUrl, slots: options.slots, runFolder: runFolder(paths, run), say: display.say });
+  let held: ProcessLock | undefined;
+  let finished: Promise<number> | undefined;
+  try {
+    const uiUrl = engine.uiUrlOf(run);
+    if (uiUrl) display.say(`watch it at ${uiUrl}`);
+    if (engine.kind === 'local') held = await tryLock(join(runFolder(paths, run), 'lock'));
+    await pruneRecords(paths);
+    await writeRecord(paths, { ...request, server: engine.server?.place ?? null, out });
+    if (options.detach) return await leave(engine, started, options.json);
+    interrupt.beginKeeping(() => display.say('stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)'));
+    const solving = engine.run({ ...started, onProgress: display.show, signal: interrupt.signal });
+    return await (finished = finishRun(paths, { request, engine, display, out, json: options.json }, solving));
+  } finally {
+    // A run that is finished has closed it.
+    if (!finished) await engine.close();
+    await held?.release();
+  }
+}
+
+/** A run that nobody stays with needs a server that does. @throws CliError 'bad-input' */
+export async function checkDetach(engine: StartOptions['engine']): Promise<void> {
+  const why = engine === 'local' ? 'a run of --engine local lives in this process' : 'a server of this command\'s own would end with it';
+  if (engine === 'local' || !(serverOfEnvironment() ?? (await findKeptStack(mipnetPaths())))) {
+    throw new CliError('bad-input', `--detach: ${why}; run "mipnet up" first, or set TEMPORAL_ADDRESS, and use --engine temporal or auto`);
+  }
+}
+
+/** Starts the run and says how to come back to it. */
+async function leave(engine: Engine, started: RunToStart, json: boolean | undefined): Promise<number> {
+  const { run } = started;
+  if (engine.kind !== 'temporal') throw new CliError('failed', '--detach: the server went away while the run was prepared; run it again');
+  await (engine as TemporalEngine).start(started);
+  const uiUrl = engine.uiUrlOf(run);
+  process.stdout.write(json ? `${JSON.stringify({ run, workflowId: run, uiUrl }, null, 2)}\n` : `${run} is started; "mipnet watch ${run}" shows it and writes its network\n`);
+  return exitCode.done;
+}
