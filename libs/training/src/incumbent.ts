@@ -28,6 +28,8 @@ export interface Incumbent {
   readonly status: IncumbentStatus;
   /** Of a leaf, one for each objective. Of a split with rounds, one for each round: the curve of its objective. */
   readonly stages: readonly Stage[];
+  /** Of layers: a network that was worse than this one and that the next round repairs. */
+  readonly rejected?: Network;
   /** Of batches, hardest first: the rows (positions in the view) that the next round trains on. */
   readonly workingSet?: Int32Array;
 }

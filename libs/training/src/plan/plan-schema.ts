@@ -68,7 +68,8 @@ const neuronsOptions = z.strictObject({
   sparsity: z.number().nonnegative().default(0.01).describe('added weight of sum |w| of a neuron'),
 });
 const layersOptions = z.strictObject({
-  cycles: z.number().int().nonnegative().default(0).describe('descents through all layers after the construction, one layer at a time'),
+  cycles: z.number().int().nonnegative().default(0).describe('descents through all layers after the construction'),
+  blocks: z.enum(['single', 'two']).default('single').describe('what a descent frees at a time: each layer, or all but the last and then the last'),
 });
 
 export const batchesSchema = z.discriminatedUnion('kind', [

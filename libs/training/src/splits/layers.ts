@@ -4,10 +4,9 @@ import { materialize } from '../materialize/materialize.js';
 import { scoreData } from '../node/score-data.js';
 import { TrainingError } from '../training-error.js';
 import type { TrainingProblem } from '../training-problem.js';
+import { isTwoValued } from './neuron-targets.js';
 import type { Round, Split } from './split.js';
-import { innerSplits, type NeuronsSpec, type SplitSpec } from './split-spec.js';
-
-type LayersSpec = Extract<SplitSpec, { name: 'layers' }>;
+import { innerSplits, type LayersSpec, type NeuronsSpec, type SplitSpec } from './split-spec.js';
 
 /** How hidden layers are built when the plan names no split `neurons`. */
 const defaultNeurons: NeuronsSpec = { name: 'neurons', samples: 40, margin: 1, sparsity: 0.01 };
@@ -19,6 +18,10 @@ const defaultNeurons: NeuronsSpec = { name: 'neurons', samples: 40, margin: 1, s
  * frozen, each in turn; its network is taken only if the objective on ALL the data does not rise, so the curve (the
  * incumbent's stages) falls or stays. Convolutions stay as they were built: one MIP with shared weights at all positions
  * would be as large as the data times the positions.
+ *
+ * In the descent `neurons`, if named, comes first where a layer has targets (step or sign behind it): its neurons keep
+ * their activations and look for better weights; the layer as a whole follows, a joint repair that begins with what they
+ * made of it. `blocks: two` frees all layers but the last at once, then the last: the alternation of Kurtz and Bah.
  *
  * Source of the greedy part: Patil and Mintz, layer-wise MIP training; there the first round has a network of its own.
  */
@@ -40,11 +43,11 @@ export const layers: Split<LayersSpec> = {
   async divide(round) {
     const { problem, current, store } = round;
     const phase = phaseOf(round);
-    const network = current?.network ?? problem.network;
-    const from = phase.free;
+    const network = (phase.kind === 'descent' ? current?.rejected : undefined) ?? current?.network ?? problem.network;
+    const [from] = phase.layers;
     const until = phase.kind === 'hidden' ? phase.next : network.layers.length;
     const part = { ...problem, name: phase.name, splits: phase.splits };
-    const free = problem.free.map((layer, index) => (index === phase.free ? layer : null));
+    const free = problem.free.map((layer, index) => (phase.layers.includes(index) ? layer : null));
     if (!needsRunning(network.layers.slice(0, from))) return [{ ...part, network: { ...network, layers: network.layers.slice(0, until) }, free: free.slice(0, until) }];
     const frozen: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, from) };
     const data = await materialize(store, problem.dataset, problem.view, frozen);
@@ -77,7 +80,8 @@ export const layers: Split<LayersSpec> = {
     const phase = phaseOf(round);
     if (!part) return { incumbent: state.round < freeLayersOf(problem).length ? null : current ?? null, again: false };
     const before = current?.network ?? problem.network;
-    const from = needsRunning(before.layers.slice(0, phase.free)) ? phase.free : 0;
+    const [first] = phase.layers;
+    const from = needsRunning(before.layers.slice(0, first)) ? first : 0;
     const behind = phase.kind === 'hidden' ? before.layers.slice(phase.next) : [];
     const network: Network = { ...before, layers: [...before.layers.slice(0, from), ...part.incumbent.network.layers, ...behind] };
     const again = state.round + 1 < rounds(problem, spec);
@@ -97,7 +101,8 @@ export const layers: Split<LayersSpec> = {
       return { incumbent, again, ...known };
     }
     const accepted = objective <= current!.objective;
-    const kept = accepted ? { ...current!, network, objective } : current!;
+    const present: Incumbent = { ...current!, rejected: undefined };
+    const kept: Incumbent = accepted ? { ...present, network, objective } : phase.isRepaired ? { ...present, rejected: network } : present;
     return { incumbent: { ...kept, stages: withStage(current, phase.name, kept, part.incumbent) }, again, ...(accepted ? known : {}) };
   },
 };
@@ -107,26 +112,49 @@ const freeLayersOf = ({ free }: Pick<TrainingProblem, 'free'>): number[] => free
 /** The layers a descent visits, back to front: the last one follows directly from those before it. */
 const descentLayers = (problem: TrainingProblem): number[] => freeLayersOf(problem).filter((index) => problem.network.layers[index].kind === 'dense').reverse();
 
-function rounds(problem: TrainingProblem, { cycles }: LayersSpec): number {
-  return freeLayersOf(problem).length + cycles * descentLayers(problem).length;
+function rounds(problem: TrainingProblem, { cycles, blocks }: LayersSpec): number {
+  return freeLayersOf(problem).length + cycles * descents(problem, blocks).length;
 }
 
-type Phase = { readonly free: number; readonly name: string; readonly splits: readonly SplitSpec[] } & (
+type Phase = { readonly layers: readonly number[]; readonly name: string; readonly splits: readonly SplitSpec[] } & (
   | { readonly kind: 'hidden'; readonly next: number }
   | { readonly kind: 'last' }
-  | { readonly kind: 'descent' });
+  | Descent);
 
-function phaseOf({ problem, state: { round } }: Pick<Round<LayersSpec>, 'problem' | 'state'>): Phase {
+/** One round of a cycle: which layers are free, and whether a repair of the whole layer follows a round that was worse. */
+interface Descent {
+  readonly kind: 'descent';
+  readonly isRepaired: boolean;
+}
+
+interface DescentStep {
+  readonly layers: readonly number[];
+  readonly by: 'neurons' | 'layer';
+}
+
+function descents(problem: TrainingProblem, blocks: LayersSpec['blocks']): DescentStep[] {
+  const visited = descentLayers(problem);
+  if (blocks === 'two') return [visited.slice(0, 1), visited.slice(1).reverse()].filter(({ length }) => length > 0).map((layers) => ({ layers, by: 'layer' }));
+  const byNeurons = innerSplits(problem.splits).some(({ name }) => name === 'neurons');
+  return visited.flatMap((index): DescentStep[] => {
+    const behind = problem.network.layers[index + 1];
+    const hasTargets = index !== visited[0] && behind?.kind === 'activation' && isTwoValued(behind.activation);
+    return [...(byNeurons && hasTargets ? [{ layers: [index], by: 'neurons' as const }] : []), { layers: [index], by: 'layer' }];
+  });
+}
+
+function phaseOf({ problem, spec, state: { round } }: Pick<Round<LayersSpec>, 'problem' | 'spec' | 'state'>): Phase {
   const order = freeLayersOf(problem);
   const behind = innerSplits(problem.splits);
   const ofNeurons = behind.find((spec) => spec.name === 'neurons') ?? defaultNeurons;
   const others = behind.filter((spec) => spec.name !== 'neurons');
-  if (round < order.length - 1) return { kind: 'hidden', free: order[round], next: order[round + 1], name: `layer ${order[round]}`, splits: [ofNeurons] };
-  if (round === order.length - 1) return { kind: 'last', free: order[round], name: `layer ${order[round]}`, splits: others };
-  const visited = descentLayers(problem);
+  if (round < order.length - 1) return { kind: 'hidden', layers: [order[round]], next: order[round + 1], name: `layer ${order[round]}`, splits: [ofNeurons] };
+  if (round === order.length - 1) return { kind: 'last', layers: [order[round]], name: `layer ${order[round]}`, splits: others };
+  const steps = descents(problem, spec.blocks);
   const step = round - order.length;
-  const free = visited[step % visited.length];
-  return { kind: 'descent', free, name: `cycle ${Math.floor(step / visited.length)}, layer ${free}`, splits: others };
+  const { layers: unknown, by } = steps[step % steps.length];
+  const name = `cycle ${Math.floor(step / steps.length)}, layer ${unknown.join(' and ')}${by === 'neurons' ? ' by neurons' : ''}`;
+  return { kind: 'descent', layers: unknown, name, splits: by === 'neurons' ? [ofNeurons] : others, isRepaired: by === 'neurons' };
 }
 
 /** Whether frozen layers compute anything: a flatten or an image as it comes needs no data set of its own. */

@@ -7,6 +7,8 @@ import { materialize } from '../materialize/materialize.js';
 import { getIncumbent, getProblem } from '../node/documents.js';
 import { scoreData } from '../node/score-data.js';
 import { bars, runPlan as run } from '../testing/run-plan.js';
+import { layers } from './layers.js';
+import type { LayersSpec } from './split-spec.js';
 
 const head = `
 name: bars
@@ -60,6 +62,78 @@ solver: {workLimit: 20}`, bars(12));
   values.slice(1).forEach((value, k) => expect(value).toBeLessThanOrEqual(values[k]));
   expect((await scoreData(store, problem, incumbent.network)).objective).toBe(values.at(-1));
   expect(solved.objective).toBe(values.at(-1));
+}, 30_000);
+
+test('neurons keep their activations with other weights, and the layer as a whole follows as a joint repair', async () => {
+  const { store, solved, problem, events } = await run(`
+name: bars
+dataset: {name: made, perClass: 6, validationPerClass: 3}
+network:
+  - {dense: 3, activation: sign}
+  - {dense: 4}
+splits: [{layers: {cycles: 1}}, {neurons: {samples: 6, margin: 0.2, sparsity: 0.001}}]
+objectives: [{fit: {margin: 1, sparsity: 0.01}}]
+solver: {workLimit: 0, searchLimit: 1}`, bars(12));
+  const { stages } = await getIncumbent(store, solved.incumbent!);
+  expect(stages.map(({ objective }) => objective)).toEqual(['layer 1: fit', 'layer 3: fit', 'cycle 0, layer 3: fit', 'cycle 0, layer 1 by neurons: fit', 'cycle 0, layer 1: fit']);
+  const values = stages.slice(1).map(({ value }) => value);
+  values.slice(1).forEach((value, k) => expect(value).toBeLessThanOrEqual(values[k]));
+  const divided = events.filter((event) => event.kind === 'divided' && event.parts[0].name.startsWith('neuron')).at(-1);
+  if (divided?.kind !== 'divided') throw new Error('neurons were divided');
+  // The labels of a neuron are what it says to every row in the network of the round before.
+  for (const [j, part] of divided.parts.entries()) {
+    const { view, network } = await getProblem(store, part.problem);
+    const { train: table } = await openDataset(store, problem.dataset);
+    const read = await readRows(store, table, view.rows);
+    const said = forward(network, valuesOf(read), read.count);
+    expect(view.rows).toEqual(problem.view.rows);
+    expect([...view.labels], `neuron ${j}`).toEqual([...said].map((value) => (value >= 0 ? 1 : 0)));
+  }
+}, 30_000);
+
+test('a layer of neurons that is worse does not count, and the repair begins with it', async () => {
+  const { store, solved, problem } = await run(`
+name: bars
+dataset: {name: made, perClass: 6, validationPerClass: 3}
+network:
+  - {dense: 3, activation: sign}
+  - {dense: 4}
+splits: [{layers: {cycles: 2}}, {neurons: {samples: 6, margin: 0.2, sparsity: 0.01}}]
+objectives: [{fit: {margin: 1}}]
+solver: {workLimit: 0, searchLimit: 1}`, bars(12));
+  const current = await getIncumbent(store, solved.incumbent!);
+  const spec = problem.splits[0] as LayersSpec;
+  // Rounds: two to build, then layer 3, layer 1 by neurons, layer 1; the second cycle begins with round 5.
+  const at = (round: number, incumbent = current) => ({ problem, spec, store, state: { round }, current: incumbent });
+  const none: Network = { ...current.network, layers: current.network.layers.map((layer, index) => (index === 1 && layer.kind === 'dense' ? { ...layer, weights: new Float64Array(layer.weights.length) } : layer)) };
+  const worse = { solved, incumbent: { ...current, network: none, stages: [] } };
+  const { incumbent: kept } = await layers.merge(at(6), [worse]);
+  expect(kept!.objective).toBe(current.objective);
+  expect(kept!.network).toEqual(current.network);
+  const [repair] = await layers.divide(at(7, kept!));
+  expect(repair.name).toBe('cycle 1, layer 1');
+  expect(repair.network).toEqual(none);
+  // The repair is judged against the incumbent, not against what it began with.
+  const { incumbent: after } = await layers.merge(at(7, kept!), [worse]);
+  expect(after!.network).toEqual(current.network);
+  expect(after!.rejected).toBeUndefined();
+}, 30_000);
+
+test('two blocks: the last layer, then all layers before it at once', async () => {
+  const { store, solved } = await run(`
+name: bars
+dataset: {name: made, perClass: 4, validationPerClass: 3}
+network:
+  - {dense: 2, activation: step}
+  - {dense: 3, activation: step}
+  - {dense: 4}
+splits: [{layers: {cycles: 2, blocks: two}}]
+objectives: [{fit: {margin: 1}}]
+solver: {workLimit: 0, searchLimit: 1}`, bars(12));
+  const { stages } = await getIncumbent(store, solved.incumbent!);
+  expect(stages.slice(3).map(({ objective }) => objective)).toEqual(['cycle 0, layer 5: fit', 'cycle 0, layer 1 and 3: fit', 'cycle 1, layer 5: fit', 'cycle 1, layer 1 and 3: fit']);
+  const values = stages.slice(2).map(({ value }) => value);
+  values.slice(1).forEach((value, k) => expect(value).toBeLessThanOrEqual(values[k]));
 }, 30_000);
 
 test('batches outside, layers inside', async () => {

@@ -7,14 +7,18 @@ import { firstFree, storedGrid } from '../leaf/leaf-data.js';
 import { TrainingError } from '../training-error.js';
 import type { FreeLayer, TrainingProblem, View } from '../training-problem.js';
 import { chosenRows } from './hardest-first.js';
+import { neuronTargets } from './neuron-targets.js';
 import type { Split } from './split.js';
 import { innerSplits, type NeuronsSpec } from './split-spec.js';
 
 /**
- * One free layer, neuron by neuron (or filter by filter), when nothing behind it is decided yet. Each neuron learns to
+ * One free layer, neuron by neuron (or filter by filter). Where nothing behind it is decided yet, each neuron learns to
  * tell two classes apart, drawn by seed, on `samples` rows of each; a filter does so on the patch at one position, also
- * drawn. So neurons differ from each other, and each is a small problem of its own: one neuron on known inputs. The
- * merged layer has all of them; its biases lie on the half grid, where no input can put a pre-activation at zero.
+ * drawn. So neurons differ from each other. Where the layers behind it are trained already, each neuron has targets: to
+ * say to every row what it says now, with fewer or smaller weights. Either way it is a small problem of its own: one
+ * neuron on known inputs. The merged layer has all of them; its biases lie on the half grid, where no input can put a
+ * pre-activation at zero. Whether the layer is better than before is for the split in front, `layers`, to judge, which
+ * lets a joint repair follow where it is not.
  *
  * A filter is a neuron on a patch: its network is a dense layer of one-hot rows that cuts the patch out, then the neuron.
  */
@@ -30,10 +34,11 @@ export const neurons: Split<NeuronsSpec> = {
     if (layer.kind === 'conv2d' && layer.groups !== 1) throw new TrainingError('problem', `${name}: layer ${index} is a convolution in ${layer.groups} groups; filters are trained for one group`);
   },
 
-  async divide({ problem, spec }) {
+  async divide({ problem, spec, store }) {
     const index = firstFree(problem);
     const layer = requireAffine(problem.name, index, problem.network.layers[index]);
     const before = problem.network.layers.slice(0, index);
+    if (layer.kind === 'dense' && isDecided(problem, index)) return withTargets(problem, spec, layer, await neuronTargets(store, problem, index));
     const input = networkShapes({ ...problem.network, layers: before }).at(-1) ?? problem.network.inputShape;
     const byClass = Array.from(problem.view.classes, (_, label) => [...problem.view.labels.keys()].filter((position) => problem.view.labels[position] === label));
     const known = [...byClass.keys()].filter((label) => byClass[label].length > 0);
@@ -43,7 +48,7 @@ export const neurons: Split<NeuronsSpec> = {
       const [a, b] = random.shuffle([...known]);
       const cut = layer.kind === 'conv2d' ? patchAt(layer, input, random) : null;
       const size = layer.weights.length / neuronsOf(layer);
-      const unknown: Dense = { kind: 'dense', inputs: size, outputs: 1, weights: new Float64Array(size), bias: new Float64Array(1) };
+      const unknown = untrained(size);
       const layers: Layer[] = [...before, ...(cut === null ? [] : [...(input.length > 1 ? [{ kind: 'flatten' } as const] : []), cut]), unknown];
       return {
         ...problem,
@@ -86,6 +91,30 @@ export const neurons: Split<NeuronsSpec> = {
     return { incumbent, again: false, accuracy: { train: null, validation: null } };
   },
 };
+
+/** Whether a trained layer stands behind the free one. */
+const isDecided = ({ network }: TrainingProblem, index: number): boolean => network.layers.slice(index + 1).some(({ kind }) => kind === 'dense');
+
+const untrained = (inputs: number): Dense => ({ kind: 'dense', inputs, outputs: 1, weights: new Float64Array(inputs), bias: new Float64Array(1) });
+
+/** One problem a neuron: all rows, the targets for classes, and the present weights to begin with. */
+function withTargets(problem: TrainingProblem, spec: NeuronsSpec, layer: Dense, targets: readonly Uint8Array[]): TrainingProblem[] {
+  const index = firstFree(problem);
+  const { inputs } = layer;
+  return targets.map((target, neuron) => {
+    const present: Dense = { ...untrained(inputs), weights: layer.weights.slice(neuron * inputs, (neuron + 1) * inputs), bias: layer.bias.slice(neuron, neuron + 1) };
+    const layers: Layer[] = [...problem.network.layers.slice(0, index), present];
+    return {
+      ...problem,
+      name: `neuron ${neuron}`,
+      view: { ...problem.view, labels: Int32Array.from(target), classes: Int32Array.of(0, 1), shifts: 0, validationRows: new Int32Array(), validationLabels: new Int32Array() },
+      network: { inputShape: problem.network.inputShape, layers },
+      free: layers.map((_, at) => (at === index ? rowOf(problem.free[index]!, neuron, inputs) : null)),
+      objectives: [{ kind: 'fit', loss: 'hinge', margin: spec.margin, sparsity: spec.sparsity }],
+      splits: innerSplits(problem.splits),
+    };
+  });
+}
 
 const neuronsOf = (layer: AffineLayer): number => (layer.kind === 'dense' ? layer.outputs : layer.outputChannels);
 

@@ -4,7 +4,15 @@ export type SplitSpec =
   | HardestFirstSpec
   | ConsensusSpec
   | NeuronsSpec
-  | { readonly name: 'layers'; readonly cycles: number };
+  | LayersSpec;
+
+export interface LayersSpec {
+  readonly name: 'layers';
+  /** Descents through all layers after the construction. */
+  readonly cycles: number;
+  /** What is free at a time in the descent: each layer, or all but the last and then the last. */
+  readonly blocks: 'single' | 'two';
+}
 
 export interface HardestFirstSpec {
   readonly name: 'batches';

@@ -1,0 +1,37 @@
+import { openDataset, readRows, valuesOf } from '@mipnet/dataset';
+import { forwardPass, outputSize, type Network } from '@mipnet/network';
+import type { ObjectStore } from '@mipnet/object-store';
+import { TrainingError } from '../training-error.js';
+import type { TrainingProblem } from '../training-problem.js';
+
+/** Rows run at a time. */
+const chunkRows = 1024;
+
+/**
+ * What each neuron of a layer says to each row of a problem: 1 where it is on (its step or sign positive), else 0. To
+ * train a neuron on these targets is to keep its activations and to look for other weights that give them.
+ * Source: the heuristic HA of Toro Icarte et al. 2019: activations fixed from a feasible network, then one IP a neuron.
+ * @param index of the dense layer; the activation stands behind it
+ * @returns one array a neuron, of the length of the view
+ */
+export async function neuronTargets(store: ObjectStore, { name, dataset, network, view }: TrainingProblem, index: number): Promise<Uint8Array[]> {
+  const activation = network.layers[index + 1];
+  if (activation?.kind !== 'activation' || !isTwoValued(activation.activation)) {
+    throw new TrainingError('problem', `${name}: neurons of layer ${index} have targets only behind step or sign`);
+  }
+  const seen: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, index + 2) };
+  const width = outputSize(seen);
+  const targets = Array.from({ length: width }, () => new Uint8Array(view.rows.length));
+  const { train } = await openDataset(store, dataset);
+  const pass = forwardPass(seen);
+  for (let from = 0; from < view.rows.length; from += chunkRows) {
+    const samples = await readRows(store, train, view.rows.subarray(from, from + chunkRows));
+    const outputs = pass(valuesOf(samples), samples.count);
+    for (let k = 0; k < samples.count; k++) for (let j = 0; j < width; j++) targets[j][from + k] = outputs[k * width + j] > 0 ? 1 : 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return targets;
+}
+
+/** Activations that a yes or no describes. */
+export const isTwoValued = (activation: string): boolean => activation === 'step' || activation === 'sign';
