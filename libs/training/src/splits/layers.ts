@@ -66,12 +66,13 @@ export const layers: Split<LayersSpec> = {
     const { problem } = round;
     const phase = phaseOf(round);
     const until = phase.kind === 'hidden' ? phase.next : problem.network.layers.length;
-    const frozen = problem.network.layers.slice(0, phase.free);
+    const [from] = phase.layers;
+    const frozen = problem.network.layers.slice(0, from);
     const shape = networkShapes({ ...problem.network, layers: frozen }).at(-1) ?? problem.network.inputShape;
     return [{
       ...problem, name: phase.name, splits: phase.splits,
-      network: { inputShape: shape, layers: problem.network.layers.slice(phase.free, until) },
-      free: problem.free.map((layer, index) => (index === phase.free ? layer : null)).slice(phase.free, until),
+      network: { inputShape: shape, layers: problem.network.layers.slice(from, until) },
+      free: problem.free.map((layer, index) => (phase.layers.includes(index) ? layer : null)).slice(from, until),
     }];
   },
 

@@ -2,7 +2,7 @@ import { seededRandom, type Random } from '@mipnet/dataset';
 import { halfGrid } from '@mipnet/encoding';
 import { networkShapes, sizeOf, type AffineLayer, type Conv2d, type Dense, type Layer, type Shape } from '@mipnet/network';
 import type { Incumbent } from '../incumbent.js';
-import { withLayer } from '../leaf/body.js';
+import { denseAt, withLayer } from '../leaf/body.js';
 import { firstFree, storedGrid } from '../leaf/leaf-data.js';
 import { TrainingError } from '../training-error.js';
 import type { FreeLayer, TrainingProblem, View } from '../training-problem.js';
@@ -35,31 +35,14 @@ export const neurons: Split<NeuronsSpec> = {
   },
 
   async divide({ problem, spec, store }) {
-    const index = firstFree(problem);
-    const layer = requireAffine(problem.name, index, problem.network.layers[index]);
-    const before = problem.network.layers.slice(0, index);
-    if (layer.kind === 'dense' && isDecided(problem, index)) return withTargets(problem, spec, layer, await neuronTargets(store, problem, index));
-    const input = networkShapes({ ...problem.network, layers: before }).at(-1) ?? problem.network.inputShape;
-    const byClass = Array.from(problem.view.classes, (_, label) => [...problem.view.labels.keys()].filter((position) => problem.view.labels[position] === label));
-    const known = [...byClass.keys()].filter((label) => byClass[label].length > 0);
-    if (known.length < 2) throw new TrainingError('problem', `${problem.name}: neurons tell classes apart, and the rows have ${known.length === 1 ? 'one class' : 'none'}`);
-    return Array.from({ length: neuronsOf(layer) }, (_, neuron): TrainingProblem => {
-      const random = seededRandom(problem.seed, 'neurons', problem.name, neuron);
-      const [a, b] = random.shuffle([...known]);
-      const cut = layer.kind === 'conv2d' ? patchAt(layer, input, random) : null;
-      const size = layer.weights.length / neuronsOf(layer);
-      const unknown = untrained(size);
-      const layers: Layer[] = [...before, ...(cut === null ? [] : [...(input.length > 1 ? [{ kind: 'flatten' } as const] : []), cut]), unknown];
-      return {
-        ...problem,
-        name: `${layer.kind === 'conv2d' ? 'filter' : 'neuron'} ${neuron}`,
-        view: twoClasses(problem.view, byClass, [a, b], spec.samples, random),
-        network: { inputShape: problem.network.inputShape, layers },
-        free: layers.map((_, at) => (at === layers.length - 1 ? rowOf(problem.free[index]!, neuron, size) : null)),
-        objectives: [{ kind: 'fit', loss: 'hinge', margin: spec.margin, sparsity: spec.sparsity }],
-        splits: innerSplits(problem.splits),
-      };
-    });
+    return isDecided(problem) ? withTargets(problem, spec, await neuronTargets(store, problem, firstFree(problem))) : ofTwoClasses(problem, spec);
+  },
+
+  outline({ problem, spec }) {
+    if (!isDecided(problem)) return ofTwoClasses(problem, spec);
+    // What a neuron says is not known yet, and a size does not depend on it.
+    const some = Uint8Array.from(problem.view.rows, (_, k) => k % 2);
+    return withTargets(problem, spec, Array.from({ length: neuronsOf(freeLayerOf(problem)) }, () => some));
   },
 
   async merge({ problem, store }, parts) {
@@ -92,14 +75,45 @@ export const neurons: Split<NeuronsSpec> = {
   },
 };
 
-/** Whether a trained layer stands behind the free one. */
-const isDecided = ({ network }: TrainingProblem, index: number): boolean => network.layers.slice(index + 1).some(({ kind }) => kind === 'dense');
+/** Whether the free layer is dense and a trained layer stands behind it. */
+const isDecided = (problem: TrainingProblem): boolean =>
+  freeLayerOf(problem).kind === 'dense' && problem.network.layers.slice(firstFree(problem) + 1).some(({ kind }) => kind === 'dense');
+
+const freeLayerOf = (problem: TrainingProblem): AffineLayer => requireAffine(problem.name, firstFree(problem), problem.network.layers[firstFree(problem)]);
+
+/** One problem a neuron or filter: two classes to tell apart, drawn by seed. */
+function ofTwoClasses(problem: TrainingProblem, spec: NeuronsSpec): TrainingProblem[] {
+  const index = firstFree(problem);
+  const layer = freeLayerOf(problem);
+  const before = problem.network.layers.slice(0, index);
+  const input = networkShapes({ ...problem.network, layers: before }).at(-1) ?? problem.network.inputShape;
+  const byClass = Array.from(problem.view.classes, (_, label) => [...problem.view.labels.keys()].filter((position) => problem.view.labels[position] === label));
+  const known = [...byClass.keys()].filter((label) => byClass[label].length > 0);
+  if (known.length < 2) throw new TrainingError('problem', `${problem.name}: neurons tell classes apart, and the rows have ${known.length === 1 ? 'one class' : 'none'}`);
+  const size = layer.weights.length / neuronsOf(layer);
+  return Array.from({ length: neuronsOf(layer) }, (_, neuron): TrainingProblem => {
+    const random = seededRandom(problem.seed, 'neurons', problem.name, neuron);
+    const [a, b] = random.shuffle([...known]);
+    const cut = layer.kind === 'conv2d' ? patchAt(layer, input, random) : null;
+    const layers: Layer[] = [...before, ...(cut === null ? [] : [...(input.length > 1 ? [{ kind: 'flatten' } as const] : []), cut]), untrained(size)];
+    return {
+      ...problem,
+      name: `${layer.kind === 'conv2d' ? 'filter' : 'neuron'} ${neuron}`,
+      view: twoClasses(problem.view, byClass, [a, b], spec.samples, random),
+      network: { inputShape: problem.network.inputShape, layers },
+      free: layers.map((_, at) => (at === layers.length - 1 ? rowOf(problem.free[index]!, neuron, size) : null)),
+      objectives: [{ kind: 'fit', loss: 'hinge', margin: spec.margin, sparsity: spec.sparsity }],
+      splits: innerSplits(problem.splits),
+    };
+  });
+}
 
 const untrained = (inputs: number): Dense => ({ kind: 'dense', inputs, outputs: 1, weights: new Float64Array(inputs), bias: new Float64Array(1) });
 
 /** One problem a neuron: all rows, the targets for classes, and the present weights to begin with. */
-function withTargets(problem: TrainingProblem, spec: NeuronsSpec, layer: Dense, targets: readonly Uint8Array[]): TrainingProblem[] {
+function withTargets(problem: TrainingProblem, spec: NeuronsSpec, targets: readonly Uint8Array[]): TrainingProblem[] {
   const index = firstFree(problem);
+  const layer = denseAt(problem.network, index);
   const { inputs } = layer;
   return targets.map((target, neuron) => {
     const present: Dense = { ...untrained(inputs), weights: layer.weights.slice(neuron * inputs, (neuron + 1) * inputs), bias: layer.bias.slice(neuron, neuron + 1) };
