@@ -16,7 +16,9 @@ export async function reportPage(store: ObjectStore, { run, asked: { plan }, nod
   const rounds = await readTraces(store, solved);
   const { rows, leftOff } = await subproblemRows(store, solved);
   return trainPage({
-    ...report, run, status, startedAt, weights, rounds, rows, rowsLeftOff: leftOff,
+    ...report, run, status, startedAt, weights, rows, rowsLeftOff: leftOff,
+    // The rounds that build hidden layers have objectives of their own, and no accuracy.
+    rounds: rounds.filter(({ accuracy }) => accuracy.train !== null),
     plan: planText(plan),
     neurons: neuronNames(plan, rounds.at(-1)?.parts.map((part) => part?.name ?? '') ?? []),
     confusion: dataset.test && { classes: dataset.classes, counts: [...(await confusionOn(store, dataset.test, weights))] },

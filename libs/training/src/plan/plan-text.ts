@@ -2,7 +2,10 @@ import { stringify } from 'yaml';
 import type { Plan } from './plan-schema.js';
 
 /** A plan as YAML that `parsePlan` reads back to the same plan, with every default written out. */
-export const planText = ({ splits, ...plan }: Plan): string => stringify({ ...plan, splits: splits.map(splitText) });
+export function planText({ name, dataset, network, start, splits, ...others }: Plan): string {
+  // In the order in which people write them.
+  return stringify({ name, dataset, network, ...(start === undefined ? {} : { start }), splits: splits.map(splitText), ...others });
+}
 
 function splitText({ name, ...options }: Plan['splits'][number]): unknown {
   return Object.keys(options).length === 0 ? name : { [name]: options };
