@@ -75,8 +75,8 @@ function train(seed) {
   });
 }
 
-const percent = (share) => `${(100 * share).toFixed(2)}%`;
-const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+const percent = (share) => (share === null ? 'none' : `${(100 * share).toFixed(2)}%`);
+const mean = (numbers) => (numbers.includes(null) ? null : numbers.reduce((sum, number) => sum + number, 0) / numbers.length);
 console.log('| seed | test | validation | with a bound | proven | gap | wall s | solver s | CPU s |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
 const runs = [];
 for (const seed of values.seeds.split(',')) {
