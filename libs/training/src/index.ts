@@ -13,6 +13,7 @@ export * from './plan/parse-plan.js';
 export * from './plan/plan-text.js';
 export * from './plan/plan-schema.js';
 export * from './plan/prepare-run.js';
+export * from './plan/stand-in.js';
 export * from './plan/survey.js';
 export * from './splits/split.js';
 export * from './training-error.js';

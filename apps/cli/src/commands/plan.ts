@@ -1,9 +1,11 @@
+import { LeafSlots, openAnyStore } from '@mipnet/activities';
 import { noLeaves, type Solved } from '@mipnet/recursion';
-import { MemoryStore } from '@mipnet/object-store';
-import { loadHighsSolver } from '@mipnet/solver';
-import { cellsOf, prepareRun, putNode, readLeafData, sizeOfProblem, solveLeaf, survey, type Division, type LeafGroup, type Survey, type TrainingProblem } from '@mipnet/training';
+import type { ObjectStore } from '@mipnet/object-store';
+import { cellsOf, prepareRun, putNode, readLeafData, sizeOfProblem, standIn, survey, type Division, type LeafGroup, type Survey, type TrainingProblem } from '@mipnet/training';
 import { costOfDivision, refusalOf, serverLimits, type DivisionCost } from '@mipnet/workflows';
-import { availableParallelism, cpus } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
 import { durationText, progressDisplay } from '../terminal/progress-display.js';
@@ -21,6 +23,9 @@ export interface PlanOptions extends PlanChoice {
   readonly sample: number;
 }
 
+/** What a sample may take beyond twice its time before its thread is ended, seconds. */
+const patienceSeconds = 5;
+
 interface MipSize {
   readonly name: string;
   readonly columns: number;
@@ -31,7 +36,8 @@ interface MipSize {
   readonly estimated: boolean;
 }
 
-type SecondsAre = 'measured' | 'the time limit' | 'extrapolated to the work limit' | 'a lower bound' | 'unknown';
+type Measured = 'measured' | 'the time limit' | 'extrapolated to the work limit' | 'a lower bound';
+type SecondsAre = Measured | `${Measured}, behind random weights` | 'unknown';
 
 interface KindOfMip {
   readonly path: string;
@@ -50,7 +56,7 @@ export interface PlanReport {
   readonly plan: string;
   readonly dataset: { readonly name: string; readonly train: number };
   readonly subproblems: { readonly total: number; readonly estimated: number; readonly dividedNodes: number; readonly kinds: readonly KindOfMip[] };
-  /** `hours` is of the kinds that could be measured; `unmeasured` MIPs, on data of layers that are not trained yet, come on top. */
+  /** `hours` is of the MIPs whose kind was measured; `unmeasured` ones come on top. */
   readonly solver: { readonly hours: number; readonly unmeasured: number; readonly measuredOn: string };
   readonly cost: { readonly pricePerSlotHour: number; readonly total: number } | null;
   readonly largest: DivisionCost & { readonly parts: number; readonly node: string };
@@ -64,18 +70,24 @@ export async function plan(given: PlanOptions): Promise<number> {
   const { plan: chosen, indices, start } = await readPlan(options);
   const dataset = await loadChosenDataset(chosen.dataset, options.data, display.say);
   if (indices !== undefined) checkIndices(indices, dataset, chosen.dataset.indices);
-  const store = new MemoryStore();
-  const { problem } = await prepareRun(chosen, dataset, store, indices, start);
-  const surveyed = await survey(store, problem);
-  refuseTooLarge(surveyed);
-  const kinds: KindOfMip[] = [];
-  for (const group of surveyed.groups) {
-    display.say(`measuring ${group.path}`);
-    kinds.push(await kindOf(store, group, options.sample));
+  // Solver threads read from it, so it is a folder; nothing of it stays.
+  const folder = await mkdtemp(join(tmpdir(), 'mipnet-plan-'));
+  try {
+    const store = await openAnyStore(folder);
+    const { problem } = await prepareRun(chosen, dataset, store, indices, start);
+    const surveyed = await survey(store, problem);
+    refuseTooLarge(surveyed);
+    const kinds: KindOfMip[] = [];
+    for (const group of surveyed.groups) {
+      display.say(`measuring ${group.path}`);
+      kinds.push(await kindOf(store, group, options.sample));
+    }
+    const report = reportOf(chosen.name, { name: dataset.name, train: problem.view.rows.length }, surveyed, kinds, options);
+    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
+    return exitCode.done;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  const report = reportOf(chosen.name, { name: dataset.name, train: problem.view.rows.length }, surveyed, kinds, options);
-  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
-  return exitCode.done;
 }
 
 /**
@@ -102,15 +114,17 @@ function bytesOfResult(name: string): number {
   return JSON.stringify(solved).length + 1;
 }
 
-async function kindOf(store: MemoryStore, group: LeafGroup, sampleSeconds: number): Promise<KindOfMip> {
-  const typical = middleOf(group.known);
-  const measured = typical && sampleSeconds > 0 ? await secondsOf(store, typical, sampleSeconds) : undefined;
+async function kindOf(store: ObjectStore, group: LeafGroup, sampleSeconds: number): Promise<KindOfMip> {
+  const known = middleOf(group.known);
+  const problem = known ?? (await standIn(store, group.largest.problem, group.frozen));
+  const measured = sampleSeconds > 0 ? await secondsOf(store, problem, sampleSeconds) : undefined;
+  const how = measured && (known ? measured.how : `${measured.how}, behind random weights` as const);
   return {
     path: group.path, count: group.count, estimated: group.estimated,
-    typical: typical ? await sizeOf(store, typical) : null,
-    largest: group.known.includes(group.largest.problem) ? await sizeOf(store, group.largest.problem) : guessOf(group),
-    ...(measured && typical
-      ? { secondsEach: measured.seconds, secondsAre: measured.how, solverSeconds: (measured.seconds * group.cells) / cellsOf(typical) }
+    typical: known ? await sizeOf(store, known) : null,
+    largest: group.known.includes(group.largest.problem) || !known ? { ...(await sizeOf(store, known ? group.largest.problem : problem)), estimated: !known } : guessOf(group),
+    ...(measured && how
+      ? { secondsEach: measured.seconds, secondsAre: how, solverSeconds: (measured.seconds * group.cells) / (known ? cellsOf(known) : group.largest.cells) }
       : { secondsEach: null, secondsAre: 'unknown', solverSeconds: null }),
   };
 }
@@ -120,7 +134,7 @@ function middleOf(problems: readonly TrainingProblem[]): TrainingProblem | undef
   return sorted[sorted.length >> 1];
 }
 
-async function sizeOf(store: MemoryStore, problem: TrainingProblem): Promise<MipSize> {
+async function sizeOf(store: ObjectStore, problem: TrainingProblem): Promise<MipSize> {
   return { name: problem.name, ...sizeOfProblem(problem, await readLeafData(store, problem)), estimated: false };
 }
 
@@ -135,25 +149,40 @@ function guessOf({ largest: { problem, cells } }: LeafGroup): MipSize {
  * Solves one MIP as a worker would, for a while. One that is not done by then is put at its time limit, or at the seconds
  * its work limit takes at the speed so far. Processor seconds: what else runs here does not count.
  */
-async function secondsOf(store: MemoryStore, problem: TrainingProblem, longest: number): Promise<{ readonly seconds: number; readonly how: SecondsAre }> {
-  const solver = await loadHighsSolver();
+async function secondsOf(store: ObjectStore, problem: TrainingProblem, longest: number): Promise<{ readonly seconds: number; readonly how: Measured }> {
   const node = await putNode(store, { ...problem, limits: { ...problem.limits, reuse: false } });
-  let work = 0;
-  let cut = false;
+  const slot = new LeafSlots(store, 1);
+  const stop = new AbortController();
   const began = process.cpuUsage();
   const spent = (): number => {
     const { user, system } = process.cpuUsage(began);
     return (user + system) / 1e6;
   };
-  await solveLeaf(store, solver, node, {
-    onProgress: (progress) => (work = progress.work),
-    stopped: () => (cut ||= spent() > longest),
-  });
-  const seconds = spent();
-  const { timeLimit, workLimit } = problem.limits;
-  if (!cut) return { seconds, how: 'measured' };
-  if (timeLimit !== undefined) return { seconds: Math.max(seconds, timeLimit), how: 'the time limit' };
-  return workLimit !== undefined && work > 0 ? { seconds: seconds * Math.max(1, workLimit / work), how: 'extrapolated to the work limit' } : { seconds, how: 'a lower bound' };
+  let work = 0;
+  let ended = false;
+  const watching = setInterval(() => {
+    if (spent() > longest) stop.abort();
+    // Writing down a large model or its first relaxation listens to nobody.
+    if (spent() > 2 * longest + patienceSeconds) {
+      ended = true;
+      void slot.close();
+    }
+  }, 100);
+  try {
+    const solved = await slot.solve(node, { onProgress: (progress) => (work = progress.work), signal: stop.signal }).catch((error: unknown) => {
+      if (!ended) throw error;
+      return undefined;
+    });
+    // The thread has to load the solver first, which a worker does once.
+    const seconds = Math.min(spent(), solved?.seconds.solver ?? Infinity);
+    const { timeLimit, workLimit } = problem.limits;
+    if (solved && !solved.stopped) return { seconds, how: 'measured' };
+    if (timeLimit !== undefined) return { seconds: Math.max(seconds, timeLimit), how: 'the time limit' };
+    return workLimit !== undefined && work > 0 ? { seconds: seconds * Math.max(1, workLimit / work), how: 'extrapolated to the work limit' } : { seconds, how: 'a lower bound' };
+  } finally {
+    clearInterval(watching);
+    await slot.close();
+  }
 }
 
 function reportOf(name: string, dataset: PlanReport['dataset'], { groups, nodes, widest }: Survey, kinds: readonly KindOfMip[], options: PlanOptions): PlanReport {
@@ -189,7 +218,7 @@ function textOf({ plan: name, dataset, subproblems, solver, cost, largest, limit
     `subproblems  ${subproblems.total} MIPs from ${subproblems.dividedNodes} divided nodes${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
     ...kinds,
     `solver time  ${durationText(solver.hours * 3600)} of one slot, ${durationText((solver.hours * 3600) / availableParallelism())} on the ${availableParallelism()} cores of this machine`,
-    ...(solver.unmeasured > 0 ? [`             and ${solver.unmeasured} MIPs without a measurement: the layers in front of them are not trained, or --sample is 0`] : []),
+    ...(solver.unmeasured > 0 ? [`             and ${solver.unmeasured} MIPs without a measurement`] : []),
     `             measured on ${solver.measuredOn}`,
     ...(cost === null ? [] : [`cost         ${cost.total.toFixed(2)} at ${cost.pricePerSlotHour} a slot and hour`]),
     `largest      ${largest.parts} parts of one node (${largest.node}); at most ${largest.historyEvents} of ${limits.historyEvents} events, ${largest.payloadBytes} of ${limits.payloadBytes} bytes a message`,

@@ -1,4 +1,4 @@
-import { outputSize } from '@mipnet/network';
+import { outputSize, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { bodyOf } from '../leaf/body.js';
 import { firstFree } from '../leaf/leaf-data.js';
@@ -17,6 +17,8 @@ export interface LeafGroup {
   /** The leaf with the most cells, and one in the middle of those that are known; undefined where none is known. */
   largest: { readonly problem: TrainingProblem; readonly cells: number };
   known: TrainingProblem[];
+  /** The layers in front of those that the leaves are about, where a split by layers has cut them off. */
+  readonly frozen: Network;
 }
 
 /** What a plan divides into, before anything is solved. */
@@ -46,9 +48,9 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
   const widest: Division[] = [];
   let nodes = 0;
 
-  const leaf = (problem: TrainingProblem, path: string, times: number, estimated: boolean): void => {
+  const leaf = (problem: TrainingProblem, path: string, times: number, estimated: boolean, frozen: Network): void => {
     const cells = cellsOf(problem);
-    const group = groups.get(path) ?? { path, count: 0, estimated: 0, cells: 0, largest: { problem, cells }, known: [] };
+    const group = groups.get(path) ?? { path, count: 0, estimated: 0, cells: 0, largest: { problem, cells }, known: [], frozen };
     groups.set(path, group);
     group.count += times;
     group.cells += times * cells;
@@ -57,9 +59,9 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
     if (cells > group.largest.cells) group.largest = { problem, cells };
   };
 
-  const visit = async (problem: TrainingProblem, path: readonly string[], times: number, estimated: boolean): Promise<void> => {
+  const visit = async (problem: TrainingProblem, path: readonly string[], times: number, estimated: boolean, frozen: Network): Promise<void> => {
     const [spec] = problem.splits;
-    if (spec === undefined) return leaf(problem, path.join(' > ') || 'the whole problem', times, estimated);
+    if (spec === undefined) return leaf(problem, path.join(' > ') || 'the whole problem', times, estimated, frozen);
     nodes += times;
     const split = splitOf(spec);
     const rounds = split.rounds?.(problem, spec) ?? 1;
@@ -74,10 +76,15 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
       if (!(widest[depth]?.parts >= parts.length)) widest[depth] = division;
       const repeats = spec.name !== 'layers' && round > 0 ? rounds - 1 : 1;
       const step = spec.name === 'layers' ? parts[0]?.name ?? spec.name : spec.name;
-      for (const part of parts) await visit(part, [...path, step], times * repeats, !known);
+      for (const part of parts) {
+        // Slices keep their layers, so what stands before the part's first one is what was cut off.
+        const cut = spec.name === 'layers' ? Math.max(0, problem.network.layers.indexOf(part.network.layers[0])) : 0;
+        const behind = cut > 0 ? { ...problem.network, layers: problem.network.layers.slice(0, cut) } : frozen;
+        await visit(part, [...path, step], times * repeats, !known, behind);
+      }
     }
   };
-  await visit(root, [], 1, false);
+  await visit(root, [], 1, false, { inputShape: root.network.inputShape, layers: [] });
   return { groups: [...groups.values()], nodes, widest };
 }
 
