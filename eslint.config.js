@@ -16,7 +16,7 @@ const doors = {
   verification: ['network', 'mip', 'encoding', 'solver', 'dataset', 'object-store', 'recursion'],
   report: ['network'],
   workflows: ['recursion', 'object-store'],
-  activities: ['training', 'network', 'solver', 'object-store', 'object-store-s3', 'recursion', 'dataset', 'workflows'],
+  activities: ['training', 'verification', 'network', 'solver', 'object-store', 'object-store-s3', 'recursion', 'dataset', 'workflows'],
   autoscaler: ['workflows'],
   worker: ['activities', 'workflows', 'object-store', 'object-store-s3', 'solver', 'training'],
   cli: ['training', 'dataset', 'network', 'recursion', 'object-store', 'object-store-s3', 'workflows', 'solver', 'activities', 'autoscaler', 'test-servers', 'verification', 'report'],

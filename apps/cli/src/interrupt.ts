@@ -11,8 +11,9 @@ export interface Interrupt {
 /**
  * What Ctrl-C and SIGTERM do while a run is prepared and while it runs. The second one always leaves at once.
  * @param leaving said when there is nothing to keep
+ * @param without what a second Ctrl-C leaves without
  */
-export function onInterrupt(say: (line: string) => void, leaving = 'stopped before there was a network to keep'): Interrupt {
+export function onInterrupt(say: (line: string) => void, leaving = 'stopped before there was a network to keep', without = 'the network'): Interrupt {
   const controller = new AbortController();
   let keep: (() => void) | undefined;
   const handler = (): void => {
@@ -21,7 +22,7 @@ export function onInterrupt(say: (line: string) => void, leaving = 'stopped befo
       controller.abort();
       return;
     }
-    say(keep ? 'left without the network' : leaving);
+    say(keep ? `left without ${without}` : leaving);
     process.exit(exitCode.failed);
   };
   process.on('SIGINT', handler);

@@ -2,6 +2,7 @@ import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { Merged, NodeKind, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
 import type { SessionSolver, SolveProgress } from '@mipnet/solver';
 import * as training from '@mipnet/training';
+import * as verification from '@mipnet/verification';
 
 /** What a leaf may use while it is solved. */
 export interface LeafOptions {
@@ -23,8 +24,9 @@ export interface Kind {
   mergeNode(store: ObjectStore, node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged>;
 }
 
-const kinds: Readonly<Partial<Record<NodeKind, Kind>>> = {
+const kinds: Readonly<Record<NodeKind, Kind>> = {
   train: training,
+  verify: verification,
 };
 
 /** @throws Error for a kind that came with a later version than this process has */

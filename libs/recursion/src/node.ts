@@ -13,6 +13,8 @@ export interface ProblemNode {
   readonly problem: ObjectRef;
   /** How this node is still to be divided, outermost first. None left: it is a leaf. */
   readonly splits: readonly string[];
+  /** Of a verification: how many questions it holds. */
+  readonly questions?: number;
 }
 
 /** How many leaves ended in which way. `unresolved`: no certified incumbent or bound. `failed`: every attempt died. */
@@ -38,6 +40,25 @@ export const addCounts = (a: LeafCounts, b: LeafCounts): LeafCounts => ({
 export const countLeaves = (counts: LeafCounts): number =>
   counts.optimal + counts.feasible + counts.unresolved + counts.failed;
 
+/** How many questions of a verification ended in which way. */
+export interface VerdictCounts {
+  readonly robust: number;
+  readonly adversarial: number;
+  readonly misclassified: number;
+  readonly unresolved: number;
+}
+
+export const noVerdicts: VerdictCounts = { robust: 0, adversarial: 0, misclassified: 0, unresolved: 0 };
+
+export const addVerdicts = (a: VerdictCounts, b: VerdictCounts): VerdictCounts => ({
+  robust: a.robust + b.robust,
+  adversarial: a.adversarial + b.adversarial,
+  misclassified: a.misclassified + b.misclassified,
+  unresolved: a.unresolved + b.unresolved,
+});
+
+export const countQuestionsIn = (counts: VerdictCounts): number => counts.robust + counts.adversarial + counts.misclassified + counts.unresolved;
+
 /** Correctly classified share, 0..1, from an exact forward pass. */
 export interface Accuracy {
   readonly train: number | null;
@@ -56,10 +77,14 @@ export interface Solved {
   /** Proven lower bound on the objective of the node's MIP or MIPs; null when none is known. */
   readonly bound: number | null;
   readonly accuracy: Accuracy;
+  /** Of a verification: the questions that are settled here. */
+  readonly verdicts?: VerdictCounts;
   readonly leaves: LeafCounts;
   readonly seconds: { readonly solver: number; readonly merge: number };
   /** True when a stop cut this node short: parts are missing or unfinished. */
   readonly stopped: boolean;
   /** Of a run whose budget ended it: which part of the budget. */
   readonly endedBy?: BudgetName;
+  /** It settles its parent by itself: what the other parts of the round would find does not matter any more. */
+  readonly decisive?: boolean;
 }

@@ -20,8 +20,8 @@ export interface Merged {
 export interface Driver {
   /** Splits a node into smaller ones for one round. Pure: same arguments, same parts. */
   divide(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
-  /** Solves a leaf. */
-  solve(leaf: ProblemNode): Promise<Solved>;
+  /** Solves a leaf. @param unneeded resolves when its result does not matter any more: it then hands back what it has, soon */
+  solve(leaf: ProblemNode, unneeded: Promise<void>): Promise<Solved>;
   /** Solves a part that is itself to be split. */
   recurse(node: ProblemNode): Promise<Solved>;
   /**
@@ -54,7 +54,7 @@ const interimParts = 10;
 
 /** Split, solve, merge, until the split wants no further round. A node without splits is a leaf. */
 export async function solveTree(driver: Driver, node: ProblemNode, from: RoundState = { round: 0 }): Promise<Solved> {
-  if (node.splits.length === 0) return driver.solve(node);
+  if (node.splits.length === 0) return driver.solve(node, new Promise(() => undefined));
   for (let state = from; ; ) {
     const { solved, again } = await solveRound(driver, node, state);
     driver.progress({ kind: 'merged', node, round: state.round, solved, again });
@@ -71,10 +71,17 @@ async function solveRound(driver: Driver, node: ProblemNode, state: RoundState):
   driver.progress({ kind: 'divided', node, round: state.round, parts });
   const results: (Solved | undefined)[] = parts.map(() => undefined);
   const interim = new InterimMerges(driver, node, state, results);
-  await forEachInWindow(parts.length, driver, async (index) => {
+  let decided = false;
+  let decide = (): void => undefined;
+  const unneeded = new Promise<void>((resolve) => (decide = resolve));
+  await forEachInWindow(parts.length, driver, () => decided, async (index) => {
     const part = parts[index];
-    const solved = part.splits.length === 0 ? await driver.solve(part) : await driver.recurse(part);
+    const solved = part.splits.length === 0 ? await driver.solve(part, unneeded) : await driver.recurse(part);
     results[index] = solved;
+    if (solved.decisive && !decided) {
+      decided = true;
+      decide();
+    }
     driver.progress({ kind: 'part', node, round: state.round, index, solved });
     interim.partDone();
   });
@@ -84,13 +91,13 @@ async function solveRound(driver: Driver, node: ProblemNode, state: RoundState):
   return cutShort ? { again: false, solved: { ...merged.solved, stopped: true } } : merged;
 }
 
-/** Runs `body` for 0..count-1 in order of index, at most `driver.window` at once; begins nothing after a stop. */
-async function forEachInWindow(count: number, driver: Driver, body: (index: number) => Promise<void>): Promise<void> {
+/** Runs `body` for 0..count-1 in order of index, at most `driver.window` at once; begins nothing after a stop, or once decided. */
+async function forEachInWindow(count: number, driver: Driver, decided: () => boolean, body: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < count) {
       await driver.ready();
-      if (driver.stopped() || next >= count) return;
+      if (driver.stopped() || decided() || next >= count) return;
       await body(next++);
     }
   };

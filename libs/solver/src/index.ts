@@ -1,4 +1,5 @@
 export * from './solver.js';
+export * from './code-version.js';
 export * from './highs.js';
 export * from './certified-bound.js';
 export * from './slots/serve-jobs.js';

@@ -1,3 +1,4 @@
+import type { VerdictCounts } from '@mipnet/recursion';
 import type { Witness } from './witness.js';
 
 /**
@@ -27,9 +28,6 @@ export interface Verdict {
 }
 
 export const gapOf = (best: number | null, bound: number | null): number | null => (best === null || bound === null ? null : Math.max(0, best - bound));
-
-/** How many queries ended in which way. */
-export type VerdictCounts = Readonly<Record<VerdictName, number>>;
 
 export function countVerdicts(verdicts: readonly Pick<Verdict, 'verdict'>[]): VerdictCounts {
   const counts = { robust: 0, adversarial: 0, misclassified: 0, unresolved: 0 };

@@ -22,8 +22,10 @@ export async function verifyProperty(network: Network, runtime: OnnxRuntime, pro
 export function joined(one: Verdict, other: Verdict): Verdict {
   const bound = one.bound === null || other.bound === null ? null : Math.min(one.bound, other.bound);
   const best = one.best === null || other.best === null ? (one.best ?? other.best) : Math.min(one.best, other.best);
-  // What is less settled speaks for both.
+  // What is less settled speaks for both; among equals the one that is nearer to the minimum.
   const order = ['misclassified', 'adversarial', 'unresolved', 'robust'] as const;
-  const decisive = order.indexOf(one.verdict) <= order.indexOf(other.verdict) ? one : other;
+  const rank = (verdict: Verdict): number => order.indexOf(verdict.verdict);
+  const speaks = rank(one) - rank(other) || (one.best ?? Infinity) - (other.best ?? Infinity);
+  const decisive = speaks <= 0 ? one : other;
   return { ...decisive, bound, best, gap: gapOf(best, bound), seconds: one.seconds + other.seconds };
 }

@@ -1,3 +1,4 @@
+import { countQuestionsIn, noVerdicts, type VerdictCounts } from '@mipnet/recursion';
 import type { Progress } from './messages.js';
 
 const number = (value: number | null): string => (value === null ? '-' : String(Number(value.toPrecision(6))));
@@ -16,16 +17,25 @@ function status({ phase, stopped, paused }: Progress): string {
   return paused ? `${phase}, paused` : phase;
 }
 
+const incumbentRows = ({ objective, bound, gap, accuracy }: Progress): [string, string][] => [
+  ['incumbent', number(objective)],
+  ['bound', number(bound)],
+  ['gap', percent(gap)],
+  ['accuracy so far', `train ${percent(accuracy.train)}, validation ${percent(accuracy.validation)}`],
+];
+
+const verdictRows = (verdicts: VerdictCounts, questions: number): [string, string][] => [
+  ['decided', `${countQuestionsIn(verdicts) - verdicts.unresolved} of ${questions}`],
+  ['verdicts', `${verdicts.robust} robust, ${verdicts.adversarial} adversarial, ${verdicts.misclassified} misclassified, ${verdicts.unresolved} unresolved`],
+];
+
 /** What a person sees on the workflow's page in the Temporal UI: a Markdown table. */
 export function currentDetails(progress: Progress): string {
-  const { counts, accuracy } = progress;
+  const { counts, verdicts, questions } = progress;
   const rows: [string, string][] = [
     ['status', status(progress)],
     ['round', String(progress.round + 1)],
-    ['incumbent', number(progress.objective)],
-    ['bound', number(progress.bound)],
-    ['gap', percent(progress.gap)],
-    ['accuracy so far', `train ${percent(accuracy.train)}, validation ${percent(accuracy.validation)}`],
+    ...(questions === null ? incumbentRows(progress) : verdictRows(verdicts ?? noVerdicts, questions)),
     ['solved', `${progress.solved} of ${progress.total}, ${progress.inFlight} in flight`],
     ['outcomes', `${counts.optimal} optimal, ${counts.feasible} feasible, ${counts.unresolved} unresolved, ${counts.failed} failed${counts.reused ? `; ${counts.reused} from earlier runs` : ''}`],
     ['solver time', duration(progress.seconds.solver)],

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ObjectRef } from '@mipnet/object-store';
-import type { Accuracy, Budget, LeafCounts, Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
+import type { Accuracy, Budget, LeafCounts, Merged, ProblemNode, RoundState, Solved, VerdictCounts } from '@mipnet/recursion';
 
 // What is said between the starter of a run, its workflows and the activities. Everything here is small and JSON-safe.
 
@@ -70,6 +70,9 @@ export interface Progress {
   /** (objective - bound) / |objective|; null until both are known. */
   readonly gap: number | null;
   readonly accuracy: Accuracy;
+  /** Of a verification: its questions, and those that are settled; null for other kinds. */
+  readonly questions: number | null;
+  readonly verdicts: VerdictCounts | null;
   readonly counts: LeafCounts;
   readonly seconds: { readonly solver: number; readonly merge: number };
   readonly stopped: boolean;

@@ -346,7 +346,8 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
 function inProcess(fake: FakeTraining, node: ProblemNode): Promise<Solved> {
   const { divide, merge, solve } = fakeTraining({ ...fake, solving: undefined });
   const driver: Driver = {
-    divide, solve, window: 1,
+    divide, window: 1,
+    solve: (leaf) => solve(leaf),
     recurse: (part) => solveTree(driver, part),
     merge: (part, state, parts) => merge(part, state, parts.map((solved) => solved ?? null)),
     stopped: () => false,

@@ -92,10 +92,10 @@ export class NodeRun implements Driver {
     return this.#orchestrator.merge.executeWithOptions({ summary }, [node, state, parts.map((part) => part ?? null)]);
   }
 
-  async solve(leaf: ProblemNode): Promise<Solved> {
+  async solve(leaf: ProblemNode, unneeded: Promise<void>): Promise<Solved> {
     this.#progress.leafBegan();
     try {
-      return await this.#solveLeaf(leaf);
+      return await this.#solveLeaf(leaf, unneeded);
     } finally {
       this.#progress.leafEnded();
     }
@@ -197,17 +197,21 @@ export class NodeRun implements Driver {
 
   // ---- Leaves and children
 
-  async #solveLeaf(leaf: ProblemNode): Promise<Solved> {
+  async #solveLeaf(leaf: ProblemNode, unneeded: Promise<void>): Promise<Solved> {
     let checkpoint: ObjectRef | undefined;
     let storeTries = 0;
     for (let worker = 1; ; ) {
       try {
-        return await this.#work.run(() => this.#scheduleSolve(leaf, checkpoint));
+        return await this.#work.run(() => CancellationScope.cancellable(() => {
+          const scope = CancellationScope.current();
+          void unneeded.then(() => scope.cancel());
+          return this.#scheduleSolve(leaf, checkpoint);
+        }));
       } catch (error) {
         const failure = classifyLeafFailure(error);
         if (failure.kind === 'bad-input') throw error;
-        // Whatever becomes of a leaf after a stop, there is nothing to wait for.
-        if (this.stopped()) return cutShort(leaf.name);
+        // Whatever becomes of a leaf after a stop, or when nobody needs it, there is nothing to wait for.
+        if (this.stopped() || failure.kind === 'cancelled') return cutShort(leaf.name);
         if (failure.kind === 'store') {
           if (!failure.waits || ++storeTries === storeTriesPerLeaf) throw error;
           continue;

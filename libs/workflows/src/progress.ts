@@ -1,4 +1,4 @@
-import { addCounts, countLeaves, noLeaves, type Accuracy, type LeafCounts, type ProblemNode, type ProgressEvent, type Solved } from '@mipnet/recursion';
+import { addCounts, addVerdicts, countLeaves, noLeaves, noVerdicts, type Accuracy, type LeafCounts, type ProblemNode, type ProgressEvent, type Solved, type VerdictCounts } from '@mipnet/recursion';
 import type { ChildReport, Phase, Progress } from './messages.js';
 
 /** Relative gap of a minimisation; null until an incumbent and a bound are known. */
@@ -32,6 +32,7 @@ export class NodeProgress {
   #objective: number | null = null;
   #bound: number | null = null;
   #accuracy: Accuracy = { train: null, validation: null };
+  #verdicts: VerdictCounts | null = null;
   #stopped = false;
   #paused = false;
   readonly #startedAt: number;
@@ -48,6 +49,7 @@ export class NodeProgress {
       this.#objective = from.objective;
       this.#bound = from.bound;
       this.#accuracy = from.accuracy;
+      this.#verdicts = from.verdicts;
       this.#paused = from.paused;
     }
     this.#measure = { since: now, ended: countLeaves(this.#ended) };
@@ -65,6 +67,7 @@ export class NodeProgress {
         this.#open.delete(event.index);
         this.#ended = addCounts(this.#ended, event.solved.leaves);
         this.#solverSeconds += event.solved.seconds.solver;
+        if (event.solved.verdicts) this.#verdicts = addVerdicts(this.#verdicts ?? noVerdicts, event.solved.verdicts);
         if (this.#open.size === 0) this.#phase = 'merging';
         break;
       case 'interim':
@@ -132,6 +135,8 @@ export class NodeProgress {
       bound: this.#bound,
       gap: relativeGap(this.#objective, this.#bound),
       accuracy: this.#accuracy,
+      questions: this.node.questions ?? null,
+      verdicts: this.#verdicts,
       counts,
       seconds: { solver: this.#solverSeconds + sum(reports.map((report) => report.seconds.solver)), merge: this.#mergeSeconds },
       stopped: this.#stopped,
@@ -176,5 +181,6 @@ export class NodeProgress {
     this.#objective = solved.objective;
     this.#bound = solved.bound;
     this.#accuracy = solved.accuracy;
+    this.#verdicts = solved.verdicts ?? null;
   }
 }

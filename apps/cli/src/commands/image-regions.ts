@@ -15,6 +15,13 @@ export interface ImageOptions {
   readonly norm: Norm;
 }
 
+/** Test images by number. */
+export interface ChosenImages {
+  /** Their rows, in the order asked. */
+  readonly samples: Samples;
+  readonly images: readonly { readonly image: number; readonly label: number; readonly pixels: Float64Array }[];
+}
+
 /** A test image and the inputs that are at most epsilon away from it, cut to [0, 1]. */
 export interface ImageRegion {
   readonly image: number;
@@ -25,12 +32,21 @@ export interface ImageRegion {
 /** @throws CliError 'bad-input' for an epsilon that is no distance, or images that are not there */
 export async function imageRegions(network: Network, file: string, options: ImageOptions, say: (line: string) => void): Promise<ImageRegion[]> {
   const radius = epsilonOf(options.epsilon);
+  const { images } = await chosenImages(network, file, options, say);
+  return images.map(({ image, label, pixels }) => ({ image, label, region: ballRegion({ norm: options.norm, centre: pixels, radius }) }));
+}
+
+/** @throws CliError 'bad-input' for images that are not there */
+export async function chosenImages(network: Network, file: string, options: ImageOptions, say: (line: string) => void): Promise<ChosenImages> {
   if (options.images === undefined) throw new CliError('bad-input', 'which images? give --images, such as 0..99 or 3,5,8');
   const dataset = await loadChosenDataset({ name: options.dataset ?? network.metadata?.dataset ?? 'mnist', splitSeed: 0 }, options.data, say);
   checkFits(network, dataset, file);
   const { test } = dataset;
   if (!test) throw new CliError('bad-input', `the data set ${dataset.name} has no test part`);
-  return imageNumbers(options.images, test.count).map((image) => ({ image, label: test.labels[image], region: ballRegion({ norm: options.norm, centre: rowOf(test, image), radius }) }));
+  const numbers = imageNumbers(options.images, test.count);
+  const samples = selectRows(test, numbers);
+  const pixelsOf = (at: number): Float64Array => valuesOf({ features: samples.features.subarray(at * samples.size, (at + 1) * samples.size), scale: samples.scale });
+  return { samples, images: numbers.map((image, at) => ({ image, label: samples.labels[at], pixels: pixelsOf(at) })) };
 }
 
 /** @throws CliError 'bad-input' */
@@ -40,5 +56,3 @@ export function epsilonOf(text: string | undefined): number {
   if (Number.isFinite(epsilon) && epsilon >= 0) return epsilon;
   throw new CliError('bad-input', `--epsilon ${text} is no distance; give a number of at least 0, such as 0.1 (pixels are 0..1)`);
 }
-
-const rowOf = (samples: Samples, row: number): Float64Array => valuesOf(selectRows(samples, [row]));

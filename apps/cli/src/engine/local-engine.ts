@@ -77,7 +77,7 @@ export class LocalEngine implements Engine {
       window: this.#slots,
       divide: (node, state) => kindOf(node).divideNode(this.#store, node, state),
       merge: (node, state, parts) => kindOf(node).mergeNode(this.#store, node, state, parts),
-      solve: async (leaf) => purse.paid(await this.#solve(leaf, progress, signal)),
+      solve: async (leaf, unneeded) => purse.paid(await this.#solve(leaf, progress, signal, unneeded)),
       recurse: (node) => solveTree({ ...driver, progress: () => undefined }, node),
       stopped: () => signal.aborted,
       ready: async () => undefined,
@@ -90,7 +90,10 @@ export class LocalEngine implements Engine {
     return driver;
   }
 
-  async #solve(leaf: ProblemNode, progress: NodeProgress, signal: AbortSignal): Promise<Solved> {
+  async #solve(leaf: ProblemNode, progress: NodeProgress, stop: AbortSignal, unneeded: Promise<void>): Promise<Solved> {
+    const enough = new AbortController();
+    void unneeded.then(() => enough.abort());
+    const signal = AbortSignal.any([stop, enough.signal]);
     progress.leafBegan();
     try {
       return await this.#leaves.solve(leaf, { onProgress: () => undefined, signal });

@@ -1,3 +1,4 @@
+import { countQuestionsIn } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
 import cliProgress from 'cli-progress';
 
@@ -18,7 +19,7 @@ export function progressDisplay(stream: NodeJS.WriteStream = process.stderr): Pr
 
 function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
   const bar = new cliProgress.SingleBar({
-    stream, format: '{bar} {value}/{total} MIPs | {facts}', barsize: 16, hideCursor: true, clearOnComplete: true, forceRedraw: true,
+    stream, format: '{bar} {value}/{total} {unit} | {facts}', barsize: 16, hideCursor: true, clearOnComplete: true, forceRedraw: true,
     // Its own signal handler would take the bar away while the run is still stopping.
     gracefulExit: false,
   }, cliProgress.Presets.shades_classic);
@@ -31,13 +32,14 @@ function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
   return {
     show: (progress) => {
       if (progress.total === 0) return;
-      const facts = { facts: factsOf(progress, Date.now()) };
+      const { done, total, unit } = measureOf(progress);
+      const payload = { unit, facts: factsOf(progress, Date.now()) };
       if (!bar.isActive) {
-        bar.start(progress.total, progress.solved, facts);
+        bar.start(total, done, payload);
         process.once('exit', clear);
       }
-      bar.setTotal(progress.total);
-      bar.update(progress.solved, facts);
+      bar.setTotal(total);
+      bar.update(done, payload);
       latest = progress;
     },
     say: (line) => {
@@ -75,19 +77,30 @@ function plainDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
   };
 }
 
-const lineOf = (progress: Progress, now: number): string => `${progress.solved}/${progress.total} MIPs | ${factsOf(progress, now)}`;
+/** A verification is as far as its questions are decided, training as far as its MIPs are solved. */
+function measureOf({ questions, verdicts, solved, total }: Progress): { readonly done: number; readonly total: number; readonly unit: string } {
+  if (questions === null) return { done: solved, total, unit: 'MIPs' };
+  return { done: verdicts === null ? 0 : countQuestionsIn(verdicts) - verdicts.unresolved, total: questions, unit: 'decided' };
+}
+
+function lineOf(progress: Progress, now: number): string {
+  const { done, total, unit } = measureOf(progress);
+  return `${done}/${total} ${unit} | ${factsOf(progress, now)}`;
+}
 
 /** Time spent and to go, accuracy so far, incumbent, gap; only what is known. @param now milliseconds since 1970 */
-export function factsOf({ objective, gap, accuracy, etaSeconds, counts, startedAt, paused, stopped, outstanding }: Progress, now: number): string {
+export function factsOf(progress: Progress, now: number): string {
+  const { objective, gap, accuracy, etaSeconds, counts, startedAt, paused, stopped, outstanding, verdicts } = progress;
   const spent = durationText((now - startedAt) / 1000);
   const toGo = paused ? ', paused' : stopped ? ', stopping' : outstanding === 0 || etaSeconds === null ? '' : `, ${durationText(etaSeconds)} to go`;
   // The most wanted first: a narrow terminal cuts the end off.
   const facts = [
     `${spent}${toGo}`,
+    ...(verdicts === null ? [] : (['robust', 'adversarial', 'misclassified', 'unresolved'] as const).map((name) => (verdicts[name] > 0 ? `${verdicts[name]} ${name}` : null))),
     accuracy.validation === null ? null : `validation accuracy so far ${(100 * accuracy.validation).toFixed(1)}%`,
     objective === null ? null : `objective ${objective.toFixed(1)}`,
     gap === null ? null : `gap ${(100 * gap).toFixed(1)}%`,
-    counts.optimal > 0 ? `${counts.optimal} proven optimal` : null,
+    verdicts === null && counts.optimal > 0 ? `${counts.optimal} proven optimal` : null,
     counts.failed > 0 ? `${counts.failed} failed` : null,
     counts.reused ? `${counts.reused} from earlier runs` : null,
   ];

@@ -5,14 +5,14 @@ import { durationText, factsOf, progressDisplay } from './progress-display.js';
 
 const progress: Progress = {
   run: 'r', name: 'n', split: 'pairs', phase: 'solving', round: 0, solved: 9, total: 45, inFlight: 2, outstanding: 36, objective: 12.34, bound: 12,
-  gap: 0.0276, accuracy: { train: 1, validation: 0.5 }, counts: { ...noLeaves, optimal: 3, feasible: 6 }, seconds: { solver: 1, merge: 0 },
+  gap: 0.0276, questions: null, verdicts: null, accuracy: { train: 1, validation: 0.5 }, counts: { ...noLeaves, optimal: 3, feasible: 6 }, seconds: { solver: 1, merge: 0 },
   stopped: false, paused: false, startedAt: 0, etaSeconds: 90,
 };
 
 test('facts: what is known, time first', () => {
   expect(factsOf(progress, 20_000)).toBe('20 s, 1 min 30 s to go | validation accuracy so far 50.0% | objective 12.3 | gap 2.8% | 3 proven optimal');
   expect(factsOf({ ...progress, stopped: true }, 20_000)).toMatch(/^20 s, stopping \|/);
-  expect(factsOf({ ...progress, objective: null, gap: null, accuracy: { train: null, validation: null }, counts: noLeaves, etaSeconds: null }, 1000)).toBe('1 s');
+  expect(factsOf({ ...progress, objective: null, gap: null, questions: null, verdicts: null, accuracy: { train: null, validation: null }, counts: noLeaves, etaSeconds: null }, 1000)).toBe('1 s');
 });
 
 test('durations', () => {

@@ -3,10 +3,14 @@ import { createHash } from 'node:crypto';
 import type { Incumbent } from '../incumbent.js';
 import type { TrainingProblem } from '../training-problem.js';
 import { getIncumbent } from './documents.js';
-import { solverVersion } from './solver-version.js';
+import { codeVersion } from '@mipnet/solver';
 
 // A leaf without a time limit is a pure function of its problem document and of the code that solves it. Its incumbent is
 // kept under the hash of both, so that a second run that meets the same leaf need not solve it.
+
+/** The rooms whose code decides what a leaf's result is. Their package.json pins the solver. */
+const rooms = ['dataset', 'encoding', 'mip', 'network', 'object-store', 'solver', 'training'];
+const solverVersion = (): string => codeVersion(rooms);
 
 /** What is kept: everything that the key stands for, so that an entry under a wrong key is noticed. */
 interface KeptResult {

@@ -3,24 +3,25 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The rooms whose code decides what a leaf's result is. Their package.json pins the solver. */
-const rooms = ['dataset', 'encoding', 'mip', 'network', 'object-store', 'solver', 'training'];
+const folderOfRooms = fileURLToPath(new URL('../..', import.meta.url));
 
-const folderOfRooms = fileURLToPath(new URL('../../..', import.meta.url));
-
-let known: string | undefined;
+const known = new Map<string, string>();
 
 /**
- * Names everything that decides how a leaf is solved: a hash of the compiled code of these rooms and of the versions they
- * depend on, HiGHS among them. A number that a person has to raise would be forgotten one day; this costs an old result
- * too many and never believes one too many.
+ * Names everything that decides what a result is: a hash of the compiled code of some rooms and of the versions they depend
+ * on, HiGHS among them. A number that a person has to raise would be forgotten one day; this costs an old result too many
+ * and never believes one too many.
+ * @param rooms folders of libs/ whose code has a part in the result
  */
-export function solverVersion(folder = folderOfRooms): string {
-  if (folder !== folderOfRooms) return hashOf(folder);
-  return (known ??= hashOf(folder));
+export function codeVersion(rooms: readonly string[], folder = folderOfRooms): string {
+  if (folder !== folderOfRooms) return hashOf(rooms, folder);
+  const key = rooms.join();
+  const version = known.get(key) ?? hashOf(rooms, folder);
+  known.set(key, version);
+  return version;
 }
 
-function hashOf(folder: string): string {
+function hashOf(rooms: readonly string[], folder: string): string {
   const hash = createHash('sha256');
   const files = rooms.flatMap((room) => [join(room, 'package.json'), ...codeOf(folder, join(room, 'dist'))]);
   for (const file of files) hash.update(file.replaceAll('\\', '/')).update('\0').update(readFileSync(join(folder, file))).update('\0');

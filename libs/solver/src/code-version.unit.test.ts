@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { solverVersion } from './solver-version.js';
+import { codeVersion } from './code-version.js';
+
+const rooms = ['encoding', 'mip', 'solver'];
 
 let folder: string;
 const write = (file: string, text: string): void => {
@@ -11,7 +13,7 @@ const write = (file: string, text: string): void => {
 };
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'mipnet-rooms-'));
-  for (const room of ['dataset', 'encoding', 'mip', 'network', 'object-store', 'solver', 'training']) write(`${room}/package.json`, '{}');
+  for (const room of rooms) write(`${room}/package.json`, '{}');
   write('encoding/dist/relu/big-m.js', 'rows()');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -24,12 +26,12 @@ test.each([
   ['types', 'mip/dist/new.d.ts', false],
   ['a room that solves nothing', 'workflows/dist/train.js', false],
 ])('%s changes it or not', (_, file, changes) => {
-  const before = solverVersion(folder);
+  const before = codeVersion(rooms, folder);
   write(file, 'something else');
-  expect(solverVersion(folder) !== before).toBe(changes);
+  expect(codeVersion(rooms, folder) !== before).toBe(changes);
 });
 
 test('this build has one, the same each time', () => {
-  expect(solverVersion()).toMatch(/^[0-9a-f]{16}$/);
-  expect(solverVersion()).toBe(solverVersion());
+  expect(codeVersion(rooms)).toMatch(/^[0-9a-f]{16}$/);
+  expect(codeVersion(rooms)).toBe(codeVersion(rooms));
 });

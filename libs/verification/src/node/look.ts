@@ -1,0 +1,90 @@
+import type { SolveProgress } from '@mipnet/solver';
+import { boundOutputsOf } from '../bound-outputs.js';
+import { over, proveByMip } from '../prove-by-mip.js';
+import type { Query } from '../query.js';
+import type { Verdict } from '../verdict.js';
+import { verifyByBounds } from '../verify-by-bounds.js';
+import { joined } from '../verify-property.js';
+import { verifyQuery, type Steps } from '../verify-query.js';
+import { isSettled, unresolved, type Answer } from './answer.js';
+import { leastOf } from './merge-looks.js';
+import type { OpenNetwork } from './open-network.js';
+import type { Question } from './questions.js';
+import type { OpenClass } from './verification-problem.js';
+import type { SessionSolver } from '@mipnet/solver';
+
+/** What an answer is worked out with. */
+export interface Tools extends OpenNetwork {
+  readonly solver: SessionSolver;
+}
+
+export interface LookOptions {
+  /** Wall-clock seconds for all steps together. */
+  readonly seconds: number;
+  /** Of the attack: another look tries other points. */
+  readonly seed: number;
+  readonly onProgress?: (progress: SolveProgress) => void;
+  readonly stopped?: () => boolean;
+}
+
+/** All classes of a question. */
+export const classesOf = ({ queries }: Question): OpenClass[] =>
+  queries.flatMap(({ unsafe }, query) => unsafe.map((_, conjunction): OpenClass => ({ query, conjunction })));
+
+/**
+ * A look at some classes of a question: forward pass, bounds, attack and MIP on each of its queries. What it does not settle
+ * is left open.
+ */
+export async function look(tools: Tools, question: Question, classes: readonly OpenClass[], options: LookOptions): Promise<Answer> {
+  const began = performance.now();
+  const about = { name: question.name, label: question.label, closed: false };
+  let verdict: Verdict = { ...unresolved, verdict: 'robust', by: 'empty region' };
+  const told = (open: readonly OpenClass[], settledBound: number | null, note?: string): Answer => ({
+    ...about, verdict: { ...verdict, seconds: (performance.now() - began) / 1000 }, open, settledBound, ...(note === undefined ? {} : { note }),
+  });
+  const open: OpenClass[] = [];
+  let settledBound: number | null = Infinity;
+  try {
+    for (const [count, { query, its }] of partsOf(question, classes).entries()) {
+      const one = await verifyQuery(tools.network, tools.runtime, query, stepsOf(tools, options, began));
+      verdict = count === 0 ? one : joined(verdict, one);
+      const settled = isSettled(query, one);
+      if (settled && query.goal === 'any' && one.verdict !== 'robust') return told([], null);
+      if (settled) settledBound = leastOf(settledBound, one.bound);
+      else {
+        const left = verifyByBounds(query, boundOutputsOf(tools.network, tools.boundLayers));
+        open.push(...left.open.map((at) => its[at]));
+        settledBound = leastOf(settledBound, query.goal === 'closest' ? (query.region.ball?.radius ?? Infinity) : left.settledBound);
+      }
+    }
+    return told(open, settledBound);
+  } catch (error) {
+    const note = noteOf(error);
+    verdict = unresolved;
+    return told(classes, null, note);
+  }
+}
+
+/** The queries of a question that these classes are of, each cut down to them. */
+function partsOf({ queries }: Question, classes: readonly OpenClass[]): { readonly query: Query; readonly its: readonly OpenClass[] }[] {
+  return queries.flatMap((query, at) => {
+    const its = classes.filter((one) => one.query === at);
+    return its.length === 0 && query.unsafe.length > 0 ? [] : [{ query: { ...query, unsafe: its.map(({ conjunction }) => query.unsafe[conjunction]) }, its }];
+  });
+}
+
+function stepsOf({ network, boundLayers, solver }: Tools, { seconds, seed, onProgress, stopped }: LookOptions, began: number): Steps {
+  const limits = { remaining: () => seconds - (performance.now() - began) / 1000, stopped: () => stopped?.() ?? false };
+  return {
+    boundOutputs: boundOutputsOf(network, boundLayers),
+    attack: { seed, stopped: () => over(limits) },
+    prove: proveByMip(solver, { ...limits, onProgress: ({ bound, nodes }) => onProgress?.({ objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 }) }),
+  };
+}
+
+/** A proof and a point that contradict each other leave one question open, and say so; anything else is wrong for all. */
+function noteOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code !== 'certificate' && code !== 'unsound') throw error;
+  return message ?? String(error);
+}

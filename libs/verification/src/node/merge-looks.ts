@@ -1,0 +1,29 @@
+import { gapOf, type Verdict } from '../verdict.js';
+import { joined } from '../verify-property.js';
+import type { Answer } from './answer.js';
+import type { OpenClass } from './verification-problem.js';
+
+/**
+ * What is known about a question after closer looks at groups of its open classes. The question is robust when every class
+ * is; a witness of one class is one of the question. Nothing that was known is lost.
+ * @param looks one for each group; undefined for a group that nobody looked at
+ */
+export function mergeLooks(before: Answer, groups: readonly (readonly OpenClass[])[], looks: readonly (Answer | undefined)[], goal: 'any' | 'closest'): Answer {
+  const known = looks.flatMap((look) => look ?? []);
+  const open = groups.flatMap((group, at) => looks[at]?.open ?? group);
+  const settledBound = known.reduce<number | null>((least, look) => leastOf(least, look.settledBound), before.settledBound);
+  const boundOf = (look: Answer | undefined): number | null => highestOf(before.verdict.bound, look?.verdict.bound ?? null);
+  const bound = highestOf(before.verdict.bound, groups.reduce<number | null>((least, _, at) => leastOf(least, boundOf(looks[at])), before.settledBound));
+  // For seconds, the nearest point that was seen, and a witness.
+  const all = known.reduce<Verdict>((sum, { verdict }) => joined(sum, verdict), before.verdict);
+  const note = known.find((look) => look.note !== undefined)?.note;
+  const told = (verdict: Pick<Verdict, 'verdict' | 'by'>, left: readonly OpenClass[]): Answer => ({
+    ...before, verdict: { ...all, ...verdict, bound, gap: gapOf(all.best, bound) }, open: left, settledBound, note,
+  });
+  if (all.verdict === 'misclassified') return told(all, []);
+  if (all.witness !== undefined) return told(all, goal === 'any' ? [] : open);
+  return open.length === 0 ? told({ verdict: 'robust', by: 'mip' }, []) : told({ verdict: 'unresolved', by: null }, open);
+}
+
+export const leastOf = (one: number | null, other: number | null): number | null => (one === null || other === null ? null : Math.min(one, other));
+const highestOf = (one: number | null, other: number | null): number | null => (one === null ? other : other === null ? one : Math.max(one, other));

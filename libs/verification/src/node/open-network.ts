@@ -1,0 +1,36 @@
+import { fromOnnx, type Network } from '@mipnet/network';
+import { getObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
+import type { SessionSolver } from '@mipnet/solver';
+import { rememberedCrown, type BoundLayers } from '../bound-outputs.js';
+import { openOnnxRuntime, type OnnxRuntime } from '../onnx-runtime.js';
+
+/** A network made ready for many questions. */
+export interface OpenNetwork {
+  readonly network: Network;
+  readonly runtime: OnnxRuntime;
+  readonly boundLayers: BoundLayers;
+}
+
+/** What an answer is worked out with. */
+export interface Tools extends OpenNetwork {
+  readonly solver: SessionSolver;
+}
+
+let latest: { readonly sha256: string; readonly opened: Promise<OpenNetwork> } | undefined;
+
+/** The network of an ONNX file in the store. A thread keeps the one it had last: neighbouring leaves ask about the same. */
+export function openNetwork(store: ObjectStore, ref: ObjectRef): Promise<OpenNetwork> {
+  if (latest?.sha256 === ref.sha256) return latest.opened;
+  void latest?.opened.then(({ runtime }) => runtime.release(), () => undefined);
+  const opened = open(store, ref);
+  latest = { sha256: ref.sha256, opened };
+  // What failed once may be there the next time.
+  opened.catch(() => (latest = undefined));
+  return opened;
+}
+
+async function open(store: ObjectStore, ref: ObjectRef): Promise<OpenNetwork> {
+  const bytes = await getObject(store, ref);
+  const network = fromOnnx(bytes);
+  return { network, runtime: await openOnnxRuntime(bytes), boundLayers: rememberedCrown(network) };
+}
