@@ -140,7 +140,7 @@ function program(finish: (code: number) => void): Command {
     .description('write a trained network as a MIP for other solvers')
     .argument('<network>', 'network file (ONNX)')
     .requiredOption('--out <file>', 'model.mps or model.lp')
-    .option('--formulation <name>', 'of the relu layers: big-m, extended, convex-hull or partition(N)', 'big-m')
+    .option('--formulation <name>', 'of the relu layers: big-m, extended, convex-hull or partition(N); one for all, or one for each with commas between', 'big-m')
     .option('--dataset <name>', 'mnist, digits, adult, heart (default: the one the network was trained on)')
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
     .option('--images <number>', 'the test image round which inputs lie (default: all inputs 0..1)')

@@ -21,7 +21,7 @@ const difference = { coefficients: Float64Array.of(1, -1), constant: 0.125 };
 describe('exportModel', () => {
   it.each([['mps', 'linf'], ['lp', 'linf'], ['mps', 'l1'], ['lp', 'l1']] as const)('writes %s that is read back with the same size and optimum (%s)', async (format: ModelFormat, norm) => {
     const region = ballRegion({ norm, centre: Float64Array.of(0.5, 0.5), radius: 0.25 });
-    const named = networkModel(network, region, 'big-m', difference);
+    const named = networkModel(network, region, ['big-m'], difference);
     expect(modelSize(named.model).integers).toBe(3);
     expect(named.columnNames).toEqual(expect.arrayContaining(['x0', 'x1', 'y0', 'y1']));
     const { objective } = (await loadHighsSolver()).solve(named.model);

@@ -16,10 +16,29 @@ export function misclassification(label: number, classes: number, ties: Ties = '
   return others.map((c) => [difference(c, label, 1, classes, ties === 'lowest' && c > label)]);
 }
 
+/**
+ * Whether every score is an integer, whatever the input: a last layer of integers on signs, steps or ternary values, as in a
+ * network of votes.
+ */
+export function hasIntegerScores({ layers }: Network): boolean {
+  const last = layers.findLastIndex(({ kind }) => kind !== 'flatten');
+  const before = layers.slice(0, Math.max(0, last)).findLast(({ kind }) => kind !== 'flatten');
+  const layer = layers[last];
+  if (layer?.kind !== 'dense' || before?.kind !== 'activation' || before.activation === 'relu') return false;
+  return layer.weights.every(Number.isInteger) && layer.bias.every(Number.isInteger);
+}
+
+/**
+ * The same conditions on integer scores with nothing on the edge: d >= 0 is d >= -1/2, and d > 0 is d >= 1/2. Ties are common
+ * between votes, and a bound that is proven but for its last digit decides one only where the edge is half a vote away.
+ */
+const withoutTies = (conjunctions: readonly Conjunction[]): Conjunction[] =>
+  conjunctions.map((rows) => rows.map(({ coefficients, constant, strict }) => ({ coefficients, constant: constant + (strict ? -0.5 : 0.5), strict: false })));
+
 /** The same for this network, also for one output: class 1 if it is >= 0, or >= 1/2 behind a step, as in `classify`. */
 export function misclassificationOf(network: Network, label: number, ties: Ties = 'unsafe'): Conjunction[] {
   const outputs = outputSize(network);
-  if (outputs > 1) return misclassification(label, outputs, ties);
+  if (outputs > 1) return hasIntegerScores(network) ? withoutTies(misclassification(label, outputs, ties)) : misclassification(label, outputs, ties);
   requireClass(label, 2);
   const last = network.layers.at(-1);
   const threshold = last?.kind === 'activation' && last.activation === 'step' ? 0.5 : 0;

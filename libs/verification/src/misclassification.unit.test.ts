@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { argmax, classify, type Network } from '@mipnet/network';
-import { misclassification, misclassificationOf, targeted } from './misclassification.js';
+import { hasIntegerScores, misclassification, misclassificationOf, targeted } from './misclassification.js';
 import { isUnsafe, query, requireFit, unsafeValue } from './query.js';
 import { boxRegion } from './region.js';
 
@@ -23,6 +23,17 @@ describe('misclassification', () => {
         expect(isUnsafe(misclassificationOf(network, label, 'lowest'), y)).toBe(classify(network, Float64Array.of(x), 1)[0] !== label);
       }
     }
+  });
+
+  it('keeps half a vote between the two sides of a tie of votes', () => {
+    const votes = (weights: Float64Array, activation: 'sign' | 'relu'): Network => ({ inputShape: [2], layers: [{ kind: 'activation', activation }, { kind: 'dense', inputs: 2, outputs: 4, weights, bias: new Float64Array(4) }] });
+    const network = votes(Float64Array.of(1, 0, 0, 1, -1, 0, 1, 1), 'sign');
+    expect([network, votes(new Float64Array(8).fill(0.5), 'sign'), votes(new Float64Array(8).fill(1), 'relu')].map(hasIntegerScores)).toEqual([true, false, false]);
+    for (const ties of ['lowest', 'unsafe'] as const) fc.assert(fc.property(scores, fc.integer({ min: 0, max: 3 }), (y, label) => {
+      const [plain, kept] = [misclassification(label, 4, ties), misclassificationOf(network, label, ties)];
+      expect(isUnsafe(kept, y)).toBe(isUnsafe(plain, y));
+      expect(Math.abs(unsafeValue(kept, y))).toBeGreaterThanOrEqual(0.5);
+    }));
   });
 
   it('aims at one class that beats each other one by a factor', () => {

@@ -4,6 +4,7 @@ import type { Network } from '@mipnet/network';
 import { encodeRegion } from './encode-region.js';
 import type { OutputRow } from './query.js';
 import type { Region } from './region.js';
+import { VerificationError } from './verification-error.js';
 
 /** A model for other programs: its columns have names. */
 export interface NamedModel {
@@ -12,9 +13,14 @@ export interface NamedModel {
   readonly columnNames: readonly string[];
 }
 
-/** A trained network on a region as a MIP, whose outputs are columns, too. @param minimise nothing if absent */
-export function networkModel(network: Network, region: Region, formulation: ReluFormulation = 'big-m', minimise?: OutputRow): NamedModel {
-  const { builder, inputColumns, outputs } = encodeTrained(network, region.box, { formulation });
+/**
+ * A trained network on a region as a MIP, whose outputs are columns, too.
+ * @param formulations one for all relu layers, or one for each of them in order
+ * @param minimise nothing if absent
+ * @throws VerificationError 'query' for another number of formulations than relu layers
+ */
+export function networkModel(network: Network, region: Region, formulations: readonly ReluFormulation[] = ['big-m'], minimise?: OutputRow): NamedModel {
+  const { builder, inputColumns, outputs } = encodeTrained(network, region.box, { layerFormulations: ofLayers(network, formulations) });
   encodeRegion(builder, { region, unsafe: [], goal: 'any' }, inputColumns);
   const outputColumns = outputs.map(({ expression, lower, upper }, j) => {
     const column = builder.column(lower, upper, { cost: minimise?.coefficients[j] ?? 0 });
@@ -27,4 +33,12 @@ export function networkModel(network: Network, region: Region, formulation: Relu
   inputColumns.forEach((column, i) => column >= 0 && (columnNames[column] = `x${i}`));
   outputColumns.forEach((column, j) => (columnNames[column] = `y${j}`));
   return { model, columnNames };
+}
+
+function ofLayers({ layers }: Network, formulations: readonly ReluFormulation[]): Record<number, ReluFormulation> {
+  const relus = [...layers.keys()].filter((k) => { const layer = layers[k]; return layer.kind === 'activation' && layer.activation === 'relu'; });
+  if (formulations.length !== 1 && formulations.length !== relus.length) {
+    throw new VerificationError('query', `${formulations.length} formulations (${formulations.join(', ')}) for ${relus.length} relu layers: give one for all of them, or one for each`);
+  }
+  return Object.fromEntries(relus.map((k, at) => [k, formulations[formulations.length === 1 ? 0 : at]]));
 }

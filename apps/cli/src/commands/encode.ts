@@ -16,16 +16,16 @@ export interface EncodeOptions extends ImageOptions {
 /** `mipnet encode NET.onnx --out model.mps`: the network as a MIP that other solvers read. */
 export async function encode(file: string, options: EncodeOptions): Promise<number> {
   const format = formatOf(options.out);
-  const formulation = parseFormulation(options.formulation);
+  const formulations = options.formulation.split(',').map((name) => parseFormulation(name.trim()));
   const network = await readNetwork(file);
   const out = await checkOut(options.out);
   const { region, minimise } = await asked(network, file, options);
-  const named = networkModel(network, region, formulation, minimise);
+  const named = networkModel(network, region, formulations, minimise);
   await writeFile(out, await exportModel(named, format));
   const { model } = named;
   const size = { columns: model.columnCount, rows: model.rowCount, nonZeros: model.indices.length, integers: model.integer.reduce((sum, flag) => sum + flag, 0) };
   process.stdout.write(options.json
-    ? `${JSON.stringify({ network: file, formulation, file: out, size }, null, 2)}\n`
+    ? `${JSON.stringify({ network: file, formulation: formulations.join(','), file: out, size }, null, 2)}\n`
     : `${out}: ${size.columns} columns (${size.integers} binary), ${size.rows} rows, ${size.nonZeros} non-zeros\n`);
   return exitCode.done;
 }

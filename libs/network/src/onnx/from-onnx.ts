@@ -12,6 +12,7 @@ import { asSignal } from './value.js';
 import type { Value } from './value.js';
 
 const OLDEST_OPSET = 7; // Before it, Add and Mul broadcast in another way.
+const NEWEST_OPSET = 24; // What a later one means by these operators is not known here.
 
 /**
  * Reads an ONNX model that is a chain of the operators in `operators/table.ts` from one float input to one output.
@@ -45,6 +46,7 @@ function graphOf(model: OnnxModel): OnnxGraph {
   const opset = (model.opsetImport ?? []).find(({ domain }) => isStandard(domain))?.version;
   if (opset === undefined) throw new NetworkError('onnx', 'the model names no operator set: not an ONNX model, or only a part of one');
   if (opset < OLDEST_OPSET) throw new NetworkError('unsupported', `the model uses opset ${opset}; convert it to ${OLDEST_OPSET} or later`);
+  if (opset > NEWEST_OPSET) throw new NetworkError('unsupported', `the model uses opset ${opset}, which is newer than what is known here; export it with opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`);
   if (graph.sparseInitializer?.length) throw new NetworkError('unsupported', 'sparse initializers are not supported; store them dense');
   return graph;
 }

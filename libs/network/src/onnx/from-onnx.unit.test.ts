@@ -83,6 +83,7 @@ describe('reading ONNX', () => {
     ['numbers in another file', { input: ['N', 1], nodes: [node('Add', ['x', 'c'], 'y')], constants: [{ name: 'c', dims: [1], dataType: 1, dataLocation: 1 }] }, 'unsupported', /another file/],
     ['a weight that is not a number', { input: ['N', 1], nodes: [node('Mul', ['x', 'c'], 'y')], constants: [floats('c', [1], [NaN])] }, 'value', /factor\[0\] is NaN/],
     ['an ancient opset', { input: ['N', 1], nodes: [node('Relu', ['x'], 'y')], opset: 6 }, 'unsupported', /opset 6/],
+    ['an opset of the future', { input: ['N', 1], nodes: [node('Relu', ['x'], 'y')], opset: 99 }, 'unsupported', /opset 99.*7 to 24/],
   ])('refuses %s', (_, parts, code, message) => {
     expect(() => fromOnnx(onnxModel(parts))).toThrow(expect.objectContaining({ name: 'NetworkError', code, message: expect.stringMatching(message) }));
   });
