@@ -9,6 +9,7 @@ import { reportPage } from '../runs/report-page.js';
 import { refuseAbsent } from '../runs/refuse-absent.js';
 import { RunBook } from '../runs/run-book.js';
 import { runFolder } from '../runs/run-record.js';
+import { verificationPage } from '../runs/verification-end.js';
 import { requestOf } from './watch.js';
 import { checkOut } from './write-network.js';
 
@@ -22,11 +23,13 @@ export async function report(name: string, options: { readonly out?: string }): 
     const { run, end, status } = known;
     if (!end && !known.server) await refuseAbsent(paths, known);
     if (!end) throw new CliError('bad-input', `${run} has not ended (${status}); "mipnet watch ${run}" waits for it, "mipnet stop ${run}" ends it`);
-    if (!end.solved?.incumbent) throw new CliError('bad-input', `${run} left no network to report on (${status}${end.message === undefined ? '' : `: ${end.message}`})`);
+    if (!end.solved?.incumbent) throw new CliError('bad-input', `${run} left nothing to report on (${status}${end.message === undefined ? '' : `: ${end.message}`})`);
     const request = requestOf(known);
     const server = known.server?.place ?? known.record?.server ?? null;
-    const figures = await collectRun(paths, { request, server, uiUrl: null, solved: end.solved, endedAt: end.at });
-    const html = await reportPage(await openAnyStore(request.storeUrl), request, end.status, end.solved, figures);
+    const collected = { request, server, uiUrl: null, solved: end.solved, endedAt: end.at };
+    const html = request.asked.kind === 'verify'
+      ? await verificationPage(request, end.status, end.solved)
+      : await reportPage(await openAnyStore(request.storeUrl), request, end.status, end.solved, await collectRun(paths, collected));
     const file = given ?? join(runFolder(paths, run), 'report.html');
     await mkdir(dirname(file), { recursive: true });
     await writeFile(`${file}.part`, html);

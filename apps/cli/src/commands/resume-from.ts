@@ -5,6 +5,7 @@ import { storeOfRun } from '../engine/store-of-run.js';
 import { onInterrupt } from '../interrupt.js';
 import { mipnetPaths } from '../paths.js';
 import { RunBook, type KnownRun } from '../runs/run-book.js';
+import { planOf } from '../runs/run-record.js';
 import { checkDetach, startRun, type StartOptions } from '../runs/start-run.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { refuseTooLarge } from './plan.js';
@@ -30,9 +31,9 @@ export async function resumeFrom(name: string, options: ResumeFromOptions): Prom
   const interrupt = onInterrupt(display.say);
   try {
     const known = await findEnded(name, display.say);
-    const { asked, node: earlier } = requestOf(known);
+    const { node: earlier } = requestOf(known);
     const solved = known.end!.solved!;
-    const plan = changedPlan(asked.plan, known.run, options.set);
+    const plan = changedPlan(planOf(requestOf(known)), known.run, options.set);
     const storeUrl = await storeOfRun(options.engine, requestOf(known).storeUrl);
     const store = await openAnyStore(storeUrl);
     const { node, problem } = await prepareFrom(plan, await getProblem(store, earlier.problem), solved, store);

@@ -2,6 +2,7 @@ import { openAnyStore } from '@mipnet/activities';
 import type { Solved } from '@mipnet/recursion';
 import { findVerdict, getAnswers, isDecided, openOnnxRuntime, prepareVerification, putModel, type Answer } from '@mipnet/verification';
 import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { chooseEngine } from '../engine/choose-engine.js';
 import type { Engine } from '../engine/engine.js';
@@ -10,8 +11,10 @@ import { exitCode } from '../exit-code.js';
 import { onInterrupt } from '../interrupt.js';
 import { mipnetPaths } from '../paths.js';
 import { newRunId } from '../runs/run-id.js';
+import { forgetDatabase, pruneRecords, runFolder, writeRecord, type RunRequest } from '../runs/run-record.js';
 import { serverOfEnvironment } from '../stack/environment-server.js';
 import { findKeptStack } from '../stack/kept-stack.js';
+import { tryLock, type ProcessLock } from '../stack/process-lock.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { readNetwork } from './evaluate-network.js';
 import { verifyQuestions, type AskedQuestion, type QuestionOptions } from './verify-questions.js';
@@ -37,6 +40,11 @@ const fewQuestions = 50;
  */
 export async function verify(file: string, options: VerifyOptions): Promise<number> {
   const began = performance.now();
+  const startedAt = new Date().toISOString();
+  const paths = mipnetPaths();
+  const run = newRunId('verify');
+  let held: ProcessLock | undefined;
+  let ended = false;
   const display = progressDisplay();
   const interrupt = onInterrupt(display.say, 'stopped before there was a verdict to keep', 'the verdicts of this run');
   let engine: Engine | undefined;
@@ -58,15 +66,21 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
     if (reused > 0) display.say(`${reused} of ${asked.list.length} answered before: proofs and replayed witnesses are taken from ${storeUrl}`);
     const left = asked.list.filter((one) => !answers.has(one));
     let solved: Solved | undefined;
-    const run = newRunId('verify');
     if (left.length > 0) {
       const node = await prepareVerification(store, { name: 'verify', network, model, timeLimit: options.timeLimit, slots: options.slots, questions: asked.about(left) }).catch(refuseStore);
-      engine = await chooseEngine({ engine: await engineFor(options.engine, left.length), store, storeUrl, slots: options.slots, say: display.say });
+      engine = await chooseEngine({ engine: await engineFor(options.engine, left.length), store, storeUrl, slots: options.slots, runFolder: runFolder(paths, run), say: display.say });
       const uiUrl = engine.uiUrlOf(run);
       if (uiUrl) display.say(`watch it at ${uiUrl}`);
+      if (engine.kind === 'local') held = await tryLock(join(runFolder(paths, run), 'lock'));
+      const request: RunRequest = { run, asked: askedOf(resolve(file), options), node, storeUrl, startedAt };
+      const record = { ...request, server: engine.server?.place ?? null };
+      await pruneRecords(paths);
+      await writeRecord(paths, record);
       interrupt.beginKeeping(() => display.say('stopping: the verdicts so far are kept (Ctrl-C again leaves at once)'));
-      solved = await engine.run({ run, node, onProgress: display.show, signal: interrupt.signal });
+      solved = await engine.run({ run, node, request, onProgress: display.show, signal: interrupt.signal });
       display.end();
+      await writeRecord(paths, { ...record, end: { status: solved.stopped ? 'stopped' : 'completed', at: new Date().toISOString(), solved } });
+      ended = true;
       const found = solved.incumbent ? await getAnswers(store, solved.incumbent) : [];
       left.forEach((one, at) => {
         const answer = found[at];
@@ -85,8 +99,22 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   } finally {
     display.end();
     await engine?.close();
+    if (ended && engine?.server?.place.kind === 'own') await forgetDatabase(paths, run);
+    await held?.release();
     interrupt.end();
   }
+}
+
+/** What the run's record says of it. */
+function askedOf(file: string, { vnnlib, dataset, images, epsilon, norm, goal, timeLimit }: VerifyOptions): RunRequest['asked'] {
+  const about: readonly (readonly [string, unknown])[] = vnnlib === undefined
+    ? [['dataset', dataset], ['images', images], ['epsilon', epsilon], ['norm', norm], ['goal', goal]]
+    : [['vnnlib', vnnlib]];
+  const said = about.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)] as const);
+  return {
+    kind: 'verify', network: file, facts: [['network', file], ...said, ['time limit', `${timeLimit} s`]],
+    command: ['./mipnet verify', file, ...said.flatMap(([name, value]) => [`--${name}`, value]), '--time-limit', String(timeLimit)].join(' '),
+  };
 }
 
 /** Where there is a server, it is used; one of its own pays from many questions on. */

@@ -1,7 +1,7 @@
 import { CliError } from '../cli-error.js';
 import { onInterrupt } from '../interrupt.js';
 import { mipnetPaths } from '../paths.js';
-import { collectRun, printReport } from '../runs/collect-run.js';
+import { endRun } from '../runs/collect-run.js';
 import { RunBook, type KnownRun } from '../runs/run-book.js';
 import type { RunRequest } from '../runs/run-record.js';
 import { refuseAbsent } from '../runs/refuse-absent.js';
@@ -34,8 +34,7 @@ export async function watch(name: string, options: WatchOptions): Promise<number
     }
     if (end.solved === undefined) throw new CliError('failed', `${run} failed: ${end.message ?? 'no reason is known'}`);
     const server = known.server?.place ?? known.record?.server ?? null;
-    const report = await collectRun(paths, { request, server, uiUrl: known.server?.uiUrlOf(run) ?? null, solved: end.solved, endedAt: end.at }, out);
-    return printReport(report, end.solved.stopped, options.json);
+    return await endRun(paths, { request, server, uiUrl: known.server?.uiUrlOf(run) ?? null, solved: end.solved, endedAt: end.at }, { out, json: options.json });
   } finally {
     display.end();
     await book.close();

@@ -31,6 +31,13 @@ test('what MIPs have trained, MIPs certify; asked again, proofs and witnesses ar
     if (verdict === 'adversarial') expect(readFileSync(home.path(witness as string)).subarray(1, 6).toString()).toBe('NUMPY');
   }
 
+  // Another command gets the same of the run.
+  const watched = await home.run(['watch', report.run!, '--json']);
+  expect(watched.code, watched.stderr).toBe(0);
+  expect(verdicts(JSON.parse(watched.stdout) as Report)).toEqual(verdicts(report));
+  const page = await home.run(['report', 'last']);
+  expect(readFileSync(page.stdout.trim(), 'utf8')).toContain('image 7');
+
   const second = await home.run([...ask, '--images', '0..9', '--engine', 'local']);
   const again = JSON.parse(second.stdout) as Report;
   expect(again.totals.reused).toBe(8 - report.totals.unresolved);

@@ -7,8 +7,9 @@ import { CliError } from '../cli-error.js';
 import { writeNetwork } from '../commands/write-network.js';
 import { exitCode } from '../exit-code.js';
 import type { Paths } from '../paths.js';
-import { readRecord, writeRecord, type RunEnd, type RunRecord, type RunRequest, type ServerPlace } from './run-record.js';
+import { planOf, readRecord, writeRecord, type RunEnd, type RunRecord, type RunRequest, type ServerPlace } from './run-record.js';
 import { summaryOf, trainReport, type TrainReport } from './train-report.js';
+import { collectVerification, printVerification } from './verification-end.js';
 
 export interface Collected {
   readonly request: RunRequest;
@@ -36,14 +37,21 @@ export async function collectRun(paths: Pick<Paths, 'data'>, collected: Collecte
   const { dataset } = await getProblem(store, request.node.problem);
   const { name, classes } = await openDataset(store, dataset);
   const file = out ?? record.out ?? record.end?.report?.network.file ?? join(paths.data, 'networks', `${request.run}.onnx`);
-  await writeNetwork(file, { ...network, metadata: { name: request.asked.plan.name, dataset: name, classes: classes.join(',') } });
+  await writeNetwork(file, { ...network, metadata: { name: planOf(request).name, dataset: name, classes: classes.join(',') } });
   const report = await trainReport(store, { request, workflowId: server === null ? null : request.run, uiUrl: uiUrl ?? record.end?.report?.uiUrl ?? null, solved, file, endedAt });
   await writeRecord(paths, { ...record, end: { ...end, report } });
   return report;
 }
 
-/** Prints what a run came to. @returns the exit code */
-export function printReport(report: TrainReport, stopped: boolean, json: boolean | undefined): number {
+/** Ends a run of any kind and prints what it came to. @returns the exit code */
+export async function endRun(paths: Pick<Paths, 'data'>, collected: Collected, { out, json }: { readonly out?: string; readonly json?: boolean }): Promise<number> {
+  const { stopped } = collected.solved;
+  if (collected.request.asked.kind === 'verify') return printVerification(await collectVerification(paths, collected), stopped, json);
+  return printReport(await collectRun(paths, collected, out), stopped, json);
+}
+
+/** Prints what a training came to. @returns the exit code */
+function printReport(report: TrainReport, stopped: boolean, json: boolean | undefined): number {
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : summaryOf(report, stopped));
   return stopped ? exitCode.stopped : exitCode.done;
 }

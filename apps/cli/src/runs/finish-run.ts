@@ -2,7 +2,7 @@ import type { Solved } from '@mipnet/recursion';
 import type { Engine } from '../engine/engine.js';
 import type { Paths } from '../paths.js';
 import type { ProgressDisplay } from '../terminal/progress-display.js';
-import { collectRun, noteFailure, printReport } from './collect-run.js';
+import { endRun, noteFailure } from './collect-run.js';
 import { RunFailedError } from './run-failed-error.js';
 import { forgetDatabase, type RunRequest } from './run-record.js';
 import { whenStoreAnswers } from './when-store-answers.js';
@@ -32,8 +32,8 @@ export async function finishRun(paths: Pick<Paths, 'data'>, { request, engine, d
     });
     display.end();
     const endedAt = new Date().toISOString();
-    const report = await whenStoreAnswers(() => collectRun(paths, { request, server: place, uiUrl: engine.uiUrlOf(run), solved, endedAt }, out), display.say).finally(() => (ended = true));
-    return printReport(report, solved.stopped, json);
+    const collected = { request, server: place, uiUrl: engine.uiUrlOf(run), solved, endedAt };
+    return await whenStoreAnswers(() => endRun(paths, collected, { out, json }), display.say).finally(() => (ended = true));
   } finally {
     display.end();
     await engine.close();

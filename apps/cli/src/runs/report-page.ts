@@ -3,13 +3,15 @@ import type { ObjectStore } from '@mipnet/object-store';
 import { trainPage } from '@mipnet/report';
 import { confusionOn, getProblem, planText, readTraces, type Plan } from '@mipnet/training';
 import { readNetwork } from '../commands/evaluate-network.js';
-import type { RunEnd, RunRequest } from './run-record.js';
+import { planOf, type RunEnd, type RunRequest } from './run-record.js';
 import type { TrainReport } from './train-report.js';
 import type { Solved } from '@mipnet/recursion';
 import { subproblemRows } from './subproblem-rows.js';
 
 /** The page of a training that has ended and whose network has been written. */
-export async function reportPage(store: ObjectStore, { run, asked: { plan }, node, startedAt }: RunRequest, status: RunEnd['status'], solved: Solved, report: TrainReport): Promise<string> {
+export async function reportPage(store: ObjectStore, request: RunRequest, status: RunEnd['status'], solved: Solved, report: TrainReport): Promise<string> {
+  const { run, node, startedAt } = request;
+  const plan = planOf(request);
   const weights = await readNetwork(report.network.file);
   const { dataset: manifest } = await getProblem(store, node.problem);
   const dataset = await openDataset(store, manifest);

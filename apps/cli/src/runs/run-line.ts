@@ -26,7 +26,7 @@ export function lineOf({ run, kind, engine, status, request, startedAt, endedAt,
   const { objective, bound, accuracy } = progress ?? solved ?? { objective: null, bound: null, accuracy: { train: null, validation: null } };
   const leaves = solved && countLeaves(solved.leaves);
   return {
-    run, workflowId: engine === 'temporal' ? run : null, kind, status, plan: request?.asked.plan.name ?? null, startedAt, endedAt,
+    run, workflowId: engine === 'temporal' ? run : null, kind, status, plan: request?.asked.kind === 'train' ? request.asked.plan.name : (request?.node.name ?? null), startedAt, endedAt,
     subproblems: progress ? { solved: progress.solved, total: progress.total } : leaves === undefined ? null : { solved: leaves, total: leaves },
     accuracy: { train: accuracy.train, validation: accuracy.validation, test: report?.accuracy.test ?? null },
     objective, bound, gap: relativeGap(objective, bound),

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import type { Plan } from '@mipnet/training';
+import { CliError } from '../cli-error.js';
 import type { Paths } from '../paths.js';
 import { lockOwner } from '../stack/process-lock.js';
 import type { Stack } from '../stack/stack.js';
@@ -12,10 +13,25 @@ import type { TrainReport } from './train-report.js';
 // A run's record: a small document in the data folder that outlives the process which started the run. It is written when
 // the run begins and again when its end is known, by whoever learns of it first.
 
+export interface TrainAsked {
+  readonly kind: 'train';
+  readonly plan: Plan;
+}
+
+export interface VerifyAsked {
+  readonly kind: 'verify';
+  /** The network's file. */
+  readonly network: string;
+  /** What was asked about it, for a person to read. */
+  readonly facts: readonly (readonly [string, string])[];
+  /** What asks it again. */
+  readonly command: string;
+}
+
 /** What was asked for. It also travels as the memo of the run's workflow, so that any machine can finish the run. */
 export interface RunRequest {
   readonly run: string;
-  readonly asked: { readonly kind: 'train'; readonly plan: Plan };
+  readonly asked: TrainAsked | VerifyAsked;
   /** The root of the tree. */
   readonly node: ProblemNode;
   readonly storeUrl: string;
@@ -44,6 +60,12 @@ export interface RunRecord extends RunRequest {
   /** Where the network was asked for with --out. */
   readonly out?: string;
   readonly end?: RunEnd;
+}
+
+/** @throws CliError for a run that is no training */
+export function planOf({ run, asked }: RunRequest): Plan {
+  if (asked.kind !== 'train') throw new CliError('bad-input', `${run} is no training, it has no plan`);
+  return asked.plan;
 }
 
 const format = 'mipnet run 1';
