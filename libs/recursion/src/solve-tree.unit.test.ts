@@ -65,6 +65,21 @@ describe('solveTree', () => {
     expect(solved.stopped).toBe(true);
   });
 
+  it('begins no more parts once one is decisive, and tells those under way that nobody needs them', async () => {
+    const { driver } = treeDriver(6, { window: 2 });
+    let cut = 0;
+    const solved = await solveTree({
+      ...driver,
+      solve: async (leaf, unneeded) => {
+        if (leaf.name === 'r.01') return { ...solvedOf(leaf.name, 1), decisive: true };
+        await unneeded;
+        cut++;
+        return { ...solvedOf(`${leaf.name}:cut`, 1), stopped: true };
+      },
+    }, root(['classes']));
+    expect([solved.name, solved.stopped, cut]).toEqual(['(r.00:cut r.01 - - - -)', false, 1]);
+  });
+
   it('survives an interim merge that fails, and reports the last one that does', async () => {
     const { driver } = treeDriver(40);
     const failing = (when: (parts: readonly unknown[]) => boolean): Driver => ({

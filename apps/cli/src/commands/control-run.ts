@@ -24,7 +24,7 @@ export interface ResumeOptions extends ResumeFromOptions {
 export const pause = (name: string): Promise<number> => tell(name, 'pause', 'is paused: no MIP begins until "mipnet resume"; those under way end');
 
 /** `mipnet stop RUN`: solvers hand back what they have, which is merged and kept. */
-export const stop = (name: string): Promise<number> => tell(name, 'stop', 'stops and keeps the best network so far; "mipnet watch" writes it');
+export const stop = (name: string): Promise<number> => tell(name, 'stop', 'stops and keeps what there is: "mipnet watch" writes the best network, "mipnet verify" takes the verdicts');
 
 async function tell(name: string, what: 'pause' | 'stop', said: string): Promise<number> {
   return withRun(name, async (known) => {

@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error.js';
+import { exitCode } from '../exit-code.js';
 import { onInterrupt } from '../interrupt.js';
 import { mipnetPaths } from '../paths.js';
 import { endRun } from '../runs/collect-run.js';
@@ -22,7 +23,8 @@ export async function watch(name: string, options: WatchOptions): Promise<number
   const interrupt = onInterrupt(display.say, 'left watching; the run goes on ("mipnet stop RUN" stops it)');
   try {
     const known = await book.find(name);
-    const request = requestOf(known);
+    // A verification keeps its verdicts where the command that asks for them finds them.
+    const request = known.kind === 'verify' && known.request === undefined ? undefined : requestOf(known);
     const { run } = known;
     let { end } = known;
     if (end === undefined) {
@@ -33,6 +35,10 @@ export async function watch(name: string, options: WatchOptions): Promise<number
       end = { status: solved.stopped ? 'stopped' : 'completed', at: new Date().toISOString(), solved };
     }
     if (end.solved === undefined) throw new CliError('failed', `${run} failed: ${end.message ?? 'no reason is known'}`);
+    if (request === undefined) {
+      process.stdout.write(`${run} has ended; ${askAgain}\n`);
+      return end.solved.stopped ? exitCode.stopped : exitCode.done;
+    }
     const server = known.server?.place ?? known.record?.server ?? null;
     return await endRun(paths, { request, server, uiUrl: known.server?.uiUrlOf(run) ?? null, solved: end.solved, endedAt: end.at }, { out, json: options.json });
   } finally {
@@ -42,8 +48,11 @@ export async function watch(name: string, options: WatchOptions): Promise<number
   }
 }
 
+const askAgain = 'ask the same "mipnet verify" again, which takes the verdicts that stand and goes on with the rest';
+
 /** @throws CliError for a run of a version that did not say what it was asked */
-export function requestOf({ run, request }: Pick<KnownRun, 'run' | 'request'>): RunRequest {
+export function requestOf({ run, kind, request }: Pick<KnownRun, 'run' | 'kind' | 'request'>): RunRequest {
   if (request) return request;
+  if (kind === 'verify') throw new CliError('bad-input', `${run} is a verification and has no network of its own; ${askAgain}`);
   throw new CliError('bad-input', `${run} was started by another version of mipnet, which did not note its plan; use that version`);
 }
