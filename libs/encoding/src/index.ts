@@ -13,6 +13,8 @@ export { crownBounds, linearLowerBounds, nextLayerBounds, withUnits } from './bo
 export * from './bounds/lp-bounds.js';
 export * from './bounds/mip-bounds.js';
 export * from './bounds/tighten.js';
+export { liveNetwork, type LiveNetwork } from './bounds/live-network.js';
+export { branchOnSigns, type BranchOptions, type BranchProgress, type BranchResult } from './bounds/branch-on-signs.js';
 export { undecidedUnits } from './bounds/undecided.js';
 export * from './encode-trained.js';
 export { parseReluFormulation, type ReluFormulation } from './relu.js';

@@ -53,7 +53,9 @@ export function excludeConjunction(
 
 function worst(solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, region: EncodedRegion, start: Float64Array, options: ExcludeOptions): Exclusion {
   const { builder, outputs } = encoding;
-  const largest = builder.column(Math.max(...outputs.map(({ lower }) => lower)), Math.max(...outputs.map(({ upper }) => upper)), { cost: 1 });
+  // The proven bounds even where an output is constant: rounding depends on the order in which a row is summed up.
+  const proven = encoding.bounds.layers[encoding.bounds.layers.length - 1];
+  const largest = builder.column(Math.max(...proven.lower), Math.max(...proven.upper), { cost: 1 });
   for (const { expression } of outputs) builder.rowOf(-Infinity, [expression, { constant: 0, columns: [largest], values: [1] }], [1, -1], 0);
   const model = builder.build();
   const tolerance = toleranceOf(model, encoding);
@@ -66,10 +68,11 @@ function worst(solver: Solver, network: Network, query: Query, encoding: Trained
   requireFeasible(model, point);
   const columnUpper = model.columnUpper.slice();
   columnUpper[largest] = Math.min(high, cutoff);
-  const found = search(solver, network, query, encoding, { ...model, columnUpper }, options, (bound) => bound - tolerance > 0);
-  const { result } = found;
-  if (result.status === 'infeasible') return { ...found, impossible: true, bound: cutoff - tolerance };
-  const bound = result.bound === null ? low : Math.max(low, Math.min(result.bound, cutoff) - tolerance);
+  const boundOf = ({ result }: Search): number => (
+    result.status === 'infeasible' ? cutoff - tolerance : result.bound === null ? low : Math.max(low, Math.min(result.bound, cutoff) - tolerance));
+  const settles = (bound: number) => bound - tolerance > 0;
+  const found = twice((presolve) => search(solver, network, query, encoding, { ...model, columnUpper }, { ...options, presolve }, settles), (one) => boundOf(one) > 0);
+  const bound = found.isAgreed ? boundOf(found) : low;
   return { ...found, impossible: bound > 0, bound };
 }
 
@@ -80,16 +83,34 @@ function nearest(solver: Solver, network: Network, query: Query, encoding: Train
   const model = builder.build();
   const point = encoding.toPoint(start, model.columnCount);
   region.complete(point);
-  const isStart = isUnsafe(query.unsafe, forward(network, start, 1));
-  const found = search(solver, network, query, encoding, model, { ...options, start: isStart ? point : undefined }, () => false);
+  const known = isUnsafe(query.unsafe, forward(network, start, 1)) ? point : undefined;
+  const found = twice((presolve) => search(solver, network, query, encoding, model, { ...options, presolve, start: known }, () => false), ({ result }) => result.status === 'infeasible');
   const { result } = found;
-  if (result.status === 'infeasible') return { ...found, impossible: true, bound: Infinity };
+  if (result.status === 'infeasible') return { ...found, impossible: found.isAgreed, bound: found.isAgreed ? Infinity : 0 };
   return { ...found, impossible: false, bound: result.bound === null ? 0 : Math.max(0, result.bound - tolerance) };
 }
 
+interface Search {
+  readonly result: SolveResult;
+  readonly points: readonly Float64Array[];
+  readonly unsafe: boolean;
+}
+
+/**
+ * That there is no unsafe input is believed only when the solver says so with presolve and without: a tree of a branch and bound
+ * leaves no certificate, and HiGHS's presolve has called feasible big-M models infeasible (ERGO-Code/HiGHS#3296).
+ */
+function twice(solve: (presolve: boolean) => Search, excludes: (found: Search) => boolean): Search & { readonly isAgreed: boolean } {
+  const first = solve(true);
+  if (!excludes(first)) return { ...first, isAgreed: true };
+  const second = solve(false);
+  return { result: excludes(second) ? first.result : second.result, points: [...second.points, ...first.points], unsafe: second.unsafe || first.unsafe, isAgreed: excludes(second) };
+}
+
 function search(
-  solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, model: Model, options: ExcludeOptions & { readonly start?: Float64Array }, settles: (bound: number) => boolean,
-): { readonly result: SolveResult; readonly points: readonly Float64Array[]; readonly unsafe: boolean } {
+  solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, model: Model, options: ExcludeOptions & { readonly start?: Float64Array; readonly presolve: boolean },
+  settles: (bound: number) => boolean,
+): Search {
   const points: Float64Array[] = [];
   let settled = false;
   let unsafe = false;
@@ -103,6 +124,7 @@ function search(
   const result = solver.solve(model, {
     ...(remaining < Infinity && { timeLimit: Math.max(0.01, remaining) }),
     start: options.start,
+    presolve: options.presolve,
     onIncumbent: ({ x }) => take(x),
     onProgress: (progress) => {
       settled = progress.bound !== null && settles(progress.bound);

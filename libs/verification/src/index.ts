@@ -25,6 +25,7 @@ export { verifyByBounds, type BoundOutputs, type BoundsVerdict } from './verify-
 export { closestWitness, type ClosestResult } from './attack/closest-witness.js';
 export { encodeRegion, type EncodedRegion } from './encode-region.js';
 export { verifyQuery, type Proof, type ProveQuery, type Steps } from './verify-query.js';
+export { excludeConjunction, type Exclusion, type ExcludeOptions } from './exclude-conjunction.js';
 export { joined, verifyProperty } from './verify-property.js';
 export { boundOutputsOf, rememberedCrown, type BoundLayers } from './bound-outputs.js';
 export { boundsByLp, proveByMip, type ProveOptions, type ProveProgress } from './prove-by-mip.js';

@@ -1,7 +1,8 @@
 import { lpUnits, tightenedBounds, type BoundTightening, type NetworkBounds, type ReluFormulation } from '@mipnet/encoding';
 import type { Network } from '@mipnet/network';
 import type { SessionSolver } from '@mipnet/solver';
-import { functionBounds, type BoundLayers } from './bound-outputs.js';
+import { functionBounds, rememberedCrown, type BoundLayers } from './bound-outputs.js';
+import { excludeByBranching } from './exclude-by-branching.js';
 import { withFunctions } from './margin-network.js';
 import type { Query } from './query.js';
 import { excludeConjunction } from './exclude-conjunction.js';
@@ -10,10 +11,10 @@ import type { Proof, ProveQuery } from './verify-query.js';
 
 /** What a proof is doing. */
 export interface ProveProgress {
-  readonly step: 'tightening' | 'relaxation' | 'mip';
+  readonly step: 'branching' | 'tightening' | 'relaxation' | 'mip';
   /** Conjunctions that are still open. */
   readonly open: number;
-  /** Of the MIP under way: its lower bound, and nodes so far. */
+  /** Of the branching or the MIP under way: its lower bound, and nodes so far. */
   readonly bound?: number | null;
   readonly nodes?: number;
 }
@@ -26,6 +27,10 @@ export interface ProveOptions {
   readonly formulation?: ReluFormulation;
   /** Of the neurons whose sign is open, before the MIPs. @default 'lp' */
   readonly tightening?: BoundTightening;
+  /** Branch and bound on certified bounds before any solver is asked. @default true */
+  readonly branching?: boolean;
+  /** CROWN bounds, where they are at hand. @default computed */
+  readonly boundLayers?: BoundLayers;
   readonly onProgress?: (progress: ProveProgress) => void;
 }
 
@@ -33,19 +38,37 @@ export interface ProveOptions {
 const tighteningShare = 0.3;
 
 /**
- * Settles queries by optimisation, cheap steps first: bounds of the neurons that are open by LPs, then bounds on the rows
- * of the query by LPs with certified duals, then one MIP for each conjunction that remains, the least excluded first. A
- * witness ends it; what a limit leaves open stays open.
+ * Settles queries by optimisation, cheap steps first: branch and bound on certified bounds; for what that leaves open, bounds of
+ * the neurons that are open by LPs, then bounds on the rows of the query by LPs with certified duals, then one MIP for each
+ * conjunction that remains, the least excluded first. A witness ends it; what a limit leaves open stays open.
  */
 export function proveByMip(solver: SessionSolver, options: ProveOptions = {}): ProveQuery {
   return async (network, query, start) => {
-    const bounds = tightened(solver, network, query, options);
-    options.onProgress?.({ step: 'relaxation', open: query.unsafe.length });
-    const byLp = verifyByBounds(query, boundsByLp(solver, network, () => bounds, options));
-    const closest = query.goal === 'closest';
-    if (byLp.robust) return { robust: true, bound: closest ? (query.region.ball?.radius ?? null) : byLp.bound, points: [] };
-    return openConjunctions(solver, network, query, bounds, byLp.open, closest ? Infinity : byLp.settledBound, start, options);
+    const { open, settledBound, bound, witness } = branched(network, query, options);
+    if (witness !== undefined) return { robust: false, bound, points: [witness], by: 'branching' };
+    if (open.length === 0) return { robust: true, bound, points: [], by: 'branching' };
+    if (over(options)) return { robust: false, bound, points: [] };
+    const rest = await bySolver(solver, network, { ...query, unsafe: open.map((index) => query.unsafe[index]) }, start, options);
+    const restBound = rest.bound === null ? null : Math.min(rest.bound, settledBound);
+    return { ...rest, bound: restBound === null || bound === null ? (restBound ?? bound) : Math.max(restBound, bound) };
   };
+}
+
+function branched(network: Network, query: Query, options: ProveOptions): ReturnType<typeof excludeByBranching> {
+  if (options.branching === false) return { open: [...query.unsafe.keys()], settledBound: Infinity, bound: null };
+  options.onProgress?.({ step: 'branching', open: query.unsafe.length });
+  return excludeByBranching(network, query, options.boundLayers ?? rememberedCrown(network), {
+    remaining: options.remaining, stopped: options.stopped, onProgress: (progress) => options.onProgress?.({ step: 'branching', ...progress }),
+  });
+}
+
+async function bySolver(solver: SessionSolver, network: Network, query: Query, start: Float64Array, options: ProveOptions): Promise<Proof> {
+  const bounds = tightened(solver, network, query, options);
+  options.onProgress?.({ step: 'relaxation', open: query.unsafe.length });
+  const byLp = verifyByBounds(query, boundsByLp(solver, network, () => bounds, options));
+  const closest = query.goal === 'closest';
+  if (byLp.robust) return { robust: true, bound: closest ? (query.region.ball?.radius ?? null) : byLp.bound, points: [] };
+  return openConjunctions(solver, network, query, bounds, byLp.open, closest ? Infinity : byLp.settledBound, start, options);
 }
 
 function openConjunctions(

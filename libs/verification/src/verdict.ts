@@ -8,7 +8,7 @@ import type { Witness } from './witness.js';
 export type VerdictName = 'robust' | 'adversarial' | 'misclassified' | 'unresolved';
 
 /** What settled the query. */
-export type SettledBy = 'empty region' | 'forward pass' | 'attack' | 'bounds' | 'mip';
+export type SettledBy = 'empty region' | 'forward pass' | 'attack' | 'bounds' | 'branching' | 'mip';
 
 /**
  * The answer to a query. Both of its numbers are about one minimum: over the region, of minus the unsafe value for the

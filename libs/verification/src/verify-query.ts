@@ -9,7 +9,7 @@ import { VerificationError } from './verification-error.js';
 import { verifyByBounds, type BoundOutputs } from './verify-by-bounds.js';
 import { replayWitness, type Witness } from './witness.js';
 
-/** What a MIP says about a query. */
+/** What branching and MIP say about a query. */
 export interface Proof {
   /** No input of the region is unsafe, certified. */
   readonly robust: boolean;
@@ -17,6 +17,8 @@ export interface Proof {
   readonly bound: number | null;
   /** Incumbents, best first, to be replayed. */
   readonly points: readonly Float64Array[];
+  /** What proved it or found the points. @default 'mip' */
+  readonly by?: SettledBy;
 }
 
 /** Settles a query by MIP within limits of its own. `start`: the best point known, unsafe or not. */
@@ -100,12 +102,12 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
       const snapped = onFloat32(query.region, point);
       if (snapped === undefined) continue;
       if (!closest) best = Math.min(best ?? Infinity, -unsafeValue(query.unsafe, forward(network, snapped, 1)));
-      await offer(snapped, 'mip');
+      await offer(snapped, proof.by ?? 'mip');
     }
     raise(proof.bound === null ? null : Math.min(proof.bound, settledBound));
     if (proof.robust) {
-      if (witness !== undefined) throw new VerificationError('certificate', 'a MIP proved that no input is unsafe, but a witness is known; solve again without presolve');
-      by = 'mip';
+      if (witness !== undefined) throw new VerificationError('certificate', 'it was proven that no input is unsafe, but a witness is known: one of the two is wrong; report the network');
+      by = proof.by ?? 'mip';
       return verdict('robust');
     }
   }

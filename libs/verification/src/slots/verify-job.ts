@@ -40,10 +40,11 @@ serveJobs<VerifyJobData, VerifyTask, Verdict>(async ({ about, timeLimit = Infini
     postedAt = performance.now();
     context.post(progress);
   };
+  const boundLayers = rememberedCrown(network);
   const steps: Steps = {
-    boundOutputs: boundOutputsOf(network, rememberedCrown(network)),
+    boundOutputs: boundOutputsOf(network, boundLayers),
     attack: { stopped: () => over(limits) },
-    prove: proveByMip(solver, { ...limits, onProgress }),
+    prove: proveByMip(solver, { ...limits, boundLayers, onProgress }),
   };
   return 'query' in about ? verifyQuery(network, runtime, about.query, steps) : verifyProperty(network, runtime, about.property, steps);
 });

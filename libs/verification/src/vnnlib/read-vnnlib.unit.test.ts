@@ -23,7 +23,7 @@ describe('decodeVnnlib', () => {
 const data = process.env.MIPNET_DATA;
 
 describe('the mnistfc properties of VNN-COMP', () => {
-  it.skipIf(data === undefined)('are 30 boxes in [0, 1] around an image with nine ways to be misclassified (skipped unless MIPNET_DATA is set)', async () => {
+  it.skipIf(data === undefined)('are 30 boxes in [0, 1] around an image with nine ways to be misclassified (skipped unless MIPNET_DATA is set)', { timeout: 300_000 }, async () => {
     const folder = join(data as string, 'mnistfc');
     const names = (await readdir(folder)).filter((name) => name.endsWith('.vnnlib.gz'));
     expect(names).toHaveLength(30);

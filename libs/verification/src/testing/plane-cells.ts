@@ -1,0 +1,74 @@
+import { forwardTrace, type Network } from '@mipnet/network';
+import type { Box } from '../region.js';
+
+/** A convex polygon in the plane of the two inputs. */
+type Polygon = readonly (readonly [number, number])[];
+
+/** An affine function of the two inputs: value = constant + x * first + y * second. */
+type Affine = readonly [constant: number, first: number, second: number];
+
+/** A part of the box on which every unit keeps its side, and what the outputs are there. */
+export interface Cell {
+  readonly corners: Polygon;
+  readonly outputs: readonly Affine[];
+}
+
+/**
+ * All cells of a network of dense layers with relu, step or sign on two inputs: the box, cut along the line where a unit changes its
+ * side, unit by unit. An enumeration of activation patterns that asks no solver and no bound: what is verified is compared with it.
+ * The edge between two cells of a jump belongs to both; cells of a point or a segment may be missing or made by rounding.
+ */
+export function planeCells(network: Network, { lower, upper }: Box): Cell[] {
+  const square: Polygon = [[lower[0], lower[1]], [upper[0], lower[1]], [upper[0], upper[1]], [lower[0], upper[1]]];
+  let cells: Cell[] = [{ corners: square, outputs: [[0, 1, 0], [0, 0, 1]] }];
+  for (const layer of network.layers) {
+    if (layer.kind === 'dense') {
+      const { weights, bias, inputs } = layer;
+      cells = cells.map(({ corners, outputs }) => ({
+        corners,
+        outputs: Array.from(bias, (constant, j) => outputs.reduce<Affine>(
+          (sum, unit, i) => [sum[0] + weights[j * inputs + i] * unit[0], sum[1] + weights[j * inputs + i] * unit[1], sum[2] + weights[j * inputs + i] * unit[2]], [constant, 0, 0])),
+      }));
+    } else if (layer.kind === 'activation' && layer.activation !== 'ternary') {
+      const { activation } = layer;
+      const above = (unit: Affine): Affine => (activation === 'relu' ? unit : [1, 0, 0]);
+      const below: Affine = [activation === 'sign' ? -1 : 0, 0, 0];
+      for (let j = 0; j < cells[0].outputs.length; j++) {
+        cells = cells.flatMap(({ corners, outputs }) => [1, -1].map((side): Cell => ({
+          // Below is where some value is below: zero itself is above.
+          corners: side > 0 || corners.some((corner) => valueAt(outputs[j], corner) < 0) ? clipped(corners, outputs[j], side) : [],
+          outputs: outputs.with(j, side > 0 ? above(outputs[j]) : below),
+        })).filter((cell) => cell.corners.length > 0));
+      }
+    } else throw new Error(`cells of a ${layer.kind} layer are not known here`);
+  }
+  return cells;
+}
+
+export const valueAt = ([constant, first, second]: Affine, [x, y]: readonly [number, number]): number => constant + first * x + second * y;
+
+/** Twice the area: a cell of none may be one that rounding made. */
+export const doubleArea = (corners: Polygon): number =>
+  Math.abs(corners.reduce((sum, [x, y], k) => sum + corners[(k + corners.length - 1) % corners.length][0] * y - corners[(k + corners.length - 1) % corners.length][1] * x, 0));
+
+/** The part of a polygon where side * value >= 0 (Sutherland and Hodgman). */
+function clipped(corners: Polygon, unit: Affine, side: number): Polygon {
+  const kept: [number, number][] = [];
+  corners.forEach((corner, k) => {
+    const before = corners[(k + corners.length - 1) % corners.length];
+    const [at, was] = [side * valueAt(unit, corner), side * valueAt(unit, before)];
+    if (at * was < 0) {
+      const share = was / (was - at);
+      kept.push([before[0] + share * (corner[0] - before[0]), before[1] + share * (corner[1] - before[1])]);
+    }
+    if (at >= 0) kept.push([corner[0], corner[1]]);
+  });
+  return kept;
+}
+
+/** Every layer's output at the corners of all cells, which lie in the box: where a wrong bound would show. */
+export function* tracesAtCorners(network: Network, cells: readonly Cell[], { lower, upper }: Box): Generator<Float64Array[]> {
+  for (const { corners } of cells) {
+    for (const corner of corners) yield forwardTrace(network, Float64Array.from(corner, (value, i) => Math.min(upper[i], Math.max(lower[i], value))));
+  }
+}

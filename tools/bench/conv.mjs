@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+/**
+ * A network brought as ONNX on the first test images of MNIST, one slot, without the command around it:
+ *
+ *     MIPNET_DATA=... node tools/bench/conv.mjs NET.onnx --images 100 --epsilon 0.1 [--time-limit 60]
+ *
+ * The network of PERFORMANCE.md is made by tools/bench/train-conv-peer.py. Prints verdicts by step, and CPU seconds an image.
+ * Needs `./mipnet build`.
+ */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { fromOnnx } from '@mipnet/network';
+import { ballRegion, misclassificationOf, query, VerifySlots } from '@mipnet/verification';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { images: { type: 'string', default: '100' }, epsilon: { type: 'string', default: '0.1' }, 'time-limit': { type: 'string', default: '60' } },
+});
+const model = readFileSync(positionals[0]);
+const network = fromOnnx(model);
+const folder = join(process.env.MIPNET_DATA ?? '.', 'mnist');
+const read = (name, offset) => gunzipSync(readFileSync(join(folder, name))).subarray(offset);
+const pixels = read('t10k-images-idx3-ubyte.gz', 16);
+const labels = read('t10k-labels-idx1-ubyte.gz', 8);
+const slots = new VerifySlots(model, 1);
+const counts = {};
+const seconds = [];
+for (let image = 0; image < Number(values.images); image++) {
+  const centre = Float64Array.from(pixels.subarray(784 * image, 784 * (image + 1)), (pixel) => pixel / 255);
+  const region = ballRegion({ norm: 'linf', centre, radius: Number(values.epsilon) });
+  const began = process.cpuUsage();
+  const { verdict, by } = await slots.verify({ about: { query: query(region, misclassificationOf(network, labels[image])) }, timeLimit: Number(values['time-limit']) });
+  const { user, system } = process.cpuUsage(began);
+  seconds.push((user + system) / 1e6);
+  const key = by === null ? verdict : `${verdict} by ${by}`;
+  counts[key] = (counts[key] ?? 0) + 1;
+  process.stderr.write(`  image ${image}: ${key}, ${seconds[image].toFixed(2)} CPU s\n`);
+}
+await slots.close();
+const sorted = seconds.slice().sort((one, other) => one - other);
+for (const [key, count] of Object.entries(counts).sort()) process.stdout.write(`${key}: ${count}\n`);
+process.stdout.write(`${seconds.length} images, CPU seconds an image: mean ${(seconds.reduce((sum, one) => sum + one, 0) / seconds.length).toFixed(2)}, median ${sorted[sorted.length >> 1].toFixed(2)}, largest ${sorted[sorted.length - 1].toFixed(2)}\n`);
