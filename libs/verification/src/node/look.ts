@@ -78,7 +78,7 @@ function stepsOf({ network, boundLayers, solver }: Tools, { seconds, seed, onPro
   return {
     boundOutputs: boundOutputsOf(network, boundLayers),
     attack: { seed, stopped: () => over(limits) },
-    prove: proveByMip(solver, { ...limits, onProgress: ({ bound, nodes }) => onProgress?.({ objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 }) }),
+    prove: proveByMip(solver, { ...limits, boundLayers, onProgress: ({ bound, nodes }) => onProgress?.({ objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 }) }),
   };
 }
 
