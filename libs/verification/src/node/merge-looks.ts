@@ -1,4 +1,4 @@
-import { gapOf, type Verdict } from '../verdict.js';
+import { gapOf, type SettledBy, type Verdict } from '../verdict.js';
 import { joined } from '../verify-property.js';
 import type { Answer } from './answer.js';
 import type { OpenClass } from './verification-problem.js';
@@ -22,8 +22,12 @@ export function mergeLooks(before: Answer, groups: readonly (readonly OpenClass[
   });
   if (all.verdict === 'misclassified') return told(all, []);
   if (all.witness !== undefined) return told(all, goal === 'any' ? [] : open);
-  return open.length === 0 ? told({ verdict: 'robust', by: 'mip' }, []) : told({ verdict: 'unresolved', by: null }, open);
+  return open.length === 0 ? told({ verdict: 'robust', by: hardestOf(known.map(({ verdict }) => verdict.by)) }, []) : told({ verdict: 'unresolved', by: null }, open);
 }
+
+/** From cheap to dear: a question is settled by the dearest step that any of its classes needed. */
+const steps: readonly (SettledBy | null)[] = ['empty region', 'bounds', 'branching', 'mip'];
+const hardestOf = (by: readonly (SettledBy | null)[]): SettledBy | null => steps[Math.max(-1, ...by.map((step) => steps.indexOf(step)))] ?? null;
 
 export const leastOf = (one: number | null, other: number | null): number | null => (one === null || other === null ? null : Math.min(one, other));
 const highestOf = (one: number | null, other: number | null): number | null => (one === null ? other : other === null ? one : Math.max(one, other));
