@@ -15,11 +15,12 @@ const doors = {
   training: ['network', 'mip', 'encoding', 'solver', 'dataset', 'object-store', 'recursion'],
   verification: ['network', 'mip', 'encoding', 'solver', 'dataset', 'object-store', 'recursion'],
   report: ['network'],
+  study: ['network', 'mip', 'encoding', 'solver', 'training', 'verification', 'dataset', 'report'],
   workflows: ['recursion', 'object-store'],
   activities: ['training', 'verification', 'network', 'solver', 'object-store', 'object-store-s3', 'recursion', 'dataset', 'workflows'],
   autoscaler: ['workflows'],
   worker: ['activities', 'workflows', 'object-store', 'object-store-s3', 'solver', 'training'],
-  cli: ['training', 'dataset', 'network', 'recursion', 'object-store', 'object-store-s3', 'workflows', 'solver', 'activities', 'autoscaler', 'test-servers', 'verification', 'report'],
+  cli: ['training', 'dataset', 'network', 'recursion', 'object-store', 'object-store-s3', 'workflows', 'solver', 'activities', 'autoscaler', 'test-servers', 'verification', 'report', 'study'],
 };
 
 export default tseslint.config(

@@ -152,6 +152,20 @@ function program(finish: (code: number) => void): Command {
       finish(await encode(network, options));
     });
 
+  mipnet.command('compare')
+    .description('the comparative study: networks x formulations x bounds, measured on one kind of question')
+    .argument('[plan]', 'plan of the study (YAML; default: plans/compare/encodings.yaml)')
+    .addOption(new Option('--set <key=value>', 'change one key of the plan; may be repeated').argParser(collect).default([], 'none'))
+    .option('--out <folder>', 'where results go and earlier ones are looked for (default: a folder of mipnet\'s own)')
+    .option('--again', 'measure once more what was measured before')
+    .addOption(new Option('--slots <n>', 'instances measured at once').argParser(slotCount).default(availableParallelism(), 'the cores of this machine'))
+    .option('--data <folder>', 'folder that holds data sets, such as mnist/')
+    .option('--json', 'print one JSON document instead of text')
+    .action(async (plan: string | undefined, options) => {
+      const { compare } = await import('./commands/compare.js');
+      finish(await compare({ plan, ...options }));
+    });
+
   mipnet.command('up')
     .description('start Temporal, its UI and workers on this machine, and keep them')
     .addOption(store())

@@ -13,3 +13,6 @@ export function readPreset(name: string): string {
   if (!names.includes(name)) throw new CliError('bad-input', `there is no preset '${name}'; presets are ${names.join(', ')}`);
   return readFileSync(`${folder}${name}.yaml`, 'utf8');
 }
+
+/** The plan text of the study that `mipnet compare` makes when no other is given. */
+export const readDefaultStudy = (): string => readFileSync(`${folder}compare/encodings.yaml`, 'utf8');

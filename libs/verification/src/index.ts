@@ -23,6 +23,7 @@ export * from './picture.js';
 export { writeWitness, type WitnessFiles } from './write-witness.js';
 export { verifyByBounds, type BoundOutputs, type BoundsVerdict } from './verify-by-bounds.js';
 export { closestWitness, type ClosestResult } from './attack/closest-witness.js';
+export { marginOf, withFunctions } from './margin-network.js';
 export { encodeRegion, type EncodedRegion } from './encode-region.js';
 export { verifyQuery, type Proof, type ProveQuery, type Steps } from './verify-query.js';
 export { excludeConjunction, type Exclusion, type ExcludeOptions } from './exclude-conjunction.js';

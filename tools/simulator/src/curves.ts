@@ -1,12 +1,11 @@
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { Chart } from '@mipnet/report';
 import type { Outcome } from './simulate.js';
 import { slotStates } from './slot-time.js';
 
 const white = { background: 'white', padding: 8 };
 
 /** Leaves a second over workers, a line for each length of leaves. Both axes are logarithmic: a straight line is linear scaling. */
-export const throughputChart = (outcomes: readonly Outcome[], meanLeafSeconds: number): TopLevelSpec => ({
+export const throughputChart = (outcomes: readonly Outcome[], meanLeafSeconds: number): Chart => ({
   ...white, width: 420, height: 260,
   title: `Leaves a second (${outcomes[0].scenario.leaves} leaves, server ${outcomes[0].scenario.serverRate}/s)`,
   data: {
@@ -23,7 +22,7 @@ export const throughputChart = (outcomes: readonly Outcome[], meanLeafSeconds: n
 });
 
 /** What the slots do with their time, a bar for each number of workers and a column of bars for each number of leaves. */
-export const slotTimeChart = (outcomes: readonly Outcome[]): TopLevelSpec => ({
+export const slotTimeChart = (outcomes: readonly Outcome[]): Chart => ({
   ...white, width: 120, height: 260,
   title: `Where slot time goes (server ${outcomes[0].scenario.serverRate}/s)`,
   data: {
@@ -40,13 +39,3 @@ export const slotTimeChart = (outcomes: readonly Outcome[]): TopLevelSpec => ({
     order: { field: 'order' },
   },
 });
-
-/** Vega needs no browser for this. */
-export async function toSvg(chart: TopLevelSpec): Promise<string> {
-  const view = new View(parse(compile(chart).spec), { renderer: 'none' });
-  try {
-    return `${await view.toSVG()}\n`;
-  } finally {
-    view.finalize();
-  }
-}

@@ -83,14 +83,14 @@ async function simulateAll(scenarios: readonly Scenario[], samples: Samples): Pr
 
 /** The scenarios of the curves are fixed, so that the page can speak about them. */
 async function writeCurves(folder: string, samples: Samples, changes: Partial<Scenario>): Promise<void> {
-  const { slotTimeChart, throughputChart, toSvg } = await import('./curves.js');
+  const [{ chartSvg }, { slotTimeChart, throughputChart }] = await Promise.all([import('@mipnet/report'), import('./curves.js')]);
   const workers = [10, 30, 100, 300, 1000, 3000, 10_000];
   const mean = samples.leaf.reduce((sum, seconds) => sum + seconds, 0) / samples.leaf.length;
   const lengths = await simulateAll([1, 10, 100].flatMap((leafFactor) => workers.map((count) => scenarioOf(count, 10_000, { ...changes, leafFactor }))), samples);
   const shares = await simulateAll([1000, 10_000, 30_000].flatMap((leaves) => [10, 100, 1000, 10_000].map((count) => scenarioOf(count, leaves, changes))), samples);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'scale-throughput.svg'), await toSvg(throughputChart(lengths, mean)));
-  await writeFile(join(folder, 'scale-slot-time.svg'), await toSvg(slotTimeChart(shares)));
+  await writeFile(join(folder, 'scale-throughput.svg'), await chartSvg(throughputChart(lengths, mean)));
+  await writeFile(join(folder, 'scale-slot-time.svg'), await chartSvg(slotTimeChart(shares)));
 }
 
 await main().catch((error: unknown) => {

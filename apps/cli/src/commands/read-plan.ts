@@ -41,7 +41,8 @@ const besidePlan = ({ file, test }: Plan['dataset'], folder: string): Partial<Pl
   ...(test === undefined ? {} : { test: resolve(folder, test) }),
 });
 
-async function readText(file: string, what: string): Promise<string> {
+/** @throws CliError 'bad-input' */
+export async function readText(file: string, what: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {

@@ -2,8 +2,11 @@ import { countQuestionsIn } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
 import cliProgress from 'cli-progress';
 
+/** What of a run's progress is shown. */
+export type ShownProgress = Pick<Progress, 'solved' | 'total' | 'outstanding' | 'objective' | 'gap' | 'accuracy' | 'etaSeconds' | 'counts' | 'startedAt' | 'paused' | 'stopped' | 'questions' | 'verdicts'>;
+
 export interface ProgressDisplay {
-  show(progress: Progress): void;
+  show(progress: ShownProgress): void;
   /** A line of text above the bar. */
   say(line: string): void;
   end(): void;
@@ -23,7 +26,7 @@ function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
     // Its own signal handler would take the bar away while the run is still stopping.
     gracefulExit: false,
   }, cliProgress.Presets.shades_classic);
-  let latest: Progress | undefined;
+  let latest: ShownProgress | undefined;
   // Lines go where the bar was; the next progress draws it again below them.
   const clear = (): void => {
     bar.stop();
@@ -57,7 +60,7 @@ function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
 function plainDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
   let saidAt = -Infinity;
   let said: string | undefined;
-  let latest: Progress | undefined;
+  let latest: ShownProgress | undefined;
   const write = (text: string): void => {
     if (text !== said) stream.write(`  ${text}\n`);
     said = text;
@@ -78,18 +81,18 @@ function plainDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
 }
 
 /** A verification is as far as its questions are decided, training as far as its MIPs are solved. */
-function measureOf({ questions, verdicts, solved, total }: Progress): { readonly done: number; readonly total: number; readonly unit: string } {
+function measureOf({ questions, verdicts, solved, total }: ShownProgress): { readonly done: number; readonly total: number; readonly unit: string } {
   if (questions === null) return { done: solved, total, unit: 'MIPs' };
   return { done: verdicts === null ? 0 : countQuestionsIn(verdicts) - verdicts.unresolved, total: questions, unit: 'decided' };
 }
 
-function lineOf(progress: Progress, now: number): string {
+function lineOf(progress: ShownProgress, now: number): string {
   const { done, total, unit } = measureOf(progress);
   return `${done}/${total} ${unit} | ${factsOf(progress, now)}`;
 }
 
 /** Time spent and to go, accuracy so far, incumbent, gap; only what is known. @param now milliseconds since 1970 */
-export function factsOf(progress: Progress, now: number): string {
+export function factsOf(progress: ShownProgress, now: number): string {
   const { objective, gap, accuracy, etaSeconds, counts, startedAt, paused, stopped, outstanding, verdicts } = progress;
   const spent = durationText((now - startedAt) / 1000);
   const toGo = paused ? ', paused' : stopped ? ', stopping' : outstanding === 0 || etaSeconds === null ? '' : `, ${durationText(etaSeconds)} to go`;

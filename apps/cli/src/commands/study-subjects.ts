@@ -1,0 +1,65 @@
+import { openAnyStore } from '@mipnet/activities';
+import type { LoadedDataset } from '@mipnet/dataset';
+import type { Network } from '@mipnet/network';
+import { trainingOf, type StudyPlan, type StudySubject } from '@mipnet/study';
+import { getIncumbent, prepareRun, type Plan } from '@mipnet/training';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { CliError } from '../cli-error.js';
+import { LocalEngine } from '../engine/local-engine.js';
+import { mipnetPaths } from '../paths.js';
+import { version } from '../version.js';
+import { loadChosenDataset } from './data-options.js';
+import { countCorrect, readNetwork } from './evaluate-network.js';
+import { checkStorePlace, storePlace } from './store-place.js';
+import { writeNetwork } from './write-network.js';
+
+export interface SubjectOptions {
+  /** Folder that files in the plan are relative to. */
+  readonly from: string;
+  readonly slots: number;
+  readonly data?: string;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/** The networks of a study: read from ONNX files, or trained by their plans once and kept. */
+export async function studySubjects(plan: StudyPlan, dataset: LoadedDataset, options: SubjectOptions): Promise<StudySubject[]> {
+  const subjects: StudySubject[] = [];
+  for (const entry of plan.networks) {
+    const training = trainingOf(plan, entry);
+    const network = training === undefined ? await readNetwork(resolve(options.from, (entry as { file: string }).file)) : await trainedNetwork(training, dataset, options);
+    const accuracy = dataset.test ? `, ${((100 * countCorrect(network, dataset.test)) / dataset.test.count).toFixed(1)}% of the test samples right` : '';
+    options.say(`network ${entry.name}${accuracy}`);
+    subjects.push({ name: entry.name, network });
+  }
+  return subjects;
+}
+
+/** What a work-limited plan trains is the same whenever it is trained, so it is kept under the hash of the plan. */
+async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: SubjectOptions): Promise<Network> {
+  const hash = createHash('sha256').update(JSON.stringify([version, plan])).digest('hex');
+  const file = join(mipnetPaths().cache, 'networks', `${hash}.onnx`);
+  if (existsSync(file)) return readNetwork(file);
+  if (options.signal.aborted) throw stoppedInTraining(plan);
+  const place = storePlace(undefined);
+  await checkStorePlace(place);
+  const store = await openAnyStore(place);
+  const dataset = plan.dataset.name === shown.name ? shown : await loadChosenDataset(plan.dataset, options.data, options.say);
+  const { node, problem } = await prepareRun(plan, dataset, store);
+  options.say(`training ${plan.name} on ${problem.view.rows.length} samples of ${dataset.name}`);
+  const engine = new LocalEngine(store, options.slots);
+  try {
+    const { incumbent, stopped } = await engine.train({ run: plan.name, node, onProgress: () => undefined, signal: options.signal });
+    if (stopped) throw stoppedInTraining(plan);
+    if (!incumbent) throw new CliError('failed', `the training of ${plan.name} found no network; change its plan`);
+    const { network } = await getIncumbent(store, incumbent);
+    await writeNetwork(file, { ...network, metadata: { name: plan.name, dataset: dataset.name, classes: dataset.classes.join(',') } });
+  } finally {
+    await engine.close();
+  }
+  return readNetwork(file);
+}
+
+const stoppedInTraining = ({ name }: Plan): CliError => new CliError('failed', `stopped while ${name} was trained, before anything was measured`);
