@@ -51,7 +51,7 @@ async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: Subject
   options.say(`training ${plan.name} on ${problem.view.rows.length} samples of ${dataset.name}`);
   const engine = new LocalEngine(store, options.slots);
   try {
-    const { incumbent, stopped } = await engine.train({ run: plan.name, node, onProgress: () => undefined, signal: options.signal });
+    const { incumbent, stopped } = await engine.run({ run: plan.name, node, onProgress: () => undefined, signal: options.signal });
     if (stopped) throw stoppedInTraining(plan);
     if (!incumbent) throw new CliError('failed', `the training of ${plan.name} found no network; change its plan`);
     const { network } = await getIncumbent(store, incumbent);
