@@ -10,9 +10,7 @@ import type { LeafData } from './leaf-data.js';
  *
  *     before step, sign    b is an odd multiple of g/2 (any b can be moved there without changing a sign)
  *     before ternary       b is a multiple of g, or an odd one of g/2: whichever keeps further from the threshold
- *     scores               one: an odd multiple of g/2; several: a multiple of g plus a part that breaks ties by index;
- *                          the smallest is 0, because a shift of all scores changes no winner, and large ones would cost
- *                          float32 the digits that tell scores apart
+ *     scores               one: an odd multiple of g/2; several: a multiple of g plus a part that breaks ties by index
  *     before relu          free: a relu has no ties, but what comes after it has no grid
  *
  * Without a grid (real weights, tables that are not quantized, what comes after a relu with a bias) an explicit dead zone
@@ -30,8 +28,6 @@ export interface Precision {
   readonly biasShift: number;
   /** Biases are continuous in the model and are moved to odd multiples of this / 2 in the network. */
   readonly halfGrid?: number;
-  /** Scores of several classes: only differences of biases mean anything. */
-  readonly onlyDifferences?: boolean;
   /** How much the threshold of the ternary activation behind it is raised in the model: half a dead zone. */
   readonly thresholdShift: number;
 }
@@ -61,7 +57,7 @@ export function precisionOf(problem: TrainingProblem, data: Pick<LeafData, 'grid
 }
 
 function ofScores(grid: number | null, outputs: number): Precision {
-  const none = { grid, epsilon: 0, biasShift: 0, thresholdShift: 0, onlyDifferences: outputs > 1 };
+  const none = { grid, epsilon: 0, biasShift: 0, thresholdShift: 0 };
   if (grid === null) return { ...none, biasOffset: new Float64Array(outputs) };
   const biasOffset = outputs === 1 ? Float64Array.of(grid / 2) : Float64Array.from({ length: outputs }, (_, o) => ((outputs - 1 - o) * grid) / (2 * outputs));
   return { ...none, biasOffset, biasStep: grid };
@@ -87,11 +83,19 @@ function clearance(threshold: number, offset: number, grid: number): number {
 }
 
 /** The nearest biases that the rules allow; those of a layer without free biases are the fixed ones. */
-export function allowedBias({ biasOffset, biasStep, biasShift, halfGrid: half, onlyDifferences }: Precision, given: Float64Array, isFree: boolean): Float64Array {
-  const smallest = onlyDifferences ? given.reduce((least, value) => Math.min(least, value), Infinity) : 0;
-  const bias = given.map((value) => value - smallest);
+export function allowedBias({ biasOffset, biasStep, biasShift, halfGrid: half }: Precision, bias: Float64Array, isFree: boolean): Float64Array {
   if (!isFree) return biasOffset.map((offset) => offset + biasShift);
   if (half !== undefined) return bias.map((value) => halfGrid(value, half));
   if (biasStep !== undefined) return bias.map((value, o) => biasOffset[o] + biasStep * Math.round((value - biasOffset[o]) / biasStep));
   return bias;
+}
+
+/**
+ * Biases of several scores, moved together so that the smallest lies in [0, step). No winner changes; but an LP leaves
+ * what they have in common wherever it likes, and far from zero float32 loses the digits that tell scores apart.
+ */
+export function fromZero({ biasStep: step }: Precision, bias: Float64Array): Float64Array {
+  const smallest = bias.reduce((least, value) => Math.min(least, value), Infinity);
+  const shift = step === undefined ? smallest : step * Math.floor(smallest / step);
+  return bias.map((value) => value - shift);
 }

@@ -4,9 +4,10 @@ import type { Network } from '@mipnet/network';
 import type { SolveProgress, SolveResult, Solver } from '@mipnet/solver';
 import type { Incumbent, Stage } from '../incumbent.js';
 import type { TrainingProblem } from '../training-problem.js';
-import { bodyOf, hasWeights, type Body } from './body.js';
+import { bodyOf, hasWeights, withLayer, type Body } from './body.js';
 import { StageJudge, type StageSolved, type Valued } from './judge.js';
 import { firstFree, type LeafData } from './leaf-data.js';
+import { fromZero, precisionOf } from './precision.js';
 import { fittedBy, replay, trainingError } from './replay.js';
 import { encodeStage, type StageModel, type StageSettings } from './stage-model.js';
 import { deepStart } from './deep-start.js';
@@ -40,7 +41,15 @@ export function solveProblem(solver: Solver, problem: TrainingProblem, data: Lea
     if (stage === 0) fitted = fittedBy(replay(problem, data, body, network, margin));
   }
   const [first] = stages;
-  return { network: network!, objective: first.value, bound: first.bound, status: first.status, stages };
+  return { network: scoresFromZero(problem, data, body, network!), objective: first.value, bound: first.bound, status: first.status, stages };
+}
+
+function scoresFromZero(problem: TrainingProblem, data: LeafData, body: Body, network: Network): Network {
+  const last = body.to - 1;
+  const layer = network.layers[last];
+  const isBehind = network.layers.slice(body.to).some(({ kind }) => kind === 'activation');
+  if (layer.kind !== 'dense' || layer.outputs === 1 || isBehind || !problem.free[last]?.bias) return network;
+  return withLayer(network, last, { ...layer, bias: fromZero(precisionOf(problem, data, body).get(last)!, layer.bias) });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Completion, encodeLayers, FreeDense, known, unitsOf, type EncodedLayer } from '@mipnet/encoding';
 import { ModelBuilder, type LinearExpression, type Model } from '@mipnet/mip';
-import { weightBound, type Dense, type Layer, type Network, type WeightDomain } from '@mipnet/network';
+import { forwardPass, weightBound, type Dense, type Layer, type Network, type WeightDomain } from '@mipnet/network';
 import type { ScoredSample } from '../objectives/objective.js';
 import { encodeObjective } from '../objectives/registry.js';
 import { TrainingError } from '../training-error.js';
@@ -104,6 +104,7 @@ function freeLayers(
   const free = new Map<number, FreeDense>();
   let norm = largestNorm(data);
   let units = data.inputs;
+  const seen = normBeforeFree(data, body);
   body.layers.forEach((present, i) => {
     const layer = body.free[i];
     if (layer === null) {
@@ -111,6 +112,7 @@ function freeLayers(
       return;
     }
     const index = body.from + i;
+    if (free.size === 0 && seen !== undefined) norm = seen;
     const { inputs, outputs } = denseAt(problem.network, index);
     const { biasOffset, biasStep, biasShift } = precisions.get(index)!;
     // Beyond this no bias can lower a loss: every score has the sign of its bias already.
@@ -123,6 +125,17 @@ function freeLayers(
     [norm, units] = [outputs * (reach + biasBound), outputs];
   });
   return free;
+}
+
+/**
+ * What the samples themselves make of several frozen affine layers in front. The product of the layers' norms is far
+ * beyond that, and a bias bound of 1e10 leaves an LP no digits: it may not end.
+ */
+function normBeforeFree(data: LeafData, { layers, free }: Body): number | undefined {
+  const frozen = layers.slice(0, free.findIndex((layer) => layer !== null));
+  if (frozen.filter(({ kind }) => kind === 'dense' || kind === 'conv2d').length < 2) return undefined;
+  const features = forwardPass({ inputShape: data.shape, layers: frozen })(data.features, data.labels.length);
+  return largestNorm({ features, inputs: features.length / data.labels.length, labels: data.labels });
 }
 
 /** A bound on the sum of |outputs| of a layer that is not free, and how many there are, from those of its inputs. */
@@ -179,7 +192,7 @@ export function liveInputs({ features, inputs }: LeafData): Uint8Array {
 }
 
 /** The largest sum |x| of a sample. */
-function largestNorm({ features, inputs, labels }: LeafData): number {
+function largestNorm({ features, inputs, labels }: Pick<LeafData, 'features' | 'inputs' | 'labels'>): number {
   let largest = 0;
   for (let k = 0; k < labels.length; k++) {
     let norm = 0;
