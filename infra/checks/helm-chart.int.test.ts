@@ -117,7 +117,7 @@ describe('solvers', () => {
 
 describe('who scales', () => {
   test('is started with options that the command has', async () => {
-    const command = await readFile(join(repositoryFolder, 'apps/cli/src/main.ts'), 'utf8');
+    const command = await readFile(join(repositoryFolder, 'apps/cli/src/program/stack-commands.ts'), 'utf8');
     const section = command.slice(command.indexOf("mipnet.command('autoscale')"));
     for (const set of [least, keda]) {
       const [program, name, ...options] = podOf(set, 'autoscaler').containers[0].args as string[];

@@ -1,0 +1,38 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { availableParallelism } from 'node:os';
+
+// What several commands take, and how the text of an option becomes a value.
+
+export const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return value;
+};
+export const slotCount = (text: string): number => {
+  const value = wholeNumber(text);
+  if (value < 1) throw new InvalidArgumentError('Give 1 or more.');
+  return value;
+};
+export const priority = (text: string): number => {
+  const value = wholeNumber(text);
+  if (value < 1 || value > 5) throw new InvalidArgumentError('Give 1 (first) to 5 (last).');
+  return value;
+};
+export const seconds = (text: string): number => {
+  const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  if (!parts || Number(parts[1]) === 0) throw new InvalidArgumentError('Give a time, such as 2s, 500ms or 1m.');
+  return Number(parts[1]) * { ms: 0.001, s: 1, m: 60, h: 3600 }[parts[2] ?? 's']!;
+};
+export const secondsOrNone = (text: string): number => (text === '0' ? 0 : seconds(text));
+export const amount = (text: string): number => {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Give an amount, such as 0.05.');
+  return Number(text);
+};
+export const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+export const slots = (): Option => new Option('--slots <n>', 'MIPs solved at once').argParser(slotCount).default(availableParallelism(), 'the cores of this machine');
+export const engine = (): Option => new Option('--engine <name>', 'what drives the run: a Temporal server, this process alone, or the first that can be had').choices(['auto', 'temporal', 'local']).default('auto');
+export const store = (): Option => new Option('--store <url>', 'object store: a folder or s3://bucket/prefix (default: $MIPNET_STORE, or a folder of mipnet\'s own)');
+
+/** What ends a command: its exit code. */
+export type Finish = (code: number) => void;

@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { version } from '../version.js';
+import { addNetworkCommands } from './network-commands.js';
+import type { Finish } from './options.js';
+import { addRunCommands } from './run-commands.js';
+import { addStackCommands } from './stack-commands.js';
+
+// Commands are imported when they run: `mipnet --help` loads nothing of Temporal, AWS or the solver.
+
+const firstSteps = `
+First steps:
+  ./mipnet train               learn digits by 45 small MIPs
+  ./mipnet evaluate NET.onnx   its accuracy on all test samples
+  ./mipnet verify NET.onnx --images 0..9 --epsilon 0.02
+                               what of it can be proven
+  ./mipnet report last         a page about the run
+  ./mipnet train --help        plans, presets and settings
+
+Progress goes to stderr, results to stdout. Exit codes: 0 done, 1 failed, 2 bad input, 3 stopped early with a network.`;
+
+export function program(finish: Finish): Command {
+  const mipnet = new Command('mipnet')
+    .description('Train and certify neural networks by mixed-integer programming, on as many machines as you give it.')
+    .version(version)
+    .exitOverride()
+    // Two lines of commander (what, and what was perhaps meant) become one of ours.
+    .configureOutput({ outputError: (text, write) => write(`mipnet: ${text.trim().replace(/^error: /, '').replace(/\n+/g, ' ')}\n`) })
+    .addHelpText('after', firstSteps);
+
+  addNetworkCommands(mipnet, finish);
+  addStackCommands(mipnet, finish);
+  addRunCommands(mipnet, finish);
+  mipnet.command('test').description('run all tests; it is handled by the launcher ./mipnet');
+  return mipnet;
+}

@@ -1,0 +1,67 @@
+import { Option, type Command } from 'commander';
+import { collect, engine, priority, slotCount, slots, type Finish } from './options.js';
+
+const run = 'the id of a run, the beginning of one, or last';
+
+/** Commands about runs: runs, watch, pause, resume, stop, report. */
+export function addRunCommands(mipnet: Command, finish: Finish): void {
+  mipnet.command('runs')
+    .description('list runs, newest first')
+    .addOption(new Option('--limit <n>', 'runs listed at most').argParser(slotCount).default(50))
+    .option('--json', 'print one JSON document instead of text')
+    .action(async (options) => {
+      const { runs } = await import('../commands/runs.js');
+      finish(await runs(options));
+    });
+
+  mipnet.command('watch')
+    .description('show a run until it ends, then write its network and print its result as train does')
+    .argument('<run>', run)
+    .option('--out <file>', 'where to write the network (ONNX)')
+    .option('--json', 'print one JSON document instead of text')
+    .action(async (name: string, options) => {
+      const { watch } = await import('../commands/watch.js');
+      finish(await watch(name, options));
+    });
+
+  mipnet.command('pause')
+    .description('begin no more MIPs of a run; those under way end')
+    .argument('<run>', run)
+    .action(async (name: string) => {
+      const { pause } = await import('../commands/control-run.js');
+      finish(await pause(name));
+    });
+
+  mipnet.command('resume')
+    .description('go on with a paused run or one whose process died; or, with --from, start a new run from the network of one that ended')
+    .argument('[run]', run)
+    .option('--from <run>', 'a run that has ended: the new one has its problem and begins with its network')
+    .addOption(new Option('--set <key=value>', 'with --from: change limits, budget or options of splits; may be repeated').argParser(collect).default([], 'none'))
+    .option('--out <file>', 'where to write the network (ONNX)')
+    .option('--json', 'print one JSON document instead of text')
+    .addOption(engine())
+    .addOption(slots())
+    .option('--detach', 'with --from: start the run on a kept stack or a cluster and return at once')
+    .addOption(new Option('--priority <n>', 'with --from: 1 goes first, 5 last').argParser(priority))
+    .action(async (name: string | undefined, options) => {
+      const { resume } = await import('../commands/control-run.js');
+      finish(await resume(name, options));
+    });
+
+  mipnet.command('stop')
+    .description('end a run early and keep its best network')
+    .argument('<run>', run)
+    .action(async (name: string) => {
+      const { stop } = await import('../commands/control-run.js');
+      finish(await stop(name));
+    });
+
+  mipnet.command('report')
+    .description('write a page about a run that has ended, and print its path')
+    .argument('<run>', run)
+    .option('--out <file>', 'where to write the page (HTML)')
+    .action(async (name: string, options) => {
+      const { report } = await import('../commands/report.js');
+      finish(await report(name, options));
+    });
+}

@@ -1,0 +1,49 @@
+import { Option, type Command } from 'commander';
+import { availableParallelism } from 'node:os';
+import { seconds, slotCount, slots, store, wholeNumber, type Finish } from './options.js';
+
+/** Commands about what runs trees: up, down, worker, autoscale. */
+export function addStackCommands(mipnet: Command, finish: Finish): void {
+  mipnet.command('up')
+    .description('start Temporal, its UI and workers on this machine, and keep them')
+    .addOption(store())
+    .addOption(slots())
+    .action(async (options) => {
+      const { upCommand } = await import('../commands/up-down.js');
+      finish(await upCommand(options));
+    });
+
+  mipnet.command('down')
+    .description('stop what "mipnet up" started')
+    .action(async () => {
+      const { downCommand } = await import('../commands/up-down.js');
+      finish(await downCommand());
+    });
+
+  mipnet.command('worker')
+    .description('run one worker process for a Temporal server (TEMPORAL_ADDRESS and so on)')
+    .addOption(new Option('--role <role>', 'orchestrator divides and merges, solver solves').choices(['orchestrator', 'solver']).default('solver'))
+    .addOption(store())
+    .addOption(slots())
+    .action(async (options) => {
+      const { workerCommand } = await import('../commands/worker.js');
+      finish(await workerCommand(options));
+    });
+
+  mipnet.command('autoscale')
+    .description('keep as many solver workers as the work needs; those that are removed finish what they solve')
+    .addOption(new Option('--provider <name>', 'who runs the workers; none: whoever reads the endpoint').choices(['local', 'kubernetes', 'none']).default('local'))
+    .addOption(new Option('--min <n>', 'workers kept without work').argParser(wholeNumber).default(0))
+    .addOption(new Option('--max <n>', 'workers never exceeded').argParser(slotCount).default(availableParallelism(), 'the cores of this machine'))
+    .addOption(new Option('--slots <n>', 'MIPs one worker solves at once').argParser(slotCount).default(1))
+    .addOption(new Option('--interval <time>', 'pause between two looks: 2s, 500ms, 1m').argParser(seconds).default(2, '2s'))
+    .addOption(new Option('--cool-down <time>', 'how long workers are too many before any is removed').argParser(seconds).default(30, '30s'))
+    .option('--listen <host:port>', 'where to serve /metrics/desired, /metrics and /healthz, or off', '127.0.0.1:9477')
+    .option('--deployment <name>', 'kubernetes: the Deployment of solver workers', 'mipnet-solver')
+    .option('--namespace <name>', 'kubernetes: its namespace')
+    .addOption(store())
+    .action(async (options) => {
+      const { autoscaleCommand } = await import('../commands/autoscale.js');
+      finish(await autoscaleCommand(options));
+    });
+}
