@@ -115,23 +115,28 @@ function bytesOfResult(name: string): number {
 }
 
 async function kindOf(store: ObjectStore, group: LeafGroup, sampleSeconds: number): Promise<KindOfMip> {
-  const known = middleOf(group.known);
-  const problem = known ?? (await standIn(store, group.largest.problem, group.frozen));
+  const sized = await sizesOf(store, group.known);
+  const known = sized[sized.length >> 1];
+  const problem = known?.problem ?? (await standIn(store, group.largest.problem, group.frozen));
   const measured = sampleSeconds > 0 ? await secondsOf(store, problem, sampleSeconds) : undefined;
   const how = measured && (known ? measured.how : `${measured.how}, behind random weights` as const);
+  const largest = !known ? { ...(await sizeOf(store, problem)), estimated: true } : group.known.includes(group.largest.problem) ? sized.at(-1)!.size : guessOf(group);
   return {
-    path: group.path, count: group.count, estimated: group.estimated,
-    typical: known ? await sizeOf(store, known) : null,
-    largest: group.known.includes(group.largest.problem) || !known ? { ...(await sizeOf(store, known ? group.largest.problem : problem)), estimated: !known } : guessOf(group),
+    path: group.path, count: group.count, estimated: group.estimated, typical: known?.size ?? null, largest,
     ...(measured && how
-      ? { secondsEach: measured.seconds, secondsAre: how, solverSeconds: (measured.seconds * group.cells) / (known ? cellsOf(known) : group.largest.cells) }
+      ? { secondsEach: measured.seconds, secondsAre: how, solverSeconds: (measured.seconds * group.cells) / (known ? cellsOf(known.problem) : group.largest.cells) }
       : { secondsEach: null, secondsAre: 'unknown', solverSeconds: null }),
   };
 }
 
-function middleOf(problems: readonly TrainingProblem[]): TrainingProblem | undefined {
-  const sorted = [...problems].sort((a, b) => cellsOf(a) - cellsOf(b));
-  return sorted[sorted.length >> 1];
+/** Of many leaves those with the most samples and inputs are sized: it takes their rows. */
+const sizedAtMost = 100;
+
+/** The smallest model first: leaves with as many samples differ in the inputs that are live. */
+async function sizesOf(store: ObjectStore, problems: readonly TrainingProblem[]): Promise<readonly { readonly problem: TrainingProblem; readonly size: MipSize }[]> {
+  const sized: { problem: TrainingProblem; size: MipSize }[] = [];
+  for (const problem of [...problems].sort((a, b) => cellsOf(b) - cellsOf(a)).slice(0, sizedAtMost)) sized.push({ problem, size: await sizeOf(store, problem) });
+  return sized.sort((a, b) => a.size.nonZeros - b.size.nonZeros);
 }
 
 async function sizeOf(store: ObjectStore, problem: TrainingProblem): Promise<MipSize> {
@@ -220,7 +225,7 @@ function textOf({ plan: name, dataset, subproblems, solver, cost, largest, limit
     `solver time  ${durationText(solver.hours * 3600)} of one slot, ${durationText((solver.hours * 3600) / availableParallelism())} on the ${availableParallelism()} cores of this machine`,
     ...(solver.unmeasured > 0 ? [`             and ${solver.unmeasured} MIPs without a measurement`] : []),
     `             measured on ${solver.measuredOn}`,
-    ...(cost === null ? [] : [`cost         ${cost.total.toFixed(2)} at ${cost.pricePerSlotHour} a slot and hour`]),
+    ...(cost === null ? [] : [`cost         ${Number(cost.total.toPrecision(2))} at ${cost.pricePerSlotHour} a slot and hour`]),
     `largest      ${largest.parts} parts of one node (${largest.node}); at most ${largest.historyEvents} of ${limits.historyEvents} events, ${largest.payloadBytes} of ${limits.payloadBytes} bytes a message`,
   ];
   return `${lines.join('\n')}\n`;

@@ -13,6 +13,7 @@ test('plan says how many MIPs there are, how large, and what they cost, and star
   const [pairs] = report.subproblems.kinds;
   expect(pairs).toMatchObject({ path: 'pairs', count: 45, typical: { estimated: false } });
   expect(pairs.typical.nonZeros).toBeGreaterThan(pairs.typical.rows);
+  expect(pairs.largest.nonZeros).toBeGreaterThanOrEqual(pairs.typical.nonZeros);
   expect(pairs.solverSeconds).toBeGreaterThan(0);
   expect(report.solver.hours).toBeCloseTo(pairs.solverSeconds / 3600, 9);
   expect(report.cost.total).toBeCloseTo(2 * report.solver.hours, 9);
