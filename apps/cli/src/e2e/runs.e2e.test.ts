@@ -111,7 +111,7 @@ test('a run whose report is asked for by another command, on a kept stack', asyn
 
     const watching = home.start(['watch', run.slice(0, -1), '--out', 'kept.onnx', '--json']);
     await watching.said(/watching/);
-    expect((await home.run(['stop', run])).stdout).toContain('keeps the best');
+    expect((await home.run(['stop', run])).stdout).toContain('keeps what there is');
     const { code, stdout, stderr } = await watching.ended;
     expect(code, stderr).toBe(3);
     const report = JSON.parse(stdout);
