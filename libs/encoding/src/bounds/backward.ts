@@ -3,6 +3,7 @@ import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js
 import { intervalThrough } from './interval.js';
 import { linesAround, type Lines } from './relaxation.js';
 import { roundOff } from './round-off.js';
+import { maximumLines } from './maximum-lines.js';
 
 /**
  * Linear forms of a layer's output, each bounded below by a linear form of an earlier layer:
@@ -138,14 +139,7 @@ function throughElementwise(map: ElementwiseMap, box: Box, forms: Forms): void {
 function throughMaximum(map: MaximumMap, box: Box, forms: Forms): void {
   const size = magnitudes(box);
   const next = new Float64Array(forms.count * map.inputs);
-  const best = new Int32Array(map.outputs);
-  const ceiling = new Float64Array(map.outputs);
-  for (let j = 0; j < map.outputs; j++) {
-    const window = map.indices.subarray(map.starts[j], map.starts[j + 1]);
-    best[j] = window.reduce((most, i) => (box.lower[i] > box.lower[most] ? i : most), window[0]);
-    ceiling[j] = window.reduce((most, i) => Math.max(most, box.upper[i]), -Infinity);
-    if (window.every((i) => i === best[j] || box.upper[i] <= box.lower[best[j]])) ceiling[j] = Infinity;
-  }
+  const { best, ceiling } = maximumLines(map, box);
   for (let r = 0; r < forms.count; r++) {
     let constant = 0;
     let sizeOfTerms = 0;

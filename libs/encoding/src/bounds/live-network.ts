@@ -4,6 +4,7 @@ import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js
 import { intervalThrough } from './interval.js';
 import { liveAffine, type LiveAffine } from './live-affine.js';
 import { linesAround, type Lines } from './relaxation.js';
+import { maximumLines } from './maximum-lines.js';
 
 export type { LiveAffine } from './live-affine.js';
 
@@ -127,13 +128,5 @@ function liveLines(map: ElementwiseMap, box: Box): LiveLines {
 }
 
 function liveMaximum(map: MaximumMap, box: Box): LiveMaximum {
-  const best = new Int32Array(map.outputs);
-  const ceiling = new Float64Array(map.outputs);
-  for (let j = 0; j < map.outputs; j++) {
-    const window = map.indices.subarray(map.starts[j], map.starts[j + 1]);
-    best[j] = window.reduce((most, i) => (box.lower[i] > box.lower[most] ? i : most), window[0]);
-    ceiling[j] = window.reduce((most, i) => Math.max(most, box.upper[i]), -Infinity);
-    if (window.every((i) => i === best[j] || box.upper[i] <= box.lower[best[j]])) ceiling[j] = Infinity;
-  }
-  return { kind: 'maximum', outputs: map.outputs, best, ceiling, size: magnitudes(box) };
+  return { kind: 'maximum', outputs: map.outputs, ...maximumLines(map, box), size: magnitudes(box) };
 }
