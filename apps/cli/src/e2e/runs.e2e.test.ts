@@ -46,19 +46,21 @@ test('without any run and without a server', async () => {
 
 test('a run whose command was killed is lost, and resume goes on with it to the same network', async () => {
   // Solved again each time: what the runs before have solved is no test of this one.
-  const plan = [...tinyDigits, '--set', 'dataset.perClass=2', '--set', 'solver.reuse=false'];
+  const plan = [...tinyDigits, '--set', 'dataset.perClass=10', '--set', 'solver.workLimit=400'];
   const undisturbed = await home.run(['train', ...plan, '--engine', 'local', '--out', 'undisturbed.onnx']);
   expect(undisturbed.code, undisturbed.stderr).toBe(0);
   const [local] = await runs();
   expect(local).toMatchObject({ workflowId: null, status: 'completed', subproblems: { solved: 45, total: 45 } });
 
-  const killed = home.start(['train', ...plan, '--engine', 'temporal', '--out', 'resumed.onnx']);
+  // On one slot it takes far longer than until its second line of progress.
+  const killed = home.start(['train', ...plan, '--engine', 'temporal', '--slots', '1', '--out', 'resumed.onnx']);
   await killed.said(/[1-9]\d*\/45 MIPs/);
-  const running = await until(({ status }) => status === 'running');
   killed.child.kill('SIGKILL');
   await killed.ended;
-  const lost = await until(({ status }) => status === 'lost');
-  expect(lost.run).toBe(running.run);
+  // While its server dies it is unreachable.
+  const lost = await until(({ status }) => !['running', 'unreachable'].includes(status));
+  expect(lost.status).toBe('lost');
+  expect(lost.run).not.toBe(local.run);
   await refused(['watch', lost.run], /is lost: its process died; go on with it by "mipnet resume /);
 
   const resumed = await home.run(['resume', 'last', '--json', '--slots', '2']);
@@ -69,7 +71,7 @@ test('a run whose command was killed is lost, and resume goes on with it to the 
   expect(readdirSync(home.path(`home/data/runs/${lost.run}`)).filter((name) => name.startsWith('temporal'))).toEqual([]);
   await refused(['resume', lost.run], /has ended \(completed\); "mipnet watch .*" writes its network/);
 
-  const more = await home.run(['resume', '--from', lost.run, '--set', 'solver.workLimit=40', '--set', 'budget.subproblems=9', '--engine', 'local', '--json']);
+  const more = await home.run(['resume', '--from', lost.run, '--set', 'solver.workLimit=800', '--set', 'budget.subproblems=9', '--engine', 'local', '--json']);
   expect(more.code, more.stderr).toBe(3);
   const better = JSON.parse(more.stdout);
   expect(better).toMatchObject({ endedBy: 'subproblems', dataset: report.dataset });

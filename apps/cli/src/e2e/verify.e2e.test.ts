@@ -60,24 +60,25 @@ test('a verification runs on Temporal like training, with the same verdicts', as
 });
 
 test('Ctrl-C keeps the verdicts so far, and a killed process loses only the looks it was at', async () => {
-  const slow = [...ask.with(3, '0.08'), '--images', '20..59', '--engine', 'local', '--store', 'slow-store', '--slots', '1'];
+  // All 1,000 test images: far more than are decided by the second line of progress.
+  const slow = [...ask.with(3, '0.08'), '--images', '0..999', '--engine', 'local', '--store', 'slow-store', '--slots', '1'];
   const stopped = home.start(slow);
-  await stopped.said(/[1-9]\d*\/40 decided/);
+  await stopped.said(/[1-9]\d*\/1000 decided/);
   stopped.child.kill('SIGINT');
   const { code, stdout, stderr } = await stopped.ended;
   expect(code, stderr).toBe(3);
   const { totals } = JSON.parse(stdout) as Report;
-  const decided = 40 - totals.unresolved;
+  const decided = 1000 - totals.unresolved;
   expect(decided).toBeGreaterThan(0);
   expect(totals.unresolved).toBeGreaterThan(0);
 
   const killed = home.start(slow);
-  await killed.said(new RegExp(`${decided} of 40 answered before`));
+  await killed.said(new RegExp(`${decided} of 1000 answered before`));
   await killed.said(/[1-9]\d*\/\d+ decided/);
   killed.child.kill('SIGKILL');
   await killed.ended;
   const third = home.start(slow);
-  const [, known] = await third.said(/(\d+) of 40 answered before/);
+  const [, known] = await third.said(/(\d+) of 1000 answered before/);
   expect(Number(known)).toBeGreaterThan(decided);
   third.child.kill('SIGKILL');
   await third.ended;
