@@ -33,7 +33,7 @@ describe('temporal-namespace.sh', () => {
     const { customAttributes } = JSON.parse(stdout) as { customAttributes: Record<string, string> };
     for (const { name } of searchAttributeTypes) expect(customAttributes).toHaveProperty(name);
     await run('sh', [script('temporal-namespace.sh')], { env });
-  }, 60_000);
+  });
 });
 
 describe('create-bucket.mjs', () => {

@@ -5,7 +5,7 @@ import { Home, slowDigits, tinyDigits } from './testing/command.js';
 
 const home = new Home();
 /** Many commands one after the other: long only on a busy machine. */
-const minutes = 900_000;
+const minutes = 1_800_000;
 afterAll(() => home.remove());
 
 interface Line {
@@ -21,11 +21,16 @@ async function runs(): Promise<readonly Line[]> {
   return JSON.parse(stdout) as Line[];
 }
 
+/** Far longer than anything here takes on a busy machine: what is not seen by then does not come. */
+const untilSeconds = 300;
+
 /** Looks at the newest run until it is as wanted. */
 async function until(wanted: (line: Line) => boolean): Promise<Line> {
+  const deadline = Date.now() + 1000 * untilSeconds;
   for (;;) {
     const [newest] = await runs();
     if (newest && wanted(newest)) return newest;
+    if (Date.now() > deadline) throw new Error(`not seen within ${untilSeconds} s; the newest run is ${JSON.stringify(newest)}`);
     await setTimeout(500);
   }
 }
@@ -103,11 +108,11 @@ test('a run whose report is asked for by another command, on a kept stack', asyn
     await until(({ subproblems }) => (subproblems?.solved ?? 0) > 0);
 
     expect((await home.run(['pause', run])).stdout).toContain('is paused');
-    // With one slot at most one MIP is under way, which may still end; then nothing does.
+    // MIPs that workers or their queue already have (four per slot) may still end; then nothing does.
     const paused = await until(({ status, subproblems }) => status === 'paused' && subproblems !== null);
     await setTimeout(1500);
     const held = await until(({ status, subproblems }) => status === 'paused' && subproblems !== null);
-    expect(held.subproblems!.solved - paused.subproblems!.solved).toBeLessThanOrEqual(1);
+    expect(held.subproblems!.solved - paused.subproblems!.solved).toBeLessThanOrEqual(4);
     expect((await home.run(['resume', 'last'])).stdout).toContain('goes on');
     await until(({ status, subproblems }) => status === 'running' && (subproblems?.solved ?? 0) > held.subproblems!.solved);
 

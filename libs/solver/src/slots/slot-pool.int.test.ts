@@ -85,8 +85,12 @@ describe('SlotPool', () => {
 
   test('a thread that dies between two jobs is not given the next one', async () => {
     const pool = poolOf(1);
-    const { threadId } = await pool.run<object, Echo>({ kind: 'dies later' });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const dying = new SharedArrayBuffer(4);
+    const { threadId } = await pool.run<object, Echo>({ kind: 'dies later', value: dying });
+    const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    while (Atomics.load(new Int32Array(dying), 0) === 0) await pause(10);
+    // From its last words to its end a thread takes some milliseconds.
+    await pause(2000);
     expect((await echo(pool)).threadId).not.toBe(threadId);
   });
 
