@@ -14,3 +14,4 @@ export * from './table-rows.js';
 export * from './load.js';
 export { readRegularFile, sizeText, type FileLimit } from './read-regular-file.js';
 export { isGzip, unpackGzip, type UnpackLimit } from './unpack-gzip.js';
+export { shortJson } from './short-json.js';

@@ -40,19 +40,20 @@ describe('readRegularFile', () => {
 describe('unpackGzip', () => {
   const limit = { most: 1000, fix: 'Get it again.' };
 
-  it('unpacks up to the limit and not beyond', async () => {
+  it('unpacks up to the limit and not beyond', () => {
     const packed = gzipSync(Buffer.alloc(1000, 7));
     expect(isGzip(packed)).toBe(true);
-    expect(await unpackGzip(packed, 'f.gz', limit)).toEqual(Buffer.alloc(1000, 7));
-    await expect(unpackGzip(gzipSync(Buffer.alloc(2 ** 26)), 'f.gz', { ...limit, most: 2 ** 20 })).rejects
-      .toMatchObject({ code: 'bad-input', message: 'f.gz unpacks to more than 1 MiB, the most that is read' });
+    expect(unpackGzip(packed, 'f.gz', limit)).toEqual(Buffer.alloc(1000, 7));
+    expect(() => unpackGzip(gzipSync(Buffer.alloc(2 ** 26)), 'f.gz', { ...limit, most: 2 ** 20 }))
+      .toThrow(expect.objectContaining({ code: 'bad-input', message: 'f.gz unpacks to more than 1 MiB, the most that is read' }));
   });
 
-  it('tells a file that is cut off from one that is damaged', async () => {
+  it('tells a file that is cut off from one that is damaged', () => {
     const packed = gzipSync(Buffer.from(Array.from({ length: 900 }, (_, k) => (k * k) % 251)));
-    await expect(unpackGzip(packed.subarray(0, 100), 'f.gz', limit)).rejects.toMatchObject({ code: 'damaged', message: 'f.gz is not a whole gzip file: it is cut off. Get it again.' });
+    expect(() => unpackGzip(packed.subarray(0, 100), 'f.gz', limit))
+      .toThrow(expect.objectContaining({ code: 'damaged', message: 'f.gz is not a whole gzip file: it is cut off. Get it again.' }));
     const flipped = Buffer.from(packed);
     flipped[flipped.length - 6] ^= 1;
-    await expect(unpackGzip(flipped, 'f.gz', limit)).rejects.toMatchObject({ code: 'damaged', message: expect.stringContaining('its content is damaged') });
+    expect(() => unpackGzip(flipped, 'f.gz', limit)).toThrow(expect.objectContaining({ code: 'damaged', message: expect.stringContaining('its content is damaged') }));
   });
 });

@@ -1,9 +1,6 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { DatasetError } from './dataset-error.js';
 import { sizeText } from './read-regular-file.js';
-
-const gunzipAsync = promisify(gunzip);
 
 /** Whether bytes are gzip. Their name does not tell: people rename files. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -20,9 +17,9 @@ export interface UnpackLimit {
  * @param path names the file in errors
  * @throws DatasetError 'damaged' if it is corrupted or cut off, 'bad-input' if its content is larger than the limit
  */
-export async function unpackGzip(bytes: Uint8Array, path: string, { most, fix }: UnpackLimit): Promise<Buffer> {
+export function unpackGzip(bytes: Uint8Array, path: string, { most, fix }: UnpackLimit): Buffer {
   try {
-    return await gunzipAsync(bytes, { maxOutputLength: most });
+    return gunzipSync(bytes, { maxOutputLength: most });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') {

@@ -11,7 +11,7 @@ export function whatBytesAre(bytes: Uint8Array): string | undefined {
 }
 
 const kinds: readonly (readonly [pattern: RegExp, what: string])[] = [
-  [/^\x1f\x8b/, 'this is gzip, not an ONNX model; unpack it with gunzip'],
+  [/^\x1f\x8b/, 'this is gzip; unpack it with gunzip'],
   [/^version https:\/\/git-lfs/, 'this is a git-lfs pointer, not the model; fetch the model with "git lfs pull"'],
   [/^PK\x03\x04/, 'this is a zip archive, as PyTorch and Keras save models, not ONNX; export the model, e.g. with torch.onnx.export'],
   [/^\x89HDF/, 'this is an HDF5 file, as Keras saves models, not ONNX; convert it with tf2onnx'],
