@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { errorLine } from './error-line.js';
 import { exitCode, exitCodeOf } from './exit-code.js';
 import { program } from './program/program.js';
 
@@ -11,8 +12,7 @@ async function main(): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`mipnet: ${message}\n`);
+    process.stderr.write(`mipnet: ${errorLine(error)}\n`);
     if (process.env.MIPNET_DEBUG) process.stderr.write(`${(error as Error).stack}\n`);
     return exitCodeOf(error);
   }

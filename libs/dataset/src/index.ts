@@ -12,3 +12,6 @@ export * from './shift.js';
 export { openDataset, writeDataset, writeDerivedDataset, type DerivedHeader, type RowChunk, type StoredDataset, type StoredTable } from './table.js';
 export * from './table-rows.js';
 export * from './load.js';
+export { readRegularFile, sizeText, type FileLimit } from './read-regular-file.js';
+export { isGzip, unpackGzip, type UnpackLimit } from './unpack-gzip.js';
+export { shortJson } from './short-json.js';

@@ -3,7 +3,7 @@ import { boxRegion, exportModel, networkModel, parseFormulation, type ModelForma
 import { writeFile } from 'node:fs/promises';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
-import { readNetwork } from './evaluate-network.js';
+import { readNetwork } from './read-network.js';
 import { imageRegions, type ImageOptions } from './image-regions.js';
 import { checkOut } from './write-network.js';
 

@@ -1,7 +1,8 @@
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
 import { loadChosenDataset } from './data-options.js';
-import { checkFits, countCorrect, readNetwork } from './evaluate-network.js';
+import { checkFits, countCorrect } from './evaluate-network.js';
+import { readNetwork } from './read-network.js';
 
 export interface EvaluateOptions {
   /** @default the one the network was trained on, or mnist where its file does not say */

@@ -1,10 +1,10 @@
+import { readRegularFile } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { parsePlan, type Plan } from '@mipnet/training';
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { readPreset } from '../presets.js';
-import { readNetwork } from './evaluate-network.js';
+import { readNetwork } from './read-network.js';
 
 export interface PlanChoice {
   readonly plan?: string;
@@ -22,6 +22,10 @@ export interface ReadPlan {
 
 export const defaultPreset = 'quickstart';
 
+/** Bytes. The longest plan in use has 3 KB; two million row numbers take 16 MB. */
+const mostOfPlan = 2 ** 18;
+const mostOfIndices = 2 ** 24;
+
 /** A plan file, a preset, or the quick start, with `--set` applied. Files a plan names are looked for beside it. */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
   if (file !== undefined && preset !== undefined) throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
@@ -32,7 +36,7 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   const from = (key: string): string => (set.some((setting) => setting.startsWith(`${key}=`)) ? process.cwd() : folder);
   const start = plan.start === undefined ? {} : { start: await readNetwork(resolve(from('start'), plan.start)) };
   const { indices } = plan.dataset;
-  const text = indices === undefined ? {} : { indices: await readText(resolve(from('dataset.indices'), indices), 'dataset.indices') };
+  const text = indices === undefined ? {} : { indices: await readText(resolve(from('dataset.indices'), indices), 'dataset.indices', mostOfIndices) };
   return { plan: { ...plan, dataset: { ...plan.dataset, ...besidePlan(plan.dataset, folder) } }, ...text, ...start };
 }
 
@@ -41,11 +45,12 @@ const besidePlan = ({ file, test }: Plan['dataset'], folder: string): Partial<Pl
   ...(test === undefined ? {} : { test: resolve(folder, test) }),
 });
 
-/** @throws CliError 'bad-input' */
-export async function readText(file: string, what: string): Promise<string> {
+/** @param most largest file that is read, bytes. @throws CliError 'bad-input' */
+export async function readText(file: string, what: string, most = mostOfPlan): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readRegularFile(file, { most, what }));
   } catch (cause) {
-    throw new CliError('bad-input', `${what}: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? (cause as Error).message})`, { cause });
+    if (cause instanceof TypeError) throw new CliError('bad-input', `${what}: ${file} is not text in UTF-8`, { cause });
+    throw new CliError('bad-input', (cause as Error).message, { cause });
   }
 }

@@ -11,7 +11,8 @@ import { LocalEngine } from '../engine/local-engine.js';
 import { mipnetPaths } from '../paths.js';
 import { version } from '../version.js';
 import { loadChosenDataset } from './data-options.js';
-import { countCorrect, readNetwork } from './evaluate-network.js';
+import { countCorrect } from './evaluate-network.js';
+import { readNetwork } from './read-network.js';
 import { checkStorePlace, storePlace } from './store-place.js';
 import { writeNetwork } from './write-network.js';
 

@@ -1,9 +1,9 @@
-import { selectRows, type Samples } from '@mipnet/dataset';
+import { selectRows, shortJson, type Samples } from '@mipnet/dataset';
 import { inputSize, networkDomain, outputSize, type Network } from '@mipnet/network';
 import type { ObjectRef } from '@mipnet/object-store';
 import { imageQuery, keyOfVerdict, readVnnlib, vnnlibQueries, type Asked, type Goal, type Query } from '@mipnet/verification';
-import { readFile } from 'node:fs/promises';
 import { CliError } from '../cli-error.js';
+import { readText } from './read-plan.js';
 import { chosenImages, epsilonOf, type ImageOptions } from './image-regions.js';
 
 export interface QuestionOptions extends ImageOptions {
@@ -72,10 +72,13 @@ async function propertyQuestion(network: Network, file: string, model: ObjectRef
 
 const rowsOf = (samples: Samples, rows: readonly number[]): Samples => (rows.length === samples.count ? samples : selectRows(samples, rows));
 
+/** Bytes: two million weights. */
+const mostOfWeights = 2 ** 25;
+
 /** One positive number an input, as a JSON array; null fixes its input. @throws CliError 'bad-input' */
 async function readWeights(file: string, inputs: number): Promise<Float64Array> {
   const refuse = (why: string, cause?: unknown): CliError => new CliError('bad-input', `--weights ${file}: ${why}`, { cause });
-  const text = await readFile(file, 'utf8').catch((cause: Error) => { throw refuse(`it cannot be read (${cause.message})`, cause); });
+  const text = await readText(file, '--weights', mostOfWeights);
   let weights: unknown;
   try {
     weights = JSON.parse(text);
@@ -84,6 +87,6 @@ async function readWeights(file: string, inputs: number): Promise<Float64Array> 
   }
   if (!Array.isArray(weights) || weights.length !== inputs) throw refuse(`give an array of ${inputs} positive numbers, one for each input`);
   const wrong = weights.findIndex((weight) => weight !== null && !(typeof weight === 'number' && weight > 0));
-  if (wrong >= 0) throw refuse(`entry ${wrong} is ${JSON.stringify(weights[wrong])}; a weight is a positive number, or null for an input that does not move`);
+  if (wrong >= 0) throw refuse(`entry ${wrong} is ${shortJson(weights[wrong])}; a weight is a positive number, or null for an input that does not move`);
   return Float64Array.from(weights as (number | null)[], (weight) => weight ?? Infinity);
 }

@@ -1,7 +1,6 @@
 import { openAnyStore } from '@mipnet/activities';
 import type { Solved } from '@mipnet/recursion';
 import { findVerdict, getAnswers, isDecided, openOnnxRuntime, prepareVerification, putModel, type Answer } from '@mipnet/verification';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { chooseEngine } from '../engine/choose-engine.js';
@@ -16,7 +15,7 @@ import { serverOfEnvironment } from '../stack/environment-server.js';
 import { findKeptStack } from '../stack/kept-stack.js';
 import { tryLock, type ProcessLock } from '../stack/process-lock.js';
 import { progressDisplay } from '../terminal/progress-display.js';
-import { readNetwork } from './evaluate-network.js';
+import { readNetworkFile } from './read-network.js';
 import { verifyQuestions, type AskedQuestion, type QuestionOptions } from './verify-questions.js';
 import { summaryOf, verifyReport } from './verify-report.js';
 
@@ -49,8 +48,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   const interrupt = onInterrupt(display.say, 'stopped before there was a verdict to keep', 'the verdicts of this run');
   let engine: Engine | undefined;
   try {
-    const network = await readNetwork(file);
-    const bytes = await readFile(file);
+    const { network, bytes } = await readNetworkFile(file);
     const storeUrl = await storeOfRun(options.engine, options.store);
     const store = await openAnyStore(storeUrl);
     const model = await putModel(store, bytes).catch(refuseStore);

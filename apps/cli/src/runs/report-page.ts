@@ -2,7 +2,7 @@ import { openDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
 import { trainPage } from '@mipnet/report';
 import { confusionOn, getProblem, planText, readTraces, type Plan } from '@mipnet/training';
-import { readNetwork } from '../commands/evaluate-network.js';
+import { readNetwork } from '../commands/read-network.js';
 import { planOf, type RunEnd, type RunRequest } from './run-record.js';
 import type { TrainReport } from './train-report.js';
 import type { Solved } from '@mipnet/recursion';

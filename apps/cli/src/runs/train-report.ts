@@ -4,7 +4,7 @@ import type { ObjectStore } from '@mipnet/object-store';
 import { countLeaves, type BudgetName, type Solved } from '@mipnet/recursion';
 import { accuracyOn, getProblem, testAccuracyOn } from '@mipnet/training';
 import { relativeGap } from '@mipnet/workflows';
-import { readNetwork } from '../commands/evaluate-network.js';
+import { readNetwork } from '../commands/read-network.js';
 import { durationText } from '../terminal/progress-display.js';
 import type { RunRequest } from './run-record.js';
 
