@@ -1,4 +1,5 @@
 export { selectRows, valuesOf, type DownloadProgress, type LoadedDataset, type Samples, type StoredAs } from './samples.js';
+export { samplesHash } from './samples-hash.js';
 export { DatasetError, type DatasetErrorCode } from './dataset-error.js';
 export * from './random.js';
 export * from './idx.js';

@@ -10,6 +10,7 @@ export { readTraces, type RoundTrace } from './node/trace.js';
 export * from './node/confusion.js';
 export * from './objectives/objective.js';
 export * from './plan/checked-yaml.js';
+export * from './plan/dataset-of-text.js';
 export * from './plan/parse-plan.js';
 export * from './plan/plan-text.js';
 export * from './plan/plan-schema.js';

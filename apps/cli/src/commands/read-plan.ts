@@ -13,7 +13,10 @@ export interface PlanChoice {
 }
 
 export interface ReadPlan {
+  /** Its data files have absolute paths. */
   readonly plan: Plan;
+  /** The same with its paths as somebody wrote them. */
+  readonly written: Plan;
   /** Text of the plan's index file, where it names one. */
   readonly indices?: string;
   /** The network that the plan starts from, where it names one. */
@@ -37,7 +40,7 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   const start = plan.start === undefined ? {} : { start: await readNetwork(resolve(from('start'), plan.start)) };
   const { indices } = plan.dataset;
   const text = indices === undefined ? {} : { indices: await readText(resolve(from('dataset.indices'), indices), 'dataset.indices', mostOfIndices) };
-  return { plan: { ...plan, dataset: { ...plan.dataset, ...besidePlan(plan.dataset, folder) } }, ...text, ...start };
+  return { plan: { ...plan, dataset: { ...plan.dataset, ...besidePlan(plan.dataset, folder) } }, written: plan, ...text, ...start };
 }
 
 const besidePlan = ({ file, test }: Plan['dataset'], folder: string): Partial<Plan['dataset']> => ({

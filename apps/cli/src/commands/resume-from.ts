@@ -5,7 +5,8 @@ import { storeOfRun } from '../engine/store-of-run.js';
 import { onInterrupt } from '../interrupt.js';
 import { mipnetPaths } from '../paths.js';
 import { RunBook, type KnownRun } from '../runs/run-book.js';
-import { planOf } from '../runs/run-record.js';
+import { originOfChanged } from '../runs/network-origin.js';
+import { trainAskedOf } from '../runs/run-record.js';
 import { checkDetach, startRun, type StartOptions } from '../runs/start-run.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { refuseTooLarge } from './plan.js';
@@ -33,13 +34,14 @@ export async function resumeFrom(name: string, options: ResumeFromOptions): Prom
     const known = await findEnded(name, display.say);
     const { node: earlier } = requestOf(known);
     const solved = known.end!.solved!;
-    const plan = changedPlan(planOf(requestOf(known)), known.run, options.set);
+    const earlierAsked = trainAskedOf(requestOf(known));
+    const plan = changedPlan(earlierAsked.plan, known.run, options.set);
     const storeUrl = await storeOfRun(options.engine, requestOf(known).storeUrl);
     const store = await openAnyStore(storeUrl);
     const { node, problem } = await prepareFrom(plan, await getProblem(store, earlier.problem), solved, store);
     refuseTooLarge(await survey(store, problem));
     display.say(`going on from ${known.run} (objective ${solved.objective?.toFixed(3)})`);
-    return await startRun({ plan, node, store, storeUrl, startedAt, out }, options, display, interrupt);
+    return await startRun({ asked: { ...earlierAsked, plan, origin: originOfChanged(plan, earlierAsked.origin) }, node, store, storeUrl, startedAt, out }, options, display, interrupt);
   } finally {
     display.end();
     interrupt.end();

@@ -9,9 +9,11 @@ import { join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { LocalEngine } from '../engine/local-engine.js';
 import { mipnetPaths } from '../paths.js';
+import { originOf } from '../runs/network-origin.js';
 import { version } from '../version.js';
 import { loadChosenDataset } from './data-options.js';
 import { countCorrect } from './evaluate-network.js';
+import { dataFileHashes } from './file-hash.js';
 import { readNetwork } from './read-network.js';
 import { checkStorePlace, storePlace } from './store-place.js';
 import { writeNetwork } from './write-network.js';
@@ -56,7 +58,7 @@ async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: Subject
     if (stopped) throw stoppedInTraining(plan);
     if (!incumbent) throw new CliError('failed', `the training of ${plan.name} found no network; change its plan`);
     const { network } = await getIncumbent(store, incumbent);
-    await writeNetwork(file, { ...network, metadata: { name: plan.name, dataset: dataset.name, classes: dataset.classes.join(',') } });
+    await writeNetwork(file, { ...network, metadata: { name: plan.name, dataset: dataset.name, classes: dataset.classes.join(','), ...originOf(plan, dataset, await dataFileHashes(plan.dataset)) } });
   } finally {
     await engine.close();
   }

@@ -58,7 +58,7 @@ async function imageQuestions(network: Network, file: string, model: ObjectRef, 
 }
 
 async function propertyQuestion(network: Network, file: string, model: ObjectRef, vnnlib: string, options: QuestionOptions, say: (line: string) => void): Promise<Questions> {
-  const clash = (['images', 'epsilon', 'dataset', 'weights'] as const).find((name) => options[name] !== undefined) ?? (options.goal === 'feasibility' ? undefined : 'goal');
+  const clash = (['images', 'epsilon', 'dataset', 'file', 'class', 'test', 'weights'] as const).find((name) => options[name] !== undefined) ?? (options.goal === 'feasibility' ? undefined : 'goal');
   if (clash !== undefined) throw new CliError('bad-input', `--vnnlib names the inputs and the question itself; leave out --${clash}`);
   const property = await readVnnlib(vnnlib);
   if (property.inputs !== inputSize(network) || property.outputs !== outputSize(network)) {

@@ -7,7 +7,7 @@ import { CliError } from '../cli-error.js';
 import { writeNetwork } from '../commands/write-network.js';
 import { exitCode } from '../exit-code.js';
 import type { Paths } from '../paths.js';
-import { planOf, readRecord, writeRecord, type RunEnd, type RunRecord, type RunRequest, type ServerPlace } from './run-record.js';
+import { readRecord, trainAskedOf, writeRecord, type RunEnd, type RunRecord, type RunRequest, type ServerPlace } from './run-record.js';
 import { summaryOf, trainReport, type TrainReport } from './train-report.js';
 import { collectVerification, printVerification } from './verification-end.js';
 
@@ -33,11 +33,12 @@ export async function collectRun(paths: Pick<Paths, 'data'>, collected: Collecte
   await writeRecord(paths, { ...record, end: { ...record.end, ...end } });
   if (!solved.incumbent) throw withoutNetwork(solved);
   const store = await openAnyStore(request.storeUrl);
+  const { plan, origin } = trainAskedOf(request);
   const { network } = await getIncumbent(store, solved.incumbent);
   const { dataset } = await getProblem(store, request.node.problem);
   const { name, classes } = await openDataset(store, dataset);
   const file = out ?? record.out ?? record.end?.report?.network.file ?? join(paths.data, 'networks', `${request.run}.onnx`);
-  await writeNetwork(file, { ...network, metadata: { name: planOf(request).name, dataset: name, classes: classes.join(',') } });
+  await writeNetwork(file, { ...network, metadata: { name: plan.name, dataset: name, classes: classes.join(','), ...origin } });
   const report = await trainReport(store, { request, workflowId: server === null ? null : request.run, uiUrl: uiUrl ?? record.end?.report?.uiUrl ?? null, solved, file, endedAt });
   await writeRecord(paths, { ...record, end: { ...end, report } });
   return report;

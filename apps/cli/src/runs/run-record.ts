@@ -7,6 +7,7 @@ import { CliError } from '../cli-error.js';
 import type { Paths } from '../paths.js';
 import { lockOwner } from '../stack/process-lock.js';
 import type { Stack } from '../stack/stack.js';
+import type { Origin } from './network-origin.js';
 import { isRunId } from './run-id.js';
 import type { TrainReport } from './train-report.js';
 
@@ -16,6 +17,10 @@ import type { TrainReport } from './train-report.js';
 export interface TrainAsked {
   readonly kind: 'train';
   readonly plan: Plan;
+  /** What the network's file says of its plan and data. */
+  readonly origin?: Origin;
+  /** The folder that --data named, absolute. */
+  readonly dataFolder?: string;
 }
 
 export interface VerifyAsked {
@@ -63,10 +68,12 @@ export interface RunRecord extends RunRequest {
 }
 
 /** @throws CliError for a run that is no training */
-export function planOf({ run, asked }: RunRequest): Plan {
+export function trainAskedOf({ run, asked }: RunRequest): TrainAsked {
   if (asked.kind !== 'train') throw new CliError('bad-input', `${run} is no training, it has no plan`);
-  return asked.plan;
+  return asked;
 }
+
+export const planOf = (request: RunRequest): Plan => trainAskedOf(request).plan;
 
 const format = 'mipnet run 1';
 
