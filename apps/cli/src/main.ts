@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { exitCode, exitCodeOf } from './exit-code.js';
 import { program } from './program/program.js';
+import { say } from './terminal/say.js';
 
 async function main(): Promise<number> {
   let code: number = exitCode.done;
@@ -12,8 +13,8 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`mipnet: ${message}\n`);
-    if (process.env.MIPNET_DEBUG) process.stderr.write(`${(error as Error).stack}\n`);
+    say(`mipnet: ${message}`);
+    if (process.env.MIPNET_DEBUG) say(String((error as Error).stack));
     return exitCodeOf(error);
   }
 }

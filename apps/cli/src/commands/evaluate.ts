@@ -1,6 +1,7 @@
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
 import { loadChosenDataset } from './data-options.js';
+import { say } from '../terminal/say.js';
 import { checkFits, countCorrect, readNetwork } from './evaluate-network.js';
 
 export interface EvaluateOptions {
@@ -17,7 +18,7 @@ export interface EvaluateOptions {
 export async function evaluate(file: string, options: EvaluateOptions): Promise<number> {
   const network = await readNetwork(file);
   const choice = { name: options.dataset ?? network.metadata?.dataset ?? 'mnist', splitSeed: options.splitSeed ?? 0, file: options.file, class: options.class };
-  const dataset = await loadChosenDataset(choice, options.data, (line) => void process.stderr.write(`${line}\n`));
+  const dataset = await loadChosenDataset(choice, options.data, say);
   if (!dataset.test) throw new CliError('bad-input', `the data set ${dataset.name} has no test part`);
   checkFits(network, dataset, file);
   const correct = countCorrect(network, dataset.test);
