@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { errorLine } from './error-line.js';
 import { exitCode, exitCodeOf } from './exit-code.js';
 import { program } from './program/program.js';
+import { say } from './terminal/say.js';
 
 async function main(): Promise<number> {
   let code: number = exitCode.done;
@@ -12,8 +13,8 @@ async function main(): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
-    process.stderr.write(`mipnet: ${errorLine(error)}\n`);
-    if (process.env.MIPNET_DEBUG) process.stderr.write(`${(error as Error).stack}\n`);
+    say(`mipnet: ${errorLine(error)}`);
+    if (process.env.MIPNET_DEBUG) say(String((error as Error).stack));
     return exitCodeOf(error);
   }
 }

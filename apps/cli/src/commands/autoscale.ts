@@ -8,6 +8,7 @@ import { down } from '../stack/down.js';
 import { connectTo, serverOfEnvironment } from '../stack/environment-server.js';
 import { findKeptStack } from '../stack/kept-stack.js';
 import { up } from '../stack/up.js';
+import { say } from '../terminal/say.js';
 import { checkStorePlace, storePlace } from './store-place.js';
 
 export interface AutoscaleOptions {
@@ -31,8 +32,6 @@ export interface AutoscaleOptions {
 }
 
 const workerProgram = fileURLToPath(new URL('../../../worker/dist/main.js', import.meta.url));
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 interface Server {
   readonly address: string;

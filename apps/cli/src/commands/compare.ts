@@ -14,6 +14,7 @@ import { progressDisplay, type ProgressDisplay } from '../terminal/progress-disp
 import { loadChosenDataset } from './data-options.js';
 import { readText } from './read-plan.js';
 import { checkStudyFolder, writeStudy, type StudyFiles } from './study-files.js';
+import { plainJson, plainText } from '../terminal/plain-text.js';
 import { studySubjects } from './study-subjects.js';
 
 export interface CompareOptions {
@@ -62,7 +63,7 @@ export async function compare(options: CompareOptions): Promise<number> {
     const rows = await measureAll(groups, out, options, display, interrupt.signal);
     const report = await reportOf(plan, groups, subjects, rows, out);
     for (const line of report.disagreements) display.say(`wrong: ${line}`);
-    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : summaryOf(report));
+    process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
     if (report.disagreements.length > 0) throw new CliError('failed', `${report.disagreements.length} answers contradict each other: see the lines above; nothing that this study says can be trusted before they are explained`);
     return interrupt.signal.aborted ? exitCode.stopped : exitCode.done;
   } finally {

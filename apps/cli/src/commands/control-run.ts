@@ -11,9 +11,8 @@ import { startOwnStack } from '../stack/own-stack.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { resumeFrom, type ResumeFromOptions } from './resume-from.js';
 import { checkStorePlace } from './store-place.js';
+import { say } from '../terminal/say.js';
 import { checkOut } from './write-network.js';
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 export interface ResumeOptions extends ResumeFromOptions {
   /** A run that has ended, to start a new one from. */

@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
 import { readNetwork } from './read-network.js';
 import { imageRegions, type ImageOptions } from './image-regions.js';
+import { say } from '../terminal/say.js';
 import { checkOut } from './write-network.js';
 
 export interface EncodeOptions extends ImageOptions {
@@ -37,7 +38,7 @@ async function asked(network: Network, file: string, options: EncodeOptions): Pr
     const size = inputSize(network);
     return { region: boxRegion(new Float64Array(size), new Float64Array(size).fill(1)) };
   }
-  const regions = await imageRegions(network, file, options, (line) => void process.stderr.write(`${line}\n`));
+  const regions = await imageRegions(network, file, options, say);
   if (regions.length !== 1) throw new CliError('bad-input', `--images ${options.images}: a model is about one image; give one number`);
   const [{ region, label }] = regions;
   const scores = forward(network, region.ball?.centre ?? region.box.lower, 1);

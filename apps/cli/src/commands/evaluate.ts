@@ -1,4 +1,5 @@
 import { exitCode } from '../exit-code.js';
+import { say } from '../terminal/say.js';
 import { countCorrect } from './evaluate-network.js';
 import { readNetwork } from './read-network.js';
 import { testRowsFor, type DataOptions } from './test-rows.js';
@@ -12,7 +13,6 @@ export interface EvaluateOptions extends DataOptions {
  * name; then it says that they are others.
  */
 export async function evaluate(file: string, options: EvaluateOptions): Promise<number> {
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const network = await readNetwork(file);
   const { dataset, samples, sameAsRun, note } = await testRowsFor(network, file, options, say);
   if (note !== null) say(note);

@@ -11,6 +11,7 @@ import { exitCode } from '../exit-code.js';
 import { durationText, progressDisplay } from '../terminal/progress-display.js';
 import { checkIndices } from './check-indices.js';
 import { loadChosenDataset } from './data-options.js';
+import { plainJson, plainText } from '../terminal/plain-text.js';
 import { readPlan, type PlanChoice } from './read-plan.js';
 
 export interface PlanOptions extends PlanChoice {
@@ -83,7 +84,7 @@ export async function plan(given: PlanOptions): Promise<number> {
       kinds.push(await kindOf(store, group, options.sample));
     }
     const report = reportOf(chosen.name, { name: dataset.name, train: problem.view.rows.length }, surveyed, kinds, options);
-    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
+    process.stdout.write(options.json ? plainJson(report) : plainText(textOf(report)));
     return exitCode.done;
   } finally {
     await rm(folder, { recursive: true, force: true });

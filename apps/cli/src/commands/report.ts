@@ -11,13 +11,14 @@ import { RunBook } from '../runs/run-book.js';
 import { runFolder } from '../runs/run-record.js';
 import { verificationPage } from '../runs/verification-end.js';
 import { requestOf } from './watch.js';
+import { say } from '../terminal/say.js';
 import { checkOut } from './write-network.js';
 
 /** `mipnet report RUN`: writes a page about a run that has ended and prints its path. */
 export async function report(name: string, options: { readonly out?: string }): Promise<number> {
   const given = options.out === undefined ? undefined : await checkOut(options.out, 'report.html');
   const paths = mipnetPaths();
-  const book = new RunBook(paths, (line) => void process.stderr.write(`${line}\n`));
+  const book = new RunBook(paths, say);
   try {
     const known = await book.find(name);
     const { run, end, status } = known;

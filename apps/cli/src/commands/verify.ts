@@ -17,6 +17,7 @@ import { tryLock, type ProcessLock } from '../stack/process-lock.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { readNetworkFile } from './read-network.js';
 import { verifyQuestions, type AskedQuestion, type QuestionOptions } from './verify-questions.js';
+import { plainJson, plainText } from '../terminal/plain-text.js';
 import { summaryOf, verifyReport } from './verify-report.js';
 
 export interface VerifyOptions extends QuestionOptions {
@@ -92,7 +93,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
       run: solved === undefined ? null : { run, workflowId: engine?.kind === 'temporal' ? run : null, uiUrl: engine?.uiUrlOf(run) ?? null },
       seconds: () => (performance.now() - began) / 1000,
     });
-    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : summaryOf(report));
+    process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
     return solved?.stopped ? exitCode.stopped : exitCode.done;
   } finally {
     display.end();

@@ -4,8 +4,9 @@ import { verifyPage, type VerdictRow } from '@mipnet/report';
 import { getAnswers } from '@mipnet/verification';
 import { exitCode } from '../exit-code.js';
 import type { Paths } from '../paths.js';
+import { plainJson, plainLine } from '../terminal/plain-text.js';
 import type { Collected } from './collect-run.js';
-import { readRecord, writeRecord, type RunEnd, type RunRequest, type VerifyAsked } from './run-record.js';
+import { recordOrWatched, writeRecord, type RunEnd, type RunRequest, type VerifyAsked } from './run-record.js';
 
 /** What another command prints of a verification that it did not start. */
 export interface VerificationEnd {
@@ -21,7 +22,7 @@ export interface VerificationEnd {
 
 /** The end of a verification, whoever comes for it: notes it in the run's record and reads its verdicts. */
 export async function collectVerification(paths: Pick<Paths, 'data'>, { request, server, uiUrl, solved, endedAt }: Collected): Promise<VerificationEnd> {
-  const record = (await readRecord(paths, request.run)) ?? { ...request, server };
+  const record = await recordOrWatched(paths, request, server);
   await writeRecord(paths, { ...record, end: { status: solved.stopped ? 'stopped' : 'completed', at: endedAt, solved } });
   const { rows, unanswered } = await verdictsOf(request, solved);
   return { run: request.run, workflowId: server === null ? null : request.run, network: asVerify(request).network, results: rows, unanswered, uiUrl };
@@ -30,10 +31,10 @@ export async function collectVerification(paths: Pick<Paths, 'data'>, { request,
 /** @returns the exit code */
 export function printVerification(end: VerificationEnd, stopped: boolean, json: boolean | undefined): number {
   const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
-  if (json) process.stdout.write(`${JSON.stringify({ ...end, results: end.results.map((row) => ({ ...row, bound: finite(row.bound), best: finite(row.best) })) }, null, 2)}\n`);
+  if (json) process.stdout.write(plainJson({ ...end, results: end.results.map((row) => ({ ...row, bound: finite(row.bound), best: finite(row.best) })) }));
   else {
-    const lines = end.results.map(({ name, verdict, by, seconds }) => `  ${name}: ${verdict}${by === null ? '' : `, by ${by}`}, ${seconds.toFixed(1)} s`);
-    process.stdout.write(`${end.results.length} verdicts on ${end.network}${end.unanswered > 0 ? `, ${end.unanswered} questions not looked at` : ''}\n${lines.map((line) => `${line}\n`).join('')}`);
+    const lines = end.results.map(({ name, verdict, by, seconds }) => plainLine(`  ${name}: ${verdict}${by === null ? '' : `, by ${by}`}, ${seconds.toFixed(1)} s`));
+    process.stdout.write(`${end.results.length} verdicts on ${plainLine(end.network)}${end.unanswered > 0 ? `, ${end.unanswered} questions not looked at` : ''}\n${lines.map((line) => `${line}\n`).join('')}`);
   }
   return stopped ? exitCode.stopped : exitCode.done;
 }
