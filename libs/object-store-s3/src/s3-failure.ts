@@ -49,6 +49,17 @@ export function isAbsent(error: unknown): boolean {
   return ['NoSuchKey', 'NotFound'].includes(describeFailure(error).name);
 }
 
+/** The answer to a write that asked for a new key. 409: another writer of the key was faster. */
+export function isThereAlready(error: unknown): boolean {
+  const { name, status } = describeFailure(error);
+  return status === 412 || name === 'PreconditionFailed' || name === 'ConditionalRequestConflict';
+}
+
+export function isNotImplemented(error: unknown): boolean {
+  const { name, status } = describeFailure(error);
+  return status === 501 || name === 'NotImplemented';
+}
+
 export function isHurtOnTheWay(error: unknown): boolean {
   return HURT_ON_THE_WAY.includes(describeFailure(error).name);
 }

@@ -1,4 +1,4 @@
-import { encodeDocument, getDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
+import { getDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
 import type { SolveProgress, Solver } from '@mipnet/solver';
 import type { Incumbent } from '../incumbent.js';
@@ -40,7 +40,7 @@ export async function solveLeaf(store: ObjectStore, solver: Solver, leaf: Proble
     stopped: !reused && (options.stopped?.() ?? false),
   });
   const kept = repeatable ? await findKept(store, leaf.problem) : undefined;
-  if (kept?.incumbent && recheck(problem, data, kept.incumbent)) return result(kept.ref, kept.incumbent, true);
+  if (kept && recheck(problem, data, kept.incumbent)) return result(kept.ref, kept.incumbent, true);
   const earlier = await previousIncumbent(store, problem);
   // Nothing can be better.
   if (earlier?.status === 'optimal' && recheck(problem, data, earlier)) return result(problem.previous!.incumbent!, earlier, true);
@@ -52,8 +52,6 @@ export async function solveLeaf(store: ObjectStore, solver: Solver, leaf: Proble
   });
   const incumbent = betterOf(found, earlier)!;
   const ref = await putIncumbent(store, incumbent);
-  // An object of the same name and length is taken for the same: a damaged one has to be overwritten.
-  if (kept && !kept.incumbent && kept.ref.key === ref.key) await store.write(ref.key, encodeDocument(incumbent));
   const solved = result(ref, incumbent, false);
   // What a stop cut short is not what the problem has for a result, and what is unresolved may be worth another try.
   if (repeatable && !solved.stopped && incumbent.status !== 'unresolved') await keep(store, leaf.problem, solved.incumbent!);
