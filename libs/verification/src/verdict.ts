@@ -24,6 +24,8 @@ export interface Verdict {
   /** best - bound; null when either is missing. */
   readonly gap: number | null;
   readonly witness?: Witness;
+  /** Why it is unresolved, or why the nearest witness is not proven to be the nearest, if that is not a limit. One sentence. */
+  readonly reason?: string;
   readonly seconds: number;
 }
 

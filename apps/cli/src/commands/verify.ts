@@ -1,6 +1,6 @@
 import { openAnyStore } from '@mipnet/activities';
 import type { Solved } from '@mipnet/recursion';
-import { findVerdict, getAnswers, isDecided, openOnnxRuntime, prepareVerification, putModel, type Answer } from '@mipnet/verification';
+import { findVerdict, getAnswers, openOnnxRuntime, prepareVerification, putModel, type Answer } from '@mipnet/verification';
 import { join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { chooseEngine } from '../engine/choose-engine.js';
@@ -10,6 +10,7 @@ import { exitCode } from '../exit-code.js';
 import { onInterrupt } from '../interrupt.js';
 import { mipnetPaths } from '../paths.js';
 import { newRunId } from '../runs/run-id.js';
+import { sayFailures } from '../runs/verification-end.js';
 import { forgetDatabase, pruneRecords, runFolder, writeRecord, type RunRequest } from '../runs/run-record.js';
 import { serverOfEnvironment } from '../stack/environment-server.js';
 import { findKeptStack } from '../stack/kept-stack.js';
@@ -65,6 +66,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
     if (reused > 0) display.say(`${reused} of ${asked.list.length} answered before: proofs and replayed witnesses are taken from ${storeUrl}`);
     const left = asked.list.filter((one) => !answers.has(one));
     let solved: Solved | undefined;
+    let failed = 0;
     if (left.length > 0) {
       const node = await prepareVerification(store, { name: 'verify', network, model, timeLimit: options.timeLimit, slots: options.slots, questions: asked.about(left) }).catch(refuseStore);
       engine = await chooseEngine({ engine: await engineFor(options.engine, left.length), store, storeUrl, slots: options.slots, runFolder: runFolder(paths, run), say: display.say });
@@ -85,8 +87,8 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
         const answer = found[at];
         if (!answer) return;
         answers.set(one, answer.verdict);
-        if (answer.note !== undefined && !isDecided(answer)) display.say(`  ${answer.name}: ${answer.note}`);
       });
+      failed = sayFailures(found, display.say);
     }
     const report = await verifyReport(asked.list, (one) => answers.get(one), {
       network, file, options, reused,
@@ -94,7 +96,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
       seconds: () => (performance.now() - began) / 1000,
     });
     process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
-    return solved?.stopped ? exitCode.stopped : exitCode.done;
+    return solved?.stopped || failed > 0 ? exitCode.stopped : exitCode.done;
   } finally {
     display.end();
     await engine?.close();

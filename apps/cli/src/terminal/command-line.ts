@@ -13,7 +13,7 @@ export function shellWord(text: string): string {
   }).join('');
 }
 
-// eslint-disable-next-line no-control-regex
+ 
 const controls = /([\u0000-\u0009\u000b-\u001f\u007f-\u009f]+)/;
 const octal = (text: string): string => [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 

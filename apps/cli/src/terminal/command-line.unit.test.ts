@@ -23,7 +23,7 @@ describe('a shell word means its text', () => {
   });
 
   test('no control character but a line feed reaches the terminal raw', () => {
-    // eslint-disable-next-line no-control-regex
+     
     for (const name of names) expect(shellWord(name)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
 

@@ -15,8 +15,8 @@ export interface Answer {
   readonly settledBound: number | null;
   /** No further look is worth it. */
   readonly closed: boolean;
-  /** Why it is unresolved, where that is not a limit. */
-  readonly note?: string;
+  /** An error ended the latest look: the run is incomplete, and `verdict.reason` is the error's sentence. */
+  readonly failed?: true;
 }
 
 /** A node's answers, in the order of its questions; null for one that nobody has looked at. */
@@ -27,7 +27,8 @@ export const getAnswers = (store: ObjectStore, ref: ObjectRef): Promise<Answers>
 
 /** Of a question that every attempt to look at it has failed on. */
 export const unanswered = (name: string): Answer => ({
-  name, label: null, verdict: unresolved, open: [], settledBound: null, closed: true, note: 'every attempt to look at it died; the logs of the workers say why',
+  name, label: null, open: [], settledBound: null, closed: true, failed: true,
+  verdict: { ...unresolved, reason: 'every attempt to look at it died; the logs of the workers say why' },
 });
 
 export const unresolved: Verdict = { verdict: 'unresolved', by: null, bound: null, best: null, gap: null, seconds: 0 };

@@ -33,15 +33,14 @@ export const classesOf = ({ queries }: Question): OpenClass[] =>
 
 /**
  * A look at some classes of a question: forward pass, bounds, attack and MIP on each of its queries. What it does not settle
- * is left open.
+ * is left open. An error leaves the question unresolved for the error's reason, and other questions as they are.
+ * @throws SolverError 'crash'
  */
 export async function look(tools: Tools, question: Question, classes: readonly OpenClass[], options: LookOptions): Promise<Answer> {
   const began = performance.now();
   const about = { name: question.name, label: question.label, closed: false };
   let verdict: Verdict = { ...unresolved, verdict: 'robust', by: 'empty region' };
-  const told = (open: readonly OpenClass[], settledBound: number | null, note?: string): Answer => ({
-    ...about, verdict: { ...verdict, seconds: (performance.now() - began) / 1000 }, open, settledBound, ...(note === undefined ? {} : { note }),
-  });
+  const told = (open: readonly OpenClass[], settledBound: number | null): Answer => ({ ...about, verdict: { ...verdict, seconds: (performance.now() - began) / 1000 }, open, settledBound });
   const open: OpenClass[] = [];
   let settledBound: number | null = Infinity;
   try {
@@ -59,9 +58,9 @@ export async function look(tools: Tools, question: Question, classes: readonly O
     }
     return told(open, settledBound);
   } catch (error) {
-    const note = noteOf(error);
-    verdict = unresolved;
-    return told(classes, null, note);
+    if (isFatal(error)) throw error;
+    verdict = { ...unresolved, reason: error instanceof Error ? error.message : String(error) };
+    return { ...told(classes, null), failed: true };
   }
 }
 
@@ -82,9 +81,5 @@ function stepsOf({ network, boundLayers, solver }: Tools, { seconds, seed, onPro
   };
 }
 
-/** A proof and a point that contradict each other leave one question open, and say so; anything else is wrong for all. */
-function noteOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code !== 'certificate' && code !== 'unsound') throw error;
-  return message ?? String(error);
-}
+/** After a crash this thread's solver answers nothing more: another thread looks again. Any other error is about this question alone. */
+const isFatal = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === 'crash';

@@ -1,6 +1,7 @@
 import { fromOnnx, type Network } from '@mipnet/network';
 import { loadHighsSolver, serveJobs, type SessionSolver } from '@mipnet/solver';
 import { boundOutputsOf, rememberedCrown } from '../bound-outputs.js';
+import { mergeUnits } from '../merge-units.js';
 import { openOnnxRuntime, type OnnxRuntime } from '../onnx-runtime.js';
 import { over, proveByMip, type ProveProgress } from '../prove-by-mip.js';
 import type { Query } from '../query.js';
@@ -31,7 +32,7 @@ let opened: Promise<readonly [Network, OnnxRuntime, SessionSolver]> | undefined;
 
 serveJobs<VerifyJobData, VerifyTask, Verdict>(async ({ about, timeLimit = Infinity }, { model }, context) => {
   const began = performance.now();
-  opened ??= Promise.all([fromOnnx(model), openOnnxRuntime(model), loadHighsSolver()]);
+  opened ??= Promise.all([mergeUnits(fromOnnx(model)), openOnnxRuntime(model), loadHighsSolver()]);
   const [network, runtime, solver] = await opened;
   let postedAt = -Infinity;
   const limits = { remaining: () => timeLimit - (performance.now() - began) / 1000, stopped: () => context.stopped() };
