@@ -11,6 +11,9 @@ export interface YamlCheck<Schema extends z.ZodType> {
   readonly makeRoom?: (document: unknown, setting: string) => unknown;
 }
 
+/** Characters; the longest plan in use has 3,000. The parser takes seconds for a megabyte. */
+const mostText = 2 ** 18;
+
 /**
  * Reads a YAML document, applies `key=value` settings, and checks the result against a schema. Whatever is wrong becomes
  * one sentence that names the place and the nearest right key.
@@ -18,6 +21,7 @@ export interface YamlCheck<Schema extends z.ZodType> {
  * @throws TrainingError 'plan'
  */
 export function checkedYaml<Schema extends z.ZodType>({ schema, keys, makeRoom }: YamlCheck<Schema>, text: string, source: string, settings: readonly string[] = []): z.output<Schema> {
+  if (text.length > mostText) throw new TrainingError('plan', `${source}: the text has ${text.length} characters; a plan has at most ${mostText}`);
   let document: unknown = readYaml(text, ({ line, why }) => new TrainingError('plan', `${source}${line ? ` line ${line}` : ''}: this is not valid YAML (${why})`)) ?? {};
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new TrainingError('plan', `${source}: a plan is a mapping of keys such as ${keys}, this is ${Array.isArray(document) ? 'a list' : 'text or a number'}`);

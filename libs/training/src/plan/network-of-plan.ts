@@ -11,6 +11,9 @@ export interface FreeNetwork {
 /** Weights of a whole network. The largest MIP of a training that has been solved here has some thousands. */
 const mostWeights = 4_000_000;
 
+/** Numbers of one layer's output; 64 filters on MNIST give 30,976. */
+const mostOutputs = 1_000_000;
+
 /** The network that a plan describes, all free weights 0, for inputs of a shape. Images are flattened before a dense layer. */
 export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): FreeNetwork {
   const built: Layer[] = [];
@@ -18,6 +21,7 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
   let shape = inputShape;
   const add = (layer: Layer, isFree: FreeLayer | null = null): void => {
     shape = outputShape(layer, shape, built.length);
+    if (sizeOf(shape) > mostOutputs) throw new TrainingError('plan', `network: the output of layer ${built.length} (${layer.kind}) has ${sizeOf(shape).toLocaleString('en-US')} numbers for each sample; at most ${mostOutputs.toLocaleString('en-US')} are supported`);
     built.push(layer);
     free.push(isFree);
   };
