@@ -47,7 +47,10 @@ export async function chosenImages(network: Network, file: string, options: Imag
 /** @throws CliError 'bad-input' */
 export function epsilonOf(text: string | undefined): number {
   if (text === undefined) throw new CliError('bad-input', 'how far may an input move? give --epsilon, such as 0.1 (pixels are 0..1)');
-  const epsilon = text.trim() === '' ? NaN : Number(text);
+  // Papers write distances as fractions of the 255 grey values.
+  const [numerator, denominator = '1', ...others] = text.split('/');
+  const isNumber = others.length === 0 && numerator.trim() !== '' && denominator.trim() !== '';
+  const epsilon = isNumber ? Number(numerator) / Number(denominator) : NaN;
   if (Number.isFinite(epsilon) && epsilon >= 0) return epsilon;
-  throw new CliError('bad-input', `--epsilon ${text} is no distance; give a number of at least 0, such as 0.1 (pixels are 0..1)`);
+  throw new CliError('bad-input', `--epsilon ${text} is no distance; give a number of at least 0, such as 0.1 or 8/255 (pixels are 0..1)`);
 }

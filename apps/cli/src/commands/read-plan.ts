@@ -32,6 +32,7 @@ const mostOfIndices = 2 ** 24;
 /** A plan file, a preset, or the quick start, with `--set` applied. Files a plan names are looked for beside it. */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
   if (file !== undefined && preset !== undefined) throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
+  refuseTorn(set);
   const written = file === undefined ? readPreset(preset ?? defaultPreset) : await readText(file, 'the plan');
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
   const plan = parsePlan(written, file ?? `preset ${preset ?? defaultPreset}`, set);
@@ -41,6 +42,17 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   const { indices } = plan.dataset;
   const text = indices === undefined ? {} : { indices: await readText(resolve(from('dataset.indices'), indices), 'dataset.indices', mostOfIndices) };
   return { plan: { ...plan, dataset: { ...plan.dataset, ...besidePlan(plan.dataset, folder) } }, written: plan, ...text, ...start };
+}
+
+/**
+ * A shell divides `--set network=[{dense: 8}` at the space, and its second half looks like the name of a plan.
+ * @throws CliError 'bad-input'
+ */
+function refuseTorn(set: readonly string[]): void {
+  const count = (text: string, signs: RegExp): number => text.match(signs)?.length ?? 0;
+  const torn = set.find((setting) => count(setting, /[[{]/g) > count(setting, /[\]}]/g) && !/["']/.test(setting));
+  if (torn === undefined) return;
+  throw new CliError('bad-input', `--set ${torn}: a bracket is not closed; the shell divides what you type at spaces, so quote the value: --set '${torn} ...'`);
 }
 
 const besidePlan = ({ file, test }: Plan['dataset'], folder: string): Partial<Plan['dataset']> => ({

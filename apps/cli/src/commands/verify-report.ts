@@ -1,6 +1,7 @@
 import type { Network } from '@mipnet/network';
 import type { VerdictCounts } from '@mipnet/recursion';
 import { countVerdicts, imageShape, writeWitness, type Verdict } from '@mipnet/verification';
+import { epsilonOf } from './image-regions.js';
 import type { VerifyOptions } from './verify.js';
 import type { AskedQuestion } from './verify-questions.js';
 
@@ -56,7 +57,7 @@ export async function verifyReport(asked: readonly AskedQuestion[], verdictOf: (
   for (const one of asked) results.push(await resultOf(told, one, verdictOf(one) ?? unknown));
   return {
     network: told.file,
-    ...(options.vnnlib === undefined ? { epsilon: Number(options.epsilon), norm: options.norm } : { property: options.vnnlib, epsilon: null, norm: null }),
+    ...(options.vnnlib === undefined ? { epsilon: epsilonOf(options.epsilon), norm: options.norm } : { property: options.vnnlib, epsilon: null, norm: null }),
     goal: options.goal,
     run: run?.run ?? null, workflowId: run?.workflowId ?? null, uiUrl: run?.uiUrl ?? null,
     results,
