@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { fileHash } from './file-hash.js';
+import { shellWord } from '../terminal/command-line.js';
 
 export interface LostTable {
   /** Of the plan's data set. */
@@ -33,7 +34,7 @@ export async function findTable({ key, written, sha256, network, known }: LostTa
   const hash = sha256 === undefined ? '' : ` (SHA-256 ${sha256})`;
   if (changed.length > 0) {
     throw new CliError('bad-input', `${changed[0]} has changed since ${network} was trained on it: its content is not ${part} of the run any more${hash}; `
-      + `give the old one by --${key} TABLE.csv, or say --${key} ${written} for the accuracy on the new one`);
+      + `give the old one by --${key} TABLE.csv, or say --${key} ${shellWord(changed[0])} for the accuracy on the new one`);
   }
   throw new CliError('bad-input', `${part} that ${network} was trained on, ${written}${hash}, is not there (looked at ${places.join(', ')}); give it by --${key} TABLE.csv`);
 }
