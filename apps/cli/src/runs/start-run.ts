@@ -18,6 +18,7 @@ import { finishRun } from './finish-run.js';
 import { newRunId } from './run-id.js';
 import { pruneRecords, runFolder, writeRecord, type RunRequest, type TrainAsked } from './run-record.js';
 import { mipnetCommand } from '../terminal/command-line.js';
+import { say } from '../terminal/say.js';
 
 export interface StartOptions {
   readonly engine: 'auto' | 'temporal' | 'local';
@@ -82,7 +83,7 @@ async function leave(engine: Engine, started: RunToStart, json: boolean | undefi
   if (engine.kind !== 'temporal') throw new CliError('failed', '--detach: the server went away while the run was prepared; run it again');
   await (engine as TemporalEngine).start(started);
   const uiUrl = engine.uiUrlOf(run);
-  process.stderr.write(`started; "${mipnetCommand('watch', run)}" shows it and writes its network\n`);
+  say(`started; "${mipnetCommand('watch', run)}" shows it and writes its network`);
   // The id alone, so that a script can take it: RUN=$(mipnet train --detach).
   process.stdout.write(json ? `${JSON.stringify({ run, workflowId: run, uiUrl }, null, 2)}\n` : `${run}\n`);
   return exitCode.done;
