@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { plainText } from './plain-text.js';
-import { plainText } from './plain-text.js';
 import { mipnetCommand, mipnetCommandAnywhere, option, shellWord } from './command-line.js';
 
 /** What a shell makes of a line: the words that a program would get. */
