@@ -1,13 +1,14 @@
 import { basename, dirname, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { fileHash } from './file-hash.js';
+import { shellWord } from '../terminal/command-line.js';
 
 export interface LostTable {
   /** Of the plan's data set. */
   readonly key: 'file' | 'test';
   /** The path as the plan wrote it. */
   readonly written: string;
-  /** SHA-256 of the file that the network was trained on; undefined if its file does not say. */
+  /** SHA-256 of the file that the network was trained on; undefined if its file does not say, which may be a stranger's. */
   readonly sha256: string | undefined;
   /** The network's file. */
   readonly network: string;
@@ -21,19 +22,20 @@ export interface LostTable {
  * @throws CliError 'bad-input' that says whether it is gone or changed, and which option names it
  */
 export async function findTable({ key, written, sha256, network, known }: LostTable): Promise<string> {
+  if (sha256 === undefined) throw new CliError('bad-input', `${network} names its table ${written}, but not what is in it; give the table by --${key} TABLE.csv`);
   const beside = dirname(resolve(network));
   const places = [...new Set([...known, resolve(written), resolve(beside, written), resolve(beside, basename(written))])];
   const changed: string[] = [];
   for (const place of places) {
     const found = await fileHash(place);
-    if (found !== undefined && (sha256 === undefined || found === sha256)) return place;
+    if (found !== undefined && found === sha256) return place;
     if (found !== undefined) changed.push(place);
   }
   const part = key === 'file' ? 'the table' : 'the test table';
-  const hash = sha256 === undefined ? '' : ` (SHA-256 ${sha256})`;
+  const hash = ` (SHA-256 ${sha256})`;
   if (changed.length > 0) {
     throw new CliError('bad-input', `${changed[0]} has changed since ${network} was trained on it: its content is not ${part} of the run any more${hash}; `
-      + `give the old one by --${key} TABLE.csv, or say --${key} ${written} for the accuracy on the new one`);
+      + `give the old one by --${key} TABLE.csv, or say --${key} ${shellWord(changed[0])} for the accuracy on the new one`);
   }
   throw new CliError('bad-input', `${part} that ${network} was trained on, ${written}${hash}, is not there (looked at ${places.join(', ')}); give it by --${key} TABLE.csv`);
 }

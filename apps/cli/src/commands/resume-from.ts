@@ -12,6 +12,7 @@ import { progressDisplay } from '../terminal/progress-display.js';
 import { refuseTooLarge } from './plan.js';
 import { requestOf } from './watch.js';
 import { checkOut } from './write-network.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 export interface ResumeFromOptions extends StartOptions {
   readonly set: readonly string[];
@@ -52,7 +53,7 @@ async function findEnded(name: string, say: (line: string) => void): Promise<Kno
   const book = new RunBook(mipnetPaths(), say);
   try {
     const known = await book.find(name);
-    if (!known.end) throw new CliError('bad-input', `${known.run} has not ended (${known.status}); "mipnet resume ${known.run}" goes on with the run itself, "mipnet stop ${known.run}" ends it first`);
+    if (!known.end) throw new CliError('bad-input', `${known.run} has not ended (${known.status}); "${mipnetCommand('resume', known.run)}" continues the run itself, "${mipnetCommand('stop', known.run)}" ends it first`);
     if (!known.end.solved?.incumbent) throw new CliError('bad-input', `${known.run} left no network to go on from (${known.status})`);
     return known;
   } finally {

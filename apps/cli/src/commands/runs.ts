@@ -4,6 +4,7 @@ import { RunBook } from '../runs/run-book.js';
 import { plainJson } from '../terminal/plain-text.js';
 import { say } from '../terminal/say.js';
 import { lineOf, tableOf } from '../runs/run-line.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 /** `mipnet runs`: what there is, newest first. */
 export async function runs({ json, limit }: { readonly json?: boolean; readonly limit: number }): Promise<number> {
@@ -11,7 +12,7 @@ export async function runs({ json, limit }: { readonly json?: boolean; readonly 
   try {
     const lines = (await book.list(limit)).map(lineOf);
     if (json) process.stdout.write(plainJson(lines));
-    else if (lines.length === 0) say('there is no run yet; start one with "mipnet train"');
+    else if (lines.length === 0) say(`there is no run yet; start one with "${mipnetCommand('train')}"`);
     else process.stdout.write(tableOf(lines, Date.now()));
     return exitCode.done;
   } finally {

@@ -66,7 +66,7 @@ export async function testRowsFor(network: Network, file: string, options: DataO
     throw new CliError('bad-input', `the test rows of ${loaded.name} found here are not those of the run that trained ${file}: `
       + `the network names rows of SHA-256 ${recorded.test ?? '(none)'}, these have ${samplesHash(test)}. Give the run's data by ${choice.name === 'csv' ? '--file' : '--data FOLDER'}, or say --dataset ${choice.name} to use these`);
   }
-  return { dataset: loaded, samples: test, sameAsRun, note: sameAsRun ? null : `these are not the test rows of the run that trained ${file}: ${difference(ofRun, choice, usesRecord)}` };
+  return { dataset: loaded, samples: test, sameAsRun, note: sameAsRun ? null : `these are not the test rows of the run that trained ${file}: ${difference(ofRun, choice, usesRecord, settings)}` };
 }
 
 /** Options as settings of a plan. */
@@ -125,9 +125,9 @@ async function located(asked: Dataset, { recorded, settings, file, runs }: Recor
   if (!isGiven('file')) table = await find('file', asked.file);
   else {
     table = resolve(asked.file);
-    const isRowsOnly = !['test', 'testFraction', 'splitSeed'].some(isGiven) && recorded.files.file !== undefined;
-    const found = isRowsOnly ? await fileHash(table) : undefined;
+    const found = recorded.files.file === undefined || isGiven('test') ? undefined : await fileHash(table);
     if (found !== undefined && found !== recorded.files.file) {
+      if (['testFraction', 'splitSeed'].some(isGiven)) return { ...asked, file: table, test: undefined };
       const trainedOn = await find('file', written.file ?? asked.file).catch(() => undefined);
       return trainedOn === undefined ? { ...asked, file: table, test: undefined } : { ...asked, file: trainedOn, test: table };
     }
@@ -160,9 +160,13 @@ const unknownSplit = (file: string, { metadata }: Network, { name, test }: Datas
   (splitByName.includes(name) && test === undefined && metadata?.dataset !== undefined
     ? `${file} does not say how its run chose the test rows; these may be others, and may be among its training rows` : null);
 
-function difference(ofRun: Dataset | undefined, choice: Dataset, usesRecord: boolean): string {
+function difference(ofRun: Dataset | undefined, choice: Dataset, usesRecord: boolean, settings: readonly string[]): string {
   if (ofRun && !usesRecord) return `the run used ${ofRun.name}`;
   const { file: _, test: __, ...keys } = choice;
-  const changed = Object.entries(keys).find(([key, value]) => JSON.stringify(value) !== JSON.stringify(ofRun?.[key as keyof Dataset]));
-  return changed ? `${changed[0]} is ${JSON.stringify(changed[1])}, the run had ${JSON.stringify(ofRun?.[changed[0] as keyof Dataset]) ?? 'none'}` : 'the data are others';
+  const changed = Object.entries(keys).flatMap(([key, value]) => {
+    const before = JSON.stringify(ofRun?.[key as keyof Dataset]);
+    return JSON.stringify(value) === before ? [] : [`${key} is ${JSON.stringify(value)}, the run had ${before ?? 'none'}`];
+  });
+  const isOther = changed.length === 0 || settings.some((setting) => /^dataset\.(file|test)=/.test(setting));
+  return [...(isOther ? ['the data are others'] : []), ...changed].join('; ');
 }

@@ -107,14 +107,20 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
 }
 
 /** What the run's record says of it. */
-function askedOf(file: string, { vnnlib, dataset, images, epsilon, norm, goal, timeLimit }: VerifyOptions): RunRequest['asked'] {
+function askedOf(file: string, options: VerifyOptions): RunRequest['asked'] {
+  const { vnnlib, images, epsilon, norm, goal, timeLimit, set = [] } = options;
+  const path = (given: string | undefined): string | undefined => (given === undefined ? undefined : resolve(given));
   const about: readonly (readonly [string, unknown])[] = vnnlib === undefined
-    ? [['dataset', dataset], ['images', images], ['epsilon', epsilon], ['norm', norm], ['goal', goal]]
-    : [['vnnlib', vnnlib]];
+    ? [
+        ['dataset', options.dataset], ['data', path(options.data)], ['file', path(options.file)], ['class', options.class], ['test', path(options.test)],
+        ['test-fraction', options.testFraction], ['split-seed', options.splitSeed], ...set.map((setting) => ['set', setting] as const),
+        ['images', images], ['epsilon', epsilon], ['norm', norm], ['goal', goal], ['weights', path(options.weights)],
+      ]
+    : [['vnnlib', path(vnnlib)]];
   const said = about.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)] as const);
   return {
     kind: 'verify', network: file, facts: [['network', file], ...said, ['time limit', `${timeLimit} s`]],
-    command: ['./mipnet verify', file, ...said.flatMap(([name, value]) => [`--${name}`, value]), '--time-limit', String(timeLimit)].join(' '),
+    args: [file, ...said.flatMap(([name, value]) => [`--${name}`, value]), '--time-limit', String(timeLimit)],
   };
 }
 

@@ -18,6 +18,7 @@ import { plainLine } from '../terminal/plain-text.js';
 import { memoKey, serverRunOf, type ServerRun } from './server-run.js';
 import { StallWatch } from './stall-watch.js';
 import { waitOfRun, type Wait } from './wait-of-run.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 /** A run that has not moved for so long is asked what it waits for, seconds; what is found is said within twice the time. */
 const stallSeconds = 15;
@@ -181,7 +182,7 @@ export class RunServer {
         await handle.cancel();
         return;
       }
-      throw new CliError('failed', `no orchestrator answered for ${run} within ${updateSeconds} s; start one with "mipnet worker --role orchestrator"`, { cause });
+      throw new CliError('failed', `no orchestrator answered for ${run} within ${updateSeconds} s; start one with "${mipnetCommand('worker', '--role', 'orchestrator')}"`, { cause });
     }
   }
 

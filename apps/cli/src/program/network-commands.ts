@@ -2,12 +2,13 @@ import { Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { presetNames } from '../presets.js';
 import { amount, collect, dataOptions, engine, priority, seconds, secondsOrNone, slotCount, slots, store, type Finish } from './options.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
-const afterTrain = `
+const afterTrain = (mipnet: string): string => `
 Examples:
-  ./mipnet train --set dataset.perClass=10 --set seed=1 --out net.onnx
-  ./mipnet train --set dataset.name=csv --set dataset.file=TABLE.csv --set dataset.class=COLUMN
-  ./mipnet train PLAN.yaml --json
+  ${mipnet} train --set dataset.perClass=10 --set seed=1 --out net.onnx
+  ${mipnet} train --set dataset.name=csv --set dataset.file=TABLE.csv --set dataset.class=COLUMN
+  ${mipnet} train PLAN.yaml --json
 
 Ctrl-C stops the run and writes the best network so far; a second Ctrl-C leaves at once. docs/train.md lists the keys
 of a plan.`;
@@ -28,7 +29,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
     .option('--detach', 'start the run on a kept stack or a cluster and return at once')
     .addOption(new Option('--priority <n>', 'among runs that share workers: 1 goes first, 5 last').argParser(priority))
-    .addHelpText('after', afterTrain)
+    .addHelpText('after', () => afterTrain(mipnetCommand()))
     .action(async (plan: string | undefined, options) => {
       const { train } = await import('../commands/train.js');
       finish(await train({ plan, ...options }));

@@ -14,7 +14,7 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
     });
 
   mipnet.command('down')
-    .description('stop what "mipnet up" started')
+    .description('stop what the command up started')
     .action(async () => {
       const { downCommand } = await import('../commands/up-down.js');
       finish(await downCommand());

@@ -11,6 +11,7 @@ import { UnreadableRunError } from './unreadable-run-error.js';
 import { plainLine } from '../terminal/plain-text.js';
 import { isRunId } from './run-id.js';
 import { hasDatabase, processOf, readRecord, readRecords, writeRecord, type RunEnd, type RunRecord, type RunRequest, type ServerPlace } from './run-record.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 /**
  * `lost`: the process that had the run in hand died; `unreachable`: its server is not up, or is not the one that commands
@@ -82,7 +83,7 @@ export class RunBook {
    */
   async find(name: string): Promise<KnownRun> {
     if (name === 'last') return this.#last();
-    if (!isRunId(name)) throw new CliError('bad-input', `'${plainLine(name)}' is not the id of a run; "mipnet runs" lists them`);
+    if (!isRunId(name)) throw new CliError('bad-input', `'${plainLine(name)}' is not the id of a run; "${mipnetCommand('runs')}" lists them`);
     const own = await readRecord(this.paths, name, (run) => this.say(`the record of ${run} cannot be read by this version of mipnet`));
     if (own) return this.#ofRecord(own);
     const present = await this.#presentServer();
@@ -91,7 +92,7 @@ export class RunBook {
     const found = [...new Set([...records, ...served].map(({ run }) => run))];
     const run = found.includes(name) ? name : found.length === 1 ? found[0] : undefined;
     if (run === undefined && found.length > 1) throw new CliError('bad-input', `'${name}' is the beginning of several runs, such as ${found.slice(0, 3).join(', ')}; give more of the id`);
-    if (run === undefined) throw new CliError('bad-input', `there is no run '${name}'; "mipnet runs" lists those that are known here`);
+    if (run === undefined) throw new CliError('bad-input', `there is no run '${name}'; "${mipnetCommand('runs')}" lists those that are known here`);
     const record = records.find((candidate) => candidate.run === run);
     if (record) return this.#ofRecord(record);
     const one = served.find((candidate) => candidate.run === run)!;
@@ -103,11 +104,13 @@ export class RunBook {
   async #last(): Promise<KnownRun> {
     const record = (await readRecords(this.paths)).find(({ watched }) => !watched);
     if (record) {
-      this.say(`last is ${record.run}`);
-      return this.#ofRecord(record);
+      const known = await this.#ofRecord(record);
+      // What came last may not be what somebody has in mind: the training, say, and not the verification after it.
+      this.say(`last is ${record.run} (${known.kind === 'verify' ? 'verification' : 'training'}, ${known.status})`);
+      return known;
     }
     const others = (await this.list(5)).map(({ run }) => run);
-    if (others.length === 0) throw new CliError('bad-input', 'there is no run yet; start one with "mipnet train"');
+    if (others.length === 0) throw new CliError('bad-input', `there is no run yet; start one with "${mipnetCommand('train')}"`);
     throw new CliError('bad-input', `'last' is the newest run that was started from here, and there is none; give the id of a run, such as ${others.join(', ')}`);
   }
 

@@ -11,6 +11,7 @@ import type { Origin } from './network-origin.js';
 import { isRunId } from './run-id.js';
 import { checkRunData } from './run-schema.js';
 import type { TrainReport } from './train-report.js';
+import { mipnetCommandAnywhere } from '../terminal/command-line.js';
 
 // A run's record: a small document in the data folder that outlives the process which started the run. It is written when
 // the run begins and again when its end is known, by whoever learns of it first.
@@ -30,8 +31,8 @@ export interface VerifyAsked {
   readonly network: string;
   /** What was asked about it, for a person to read. */
   readonly facts: readonly (readonly [string, string])[];
-  /** What asks it again. */
-  readonly command: string;
+  /** What asks it again: arguments of `mipnet verify`. A line for a shell is made where it is printed, see `askAgain`. */
+  readonly args?: readonly string[];
 }
 
 /** What was asked for. It also travels as the memo of the run's workflow, so that any machine can finish the run. */
@@ -77,6 +78,9 @@ export function trainAskedOf({ run, asked }: RunRequest): TrainAsked {
 }
 
 export const planOf = (request: RunRequest): Plan => trainAskedOf(request).plan;
+
+/** The command that asks a verification again; undefined if a version did not note it. A memo is a stranger's: words, no line. */
+export const askAgain = ({ args }: VerifyAsked): string | undefined => (!Array.isArray(args) ? undefined : mipnetCommandAnywhere('verify', ...args.map(String)));
 
 const format = 'mipnet run 1';
 

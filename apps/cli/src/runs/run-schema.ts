@@ -56,7 +56,7 @@ const plan = z.unknown().transform((value, context): Plan => {
 const origin = z.record(z.string().regex(/^mipnet\.[a-z0-9.]{1,40}$/), z.string().max(65_536));
 const trainAsked = z.object({ kind: z.literal('train'), plan, origin: origin.optional() }) satisfies z.ZodType<TrainAsked>;
 const verifyAsked = z.object({
-  kind: z.literal('verify'), network: name, facts: z.array(z.tuple([name, name])).max(100), command: name,
+  kind: z.literal('verify'), network: name, facts: z.array(z.tuple([name, name])).max(100), args: z.array(text).max(200).optional(),
 }) satisfies z.ZodType<VerifyAsked>;
 const request = z.object({
   run: z.string().refine(isRunId), asked: z.discriminatedUnion('kind', [trainAsked, verifyAsked]), node, storeUrl: text, startedAt: time,

@@ -17,6 +17,8 @@ import type { ProgressDisplay } from '../terminal/progress-display.js';
 import { finishRun } from './finish-run.js';
 import { newRunId } from './run-id.js';
 import { pruneRecords, runFolder, writeRecord, type RunRequest, type TrainAsked } from './run-record.js';
+import { mipnetCommand } from '../terminal/command-line.js';
+import { say } from '../terminal/say.js';
 
 export interface StartOptions {
   readonly engine: 'auto' | 'temporal' | 'local';
@@ -71,7 +73,7 @@ export async function startRun({ asked, node, store, storeUrl, startedAt, out }:
 export async function checkDetach(engine: StartOptions['engine']): Promise<void> {
   const why = engine === 'local' ? 'a run of --engine local lives in this process' : 'a server of this command\'s own would end with it';
   if (engine === 'local' || !(serverOfEnvironment() ?? (await findKeptStack(mipnetPaths())))) {
-    throw new CliError('bad-input', `--detach: ${why}; run "mipnet up" first, or set TEMPORAL_ADDRESS, and use --engine temporal or auto`);
+    throw new CliError('bad-input', `--detach: ${why}; run "${mipnetCommand('up')}" first, or set TEMPORAL_ADDRESS, and use --engine temporal or auto`);
   }
 }
 
@@ -81,6 +83,8 @@ async function leave(engine: Engine, started: RunToStart, json: boolean | undefi
   if (engine.kind !== 'temporal') throw new CliError('failed', '--detach: the server went away while the run was prepared; run it again');
   await (engine as TemporalEngine).start(started);
   const uiUrl = engine.uiUrlOf(run);
-  process.stdout.write(json ? `${JSON.stringify({ run, workflowId: run, uiUrl }, null, 2)}\n` : `${run} is started; "mipnet watch ${run}" shows it and writes its network\n`);
+  say(`started; "${mipnetCommand('watch', run)}" shows it and writes its network`);
+  // The id alone, so that a script can take it: RUN=$(mipnet train --detach).
+  process.stdout.write(json ? `${JSON.stringify({ run, workflowId: run, uiUrl }, null, 2)}\n` : `${run}\n`);
   return exitCode.done;
 }

@@ -6,7 +6,8 @@ import { exitCode } from '../exit-code.js';
 import type { Paths } from '../paths.js';
 import { plainJson, plainLine } from '../terminal/plain-text.js';
 import type { Collected } from './collect-run.js';
-import { recordOrWatched, writeRecord, type RunEnd, type RunRequest, type VerifyAsked } from './run-record.js';
+import { askAgain, recordOrWatched, writeRecord, type RunEnd, type RunRequest, type VerifyAsked } from './run-record.js';
+import { mipnetCommandAnywhere } from '../terminal/command-line.js';
 
 /** What another command prints of a verification that it did not start. */
 export interface VerificationEnd {
@@ -51,8 +52,8 @@ export function sayFailures(answers: Answers, say: (line: string) => void): numb
 
 export async function verificationPage(request: RunRequest, status: RunEnd['status'], solved: Solved): Promise<string> {
   const { rows, unanswered } = await verdictsOf(request, solved);
-  const { facts, command } = asVerify(request);
-  return verifyPage({ run: request.run, status, startedAt: request.startedAt, asked: facts, rows, unanswered, seconds: solved.seconds.solver, commands: [command, `./mipnet report ${request.run}`] });
+  const asked = asVerify(request);
+  return verifyPage({ run: request.run, status, startedAt: request.startedAt, asked: asked.facts, rows, unanswered, seconds: solved.seconds.solver, commands: [askAgain(asked), mipnetCommandAnywhere('report', request.run)].filter((line) => line !== undefined) });
 }
 
 async function verdictsOf({ storeUrl }: RunRequest, { incumbent }: Solved): Promise<{ answers: Answers; rows: readonly VerdictRow[]; unanswered: number }> {

@@ -6,15 +6,14 @@ import { resolve } from 'node:path';
 /** One word of a POSIX shell (sh, dash, bash, zsh) that means the text, whatever is in it. */
 export function shellWord(text: string): string {
   if (/^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(text)) return text;
-  // Raw, a control character would act on the terminal; a line feed inside quotes does not.
+  // Raw, a control character or a bidi mark would act on the terminal (plain-text.ts drops it); a line feed in quotes does not.
   return text.split(controls).map((part, at) => {
     if (at % 2 === 1) return `"$(printf '${octal(part)}')"`;
     return part === '' && text !== '' ? '' : `'${part.replaceAll("'", `'\\''`)}'`;
   }).join('');
 }
 
- 
-const controls = /([\u0000-\u0009\u000b-\u001f\u007f-\u009f]+)/;
+const controls = /([\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+)/;
 const octal = (text: string): string => [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 
 /**
