@@ -94,6 +94,10 @@ volumeMounts:
 {{- with .Values.store.endpoint }}
 - {name: AWS_ENDPOINT_URL_S3, value: {{ . | quote }}}
 {{- end }}
+{{- if not .Values.store.checksums }}
+- {name: AWS_REQUEST_CHECKSUM_CALCULATION, value: WHEN_REQUIRED}
+- {name: AWS_RESPONSE_CHECKSUM_VALIDATION, value: WHEN_REQUIRED}
+{{- end }}
 {{- with .Values.store.credentialsSecret }}
 {{- if .name }}
 - name: AWS_ACCESS_KEY_ID
