@@ -33,6 +33,15 @@ test('the image runs as a numbered user that is not root, and knows whether it i
   expect(argumentsOf('ENTRYPOINT')).toBe('["node"]');
 });
 
+test('the image carries neither tools nor what only the compiler needs', () => {
+  // Both stages that the last one copies from remove them; npm and the compiler needed them before.
+  const stages = text.split(/^FROM /m).filter((stage) => / AS (dependencies|build)$/m.test(stage.split('\n')[0]!));
+  expect(stages).toHaveLength(2);
+  expect(stages[0]).toMatch(/rm -r tools\b/);
+  expect(stages[1]).toMatch(/rm -r node_modules tools tsconfig\*\.json/);
+  expect(stages[1]).toContain("-name 'tsconfig*.json'");
+});
+
 test('stages copy from stages of this file only, and what is run is in the repository', async () => {
   for (const copy of instructions('COPY') as Copy[]) {
     const from = copy.getFlags().find((flag) => flag.getName() === 'from')?.getValue();
