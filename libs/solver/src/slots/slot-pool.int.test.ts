@@ -122,6 +122,15 @@ describe('SlotPool', () => {
     expect(await poolOf(1).run({ kind: 'spin', value: 'listens' }, { signal: AbortSignal.abort() })).toBe('stopped');
   });
 
+  test('a job that does not listen is ended after its grace, and its slot goes on', async () => {
+    const pool = poolOf(1);
+    const { threadId } = await echo(pool);
+    const deaf = pool.run({ kind: 'spin', value: 'deaf' }, { signal: AbortSignal.abort(), graceSeconds: 0.2 });
+    await expect(deaf).rejects.toMatchObject({ name: 'SolverError', code: 'deaf' });
+    expect((await echo(pool)).threadId).not.toBe(threadId);
+    expect(await pool.run({ kind: 'spin', value: 'listens' }, { signal: AbortSignal.abort(), graceSeconds: 60 })).toBe('stopped');
+  });
+
   test('close ends a job that does not listen, refuses those that wait, and takes no more', async () => {
     const pool = poolOf(1);
     const { first, result } = posted(pool, { kind: 'spin', value: 'deaf' });

@@ -11,10 +11,15 @@ import { betterOf, previousIncumbent } from './previous.js';
 import { findKept, isRepeatable, keep } from './kept-results.js';
 
 export interface LeafOptions {
-  /** The best network of an attempt that was lost. Used under a time limit only: a work limit starts afresh, to repeat itself. */
+  /**
+   * The best network of an attempt that was lost. Used under a time limit, and for a solve that is to hand it back at once;
+   * otherwise a work limit starts afresh, to repeat itself.
+   */
   readonly checkpoint?: ObjectRef;
   /** Gets every better network, under a time limit only. */
   readonly onCheckpoint?: (network: Network) => void;
+  /** The same under any limit: what is left of a solve that had to be ended from outside. */
+  readonly onIncumbent?: (network: Network) => void;
   readonly onProgress?: (progress: SolveProgress) => void;
   readonly stopped?: () => boolean;
 }
@@ -45,8 +50,9 @@ export async function solveLeaf(store: ObjectStore, solver: Solver, leaf: Proble
   // Nothing can be better.
   if (earlier?.status === 'optimal' && recheck(problem, data, earlier)) return result(problem.previous!.incumbent!, earlier, true);
   const found = solveProblem(solver, problem, data, {
-    resume: timed && options.checkpoint ? await getDocument<Network>(store, options.checkpoint) : undefined,
-    onIncumbent: timed ? options.onCheckpoint : undefined,
+    // A solve that is stopped before it begins repeats nothing: it hands back what it is given.
+    resume: (timed || options.stopped?.()) && options.checkpoint ? await getDocument<Network>(store, options.checkpoint) : undefined,
+    onIncumbent: timed ? options.onCheckpoint : options.onIncumbent,
     onProgress: options.onProgress,
     stopped: options.stopped,
   });
