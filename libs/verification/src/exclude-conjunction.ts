@@ -6,7 +6,7 @@ import { functionBounds } from './bound-outputs.js';
 import { encodeRegion, type EncodedRegion } from './encode-region.js';
 import { marginOf, withFunctions } from './margin-network.js';
 import { onFloat32 } from './project.js';
-import { isUnsafe, type Conjunction, type Query } from './query.js';
+import { isUnsafe, unsafeValue, type Conjunction, type Query } from './query.js';
 import { VerificationError } from './verification-error.js';
 
 export interface ExcludeOptions {
@@ -14,6 +14,8 @@ export interface ExcludeOptions {
   readonly stopped?: () => boolean;
   readonly formulation?: ReluFormulation;
   readonly onProgress?: (progress: SolveProgress) => void;
+  /** For `closest`: an incumbent nearer than this ends the solve. @default 0 */
+  readonly enough?: number;
 }
 
 export interface Exclusion {
@@ -23,8 +25,10 @@ export interface Exclusion {
   readonly bound: number | null;
   /** Incumbents, best first. */
   readonly points: readonly Float64Array[];
-  /** Whether the best one is unsafe by the forward pass. */
+  /** Whether the best one is clearly unsafe by the forward pass. */
   readonly unsafe: boolean;
+  /** Whether an incumbent that is near enough ended the solve. */
+  readonly enough?: boolean;
 }
 
 /** The solver's tolerance on reduced costs: what one unit of a column's range may cost the bound. */
@@ -87,7 +91,7 @@ function nearest(solver: Solver, network: Network, query: Query, encoding: Train
   const found = twice((presolve) => search(solver, network, query, encoding, model, { ...options, presolve, start: known }, () => false), ({ result }) => result.status === 'infeasible');
   const { result } = found;
   if (result.status === 'infeasible') return { ...found, impossible: found.isAgreed, bound: found.isAgreed ? Infinity : 0 };
-  return { ...found, impossible: false, bound: result.bound === null ? 0 : Math.max(0, result.bound - tolerance) };
+  return { ...found, enough: result.objective !== null && result.interrupted && result.objective < (options.enough ?? 0), impossible: false, bound: result.bound === null ? 0 : Math.max(0, result.bound - tolerance) };
 }
 
 interface Search {
@@ -118,22 +122,31 @@ function search(
     const point = encoding.toInput(x);
     points.unshift(point);
     const seen = onFloat32(query.region, point);
-    unsafe = seen !== undefined && isUnsafe(query.unsafe, forward(network, seen, 1));
+    unsafe = seen !== undefined && isClearlyUnsafe(query, forward(network, seen, 1));
   };
   const remaining = options.remaining?.() ?? Infinity;
   const result = solver.solve(model, {
     ...(remaining < Infinity && { timeLimit: Math.max(0.01, remaining) }),
     start: options.start,
     presolve: options.presolve,
-    onIncumbent: ({ x }) => take(x),
+    onIncumbent: ({ x, objective }) => {
+      take(x);
+      settled ||= query.goal === 'closest' && objective < (options.enough ?? 0);
+    },
     onProgress: (progress) => {
-      settled = progress.bound !== null && settles(progress.bound);
+      settled ||= progress.bound !== null && settles(progress.bound);
       options.onProgress?.(progress);
     },
     stopped: () => settled || (unsafe && query.goal === 'any') || (options.stopped?.() ?? false),
   });
   if (result.x) take(result.x);
   return { result, points, unsafe };
+}
+
+/** By more than the rounding of a float32 runtime, which may otherwise find the point safe. */
+function isClearlyUnsafe({ unsafe }: Query, outputs: Float64Array): boolean {
+  const size = outputs.reduce((most, output) => Math.max(most, Math.abs(output)), 0);
+  return isUnsafe(unsafe, outputs) && unsafeValue(unsafe, outputs) > 1e-5 * size;
 }
 
 /** Without this point, 'no point below the cutoff' would also be what a wrong model says. */

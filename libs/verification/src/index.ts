@@ -29,7 +29,9 @@ export { verifyQuery, type Proof, type ProveQuery, type Steps } from './verify-q
 export { excludeConjunction, type Exclusion, type ExcludeOptions } from './exclude-conjunction.js';
 export { joined, verifyProperty } from './verify-property.js';
 export { boundOutputsOf, rememberedCrown, type BoundLayers } from './bound-outputs.js';
-export { boundsByLp, proveByMip, type ProveOptions, type ProveProgress } from './prove-by-mip.js';
+export { boundsByLp } from './bounds-by-lp.js';
+export { proveByMip } from './prove-by-mip.js';
+export type { ProveOptions, ProveProgress } from './prove-options.js';
 export { VerifySlots, type VerifyHooks } from './slots/verify-slots.js';
 export type { VerifyTask } from './slots/verify-job.js';
 export { networkModel, type NamedModel } from './network-model.js';

@@ -3,6 +3,7 @@ import { closestWitness } from './attack/closest-witness.js';
 import { findWitness, type AttackOptions, type AttackResult } from './attack/find-witness.js';
 import { onFloat32 } from './project.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
+import { distance } from './region.js';
 import { isUnsafe, requireFit, unsafeValue, type Query } from './query.js';
 import { gapOf, type SettledBy, type Verdict, type VerdictName } from './verdict.js';
 import { VerificationError } from './verification-error.js';
@@ -19,10 +20,36 @@ export interface Proof {
   readonly points: readonly Float64Array[];
   /** What proved it or found the points. @default 'mip' */
   readonly by?: SettledBy;
+  /** Why it settles nothing, if that is not a limit. */
+  readonly reason?: string;
 }
 
-/** Settles a query by MIP within limits of its own. `start`: the best point known, unsafe or not. */
-export type ProveQuery = (network: Network, query: Query, start: Float64Array) => Promise<Proof>;
+/** Judges points while a proof goes on. */
+export interface Witnesses {
+  /** Replays a point. @returns whether it is a witness and, for `closest`, nearer than all before */
+  readonly offer: (point: Float64Array, by: SettledBy) => Promise<boolean>;
+  /** For `closest`: distance of the nearest witness; infinite without one. */
+  readonly nearest: () => number;
+}
+
+/** Witnesses as the forward pass alone sees them: for whoever replays the points of a proof later. */
+export function witnessesByForward(network: Network, { region, unsafe, goal }: Query): Witnesses {
+  let nearest = Infinity;
+  return {
+    nearest: () => nearest,
+    offer: async (point) => {
+      const snapped = onFloat32(region, point);
+      if (snapped === undefined || !isUnsafe(unsafe, forward(network, snapped, 1))) return false;
+      if (goal === 'any' || region.ball === undefined) return true;
+      const isNearer = distance(region.ball, snapped) < nearest;
+      if (isNearer) nearest = distance(region.ball, snapped);
+      return isNearer;
+    },
+  };
+}
+
+/** Settles a query by MIP within limits of its own. `start`: the best point known, unsafe or not; `witnesses`: by default by the forward pass. */
+export type ProveQuery = (network: Network, query: Query, start: Float64Array, witnesses?: Witnesses) => Promise<Proof>;
 
 /** The steps of a verification, cheap ones first. A step that is left out is skipped. */
 export interface Steps {
@@ -47,23 +74,32 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   let best: number | null = null;
   let witness: Witness | undefined;
   let by: SettledBy | null = null;
+  let reason: string | undefined;
 
-  const verdict = (name: VerdictName): Verdict => ({ verdict: name, by, bound, best, gap: gapOf(best, bound), witness, seconds: (performance.now() - began) / 1000 });
+  const verdict = (name: VerdictName): Verdict => ({ verdict: name, by, bound, best, gap: gapOf(best, bound), witness, ...(reason === undefined ? {} : { reason }), seconds: (performance.now() - began) / 1000 });
   const raise = (proven: number | null) => {
     if (proven !== null && (bound === null || proven > bound)) bound = proven;
     if (bound !== null && best !== null && bound > best) {
       throw new VerificationError('certificate', `a bound of ${bound} was proven, but a point with ${best} is known; solve again without presolve`);
     }
   };
-  /** Replays a point and keeps it if it is a better witness. */
-  const offer = async (point: Float64Array, from: SettledBy): Promise<void> => {
+  /** Replays a point and keeps it if it is a better witness. @returns whether it is a witness and, for `closest`, better */
+  const offer = async (point: Float64Array, from: SettledBy): Promise<boolean> => {
     const replay = await replayWitness(network, runtime, query, point);
-    if (!replay.accepted) return;
+    if (!replay.accepted) return false;
     const value = closest ? (replay.witness.distance as number) : -replay.witness.value;
-    if (witness !== undefined && best !== null && value >= best) return;
+    if (witness !== undefined && best !== null && value >= best) return !closest;
     witness = replay.witness;
     best = best === null ? value : Math.min(best, value);
     by = from;
+    return true;
+  };
+  const witnesses: Witnesses = {
+    nearest: () => witness?.distance ?? Infinity,
+    offer: async (point, from) => {
+      const snapped = onFloat32(query.region, point);
+      return snapped !== undefined && offer(snapped, from);
+    },
   };
 
   const centre = query.region.ball?.centre;
@@ -97,7 +133,7 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   }
 
   if (steps.prove !== undefined) {
-    const proof = await steps.prove(network, open, start?.witness ?? start?.point ?? centre ?? query.region.box.lower);
+    const proof = await steps.prove(network, open, start?.witness ?? start?.point ?? centre ?? query.region.box.lower, witnesses);
     for (const point of proof.points) {
       const snapped = onFloat32(query.region, point);
       if (snapped === undefined) continue;
@@ -110,6 +146,7 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
       by = proof.by ?? 'mip';
       return verdict('robust');
     }
+    reason = proof.reason;
   }
   return verdict(witness === undefined ? 'unresolved' : 'adversarial');
 }

@@ -1,7 +1,7 @@
 import { getDocument, putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { VerdictCounts } from '@mipnet/recursion';
 import type { Query } from '../query.js';
-import type { Verdict } from '../verdict.js';
+import { nearestTolerance, type Verdict } from '../verdict.js';
 import type { OpenClass } from './verification-problem.js';
 
 /** What is known about one question. */
@@ -33,13 +33,10 @@ export const unanswered = (name: string): Answer => ({
 
 export const unresolved: Verdict = { verdict: 'unresolved', by: null, bound: null, best: null, gap: null, seconds: 0 };
 
-/** The nearest witness is known to this share of its distance. */
-const closestGap = 1e-4;
-
 /** Whether a verdict on a query is the last word: for `closest` a witness is one only when nothing is nearer. */
 export function isSettled({ goal }: Pick<Query, 'goal'>, { verdict, gap, best }: Verdict): boolean {
   if (verdict === 'unresolved') return false;
-  return goal === 'any' || verdict !== 'adversarial' || (gap !== null && gap <= closestGap * Math.abs(best ?? 0));
+  return goal === 'any' || verdict !== 'adversarial' || (gap !== null && gap <= nearestTolerance * Math.abs(best ?? 0));
 }
 
 /** The verdict stands, whatever the limits were. */

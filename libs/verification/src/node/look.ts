@@ -1,6 +1,7 @@
 import type { SolveProgress } from '@mipnet/solver';
 import { boundOutputsOf } from '../bound-outputs.js';
-import { over, proveByMip } from '../prove-by-mip.js';
+import { proveByMip } from '../prove-by-mip.js';
+import { over } from '../prove-options.js';
 import type { Query } from '../query.js';
 import type { Verdict } from '../verdict.js';
 import { verifyByBounds } from '../verify-by-bounds.js';
@@ -45,7 +46,7 @@ export async function look(tools: Tools, question: Question, classes: readonly O
   let settledBound: number | null = Infinity;
   try {
     for (const [count, { query, its }] of partsOf(question, classes).entries()) {
-      const one = await verifyQuery(tools.network, tools.runtime, query, stepsOf(tools, options, began));
+      const one = await verifyQuery(tools.network, tools.runtime, query, stepsOf(tools, query, options, began));
       verdict = count === 0 ? one : joined(verdict, one);
       const settled = isSettled(query, one);
       if (settled && query.goal === 'any' && one.verdict !== 'robust') return told([], null);
@@ -72,11 +73,14 @@ function partsOf({ queries }: Question, classes: readonly OpenClass[]): { readon
   });
 }
 
-function stepsOf({ network, boundLayers, solver }: Tools, { seconds, seed, onProgress, stopped }: LookOptions, began: number): Steps {
+/** Of the time of a look at the nearest witness: the attack never ends by itself before it, and only the rest can prove anything. */
+const closestAttackShare = 0.4;
+
+function stepsOf({ network, boundLayers, solver }: Tools, { goal }: Query, { seconds, seed, onProgress, stopped }: LookOptions, began: number): Steps {
   const limits = { remaining: () => seconds - (performance.now() - began) / 1000, stopped: () => stopped?.() ?? false };
   return {
     boundOutputs: boundOutputsOf(network, boundLayers),
-    attack: { seed, stopped: () => over(limits) },
+    attack: { seed, stopped: () => over(limits) || (goal === 'closest' && limits.remaining() < (1 - closestAttackShare) * seconds) },
     prove: proveByMip(solver, { ...limits, boundLayers, onProgress: ({ bound, nodes }) => onProgress?.({ objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 }) }),
   };
 }
