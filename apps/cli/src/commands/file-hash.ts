@@ -17,6 +17,7 @@ export async function fileHash(path: string): Promise<string | undefined> {
 /** Of the files that a plan names itself. Those of a named data set are known by what is in them. */
 export async function dataFileHashes({ name, file, test }: Plan['dataset']): Promise<FileHashes> {
   if (name !== 'csv') return {};
-  const [ofFile, ofTest] = await Promise.all([file, test].map((path) => (path === undefined ? undefined : fileHash(path))));
+  const hashOf = async (path: string | undefined): Promise<string | undefined> => path && fileHash(path);
+  const [ofFile, ofTest] = await Promise.all([hashOf(file), hashOf(test)]);
   return { ...(ofFile === undefined ? {} : { file: ofFile }), ...(ofTest === undefined ? {} : { test: ofTest }) };
 }

@@ -8,7 +8,7 @@ export interface LostTable {
   readonly key: 'file' | 'test';
   /** The path as the plan wrote it. */
   readonly written: string;
-  /** SHA-256 of the file that the network was trained on; undefined if its file does not say, which may be a stranger's. */
+  /** SHA-256 of the table; undefined if the network's file does not say, which may be a stranger's. */
   readonly sha256: string | undefined;
   /** The network's file. */
   readonly network: string;
@@ -22,9 +22,13 @@ export interface LostTable {
  * @throws CliError 'bad-input' that says whether it is gone or changed, and which option names it
  */
 export async function findTable({ key, written, sha256, network, known }: LostTable): Promise<string> {
-  if (sha256 === undefined) throw new CliError('bad-input', `${network} names its table ${written}, but not what is in it; give the table by --${key} TABLE.csv`);
+  const give = `give it by --${key} TABLE.csv`;
+  if (sha256 === undefined) {
+    throw new CliError('bad-input', `${network} names its table ${written}, but not what is in it; ${give}`);
+  }
   const beside = dirname(resolve(network));
-  const places = [...new Set([...known, resolve(written), resolve(beside, written), resolve(beside, basename(written))])];
+  const near = [resolve(written), resolve(beside, written), resolve(beside, basename(written))];
+  const places = [...new Set([...known, ...near])];
   const changed: string[] = [];
   for (const place of places) {
     const found = await fileHash(place);
@@ -32,10 +36,11 @@ export async function findTable({ key, written, sha256, network, known }: LostTa
     if (found !== undefined) changed.push(place);
   }
   const part = key === 'file' ? 'the table' : 'the test table';
-  const hash = ` (SHA-256 ${sha256})`;
   if (changed.length > 0) {
-    throw new CliError('bad-input', `${changed[0]} has changed since ${network} was trained on it: its content is not ${part} of the run any more${hash}; `
-      + `give the old one by --${key} TABLE.csv, or say --${key} ${shellWord(changed[0])} for the accuracy on the new one`);
+    throw new CliError('bad-input', `${changed[0]} has changed since ${network} was trained on it: its content is not `
+      + `${part} of the run any more (SHA-256 ${sha256}); give the old one by --${key} TABLE.csv, `
+      + `or say --${key} ${shellWord(changed[0])} for the accuracy on the new one`);
   }
-  throw new CliError('bad-input', `${part} that ${network} was trained on, ${written}${hash}, is not there (looked at ${places.join(', ')}); give it by --${key} TABLE.csv`);
+  throw new CliError('bad-input', `${part} that ${network} was trained on, ${written} (SHA-256 ${sha256}), `
+    + `is not there (looked at ${places.join(', ')}); ${give}`);
 }

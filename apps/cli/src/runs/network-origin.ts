@@ -10,7 +10,11 @@ import { datasetOfText, planText, type Plan } from '@mipnet/training';
 export type Origin = Readonly<Record<string, string>>;
 
 const keys = {
-  plan: 'mipnet.plan', planHash: 'mipnet.plan.sha256', files: 'mipnet.data.files', train: 'mipnet.data.train.sha256', test: 'mipnet.data.test.sha256',
+  plan: 'mipnet.plan',
+  planHash: 'mipnet.plan.sha256',
+  files: 'mipnet.data.files',
+  train: 'mipnet.data.train.sha256',
+  test: 'mipnet.data.test.sha256',
 } as const;
 
 /** SHA-256 of the data files that a plan names itself, by the key that names them. */
@@ -50,7 +54,7 @@ export function dataOriginIn(metadata: Readonly<Record<string, string>> | undefi
 }
 
 /** Whether two networks, or a network and a run, were trained on the same data. */
-export const isSameData = (one: Readonly<Record<string, string>> | undefined, other: Readonly<Record<string, string>> | undefined): boolean =>
+export const isSameData = (one: Origin | undefined, other: Origin | undefined): boolean =>
   one?.[keys.train] !== undefined && one[keys.train] === other?.[keys.train] && one[keys.test] === other[keys.test];
 
 function planKeys(plan: Plan): Origin {
@@ -60,13 +64,15 @@ function planKeys(plan: Plan): Origin {
 
 /** An absolute path is of one machine, and may name its user: the name of the file is kept, and the hash finds it. */
 function portable({ dataset, ...plan }: Plan): Plan {
-  const path = (given: string | undefined): string | undefined => (given !== undefined && isAbsolute(given) ? basename(given) : given);
-  const paths = { start: path(plan.start), file: path(dataset.file), test: path(dataset.test), indices: path(dataset.indices) };
-  const { start, ...ofDataset } = withoutUndefined(paths);
+  const path = (given?: string): string | undefined => (given && isAbsolute(given) ? basename(given) : given);
+  const { start, ...ofDataset } = withoutUndefined({
+    start: path(plan.start), file: path(dataset.file), test: path(dataset.test), indices: path(dataset.indices),
+  });
   return { ...plan, ...(start === undefined ? {} : { start }), dataset: { ...dataset, ...ofDataset } };
 }
 
-const withoutUndefined = <T extends object>(of: T): Partial<T> => Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)) as Partial<T>;
+const withoutUndefined = <T extends object>(of: T): Partial<T> =>
+  Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 /** The file may be anybody's: what is no hash is left out. */
 function hashesIn(text: string | undefined): FileHashes {
@@ -78,4 +84,5 @@ function hashesIn(text: string | undefined): FileHashes {
   }
 }
 
-const hashOrNothing = (value: unknown): string | undefined => (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : undefined);
+const hashOrNothing = (value: unknown): string | undefined =>
+  (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : undefined);

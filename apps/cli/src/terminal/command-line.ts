@@ -6,31 +6,30 @@ import { resolve } from 'node:path';
 /** One word of a POSIX shell (sh, dash, bash, zsh) that means the text, whatever is in it. */
 export function shellWord(text: string): string {
   if (/^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(text)) return text;
-  // Raw, a control character or a bidi mark would act on the terminal (plain-text.ts drops it); a line feed in quotes does not.
+  // A control character or a bidi mark would act on the terminal, so plain-text.ts drops it; a line feed is harmless.
   return text.split(controls).map((part, at) => {
     if (at % 2 === 1) return `"$(printf '${octal(part)}')"`;
     return part === '' && text !== '' ? '' : `'${part.replaceAll("'", `'\\''`)}'`;
   }).join('');
 }
 
+/** Those of plain-text.ts, and the tab, which completes names in a shell. */
 const controls = /([\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+)/;
-const octal = (text: string): string => [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+const octal = (text: string): string =>
+  [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 
 /**
  * A mipnet command for a terminal, with the program as the user typed it.
- * @param args the command and its arguments; undefined ones are left out, so that options can stand in place
+ * @param args the command and its arguments
  */
-export const mipnetCommand = (...args: readonly (string | undefined)[]): string => line(programWords(), args);
+export const mipnetCommand = (...args: readonly string[]): string => line(programWords(), args);
 
 /** The same for a page or a record, which may be read in another folder: the program's path is absolute. */
-export const mipnetCommandAnywhere = (...args: readonly (string | undefined)[]): string =>
+export const mipnetCommandAnywhere = (...args: readonly string[]): string =>
   line(programWords().map((word) => (word.includes('/') ? resolve(word) : word)), args);
 
-/** The option and its value, or nothing: to be spread into a command. */
-export const option = (name: string, value: string | number | undefined): readonly string[] => (value === undefined ? [] : [name, String(value)]);
-
-const line = (program: readonly string[], args: readonly (string | undefined)[]): string =>
-  [...program, ...args.filter((arg) => arg !== undefined)].map(shellWord).join(' ');
+const line = (program: readonly string[], args: readonly string[]): string =>
+  [...program, ...args].map(shellWord).join(' ');
 
 /** The launcher says how it was called. Without it, Node runs the program's file. */
 function programWords(): readonly string[] {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { plainText } from './plain-text.js';
-import { mipnetCommand, mipnetCommandAnywhere, option, shellWord } from './command-line.js';
+import { mipnetCommand, mipnetCommandAnywhere, shellWord } from './command-line.js';
 
 /** What a shell makes of a line: the words that a program would get. */
 const wordsOf = (line: string): string[] =>
@@ -51,10 +51,5 @@ describe('the program is named as it was typed', () => {
   test('without the launcher it is Node and the file', () => {
     vi.stubEnv('MIPNET_COMMAND', '');
     expect(wordsOf(mipnetCommand('runs'))).toEqual([process.execPath, process.argv[1], 'runs']);
-  });
-
-  test('options that are not given are left out', () => {
-    vi.stubEnv('MIPNET_COMMAND', 'mipnet');
-    expect(mipnetCommand('train', ...option('--data', undefined), ...option('--slots', 2), undefined)).toBe('mipnet train --slots 2');
   });
 });
