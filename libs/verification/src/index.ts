@@ -4,7 +4,7 @@ export * from './project.js';
 export * from './query.js';
 export * from './misclassification.js';
 export * from './verdict.js';
-export { isDecided, getAnswers, type Answer, type Answers } from './node/answer.js';
+export { isDecided, isSettled, getAnswers, type Answer, type Answers } from './node/answer.js';
 export { divideNode } from './node/divide-node.js';
 export { solveLeaf, type VerifyLeafOptions } from './node/solve-leaf.js';
 export { mergeNode } from './node/merge-node.js';

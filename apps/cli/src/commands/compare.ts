@@ -15,7 +15,7 @@ import { loadChosenDataset } from './data-options.js';
 import { readText } from './read-plan.js';
 import { checkStudyFolder, writeStudy, type StudyFiles } from './study-files.js';
 import { plainJson, plainText } from '../terminal/plain-text.js';
-import { studySubjects } from './study-subjects.js';
+import { givenNetworks, studySubjects } from './study-subjects.js';
 
 export interface CompareOptions {
   readonly plan?: string;
@@ -53,11 +53,14 @@ export async function compare(options: CompareOptions): Promise<number> {
   try {
     const text = options.plan === undefined ? readDefaultStudy() : await readText(options.plan, 'the plan');
     const plan = parseStudy(text, options.plan ?? 'the default study', options.set);
-    const out = await checkStudyFolder(options.out ?? join(mipnetPaths().data, 'studies', plan.name), options.out);
+    const from = options.plan === undefined ? process.cwd() : dirname(resolve(options.plan));
+    const given = await givenNetworks(plan, from);
     const dataset = await loadChosenDataset({ name: plan.dataset ?? plan.training.dataset.name, splitSeed: 0 }, options.data, display.say);
     const images = imagesOf(plan, dataset);
-    const from = options.plan === undefined ? process.cwd() : dirname(resolve(options.plan));
-    const subjects = await studySubjects(plan, dataset, { ...options, from, signal: interrupt.signal, say: display.say });
+    checkSubjects([...given].map(([name, network]) => ({ name, network })), dataset);
+    // Not before: what refuses the plan leaves no folder behind.
+    const out = await checkStudyFolder(options.out ?? join(mipnetPaths().data, 'studies', plan.name), options.out);
+    const subjects = await studySubjects(plan, dataset, { ...options, given, signal: interrupt.signal, say: display.say });
     checkSubjects(subjects, dataset);
     const groups = groupsOf(plan, subjects, images);
     const rows = await measureAll(groups, out, options, display, interrupt.signal);

@@ -20,6 +20,9 @@ export async function encode(file: string, options: EncodeOptions): Promise<numb
   const formulations = options.formulation.split(',').map((name) => parseFormulation(name.trim()));
   const network = await readNetwork(file);
   const out = await checkOut(options.out);
+  if (!network.layers.some((layer) => layer.kind === 'activation' && layer.activation === 'relu') && formulations.some((name) => name !== 'big-m')) {
+    process.stderr.write(`--formulation ${options.formulation} has no effect: it is about relu layers, and ${file} has none\n`);
+  }
   const { region, minimise } = await asked(network, file, options);
   const named = networkModel(network, region, formulations, minimise);
   await writeFile(out, await exportModel(named, format));

@@ -20,6 +20,8 @@ export interface AskedQuestion {
   readonly image: number | null;
   readonly label: number | null;
   readonly original?: Float64Array;
+  /** Of an image in its data set: rows and columns may be known there although the network takes its pixels in a row. */
+  readonly shape?: readonly number[];
   readonly queries: readonly Query[];
   /** Under which its verdict is kept. */
   readonly key: string;
@@ -46,7 +48,7 @@ async function imageQuestions(network: Network, file: string, model: ObjectRef, 
   const ball = { norm, epsilon, weights, goal, ties } as const;
   const list = images.map(({ image, label, pixels }): AskedQuestion => {
     const queries = [imageQuery(network, ball, pixels, label)];
-    return { name: `image ${image}`, image, label, original: pixels, queries, key: keyOfVerdict(model, queries) };
+    return { name: `image ${image}`, image, label, original: pixels, shape: samples.inputShape, queries, key: keyOfVerdict(model, queries) };
   });
   const positions = new Map(list.map((one, at) => [one, at]));
   return {

@@ -19,7 +19,8 @@ import { progressDisplay } from '../terminal/progress-display.js';
 import { readNetworkFile } from './read-network.js';
 import { verifyQuestions, type AskedQuestion, type QuestionOptions } from './verify-questions.js';
 import { plainJson, plainText } from '../terminal/plain-text.js';
-import { summaryOf, verifyReport } from './verify-report.js';
+import { verifyReport } from './verify-report.js';
+import { summaryOf } from './verify-summary.js';
 
 export interface VerifyOptions extends QuestionOptions {
   /** Seconds for each image or property. */
