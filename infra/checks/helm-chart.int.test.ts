@@ -180,6 +180,24 @@ describe('who scales', () => {
     expect(component(keda, 'NetworkPolicy', 'autoscaler')!.spec.ingress[0].from).toContainEqual({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'keda' } } });
   });
 
+  test.each(['external', 'external-push'])('KEDA over gRPC: %s', async (kedaTrigger) => {
+    const values = valueSets[keda] as { autoscaling: object };
+    const { objects } = await renderChart(helm, { ...values, autoscaling: { ...values.autoscaling, kedaTrigger } });
+    const named = (kind: string, end: string) =>
+      objects.find((object) => object.kind === kind && object.metadata.name.endsWith(end))!;
+    const service = named('Service', '-autoscaler');
+    const grpc = (service.spec.ports as { name: string; port: number }[]).find(({ name }) => name === 'grpc')!;
+    const scalerAddress = `${service.metadata.name}.solvers.svc:${grpc.port}`;
+    expect(named('ScaledObject', '-solver').spec.triggers).toEqual([
+      { type: kedaTrigger, metricType: 'AverageValue', metadata: { scalerAddress } },
+    ]);
+    const [container] = named('Deployment', '-autoscaler').spec.template.spec.containers;
+    expect(container.args).toContain(`--grpc=0.0.0.0:${grpc.port}`);
+    expect(container.ports).toContainEqual({ name: 'grpc', containerPort: grpc.port });
+    expect(named('NetworkPolicy', '-autoscaler').spec.ingress[0].ports).toContainEqual({ protocol: 'TCP', port: 'grpc' });
+    expect((await Promise.all(objects.map(mistakesIn))).flat()).toEqual([]);
+  });
+
   test('nobody: there is no autoscaler', () => {
     expect(objectsOf(fixed).filter(({ metadata }) => metadata.name.includes('autoscaler'))).toEqual([]);
   });
