@@ -2,13 +2,16 @@ import { fromOnnx, toOnnx } from '@mipnet/network';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Home, type Ended } from './testing/command.js';
 import { testTable, trainTable } from './testing/two-tables.js';
 
 // What mipnet prints is pasted into a shell, in another folder; names may come from strangers.
 
 const home = new Home();
+/** Many commands one after the other: long only on a busy machine. */
+const minutes = 900_000;
+vi.setConfig({ testTimeout: minutes, hookTimeout: minutes });
 afterAll(() => home.remove());
 
 const folder = "it's \"my\" data; $(touch PWNED1)";

@@ -2,13 +2,16 @@ import { seededRandom } from '@mipnet/dataset';
 import { fromOnnx, toOnnx } from '@mipnet/network';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Home, type Ended } from './testing/command.js';
 import { testTable, trainTable } from './testing/two-tables.js';
 
 // `evaluate NET` scores the rows that the run called its test rows, or says why it cannot.
 
 const home = new Home();
+/** Many commands one after the other: long only on a busy machine. */
+const minutes = 900_000;
+vi.setConfig({ testTimeout: minutes, hookTimeout: minutes });
 const elsewhere = new Home();
 afterAll(() => {
   home.remove();
