@@ -1,6 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { DatasetError } from './dataset-error.js';
 import { parseIdx } from './idx.js';
+import { seededRandom } from './random.js';
+import { isGzip, unpackGzip } from './unpack-gzip.js';
 
 const images = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3, 4, 5, 255);
 
@@ -23,4 +26,25 @@ test.each([
   expect(read).toThrow(DatasetError);
   expect(read).toThrow(message);
   expect(read).toThrow('/data/images.idx');
+});
+
+test('damaged files, plain and packed, are refused and nothing else happens', () => {
+  const random = seededRandom(22, 'damage');
+  const files = [Buffer.from(images), gzipSync(images)];
+  let refused = 0;
+  for (let run = 0; run < 6000; run++) {
+    let bytes = Buffer.from(files[run % 2]);
+    for (let faults = 1 + random.integer(3); faults > 0; faults--) {
+      if (random.integer(4) === 0) bytes = bytes.subarray(0, random.integer(bytes.length + 1));
+      else if (bytes.length > 0) bytes[random.integer(bytes.length)] = random.integer(256);
+    }
+    try {
+      const { dimensions, values } = parseIdx(isGzip(bytes) ? unpackGzip(bytes, 'images.gz', { most: 1000, fix: 'Get it again.' }) : bytes, 'images', 3);
+      expect(values).toHaveLength(dimensions.reduce((product, extent) => product * extent, 1));
+    } catch (error) {
+      refused++;
+      if (!(error instanceof DatasetError)) throw new Error(`run ${run}: ${bytes.toString('base64')}`, { cause: error });
+    }
+  }
+  expect(refused).toBeGreaterThan(1000);
 });

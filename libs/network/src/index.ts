@@ -5,6 +5,7 @@ export { inputSize, networkShapes, outputShape, outputSize, scaleSpan, sizeOf, v
 export { forward, forwardPass, forwardTrace } from './forward.js';
 export type { ForwardPass } from './forward.js';
 export { argmax, classify } from './classify.js';
+export { multiplicationCount } from './multiplications.js';
 export { append, parallel } from './parallel.js';
 export { domainOf, inDomain, networkDomain, nonZeroCount, parameterCount, parseDomain, weightBound } from './domain.js';
 export { toOnnx } from './onnx/to-onnx.js';

@@ -1,6 +1,6 @@
 import { encodeTrained, type ReluFormulation } from '@mipnet/encoding';
 import { columnTimes, type Model } from '@mipnet/mip';
-import type { Network } from '@mipnet/network';
+import { inputSize, multiplicationCount, networkShapes, sizeOf, type Network } from '@mipnet/network';
 import { encodeRegion } from './encode-region.js';
 import type { OutputRow } from './query.js';
 import type { Region } from './region.js';
@@ -17,9 +17,11 @@ export interface NamedModel {
  * A trained network on a region as a MIP, whose outputs are columns, too.
  * @param formulations one for all relu layers, or one for each of them in order
  * @param minimise nothing if absent
- * @throws VerificationError 'query' for another number of formulations than relu layers
+ * @throws VerificationError 'query' for another number of formulations than relu layers, 'unsupported' for a model that would
+ *   take gigabytes
  */
 export function networkModel(network: Network, region: Region, formulations: readonly ReluFormulation[] = ['big-m'], minimise?: OutputRow): NamedModel {
+  requireModest(network);
   const { builder, inputColumns, outputs } = encodeTrained(network, region.box, { layerFormulations: ofLayers(network, formulations) });
   encodeRegion(builder, { region, unsafe: [], goal: 'any' }, inputColumns);
   const outputColumns = outputs.map(({ expression, lower, upper }, j) => {
@@ -33,6 +35,20 @@ export function networkModel(network: Network, region: Region, formulations: rea
   inputColumns.forEach((column, i) => column >= 0 && (columnNames[column] = `x${i}`));
   outputColumns.forEach((column, j) => (columnNames[column] = `y${j}`));
   return { model, columnNames };
+}
+
+/** Non-zeros of a model, about; HiGHS takes 1.4 GB to write as many. */
+const mostNonZeros = 2 ** 23;
+/** Inputs and outputs of layers, most of which become a column or two. */
+const mostNumbers = 2 ** 18;
+
+function requireModest(network: Network): void {
+  const nonZeros = multiplicationCount(network);
+  const numbers = networkShapes(network).reduce((sum, shape) => sum + sizeOf(shape), inputSize(network));
+  if (nonZeros <= mostNonZeros && numbers <= mostNumbers) return;
+  const text = (count: number): string => count.toLocaleString('en-US');
+  throw new VerificationError('unsupported', `the MIP of the network would be about ${text(numbers)} numbers with ${text(nonZeros)} non-zeros; `
+    + `at most ${text(mostNumbers)} and ${text(mostNonZeros)} are written`);
 }
 
 function ofLayers({ layers }: Network, formulations: readonly ReluFormulation[]): Record<number, ReluFormulation> {

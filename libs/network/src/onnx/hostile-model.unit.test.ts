@@ -21,33 +21,29 @@ const refusal = (bytes: Uint8Array): { code?: string; message: string } => {
 };
 
 describe('long graphs', () => {
-  it('reads as many layers as are supported, and 100,000 nodes that are no layers', () => {
+  it('reads as many layers as are supported, and more nodes that are no layers', () => {
     expect(fromOnnx(relus(5000)).layers).toHaveLength(5000);
-    const passing = chain(100_000, (input, output, at) => (at === 50_000 ? node('Relu', [input], output) : node('Identity', [input], output)));
+    const passing = chain(20_000, (input, output, at) => (at === 10_000 ? node('Relu', [input], output) : node('Identity', [input], output)));
     expect(fromOnnx(onnxModel({ input: ['N', 4], nodes: passing })).layers).toEqual([{ kind: 'activation', activation: 'relu' }]);
   });
 
-  it('refuses 100,000 layers, naming the limit', () => {
-    expect(refusal(relus(100_000))).toMatchObject({ code: 'unsupported', message: "Relu node 'v5001': the network has more than 5,000 layers, the most that is read" });
+  it('refuses more layers, naming the limit', () => {
+    expect(refusal(relus(6000))).toMatchObject({ code: 'unsupported', message: "Relu node 'v5001': the network has more than 5,000 layers, the most that is read" });
   });
 });
 
 describe('small files that describe large networks', () => {
-  const matrix = (extent: number) => floats('W', [extent, extent], new Array<number>(extent * extent).fill(1));
   const image = (nodes: readonly OnnxNode[], ...constants: ModelParts['constants'] & object): ModelParts => ({ input: [1, 1, 28, 28], nodes, constants });
   it.each<[string, () => ModelParts, RegExp]>([
     ['an input of 10^12 numbers', () => ({ input: [1, 1, 1e6, 1e6], nodes: [node('Relu', ['x'], 'y')] }), /the input 'x' has dimensions .*too many/],
     ['pads of a million', () => image([node('Conv', ['x', 'W'], 'y', { pads: [1e6, 1e6, 1e6, 1e6] })], floats('W', [1, 1, 1, 1], [1])), /Conv node 'y': its output has 4,000,112,000,784 numbers; at most 4,194,304/],
     ['pads of a million, and a stride as large', () => image([node('Conv', ['x', 'W'], 'y', { pads: [1e6, 1e6, 1e6, 1e6], strides: [1e6, 1e6] })], floats('W', [1, 1, 1, 1], [1])), /Conv node 'y' would take the model beyond 67,108,864 numbers/],
-    ['windows of a million cells', () => image([node('AveragePool', ['x'], 'y', { kernel_shape: [1000, 1000], pads: [999, 999, 999, 999] })]), /AveragePool node 'y': a forward pass up to here takes more than 68,719,476,736 multiplications/],
-    ['one matrix of a thousand nodes', () => ({ input: ['N', 300], nodes: chain(1000, (input, output) => node('Gemm', [input, 'W'], output)), constants: [matrix(300)] }), /Gemm node 'v\d+' would take the model beyond/],
-    ['one large image that is moved about', () => ({ input: ['N', 2000, 2000], nodes: [...chain(40, (input, output) => node('Transpose', [input], output, { perm: [0, 2, 1] }))] }), /Transpose node 'v\d+' would take the model beyond/],
+    ['windows of a million cells', () => image([node('AveragePool', ['x'], 'y', { kernel_shape: [1000, 1000], pads: [999, 999, 999, 999] })]), /AveragePool node 'y': a forward pass up to here takes more than 8,589,934,592 multiplications/],
     ['a transposed output that needs a matrix', () => ({ input: ['N', 200, 200], nodes: [node('Transpose', ['x'], 'y', { perm: [0, 2, 1] })] }), /the transposed output would take/],
-    ['constants that are cast again and again', () => ({ input: ['N', 1], nodes: [...chain(2000, (input, output) => node('Cast', [input === 'x' ? 'W' : input], output, { to: 1 }))], constants: [matrix(300)] }), /Cast node 'v\d+' would take/],
     ['a filter of no weights for 10^15 channels', () => image([node('Conv', ['x', 'W'], 'y')], { name: 'W', dims: [1e15, 0, 1, 1], dataType: dataType.float }), /Conv node 'y': its weights are empty/],
     ['a tensor of a thousand axes', () => ({ input: ['N', 1], nodes: [node('Add', ['x', 'c'], 'y')], constants: [floats('c', new Array<number>(1000).fill(1), [1])] }), /tensor 'c' has 1,000 axes; at most 64/],
     ['a reshape to a thousand axes', () => ({ input: ['N', 1], nodes: [node('Reshape', ['x', 's'], 'y')], constants: [integers('s', new Array<number>(1000).fill(1))] }), /the shape of Reshape node 'y' has 1,000 axes/],
-    ['a permutation of a million axes', () => ({ input: ['N', 1], nodes: [node('Transpose', ['x'], 'y', { perm: new Array<number>(1e6).fill(0) })] }), /perm of Transpose node 'y' has 1,000,000 axes/],
+    ['a permutation of 100,000 axes', () => ({ input: ['N', 1], nodes: [node('Transpose', ['x'], 'y', { perm: new Array<number>(1e5).fill(0) })] }), /perm of Transpose node 'y' has 100,000 axes/],
     ['a tensor whose dimensions claim more than its bytes', () => ({ input: ['N', 1], nodes: [node('Add', ['x', 'c'], 'y')], constants: [floats('c', [1e12], [1])] }), /tensor 'c' has 1 numbers, but its dimensions/],
   ])('refuses %s', (_, parts, message) => {
     expect(refusal(onnxModel(parts()))).toMatchObject({ message: expect.stringMatching(message) });
@@ -69,7 +65,7 @@ describe('small files that describe large networks', () => {
 describe('files that are no model', () => {
   it.each<[string, Uint8Array, RegExp]>([
     ['nothing', new Uint8Array(), /the file is empty/],
-    ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0), /this is gzip, .*gunzip/],
+    ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0), /this is gzip; unpack it with gunzip/],
     ['a git-lfs pointer', text('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n'), /git-lfs pointer.*git lfs pull/],
     ['an HTML page', text('\n<!DOCTYPE html><html><head>'), /HTML page.*download the file itself/],
     ['JSON', text('{"irVersion": "8"}'), /JSON or text/],

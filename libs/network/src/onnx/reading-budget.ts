@@ -1,5 +1,6 @@
 import { NetworkError } from '../network-error.js';
 import type { Layer, Shape } from '../network.js';
+import { multiplicationsOf } from '../multiplications.js';
 import { sizeOf } from '../shapes.js';
 
 /** Layers of a network. The deepest networks that people publish have about 3,000, activations counted. */
@@ -8,8 +9,8 @@ const mostLayers = 5000;
 const mostOfLayer = 2 ** 22;
 /** Numbers of all arrays that reading makes: constants, weights, layers' outputs, index tables. 512 MiB of float64. */
 const mostNumbers = 2 ** 26;
-/** Multiplications of one forward pass; VGG16 has 15 billion. */
-const mostMultiplications = 2 ** 36;
+/** Multiplications of one forward pass, some seconds; ResNet-50 has 4 billion. */
+const mostMultiplications = 2 ** 33;
 /** Axes of a tensor; numpy has the same limit. */
 const mostAxes = 64;
 
@@ -53,12 +54,6 @@ function paddedSize(layer: Layer, [channels, rows, columns]: Shape): number {
   if (!('pads' in layer)) return 0;
   const [top, left, bottom, right] = layer.pads;
   return channels * (rows + top + bottom) * (columns + left + right);
-}
-
-function multiplicationsOf(layer: Layer, output: Shape): number {
-  if (layer.kind === 'dense') return layer.weights.length;
-  if (layer.kind === 'conv2d') return sizeOf(output) * (layer.weights.length / layer.outputChannels);
-  return sizeOf(output) * ('kernel' in layer ? layer.kernel[0] * layer.kernel[1] : 1);
 }
 
 const inWords = (count: number): string => count.toLocaleString('en-US');
