@@ -84,7 +84,10 @@ export function asImage(signal: Signal, node: NodeReader): Signal {
   // A flat input that is reshaped to an image first: the network takes the image.
   const layers = signal.layers.map((layer): Layer => {
     if (layer.kind === 'activation' || layer.kind === 'quantize') return layer;
-    if (layer.kind === 'scale') return { ...layer, factor: written(layer.factor), offset: written(layer.offset) };
+    if (layer.kind === 'scale') {
+      const { offsetSize } = layer;
+      return { ...layer, factor: written(layer.factor), offset: written(layer.offset), ...(offsetSize && { offsetSize: written(offsetSize) }) };
+    }
     return node.refuse(`it takes [${shape.join(', ')}], the output of a ${layer.kind} layer, as an image of [${image.join(', ')}]`);
   });
   return { ...signal, inputShape: image, shape: image, layers };
@@ -111,9 +114,8 @@ export function scaleArray(signal: Signal, constant: Constant, node: NodeReader)
   return numbers;
 }
 
-export function addScale(signal: Signal, factor: Float64Array, offset: Float64Array, node: NodeReader, open = false): Signal {
-  const layer: Scale = { kind: 'scale', factor, offset };
-  return addLayer(signal, layer, node, signal.dims, open);
+export function addScale(signal: Signal, scale: Omit<Scale, 'kind'>, node: NodeReader, open = false): Signal {
+  return addLayer(signal, { kind: 'scale', ...scale }, node, signal.dims, open);
 }
 
 /** The finished chain in the order in which ONNX puts its output out. */
