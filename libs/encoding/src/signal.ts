@@ -41,7 +41,7 @@ export const columnUnit = (builder: ModelBuilder, column: number): Unit => {
 
 /** Signals without a variable left become known again: this is how frozen layers leave the model. */
 export function signalOf(units: readonly Unit[], shape: Shape = [units.length]): Signal {
-  return units.every((unit) => isConstant(unit.expression))
+  return units.every(({ expression, error = 0 }) => isConstant(expression) && error === 0)
     ? known(Float64Array.from(units, (unit) => unit.expression.constant), shape)
     : { kind: 'units', shape, units };
 }
