@@ -25,6 +25,8 @@ export interface Exclusion {
   readonly points: readonly Float64Array[];
   /** Whether the best one is unsafe by the forward pass. */
   readonly unsafe: boolean;
+  /** The solver has come to its end: it was no limit that left the conjunction possible. */
+  readonly finished: boolean;
 }
 
 /** The solver's tolerance on reduced costs: what one unit of a column's range may cost the bound. */
@@ -44,7 +46,7 @@ export function excludeConjunction(
 ): Exclusion {
   const margins = conjunction.map(marginOf);
   // Without rows it holds everywhere.
-  if (margins.length === 0) return { impossible: false, bound: query.goal === 'closest' ? 0 : null, points: [start], unsafe: true };
+  if (margins.length === 0) return { impossible: false, bound: query.goal === 'closest' ? 0 : null, points: [start], unsafe: true, finished: true };
   const bounds = functionBounds(network, known, margins);
   const encoding = encodeTrained(withFunctions(network, margins), query.region.box, { bounds, formulation: options.formulation });
   const region = encodeRegion(encoding.builder, query, encoding.inputColumns);
@@ -61,7 +63,7 @@ function worst(solver: Solver, network: Network, query: Query, encoding: Trained
   const tolerance = toleranceOf(model, encoding);
   const cutoff = 2 * tolerance;
   const [low, high] = builder.bounds(largest);
-  if (low > 0) return { impossible: true, bound: low, points: [], unsafe: false };
+  if (low > 0) return { impossible: true, bound: low, points: [], unsafe: false, finished: true };
   const point = encoding.toPoint(start, model.columnCount);
   region.complete(point);
   point[largest] = outputs.reduce((most, { expression }) => Math.max(most, evaluate(expression, point)), low);
@@ -73,7 +75,7 @@ function worst(solver: Solver, network: Network, query: Query, encoding: Trained
   const settles = (bound: number) => bound - tolerance > 0;
   const found = twice((presolve) => search(solver, network, query, encoding, { ...model, columnUpper }, { ...options, presolve }, settles), (one) => boundOf(one) > 0);
   const bound = found.isAgreed ? boundOf(found) : low;
-  return { ...found, impossible: bound > 0, bound };
+  return { ...found, impossible: bound > 0, bound, finished: isFinished(found) };
 }
 
 function nearest(solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, region: EncodedRegion, start: Float64Array, options: ExcludeOptions): Exclusion {
@@ -86,9 +88,12 @@ function nearest(solver: Solver, network: Network, query: Query, encoding: Train
   const known = isUnsafe(query.unsafe, forward(network, start, 1)) ? point : undefined;
   const found = twice((presolve) => search(solver, network, query, encoding, model, { ...options, presolve, start: known }, () => false), ({ result }) => result.status === 'infeasible');
   const { result } = found;
-  if (result.status === 'infeasible') return { ...found, impossible: found.isAgreed, bound: found.isAgreed ? Infinity : 0 };
-  return { ...found, impossible: false, bound: result.bound === null ? 0 : Math.max(0, result.bound - tolerance) };
+  if (result.status === 'infeasible') return { ...found, impossible: found.isAgreed, bound: found.isAgreed ? Infinity : 0, finished: found.isAgreed };
+  return { ...found, impossible: false, bound: result.bound === null ? 0 : Math.max(0, result.bound - tolerance), finished: isFinished(found) };
 }
+
+const isFinished = ({ result, unsafe, isAgreed }: Search & { readonly isAgreed: boolean }): boolean =>
+  isAgreed && (unsafe || result.status === 'optimal' || result.status === 'infeasible');
 
 interface Search {
   readonly result: SolveResult;

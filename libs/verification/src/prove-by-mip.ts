@@ -44,13 +44,14 @@ const tighteningShare = 0.3;
  */
 export function proveByMip(solver: SessionSolver, options: ProveOptions = {}): ProveQuery {
   return async (network, query, start) => {
-    const { open, settledBound, bound, witness } = branched(network, query, options);
+    const { open, settledBound, bound, witness, nearest } = branched(network, query, options);
+    const seen = nearest === undefined ? [] : [nearest];
     if (witness !== undefined) return { robust: false, bound, points: [witness], by: 'branching' };
     if (open.length === 0) return { robust: true, bound, points: [], by: 'branching' };
-    if (over(options)) return { robust: false, bound, points: [] };
+    if (over(options)) return { robust: false, bound, points: seen };
     const rest = await bySolver(solver, network, { ...query, unsafe: open.map((index) => query.unsafe[index]) }, start, options);
     const restBound = rest.bound === null ? null : Math.min(rest.bound, settledBound);
-    return { ...rest, bound: restBound === null || bound === null ? (restBound ?? bound) : Math.max(restBound, bound) };
+    return { ...rest, points: [...rest.points, ...seen], bound: restBound === null || bound === null ? (restBound ?? bound) : Math.max(restBound, bound) };
   };
 }
 
@@ -76,6 +77,7 @@ function openConjunctions(
 ): Proof {
   const points: Float64Array[] = [];
   let robust = true;
+  let finished = true;
   let bound: number | null = settledBound;
   for (const [done, index] of open.entries()) {
     const left = open.length - done;
@@ -84,12 +86,13 @@ function openConjunctions(
     });
     points.push(...result.points);
     robust &&= result.impossible;
+    finished &&= result.finished;
     bound = bound === null || result.bound === null ? null : Math.min(bound, result.bound);
     // For the nearest point every conjunction counts; for any point one is enough.
-    if (result.unsafe && query.goal === 'any') return { robust: false, bound: left === 1 ? bound : null, points: points.reverse() };
+    if (result.unsafe && query.goal === 'any') return { robust: false, bound: left === 1 ? bound : null, points: points.reverse(), finished };
   }
   const radius = query.goal === 'closest' ? (query.region.ball?.radius ?? Infinity) : Infinity;
-  return { robust, bound: bound === null || bound === -Infinity ? null : Math.min(bound, radius), points };
+  return { robust, bound: bound === null || bound === -Infinity ? null : Math.min(bound, radius), points, finished };
 }
 
 /** Lower bounds of functions by LPs on the relaxation of the network. */

@@ -2,8 +2,8 @@ import type { VerdictCounts } from '@mipnet/recursion';
 import type { Witness } from './witness.js';
 
 /**
- * robust: no input of the region is unsafe, proven. adversarial: a witness, replayed. misclassified: the centre of the
- * region is unsafe already. unresolved: neither proof nor witness within the limits.
+ * robust: no input of the region is unsafe in the ONNX runtime, proven. adversarial: a witness, replayed in it. misclassified: the
+ * centre of the region is unsafe already. unresolved: neither proof nor witness within the limits.
  */
 export type VerdictName = 'robust' | 'adversarial' | 'misclassified' | 'unresolved';
 
@@ -24,6 +24,8 @@ export interface Verdict {
   /** best - bound; null when either is missing. */
   readonly gap: number | null;
   readonly witness?: Witness;
+  /** Why it is unresolved, where that is not a limit; or what there is to know about the witness. */
+  readonly note?: string;
   readonly seconds: number;
 }
 

@@ -3,7 +3,8 @@ import { closestWitness } from './attack/closest-witness.js';
 import { findWitness, type AttackOptions, type AttackResult } from './attack/find-witness.js';
 import { onFloat32 } from './project.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
-import { isUnsafe, requireFit, unsafeValue, type Query } from './query.js';
+import { isUnsafe, requireFit, type Query } from './query.js';
+import { centreOf } from './region.js';
 import { gapOf, type SettledBy, type Verdict, type VerdictName } from './verdict.js';
 import { VerificationError } from './verification-error.js';
 import { verifyByBounds, type BoundOutputs } from './verify-by-bounds.js';
@@ -19,6 +20,8 @@ export interface Proof {
   readonly points: readonly Float64Array[];
   /** What proved it or found the points. @default 'mip' */
   readonly by?: SettledBy;
+  /** No limit cut it short: what is left open, more time would leave open too. */
+  readonly finished?: boolean;
 }
 
 /** Settles a query by MIP within limits of its own. `start`: the best point known, unsafe or not. */
@@ -34,7 +37,9 @@ export interface Steps {
 
 /**
  * Answers one query: forward pass at the centre, bounds, attack, MIP, until one settles it. The attack and the MIP see
- * only the conjunctions that the bounds leave open. Every witness is replayed; what the replay refuses is no witness.
+ * only the conjunctions that the bounds leave open. Every witness is replayed; what the replay refuses is no witness. The ONNX
+ * runtime decides what is unsafe: the best point of an attack is replayed even if float64 finds it safe. Where a sum may leave the
+ * range of float32 nothing is proven, and the verdict's note says where.
  * @param runtime the network's ONNX model in the ONNX runtime
  * @throws VerificationError 'query' when the query does not fit, 'runtime' when the replay cannot run, 'certificate' when
  *   a proof contradicts a replayed point
@@ -47,17 +52,25 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   let best: number | null = null;
   let witness: Witness | undefined;
   let by: SettledBy | null = null;
+  let overflow: string | undefined;
+  let finished = false;
 
-  const verdict = (name: VerdictName): Verdict => ({ verdict: name, by, bound, best, gap: gapOf(best, bound), witness, seconds: (performance.now() - began) / 1000 });
+  const verdict = (name: VerdictName): Verdict => {
+    const note = noteOf(name, { witness, overflow, finished });
+    return { verdict: name, by, bound, best, gap: gapOf(best, bound), witness, ...(note !== undefined && { note }), seconds: (performance.now() - began) / 1000 };
+  };
+  const confront = (known: number | null) => {
+    if (bound === null || known === null || bound <= known) return;
+    throw new VerificationError('certificate', `a bound of ${bound} was proven, but a point with ${known} is known; solve again without presolve`);
+  };
   const raise = (proven: number | null) => {
     if (proven !== null && (bound === null || proven > bound)) bound = proven;
-    if (bound !== null && best !== null && bound > best) {
-      throw new VerificationError('certificate', `a bound of ${bound} was proven, but a point with ${best} is known; solve again without presolve`);
-    }
+    confront(best);
   };
   /** Replays a point and keeps it if it is a better witness. */
   const offer = async (point: Float64Array, from: SettledBy): Promise<void> => {
     const replay = await replayWitness(network, runtime, query, point);
+    if (!closest && !replay.accepted && replay.value !== undefined) best = Math.min(best ?? Infinity, -replay.value);
     if (!replay.accepted) return;
     const value = closest ? (replay.witness.distance as number) : -replay.witness.value;
     if (witness !== undefined && best !== null && value >= best) return;
@@ -67,20 +80,25 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   };
 
   const centre = query.region.ball?.centre;
-  if (centre !== undefined && isUnsafe(query.unsafe, forward(network, centre, 1))) {
-    await offer(onFloat32(query.region, centre) ?? centre, 'forward pass');
+  const middle = onFloat32(query.region, centreOf(query.region)) ?? centreOf(query.region);
+  const atMiddle = await replayWitness(network, runtime, query, middle);
+  if (centre !== undefined && (atMiddle.accepted || isUnsafe(query.unsafe, forward(network, centre, 1)))) {
+    await offer(middle, 'forward pass');
     if (witness === undefined) await offer(centre, 'forward pass');
     if (witness !== undefined) return verdict('misclassified');
   }
 
   let open = query;
   let settledBound = Infinity;
-  if (steps.boundOutputs !== undefined) {
-    const byBounds = verifyByBounds(query, steps.boundOutputs);
+  const { boundOutputs } = steps;
+  const byBounds = boundOutputs && unlessOverflow(() => verifyByBounds(query, boundOutputs), (message) => (overflow = message));
+  if (byBounds !== undefined) {
     if (!closest) raise(byBounds.bound);
     if (byBounds.robust) {
       by = 'bounds';
       if (closest) raise(query.region.ball?.radius ?? null);
+      // No proof stands against the runtime itself.
+      else confront(atMiddle.accepted ? -atMiddle.witness.value : (atMiddle.value === undefined ? null : -atMiddle.value));
       return verdict('robust');
     }
     settledBound = closest ? Infinity : byBounds.settledBound;
@@ -90,19 +108,17 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   let start: AttackResult | undefined;
   if (steps.attack !== false) {
     start = closest ? closestWitness(network, open, steps.attack) : findWitness(network, open, steps.attack);
-    if (start.witness !== undefined) await offer(start.witness, 'attack');
-    if (!closest) best = Math.min(best ?? Infinity, -start.value);
+    for (const point of [start.witness, onFloat32(query.region, start.point), middle]) if (witness === undefined && point !== undefined) await offer(point, 'attack');
     raise(bound);
     if (witness !== undefined && !closest) return verdict('adversarial');
   }
 
-  if (steps.prove !== undefined) {
+  if (steps.prove !== undefined && overflow === undefined) {
     const proof = await steps.prove(network, open, start?.witness ?? start?.point ?? centre ?? query.region.box.lower);
+    finished = proof.finished ?? false;
     for (const point of proof.points) {
       const snapped = onFloat32(query.region, point);
-      if (snapped === undefined) continue;
-      if (!closest) best = Math.min(best ?? Infinity, -unsafeValue(query.unsafe, forward(network, snapped, 1)));
-      await offer(snapped, proof.by ?? 'mip');
+      if (snapped !== undefined) await offer(snapped, proof.by ?? 'mip');
     }
     raise(proof.bound === null ? null : Math.min(proof.bound, settledBound));
     if (proof.robust) {
@@ -112,4 +128,23 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
     }
   }
   return verdict(witness === undefined ? 'unresolved' : 'adversarial');
+}
+
+/** Undefined, and its message told, where an overflow makes bounds impossible. */
+function unlessOverflow<Result>(compute: () => Result, tell: (message: string) => void): Result | undefined {
+  try {
+    return compute();
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string };
+    if (code !== 'overflow') throw error;
+    tell(message ?? String(error));
+    return undefined;
+  }
+}
+
+function noteOf(name: VerdictName, { witness, overflow, finished }: { readonly witness?: Witness; readonly overflow?: string; readonly finished: boolean }): string | undefined {
+  if (witness?.float64Disagrees) return 'the witness is unsafe in the ONNX runtime; float64 arithmetic finds it safe';
+  if (name !== 'unresolved') return undefined;
+  if (overflow !== undefined) return overflow;
+  return finished ? 'within float32 rounding of the threshold or of a jump: more time would not settle it' : undefined;
 }

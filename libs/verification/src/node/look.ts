@@ -85,6 +85,6 @@ function stepsOf({ network, boundLayers, solver }: Tools, { seconds, seed, onPro
 /** A proof and a point that contradict each other leave one question open, and say so; anything else is wrong for all. */
 function noteOf(error: unknown): string {
   const { code, message } = error as { code?: string; message?: string };
-  if (code !== 'certificate' && code !== 'unsound') throw error;
+  if (code !== 'certificate' && code !== 'unsound' && code !== 'overflow') throw error;
   return message ?? String(error);
 }
