@@ -1,7 +1,7 @@
 import type { Quantize } from '@mipnet/network';
 import { EncodingError } from '../encoding-error.js';
 import type { AffineMap, ElementwiseMap, LayerMap, MaximumMap } from '../layer-map.js';
-import { boundsBefore, magnitudes, type NetworkBounds } from './box.js';
+import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
 import { behindOf, type Behind } from './float32-chain.js';
 import { gamma, largestFloat32, lowestBit, smallestNormal } from './float32.js';
 
@@ -18,21 +18,23 @@ export interface LayerRounding {
   readonly sum?: { readonly operations: number; readonly sizes: Float64Array };
 }
 
-/** Roundings of a term beside the additions: of its input, its product, a factor of the whole sum, casts, this program's reading. */
-const perTerm = 6;
-/** A scale layer's factor is computed (batch normalization: from four numbers) and may be multiplied into the weights before it. */
-const perScale = 8;
+/** Roundings of a term beside the additions: of its product, and of one factor that all terms have (Gemm, average pool). */
+const perTerm = 2;
+/** Of a batch normalization: 1 / sqrt(var + epsilon) by hardware or by Newton's method, times the gain, into the mean. */
+const perNormalization = 9;
 
 /**
- * The rounding of layer `k`. With n terms that are not always zero and e = 2^-24, gamma_n = n e / (1 - n e):
+ * The rounding of layer `k`. A sum of n terms t_i and b has n additions and a product with a common factor, each rounded by at most
+ * e = 2^-24 of its result; each term is rounded c times before. With S = sum |t_i| + |b|, M the largest partial sum of any choice of
+ * terms, and gamma_n = n e / (1 - n e):
  *
- *     d_j  <=  gamma_{n+c} sum |w_ji| max|x_i| + gamma_{n+c+m} |b_j| + underflow
+ *     d  <=  gamma_c S + gamma_{n+1} (M + gamma_{n+c+1} S) + underflow
  *
- * for any order of summation, with fused multiply-add or without; c counts the other roundings of a term. The runtime may
- * merge scale layers (Mul, Add, BatchNormalization) into the convolution or product before them: the weights are then rounded
- * anew (part of c), and the scale's constant takes part in the sum before it (m terms). Both forms are covered: d_j is also the
- * distance in the merged form, with the layer before as an unknown that nobody computes.
- * On a grid (all terms multiples of one power of two, all partial sums below 2^24 of it) nothing is rounded: d_j = 0.
+ * for any order of summation, with fused multiply-add or without. The runtime may merge scale layers (Mul, Add,
+ * BatchNormalization) into the convolution or product before them: the weights are then rounded anew (part of c), and the scale's
+ * constant takes part in the m additions of the sum before it (gamma_m |b| more). Both forms are covered: in the merged one the
+ * layer before is an unknown that nobody computes, at the same distance d from its sum.
+ * On a grid (all terms multiples of one power of two, all partial sums below 2^24 of it) nothing is rounded: d = 0.
  * Source: Higham, Accuracy and Stability of Numerical Algorithms, sections 3.1 and 4.2.
  * @param bounds on the layers before `k`
  * @throws EncodingError 'overflow' naming the layer, where a sum may leave the range of float32
@@ -40,15 +42,16 @@ const perScale = 8;
 export function layerRounding(maps: readonly LayerMap[], k: number, bounds: NetworkBounds): LayerRounding {
   const map = maps[k];
   const before = k === 0 ? { steps: inputSteps(bounds) } : (bounds.rounding?.[k - 1] ?? { steps: new Float64Array(map.inputs) });
+  const box = boundsBefore(bounds, k);
   switch (map.kind) {
     case 'identity':
       return { ...before, errors: new Float64Array(map.outputs) };
     case 'affine':
-      return affineRounding(map, k, magnitudes(boundsBefore(bounds, k)), before, behindOf(maps, k));
+      return affineRounding(map, k, box, before, { ...behindOf(maps, k), isFirst: maps.slice(0, k).every(({ kind }) => kind !== 'affine') });
     case 'maximum':
       return { errors: new Float64Array(map.outputs), steps: maximumSteps(map, before.steps) };
     case 'elementwise':
-      return elementwiseRounding(map, k, magnitudes(boundsBefore(bounds, k)), before);
+      return elementwiseRounding(map, k, magnitudes(box), before);
   }
 }
 
@@ -65,43 +68,67 @@ export function errorsOf(map: AffineMap | ElementwiseMap, bounds: NetworkBounds,
 
 type Before = Pick<LayerRounding, 'steps' | 'sum'>;
 
-function affineRounding(map: AffineMap, k: number, size: Float64Array, before: Before, behind: Behind): LayerRounding {
+function affineRounding(map: AffineMap, k: number, box: Box, before: Before, place: Behind & { readonly isFirst: boolean }): LayerRounding {
   const errors = new Float64Array(map.outputs);
   const steps = new Float64Array(map.outputs);
   if (map.arithmetic === undefined) return { errors, steps };
   const merged = map.isScale ? before.sum : undefined;
-  const others = perTerm + (map.isScale ? perScale : 0) + perScale * behind.count;
+  // An input may be no float32 where its interval holds none: it is rounded first.
+  const roundings = (map.biasSize === undefined ? perTerm : perNormalization) + place.roundings + (place.isFirst ? 1 : 0);
   const sizes = new Float64Array(map.outputs);
   let longest = 0;
   for (let j = 0; j < map.outputs; j++) {
-    const bias = map.biasSize?.[j] ?? Math.abs(map.bias[j]);
-    let terms = 0;
-    let products = 0;
-    let largest = 0;
-    let step = map.biasSize === undefined ? lowestBit(map.bias[j]) : 0;
-    sizes[j] = bias;
-    for (let e = map.starts[j]; e < map.starts[j + 1]; e++) {
-      const i = map.indices[e];
-      const weight = Math.abs(map.values[e]);
-      sizes[j] += weight * (merged?.sizes[i] ?? size[i]);
-      if (size[i] === 0) continue;
-      terms++;
-      products += weight * size[i];
-      largest = Math.max(largest, weight, size[i]);
-      step = before.steps[i] === 0 ? 0 : Math.min(step, before.steps[i] * lowestBit(map.values[e]));
-    }
-    requireRange(sizes[j], map, k, j);
-    requireRange(largest * behind.most[j], map, k, j);
-    longest = Math.max(longest, terms);
-    if (terms === 0 && bias === 0) steps[j] = Infinity;
-    else if (behind.count === 0 && step >= smallestNormal && sizes[j] < 2 ** 24 * step) steps[j] = step;
+    const sum = sumOf(map, j, box, before.steps, merged?.sizes);
+    sizes[j] = sum.mergedSize;
+    requireRange(Math.max(sum.mergedSize, sum.largest * place.most[j]), map, k, j);
+    longest = Math.max(longest, sum.terms);
+    if (sum.size === 0) steps[j] = Infinity;
+    else if (place.count === 0 && sum.step >= smallestNormal && sum.mergedSize < 2 ** 24 * sum.step) steps[j] = sum.step;
     else {
-      const operations = terms + others;
-      const underflow = operations * smallestNormal * (1 + 2 * largest) / Math.min(1, behind.least[j]);
-      errors[j] = gamma(operations) * products + gamma(operations + (merged?.operations ?? 0)) * bias + underflow;
+      const additions = sum.terms + 1;
+      const underflow = ((additions + roundings) * smallestNormal * (1 + 2 * sum.largest)) / Math.min(1, place.least[j]);
+      errors[j] = gamma(roundings) * sum.size + gamma(additions) * (sum.partial + gamma(additions + roundings) * sum.size)
+        + (merged === undefined ? 0 : gamma(merged.operations) * sum.bias) + underflow;
     }
   }
-  return { errors, steps, sum: { operations: longest + others + (merged?.operations ?? 0), sizes } };
+  return { errors, steps, sum: { operations: longest + 1 + roundings + (merged?.operations ?? 0), sizes } };
+}
+
+interface Sum {
+  /** That are not always zero. */
+  readonly terms: number;
+  /** Of the absolute values of all terms; of the bias alone; and with the inputs as large as the terms that they are sums of. */
+  readonly size: number;
+  readonly bias: number;
+  readonly mergedSize: number;
+  /** Largest absolute value that a sum of some of the terms takes. */
+  readonly partial: number;
+  /** Largest weight or input. */
+  readonly largest: number;
+  /** All terms are multiples of it; 0: unknown. */
+  readonly step: number;
+}
+
+function sumOf({ starts, indices, values, bias: biases, biasSize }: AffineMap, j: number, { lower, upper }: Box, steps: Float64Array, mergedSizes: Float64Array | undefined): Sum {
+  const bias = biasSize?.[j] ?? Math.abs(biases[j]);
+  let [terms, size, mergedSize, largest] = [0, bias, bias, 0];
+  let [above, below] = [Math.max(0, biases[j]), Math.max(0, -biases[j])];
+  let step = biasSize === undefined ? lowestBit(biases[j]) : 0;
+  for (let e = starts[j]; e < starts[j + 1]; e++) {
+    const i = indices[e];
+    const value = values[e];
+    const weight = Math.abs(value);
+    const reach = Math.max(Math.abs(lower[i]), Math.abs(upper[i]));
+    mergedSize += weight * (mergedSizes?.[i] ?? reach);
+    if (reach === 0) continue;
+    terms++;
+    size += weight * reach;
+    above += Math.max(0, value * lower[i], value * upper[i]);
+    below += Math.max(0, -value * lower[i], -value * upper[i]);
+    largest = Math.max(largest, weight, reach);
+    step = steps[i] === 0 ? 0 : Math.min(step, steps[i] * lowestBit(value));
+  }
+  return { terms, size, bias, mergedSize, partial: Math.max(above, below), largest, step };
 }
 
 function elementwiseRounding({ layer, outputs, arithmetic }: ElementwiseMap, k: number, size: Float64Array, before: Before): LayerRounding {
@@ -111,7 +138,7 @@ function elementwiseRounding({ layer, outputs, arithmetic }: ElementwiseMap, k: 
   }
   if (arithmetic === undefined) return { errors: new Float64Array(outputs), steps: new Float64Array(outputs) };
   // x * levels + 1/2 before the floor; both may be merged into a sum before it.
-  const operations = perTerm + perScale + (before.sum?.operations ?? 0);
+  const operations = perTerm + 2 + (before.sum?.operations ?? 0);
   size.forEach((most, i) => requireRange(most * layer.levels, layer, k, i));
   return {
     errors: size.map((most) => gamma(operations) * (most + 1 / layer.levels)),

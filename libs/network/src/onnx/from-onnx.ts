@@ -74,7 +74,7 @@ function inputSignal({ name, type }: OnnxValueInfo): Signal {
   if (shape?.dim === undefined || (isOpen && rest.length === 0) || !dims.every((extent) => extent > 0) || isTooLarge(dims)) {
     throw new NetworkError('unsupported', `the input '${name}' has dimensions [${dims.join(', ')}]; all but the batch must be fixed`);
   }
-  return startSignal(dims, isOpen);
+  return startSignal(dims, isOpen, elemType === dataType.double);
 }
 
 /** The nodes that the output depends on, in the order of the file; no others matter. */

@@ -21,6 +21,8 @@ export interface Signal {
   readonly dynamic: boolean;
   /** Element i (row-major in `dims`) is element order[i] of the last layer's output; the identity if undefined. */
   readonly order?: Int32Array;
+  /** The file computes it in float64. */
+  readonly double?: boolean;
   /** The last layer still lacks its addition: a Mul waiting for its Add, or an affine map without bias. */
   readonly open?: boolean;
 }
@@ -28,9 +30,9 @@ export interface Signal {
 // No image or weight matrix of this library comes near; a damaged file easily claims more.
 const LARGEST = 2 ** 26;
 
-export function startSignal(dims: Shape, dynamic: boolean): Signal {
+export function startSignal(dims: Shape, dynamic: boolean, double: boolean): Signal {
   const inputShape = dynamic || (dims.length > 1 && dims[0] === 1) ? dims.slice(1) : dims;
-  return { kind: 'signal', inputShape, layers: [], shape: inputShape, dims, dynamic };
+  return { kind: 'signal', inputShape, layers: [], shape: inputShape, dims, dynamic, double };
 }
 
 /** The signal behind one more layer. `dims` is how ONNX sees its output; unchanged if undefined. */
