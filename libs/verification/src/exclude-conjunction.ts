@@ -2,11 +2,12 @@ import { encodeTrained, type NetworkBounds, type ReluFormulation, type TrainedEn
 import { evaluate, violationOf, type Model } from '@mipnet/mip';
 import { forward, type Network } from '@mipnet/network';
 import type { SolveProgress, SolveResult, Solver } from '@mipnet/solver';
+import { hasJumps } from './attack/find-witness.js';
 import { functionBounds } from './bound-outputs.js';
 import { encodeRegion, type EncodedRegion } from './encode-region.js';
 import { marginOf, withFunctions } from './margin-network.js';
 import { onFloat32 } from './project.js';
-import { isUnsafe, type Conjunction, type Query } from './query.js';
+import { isUnsafe, type Conjunction, type OutputRow, type Query } from './query.js';
 import { VerificationError } from './verification-error.js';
 
 export interface ExcludeOptions {
@@ -50,15 +51,39 @@ export function excludeConjunction(
   const bounds = functionBounds(network, known, margins);
   const encoding = encodeTrained(withFunctions(network, margins), query.region.box, { bounds, formulation: options.formulation });
   const region = encodeRegion(encoding.builder, query, encoding.inputColumns);
-  return query.goal === 'closest' ? nearest(solver, network, query, encoding, region, start, options) : worst(solver, network, query, encoding, region, start, options);
+  if (query.goal === 'closest') return nearest(solver, network, query, encoding, region, start, options);
+  const found = worst(solver, network, query, encoding, region, start, options);
+  if (found.impossible || found.unsafe || !found.finished || !hasJumps(network)) return found;
+  const { points, unsafe } = insideJumps(solver, network, query, margins, bounds, options);
+  return { ...found, points: [...points, ...found.points], unsafe };
+}
+
+/** Of the range of a pre-activation: far beyond the rounding of the runtime and the tolerance of a solver. */
+const jumpMargin = 1e-4;
+
+/**
+ * On the edge of a jump a point of the model may be on either side, and the runtime on the other: the worst point is often there and
+ * is no witness. So a witness is looked for away from all edges; that there is none says nothing.
+ */
+function insideJumps(solver: Solver, network: Network, query: Query, margins: readonly OutputRow[], bounds: NetworkBounds, options: ExcludeOptions): Search {
+  const encoding = encodeTrained(withFunctions(network, margins), query.region.box, { bounds, formulation: options.formulation, jumpMargin });
+  encodeRegion(encoding.builder, query, encoding.inputColumns);
+  addLargest(encoding);
+  return search(solver, network, query, encoding, encoding.builder.build(), { ...options, presolve: true }, () => false);
+}
+
+/** A column that is minimised and at least every output. */
+function addLargest({ builder, outputs, bounds }: TrainedEncoding): number {
+  // The proven bounds even where an output is constant: rounding depends on the order in which a row is summed up.
+  const proven = bounds.layers[bounds.layers.length - 1];
+  const largest = builder.column(Math.max(...proven.lower), Math.max(...proven.upper), { cost: 1 });
+  for (const { expression } of outputs) builder.rowOf(-Infinity, [expression, { constant: 0, columns: [largest], values: [1] }], [1, -1], 0);
+  return largest;
 }
 
 function worst(solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, region: EncodedRegion, start: Float64Array, options: ExcludeOptions): Exclusion {
   const { builder, outputs } = encoding;
-  // The proven bounds even where an output is constant: rounding depends on the order in which a row is summed up.
-  const proven = encoding.bounds.layers[encoding.bounds.layers.length - 1];
-  const largest = builder.column(Math.max(...proven.lower), Math.max(...proven.upper), { cost: 1 });
-  for (const { expression } of outputs) builder.rowOf(-Infinity, [expression, { constant: 0, columns: [largest], values: [1] }], [1, -1], 0);
+  const largest = addLargest(encoding);
   const model = builder.build();
   const tolerance = toleranceOf(model, encoding);
   const cutoff = 2 * tolerance;
