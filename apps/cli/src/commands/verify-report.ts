@@ -18,6 +18,8 @@ interface Result {
   readonly bound: number | null;
   /** The same at the best input that was seen. */
   readonly best: number | null;
+  /** Why it is unresolved, where that is not a limit; or that float64 arithmetic finds the witness safe. */
+  readonly note?: string;
   /** Its file with --out, otherwise its numbers. */
   readonly witness: string | readonly number[] | null;
 }
@@ -74,6 +76,7 @@ async function resultOf({ network, options }: Told, { name, image, label, origin
   return {
     image, label, verdict: verdict.verdict, by: verdict.by, seconds: verdict.seconds, bound: finiteOrNull(verdict.bound), best: finiteOrNull(verdict.best),
     witness: files?.array ?? (isShown ? Array.from(witness.input) : null),
+    ...(verdict.note !== undefined && { note: verdict.note }),
   };
 }
 
@@ -83,9 +86,9 @@ const finiteOrNull = (value: number | null): number | null => (value !== null &&
 export function summaryOf({ totals, results, goal }: VerifyReport): string {
   const counts = (['robust', 'adversarial', 'misclassified', 'unresolved'] as const).map((name) => `${totals[name]} ${name}`).join(', ');
   const lines = [`${counts} of ${totals.queries} in ${totals.seconds.toFixed(1)} s${totals.reused > 0 ? `, ${totals.reused} of them known before` : ''}`];
-  for (const { image, label, verdict, by, bound, best, seconds, witness } of results) {
+  for (const { image, label, verdict, by, bound, best, seconds, witness, note } of results) {
     const values = [bound === null ? null : `bound ${bound.toPrecision(4)}`, best === null ? null : `${goal === 'closest' ? 'nearest' : 'best'} ${best.toPrecision(4)}`];
-    const facts = [verdict, by === null ? null : `by ${by}`, ...values, `${seconds.toFixed(1)} s`, typeof witness === 'string' ? witness : null];
+    const facts = [verdict, by === null ? null : `by ${by}`, ...values, `${seconds.toFixed(1)} s`, typeof witness === 'string' ? witness : null, note ?? null];
     lines.push(`  ${image === null ? 'property' : `image ${image} (class ${label})`}: ${facts.filter((fact) => fact !== null).join(', ')}`);
   }
   return `${lines.join('\n')}\n`;
