@@ -30,8 +30,16 @@ export const valueSets: Readonly<Record<string, object>> = {
     temporal: { address: 'eu-west-1.aws.api.temporal.io:7233', namespace: 'mipnet.a1b2c', workerDeployment: 'mipnet', apiKeySecret: { name: 'temporal-cloud' } },
     store: { url: 's3://bucket/runs', region: 'eu-west-1' },
     serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/mipnet' } },
-    solver: { slots: 8, priorityClassName: 'batch', nodeSelector: { pool: 'spot' }, tolerations: [{ key: 'spot', operator: 'Exists' }] },
+    solver: {
+      ...{ slots: 8, priorityClassName: 'batch', graceSeconds: 15, nodeSelector: { pool: 'spot' } },
+      tolerations: [{ key: 'spot', operator: 'Exists' }],
+      topologySpreadConstraints: [
+        { maxSkew: 2, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'DoNotSchedule' },
+      ],
+    },
+    orchestrator: { priorityClassName: 'important' },
     autoscaling: { max: 1000 },
+    autoscaler: { podLabels: { team: 'ml' }, podAnnotations: { 'prometheus.io/scrape': 'true' } },
   },
   'KEDA, mutual TLS, another S3 server, everything watched': {
     image: { repository: 'registry.example/mipnet', tag: '0.1.0', pullSecrets: ['registry'] },
@@ -39,8 +47,8 @@ export const valueSets: Readonly<Record<string, object>> = {
     store: { url: 's3://bucket', endpoint: 'http://versitygw.storage.svc:7070', credentialsSecret: { name: 'object-store' } },
     autoscaling: { by: 'keda', min: 1, max: 50 },
     networkPolicy: {
-      temporal: { port: 443, to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] },
-      store: { port: 7070, to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'storage' } } }] },
+      temporal: { to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] },
+      store: { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'storage' } } }] },
       moreOfWorkers: [{ ports: [{ protocol: 'TCP', port: 80 }], to: [{ ipBlock: { cidr: '169.254.170.23/32' } }] }],
     },
     podMonitor: { enabled: true, labels: { release: 'prometheus' } },
@@ -57,11 +65,18 @@ export const valueSets: Readonly<Record<string, object>> = {
   },
 };
 
+/** Named after the version of the image, as a release with a worker deployment has to be. */
+const RELEASE = 'run-0-1-0';
+
 /** What `helm install` would send. @throws Error with helm's own message when the values are refused */
-export async function renderChart(helm: string, values: object): Promise<{ readonly text: string; readonly objects: readonly KubernetesObject[] }> {
+export async function renderChart(
+  helm: string,
+  values: object,
+  release = RELEASE,
+): Promise<{ readonly text: string; readonly objects: readonly KubernetesObject[] }> {
   const { stdout } = await withValues(values, (file) =>
     // A helm that was compiled from source takes a Kubernetes of years ago for granted.
-    run(helm, ['template', 'run', chartFolder, '--namespace', 'solvers', '--kube-version', '1.30.0', '--values', file]),
+    run(helm, ['template', release, chartFolder, '--namespace', 'solvers', '--kube-version', '1.30.0', '--values', file]),
   );
   return { text: stdout, objects: objectsIn(stdout) };
 }

@@ -18,8 +18,10 @@ test('the Dockerfile has no mistake a linter finds', () => {
   expect(validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`)).toEqual([]);
 });
 
-test('the base image is pinned to a patch level', () => {
-  expect(text).toMatch(/^ARG NODE_IMAGE=node:20\.\d+\.\d+-bookworm-slim$/m);
+test('the base image is Node 24 at the patch level that the tests run on', async () => {
+  const tested = await readFile(join(repositoryFolder, 'tools/test/nodes.mjs'), 'utf8');
+  const [, version] = /^export const supportedNodes = .*\b24: '([\d.]+)'/m.exec(tested)!;
+  expect(text).toContain(`\nARG NODE_IMAGE=node:${version}-bookworm-slim\n`);
   for (const from of instructions('FROM') as From[]) expect(from.getImage()).toBe('${NODE_IMAGE}');
 });
 
@@ -29,6 +31,15 @@ test('the image runs as a numbered user that is not root, and knows whether it i
   expect(argumentsOf('HEALTHCHECK')).toContain('["node", "infra/docker/health.mjs"]');
   // A shell as process 1 would keep SIGTERM to itself, and the worker would not drain.
   expect(argumentsOf('ENTRYPOINT')).toBe('["node"]');
+});
+
+test('the image carries neither tools nor what only the compiler needs', () => {
+  // Both stages that the last one copies from remove them; npm and the compiler needed them before.
+  const stages = text.split(/^FROM /m).filter((stage) => / AS (dependencies|build)$/m.test(stage.split('\n')[0]!));
+  expect(stages).toHaveLength(2);
+  expect(stages[0]).toMatch(/rm -r tools\b/);
+  expect(stages[1]).toMatch(/rm -r node_modules tools tsconfig\*\.json/);
+  expect(stages[1]).toContain("-name 'tsconfig*.json'");
 });
 
 test('stages copy from stages of this file only, and what is run is in the repository', async () => {

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { join } from 'node:path';
-import { findOnPath, goInstall, isExecutable, mipnetPaths, type GoProgram } from '@mipnet/cli';
+import { findCompiled, findOnPath, goInstall, isExecutable, mipnetPaths, type GoProgram } from '@mipnet/cli';
 
 const run = promisify(execFile);
 
@@ -25,8 +24,8 @@ export async function findTool(program: GoProgram): Promise<string> {
     throw new Error(`${variable} is ${named}, which cannot be run; correct it or unset it`);
   }
   const folder = mipnetPaths().bin;
-  const kept = join(folder, program.name);
-  if (await isExecutable(kept)) return kept;
+  const kept = await findCompiled(program, folder);
+  if (kept !== undefined) return kept;
   return goInstall(program, { go: await findGo(), folder, onMessage: (line) => process.stderr.write(`${line}\n`) });
 }
 

@@ -64,6 +64,37 @@ describe('every pod', () => {
     }
   });
 
+  test('lets a node be removed in spite of its /tmp, and takes labels and annotations', () => {
+    for (const set of sets) {
+      for (const { metadata, spec } of objectsOf(set, 'Deployment')) {
+        expect(spec.template.metadata.annotations, `${set}: ${metadata.name}`).toMatchObject({
+          'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes': spec.template.spec.volumes[0].name,
+        });
+      }
+    }
+    const { metadata } = component(cloud, 'Deployment', 'autoscaler')!.spec.template;
+    expect(metadata.labels).toMatchObject({ team: 'ml', 'app.kubernetes.io/component': 'autoscaler' });
+    expect(metadata.annotations).toMatchObject({ 'prometheus.io/scrape': 'true' });
+  });
+
+  test('has a priority and is spread as the values say', () => {
+    expect(podOf(cloud, 'orchestrator').priorityClassName).toBe('important');
+    expect(podOf(cloud, 'solver').priorityClassName).toBe('batch');
+    for (const [name, keys] of [
+      ['orchestrator', ['kubernetes.io/hostname', 'topology.kubernetes.io/zone']],
+      ['solver', ['topology.kubernetes.io/zone']],
+    ] as const) {
+      const spread = podOf(cloud, name).topologySpreadConstraints as {
+        topologyKey: string;
+        labelSelector: { matchLabels: object };
+      }[];
+      expect(spread.map(({ topologyKey }) => topologyKey)).toEqual(keys);
+      for (const { labelSelector } of spread) {
+        expect(labelSelector).toEqual(component(cloud, 'Deployment', name)!.spec.selector);
+      }
+    }
+  });
+
   test('gets secrets by reference only', () => {
     for (const { where, pod } of pods()) {
       for (const { name, value, valueFrom } of pod.containers[0].env) {
@@ -149,9 +180,89 @@ describe('who scales', () => {
     expect(component(keda, 'NetworkPolicy', 'autoscaler')!.spec.ingress[0].from).toContainEqual({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'keda' } } });
   });
 
+  test.each(['external', 'external-push'])('KEDA over gRPC: %s', async (kedaTrigger) => {
+    const values = valueSets[keda] as { autoscaling: object };
+    const { objects } = await renderChart(helm, { ...values, autoscaling: { ...values.autoscaling, kedaTrigger } });
+    const named = (kind: string, end: string) =>
+      objects.find((object) => object.kind === kind && object.metadata.name.endsWith(end))!;
+    const service = named('Service', '-autoscaler');
+    const grpc = (service.spec.ports as { name: string; port: number }[]).find(({ name }) => name === 'grpc')!;
+    const scalerAddress = `${service.metadata.name}.solvers.svc:${grpc.port}`;
+    expect(named('ScaledObject', '-solver').spec.triggers).toEqual([
+      { type: kedaTrigger, metricType: 'AverageValue', metadata: { scalerAddress } },
+    ]);
+    const [container] = named('Deployment', '-autoscaler').spec.template.spec.containers;
+    expect(container.args).toContain(`--grpc=0.0.0.0:${grpc.port}`);
+    expect(container.ports).toContainEqual({ name: 'grpc', containerPort: grpc.port });
+    expect(named('NetworkPolicy', '-autoscaler').spec.ingress[0].ports).toContainEqual({ protocol: 'TCP', port: 'grpc' });
+    expect((await Promise.all(objects.map(mistakesIn))).flat()).toEqual([]);
+  });
+
   test('nobody: there is no autoscaler', () => {
     expect(objectsOf(fixed).filter(({ metadata }) => metadata.name.includes('autoscaler'))).toEqual([]);
   });
+});
+
+describe('network policies', () => {
+  /** Ports that solvers may reach, those of DNS left out. */
+  const portsOf = async (values: object): Promise<number[]> => {
+    const { objects } = await renderChart(helm, values);
+    const { egress } = objects.find(
+      ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name.endsWith('-solver'),
+    )!.spec;
+    return (egress as { ports: { port: number }[] }[]).slice(1).map(({ ports }) => ports[0]!.port);
+  };
+  const url = 's3://bucket/runs';
+
+  test.each([
+    ['Temporal Cloud', 'cloud.example:443', '', [443, 443]],
+    ['servers of the cluster', 'temporal-frontend.temporal.svc:7233', 'http://minio:9000', [7233, 9000]],
+    ['an endpoint without a port', 'temporal:7233', 'http://minio', [7233, 80]],
+    ['an endpoint with a path', 'temporal:7233', 'https://s3.example:8443/base:1', [7233, 8443]],
+    ['an IPv6 address', '[2001:db8::1]:7233', 'http://[2001:db8::2]:9000', [7233, 9000]],
+  ])('allow the ports of: %s', async (_, address, endpoint, ports) => {
+    expect(await portsOf({ temporal: { address }, store: { url, endpoint } })).toEqual(ports);
+  });
+
+  test('allow another port where the values name the port of the pods behind a Service', async () => {
+    const networkPolicy = { temporal: { port: 17233 }, store: { port: 19000 } };
+    const values = { temporal: { address: 'temporal:7233' }, store: { url, endpoint: 'http://minio:80' }, networkPolicy };
+    expect(await portsOf(values)).toEqual([17233, 19000]);
+  });
+});
+
+test('a store without S3 checksums is spoken to without them', async () => {
+  const store = { url: 's3://My_bucket/runs', checksums: false };
+  const { objects } = await renderChart(helm, { temporal: { address: 'temporal:7233' }, store });
+  const withoutChecksums = (all: readonly KubernetesObject[], name: string) => {
+    const { spec } = all.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name.endsWith(name))!;
+    const env = spec.template.spec.containers[0].env as { name: string; value?: string }[];
+    return env.filter(({ value }) => value === 'WHEN_REQUIRED').map((variable) => variable.name);
+  };
+  for (const name of ['solver', 'orchestrator']) {
+    expect(withoutChecksums(objects, name)).toEqual([
+      'AWS_REQUEST_CHECKSUM_CALCULATION',
+      'AWS_RESPONSE_CHECKSUM_VALIDATION',
+    ]);
+    expect(withoutChecksums(rendered.get(least)!.objects, name)).toEqual([]);
+  }
+});
+
+test('a build of a worker deployment is a release of its own, named after its tag', async () => {
+  const values = (tag: string) => ({
+    temporal: { address: 'temporal:7233', workerDeployment: 'mipnet' },
+    store: { url: 's3://bucket/runs' },
+    image: { tag },
+  });
+  const namesOf = async (tag: string, release: string): Promise<string[]> =>
+    (await renderChart(helm, values(tag), release)).objects
+      .filter(({ kind }) => kind === 'Deployment')
+      .map(({ metadata }) => metadata.name);
+  const [first, second] = [await namesOf('0.1.0', 'mipnet-0-1-0'), await namesOf('0.2.0', 'mipnet-0-2-0')];
+  // Both can run side by side.
+  expect(first.filter((name) => second.includes(name))).toEqual([]);
+  await expect(namesOf('0.2.0', 'mipnet-0-1-0')).rejects.toThrow('name this one mipnet-0-2-0');
+  expect(await namesOf('0.2.0@sha256:' + 'a'.repeat(64), 'mipnet-0-2-0')).toEqual(second);
 });
 
 test('every selector finds the pods of one deployment', () => {
@@ -181,6 +292,8 @@ describe('values that are refused', () => {
     ['an address with a scheme', { ...good, temporal: { address: 'https://temporal:7233' } }, 'address'],
     ['the image of no version', { ...good, image: { tag: 'latest' } }, 'tag'],
     ['a value that is none', { ...good, solver: { slot: 4 } }, 'slot'],
+    ['min above max', { ...good, autoscaling: { min: 5, max: 2 } }, 'min is 5 and autoscaling.max is 2'],
+    ['a label that selectors need', { ...good, solver: { podLabels: { 'app.kubernetes.io/name': 'x' } } }, 'podLabels'],
     ['an autoscaler that is none', { ...good, autoscaling: { by: 'magic' } }, 'by'],
   ])('%s', async (_, values, message) => {
     await expect(renderChart(helm, values)).rejects.toThrow(message);

@@ -12,9 +12,11 @@ type Schema = Record<string, unknown>;
 
 const kubernetesVersion = '1.30';
 
+export const kedaModule = 'github.com/kedacore/keda/v2@v2.21.0';
+
 /** Custom kinds that the chart uses: the module that defines them, and the file of each. */
 const customKinds: Readonly<Record<string, { readonly module: string; readonly file: string }>> = {
-  'keda.sh/v1alpha1 ScaledObject': { module: 'github.com/kedacore/keda/v2@v2.21.0', file: 'config/crd/bases/keda.sh_scaledobjects.yaml' },
+  'keda.sh/v1alpha1 ScaledObject': { module: kedaModule, file: 'config/crd/bases/keda.sh_scaledobjects.yaml' },
   'monitoring.coreos.com/v1 PodMonitor': { module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0', file: 'example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml' },
   'monitoring.coreos.com/v1 PrometheusRule': { module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0', file: 'example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml' },
 };

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { S3 } from '@aws-sdk/client-s3';
 import { openS3Store } from '@mipnet/object-store-s3';
-import type { ObjectStore } from '@mipnet/object-store';
+import { ensureStoreId, putObject, type ObjectStore } from '@mipnet/object-store';
 import { findVersitygw } from '@mipnet/test-servers';
 import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -79,6 +79,16 @@ test('a worker can do with its store all that it does', async () => {
   expect(await store.readRange('objects/a', 1, 3)).toEqual(bytes.slice(1));
   expect(await store.size('objects/a')).toBe(3);
   expect(await keysOf(store)).toEqual(['objects/a']);
+});
+
+test('a worker can mark its store, and replace an object that was damaged', async () => {
+  const store = await storeAt('runs');
+  expect(await ensureStoreId(store)).toEqual(await ensureStoreId(store));
+  const bytes = Uint8Array.of(1, 2, 3);
+  const { key } = await putObject(store, 'objects', bytes);
+  await store.write(key, Uint8Array.of(1, 2, 4));
+  await putObject(store, 'objects', bytes);
+  expect(await store.read(key)).toEqual(bytes);
 });
 
 test('a worker cannot remove anything', async () => {

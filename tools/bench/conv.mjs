@@ -10,12 +10,13 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { fromOnnx } from '@mipnet/network';
 import { ballRegion, misclassificationOf, query, VerifySlots } from '@mipnet/verification';
+import { readArguments } from '../arguments.mjs';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments(import.meta.url, {
   allowPositionals: true,
+  needs: 'NET.onnx',
   options: { images: { type: 'string', default: '100' }, epsilon: { type: 'string', default: '0.1' }, 'time-limit': { type: 'string', default: '60' } },
 });
 const model = readFileSync(positionals[0]);

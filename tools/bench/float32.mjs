@@ -28,7 +28,7 @@ for (let seed = first; seed < first + networks; seed++) {
   const { at, alone, beyond, jumps, faults } = await float32Case(solver, seed, { cancels, seconds, inFloat64: values['in-float64'] });
   for (const [k, verdict] of [at, alone, beyond].entries()) {
     const table = counts[cancels ? `cancelling, ${names[k]}` : names[k]];
-    const key = verdict.verdict === 'unresolved' ? `unresolved ${jumps ? 'with jumps' : 'without'}, ${verdict.note ?? 'cut short'}` : `${verdict.verdict} by ${verdict.by}`;
+    const key = verdict.verdict === 'unresolved' ? `unresolved ${jumps ? 'with jumps' : 'without'}, ${verdict.reason ?? 'cut short'}` : `${verdict.verdict} by ${verdict.by}`;
     table[key] = (table[key] ?? 0) + 1;
   }
   if (faults.length > 0) faulty++;

@@ -12,10 +12,10 @@ import { fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { readVnnlib, VerifySlots } from '@mipnet/verification';
+import { readArguments } from '../arguments.mjs';
 
-const { values } = parseArgs({
+const { values } = readArguments(import.meta.url, {
   options: {
     data: { type: 'string', default: join(process.env.MIPNET_DATA ?? '.', 'mnistfc') },
     'time-limit': { type: 'string', default: '120' },

@@ -13,13 +13,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { encodeTrained } from '@mipnet/encoding';
 import { forward, fromOnnx } from '@mipnet/network';
 import { loadHighsSolver } from '@mipnet/solver';
 import { boundOutputsOf, boxRegion, excludeConjunction, misclassification, proveByMip, query, readVnnlib, rememberedCrown, verifyByBounds, vnnlibQueries } from '@mipnet/verification';
+import { readArguments } from '../arguments.mjs';
 
-const { values } = parseArgs({ options: { python: { type: 'string' }, epsilon: { type: 'string', default: '0.005' }, count: { type: 'string', default: '5' } } });
+const { values } = readArguments(import.meta.url, { options: { python: { type: 'string' }, epsilon: { type: 'string', default: '0.005' }, count: { type: 'string', default: '5' } } });
 const folder = join(process.env.MIPNET_DATA ?? '.', 'mnistfc');
 const file = join(folder, 'mnist-net_256x2.onnx');
 const network = fromOnnx(readFileSync(file));

@@ -7,11 +7,11 @@
  * Every network goes through bounds, attack and branching; every tenth also through LP and MIP bounds and a second verdict by LP and
  * MIP alone. Needs `./mipnet build`. Exit 1 when a verdict is wrong or a bound invalid.
  */
-import { parseArgs } from 'node:util';
 import { loadHighsSolver } from '@mipnet/solver';
 import { soundnessCase } from '@mipnet/verification/soundness';
+import { readArguments } from '../arguments.mjs';
 
-const { values } = parseArgs({
+const { values } = readArguments(import.meta.url, {
   options: { networks: { type: 'string', default: '10000' }, first: { type: 'string', default: '0' }, 'solvers-every': { type: 'string', default: '10' } },
 });
 const [networks, first, every] = [values.networks, values.first, values['solvers-every']].map(Number);

@@ -10,7 +10,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.mjs';
 
 const built = (path) => import(new URL(`../../${path}`, import.meta.url).href);
 const { readPlan } = await built('apps/cli/dist/commands/read-plan.js');
@@ -19,7 +19,7 @@ const { LocalEngine } = await built('apps/cli/dist/engine/local-engine.js');
 const { openAnyStore } = await built('libs/activities/dist/index.js');
 const { getIncumbent, prepareRun } = await built('libs/training/dist/index.js');
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { preset: { type: 'string' }, set: { type: 'string', multiple: true, default: [] } } });
+const { values, positionals } = readArguments(import.meta.url, { allowPositionals: true, options: { preset: { type: 'string' }, set: { type: 'string', multiple: true, default: [] } } });
 const folder = await mkdtemp(join(tmpdir(), 'mipnet-curve-'));
 const store = await openAnyStore(`file://${folder}`);
 const { plan, indices, start } = await readPlan({ plan: positionals[0], preset: values.preset, set: values.set });

@@ -10,6 +10,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from '../arguments.mjs';
 
 const built = (path) => import(new URL(`../../libs/${path}`, import.meta.url).href);
 
@@ -70,8 +71,9 @@ async function measure(shape, samples) {
   return { nonZeros, seconds: best, peak };
 }
 
-if (process.argv[2] === '--case') {
-  const [shape, samples] = cases[Number(process.argv[3])];
+const { values } = readArguments(import.meta.url, { options: { case: { type: 'string' } } });
+if (values.case !== undefined) {
+  const [shape, samples] = cases[Number(values.case)];
   console.log(JSON.stringify(await measure(shape, samples)));
 } else {
   console.log('| network | samples | non-zeros | CPU s | million non-zeros a second | peak memory, bytes a non-zero |\n| --- | --- | --- | --- | --- | --- |');

@@ -13,12 +13,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { seededRandom } from '@mipnet/dataset';
 import { loadHighsSolver } from '@mipnet/solver';
 import { ballRegion, exportModel, networkModel } from '@mipnet/verification';
+import { readArguments } from '../arguments.mjs';
 
-const { values } = parseArgs({ options: { python: { type: 'string' }, networks: { type: 'string', default: '6' } } });
+const { values } = readArguments(import.meta.url, { options: { python: { type: 'string' }, networks: { type: 'string', default: '6' } } });
 const folder = mkdtempSync(join(tmpdir(), 'mipnet-models-'));
 const version = 'highspy==1.15.1';
 

@@ -1,10 +1,11 @@
 /**
- * `./mipnet test [lint|types|unit|int|e2e]... [file filter]...`: every check there is, or the named parts, or the tests
+ * `./mipnet test [lint|types|unit|int|e2e|nodes]... [file filter]...`: every check, or the named parts, or the tests
  * whose path contains a filter. Tools speak on stderr; stdout gets the summary, and its last line is
- * `N passed, N failed`, with lint and types as one each and `, N skipped` where tests were skipped.
+ * `N passed, N failed`, with lint, types and each other version of Node.js as one each and `, N skipped` where tests were skipped.
  */
 import { performance } from 'node:perf_hooks';
 import { lint } from './lint.mjs';
+import { nodes } from './nodes.mjs';
 import { prepareServers } from './servers.mjs';
 import { types } from './types.mjs';
 import { vitest } from './vitest.mjs';
@@ -15,23 +16,24 @@ import { vitest } from './vitest.mjs';
  */
 
 const levels = ['unit', 'int', 'e2e'];
-const parts = ['lint', 'types', ...levels];
+const parts = ['lint', 'types', ...levels, 'nodes'];
 
 const words = process.argv.slice(2);
 const named = words.filter((word) => parts.includes(word));
 const filters = words.filter((word) => !parts.includes(word));
 const chosen = parts.filter((part) => {
   if (named.length > 0)
-    return named.includes(part) || (part === 'types' && levels.some((level) => named.includes(level)));
+    return named.includes(part) || (part === 'types' && named.some((other) => other !== 'lint'));
   // A filter asks for tests; they need the compiled packages, which is what 'types' makes.
-  return filters.length === 0 || part !== 'lint';
+  return filters.length === 0 || !['lint', 'nodes'].includes(part);
 });
 
 /** @param {string} part @returns {Promise<Result>} */
 async function run(part) {
   if (part === 'lint') return lint();
   if (part === 'types') return types();
-  const env = part === 'unit' ? {} : await prepareServers();
+  const env = part === 'unit' ? {} : await prepareServers(part);
+  if (part === 'nodes') return nodes(env);
   return vitest(part, filters, env);
 }
 

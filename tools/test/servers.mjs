@@ -1,9 +1,10 @@
 /**
  * Finds, and where needed fetches or compiles once, the server programs of the integration tests, so that no test
  * spends its time limit on that. The searches belong to the code that uses them: the stack and the test servers.
+ * @param {string} part of the tests: `nodes` needs no S3 server
  * @returns {Promise<Record<string, string>>} environment that points the tests at the programs
  */
-export async function prepareServers() {
+export async function prepareServers(part) {
   const { findTemporal, mipnetPaths } = await import('@mipnet/cli');
   const { findVersitygw } = await import('@mipnet/test-servers');
   const temporal = await findTemporal({
@@ -11,5 +12,6 @@ export async function prepareServers() {
     bin: mipnetPaths().bin,
     onMessage: (line) => process.stderr.write(`${line}\n`),
   });
+  if (part === 'nodes') return { MIPNET_TEMPORAL_BIN: temporal };
   return { MIPNET_TEMPORAL_BIN: temporal, MIPNET_VERSITYGW_BIN: await findVersitygw() };
 }

@@ -8,11 +8,11 @@
  * Markdown row a combination: mean validation accuracy over the seeds, proven share, seconds.
  */
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from '../arguments.mjs';
 
 const main = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments(import.meta.url, {
   allowPositionals: true,
   options: {
     preset: { type: 'string' },

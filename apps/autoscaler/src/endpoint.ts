@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { Counter, Gauge, Registry } from 'prom-client';
-import { AutoscalerError } from './autoscaler-error.js';
 import type { ScalingStatus } from './autoscale.js';
+import { cannotListen, hostAndPort } from './listen-address.js';
 
 export interface EndpointOptions {
   /** `HOST:PORT`; loopback unless others on the network are meant to read it. Port 0 takes a free one. */
@@ -51,7 +51,7 @@ export class Endpoint {
     try {
       await once(server, 'listening');
     } catch (cause) {
-      throw new AutoscalerError('bad-input', `cannot listen on ${this.#options.listen}: ${(cause as Error).message}; choose another address`, { cause });
+      throw cannotListen(this.#options.listen, cause);
     }
     server.unref();
     this.#server = server;
@@ -86,10 +86,4 @@ export class Endpoint {
     else if (url === '/metrics/desired' || url === '/healthz') json(503, unknown);
     else json(404, { error: 'there are /metrics/desired, /metrics and /healthz' });
   }
-}
-
-function hostAndPort(listen: string): { readonly host: string; readonly port: number } {
-  const parts = /^(?:\[(?<six>[\da-f:]+)\]|(?<four>[^:]+)):(?<port>\d{1,5})$/i.exec(listen)?.groups;
-  if (!parts || Number(parts.port) > 65_535) throw new AutoscalerError('bad-input', `'${listen}' is no address to listen on: give HOST:PORT, such as 127.0.0.1:9477`);
-  return { host: parts.six ?? parts.four, port: Number(parts.port) };
 }

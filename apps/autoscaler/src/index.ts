@@ -5,5 +5,6 @@ export * from './no-provider.js';
 export * from './local-processes.js';
 export * from './kubernetes.js';
 export * from './endpoint.js';
+export * from './external-scaler.js';
 export * from './autoscale.js';
 export * from './autoscaler-error.js';

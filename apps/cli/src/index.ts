@@ -2,7 +2,7 @@ export { mipnetPaths, type Paths } from './paths.js';
 export { down } from './stack/down.js';
 export { connectTo, serverOfEnvironment } from './stack/environment-server.js';
 export { findOnPath, isExecutable } from './stack/executable.js';
-export { goInstall, type GoProgram } from './stack/go-install.js';
+export { findCompiled, goInstall, type GoProgram } from './stack/go-install.js';
 export { findKeptStack, type KeptStack } from './stack/kept-stack.js';
 export { startStack, type Stack, type StartStackOptions } from './stack/stack.js';
 export { StackError, type StackErrorCode } from './stack/stack-error.js';

@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
+import { errorLine } from './error-line.js';
 import { exitCode, exitCodeOf } from './exit-code.js';
 import { program } from './program/program.js';
+import { say } from './terminal/say.js';
 
 async function main(): Promise<number> {
   let code: number = exitCode.done;
@@ -11,9 +13,8 @@ async function main(): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.badInput;
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`mipnet: ${message}\n`);
-    if (process.env.MIPNET_DEBUG) process.stderr.write(`${(error as Error).stack}\n`);
+    say(`mipnet: ${errorLine(error)}`);
+    if (process.env.MIPNET_DEBUG) say(String((error as Error).stack));
     return exitCodeOf(error);
   }
 }

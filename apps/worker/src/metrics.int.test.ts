@@ -12,7 +12,7 @@ const binary = findTemporal();
 if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 const program = fileURLToPath(new URL('../dist/testing/fake-worker.js', import.meta.url));
 
-describe.skipIf(!binary)('metrics and builds of worker processes', { timeout: 60_000 }, () => {
+describe.skipIf(!binary)('metrics and builds of worker processes', () => {
   let server: TestWorkflowEnvironment;
   const processes: ChildProcess[] = [];
   beforeAll(async () => {

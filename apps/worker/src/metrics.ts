@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { shareOfMemory } from '@mipnet/activities';
 import { failureTypes, type SolverActivities } from '@mipnet/workflows';
 import type { WorkerProcessOptions } from './options.js';
 
@@ -21,7 +22,7 @@ export class WorkerMetrics {
   readonly #crashes: Counter;
   #underWay = 0;
 
-  constructor(readonly options: Pick<WorkerProcessOptions, 'role' | 'slots'>) {
+  constructor(readonly options: Pick<WorkerProcessOptions, 'role' | 'slots' | 'memory'>) {
     const registers = [this.registry];
     this.registry.setDefaultLabels({ role: options.role });
     // Memory of the process, CPU, and the lag of the event loop: a lag of seconds would cost heartbeats.
@@ -33,6 +34,11 @@ export class WorkerMetrics {
     if (options.role !== 'solver') return;
     const { slots } = options;
     new Gauge({ name: 'mipnet_worker_slots', help: 'Leaves this worker solves at once', registers }).set(slots);
+    new Gauge({
+      name: 'mipnet_worker_memory_limit_per_slot_bytes',
+      help: 'Memory that one slot may use: --memory, or the share of the machine or container',
+      registers,
+    }).set((options.memory ?? shareOfMemory(slots)) * 2 ** 20);
     // WASM memory belongs to no heap that Node can limit; the process is what the system counts and kills.
     new Gauge({
       name: 'mipnet_worker_memory_per_slot_bytes', help: 'Resident memory of the process, divided by its slots', registers,

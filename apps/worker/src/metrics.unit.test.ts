@@ -11,6 +11,15 @@ const solved = (part: Partial<Solved>): Solved => ({
 });
 
 describe('metrics of a worker', () => {
+  it('serves the memory that a slot may use, so that an alert can divide by it', async () => {
+    const { registry } = new WorkerMetrics({ role: 'solver', slots: 2, memory: 700 });
+    expect(await registry.metrics()).toContain(
+      `mipnet_worker_memory_limit_per_slot_bytes{role="solver"} ${700 * 2 ** 20}\n`,
+    );
+    const byDefault = await new WorkerMetrics({ role: 'solver', slots: 2 }).registry.metrics();
+    expect(byDefault).toMatch(/mipnet_worker_memory_limit_per_slot_bytes\{role="solver"\} \d{8,}/);
+  });
+
   async function countOf(activity: string, body: () => Promise<unknown>): Promise<{ text: string; thrown: unknown }> {
     const metrics = new WorkerMetrics({ role: 'solver', slots: 2 });
     const { inbound } = metrics.interceptor({ info: { activityType: activity } } as never);

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 
-/** Well under the workflow's heartbeat timeout; the worker sends at most one every two seconds. */
+/** Milliseconds. Well under the workflow's heartbeat timeout; the worker sends at most one every two seconds. */
 const heartbeatMilliseconds = 1000;
 
 /**

@@ -10,6 +10,8 @@ export interface LeafOptions {
   readonly checkpoint?: ObjectRef;
   /** Takes a plain document from which another attempt could go on. */
   readonly onCheckpoint?: (document: object) => void;
+  /** The same for attempts that start afresh: it is kept only while the solve runs. */
+  readonly onIncumbent?: (document: object) => void;
   readonly onProgress?: (progress: SolveProgress) => void;
   readonly stopped?: () => boolean;
 }

@@ -18,7 +18,8 @@ export interface LeafJobInput {
 
 export type LeafJobPost =
   | { readonly kind: 'progress'; readonly progress: SolveProgress }
-  | { readonly kind: 'checkpoint'; readonly document: object };
+  /** `incumbent`: not worth writing down, but what a thread that has to be ended leaves. */
+  | { readonly kind: 'checkpoint' | 'incumbent'; readonly document: object };
 
 /** Megabytes of verified objects a thread keeps: neighbouring leaves read many of the same rows. */
 const cacheMegabytes = 64;
@@ -33,6 +34,7 @@ serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, { stor
     checkpoint,
     onProgress: (progress) => post({ kind: 'progress', progress }),
     onCheckpoint: (document) => post({ kind: 'checkpoint', document }),
+    onIncumbent: (document) => post({ kind: 'incumbent', document }),
     stopped: () => context.stopped(),
   });
 });

@@ -1,21 +1,35 @@
 import { putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { SlotPool } from '@mipnet/solver';
+import { cutShort } from '@mipnet/workflows';
 import { shareOfMemory } from './share-of-memory.js';
 import type { LeafJobData, LeafJobInput, LeafJobPost } from './leaf-job.js';
 import type { LeafHooks, LeafProgress, LeafSolver } from './leaf-solver.js';
+
+/** How long a thread may take after a stop, seconds. */
+export interface Patience {
+  /** To hand back what it has. Presolve and the first relaxation of a large model listen to nobody for minutes. */
+  readonly stop: number;
+  /** To read its rows and to certify the incumbent of a thread that had to be ended. */
+  readonly handBack: number;
+}
+
+/** Together with the way of a stop to a worker this stays below 20 seconds. */
+const usualPatience: Patience = { stop: 8, handBack: 6 };
 
 /** Solves leaves in solver threads, one HiGHS a thread. */
 export class LeafSlots implements LeafSolver {
   readonly #pool: SlotPool;
   readonly #store: ObjectStore;
+  readonly #patience: Patience;
 
   /**
    * @param slots leaves under way at once; the number of cores is right
    * @param memoryMegabytes most that one slot may use; its share of the machine when left out
    */
-  constructor(store: ObjectStore, slots: number, memoryMegabytes = shareOfMemory(slots)) {
+  constructor(store: ObjectStore, slots: number, memoryMegabytes = shareOfMemory(slots), patience = usualPatience) {
     this.#store = store;
+    this.#patience = patience;
     this.#pool = new SlotPool({ job: new URL('./leaf-job.js', import.meta.url), slots, memoryMegabytes, data: { storeUrl: store.url } satisfies LeafJobData });
   }
 
@@ -23,19 +37,43 @@ export class LeafSlots implements LeafSolver {
     let latest: LeafProgress = { objective: null, bound: null, nodes: 0, work: 0, checkpoint };
     const report = (news: Partial<LeafProgress>): void => onProgress((latest = { ...latest, ...news }));
     const checkpoints = new CheckpointWriter(this.#store, (written) => report({ checkpoint: written }));
+    let incumbent: object | undefined;
     const onPost = (post: LeafJobPost): void => {
-      if (post.kind === 'progress') report(post.progress);
-      else checkpoints.write(post.document);
+      if (post.kind === 'progress') {
+        report(post.progress);
+        return;
+      }
+      incumbent = post.document;
+      if (post.kind === 'checkpoint') checkpoints.write(post.document);
     };
-    const solved = await this.#pool.run<LeafJobInput, Solved>({ leaf, checkpoint }, { onPost, signal });
-    await checkpoints.settled();
-    return solved;
+    const began = performance.now();
+    try {
+      const solved = await this.#pool.run<LeafJobInput, Solved>({ leaf, checkpoint }, { onPost, signal, graceSeconds: this.#patience.stop });
+      await checkpoints.settled();
+      return solved;
+    } catch (error) {
+      if (!isDeaf(error)) throw error;
+      const solved = await this.#handBack(leaf, incumbent, checkpoint);
+      return { ...solved, stopped: true, seconds: { ...solved.seconds, solver: (performance.now() - began) / 1000 } };
+    }
+  }
+
+  /** The incumbent of a thread that had to be ended, certified by another thread that begins nothing. */
+  async #handBack(leaf: ProblemNode, incumbent: object | undefined, checkpoint: ObjectRef | undefined): Promise<Solved> {
+    const latest = incumbent === undefined ? checkpoint : await putDocument(this.#store, 'checkpoints', incumbent);
+    const options = { signal: AbortSignal.abort(), graceSeconds: this.#patience.handBack };
+    return this.#pool.run<LeafJobInput, Solved>({ leaf, checkpoint: latest }, options).catch((error: unknown) => {
+      if (!isDeaf(error)) throw error;
+      return cutShort(leaf.name);
+    });
   }
 
   close(): Promise<void> {
     return this.#pool.close();
   }
 }
+
+const isDeaf = (error: unknown): boolean => (error as { code?: unknown }).code === 'deaf';
 
 /** Writes checkpoints to the store one at a time; of those that wait, only the newest matters. */
 class CheckpointWriter {

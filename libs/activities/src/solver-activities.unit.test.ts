@@ -2,7 +2,7 @@ import type { Info } from '@temporalio/activity';
 import { ActivityCancellationDetails, ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ObjectRef } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
 import type { LeafHooks, LeafProgress } from './leaf-solver.js';
@@ -28,7 +28,10 @@ const endless = async ({ signal, onProgress }: LeafHooks): Promise<Solved> => {
 const activity = (solve: (hooks: LeafHooks) => Promise<Solved>) => createSolverActivities({ leaves: { solve: (_leaf, hooks) => solve(hooks) } }).solve;
 
 describe('solve', () => {
+  afterEach(() => void vi.useRealTimers());
+
   it('heartbeats the progress of the leaf, the checkpoint of an earlier attempt first', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const environment = attempt({ heartbeatDetails: { ...progress, checkpoint: ref('earlier') } });
     const heartbeats: LeafProgress[] = [];
     environment.on('heartbeat', (details: LeafProgress) => heartbeats.push(details));
@@ -36,7 +39,7 @@ describe('solve', () => {
     await environment.run(activity(async (hooks) => {
       given = hooks.checkpoint;
       hooks.onProgress({ ...progress, checkpoint: undefined });
-      await new Promise((resolve) => setTimeout(resolve, 1100));
+      vi.advanceTimersByTime(1100);
       return solvedOf(false);
     }), leaf, ref('from the workflow'));
     expect(given).toEqual(ref('earlier'));

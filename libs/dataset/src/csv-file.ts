@@ -1,65 +1,119 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { DatasetError, reasonOf } from './dataset-error.js';
+import { delimiterName, findDelimiter } from './delimiter.js';
 import { readPlainOrGzip } from './gzip-file.js';
+import { findHeader } from './header.js';
+import { missingValues, type MissingValues } from './missing-values.js';
+import { lookOf } from './number-text.js';
+import { decodeTable } from './table-encoding.js';
 
 export interface CsvFile {
   readonly path: string;
   /** From the header, or `column 0`, `column 1`, ... */
   readonly columnNames: readonly string[];
   readonly hasHeader: boolean;
+  readonly delimiter: string;
   readonly rows: readonly (readonly string[])[];
   /** Line of the file on which each row ends, from 1: what an editor shows. */
   readonly lines: Int32Array;
+  readonly missing: MissingValues;
 }
 
 export interface CsvFormat {
-  /** Whether the first row names the columns. @default found out, see `looksLikeHeader` */
+  /** Whether the first row names the columns. @default found out, see `findHeader` */
   readonly header?: boolean;
-  /** @default ',' */
+  /** One character, or `tab`. @default found out, see `findDelimiter` */
   readonly delimiter?: string;
+  /** @default by the byte-order mark, else UTF-8, see `decodeTable` */
+  readonly encoding?: string;
+  /** What a cell says where there is no value, besides the empty cell. @default see `missingValues` */
+  readonly missing?: readonly (string | number)[];
 }
 
-const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const notFinite = /^[+-]?(nan|inf|infinity)$/i;
-
-export const isMissing = (cell: string): boolean => cell === '' || cell === '?' || cell === 'NA';
-/** Also true for `NaN` and `Infinity`, which are numbers nobody can use. */
-export const isNumeric = (cell: string): boolean => number.test(cell) || notFinite.test(cell);
-export const toNumber = (cell: string): number => (notFinite.test(cell) ? NaN : Number(cell));
+/** Most cells of a table: they are in memory as text, and as numbers. */
+const MOST_CELLS = 50_000_000;
+const MOST_COLUMNS = 100_000;
 
 /**
- * Reads a table of comma-separated values, packed with gzip or not. Spaces round a cell do not count.
+ * Reads a table of separated values, packed with gzip or not. Spaces round a cell do not count.
+ * @param asked names by which the user asks for columns
+ * @param notes gets what a person could have decided in another way
  * @throws DatasetError 'missing' | 'damaged' | 'bad-input' with the line
  */
-export async function readCsv(path: string, { header, delimiter = ',' }: CsvFormat): Promise<CsvFile> {
-  const bytes = await readPlainOrGzip(path, 'Fetch it again.');
-  let records: { readonly record: string[]; readonly info: { readonly lines: number } }[];
-  try {
-    records = parse(bytes, { bom: true, trim: true, skip_empty_lines: true, delimiter, info: true }) as unknown as typeof records;
-  } catch (cause) {
-    const fix = cause instanceof CsvError && cause.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH'
-      ? ' Every line must have as many cells as the first.' : '';
-    throw new DatasetError('bad-input', `${path}: ${reasonOf(cause)}.${fix}`, { cause });
-  }
+export async function readCsv(path: string, format: CsvFormat, asked: readonly string[], notes: string[]): Promise<CsvFile> {
+  const { utf8, encoding } = decodeTable(path, await readPlainOrGzip(path, 'Fetch it again.'), format.encoding);
+  const given = format.delimiter === 'tab' ? '\t' : format.delimiter;
+  const found = given === undefined ? findDelimiter(utf8) : { delimiter: given, doubtful: false };
+  const missing = missingValues(format.missing);
+  const { records, lines } = readRecords(path, utf8, found.delimiter);
   if (records.length === 0) throw new DatasetError('bad-input', `${path} has no rows`);
 
-  const first = records[0].record;
-  const hasHeader = header ?? looksLikeHeader(first, records[1]?.record);
-  const body = hasHeader ? records.slice(1) : records;
-  if (body.length === 0) throw new DatasetError('bad-input', `${path} has a header and no rows`);
-  const columnNames = first.map((cell, at) => (hasHeader && cell !== '' ? cell : `column ${at}`));
-  const twice = columnNames.find((name, at) => columnNames.indexOf(name) !== at);
-  if (twice !== undefined) {
-    throw new DatasetError('bad-input', `${path} has two columns named '${twice}'. If its first line is data, set header: false.`);
+  const { hasHeader, doubt } = format.header === undefined ? findHeader({ records, missing, asked }) : { hasHeader: format.header };
+  const rows = hasHeader ? records.slice(1) : records;
+  if (rows.length === 0) throw new DatasetError('bad-input', `${path} has a header and no rows`);
+  const columnNames = records[0].map((cell, at) => (hasHeader && cell !== '' ? cell : `column ${at}`));
+  const file: CsvFile = { path, columnNames, hasHeader, delimiter: found.delimiter, rows, lines: Int32Array.from(hasHeader ? lines.slice(1) : lines), missing };
+  if (hasHeader) checkHeader(file, records[0]);
+  const decided = [
+    ...(given === undefined && (found.delimiter !== ',' || found.doubtful) ? [`cells are separated by ${delimiterName(found.delimiter)} (dataset.delimiter)`] : []),
+    ...(format.encoding === undefined && encoding !== 'utf-8' ? [`the encoding is ${encoding} (dataset.encoding)`] : []),
+    ...(doubt === undefined ? [] : [`the first line is ${hasHeader ? 'the header' : 'data, there is no header'}, because ${doubt} (dataset.header)`]),
+  ];
+  if (decided.length > 0) notes.push(`${path}: ${decided.join('; ')}`);
+  return file;
+}
+
+function readRecords(path: string, utf8: Uint8Array, delimiter: string): { readonly records: string[][]; readonly lines: number[] } {
+  const records: string[][] = [];
+  const lines: number[] = [];
+  let cells = 0;
+  const shared = sharing();
+  const collect = (record: string[], info: { readonly lines: number }): null => {
+    cells += record.length;
+    const over = record.length > MOST_COLUMNS ? `${MOST_COLUMNS} columns` : cells > MOST_CELLS ? `${MOST_CELLS} cells` : undefined;
+    if (over !== undefined) throw new DatasetError('bad-input', `${path}, line ${info.lines}: the table has more than ${over}, the most that is read`);
+    records.push(record.map(shared));
+    lines.push(info.lines);
+    return null;
+  };
+  try {
+    // All three line ends, because a table that was put together may mix them.
+    parse(utf8, { trim: true, skip_empty_lines: true, delimiter, record_delimiter: ['\r\n', '\n', '\r'], on_record: collect });
+  } catch (cause) {
+    if (cause instanceof DatasetError) throw cause;
+    const fix = cause instanceof CsvError && cause.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH'
+      ? ` Every line must have as many cells as the first; cells are separated by ${delimiterName(delimiter)} (dataset.delimiter).` : '';
+    throw new DatasetError('bad-input', `${path}: ${reasonOf(cause)}.${fix}`, { cause });
   }
-  return {
-    path, columnNames, hasHeader,
-    rows: body.map(({ record }) => record),
-    lines: Int32Array.from(body, ({ info }) => info.lines),
+  return { records, lines };
+}
+
+/** Equal short cells become one string: a table of pixels has 256 of them, and takes a fifth of the memory. */
+function sharing(): (cell: string) => string {
+  const seen = new Map<string, string>();
+  return (cell) => {
+    if (cell.length > 8) return cell;
+    const known = seen.get(cell);
+    if (known !== undefined) return known;
+    if (seen.size < 65_536) seen.set(cell, cell);
+    return cell;
   };
 }
 
-/** Names are not numbers: a first row without a number above a row with one is a header. */
-function looksLikeHeader(first: readonly string[], second: readonly string[] | undefined): boolean {
-  return second !== undefined && !first.some((cell) => isNumeric(cell) || cell === '?') && second.some(isNumeric);
+function checkHeader({ path, columnNames, rows, lines }: CsvFile, header: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of columnNames) {
+    if (seen.has(name)) {
+      throw new DatasetError('bad-input', `${path} has two columns named '${name}'. Rename one, or, if its first line is data, set dataset.header: false.`);
+    }
+    seen.add(name);
+  }
+  // A header of numbers, as pandas writes it, may be equal to a row.
+  const again = header.some((cell) => lookOf(cell) === 'word') ? rows.findIndex((row) => row.every((cell, at) => cell === header[at])) : -1;
+  if (again >= 0) throw new DatasetError('bad-input', `${path}, line ${lines[again]}: the header stands here a second time. Remove the line.`);
+}
+
+/** The first names of a list, for messages. */
+export function listed(names: readonly string[], most = 20): string {
+  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')}, ... (${names.length} in all)`;
 }

@@ -65,7 +65,10 @@ test('missing words are a category; missing numbers count as the median, and a n
   expect(train.featureNames).toEqual(['n', 'w=?', 'w=a']);
   expect(row(train, 1)).toEqual([0.25, 0, 1]);
   expect(row(train, 2)).toEqual([1, 1, 0]);
-  expect(notes).toEqual(["column 'n': 1 of 4 training values are missing and count as the median, 2"]);
+  expect(notes).toEqual([
+    "column 'n': 1 of 4 training values are missing ('?') and count as the median, 2",
+    "column 'w': 3 of 4 training values are missing ('?', 'NA', empty) and are a category of their own",
+  ]);
 });
 
 test('constant columns are left out, and a note says so', async () => {
@@ -113,17 +116,16 @@ test('classes that are numbers keep their order', async () => {
 describe('is refused:', () => {
   const good = 'n,w,c\n1,a,x\n2,b,y\n';
   test.each<[string, string, Omit<CsvOptions, 'file'>, string]>([
-    ['an unknown class column', good, { class: 'd' }, "has no column 'd' (option class)"],
+    ['an unknown class column', good, { class: 'd' }, "has no column 'd' (dataset.class)"],
     ['a class column out of range', good, { class: 3 }, "has no column '3'"],
-    ['an unknown categorical column', good, { class: 'c', categorical: ['q'] }, "has no column 'q' (option categorical)"],
-    ['another delimiter', 'n;c\n1;x\n', { class: 'c' }, 'is the delimiter another one'],
+    ['an unknown categorical column', good, { class: 'c', categorical: ['q'] }, "has no column 'q' (dataset.categorical)"],
+    ['another delimiter', 'n c\n1 x\n', { class: 'c' }, 'is the delimiter another one'],
     ['a row of another length', 'n,c\n1,x\n2\n', { class: 'c' }, 'line 3'],
     ['an empty file', '', { class: 'c' }, 'has no rows'],
     ['a header only', 'n,c\n', { class: 'c', header: true }, 'a header and no rows'],
     ['two columns of one name', 'n,n,c\n1,2,x\n', { class: 'c' }, "two columns named 'n'"],
     ['one class', 'n,c\n1,x\n2,x\n', { class: 'c' }, "only the class 'x'"],
     ['a missing class', 'n,c\n1,x\n2,?\n', { class: 'c' }, 'line 3'],
-    ['NaN', 'n,c\n1,x\n2,y\nnan,y\n', { class: 'c' }, "line 4, column 'n': 'nan' is not a finite number"],
     ['infinity', 'n,c\n1,x\n-Infinity,y\n2,y\n', { class: 'c' }, "line 3, column 'n': '-Infinity'"],
     ['a number too large', 'n,c\n1,x\n1e999,y\n', { class: 'c' }, "'1e999' is not a finite number"],
     ['a senseless fraction', good, { class: 'c', testFraction: 1 }, 'testFraction'],

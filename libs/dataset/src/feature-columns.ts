@@ -1,5 +1,7 @@
-import { isMissing, isNumeric, toNumber, type CsvFile } from './csv-file.js';
+import { cellError, type ColumnKind } from './column-kind.js';
+import type { CsvFile } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';
+import { parseNumber, type NumberFormat } from './number-text.js';
 
 /** How one column of a table becomes features in [0, 1]. Fitted on training rows; applied to any row. */
 export type FeatureColumn = NumericColumn | OneHotColumn;
@@ -9,6 +11,7 @@ export interface NumericColumn {
   readonly kind: 'numeric';
   readonly column: number;
   readonly name: string;
+  readonly format: NumberFormat;
   readonly minimum: number;
   readonly maximum: number;
   /** Stands for a missing value: the median of the training rows. */
@@ -25,50 +28,72 @@ export interface OneHotColumn {
 
 /** More features than this in one column means an identifier or free text. */
 const MOST_CATEGORIES = 1_000;
+/** More than this, and a note says so: perhaps the values are numbers or dates in disguise. */
+const MANY_CATEGORIES = 20;
 
-const category = (cell: string): string => (isMissing(cell) ? '?' : cell);
+const date = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?$/;
+const withUnit = /^[+-]?\d+([.,]\d+)?\s?\p{L}{1,5}$/u;
 
-/** Whether a column of the file holds numbers; what is missing does not decide. */
-export function isNumericColumn(file: CsvFile, column: number): boolean {
-  let numbers = 0;
-  for (const row of file.rows) {
-    if (isMissing(row[column])) continue;
-    if (!isNumeric(row[column])) return false;
-    numbers++;
-  }
-  return numbers > 0;
-}
+/** Whatever marks a missing value, they are one category. If '?' marks none, a cell may say it, so the empty cell's is taken. */
+const category = ({ missing }: CsvFile, cell: string): string => (missing.anywhere(cell) ? (missing.anywhere('?') ? '?' : '') : cell);
 
 /**
  * Fits one column on the training rows.
- * @returns null where the column is constant there, and so tells nothing
+ * @returns null if the column is constant there, and so tells nothing
  * @throws DatasetError 'bad-input' for a number that is not finite, or for an endless list of categories
  */
 export function fitColumn(
-  file: CsvFile, column: number, numeric: boolean, trainRows: ArrayLike<number>, notes: string[],
+  file: CsvFile, column: number, kind: ColumnKind, trainRows: ArrayLike<number>, notes: string[],
 ): FeatureColumn | null {
+  return kind === null ? fitCategories(file, column, trainRows, notes) : fitNumbers(file, column, kind, trainRows, notes);
+}
+
+function fitCategories(file: CsvFile, column: number, trainRows: ArrayLike<number>, notes: string[]): OneHotColumn | null {
   const name = file.columnNames[column];
-  if (!numeric) {
-    const seen = new Set<string>();
-    for (let i = 0; i < trainRows.length; i++) seen.add(category(file.rows[trainRows[i]][column]));
-    if (seen.size > MOST_CATEGORIES) {
-      throw new DatasetError('bad-input', `${file.path}: column '${name}' is not numeric and has ${seen.size} different ` +
-        `values, too many to be categories. Leave it out with ignore: ['${name}'].`);
-    }
-    return seen.size < 2 ? null : { kind: 'one-hot', column, name, categories: [...seen].sort(byCodeUnit) };
-  }
-  const values: number[] = [];
+  const seen = new Set<string>();
+  const markers = new Set<string>();
+  let missing = 0;
   for (let i = 0; i < trainRows.length; i++) {
-    const value = readNumber(file, trainRows[i], column);
-    if (value !== null) values.push(value);
+    const cell = file.rows[trainRows[i]][column];
+    seen.add(category(file, cell));
+    if (!file.missing.anywhere(cell)) continue;
+    missing++;
+    markers.add(cell);
   }
-  values.sort((a, b) => a - b);
-  const missing = trainRows.length - values.length;
-  if (values.length === 0 || values[0] === values[values.length - 1]) return null;
-  const middle = values.length >> 1;
-  const median = values.length % 2 === 1 ? values[middle] : values[middle - 1] / 2 + values[middle] / 2;
-  if (missing > 0) notes.push(`column '${name}': ${missing} of ${trainRows.length} training values are missing and count as the median, ${median}`);
-  return { kind: 'numeric', column, name, minimum: values[0], maximum: values[values.length - 1], median };
+  if (seen.size > MOST_CATEGORIES) {
+    throw new DatasetError('bad-input', `${file.path}: column '${name}' is not numeric and has ${seen.size} different ` +
+      `values, too many to be categories. Leave it out with dataset.ignore: ['${name}'].`);
+  }
+  if (seen.size < 2) return null;
+  if (missing > 0) notes.push(`column '${name}': ${missing} of ${trainRows.length} training values are missing (${quoted(markers)}) and are a category of their own`);
+  if (seen.size > MANY_CATEGORIES) {
+    const values = [...seen];
+    const share = (pattern: RegExp): number => values.filter((value) => pattern.test(value)).length / values.length;
+    const like = share(date) > 0.9 ? ', which look like dates' : share(withUnit) > 0.9 ? ', which look like numbers with a unit' : '';
+    notes.push(`column '${name}': its ${seen.size} different values${like} (such as '${values[0]}') are categories, a feature each`);
+  }
+  return { kind: 'one-hot', column, name, categories: [...seen].sort(byCodeUnit) };
+}
+
+const quoted = (markers: ReadonlySet<string>): string => [...markers].map((marker) => (marker === '' ? 'empty' : `'${marker}'`)).join(', ');
+
+function fitNumbers(file: CsvFile, column: number, format: NumberFormat, trainRows: ArrayLike<number>, notes: string[]): NumericColumn | null {
+  const name = file.columnNames[column];
+  const read = new Float64Array(trainRows.length);
+  const markers = new Set<string>();
+  let count = 0;
+  for (let i = 0; i < trainRows.length; i++) {
+    const value = readNumber(file, trainRows[i], column, format);
+    if (value !== null) read[count++] = value;
+    else markers.add(file.rows[trainRows[i]][column]);
+  }
+  const values = read.subarray(0, count).sort();
+  const missing = trainRows.length - count;
+  if (count === 0 || values[0] === values[count - 1]) return null;
+  const middle = count >> 1;
+  const median = count % 2 === 1 ? values[middle] : values[middle - 1] / 2 + values[middle] / 2;
+  if (missing > 0) notes.push(`column '${name}': ${missing} of ${trainRows.length} training values are missing (${quoted(markers)}) and count as the median, ${median}`);
+  return { kind: 'numeric', column, name, format, minimum: values[0], maximum: values[count - 1], median };
 }
 
 export function featureNames(columns: readonly FeatureColumn[]): string[] {
@@ -78,17 +103,17 @@ export function featureNames(columns: readonly FeatureColumn[]): string[] {
 
 /**
  * The features of the given rows, row-major, each in [0, 1].
- * @throws DatasetError 'bad-input' where a numeric column holds something else
+ * @throws DatasetError 'bad-input' if a numeric column holds something else
  */
 export function encodeRows(columns: readonly FeatureColumn[], file: CsvFile, rows: ArrayLike<number>, notes: string[]): Float64Array {
-  const size = featureNames(columns).length;
+  const size = columns.reduce((sum, column) => sum + (column.kind === 'numeric' ? 1 : column.categories.length), 0);
   const features = new Float64Array(rows.length * size);
   let at = 0;
   for (const column of columns) {
     if (column.kind === 'numeric') {
       const { minimum, maximum, median } = column;
       for (let i = 0; i < rows.length; i++) {
-        const value = readNumber(file, rows[i], column.column) ?? median;
+        const value = readNumber(file, rows[i], column.column, column.format) ?? median;
         // Halved, because the range of two finite numbers may not be finite.
         const scaled = (value / 2 - minimum / 2) / (maximum / 2 - minimum / 2);
         features[i * size + at] = Math.min(1, Math.max(0, scaled));
@@ -99,7 +124,7 @@ export function encodeRows(columns: readonly FeatureColumn[], file: CsvFile, row
     const places = new Map(column.categories.map((value, place) => [value, place]));
     const unseen = new Set<string>();
     for (let i = 0; i < rows.length; i++) {
-      const value = category(file.rows[rows[i]][column.column]);
+      const value = category(file, file.rows[rows[i]][column.column]);
       const place = places.get(value);
       if (place === undefined) unseen.add(value);
       else features[i * size + at + place] = 1;
@@ -113,16 +138,15 @@ export function encodeRows(columns: readonly FeatureColumn[], file: CsvFile, row
   return features;
 }
 
-/** Null where the value is missing. */
-function readNumber(file: CsvFile, row: number, column: number): number | null {
+/** Null if the value is missing. */
+function readNumber(file: CsvFile, row: number, column: number, format: NumberFormat): number | null {
   const cell = file.rows[row][column];
-  if (isMissing(cell)) return null;
-  const value = isNumeric(cell) ? toNumber(cell) : NaN;
-  if (!Number.isFinite(value)) {
-    const what = isNumeric(cell) ? 'not a finite number' : 'not a number, as the column holds in the training file';
-    throw new DatasetError('bad-input', `${file.path}, line ${file.lines[row]}, column '${file.columnNames[column]}': '${cell}' is ${what}`);
-  }
-  return value;
+  if (file.missing.inNumbers(cell)) return null;
+  const value = parseNumber(cell, format);
+  if (Number.isFinite(value)) return value;
+  if (!Number.isNaN(value)) throw cellError(file, row, column, 'is not a finite number');
+  const sign = format.percent ? ' with a percent sign' : '';
+  throw cellError(file, row, column, `is not a number${sign} with the decimal mark '${format.decimal}', as the other values of the column are`);
 }
 
 /** An order that no locale changes. */

@@ -1,4 +1,5 @@
 export { selectRows, valuesOf, type DownloadProgress, type LoadedDataset, type Samples, type StoredAs } from './samples.js';
+export { samplesHash } from './samples-hash.js';
 export { DatasetError, type DatasetErrorCode } from './dataset-error.js';
 export * from './random.js';
 export * from './idx.js';
@@ -12,3 +13,6 @@ export * from './shift.js';
 export { openDataset, writeDataset, writeDerivedDataset, type DerivedHeader, type RowChunk, type StoredDataset, type StoredTable } from './table.js';
 export * from './table-rows.js';
 export * from './load.js';
+export { readRegularFile, sizeText, type FileLimit } from './read-regular-file.js';
+export { isGzip, unpackGzip, type UnpackLimit } from './unpack-gzip.js';
+export { shortJson } from './short-json.js';

@@ -4,8 +4,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DatasetError } from './dataset-error.js';
 import { download } from './download.js';
-import { readPlainOrGzip } from './gzip-file.js';
+import { readRegularFile } from './read-regular-file.js';
 import type { DownloadProgress } from './samples.js';
+import { isGzip, unpackGzip } from './unpack-gzip.js';
 
 export type MnistPart = 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels';
 
@@ -22,6 +23,10 @@ const publicMirrors = [
   'https://ossci-datasets.s3.amazonaws.com/mnist/',
   'https://storage.googleapis.com/cvdf-datasets/mnist/',
 ];
+
+/** Of a file of MNIST, packed or not, bytes: the training images have 47,040,016. */
+const mostBytes = 2 ** 26;
+const fix = 'Delete it and run again to download it.';
 
 export interface MnistSource {
   /** The folder the user named: it holds the four files, or a folder `mnist` that does. */
@@ -104,11 +109,13 @@ async function readAll(paths: Record<MnistPart, string>): Promise<Pick<MnistFile
 
 async function readVerified(part: MnistPart, path: string): Promise<Uint8Array> {
   const { name, sha256 } = files[part];
-  const bytes = await readPlainOrGzip(path, 'Delete it and run again to download it.');
+  const read = await readRegularFile(path, { most: mostBytes });
+  if (path.endsWith('.gz') && !isGzip(read)) throw new DatasetError('damaged', `${path} is named .gz but is not gzip. ${fix}`);
+  const bytes = isGzip(read) ? unpackGzip(read, path, { most: mostBytes, fix }) : read;
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found !== sha256) {
     throw new DatasetError('damaged', `${path} is not MNIST's ${name}: the SHA-256 of its unpacked ${bytes.length} bytes ` +
-      `is ${found}, and must be ${sha256}. Delete it and run again to download it.`);
+      `is ${found}, and must be ${sha256}. ${fix}`);
   }
   return bytes;
 }

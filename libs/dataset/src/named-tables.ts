@@ -16,9 +16,9 @@ interface TableRecipe {
 
 const recipes: Readonly<Record<NamedTable, TableRecipe>> = {
   // UCI Adult: 108 features, 6 numeric and 102 categories; `?` is a category. The official test file.
-  adult: { file: 'adult.data', test: 'adult.test', options: { class: 14, header: false } },
+  adult: { file: 'adult.data', test: 'adult.test', options: { class: 14, header: false, delimiter: ',' } },
   // UCI Heart (Cleveland): 21 features; three of its columns of small integers are codes.
-  heart: { file: 'heart.csv', options: { class: 'target', header: true, categorical: ['cp', 'thal', 'slope'] } },
+  heart: { file: 'heart.csv', options: { class: 'target', header: true, delimiter: ',', categorical: ['cp', 'thal', 'slope'] } },
 };
 
 export interface NamedTableSource {

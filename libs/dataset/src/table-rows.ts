@@ -1,4 +1,4 @@
-import type { ObjectStore } from '@mipnet/object-store';
+import { ObjectStoreError, type ObjectStore } from '@mipnet/object-store';
 import { DatasetError } from './dataset-error.js';
 import { emptyFeatures, type Samples } from './samples.js';
 import type { StoredTable } from './table.js';
@@ -20,8 +20,8 @@ interface Run {
  * Reads rows of a stored table, and of its features only the blocks these rows are in. Memory: the result and a few MiB.
  * @param rows row numbers in any order; a row may be asked for twice
  * @returns the rows in the order asked
- * @throws DatasetError 'bad-input' for a row that is not there, 'damaged' naming the object when a block is not what was
- *   stored; ObjectStoreError
+ * @throws DatasetError 'bad-input' for a row that is not there; ObjectStoreError, 'damaged' naming the object when a
+ *   block is not what was stored
  */
 export async function readRows(store: ObjectStore, table: StoredTable, rows: Int32Array): Promise<Samples> {
   for (const row of rows) {
@@ -82,8 +82,8 @@ async function readRun(store: ObjectStore, table: StoredTable, run: Run, rowByte
     const wrong = wrongBlock(table, run, again, rowBytes);
     if (wrong === null) return again;
     const firstRow = wrong * table.rowsPerBlock;
-    throw new DatasetError('damaged', `object ${features.key} in ${store.url}, which holds features of ${table.name}, is ` +
-      `damaged in rows ${firstRow} to ${Math.min(firstRow + table.rowsPerBlock, table.count) - 1}: remove it and run again, which makes it anew`);
+    throw new ObjectStoreError('damaged', `object ${features.key} in ${store.url}, which holds features of ${table.name}, is ` +
+      `damaged in rows ${firstRow} to ${Math.min(firstRow + table.rowsPerBlock, table.count) - 1}; run the same plan again, which writes it anew`);
   };
   return store.verified === undefined ? load() : store.verified.get(`${features.sha256}/${start}-${end}`, load);
 }

@@ -1,5 +1,6 @@
 import { DatasetError } from './dataset-error.js';
 import { seededRandom } from './random.js';
+import { shortJson } from './short-json.js';
 
 /**
  * Picks the same number of rows of every class. With one seed the rows for 10 a class are among those for 40.
@@ -75,7 +76,7 @@ export function explicitRows(text: string, count: number): Int32Array {
   if (entries.length === 0) throw bad('the array is empty');
   const firstAt = new Map<number, number>();
   entries.forEach((entry: unknown, at) => {
-    if (typeof entry !== 'number' || !Number.isInteger(entry)) throw bad(`entry ${at} is ${JSON.stringify(entry)}`);
+    if (typeof entry !== 'number' || !Number.isInteger(entry)) throw bad(`entry ${at} is ${shortJson(entry)}`);
     if (entry < 0 || entry >= count) throw bad(`entry ${at} is ${entry}, out of range`);
     const first = firstAt.get(entry);
     if (first !== undefined) throw bad(`${entry} is there twice, as entries ${first} and ${at}`);

@@ -13,11 +13,6 @@ export interface EncodingContext {
    * exactly zero take either value, which keeps every real point in the model.
    */
   readonly epsilon: number;
-  /**
-   * For a search, never for a proof: a step takes a side only where its pre-activation is at least this share of its range
-   * away from the jump, so that no rounding can move a point that is found to the other side. @default 0
-   */
-  readonly jumpMargin?: number;
   /** How relu neurons are written down. @default 'big-m' */
   readonly formulation?: ReluFormulation;
   /** Where `convex-hull` neurons are noted for the cut rounds. */

@@ -26,8 +26,6 @@ export interface EncodeTrainedOptions {
    * point is lost, so 'infeasible' proves robustness, and a witness must be replayed. @default 0
    */
   readonly epsilon?: number;
-  /** See `EncodingContext`: not every point of the box is in such a model. @default 0 */
-  readonly jumpMargin?: number;
 }
 
 /** A trained network as a MIP. To ask something, add rows and an objective over `outputs` to `builder` and build again. */
@@ -65,7 +63,7 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
   const builder = new ModelBuilder();
   const completion = new Completion();
   const hull: HullNeuron[] = [];
-  const context: EncodingContext = { builder, completion, epsilon: options.epsilon ?? 0, jumpMargin: options.jumpMargin, hull };
+  const context: EncodingContext = { builder, completion, epsilon: options.epsilon ?? 0, hull };
   const inputColumns = Int32Array.from(input.lower, (lower, i) => (lower === input.upper[i] ? -1 : builder.column(lower, input.upper[i])));
   const inputUnits = Array.from(inputColumns, (column, i) => (column < 0 ? constantUnit(input.lower[i]) : columnUnit(builder, column)));
   let signal = signalOf(inputUnits, network.inputShape);

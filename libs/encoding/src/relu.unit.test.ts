@@ -69,7 +69,7 @@ describe('relaxations are as tight as they claim, on 50 random layers', () => {
     expect(tighter).toBeGreaterThan(10);
   });
 
-  test('convex hull = extended on wide layers too, at a fraction of its size', { timeout: 300_000 }, () => {
+  test('convex hull = extended on wide layers too, at a fraction of its size', () => {
     const sizes = { hull: 0, extended: 0 };
     for (let seed = 1; seed <= 50; seed++) {
       const layer = randomLayer(seed, 10, 20);
@@ -107,7 +107,7 @@ describe('relaxations are as tight as they claim, on 50 random layers', () => {
     expect(open).toBeGreaterThan(5);
   });
 
-  test('the rounds leave only rows that are tight, and the MIP the same optimum', { timeout: 300_000 }, () => {
+  test('the rounds leave only rows that are tight, and the MIP the same optimum', () => {
     for (const { network, box, objective } of layers.slice(0, 12)) {
       const encoding = encodeTrained(network, box, { formulation: 'convex-hull' });
       const model = withObjective(encoding, objective);

@@ -8,17 +8,15 @@ import { constantUnit, type Unit } from './signal.js';
  *     a >= L (1 - u)
  *     a <= U u - eps (1 - u)
  *
- * where a search asks for a margin, both sides keep it: a >= margin for u = 1, and eps + margin for eps.
  * L and U come with the unit, never from a user's M. Decided units (L >= 0 or U < 0) cost no binary.
  * Source: Toro Icarte et al. 2019, constraints (6)-(7), with M per sample and neuron.
  */
-export function stepBigM({ builder, completion, epsilon, jumpMargin = 0 }: EncodingContext, a: Unit): Unit {
+export function stepBigM({ builder, completion, epsilon }: EncodingContext, a: Unit): Unit {
   if (a.lower >= 0) return constantUnit(1);
   if (a.upper < 0) return constantUnit(0);
   const u = builder.binary();
-  const margin = jumpMargin * (a.upper - a.lower);
-  builder.rowOf(a.lower, [a.expression, columnTimes(u)], [1, a.lower - margin], Infinity);
-  builder.rowOf(-Infinity, [a.expression, columnTimes(u)], [1, -(a.upper + epsilon + margin)], -(epsilon + margin));
+  builder.rowOf(a.lower, [a.expression, columnTimes(u)], [1, a.lower], Infinity);
+  builder.rowOf(-Infinity, [a.expression, columnTimes(u)], [1, -(a.upper + epsilon)], -epsilon);
   completion.add((x) => (x[u] = evaluate(a.expression, x) >= 0 ? 1 : 0));
   return { expression: columnTimes(u), lower: 0, upper: 1, isTwoValued: true };
 }

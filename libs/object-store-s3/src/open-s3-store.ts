@@ -27,6 +27,8 @@ const DEFAULT_ATTEMPTS = 5;
 export async function openS3Store(url: string, options: S3StoreOptions = {}): Promise<ObjectStore> {
   const { env } = process;
   const place = s3Place(url, options.endpoint ?? (env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined));
+  // On Node 20 the SDK prints eight lines in each process about its own plans. README says which Node to use.
+  env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { S3 } = await import('@aws-sdk/client-s3');
   const attempts = options.maxAttempts ?? (Number(env.AWS_MAX_ATTEMPTS) || DEFAULT_ATTEMPTS);
   const region = options.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || (place.endpoint && 'us-east-1'));

@@ -36,6 +36,13 @@ const CANNOT_TAKE = [
 /** Codes of a request that was hurt on its way: it is worth sending again. */
 const HURT_ON_THE_WAY = ['BadDigest', 'InvalidDigest', 'XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch', 'IncompleteBody'];
 
+/** What a server may answer to a header it does not know; S3 checksums are the newest of them. */
+const HEADER_REFUSED = ['NotImplemented', 'InvalidRequest', 'InvalidArgument', 'BadRequest', 'UnsupportedHeader'];
+
+/** The SDK adds checksums to each request and asks for them with each answer, unless these two say otherwise. */
+const WITHOUT_CHECKSUMS =
+  'AWS_REQUEST_CHECKSUM_CALCULATION=WHEN_REQUIRED and AWS_RESPONSE_CHECKSUM_VALIDATION=WHEN_REQUIRED';
+
 export function describeFailure(error: unknown): Failure {
   const fields = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
   const metadata = (fields.$metadata ?? {}) as { httpStatusCode?: number; requestId?: string };
@@ -47,6 +54,17 @@ export function describeFailure(error: unknown): Failure {
 export function isAbsent(error: unknown): boolean {
   // The status 404 alone may also mean a bucket or a user.
   return ['NoSuchKey', 'NotFound'].includes(describeFailure(error).name);
+}
+
+/** The answer to a write that asked for a new key. 409: another writer of the key was faster. */
+export function isThereAlready(error: unknown): boolean {
+  const { name, status } = describeFailure(error);
+  return status === 412 || name === 'PreconditionFailed' || name === 'ConditionalRequestConflict';
+}
+
+export function isNotImplemented(error: unknown): boolean {
+  const { name, status } = describeFailure(error);
+  return status === 501 || name === 'NotImplemented';
 }
 
 export function isHurtOnTheWay(error: unknown): boolean {
@@ -81,6 +99,9 @@ export function s3Failure(place: S3Place, key: string, error: unknown): ObjectSt
   }
   if (isHurtOnTheWay(error)) {
     return fail('unavailable', `object ${key} does not reach ${place.url} unchanged (${what}); check the network and run again`);
+  }
+  if (status === 501 || (status !== undefined && status >= 400 && status < 500 && HEADER_REFUSED.includes(name))) {
+    return fail('refused', `${server} does not know a part of the request for ${key || 'the list of keys'} in ${place.url} (${what}); if it is a server without S3 checksums (x-amz-checksum-*), set ${WITHOUT_CHECKSUMS}`);
   }
   if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429) {
     return fail('refused', `${server} refuses the request for ${key || 'the list of keys'} in ${place.url} (${what}); check the AWS credentials, AWS_REGION and the URL`);

@@ -9,7 +9,11 @@ export interface S3Place {
   readonly url: string;
 }
 
-const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/**
+ * New buckets of AWS have 3 to 63 of a-z, 0-9, "." and "-". Its oldest ones and those of other servers (Google, Ceph) may
+ * also have capitals and "_", and be longer; a server that has no such bucket says so itself.
+ */
+const BUCKET = /^[A-Za-z0-9_][A-Za-z0-9._-]{1,253}[A-Za-z0-9_]$/;
 
 /**
  * Reads s3://bucket/prefix. Messages never repeat what could hold a password.
@@ -21,7 +25,10 @@ export function s3Place(url: string, endpoint: string | undefined): S3Place {
   if (authority.includes('@')) {
     throw refused('the URL of an S3 store holds no user or password; write s3://bucket/prefix and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
   }
-  if (!BUCKET.test(authority)) throw refused(`${JSON.stringify(authority)} is not the name of an S3 bucket: 3 to 63 of a-z, 0-9, "." and "-"`);
+  if (!BUCKET.test(authority)) {
+    const rule = '3 to 255 letters, digits, "_", "." and "-", the last two not at an end';
+    throw refused(`${JSON.stringify(authority)} is not the name of an S3 bucket: ${rule}`);
+  }
   const prefix = path.replace(/\/$/, '');
   if (prefix !== '') checkKey(prefix);
   return { bucket: authority, prefix, endpoint: checkEndpoint(endpoint), url: `s3://${authority}${prefix && `/${prefix}`}` };

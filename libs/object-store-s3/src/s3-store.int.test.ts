@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { getDocument, getObject, openStore, putDocument, putObject, type ObjectStore } from '@mipnet/object-store';
@@ -84,6 +86,21 @@ describe('openS3Store', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  test.each<[string, (bytes: Buffer) => Buffer]>([
+    ['a flipped bit', (bytes) => Buffer.from(bytes).fill(bytes[500] ^ 1, 500, 501)],
+    ['an object that was cut off', (bytes) => bytes.subarray(0, 500)],
+    ['an object that is empty', () => Buffer.alloc(0)],
+  ])('%s on the disk of the server is damage, and storing the object again replaces it', async (_, damage) => {
+    const store = await newStore({ maxAttempts: 1 });
+    const bytes = Uint8Array.from({ length: 1000 }, (_, i) => (i * i) % 251);
+    const ref = await putObject(store, 'test', bytes);
+    const file = join(server.folder, store.url.replace('s3://', ''), ref.key);
+    writeFileSync(file, damage(readFileSync(file)));
+    await expect(getObject(store, ref)).rejects.toMatchObject({ code: 'damaged', message: expect.stringContaining(ref.key) });
+    await putObject(store, 'test', bytes);
+    expect(await getObject(store, ref)).toEqual(bytes);
   });
 
   test('says that nobody answers', async () => {

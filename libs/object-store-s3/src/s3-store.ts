@@ -1,7 +1,7 @@
 import type { GetObjectCommandOutput, S3 } from '@aws-sdk/client-s3';
 import { checkKey, checkPrefix, checkRange, isKey, missingObject, shorterThanRange, type ObjectStore } from '@mipnet/object-store';
 import { readBody, repeat, TransferError, transferFailure } from './s3-body.js';
-import { describeFailure, isAbsent, isHurtOnTheWay, s3Failure } from './s3-failure.js';
+import { describeFailure, isAbsent, isHurtOnTheWay, isNotImplemented, isThereAlready, s3Failure } from './s3-failure.js';
 import type { S3Place } from './s3-place.js';
 
 /** One S3 object an object. A PUT is all or nothing by S3's own promise. */
@@ -24,6 +24,20 @@ export class S3Store implements ObjectStore {
     try {
       await repeat(this.#attempts, isHurtOnTheWay, () => this.#s3.putObject({ ...object, Body: bytes }));
     } catch (error) {
+      throw s3Failure(this.#place, key, error);
+    }
+  }
+
+  async writeNew(key: string, bytes: Uint8Array): Promise<boolean> {
+    const object = this.#object(key);
+    try {
+      await repeat(this.#attempts, isHurtOnTheWay, () => this.#s3.putObject({ ...object, Body: bytes, IfNoneMatch: '*' }));
+      return true;
+    } catch (error) {
+      // Also the answer to a request of ours that was repeated because its first answer was lost.
+      if (isThereAlready(error)) return false;
+      // Some servers have no conditional writes: there two first writers at once may both believe that they were it.
+      if (isNotImplemented(error)) return (await this.has(key)) ? false : this.write(key, bytes).then(() => true);
       throw s3Failure(this.#place, key, error);
     }
   }

@@ -25,6 +25,10 @@ export class CachedStore implements ObjectStore {
     return this.#store.write(key, bytes);
   }
 
+  writeNew(key: string, bytes: Uint8Array): Promise<boolean> {
+    return this.#store.writeNew(key, bytes);
+  }
+
   read(key: string): Promise<Uint8Array> {
     return this.#store.read(key);
   }

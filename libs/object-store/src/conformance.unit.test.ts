@@ -53,6 +53,17 @@ const broken: readonly { fault: string; law: string; store: () => ObjectStore }[
     })(),
   },
   {
+    fault: 'looks first and writes then',
+    law: 'writes a new key once, whoever comes first',
+    store: () => new (class extends MemoryStore {
+      override async writeNew(key: string, bytes: Uint8Array) {
+        const isThere = await this.has(key);
+        if (!isThere) await this.write(key, bytes);
+        return !isThere;
+      }
+    })(),
+  },
+  {
     fault: 'keeps the memory of the writer',
     law: 'gives bytes that belong to the reader, and keeps none of the writer',
     store: () => {

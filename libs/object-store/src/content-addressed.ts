@@ -16,16 +16,26 @@ export function sha256Hex(bytes: Uint8Array): string {
 }
 
 /**
- * Stores bytes under `${prefix}/${sha256}`. Storing them again is harmless and, when they are there, writes nothing.
+ * Stores bytes under `${prefix}/${sha256}`. Storing them again is harmless and, when they are there, writes nothing; an
+ * object of this name that has been damaged since is replaced.
  * @throws ObjectStoreError 'refused' for a bad prefix, 'unwritable', 'unavailable'
  */
 export async function putObject(store: ObjectStore, prefix: string, bytes: Uint8Array): Promise<ObjectRef> {
   const sha256 = sha256Hex(bytes);
   const key = `${prefix}/${sha256}`;
-  // Stores write all or nothing, so an object of this name and length is this object. Damage done to it later is
-  // found by the hash when it is read.
-  if ((await store.size(key)) !== bytes.length) await store.write(key, bytes);
+  if (!(await isThere(store, key, bytes))) await store.write(key, bytes);
   return { key, sha256, bytes: bytes.length };
+}
+
+/** Reads the object: what a server says about it (length, checksum) was noted when it was written, before any damage. */
+async function isThere(store: ObjectStore, key: string, bytes: Uint8Array): Promise<boolean> {
+  if ((await store.size(key)) !== bytes.length) return false;
+  try {
+    return Buffer.from(await store.read(key)).equals(bytes);
+  } catch (error) {
+    if (error instanceof ObjectStoreError && (error.code === 'damaged' || error.code === 'missing')) return false;
+    throw error;
+  }
 }
 
 /**
@@ -68,7 +78,7 @@ async function readVerified(storeUrl: string, expected: Expected, read: () => Pr
       : `${second.length} bytes instead of ${expected.bytes}`;
   throw new ObjectStoreError(
     'damaged',
-    `${expected.name} in ${storeUrl} is damaged: it has ${found}; remove the object and run again, which makes it anew`,
+    `${expected.name} in ${storeUrl} is damaged: it has ${found}; run the same plan again, which writes it anew`,
   );
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { CachedStore } from './cached-store.js';
 import { getObject, getRange, putObject, sha256Hex } from './content-addressed.js';
 import { MemoryStore } from './memory-store.js';
+import { ObjectStoreError } from './object-store-error.js';
 
 const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 
@@ -30,6 +31,23 @@ describe('putObject', () => {
     expect(await getObject(store, ref)).toEqual(bytes);
   });
 
+  test('replaces an object that was damaged and kept its length', async () => {
+    const store = new MemoryStore();
+    const ref = await putObject(store, 'test', bytes);
+    await store.write(ref.key, bytes.with(500, bytes[500] ^ 1));
+    await putObject(new CachedStore(store), 'test', bytes);
+    expect(await getObject(store, ref)).toEqual(bytes);
+  });
+
+  test('replaces an object that its server calls damaged', async () => {
+    const store = new MemoryStore();
+    const ref = await putObject(store, 'test', bytes);
+    vi.spyOn(store, 'read').mockRejectedValueOnce(new ObjectStoreError('damaged', 'its checksum is wrong'));
+    const write = vi.spyOn(store, 'write');
+    await putObject(store, 'test', bytes);
+    expect(write).toHaveBeenCalledWith(ref.key, bytes);
+  });
+
   test('refuses a prefix that is no key', async () => {
     await expect(putObject(new MemoryStore(), '../up', bytes)).rejects.toMatchObject({ code: 'refused' });
   });
@@ -55,7 +73,7 @@ describe('getObject', () => {
     const ref = await putObject(store, 'test', bytes);
     await store.write(ref.key, bytes.subarray(0, 999));
     await expect(getObject(store, ref)).rejects.toThrow(
-      `object ${ref.key} in memory: is damaged: it has 999 bytes instead of 1000; remove the object and run again, which makes it anew`,
+      `object ${ref.key} in memory: is damaged: it has 999 bytes instead of 1000; run the same plan again, which writes it anew`,
     );
   });
 

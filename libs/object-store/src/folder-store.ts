@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { mkdir, open, readdir, realpath, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { link, mkdir, open, readdir, realpath, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isAbsent, readFailure, writeFailure } from './folder-failure.js';
@@ -24,13 +24,31 @@ export class FolderStore implements ObjectStore {
   }
 
   async write(key: string, bytes: Uint8Array): Promise<void> {
+    await this.#put(key, bytes, rename);
+  }
+
+  async writeNew(key: string, bytes: Uint8Array): Promise<boolean> {
+    let written = true;
+    await this.#put(key, bytes, async (from, to) => {
+      // Unlike a rename, a hard link is refused where a file is already.
+      await link(from, to).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+        written = false;
+      });
+      await unlink(from);
+    });
+    return written;
+  }
+
+  /** @param place gives a complete file its name */
+  async #put(key: string, bytes: Uint8Array, place: (from: string, to: string) => Promise<void>): Promise<void> {
     checkKey(key);
     try {
       await mkdir(this.#folder, { recursive: true });
       await this.#refuseLinks(key);
       const file = join(this.#folder, key);
       await mkdir(dirname(file), { recursive: true });
-      await replaceFile(file, bytes);
+      await writeBeside(file, bytes, place);
     } catch (error) {
       if (error instanceof ObjectStoreError) throw error;
       throw writeFailure(this.#folder, key, error);
@@ -144,8 +162,8 @@ export class FolderStore implements ObjectStore {
   }
 }
 
-/** Writes beside the file, waits for the disk and renames: a crash leaves the old file, the new file, or no file. */
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+/** Writes beside the file, waits for the disk and places it: a crash leaves the old file, the new file, or no file. */
+async function writeBeside(path: string, bytes: Uint8Array, place: (from: string, to: string) => Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `~${randomUUID()}.${basename(path)}`);
   try {
     const file = await open(temporary, 'wx');
@@ -155,7 +173,7 @@ async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await place(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -7,5 +7,7 @@ export * from './open-store.js';
 export * from './content-addressed.js';
 export * from './verified-cache.js';
 export * from './cached-store.js';
+export * from './patient-store.js';
+export * from './store-id.js';
 export * from './document.js';
 export * from './sealed-document.js';

@@ -12,6 +12,13 @@ export class MemoryStore implements ObjectStore {
     this.#objects.set(key, new Uint8Array(bytes));
   }
 
+  async writeNew(key: string, bytes: Uint8Array): Promise<boolean> {
+    checkKey(key);
+    if (this.#objects.has(key)) return false;
+    this.#objects.set(key, new Uint8Array(bytes));
+    return true;
+  }
+
   async read(key: string): Promise<Uint8Array> {
     return new Uint8Array(this.#object(key));
   }

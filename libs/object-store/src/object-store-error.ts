@@ -1,7 +1,7 @@
 /**
  * What a caller can do about it decides the code:
  * - `missing`: no object under this key; make it again.
- * - `damaged`: the bytes are not the ones that were stored; remove the object and make it again.
+ * - `damaged`: the bytes are not the ones that were stored; storing the object again replaces it.
  * - `refused`: a bad key, URL, value, bucket or credential; a retry cannot help.
  * - `unwritable`: the place cannot take the bytes (full, read-only); free or choose another place.
  * - `unavailable`: the store did not answer; a later retry may help.

@@ -19,6 +19,11 @@ export interface ObjectStore {
   readonly verified?: VerifiedCache;
   /** Writes all or nothing. Writing an existing key again with the same bytes is harmless. */
   write(key: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Writes the object unless there is one under this key; decided in one step, so that of several writers one wins.
+   * @returns whether it was written
+   */
+  writeNew(key: string, bytes: Uint8Array): Promise<boolean>;
   /** The whole object. @throws ObjectStoreError with code 'missing' when there is none. */
   read(key: string): Promise<Uint8Array>;
   /** Bytes [start, end) of the object. @throws ObjectStoreError 'missing', or 'damaged' when the object is shorter. */

@@ -62,8 +62,11 @@ export interface Solver {
   solve(model: Model, options?: SolveOptions): SolveResult;
 }
 
-/** crash: the solver or its thread died; the model may be solved elsewhere. closed: asked after its end. */
-export type SolverErrorCode = 'crash' | 'closed';
+/**
+ * crash: the solver or its thread died; the model may be solved elsewhere. closed: asked after its end. deaf: asked to stop,
+ * it did not, and its thread was ended.
+ */
+export type SolverErrorCode = 'crash' | 'closed' | 'deaf';
 
 export class SolverError extends Error {
   override readonly name = 'SolverError';

@@ -2,12 +2,11 @@ import { encodeTrained, type NetworkBounds, type ReluFormulation, type TrainedEn
 import { evaluate, violationOf, type Model } from '@mipnet/mip';
 import { forward, type Network } from '@mipnet/network';
 import type { SolveProgress, SolveResult, Solver } from '@mipnet/solver';
-import { hasJumps } from './attack/find-witness.js';
 import { functionBounds } from './bound-outputs.js';
 import { encodeRegion, type EncodedRegion } from './encode-region.js';
 import { marginOf, withFunctions } from './margin-network.js';
 import { onFloat32 } from './project.js';
-import { isUnsafe, type Conjunction, type OutputRow, type Query } from './query.js';
+import { isUnsafe, unsafeValue, type Conjunction, type Query } from './query.js';
 import { VerificationError } from './verification-error.js';
 
 export interface ExcludeOptions {
@@ -15,6 +14,8 @@ export interface ExcludeOptions {
   readonly stopped?: () => boolean;
   readonly formulation?: ReluFormulation;
   readonly onProgress?: (progress: SolveProgress) => void;
+  /** For `closest`: an incumbent nearer than this ends the solve. @default 0 */
+  readonly enough?: number;
 }
 
 export interface Exclusion {
@@ -24,10 +25,10 @@ export interface Exclusion {
   readonly bound: number | null;
   /** Incumbents, best first. */
   readonly points: readonly Float64Array[];
-  /** Whether the best one is unsafe by the forward pass. */
+  /** Whether the best one is clearly unsafe by the forward pass. */
   readonly unsafe: boolean;
-  /** The solver has come to its end: it was no limit that left the conjunction possible. */
-  readonly finished: boolean;
+  /** Whether an incumbent that is near enough ended the solve. */
+  readonly enough?: boolean;
 }
 
 /** The solver's tolerance on reduced costs: what one unit of a column's range may cost the bound. */
@@ -47,48 +48,24 @@ export function excludeConjunction(
 ): Exclusion {
   const margins = conjunction.map(marginOf);
   // Without rows it holds everywhere.
-  if (margins.length === 0) return { impossible: false, bound: query.goal === 'closest' ? 0 : null, points: [start], unsafe: true, finished: true };
+  if (margins.length === 0) return { impossible: false, bound: query.goal === 'closest' ? 0 : null, points: [start], unsafe: true };
   const bounds = functionBounds(network, known, margins);
   const encoding = encodeTrained(withFunctions(network, margins), query.region.box, { bounds, formulation: options.formulation });
   const region = encodeRegion(encoding.builder, query, encoding.inputColumns);
-  if (query.goal === 'closest') return nearest(solver, network, query, encoding, region, start, options);
-  const found = worst(solver, network, query, encoding, region, start, options);
-  if (found.impossible || found.unsafe || !found.finished || !hasJumps(network)) return found;
-  const { points, unsafe } = insideJumps(solver, network, query, margins, bounds, options);
-  return { ...found, points: [...points, ...found.points], unsafe };
-}
-
-/** Of the range of a pre-activation: far beyond the rounding of the runtime and the tolerance of a solver. */
-const jumpMargin = 1e-4;
-
-/**
- * On the edge of a jump a point of the model may be on either side, and the runtime on the other: the worst point is often there and
- * is no witness. So a witness is looked for away from all edges; that there is none says nothing.
- */
-function insideJumps(solver: Solver, network: Network, query: Query, margins: readonly OutputRow[], bounds: NetworkBounds, options: ExcludeOptions): Search {
-  const encoding = encodeTrained(withFunctions(network, margins), query.region.box, { bounds, formulation: options.formulation, jumpMargin });
-  encodeRegion(encoding.builder, query, encoding.inputColumns);
-  addLargest(encoding);
-  return search(solver, network, query, encoding, encoding.builder.build(), { ...options, presolve: true }, () => false);
-}
-
-/** A column that is minimised and at least every output. */
-function addLargest({ builder, outputs, bounds }: TrainedEncoding): number {
-  // The proven bounds even where an output is constant: rounding depends on the order in which a row is summed up.
-  const proven = bounds.layers[bounds.layers.length - 1];
-  const largest = builder.column(Math.max(...proven.lower), Math.max(...proven.upper), { cost: 1 });
-  for (const { expression } of outputs) builder.rowOf(-Infinity, [expression, { constant: 0, columns: [largest], values: [1] }], [1, -1], 0);
-  return largest;
+  return query.goal === 'closest' ? nearest(solver, network, query, encoding, region, start, options) : worst(solver, network, query, encoding, region, start, options);
 }
 
 function worst(solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, region: EncodedRegion, start: Float64Array, options: ExcludeOptions): Exclusion {
   const { builder, outputs } = encoding;
-  const largest = addLargest(encoding);
+  // The proven bounds even where an output is constant: rounding depends on the order in which a row is summed up.
+  const proven = encoding.bounds.layers[encoding.bounds.layers.length - 1];
+  const largest = builder.column(Math.max(...proven.lower), Math.max(...proven.upper), { cost: 1 });
+  for (const { expression } of outputs) builder.rowOf(-Infinity, [expression, { constant: 0, columns: [largest], values: [1] }], [1, -1], 0);
   const model = builder.build();
   const tolerance = toleranceOf(model, encoding);
   const cutoff = 2 * tolerance;
   const [low, high] = builder.bounds(largest);
-  if (low > 0) return { impossible: true, bound: low, points: [], unsafe: false, finished: true };
+  if (low > 0) return { impossible: true, bound: low, points: [], unsafe: false };
   const point = encoding.toPoint(start, model.columnCount);
   region.complete(point);
   point[largest] = outputs.reduce((most, { expression }) => Math.max(most, evaluate(expression, point)), low);
@@ -100,7 +77,7 @@ function worst(solver: Solver, network: Network, query: Query, encoding: Trained
   const settles = (bound: number) => bound - tolerance > 0;
   const found = twice((presolve) => search(solver, network, query, encoding, { ...model, columnUpper }, { ...options, presolve }, settles), (one) => boundOf(one) > 0);
   const bound = found.isAgreed ? boundOf(found) : low;
-  return { ...found, impossible: bound > 0, bound, finished: isFinished(found) };
+  return { ...found, impossible: bound > 0, bound };
 }
 
 function nearest(solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, region: EncodedRegion, start: Float64Array, options: ExcludeOptions): Exclusion {
@@ -113,12 +90,9 @@ function nearest(solver: Solver, network: Network, query: Query, encoding: Train
   const known = isUnsafe(query.unsafe, forward(network, start, 1)) ? point : undefined;
   const found = twice((presolve) => search(solver, network, query, encoding, model, { ...options, presolve, start: known }, () => false), ({ result }) => result.status === 'infeasible');
   const { result } = found;
-  if (result.status === 'infeasible') return { ...found, impossible: found.isAgreed, bound: found.isAgreed ? Infinity : 0, finished: found.isAgreed };
-  return { ...found, impossible: false, bound: result.bound === null ? 0 : Math.max(0, result.bound - tolerance), finished: isFinished(found) };
+  if (result.status === 'infeasible') return { ...found, impossible: found.isAgreed, bound: found.isAgreed ? Infinity : 0 };
+  return { ...found, enough: result.objective !== null && result.interrupted && result.objective < (options.enough ?? 0), impossible: false, bound: result.bound === null ? 0 : Math.max(0, result.bound - tolerance) };
 }
-
-const isFinished = ({ result, unsafe, isAgreed }: Search & { readonly isAgreed: boolean }): boolean =>
-  isAgreed && (unsafe || result.status === 'optimal' || result.status === 'infeasible');
 
 interface Search {
   readonly result: SolveResult;
@@ -148,22 +122,31 @@ function search(
     const point = encoding.toInput(x);
     points.unshift(point);
     const seen = onFloat32(query.region, point);
-    unsafe = seen !== undefined && isUnsafe(query.unsafe, forward(network, seen, 1));
+    unsafe = seen !== undefined && isClearlyUnsafe(query, forward(network, seen, 1));
   };
   const remaining = options.remaining?.() ?? Infinity;
   const result = solver.solve(model, {
     ...(remaining < Infinity && { timeLimit: Math.max(0.01, remaining) }),
     start: options.start,
     presolve: options.presolve,
-    onIncumbent: ({ x }) => take(x),
+    onIncumbent: ({ x, objective }) => {
+      take(x);
+      settled ||= query.goal === 'closest' && objective < (options.enough ?? 0);
+    },
     onProgress: (progress) => {
-      settled = progress.bound !== null && settles(progress.bound);
+      settled ||= progress.bound !== null && settles(progress.bound);
       options.onProgress?.(progress);
     },
     stopped: () => settled || (unsafe && query.goal === 'any') || (options.stopped?.() ?? false),
   });
   if (result.x) take(result.x);
   return { result, points, unsafe };
+}
+
+/** By more than the rounding of a float32 runtime, which may otherwise find the point safe. */
+function isClearlyUnsafe({ unsafe }: Query, outputs: Float64Array): boolean {
+  const size = outputs.reduce((most, output) => Math.max(most, Math.abs(output)), 0);
+  return isUnsafe(unsafe, outputs) && unsafeValue(unsafe, outputs) > 1e-5 * size;
 }
 
 /** Without this point, 'no point below the cutoff' would also be what a wrong model says. */

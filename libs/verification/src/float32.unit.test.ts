@@ -34,7 +34,7 @@ const allSteps = (network: Network): Steps => ({ ...proofs(network), attack: {} 
 describe('what float32 makes of (x - 1e8) + 1e8', () => {
   test('0 everywhere, which float64 does not see: adversarial, and the verdict says that float64 disagrees', async () => {
     const verdict = await verified(cancelling(1e8), atMost(0.5, 0.6, 1));
-    expect(verdict).toMatchObject({ verdict: 'adversarial', best: -0.5, witness: { runtimeOutputs: numbers(0), float64Disagrees: true }, note: expect.stringContaining('float64') });
+    expect(verdict).toMatchObject({ verdict: 'adversarial', best: -0.5, witness: { runtimeOutputs: numbers(0), float64Disagrees: true }, reason: expect.stringContaining('float64') });
     expect((verdict.witness as { outputs: Float64Array }).outputs[0]).toBeGreaterThan(0.5);
   });
 
@@ -47,14 +47,14 @@ describe('what float32 makes of (x - 1e8) + 1e8', () => {
   test('within rounding of the threshold it is unresolved, and says so', async () => {
     // In float32, in any order of summation: 0.6 and at most 0.0001 less; what the runtime itself gives is above the threshold.
     const verdict = await verified(cancelling(100), atMost(0.6 - 2e-5, 0.6, 1));
-    expect(verdict).toMatchObject({ verdict: 'unresolved', note: expect.stringContaining('within float32 rounding of the threshold') });
+    expect(verdict).toMatchObject({ verdict: 'unresolved', reason: expect.stringContaining('within float32 rounding of the threshold') });
   });
 });
 
 test('an overflow is told with layer and unit, and proves nothing', async () => {
   const bytes = onnxModel({ input: ['N', 1], nodes: [node('Mul', ['x', 'c'], 'z'), node('Mul', ['z', 'd'], 'y')], constants: [floats('c', [], [1e30]), floats('d', [], [-1e20])] });
   const verdict = await verified(bytes, query(boxRegion(numbers(0.5), numbers(1)), [[{ coefficients: numbers(1), constant: 0 }]]));
-  expect(verdict).toMatchObject({ verdict: 'unresolved', note: expect.stringMatching(/layer \d .*unit 0.*beyond the range of float32/) });
+  expect(verdict).toMatchObject({ verdict: 'unresolved', reason: expect.stringMatching(/layer \d .*unit 0.*beyond the range of float32/) });
 });
 
 test('votes of signs lose nothing: the bound is theirs to the last digits of float64', async () => {

@@ -4,7 +4,8 @@ import { forward, type Network } from '@mipnet/network';
 import { loadHighsSolver, type SessionSolver } from '@mipnet/solver';
 import { boundOutputsOf, rememberedCrown } from './bound-outputs.js';
 import { misclassification } from './misclassification.js';
-import { boundsByLp, proveByMip } from './prove-by-mip.js';
+import { boundsByLp } from './bounds-by-lp.js';
+import { proveByMip } from './prove-by-mip.js';
 import { conjunctionValue, isUnsafe, query, unsafeValue, type OutputRow, type Query } from './query.js';
 import { ballRegion, boxRegion, contains, distance, type Region } from './region.js';
 

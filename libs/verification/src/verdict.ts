@@ -24,10 +24,16 @@ export interface Verdict {
   /** best - bound; null when either is missing. */
   readonly gap: number | null;
   readonly witness?: Witness;
-  /** Why it is unresolved, where that is not a limit; or what there is to know about the witness. */
-  readonly note?: string;
+  /**
+   * Why it is unresolved, or why the nearest witness is not proven to be the nearest, if that is not a limit; or that float64
+   * finds the witness safe. One sentence.
+   */
+  readonly reason?: string;
   readonly seconds: number;
 }
+
+/** The nearest witness counts as the nearest if a bound proves it to this share of its distance. */
+export const nearestTolerance = 1e-4;
 
 export const gapOf = (best: number | null, bound: number | null): number | null => (best === null || bound === null ? null : Math.max(0, best - bound));
 

@@ -3,8 +3,8 @@ import { closestWitness } from './attack/closest-witness.js';
 import { findWitness, type AttackOptions, type AttackResult } from './attack/find-witness.js';
 import { onFloat32 } from './project.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
+import { centreOf, distance } from './region.js';
 import { isUnsafe, requireFit, type Query } from './query.js';
-import { centreOf } from './region.js';
 import { gapOf, type SettledBy, type Verdict, type VerdictName } from './verdict.js';
 import { VerificationError } from './verification-error.js';
 import { verifyByBounds, type BoundOutputs } from './verify-by-bounds.js';
@@ -20,12 +20,36 @@ export interface Proof {
   readonly points: readonly Float64Array[];
   /** What proved it or found the points. @default 'mip' */
   readonly by?: SettledBy;
-  /** No limit cut it short: what is left open, more time would leave open too. */
-  readonly finished?: boolean;
+  /** Why it settles nothing, if that is not a limit. */
+  readonly reason?: string;
 }
 
-/** Settles a query by MIP within limits of its own. `start`: the best point known, unsafe or not. */
-export type ProveQuery = (network: Network, query: Query, start: Float64Array) => Promise<Proof>;
+/** Judges points while a proof goes on. */
+export interface Witnesses {
+  /** Replays a point. @returns whether it is a witness and, for `closest`, nearer than all before */
+  readonly offer: (point: Float64Array, by: SettledBy) => Promise<boolean>;
+  /** For `closest`: distance of the nearest witness; infinite without one. */
+  readonly nearest: () => number;
+}
+
+/** Witnesses as the forward pass alone sees them: for whoever replays the points of a proof later. */
+export function witnessesByForward(network: Network, { region, unsafe, goal }: Query): Witnesses {
+  let nearest = Infinity;
+  return {
+    nearest: () => nearest,
+    offer: async (point) => {
+      const snapped = onFloat32(region, point);
+      if (snapped === undefined || !isUnsafe(unsafe, forward(network, snapped, 1))) return false;
+      if (goal === 'any' || region.ball === undefined) return true;
+      const isNearer = distance(region.ball, snapped) < nearest;
+      if (isNearer) nearest = distance(region.ball, snapped);
+      return isNearer;
+    },
+  };
+}
+
+/** Settles a query by MIP within limits of its own. `start`: the best point known, unsafe or not; `witnesses`: by default by the forward pass. */
+export type ProveQuery = (network: Network, query: Query, start: Float64Array, witnesses?: Witnesses) => Promise<Proof>;
 
 /** The steps of a verification, cheap ones first. A step that is left out is skipped. */
 export interface Steps {
@@ -39,7 +63,7 @@ export interface Steps {
  * Answers one query: forward pass at the centre, bounds, attack, MIP, until one settles it. The attack and the MIP see
  * only the conjunctions that the bounds leave open. Every witness is replayed; what the replay refuses is no witness. The ONNX
  * runtime decides what is unsafe: the best point of an attack is replayed even if float64 finds it safe. Where a sum may leave the
- * range of float32 nothing is proven, and the verdict's note says where.
+ * range of float32 nothing is proven, and the verdict's reason says where.
  * @param runtime the network's ONNX model in the ONNX runtime
  * @throws VerificationError 'query' when the query does not fit, 'runtime' when the replay cannot run, 'certificate' when
  *   a proof contradicts a replayed point
@@ -52,12 +76,13 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   let best: number | null = null;
   let witness: Witness | undefined;
   let by: SettledBy | null = null;
+  let reason: string | undefined;
+
   let overflow: string | undefined;
-  let finished = false;
 
   const verdict = (name: VerdictName): Verdict => {
-    const note = noteOf(name, { witness, overflow, finished });
-    return { verdict: name, by, bound, best, gap: gapOf(best, bound), witness, ...(note !== undefined && { note }), seconds: (performance.now() - began) / 1000 };
+    const said = overflow ?? (witness?.float64Disagrees ? 'the witness is unsafe in the ONNX runtime; float64 arithmetic finds it safe' : reason);
+    return { verdict: name, by, bound, best, gap: gapOf(best, bound), witness, ...(said === undefined ? {} : { reason: said }), seconds: (performance.now() - began) / 1000 };
   };
   const confront = (known: number | null) => {
     if (bound === null || known === null || bound <= known) return;
@@ -67,16 +92,24 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
     if (proven !== null && (bound === null || proven > bound)) bound = proven;
     confront(best);
   };
-  /** Replays a point and keeps it if it is a better witness. */
-  const offer = async (point: Float64Array, from: SettledBy): Promise<void> => {
+  /** Replays a point and keeps it if it is a better witness. @returns whether it is a witness and, for `closest`, better */
+  const offer = async (point: Float64Array, from: SettledBy): Promise<boolean> => {
     const replay = await replayWitness(network, runtime, query, point);
     if (!closest && !replay.accepted && replay.value !== undefined) best = Math.min(best ?? Infinity, -replay.value);
-    if (!replay.accepted) return;
+    if (!replay.accepted) return false;
     const value = closest ? (replay.witness.distance as number) : -replay.witness.value;
-    if (witness !== undefined && best !== null && value >= best) return;
+    if (witness !== undefined && best !== null && value >= best) return !closest;
     witness = replay.witness;
     best = best === null ? value : Math.min(best, value);
     by = from;
+    return true;
+  };
+  const witnesses: Witnesses = {
+    nearest: () => witness?.distance ?? Infinity,
+    offer: async (point, from) => {
+      const snapped = onFloat32(query.region, point);
+      return snapped !== undefined && offer(snapped, from);
+    },
   };
 
   const centre = query.region.ball?.centre;
@@ -98,7 +131,7 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
       by = 'bounds';
       if (closest) raise(query.region.ball?.radius ?? null);
       // No proof stands against the runtime itself.
-      else confront(atMiddle.accepted ? -atMiddle.witness.value : (atMiddle.value === undefined ? null : -atMiddle.value));
+      else confront(atMiddle.accepted ? -atMiddle.witness.value : atMiddle.value === undefined ? null : -atMiddle.value);
       return verdict('robust');
     }
     settledBound = closest ? Infinity : byBounds.settledBound;
@@ -114,8 +147,7 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   }
 
   if (steps.prove !== undefined && overflow === undefined) {
-    const proof = await steps.prove(network, open, start?.witness ?? start?.point ?? centre ?? query.region.box.lower);
-    finished = proof.finished ?? false;
+    const proof = await steps.prove(network, open, start?.witness ?? start?.point ?? centre ?? query.region.box.lower, witnesses);
     for (const point of proof.points) {
       const snapped = onFloat32(query.region, point);
       if (snapped !== undefined) await offer(snapped, proof.by ?? 'mip');
@@ -126,6 +158,7 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
       by = proof.by ?? 'mip';
       return verdict('robust');
     }
+    reason = proof.reason;
   }
   return verdict(witness === undefined ? 'unresolved' : 'adversarial');
 }
@@ -140,11 +173,4 @@ function unlessOverflow<Result>(compute: () => Result, tell: (message: string) =
     tell(message ?? String(error));
     return undefined;
   }
-}
-
-function noteOf(name: VerdictName, { witness, overflow, finished }: { readonly witness?: Witness; readonly overflow?: string; readonly finished: boolean }): string | undefined {
-  if (witness?.float64Disagrees) return 'the witness is unsafe in the ONNX runtime; float64 arithmetic finds it safe';
-  if (name !== 'unresolved') return undefined;
-  if (overflow !== undefined) return overflow;
-  return finished ? 'within float32 rounding of the threshold or of a jump: more time would not settle it' : undefined;
 }

@@ -68,17 +68,19 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
   it('solves 45 parts through a window and merges them in order', async () => {
     let atOnce = 0;
     let most = 0;
-    const solving = async () => {
+    // Results arrive in another order than that of the parts.
+    const solving = async ({ name }: ProblemNode) => {
       most = Math.max(most, ++atOnce);
-      await pause(Math.random() * 40);
+      // None ends before the window has been full once.
+      while (most < 6) await pause(5);
+      await pause(((Number(name.split(' ')[1]) * 7919) % 6) * 5);
       atOnce--;
     };
     await withRun({ parts: { pairs: 45 }, solving }, { node: fakeNode('pairs'), window: 6, searchAttributes: true }, async ({ handle }) => {
       const solved = await handle.result();
       expect(solved.incumbent!.key).toBe(`(${Array.from({ length: 45 }, (_, i) => `root/0.${i}`).join(' ')})`);
       expect(solved.leaves.feasible).toBe(45);
-      expect(most).toBeGreaterThan(2);
-      expect(most).toBeLessThanOrEqual(6);
+      expect(most).toBe(6);
       expect(await handle.query(progressQuery)).toMatchObject({ split: 'pairs', solved: 45, total: 45, inFlight: 0, outstanding: 0, stopped: false });
       const { searchAttributes } = await handle.describe();
       expect(searchAttributes).toMatchObject({ MipnetSplit: ['pairs'], MipnetRound: [0], MipnetOutstanding: [0], MipnetObjective: [solved.objective] });
@@ -259,10 +261,8 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
   it('hands back what there is when stopped, from children too', async () => {
     await withRun({ parts: { pairs: 3, batches: 4 }, solving: endless }, { node: fakeNode('pairs', 'batches'), window: 2 }, async ({ handle, workflowId }) => {
       await solvedLeaves(handle, 2, 2);
-      const before = Date.now();
       expect(await handle.executeUpdate(stopUpdate)).toMatchObject({ stopped: true });
       const solved = await handle.result();
-      expect(Date.now() - before).toBeLessThan(5000);
       const part = (pair: number) => `(root/0.${pair}/0.0 root/0.${pair}/0.1:cut root/0.${pair}/0.2:cut -)`;
       expect(solved).toMatchObject({ stopped: true, incumbent: { key: `(${part(0)} ${part(1)} -)` }, leaves: { feasible: 6 } });
       await save('stopped', workflowId);
@@ -313,17 +313,20 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
 
   it('begins no leaf while paused', async () => {
     let begun = 0;
+    let open!: () => void;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    // The first leaf ends, the second one waits for the gate.
     const solving = async () => {
-      begun++;
-      await pause(100);
+      if (++begun === 2) await gate;
     };
     await withRun({ parts: { pairs: 6 }, solving }, { node: fakeNode('pairs'), window: 1 }, async ({ handle }) => {
       await solvedLeaves(handle, 1, 1);
       expect(await handle.executeUpdate(pauseUpdate)).toMatchObject({ paused: true, etaSeconds: null });
+      open();
+      await solvedLeaves(handle, 2, 0);
+      // The third would begin at once.
       await pause(400);
-      const whilePaused = begun;
-      await pause(400);
-      expect([begun, whilePaused < 6]).toEqual([whilePaused, true]);
+      expect(begun).toBe(2);
       await handle.executeUpdate(resumeUpdate);
       expect((await handle.result()).leaves.feasible).toBe(6);
     });

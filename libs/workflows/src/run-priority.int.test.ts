@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
+import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,7 +13,7 @@ if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 
 const taskQueue = 'shared';
 
-describe.skipIf(!binary)('runs that share workers', { timeout: 60_000 }, () => {
+describe.skipIf(!binary)('runs that share workers', () => {
   let server: TestWorkflowEnvironment;
   beforeAll(async () => {
     server = await startTemporal(binary!, prioritySettings.flatMap((setting) => ['--dynamic-config-value', setting]));
@@ -33,6 +34,7 @@ describe.skipIf(!binary)('runs that share workers', { timeout: 60_000 }, () => {
       await waiting(slow.workflowId, 30);
       const urgent = await start('urgent', 1);
       await waiting(urgent.workflowId, 3);
+      await queued(33);
       const solver = await Worker.create({ ...common, taskQueue: solverQueueOf(taskQueue), maxConcurrentActivityTaskExecutions: 1 });
       await solver.runUntil(Promise.all([slow.result(), urgent.result()]));
     });
@@ -40,6 +42,18 @@ describe.skipIf(!binary)('runs that share workers', { timeout: 60_000 }, () => {
     // A few tasks are handed out before the server has them all in order.
     expect(order.lastIndexOf('urgent')).toBeLessThan(15);
   });
+
+  /** Until the queue of the solvers holds so many leaves: it gets them a moment after they are scheduled. */
+  async function queued(count: number): Promise<void> {
+    const taskQueueType = temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
+    for (;;) {
+      const { stats } = await server.client.workflowService.describeTaskQueue({
+        namespace: 'default', taskQueue: { name: solverQueueOf(taskQueue) }, taskQueueType, reportStats: true,
+      });
+      if (Number(stats?.approximateBacklogCount ?? 0) >= count) return;
+      await pause(50);
+    }
+  }
 
   /** Until so many leaves of the run wait for a worker; all of them say whose they are. */
   async function waiting(workflowId: string, count: number): Promise<void> {

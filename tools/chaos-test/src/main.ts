@@ -41,4 +41,8 @@ async function main(): Promise<number> {
   return 0;
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: Error & { readonly code?: string }) => {
+  if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error;
+  process.stderr.write(`chaos: ${error.message.split(/\. (?=[A-Z])/)[0].replace(/\.$/, '')}; --help says what can be given\n`);
+  return 2;
+});

@@ -24,10 +24,14 @@ export interface Versitygw {
 
 const START_SECONDS = 20;
 
-/** Starts versitygw on a free loopback port and waits until it answers. It ends with this process at the latest. */
-export async function startVersitygw(): Promise<Versitygw> {
+/**
+ * Starts versitygw on a free loopback port and waits until it answers. It ends with this process at the latest.
+ * @param options.accounts whether it has accounts beside its root account; they are made by `versitygw admin`
+ */
+export async function startVersitygw(options: { readonly accounts?: boolean } = {}): Promise<Versitygw> {
   const binary = await findVersitygw();
   const folder = await mkdtemp(join(tmpdir(), 'mipnet-versitygw-'));
+  const accounts = options.accounts ? await mkdtemp(join(tmpdir(), 'mipnet-versitygw-accounts-')) : undefined;
   const accessKey = 'mipnet-test';
   const secretKey = randomBytes(20).toString('hex');
   // Between finding a free port and listening on it another process may take it.
@@ -35,7 +39,7 @@ export async function startVersitygw(): Promise<Versitygw> {
     const address = `127.0.0.1:${await freePort()}`;
     const said: string[] = [];
     const start = (): ChildProcess => {
-      const program = spawn(binary, ['--port', address, '--quiet', 'posix', folder], {
+      const program = spawn(binary, ['--port', address, '--quiet', ...(accounts ? ['--iam-dir', accounts] : []), 'posix', folder], {
         env: { ...process.env, ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
@@ -49,6 +53,7 @@ export async function startVersitygw(): Promise<Versitygw> {
       process.removeListener('exit', killAtExit);
       await end(server);
       await rm(folder, { recursive: true, force: true });
+      if (accounts) await rm(accounts, { recursive: true, force: true });
     };
     const endpoint = `http://${address}`;
     const crash = async (downMilliseconds: number): Promise<void> => {

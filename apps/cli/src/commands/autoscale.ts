@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { autoscale, Endpoint, KubernetesDeployment, LocalProcesses, NoProvider, temporalDemand, type Provider, type ScalingStatus } from '@mipnet/autoscaler';
+import { autoscale, Endpoint, ExternalScaler, KubernetesDeployment, LocalProcesses, NoProvider, temporalDemand, type Provider, type ScalingStatus } from '@mipnet/autoscaler';
 import { exitCode } from '../exit-code.js';
 import { mipnetPaths } from '../paths.js';
 import { down } from '../stack/down.js';
 import { connectTo, serverOfEnvironment } from '../stack/environment-server.js';
 import { findKeptStack } from '../stack/kept-stack.js';
 import { up } from '../stack/up.js';
+import { say } from '../terminal/say.js';
 import { checkStorePlace, storePlace } from './store-place.js';
 
 export interface AutoscaleOptions {
@@ -23,6 +24,8 @@ export interface AutoscaleOptions {
   readonly coolDown: number;
   /** `HOST:PORT`, or `off`. */
   readonly listen: string;
+  /** `HOST:PORT` for KEDA's external scaler interface, or `off`. */
+  readonly grpc: string;
   readonly store?: string;
   /** Kubernetes only. */
   readonly deployment: string;
@@ -31,8 +34,6 @@ export interface AutoscaleOptions {
 }
 
 const workerProgram = fileURLToPath(new URL('../../../worker/dist/main.js', import.meta.url));
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 interface Server {
   readonly address: string;
@@ -52,15 +53,18 @@ export async function autoscaleCommand(options: AutoscaleOptions): Promise<numbe
     const { provider, hurry } = await openProvider(options, server);
     stop.second = hurry;
     const { min, max, slots: slotsPerWorker, coolDown, interval } = options;
-    const endpoint = new Endpoint({ listen: options.listen, slotsPerWorker, staleAfter: 10 * interval + 30 });
+    const staleAfter = 10 * interval + 30;
+    const endpoint = new Endpoint({ listen: options.listen, slotsPerWorker, staleAfter });
+    const scaler = new ExternalScaler({ listen: options.grpc, staleAfter });
     if (options.listen !== 'off') say(`demand at ${await endpoint.listen()}/metrics/desired`);
+    if (options.grpc !== 'off') say(`KEDA's external scaler interface at ${await scaler.listen()}`);
     const told = tellChanges();
     await autoscale({
       rules: { min, max, slotsPerWorker, coolDown }, demand, provider, interval, signal: stop.signal,
-      onStatus: (status) => (endpoint.show(status), told(status)),
+      onStatus: (status) => (endpoint.show(status), scaler.show(status), told(status)),
       onError: (error) => (endpoint.showError(), say(error.message)),
     });
-    await endpoint.close();
+    await Promise.all([endpoint.close(), scaler.close()]);
     return exitCode.done;
   } finally {
     await connection.close();

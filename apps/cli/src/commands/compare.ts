@@ -14,7 +14,8 @@ import { progressDisplay, type ProgressDisplay } from '../terminal/progress-disp
 import { loadChosenDataset } from './data-options.js';
 import { readText } from './read-plan.js';
 import { checkStudyFolder, writeStudy, type StudyFiles } from './study-files.js';
-import { studySubjects } from './study-subjects.js';
+import { plainJson, plainText } from '../terminal/plain-text.js';
+import { givenNetworks, studySubjects } from './study-subjects.js';
 
 export interface CompareOptions {
   readonly plan?: string;
@@ -52,17 +53,20 @@ export async function compare(options: CompareOptions): Promise<number> {
   try {
     const text = options.plan === undefined ? readDefaultStudy() : await readText(options.plan, 'the plan');
     const plan = parseStudy(text, options.plan ?? 'the default study', options.set);
-    const out = await checkStudyFolder(options.out ?? join(mipnetPaths().data, 'studies', plan.name), options.out);
+    const from = options.plan === undefined ? process.cwd() : dirname(resolve(options.plan));
+    const given = await givenNetworks(plan, from);
     const dataset = await loadChosenDataset({ name: plan.dataset ?? plan.training.dataset.name, splitSeed: 0 }, options.data, display.say);
     const images = imagesOf(plan, dataset);
-    const from = options.plan === undefined ? process.cwd() : dirname(resolve(options.plan));
-    const subjects = await studySubjects(plan, dataset, { ...options, from, signal: interrupt.signal, say: display.say });
+    checkSubjects([...given].map(([name, network]) => ({ name, network })), dataset);
+    // Not before: what refuses the plan leaves no folder behind.
+    const out = await checkStudyFolder(options.out ?? join(mipnetPaths().data, 'studies', plan.name), options.out);
+    const subjects = await studySubjects(plan, dataset, { ...options, given, signal: interrupt.signal, say: display.say });
     checkSubjects(subjects, dataset);
     const groups = groupsOf(plan, subjects, images);
     const rows = await measureAll(groups, out, options, display, interrupt.signal);
     const report = await reportOf(plan, groups, subjects, rows, out);
     for (const line of report.disagreements) display.say(`wrong: ${line}`);
-    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : summaryOf(report));
+    process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
     if (report.disagreements.length > 0) throw new CliError('failed', `${report.disagreements.length} answers contradict each other: see the lines above; nothing that this study says can be trusted before they are explained`);
     return interrupt.signal.aborted ? exitCode.stopped : exitCode.done;
   } finally {

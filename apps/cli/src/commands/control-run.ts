@@ -6,14 +6,14 @@ import { mipnetPaths } from '../paths.js';
 import { finishRun } from '../runs/finish-run.js';
 import { refuseAbsent } from '../runs/refuse-absent.js';
 import { RunBook, canRevive, type KnownRun } from '../runs/run-book.js';
-import { runFolder, writeRecord, type RunRecord } from '../runs/run-record.js';
+import { askAgain, runFolder, writeRecord, type RunRecord } from '../runs/run-record.js';
 import { startOwnStack } from '../stack/own-stack.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { resumeFrom, type ResumeFromOptions } from './resume-from.js';
 import { checkStorePlace } from './store-place.js';
+import { say } from '../terminal/say.js';
 import { checkOut } from './write-network.js';
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+import { mipnetCommand } from '../terminal/command-line.js';
 
 export interface ResumeOptions extends ResumeFromOptions {
   /** A run that has ended, to start a new one from. */
@@ -21,15 +21,22 @@ export interface ResumeOptions extends ResumeFromOptions {
 }
 
 /** `mipnet pause RUN`: no MIP begins from now on; those under way go on to their end. */
-export const pause = (name: string): Promise<number> => tell(name, 'pause', 'is paused: no MIP begins until "mipnet resume"; those under way end');
+export const pause = (name: string): Promise<number> => tell(name, 'pause', ({ run }) => `is paused: no new MIPs start until "${mipnetCommand('resume', run)}"; running ones finish`);
 
 /** `mipnet stop RUN`: solvers hand back what they have, which is merged and kept. */
-export const stop = (name: string): Promise<number> => tell(name, 'stop', 'stops and keeps what there is: "mipnet watch" writes the best network, "mipnet verify" takes the verdicts');
+export const stop = (name: string): Promise<number> => tell(name, 'stop', whatIsKept);
 
-async function tell(name: string, what: 'pause' | 'stop', said: string): Promise<number> {
+/** A training leaves a network, a verification leaves verdicts. */
+function whatIsKept({ run, kind, request }: KnownRun): string {
+  if (kind !== 'verify') return `stops and keeps its best network: "${mipnetCommand('watch', run)}" writes it`;
+  const again = request?.asked.kind === 'verify' ? askAgain(request.asked) : undefined;
+  return `stops and keeps the verdicts so far: ${again === undefined ? 'the same verify command' : `"${again}"`} takes them and works on the rest`;
+}
+
+async function tell(name: string, what: 'pause' | 'stop', said: (known: KnownRun) => string): Promise<number> {
   return withRun(name, async (known) => {
     await (known.server ?? (await refuseAbsent(mipnetPaths(), known))).tell(known.run, what);
-    process.stdout.write(`${known.run} ${said}\n`);
+    process.stdout.write(`${known.run} ${said(known)}\n`);
     return exitCode.done;
   });
 }
@@ -60,7 +67,7 @@ async function withRun(name: string, body: (known: KnownRun) => Promise<number>)
   const book = new RunBook(mipnetPaths(), say);
   try {
     const known = await book.find(name);
-    if (known.end) throw new CliError('bad-input', `${known.run} has ended (${known.status}); ${known.end.solved?.incumbent ? `"mipnet watch ${known.run}" writes its network` : 'it left no network'}`);
+    if (known.end) throw new CliError('bad-input', `${known.run} has ended (${known.status}); ${known.end.solved?.incumbent ? `"${mipnetCommand('watch', known.run)}" writes its network` : 'it left no network'}`);
     return await body(known);
   } finally {
     await book.close();

@@ -23,8 +23,8 @@ export async function loadChosenDataset(choice: DatasetChoice, dataFolder: strin
 function specOf(choice: DatasetChoice): DatasetSpec {
   const { name, splitSeed: seed, file, class: classColumn, test, header, categorical, testFraction } = choice;
   if (name === 'csv') {
-    if (file === undefined) throw new CliError('bad-input', 'dataset.file: the data set csv needs the path of a table; give --set dataset.file=TABLE.csv (evaluate: --file TABLE.csv)');
-    if (classColumn === undefined) throw new CliError('bad-input', 'dataset.class: the data set csv needs the name or number of its class column; give --set dataset.class=COLUMN (evaluate: --class COLUMN)');
+    if (file === undefined) throw new CliError('bad-input', 'dataset.file: the data set csv needs the path of a table; give --set dataset.file=TABLE.csv');
+    if (classColumn === undefined) throw new CliError('bad-input', 'dataset.class: the data set csv needs the name or number of its class column; give --set dataset.class=COLUMN');
     return { name, file, class: classColumn, test, header, categorical, testFraction, seed };
   }
   if (name === 'heart') return { name, seed, testFraction };

@@ -3,8 +3,9 @@ import { boxRegion, exportModel, networkModel, parseFormulation, type ModelForma
 import { writeFile } from 'node:fs/promises';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
-import { readNetwork } from './evaluate-network.js';
+import { readNetwork } from './read-network.js';
 import { imageRegions, type ImageOptions } from './image-regions.js';
+import { say } from '../terminal/say.js';
 import { checkOut } from './write-network.js';
 
 export interface EncodeOptions extends ImageOptions {
@@ -19,6 +20,9 @@ export async function encode(file: string, options: EncodeOptions): Promise<numb
   const formulations = options.formulation.split(',').map((name) => parseFormulation(name.trim()));
   const network = await readNetwork(file);
   const out = await checkOut(options.out);
+  if (!network.layers.some((layer) => layer.kind === 'activation' && layer.activation === 'relu') && formulations.some((name) => name !== 'big-m')) {
+    process.stderr.write(`--formulation ${options.formulation} has no effect: it is about relu layers, and ${file} has none\n`);
+  }
   const { region, minimise } = await asked(network, file, options);
   const named = networkModel(network, region, formulations, minimise);
   await writeFile(out, await exportModel(named, format));
@@ -37,7 +41,7 @@ async function asked(network: Network, file: string, options: EncodeOptions): Pr
     const size = inputSize(network);
     return { region: boxRegion(new Float64Array(size), new Float64Array(size).fill(1)) };
   }
-  const regions = await imageRegions(network, file, options, (line) => void process.stderr.write(`${line}\n`));
+  const regions = await imageRegions(network, file, options, say);
   if (regions.length !== 1) throw new CliError('bad-input', `--images ${options.images}: a model is about one image; give one number`);
   const [{ region, label }] = regions;
   const scores = forward(network, region.ball?.centre ?? region.box.lower, 1);

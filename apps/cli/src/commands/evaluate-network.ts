@@ -1,23 +1,10 @@
 import type { LoadedDataset, Samples } from '@mipnet/dataset';
-import { fromOnnx, inputSize, outputSize, type Network } from '@mipnet/network';
+import { inputSize, outputSize, type Network } from '@mipnet/network';
 import { correctCount } from '@mipnet/training';
-import { readFile } from 'node:fs/promises';
 import { CliError } from '../cli-error.js';
 
 /** Samples run at a time. */
 const chunk = 2000;
-
-/** @throws CliError when there is no such file, NetworkError 'onnx' when it is none */
-export async function readNetwork(file: string): Promise<Network> {
-  const bytes = await readFile(file).catch((cause: Error) => {
-    throw new CliError('bad-input', `${file}: the network file cannot be read (${(cause as NodeJS.ErrnoException).code ?? cause.message})`, { cause });
-  });
-  try {
-    return fromOnnx(bytes);
-  } catch (cause) {
-    throw new CliError('bad-input', `${file}: ${(cause as Error).message}`, { cause });
-  }
-}
 
 /** How many of the samples a network classifies rightly, by the exact forward pass. */
 export function countCorrect(network: Network, samples: Samples): number {

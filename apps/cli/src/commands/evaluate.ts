@@ -1,28 +1,26 @@
-import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
-import { loadChosenDataset } from './data-options.js';
-import { checkFits, countCorrect, readNetwork } from './evaluate-network.js';
+import { say } from '../terminal/say.js';
+import { countCorrect } from './evaluate-network.js';
+import { readNetwork } from './read-network.js';
+import { testRowsFor, type DataOptions } from './test-rows.js';
 
-export interface EvaluateOptions {
-  /** @default the one the network was trained on, or mnist where its file does not say */
-  readonly dataset?: string;
-  readonly data?: string;
-  readonly file?: string;
-  readonly class?: string;
-  readonly splitSeed?: number;
+export interface EvaluateOptions extends DataOptions {
   readonly json?: boolean;
 }
 
-/** `mipnet evaluate NET.onnx --dataset mnist`: accuracy on all test samples. */
+/**
+ * `mipnet evaluate NET.onnx`: accuracy on the test rows of the run that trained the network, or on those that options
+ * name; then it says that they are others.
+ */
 export async function evaluate(file: string, options: EvaluateOptions): Promise<number> {
   const network = await readNetwork(file);
-  const choice = { name: options.dataset ?? network.metadata?.dataset ?? 'mnist', splitSeed: options.splitSeed ?? 0, file: options.file, class: options.class };
-  const dataset = await loadChosenDataset(choice, options.data, (line) => void process.stderr.write(`${line}\n`));
-  if (!dataset.test) throw new CliError('bad-input', `the data set ${dataset.name} has no test part`);
-  checkFits(network, dataset, file);
-  const correct = countCorrect(network, dataset.test);
-  const accuracy = { test: correct / dataset.test.count };
-  if (options.json) process.stdout.write(`${JSON.stringify({ network: { file }, dataset: { name: dataset.name, test: dataset.test.count }, accuracy, correct }, null, 2)}\n`);
-  else process.stdout.write(`${(100 * accuracy.test).toFixed(2)}% of ${dataset.test.count} test samples of ${dataset.name} (${correct} right)\n`);
+  const { dataset, samples, sameAsRun, note } = await testRowsFor(network, file, options, say);
+  if (note !== null) say(note);
+  const correct = countCorrect(network, samples);
+  const accuracy = { test: correct / samples.count };
+  const whose = sameAsRun === null ? '' : sameAsRun ? ', the test rows of its run' : ', not the test rows of its run';
+  process.stdout.write(options.json
+    ? `${JSON.stringify({ network: { file }, dataset: { name: dataset.name, test: samples.count, sameAsRun, note }, accuracy, correct }, null, 2)}\n`
+    : `${(100 * accuracy.test).toFixed(2)}% of ${samples.count} test samples of ${dataset.name} (${correct} right)${whose}\n`);
   return exitCode.done;
 }

@@ -2,13 +2,10 @@ import { selectRows, valuesOf, type Samples } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { ballRegion, type Norm, type Region } from '@mipnet/verification';
 import { CliError } from '../cli-error.js';
-import { loadChosenDataset } from './data-options.js';
-import { checkFits } from './evaluate-network.js';
 import { imageNumbers } from './image-numbers.js';
+import { testRowsFor, type DataOptions } from './test-rows.js';
 
-export interface ImageOptions {
-  readonly dataset?: string;
-  readonly data?: string;
+export interface ImageOptions extends DataOptions {
   readonly images?: string;
   /** As typed: commander would turn a wrong number into NaN before anybody can name it. */
   readonly epsilon?: string;
@@ -39,10 +36,8 @@ export async function imageRegions(network: Network, file: string, options: Imag
 /** @throws CliError 'bad-input' for images that are not there */
 export async function chosenImages(network: Network, file: string, options: ImageOptions, say: (line: string) => void): Promise<ChosenImages> {
   if (options.images === undefined) throw new CliError('bad-input', 'which images? give --images, such as 0..99 or 3,5,8');
-  const dataset = await loadChosenDataset({ name: options.dataset ?? network.metadata?.dataset ?? 'mnist', splitSeed: 0 }, options.data, say);
-  checkFits(network, dataset, file);
-  const { test } = dataset;
-  if (!test) throw new CliError('bad-input', `the data set ${dataset.name} has no test part`);
+  const { samples: test, note } = await testRowsFor(network, file, options, say);
+  if (note !== null) say(note);
   const numbers = imageNumbers(options.images, test.count);
   const samples = selectRows(test, numbers);
   const pixelsOf = (at: number): Float64Array => valuesOf({ features: samples.features.subarray(at * samples.size, (at + 1) * samples.size), scale: samples.scale });
@@ -52,7 +47,10 @@ export async function chosenImages(network: Network, file: string, options: Imag
 /** @throws CliError 'bad-input' */
 export function epsilonOf(text: string | undefined): number {
   if (text === undefined) throw new CliError('bad-input', 'how far may an input move? give --epsilon, such as 0.1 (pixels are 0..1)');
-  const epsilon = text.trim() === '' ? NaN : Number(text);
+  // Papers write distances as fractions of the 255 grey values.
+  const [numerator, denominator = '1', ...others] = text.split('/');
+  const isNumber = others.length === 0 && numerator.trim() !== '' && denominator.trim() !== '';
+  const epsilon = isNumber ? Number(numerator) / Number(denominator) : NaN;
   if (Number.isFinite(epsilon) && epsilon >= 0) return epsilon;
-  throw new CliError('bad-input', `--epsilon ${text} is no distance; give a number of at least 0, such as 0.1 (pixels are 0..1)`);
+  throw new CliError('bad-input', `--epsilon ${text} is no distance; give a number of at least 0, such as 0.1 or 8/255 (pixels are 0..1)`);
 }

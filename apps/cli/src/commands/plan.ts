@@ -1,7 +1,7 @@
 import { LeafSlots, openAnyStore } from '@mipnet/activities';
 import { noLeaves, type Solved } from '@mipnet/recursion';
 import type { ObjectStore } from '@mipnet/object-store';
-import { cellsOf, prepareRun, putNode, readLeafData, sizeOfProblem, standIn, survey, type Division, type LeafGroup, type Survey, type TrainingProblem } from '@mipnet/training';
+import { cellsOf, prepareRun, productsOf, putNode, readLeafData, sizeOfProblem, standIn, survey, type Division, type LeafGroup, type Survey, type TrainingProblem } from '@mipnet/training';
 import { costOfDivision, refusalOf, serverLimits, type DivisionCost } from '@mipnet/workflows';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { exitCode } from '../exit-code.js';
 import { durationText, progressDisplay } from '../terminal/progress-display.js';
 import { checkIndices } from './check-indices.js';
 import { loadChosenDataset } from './data-options.js';
+import { plainJson, plainText } from '../terminal/plain-text.js';
 import { readPlan, type PlanChoice } from './read-plan.js';
 
 export interface PlanOptions extends PlanChoice {
@@ -83,18 +84,27 @@ export async function plan(given: PlanOptions): Promise<number> {
       kinds.push(await kindOf(store, group, options.sample));
     }
     const report = reportOf(chosen.name, { name: dataset.name, train: problem.view.rows.length }, surveyed, kinds, options);
-    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
+    process.stdout.write(options.json ? plainJson(report) : plainText(textOf(report)));
     return exitCode.done;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+/** Of one MIP; at ten times as many the encoder takes 5 GB. */
+const mostProducts = 2 ** 25;
+
 /**
- * Refuses what would break a limit of the Temporal server, before anything is started.
+ * Refuses what would break a limit of the Temporal server or the memory of a worker, before anything is started.
  * @throws CliError 'bad-input' that says what to change
  */
-export function refuseTooLarge({ widest }: Pick<Survey, 'widest'>): void {
+export function refuseTooLarge({ widest, groups }: Pick<Survey, 'widest' | 'groups'>): void {
+  for (const { path, largest: { problem, cells } } of groups) {
+    const products = productsOf(problem, cells);
+    if (products <= mostProducts) continue;
+    throw new CliError('bad-input', `${path}: one MIP would have ${products.toLocaleString('en-US')} products of a weight and an input of a sample; at most ${mostProducts.toLocaleString('en-US')} are supported: `
+      + 'make network.*.dense smaller, take fewer samples (dataset.perClass), or add splits');
+  }
   for (const division of widest) {
     const refusal = refusalOf(division.name, division.parts, costOf(division));
     if (refusal !== undefined) throw new CliError('bad-input', refusal);

@@ -1,10 +1,10 @@
+import { readRegularFile } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { parsePlan, type Plan } from '@mipnet/training';
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { readPreset } from '../presets.js';
-import { readNetwork } from './evaluate-network.js';
+import { readNetwork } from './read-network.js';
 
 export interface PlanChoice {
   readonly plan?: string;
@@ -13,7 +13,10 @@ export interface PlanChoice {
 }
 
 export interface ReadPlan {
+  /** Its data files have absolute paths. */
   readonly plan: Plan;
+  /** The same with its paths as somebody wrote them. */
+  readonly written: Plan;
   /** Text of the plan's index file, where it names one. */
   readonly indices?: string;
   /** The network that the plan starts from, where it names one. */
@@ -22,9 +25,14 @@ export interface ReadPlan {
 
 export const defaultPreset = 'quickstart';
 
+/** Bytes. The longest plan in use has 3 KB; two million row numbers take 16 MB. */
+const mostOfPlan = 2 ** 18;
+const mostOfIndices = 2 ** 24;
+
 /** A plan file, a preset, or the quick start, with `--set` applied. Files a plan names are looked for beside it. */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
   if (file !== undefined && preset !== undefined) throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
+  refuseTorn(set);
   const written = file === undefined ? readPreset(preset ?? defaultPreset) : await readText(file, 'the plan');
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
   const plan = parsePlan(written, file ?? `preset ${preset ?? defaultPreset}`, set);
@@ -32,8 +40,19 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   const from = (key: string): string => (set.some((setting) => setting.startsWith(`${key}=`)) ? process.cwd() : folder);
   const start = plan.start === undefined ? {} : { start: await readNetwork(resolve(from('start'), plan.start)) };
   const { indices } = plan.dataset;
-  const text = indices === undefined ? {} : { indices: await readText(resolve(from('dataset.indices'), indices), 'dataset.indices') };
-  return { plan: { ...plan, dataset: { ...plan.dataset, ...besidePlan(plan.dataset, folder) } }, ...text, ...start };
+  const text = indices === undefined ? {} : { indices: await readText(resolve(from('dataset.indices'), indices), 'dataset.indices', mostOfIndices) };
+  return { plan: { ...plan, dataset: { ...plan.dataset, ...besidePlan(plan.dataset, folder) } }, written: plan, ...text, ...start };
+}
+
+/**
+ * A shell divides `--set network=[{dense: 8}` at the space, and its second half looks like the name of a plan.
+ * @throws CliError 'bad-input'
+ */
+function refuseTorn(set: readonly string[]): void {
+  const count = (text: string, signs: RegExp): number => text.match(signs)?.length ?? 0;
+  const torn = set.find((setting) => count(setting, /[[{]/g) > count(setting, /[\]}]/g) && !/["']/.test(setting));
+  if (torn === undefined) return;
+  throw new CliError('bad-input', `--set ${torn}: a bracket is not closed; the shell divides what you type at spaces, so quote the value: --set '${torn} ...'`);
 }
 
 const besidePlan = ({ file, test }: Plan['dataset'], folder: string): Partial<Plan['dataset']> => ({
@@ -41,11 +60,12 @@ const besidePlan = ({ file, test }: Plan['dataset'], folder: string): Partial<Pl
   ...(test === undefined ? {} : { test: resolve(folder, test) }),
 });
 
-/** @throws CliError 'bad-input' */
-export async function readText(file: string, what: string): Promise<string> {
+/** @param most largest file that is read, bytes. @throws CliError 'bad-input' */
+export async function readText(file: string, what: string, most = mostOfPlan): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readRegularFile(file, { most, what }));
   } catch (cause) {
-    throw new CliError('bad-input', `${what}: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? (cause as Error).message})`, { cause });
+    if (cause instanceof TypeError) throw new CliError('bad-input', `${what}: ${file} is not text in UTF-8`, { cause });
+    throw new CliError('bad-input', (cause as Error).message, { cause });
   }
 }

@@ -11,18 +11,20 @@ import { RunBook } from '../runs/run-book.js';
 import { runFolder } from '../runs/run-record.js';
 import { verificationPage } from '../runs/verification-end.js';
 import { requestOf } from './watch.js';
+import { say } from '../terminal/say.js';
 import { checkOut } from './write-network.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 /** `mipnet report RUN`: writes a page about a run that has ended and prints its path. */
 export async function report(name: string, options: { readonly out?: string }): Promise<number> {
   const given = options.out === undefined ? undefined : await checkOut(options.out, 'report.html');
   const paths = mipnetPaths();
-  const book = new RunBook(paths, (line) => void process.stderr.write(`${line}\n`));
+  const book = new RunBook(paths, say);
   try {
     const known = await book.find(name);
     const { run, end, status } = known;
     if (!end && !known.server) await refuseAbsent(paths, known);
-    if (!end) throw new CliError('bad-input', `${run} has not ended (${status}); "mipnet watch ${run}" waits for it, "mipnet stop ${run}" ends it`);
+    if (!end) throw new CliError('bad-input', `${run} has not ended (${status}); "${mipnetCommand('watch', run)}" waits for it, "${mipnetCommand('stop', run)}" ends it`);
     if (!end.solved?.incumbent) throw new CliError('bad-input', `${run} left nothing to report on (${status}${end.message === undefined ? '' : `: ${end.message}`})`);
     const request = requestOf(known);
     const server = known.server?.place ?? known.record?.server ?? null;

@@ -5,12 +5,14 @@ import { storeOfRun } from '../engine/store-of-run.js';
 import { onInterrupt } from '../interrupt.js';
 import { mipnetPaths } from '../paths.js';
 import { RunBook, type KnownRun } from '../runs/run-book.js';
-import { planOf } from '../runs/run-record.js';
+import { originOfChanged } from '../runs/network-origin.js';
+import { trainAskedOf } from '../runs/run-record.js';
 import { checkDetach, startRun, type StartOptions } from '../runs/start-run.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { refuseTooLarge } from './plan.js';
 import { requestOf } from './watch.js';
 import { checkOut } from './write-network.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 export interface ResumeFromOptions extends StartOptions {
   readonly set: readonly string[];
@@ -33,13 +35,14 @@ export async function resumeFrom(name: string, options: ResumeFromOptions): Prom
     const known = await findEnded(name, display.say);
     const { node: earlier } = requestOf(known);
     const solved = known.end!.solved!;
-    const plan = changedPlan(planOf(requestOf(known)), known.run, options.set);
+    const earlierAsked = trainAskedOf(requestOf(known));
+    const plan = changedPlan(earlierAsked.plan, known.run, options.set);
     const storeUrl = await storeOfRun(options.engine, requestOf(known).storeUrl);
     const store = await openAnyStore(storeUrl);
     const { node, problem } = await prepareFrom(plan, await getProblem(store, earlier.problem), solved, store);
     refuseTooLarge(await survey(store, problem));
     display.say(`going on from ${known.run} (objective ${solved.objective?.toFixed(3)})`);
-    return await startRun({ plan, node, store, storeUrl, startedAt, out }, options, display, interrupt);
+    return await startRun({ asked: { ...earlierAsked, plan, origin: originOfChanged(plan, earlierAsked.origin) }, node, store, storeUrl, startedAt, out }, options, display, interrupt);
   } finally {
     display.end();
     interrupt.end();
@@ -50,7 +53,7 @@ async function findEnded(name: string, say: (line: string) => void): Promise<Kno
   const book = new RunBook(mipnetPaths(), say);
   try {
     const known = await book.find(name);
-    if (!known.end) throw new CliError('bad-input', `${known.run} has not ended (${known.status}); "mipnet resume ${known.run}" goes on with the run itself, "mipnet stop ${known.run}" ends it first`);
+    if (!known.end) throw new CliError('bad-input', `${known.run} has not ended (${known.status}); "${mipnetCommand('resume', known.run)}" continues the run itself, "${mipnetCommand('stop', known.run)}" ends it first`);
     if (!known.end.solved?.incumbent) throw new CliError('bad-input', `${known.run} left no network to go on from (${known.status})`);
     return known;
   } finally {

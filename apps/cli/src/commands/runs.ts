@@ -1,17 +1,18 @@
 import { exitCode } from '../exit-code.js';
 import { mipnetPaths } from '../paths.js';
 import { RunBook } from '../runs/run-book.js';
+import { plainJson } from '../terminal/plain-text.js';
+import { say } from '../terminal/say.js';
 import { lineOf, tableOf } from '../runs/run-line.js';
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+import { mipnetCommand } from '../terminal/command-line.js';
 
 /** `mipnet runs`: what there is, newest first. */
 export async function runs({ json, limit }: { readonly json?: boolean; readonly limit: number }): Promise<number> {
   const book = new RunBook(mipnetPaths(), say);
   try {
     const lines = (await book.list(limit)).map(lineOf);
-    if (json) process.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
-    else if (lines.length === 0) say('there is no run yet; start one with "mipnet train"');
+    if (json) process.stdout.write(plainJson(lines));
+    else if (lines.length === 0) say(`there is no run yet; start one with "${mipnetCommand('train')}"`);
     else process.stdout.write(tableOf(lines, Date.now()));
     return exitCode.done;
   } finally {

@@ -9,19 +9,29 @@ import { join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { LocalEngine } from '../engine/local-engine.js';
 import { mipnetPaths } from '../paths.js';
+import { originOf } from '../runs/network-origin.js';
 import { version } from '../version.js';
 import { loadChosenDataset } from './data-options.js';
-import { countCorrect, readNetwork } from './evaluate-network.js';
+import { countCorrect } from './evaluate-network.js';
+import { dataFileHashes } from './file-hash.js';
+import { readNetwork } from './read-network.js';
 import { checkStorePlace, storePlace } from './store-place.js';
 import { writeNetwork } from './write-network.js';
 
 export interface SubjectOptions {
-  /** Folder that files in the plan are relative to. */
-  readonly from: string;
+  /** Networks of the plan that are files: see `givenNetworks`. */
+  readonly given: ReadonlyMap<string, Network>;
   readonly slots: number;
   readonly data?: string;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
+}
+
+/** The networks that a study's plan names as files, relative to `from`, by their names in the plan. @throws CliError 'bad-input' */
+export async function givenNetworks(plan: StudyPlan, from: string): Promise<Map<string, Network>> {
+  const given = new Map<string, Network>();
+  for (const entry of plan.networks) if ('file' in entry && entry.file !== undefined) given.set(entry.name, await readNetwork(resolve(from, entry.file)));
+  return given;
 }
 
 /** The networks of a study: read from ONNX files, or trained by their plans once and kept. */
@@ -29,7 +39,7 @@ export async function studySubjects(plan: StudyPlan, dataset: LoadedDataset, opt
   const subjects: StudySubject[] = [];
   for (const entry of plan.networks) {
     const training = trainingOf(plan, entry);
-    const network = training === undefined ? await readNetwork(resolve(options.from, (entry as { file: string }).file)) : await trainedNetwork(training, dataset, options);
+    const network = training === undefined ? options.given.get(entry.name)! : await trainedNetwork(training, dataset, options);
     const accuracy = dataset.test ? `, ${((100 * countCorrect(network, dataset.test)) / dataset.test.count).toFixed(1)}% of the test samples right` : '';
     options.say(`network ${entry.name}${accuracy}`);
     subjects.push({ name: entry.name, network });
@@ -55,7 +65,7 @@ async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: Subject
     if (stopped) throw stoppedInTraining(plan);
     if (!incumbent) throw new CliError('failed', `the training of ${plan.name} found no network; change its plan`);
     const { network } = await getIncumbent(store, incumbent);
-    await writeNetwork(file, { ...network, metadata: { name: plan.name, dataset: dataset.name, classes: dataset.classes.join(',') } });
+    await writeNetwork(file, { ...network, metadata: { name: plan.name, dataset: dataset.name, classes: dataset.classes.join(','), ...originOf(plan, dataset, await dataFileHashes(plan.dataset)) } });
   } finally {
     await engine.close();
   }

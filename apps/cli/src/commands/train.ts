@@ -1,12 +1,15 @@
 import type { LoadedDataset } from '@mipnet/dataset';
 import { openAnyStore } from '@mipnet/activities';
 import { prepareRun, survey, type Plan } from '@mipnet/training';
+import { resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { storeOfRun } from '../engine/store-of-run.js';
 import { onInterrupt } from '../interrupt.js';
+import { originOf } from '../runs/network-origin.js';
 import { checkDetach, startRun, type StartOptions } from '../runs/start-run.js';
 import { progressDisplay, type ProgressDisplay } from '../terminal/progress-display.js';
 import { checkIndices } from './check-indices.js';
+import { dataFileHashes } from './file-hash.js';
 import { refuseTooLarge } from './plan.js';
 import { loadChosenDataset } from './data-options.js';
 import { readPlan, type PlanChoice } from './read-plan.js';
@@ -27,7 +30,7 @@ export async function train(given: TrainOptions): Promise<number> {
   const display = progressDisplay();
   const interrupt = onInterrupt(display.say);
   try {
-    const { plan: asked, indices, start } = await readPlan(options);
+    const { plan: asked, written, indices, start } = await readPlan(options);
     const out = options.out === undefined ? undefined : await checkOut(options.out);
     if (options.detach) await checkDetach(options.engine);
     const storeUrl = await storeOfRun(options.engine, options.store);
@@ -37,7 +40,9 @@ export async function train(given: TrainOptions): Promise<number> {
     const { node, problem } = await prepareRun(plan, dataset, store, indices, start).catch(refuseStore);
     refuseTooLarge(await survey(store, problem));
     display.say(`training ${plan.name} on ${problem.view.rows.length} samples of ${dataset.name}`);
-    return await startRun({ plan, node, store, storeUrl, startedAt, out }, options, display, interrupt);
+    const origin = originOf({ ...written, dataset: { ...written.dataset, name: plan.dataset.name } }, dataset, await dataFileHashes(plan.dataset));
+    const dataFolder = options.data === undefined ? undefined : resolve(options.data);
+    return await startRun({ asked: { kind: 'train', plan, origin, dataFolder }, node, store, storeUrl, startedAt, out }, options, display, interrupt);
   } finally {
     display.end();
     interrupt.end();

@@ -1,9 +1,8 @@
 import { exitCode } from '../exit-code.js';
 import { down } from '../stack/down.js';
 import { describeKept, up } from '../stack/up.js';
+import { say } from '../terminal/say.js';
 import { checkStorePlace, storePlace } from './store-place.js';
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** `mipnet up`: a stack that stays. */
 export async function upCommand({ store, slots }: { readonly store?: string; readonly slots: number }): Promise<number> {

@@ -1,9 +1,9 @@
-import { selectRows, type Samples } from '@mipnet/dataset';
+import { selectRows, shortJson, type Samples } from '@mipnet/dataset';
 import { inputSize, networkDomain, outputSize, type Network } from '@mipnet/network';
 import type { ObjectRef } from '@mipnet/object-store';
 import { imageQuery, keyOfVerdict, readVnnlib, vnnlibQueries, type Asked, type Goal, type Query } from '@mipnet/verification';
-import { readFile } from 'node:fs/promises';
 import { CliError } from '../cli-error.js';
+import { readText } from './read-plan.js';
 import { chosenImages, epsilonOf, type ImageOptions } from './image-regions.js';
 
 export interface QuestionOptions extends ImageOptions {
@@ -20,6 +20,8 @@ export interface AskedQuestion {
   readonly image: number | null;
   readonly label: number | null;
   readonly original?: Float64Array;
+  /** Of an image in its data set: rows and columns may be known there although the network takes its pixels in a row. */
+  readonly shape?: readonly number[];
   readonly queries: readonly Query[];
   /** Under which its verdict is kept. */
   readonly key: string;
@@ -46,7 +48,7 @@ async function imageQuestions(network: Network, file: string, model: ObjectRef, 
   const ball = { norm, epsilon, weights, goal, ties } as const;
   const list = images.map(({ image, label, pixels }): AskedQuestion => {
     const queries = [imageQuery(network, ball, pixels, label)];
-    return { name: `image ${image}`, image, label, original: pixels, queries, key: keyOfVerdict(model, queries) };
+    return { name: `image ${image}`, image, label, original: pixels, shape: samples.inputShape, queries, key: keyOfVerdict(model, queries) };
   });
   const positions = new Map(list.map((one, at) => [one, at]));
   return {
@@ -58,7 +60,7 @@ async function imageQuestions(network: Network, file: string, model: ObjectRef, 
 }
 
 async function propertyQuestion(network: Network, file: string, model: ObjectRef, vnnlib: string, options: QuestionOptions, say: (line: string) => void): Promise<Questions> {
-  const clash = (['images', 'epsilon', 'dataset', 'weights'] as const).find((name) => options[name] !== undefined) ?? (options.goal === 'feasibility' ? undefined : 'goal');
+  const clash = (['images', 'epsilon', 'dataset', 'file', 'class', 'test', 'weights'] as const).find((name) => options[name] !== undefined) ?? (options.goal === 'feasibility' ? undefined : 'goal');
   if (clash !== undefined) throw new CliError('bad-input', `--vnnlib names the inputs and the question itself; leave out --${clash}`);
   const property = await readVnnlib(vnnlib);
   if (property.inputs !== inputSize(network) || property.outputs !== outputSize(network)) {
@@ -72,10 +74,13 @@ async function propertyQuestion(network: Network, file: string, model: ObjectRef
 
 const rowsOf = (samples: Samples, rows: readonly number[]): Samples => (rows.length === samples.count ? samples : selectRows(samples, rows));
 
+/** Bytes: two million weights. */
+const mostOfWeights = 2 ** 25;
+
 /** One positive number an input, as a JSON array; null fixes its input. @throws CliError 'bad-input' */
 async function readWeights(file: string, inputs: number): Promise<Float64Array> {
   const refuse = (why: string, cause?: unknown): CliError => new CliError('bad-input', `--weights ${file}: ${why}`, { cause });
-  const text = await readFile(file, 'utf8').catch((cause: Error) => { throw refuse(`it cannot be read (${cause.message})`, cause); });
+  const text = await readText(file, '--weights', mostOfWeights);
   let weights: unknown;
   try {
     weights = JSON.parse(text);
@@ -84,6 +89,6 @@ async function readWeights(file: string, inputs: number): Promise<Float64Array> 
   }
   if (!Array.isArray(weights) || weights.length !== inputs) throw refuse(`give an array of ${inputs} positive numbers, one for each input`);
   const wrong = weights.findIndex((weight) => weight !== null && !(typeof weight === 'number' && weight > 0));
-  if (wrong >= 0) throw refuse(`entry ${wrong} is ${JSON.stringify(weights[wrong])}; a weight is a positive number, or null for an input that does not move`);
+  if (wrong >= 0) throw refuse(`entry ${wrong} is ${shortJson(weights[wrong])}; a weight is a positive number, or null for an input that does not move`);
   return Float64Array.from(weights as (number | null)[], (weight) => weight ?? Infinity);
 }

@@ -1,11 +1,12 @@
 import type { Network } from '@mipnet/network';
 import type { VerdictCounts } from '@mipnet/recursion';
-import { countVerdicts, imageShape, writeWitness, type Verdict } from '@mipnet/verification';
+import { countVerdicts, hasIntegerScores, imageShape, isSettled, writeWitness, type Verdict } from '@mipnet/verification';
+import { epsilonOf } from './image-regions.js';
 import type { VerifyOptions } from './verify.js';
 import type { AskedQuestion } from './verify-questions.js';
 
 /** One line of `verify --json`. */
-interface Result {
+export interface VerifyResult {
   readonly image: number | null;
   readonly label: number | null;
   readonly verdict: Verdict['verdict'];
@@ -18,8 +19,10 @@ interface Result {
   readonly bound: number | null;
   /** The same at the best input that was seen. */
   readonly best: number | null;
-  /** Why it is unresolved, where that is not a limit; or that float64 arithmetic finds the witness safe. */
-  readonly note?: string;
+  /** The verdict stands. False: unresolved, or for `closest` nearest known only to lie between `bound` and `best`. */
+  readonly settled: boolean;
+  /** Why it is not settled, if that is not the time limit. */
+  readonly reason: string | null;
   /** Its file with --out, otherwise its numbers. */
   readonly witness: string | readonly number[] | null;
 }
@@ -31,13 +34,21 @@ export interface VerifyReport {
   readonly goal: string;
   readonly epsilon: number | null;
   readonly norm: string | null;
+  /** Of `bound` and `best`: votes or score of the class less that of another, the property's outputs, or a distance. */
+  readonly unit: 'votes' | 'score' | 'output' | 'distance';
   /** Null when every verdict was known before. */
   readonly run: string | null;
   readonly workflowId: string | null;
   readonly uiUrl: string | null;
-  readonly results: readonly Result[];
+  readonly results: readonly VerifyResult[];
   /** `reused`: verdicts that an earlier run has kept. */
-  readonly totals: VerdictCounts & { readonly queries: number; readonly reused: number; readonly seconds: number };
+  readonly totals: VerdictCounts & {
+    readonly queries: number; readonly reused: number; readonly seconds: number;
+    /** Share of the images that the network gets right, 0..1; null for a property. */
+    readonly accuracy: number | null;
+    /** Share of the images that it gets right and is proven robust on, 0..1; null for a property and for other goals than `feasibility`. */
+    readonly certifiedAccuracy: number | null;
+  };
 }
 
 interface Told {
@@ -54,42 +65,42 @@ const unknown: Verdict = { verdict: 'unresolved', by: null, bound: null, best: n
 /** Every verdict in the order asked; witnesses go to the folder of --out. */
 export async function verifyReport(asked: readonly AskedQuestion[], verdictOf: (one: AskedQuestion) => Verdict | undefined, told: Told): Promise<VerifyReport> {
   const { options, run } = told;
-  const results: Result[] = [];
+  const results: VerifyResult[] = [];
   for (const one of asked) results.push(await resultOf(told, one, verdictOf(one) ?? unknown));
   return {
     network: told.file,
-    ...(options.vnnlib === undefined ? { epsilon: Number(options.epsilon), norm: options.norm } : { property: options.vnnlib, epsilon: null, norm: null }),
+    ...(options.vnnlib === undefined ? { epsilon: epsilonOf(options.epsilon), norm: options.norm } : { property: options.vnnlib, epsilon: null, norm: null }),
     goal: options.goal,
+    unit: options.vnnlib !== undefined ? 'output' : options.goal === 'closest' ? 'distance' : hasIntegerScores(told.network) ? 'votes' : 'score',
     run: run?.run ?? null, workflowId: run?.workflowId ?? null, uiUrl: run?.uiUrl ?? null,
     results,
-    totals: { queries: results.length, ...countVerdicts(results), reused: told.reused, seconds: told.seconds() },
+    totals: { queries: results.length, ...countVerdicts(results), reused: told.reused, seconds: told.seconds(), ...accuraciesOf(results, options) },
   };
 }
 
-async function resultOf({ network, options }: Told, { name, image, label, original }: AskedQuestion, verdict: Verdict): Promise<Result> {
+function accuraciesOf(results: readonly VerifyResult[], { vnnlib, goal }: VerifyOptions): Pick<VerifyReport['totals'], 'accuracy' | 'certifiedAccuracy'> {
+  const share = (counts: (verdict: Verdict['verdict']) => boolean): number => results.filter(({ verdict }) => counts(verdict)).length / results.length;
+  // The center of `targeted` may be wrong without being what is asked for; images that nobody came to are not known to be right.
+  const isKnown = vnnlib === undefined && goal !== 'targeted' && results.length > 0;
+  return {
+    accuracy: isKnown && results.every(({ verdict, seconds }) => verdict !== 'unresolved' || seconds > 0) ? share((verdict) => verdict !== 'misclassified') : null,
+    certifiedAccuracy: isKnown && goal === 'feasibility' ? share((verdict) => verdict === 'robust') : null,
+  };
+}
+
+async function resultOf({ network, options }: Told, { name, image, label, original, queries, shape: imageIs }: AskedQuestion, verdict: Verdict): Promise<VerifyResult> {
   const { witness } = verdict;
   const isShown = witness !== undefined && verdict.verdict === 'adversarial';
   const shape = network.inputShape;
   const files = isShown && options.out !== undefined
-    ? await writeWitness(options.out, name.replace(' ', '-'), witness, { shape, original, image: imageShape(shape) })
+    ? await writeWitness(options.out, name.replace(' ', '-'), witness, { shape, original, image: imageShape(shape) ?? (imageIs === undefined ? undefined : imageShape(imageIs)) })
     : undefined;
   return {
     image, label, verdict: verdict.verdict, by: verdict.by, seconds: verdict.seconds, bound: finiteOrNull(verdict.bound), best: finiteOrNull(verdict.best),
+    settled: isSettled(queries[0] ?? { goal: 'any' }, verdict), reason: verdict.reason ?? null,
     witness: files?.array ?? (isShown ? Array.from(witness.input) : null),
-    ...(verdict.note !== undefined && { note: verdict.note }),
   };
 }
 
 /** JSON has no infinity. */
 const finiteOrNull = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
-
-export function summaryOf({ totals, results, goal }: VerifyReport): string {
-  const counts = (['robust', 'adversarial', 'misclassified', 'unresolved'] as const).map((name) => `${totals[name]} ${name}`).join(', ');
-  const lines = [`${counts} of ${totals.queries} in ${totals.seconds.toFixed(1)} s${totals.reused > 0 ? `, ${totals.reused} of them known before` : ''}`];
-  for (const { image, label, verdict, by, bound, best, seconds, witness, note } of results) {
-    const values = [bound === null ? null : `bound ${bound.toPrecision(4)}`, best === null ? null : `${goal === 'closest' ? 'nearest' : 'best'} ${best.toPrecision(4)}`];
-    const facts = [verdict, by === null ? null : `by ${by}`, ...values, `${seconds.toFixed(1)} s`, typeof witness === 'string' ? witness : null, note ?? null];
-    lines.push(`  ${image === null ? 'property' : `image ${image} (class ${label})`}: ${facts.filter((fact) => fact !== null).join(', ')}`);
-  }
-  return `${lines.join('\n')}\n`;
-}

@@ -1,7 +1,6 @@
 import { openAnyStore } from '@mipnet/activities';
 import type { Solved } from '@mipnet/recursion';
-import { findVerdict, getAnswers, isDecided, openOnnxRuntime, prepareVerification, putModel, type Answer } from '@mipnet/verification';
-import { readFile } from 'node:fs/promises';
+import { findVerdict, getAnswers, openOnnxRuntime, prepareVerification, putModel, type Answer } from '@mipnet/verification';
 import { join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { chooseEngine } from '../engine/choose-engine.js';
@@ -11,14 +10,17 @@ import { exitCode } from '../exit-code.js';
 import { onInterrupt } from '../interrupt.js';
 import { mipnetPaths } from '../paths.js';
 import { newRunId } from '../runs/run-id.js';
+import { sayFailures } from '../runs/verification-end.js';
 import { forgetDatabase, pruneRecords, runFolder, writeRecord, type RunRequest } from '../runs/run-record.js';
 import { serverOfEnvironment } from '../stack/environment-server.js';
 import { findKeptStack } from '../stack/kept-stack.js';
 import { tryLock, type ProcessLock } from '../stack/process-lock.js';
 import { progressDisplay } from '../terminal/progress-display.js';
-import { readNetwork } from './evaluate-network.js';
+import { readNetworkFile } from './read-network.js';
 import { verifyQuestions, type AskedQuestion, type QuestionOptions } from './verify-questions.js';
-import { summaryOf, verifyReport } from './verify-report.js';
+import { plainJson, plainText } from '../terminal/plain-text.js';
+import { verifyReport } from './verify-report.js';
+import { summaryOf } from './verify-summary.js';
 
 export interface VerifyOptions extends QuestionOptions {
   /** Seconds for each image or property. */
@@ -49,8 +51,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   const interrupt = onInterrupt(display.say, 'stopped before there was a verdict to keep', 'the verdicts of this run');
   let engine: Engine | undefined;
   try {
-    const network = await readNetwork(file);
-    const bytes = await readFile(file);
+    const { network, bytes } = await readNetworkFile(file);
     const storeUrl = await storeOfRun(options.engine, options.store);
     const store = await openAnyStore(storeUrl);
     const model = await putModel(store, bytes).catch(refuseStore);
@@ -66,6 +67,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
     if (reused > 0) display.say(`${reused} of ${asked.list.length} answered before: proofs and replayed witnesses are taken from ${storeUrl}`);
     const left = asked.list.filter((one) => !answers.has(one));
     let solved: Solved | undefined;
+    let failed = 0;
     if (left.length > 0) {
       const node = await prepareVerification(store, { name: 'verify', network, model, timeLimit: options.timeLimit, slots: options.slots, questions: asked.about(left) }).catch(refuseStore);
       engine = await chooseEngine({ engine: await engineFor(options.engine, left.length), store, storeUrl, slots: options.slots, runFolder: runFolder(paths, run), say: display.say });
@@ -86,16 +88,16 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
         const answer = found[at];
         if (!answer) return;
         answers.set(one, answer.verdict);
-        if (answer.note !== undefined && !isDecided(answer)) display.say(`  ${answer.name}: ${answer.note}`);
       });
+      failed = sayFailures(found, display.say);
     }
     const report = await verifyReport(asked.list, (one) => answers.get(one), {
       network, file, options, reused,
       run: solved === undefined ? null : { run, workflowId: engine?.kind === 'temporal' ? run : null, uiUrl: engine?.uiUrlOf(run) ?? null },
       seconds: () => (performance.now() - began) / 1000,
     });
-    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : summaryOf(report));
-    return solved?.stopped ? exitCode.stopped : exitCode.done;
+    process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
+    return solved?.stopped || failed > 0 ? exitCode.stopped : exitCode.done;
   } finally {
     display.end();
     await engine?.close();
@@ -106,14 +108,20 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
 }
 
 /** What the run's record says of it. */
-function askedOf(file: string, { vnnlib, dataset, images, epsilon, norm, goal, timeLimit }: VerifyOptions): RunRequest['asked'] {
+function askedOf(file: string, options: VerifyOptions): RunRequest['asked'] {
+  const { vnnlib, images, epsilon, norm, goal, timeLimit, set = [] } = options;
+  const path = (given: string | undefined): string | undefined => (given === undefined ? undefined : resolve(given));
   const about: readonly (readonly [string, unknown])[] = vnnlib === undefined
-    ? [['dataset', dataset], ['images', images], ['epsilon', epsilon], ['norm', norm], ['goal', goal]]
-    : [['vnnlib', vnnlib]];
+    ? [
+        ['dataset', options.dataset], ['data', path(options.data)], ['file', path(options.file)], ['class', options.class], ['test', path(options.test)],
+        ['test-fraction', options.testFraction], ['split-seed', options.splitSeed], ...set.map((setting) => ['set', setting] as const),
+        ['images', images], ['epsilon', epsilon], ['norm', norm], ['goal', goal], ['weights', path(options.weights)],
+      ]
+    : [['vnnlib', path(vnnlib)]];
   const said = about.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)] as const);
   return {
     kind: 'verify', network: file, facts: [['network', file], ...said, ['time limit', `${timeLimit} s`]],
-    command: ['./mipnet verify', file, ...said.flatMap(([name, value]) => [`--${name}`, value]), '--time-limit', String(timeLimit)].join(' '),
+    args: [file, ...said.flatMap(([name, value]) => [`--${name}`, value]), '--time-limit', String(timeLimit)],
   };
 }
 

@@ -8,6 +8,7 @@ import type { RunRequest } from '../runs/run-record.js';
 import { refuseAbsent } from '../runs/refuse-absent.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { checkOut } from './write-network.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 export interface WatchOptions {
   readonly out?: string;
@@ -20,7 +21,7 @@ export async function watch(name: string, options: WatchOptions): Promise<number
   const paths = mipnetPaths();
   const display = progressDisplay();
   const book = new RunBook(paths, display.say);
-  const interrupt = onInterrupt(display.say, 'left watching; the run goes on ("mipnet stop RUN" stops it)');
+  const interrupt = onInterrupt(display.say, `left watching; the run goes on ("${mipnetCommand('stop', name)}" stops it)`);
   try {
     const known = await book.find(name);
     // A verification keeps its verdicts where the command that asks for them finds them.
@@ -48,7 +49,7 @@ export async function watch(name: string, options: WatchOptions): Promise<number
   }
 }
 
-const askAgain = 'ask the same "mipnet verify" again, which takes the verdicts that stand and goes on with the rest';
+const askAgain = 'run the same verify command again: it takes the verdicts that stand and works on the rest';
 
 /** @throws CliError for a run of a version that did not say what it was asked */
 export function requestOf({ run, kind, request }: Pick<KnownRun, 'run' | 'kind' | 'request'>): RunRequest {

@@ -65,6 +65,12 @@ test('Ctrl-C keeps what is measured, and the next run goes on from there', async
   expect((await next.ended).code).toBe(3);
 });
 
+test('a plan whose network file is missing leaves no folder behind', async () => {
+  const { code, stderr } = await home.run(['compare', 'study.yaml', '--out', 'never', '--set', 'networks=[{name: a, file: nope.onnx}]']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('nope.onnx: the network file cannot be read')]);
+  expect(existsSync(home.path('never'))).toBe(false);
+});
+
 test.each<[string, readonly string[], RegExp]>([
   ['a plan that is not there', ['nope.yaml'], /nope\.yaml cannot be read/],
   ['a key that is not there', ['study.yaml', '--set', 'formulation=[big-m]'], /no key 'formulation'; .*Did you mean formulations\?/],

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { Client, isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFoundError, type Connection, type WorkflowExecutionInfo, type WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { Client, isGrpcServiceError, QueryNotRegisteredError, QueryRejectedError, ServiceError, WorkflowFailedError, type Connection, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, ValueError } from '@temporalio/common';
 import type { Solved } from '@mipnet/recursion';
 import {
   failureTypes, orchestratorQueue, pauseUpdate, progressQuery, resumeUpdate, runPriority, searchAttributeTypes, stopUpdate,
@@ -10,11 +10,18 @@ import { CliError } from '../cli-error.js';
 import type { EngineRun } from './engine.js';
 import { RunFailedError } from '../runs/run-failed-error.js';
 import { isRunId } from '../runs/run-id.js';
-import type { RunRequest, ServerPlace } from '../runs/run-record.js';
+import type { ServerPlace } from '../runs/run-record.js';
+import { checkRunData } from '../runs/run-schema.js';
+import { UnreadableRunError } from '../runs/unreadable-run-error.js';
 import { connectTo } from '../stack/environment-server.js';
+import { plainLine } from '../terminal/plain-text.js';
+import { memoKey, serverRunOf, type ServerRun } from './server-run.js';
+import { StallWatch } from './stall-watch.js';
+import { waitOfRun, type Wait } from './wait-of-run.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
-/** How long to wait for a worker to take the workflow before saying that none does, seconds. */
-const quietSeconds = 15;
+/** A run that has not moved for so long is asked what it waits for, seconds; what is found is said within twice the time. */
+const stallSeconds = 15;
 
 /** A server that is gone answers no query; the client would try again for a minute. */
 const querySeconds = 5;
@@ -28,22 +35,6 @@ const updateSeconds = 20;
 /** By the kind of a run's root, which is also its workflow's type. */
 const whatOf = { train: 'Training', verify: 'Verification' } as const;
 
-/** Where the request travels in a workflow's memo. */
-const memoKey = 'mipnet';
-
-/** A run as its server knows it. */
-export interface ServerRun {
-  readonly run: string;
-  /** Of its root: train, verify. */
-  readonly kind: string;
-  readonly state: 'running' | 'completed' | 'failed';
-  /** ISO 8601 */
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  /** undefined for a run of another version. */
-  readonly request: RunRequest | undefined;
-}
-
 export type RunToStart = Pick<EngineRun, 'run' | 'node' | 'request' | 'priority' | 'budget'>;
 
 export interface WatchOptions {
@@ -53,6 +44,8 @@ export interface WatchOptions {
   readonly signal?: AbortSignal;
   /** Resolves when the stack cannot be kept running. */
   readonly broken?: Promise<Error>;
+  /** How long nothing has to move before it is said what the run waits for, seconds. @default 15 */
+  readonly stallSeconds?: number;
 }
 
 /** The runs of one Temporal server: starts them, looks at them and talks to them. */
@@ -100,37 +93,57 @@ export class RunServer {
     const types = Object.keys(whatOf).map((type) => `'${type}'`).join(', ');
     const query = [`WorkflowType IN (${types})`, 'ParentWorkflowId IS NULL', `ExecutionStatus != 'ContinuedAsNew'`, ...(prefix === undefined ? [] : [`WorkflowId STARTS_WITH '${prefix}'`])].join(' AND ');
     const runs: ServerRun[] = [];
-    for await (const info of this.#client.workflow.list({ query, pageSize: Math.min(limit, 100) })) {
-      if (isRunId(info.workflowId)) runs.push(asRun(info));
-      if (runs.length >= limit) break;
-    }
-    return runs.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+    const { namespace } = this.place;
+    let nextPageToken: Uint8Array | undefined;
+    do {
+      const page = await this.#connection.workflowService.listWorkflowExecutions({ namespace, query, pageSize: Math.min(limit, 100), nextPageToken });
+      runs.push(...page.executions.map(serverRunOf).filter(({ run }) => isRunId(run)));
+      nextPageToken = page.nextPageToken;
+    } while (nextPageToken?.length && runs.length < limit);
+    return runs.slice(0, limit).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
   }
 
   /** undefined for a run that this server does not know, or no longer. */
   async find(run: string): Promise<ServerRun | undefined> {
     try {
-      return asRun(await this.#client.workflow.getHandle(run).describe());
+      const { workflowExecutionInfo } = await this.#connection.workflowService.describeWorkflowExecution({ namespace: this.place.namespace, execution: { workflowId: run } });
+      return workflowExecutionInfo ? serverRunOf(workflowExecutionInfo) : undefined;
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
+      if (isGrpcServiceError(error) && error.code === notFound) return undefined;
       throw error;
     }
   }
 
-  /** undefined when no worker answers. */
+  /** undefined when no worker answers, or none of this version. */
   async progress(run: string): Promise<Progress | undefined> {
-    return this.#client.withDeadline(Date.now() + querySeconds * 1000, () => this.#handle(run).query(progressQuery)).catch(() => undefined);
+    return (await this.#ask(run)).progress;
+  }
+
+  /** What a run waits for; undefined when somebody works on it. @param queryError see WaitQuestion */
+  waitOf(run: string, seconds = stallSeconds, queryError?: string): Promise<Wait | undefined> {
+    return waitOfRun({ connection: this.#connection, namespace: this.place.namespace, run, seconds, queryError });
+  }
+
+  async #ask(run: string): Promise<{ readonly progress?: Progress; readonly error: string }> {
+    try {
+      const answer = await this.#client.withDeadline(Date.now() + querySeconds * 1000, () => this.#handle(run).query(progressQuery));
+      const { value, wrong } = checkRunData('progress', answer);
+      return { progress: value, error: wrong ?? '' };
+    } catch (error) {
+      // That nobody answered in time is no news.
+      return { error: error instanceof QueryRejectedError || error instanceof QueryNotRegisteredError ? error.message : failedQuery(error) };
+    }
   }
 
   /**
    * Waits for the end. The workflow goes on, or waits, while nobody can ask for it: a server that is away for a while
    * costs no run.
-   * @throws RunFailedError with the reason
+   * @throws RunFailedError with the reason; CliError 'failed' for a result that is none
    */
   async result(run: string): Promise<Solved> {
     for (let said = false; ; ) {
       try {
-        return await this.#handle(run).result();
+        return checkedResult(run, await this.#handle(run).result());
       } catch (error) {
         const silence = (Date.now() - this.#answeredAt) / 1000;
         if (!mayPass(error) || silence > silenceSeconds) throw meaningOf(error);
@@ -142,11 +155,11 @@ export class RunServer {
   }
 
   /** Shows a run's progress until it ends. */
-  async watch(run: string, { onProgress, signal, broken = new Promise<never>(() => {}) }: WatchOptions): Promise<Solved> {
+  async watch(run: string, { onProgress, signal, broken = new Promise<never>(() => {}), stallSeconds: seconds = stallSeconds }: WatchOptions): Promise<Solved> {
     const stop = (): void => void this.tell(run, 'stop').catch(() => undefined);
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop);
-    const watching = this.#look(run, onProgress);
+    const watching = this.#look(run, onProgress, seconds);
     try {
       return await Promise.race([this.result(run), broken.then((error) => Promise.reject(error))]);
     } finally {
@@ -169,7 +182,7 @@ export class RunServer {
         await handle.cancel();
         return;
       }
-      throw new CliError('failed', `no orchestrator answered for ${run} within ${updateSeconds} s; start one with "mipnet worker --role orchestrator"`, { cause });
+      throw new CliError('failed', `no orchestrator answered for ${run} within ${updateSeconds} s; start one with "${mipnetCommand('worker', '--role', 'orchestrator')}"`, { cause });
     }
   }
 
@@ -181,23 +194,23 @@ export class RunServer {
     return this.#client.workflow.getHandle<NodeWorkflow>(run);
   }
 
-  #look(run: string, onProgress: WatchOptions['onProgress']): { end(): Promise<void> } {
+  #look(run: string, onProgress: WatchOptions['onProgress'], seconds: number): { end(): Promise<void> } {
     const pause = new AbortController();
     let ended = false;
-    let answered = false;
-    const began = Date.now();
+    let queryError: string | undefined;
+    const stall = new StallWatch({
+      seconds, say: (line) => !ended && this.#say(line),
+      find: ({ answered }) => this.waitOf(run, seconds, answered ? undefined : queryError),
+    });
     const look = async (): Promise<void> => {
       while (!ended) {
-        const progress = await this.progress(run);
+        const { progress, error } = await this.#ask(run);
+        queryError = error;
         if (progress) {
-          answered = true;
           this.#answeredAt = Date.now();
           if (!ended) onProgress(progress);
         }
-        if (!answered && Date.now() - began > quietSeconds * 1000) {
-          answered = true;
-          this.#say('no worker has answered for the run yet; start some with "mipnet worker --role orchestrator" and "mipnet worker --role solver"');
-        }
+        if (!ended) await stall.look(progress);
         await setTimeout(1000, undefined, { signal: pause.signal }).catch(() => undefined);
       }
     };
@@ -223,12 +236,9 @@ export class RunServer {
   }
 }
 
-function asRun({ workflowId, type, status, startTime, closeTime, memo }: Omit<WorkflowExecutionInfo, 'raw'>): ServerRun {
-  const request = memo?.[memoKey] as RunRequest | undefined;
-  const state = status.name === 'RUNNING' ? 'running' : status.name === 'COMPLETED' ? 'completed' : 'failed';
-  // A run that continued as new began earlier than its last workflow execution.
-  return { run: workflowId, kind: type, state, startedAt: request?.startedAt ?? startTime.toISOString(), endedAt: closeTime?.toISOString() ?? null, request: request?.run === workflowId ? request : undefined };
-}
+/** gRPC */
+const invalidArgument = 3;
+const notFound = 5;
 
 /** gRPC: cancelled, unknown, deadline exceeded, resource exhausted, aborted, internal, unavailable. */
 const passingCodes: readonly number[] = [1, 2, 4, 8, 10, 13, 14];
@@ -236,12 +246,28 @@ const passingCodes: readonly number[] = [1, 2, 4, 8, 10, 13, 14];
 const mayPass = (error: unknown): boolean =>
   error instanceof ServiceError && isGrpcServiceError(error.cause) && passingCodes.includes(error.cause.code);
 
+/** A worker that fails at the query says why, such as that its code is another version's; a server that is busy does not. */
+const failedQuery = (error: unknown): string => {
+  const details = error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === invalidArgument ? error.cause.details : '';
+  return plainLine(details);
+};
+
+/** Any worker of the queue writes results. @throws CliError 'failed' */
+function checkedResult(run: string, result: unknown): Solved {
+  const { value, wrong } = checkRunData('solved', result);
+  if (wrong !== undefined) throw new UnreadableRunError('failed', `the result of ${run} cannot be read (${wrong})`);
+  return value;
+}
+
 /** What a failed workflow means to the person who started it. */
 function meaningOf(error: unknown): unknown {
+  if (error instanceof ValueError || error instanceof SyntaxError) {
+    return new UnreadableRunError('failed', `the result of the run cannot be read (${plainLine(error.message)})`, { cause: error });
+  }
   if (!(error instanceof WorkflowFailedError)) return error;
   let cause: unknown = error.cause;
   while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause) cause = cause.cause;
-  const message = cause instanceof Error ? cause.message : error.message;
+  const message = plainLine(cause instanceof Error ? cause.message : error.message);
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
   // A full disk is mended by whoever asked, as in a local run.
   const badInput = type === failureTypes.badInput || (type === failureTypes.store && (cause as ApplicationFailure).details?.[0] === 'unwritable');

@@ -3,6 +3,7 @@ import { storePlace, checkStorePlace } from '../commands/store-place.js';
 import { mipnetPaths } from '../paths.js';
 import { serverOfEnvironment } from '../stack/environment-server.js';
 import { findKeptStack } from '../stack/kept-stack.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 /**
  * The store a run reads and writes. The workers of `mipnet up` have the store they were started with, so a run on them
@@ -13,7 +14,7 @@ export async function storeOfRun(engine: 'auto' | 'temporal' | 'local', given: s
   const place = storePlace(given);
   const kept = engine === 'local' || serverOfEnvironment() ? undefined : await findKeptStack(mipnetPaths());
   if (kept && given !== undefined && kept.storeUrl !== place) {
-    throw new CliError('bad-input', `the stack that "mipnet up" started stores in ${kept.storeUrl}, not in ${place}; leave --store out, or run "mipnet down" first`);
+    throw new CliError('bad-input', `the stack that "${mipnetCommand('up')}" started stores in ${kept.storeUrl}, not in ${place}; leave --store out, or run "${mipnetCommand('down')}" first`);
   }
   const storeUrl = kept?.storeUrl ?? place;
   await checkStorePlace(storeUrl);

@@ -1,13 +1,14 @@
 import { Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { presetNames } from '../presets.js';
-import { amount, collect, engine, priority, seconds, secondsOrNone, slotCount, slots, store, wholeNumber, type Finish } from './options.js';
+import { amount, collect, dataOptions, engine, priority, seconds, secondsOrNone, slotCount, slots, store, type Finish } from './options.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
-const afterTrain = `
+const afterTrain = (mipnet: string): string => `
 Examples:
-  ./mipnet train --set dataset.perClass=10 --set seed=1 --out net.onnx
-  ./mipnet train --set dataset.name=csv --set dataset.file=TABLE.csv --set dataset.class=COLUMN
-  ./mipnet train PLAN.yaml --json
+  ${mipnet} train --set dataset.perClass=10 --set seed=1 --out net.onnx
+  ${mipnet} train --set dataset.name=csv --set dataset.file=TABLE.csv --set dataset.class=COLUMN
+  ${mipnet} train PLAN.yaml --json
 
 Ctrl-C stops the run and writes the best network so far; a second Ctrl-C leaves at once. docs/train.md lists the keys
 of a plan.`;
@@ -28,7 +29,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
     .option('--detach', 'start the run on a kept stack or a cluster and return at once')
     .addOption(new Option('--priority <n>', 'among runs that share workers: 1 goes first, 5 last').argParser(priority))
-    .addHelpText('after', afterTrain)
+    .addHelpText('after', () => afterTrain(mipnetCommand()))
     .action(async (plan: string | undefined, options) => {
       const { train } = await import('../commands/train.js');
       finish(await train({ plan, ...options }));
@@ -49,25 +50,18 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
       finish(await plan({ plan: file, ...options }));
     });
 
-  mipnet.command('evaluate')
-    .description('accuracy of a network on all test samples of a data set')
-    .argument('<network>', 'network file (ONNX)')
-    .option('--dataset <name>', 'mnist, digits, adult, heart or csv (default: the one the network was trained on)')
-    .option('--data <folder>', 'folder that holds data sets, such as mnist/')
-    .option('--file <table>', 'csv only: the table')
-    .option('--class <column>', 'csv only: name or number of the class column')
-    .addOption(new Option('--split-seed <n>', 'heart and csv: which rows were held out').argParser(wholeNumber).default(0))
+  dataOptions(mipnet.command('evaluate')
+    .description('accuracy of a network on the test samples of its run, or on others')
+    .argument('<network>', 'network file (ONNX)'))
     .option('--json', 'print one JSON document instead of text')
     .action(async (network: string, options) => {
       const { evaluate } = await import('../commands/evaluate.js');
       finish(await evaluate(network, options));
     });
 
-  mipnet.command('verify')
+  dataOptions(mipnet.command('verify')
     .description('certified verdicts: is every input near an image classified like it, does a property hold')
-    .argument('<network>', 'network file (ONNX)')
-    .option('--dataset <name>', 'mnist, digits, adult, heart (default: the one the network was trained on)')
-    .option('--data <folder>', 'folder that holds data sets, such as mnist/')
+    .argument('<network>', 'network file (ONNX)'))
     .option('--images <numbers>', 'test images: 0..99 or 3,5,8')
     .option('--epsilon <distance>', 'how far an input may move; pixels are 0..1')
     .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1']).default('linf'))
@@ -85,13 +79,11 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
       finish(await verify(network, options));
     });
 
-  mipnet.command('encode')
+  dataOptions(mipnet.command('encode')
     .description('write a trained network as a MIP for other solvers')
-    .argument('<network>', 'network file (ONNX)')
+    .argument('<network>', 'network file (ONNX)'))
     .requiredOption('--out <file>', 'model.mps or model.lp')
     .option('--formulation <name>', 'of the relu layers: big-m, extended, convex-hull or partition(N); one for all, or one for each with commas between', 'big-m')
-    .option('--dataset <name>', 'mnist, digits, adult, heart (default: the one the network was trained on)')
-    .option('--data <folder>', 'folder that holds data sets, such as mnist/')
     .option('--images <number>', 'the test image round which inputs lie (default: all inputs 0..1)')
     .option('--epsilon <distance>', 'how far from the image')
     .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1']).default('linf'))

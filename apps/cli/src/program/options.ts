@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
 
 // What several commands take, and how the text of an option becomes a value.
@@ -33,6 +33,19 @@ export const collect = (value: string, previous: readonly string[]): string[] =>
 export const slots = (): Option => new Option('--slots <n>', 'MIPs solved at once').argParser(slotCount).default(availableParallelism(), 'the cores of this machine');
 export const engine = (): Option => new Option('--engine <name>', 'what drives the run: a Temporal server, this process alone, or the first that can be had').choices(['auto', 'temporal', 'local']).default('auto');
 export const store = (): Option => new Option('--store <url>', 'object store: a folder or s3://bucket/prefix (default: $MIPNET_STORE, or a folder of mipnet\'s own)');
+
+/** Which rows a command is about, where not those that the network's file names. */
+export function dataOptions(command: Command): Command {
+  return command
+    .option('--dataset <name>', 'mnist, digits, adult, heart or csv (default: the one the network was trained on)')
+    .option('--data <folder>', 'folder that holds data sets, such as mnist/')
+    .option('--file <table>', 'csv: the table that the network was trained on, or other rows to test')
+    .option('--class <column>', 'csv: name or number of the class column')
+    .option('--test <table>', 'csv: a table of its own for the test rows')
+    .option('--test-fraction <share>', 'heart and csv: share of rows held out for the test')
+    .addOption(new Option('--split-seed <n>', 'heart and csv: which rows were held out (default: as in training)').argParser(wholeNumber))
+    .addOption(new Option('--set <key=value>', 'another key of the data set, such as dataset.header=false; may be repeated').argParser(collect).default([], 'none'));
+}
 
 /** What ends a command: its exit code. */
 export type Finish = (code: number) => void;

@@ -4,17 +4,18 @@ import { addNetworkCommands } from './network-commands.js';
 import type { Finish } from './options.js';
 import { addRunCommands } from './run-commands.js';
 import { addStackCommands } from './stack-commands.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 // Commands are imported when they run: `mipnet --help` loads nothing of Temporal, AWS or the solver.
 
-const firstSteps = `
+const firstSteps = (mipnet: string): string => `
 First steps:
-  ./mipnet train               learn digits by 45 small MIPs
-  ./mipnet evaluate NET.onnx   its accuracy on all test samples
-  ./mipnet verify NET.onnx --images 0..9 --epsilon 0.02
+  ${mipnet} train               learn digits by 45 small MIPs
+  ${mipnet} evaluate NET.onnx   its accuracy on the test samples
+  ${mipnet} report last         a page about the run
+  ${mipnet} verify NET.onnx --images 0..9 --epsilon 0.02
                                what of it can be proven
-  ./mipnet report last         a page about the run
-  ./mipnet train --help        plans, presets and settings
+  ${mipnet} train --help        plans, presets and settings
 
 Progress goes to stderr, results to stdout. Exit codes: 0 done, 1 failed, 2 bad input, 3 stopped early with a network.`;
 
@@ -25,7 +26,7 @@ export function program(finish: Finish): Command {
     .exitOverride()
     // Two lines of commander (what, and what was perhaps meant) become one of ours.
     .configureOutput({ outputError: (text, write) => write(`mipnet: ${text.trim().replace(/^error: /, '').replace(/\n+/g, ' ')}\n`) })
-    .addHelpText('after', firstSteps);
+    .addHelpText('after', () => firstSteps(mipnetCommand()));
 
   addNetworkCommands(mipnet, finish);
   addStackCommands(mipnet, finish);

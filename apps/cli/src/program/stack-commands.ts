@@ -14,7 +14,7 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
     });
 
   mipnet.command('down')
-    .description('stop what "mipnet up" started')
+    .description('stop what the command up started')
     .action(async () => {
       const { downCommand } = await import('../commands/up-down.js');
       finish(await downCommand());
@@ -39,6 +39,7 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
     .addOption(new Option('--interval <time>', 'pause between two looks: 2s, 500ms, 1m').argParser(seconds).default(2, '2s'))
     .addOption(new Option('--cool-down <time>', 'how long workers are too many before any is removed').argParser(seconds).default(30, '30s'))
     .option('--listen <host:port>', 'where to serve /metrics/desired, /metrics and /healthz, or off', '127.0.0.1:9477')
+    .option('--grpc <host:port>', "where to serve KEDA's external scaler interface, or off", 'off')
     .option('--deployment <name>', 'kubernetes: the Deployment of solver workers', 'mipnet-solver')
     .option('--namespace <name>', 'kubernetes: its namespace')
     .addOption(store())

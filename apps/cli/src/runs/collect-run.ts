@@ -7,7 +7,8 @@ import { CliError } from '../cli-error.js';
 import { writeNetwork } from '../commands/write-network.js';
 import { exitCode } from '../exit-code.js';
 import type { Paths } from '../paths.js';
-import { planOf, readRecord, writeRecord, type RunEnd, type RunRecord, type RunRequest, type ServerPlace } from './run-record.js';
+import { plainJson, plainText } from '../terminal/plain-text.js';
+import { readRecord, recordOrWatched, trainAskedOf, writeRecord, type RunEnd, type RunRequest, type ServerPlace } from './run-record.js';
 import { summaryOf, trainReport, type TrainReport } from './train-report.js';
 import { collectVerification, printVerification } from './verification-end.js';
 
@@ -28,16 +29,17 @@ export interface Collected {
  */
 export async function collectRun(paths: Pick<Paths, 'data'>, collected: Collected, out?: string): Promise<TrainReport> {
   const { request, server, uiUrl, solved, endedAt } = collected;
-  const record: Omit<RunRecord, 'format'> = (await readRecord(paths, request.run)) ?? { ...request, server };
+  const record = await recordOrWatched(paths, request, server);
   const end: RunEnd = { status: solved.stopped ? 'stopped' : 'completed', at: endedAt, solved };
   await writeRecord(paths, { ...record, end: { ...record.end, ...end } });
   if (!solved.incumbent) throw withoutNetwork(solved);
   const store = await openAnyStore(request.storeUrl);
+  const { plan, origin } = trainAskedOf(request);
   const { network } = await getIncumbent(store, solved.incumbent);
   const { dataset } = await getProblem(store, request.node.problem);
   const { name, classes } = await openDataset(store, dataset);
   const file = out ?? record.out ?? record.end?.report?.network.file ?? join(paths.data, 'networks', `${request.run}.onnx`);
-  await writeNetwork(file, { ...network, metadata: { name: planOf(request).name, dataset: name, classes: classes.join(',') } });
+  await writeNetwork(file, { ...network, metadata: { name: plan.name, dataset: name, classes: classes.join(','), ...origin } });
   const report = await trainReport(store, { request, workflowId: server === null ? null : request.run, uiUrl: uiUrl ?? record.end?.report?.uiUrl ?? null, solved, file, endedAt });
   await writeRecord(paths, { ...record, end: { ...end, report } });
   return report;
@@ -52,7 +54,7 @@ export async function endRun(paths: Pick<Paths, 'data'>, collected: Collected, {
 
 /** Prints what a training came to. @returns the exit code */
 function printReport(report: TrainReport, stopped: boolean, json: boolean | undefined): number {
-  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : summaryOf(report, stopped));
+  process.stdout.write(json ? plainJson(report) : plainText(summaryOf(report, stopped)));
   return stopped ? exitCode.stopped : exitCode.done;
 }
 

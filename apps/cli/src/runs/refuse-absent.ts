@@ -2,6 +2,7 @@ import { CliError } from '../cli-error.js';
 import type { Paths } from '../paths.js';
 import { canRevive, type KnownRun } from './run-book.js';
 import { processOf } from './run-record.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 /** Says in one sentence why there is nobody to talk to about a run that has not ended. @throws CliError 'bad-input' */
 export async function refuseAbsent(paths: Pick<Paths, 'data'>, known: KnownRun): Promise<never> {
@@ -11,9 +12,9 @@ export async function refuseAbsent(paths: Pick<Paths, 'data'>, known: KnownRun):
     throw refuse(`is driven by process ${await processOf(paths, run)} alone (--engine local); it shows its progress in its own terminal, where Ctrl-C stops it and keeps the best`);
   }
   if (status === 'lost') {
-    if (await canRevive(paths, known)) throw refuse(`is lost: its process died; go on with it by "mipnet resume ${run}"`);
+    if (await canRevive(paths, known)) throw refuse(`is lost: its process died; go on with it by "${mipnetCommand('resume', run)}"`);
     throw refuse(`is lost: its process or its server's memory of it is gone, and there is nothing to go on from; start it again`);
   }
-  if (record?.server?.kind === 'kept') throw refuse('is on the stack that "mipnet up" kept, which is down; it goes on after "mipnet up"');
+  if (record?.server?.kind === 'kept') throw refuse(`is on the stack of "mipnet up", which is down; it continues after "${mipnetCommand('up')}"`);
   throw refuse(`is on the Temporal server ${record?.server?.address}, which cannot be had now; set TEMPORAL_ADDRESS (and what it needs) as when the run was started`);
 }

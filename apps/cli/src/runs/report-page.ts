@@ -2,11 +2,12 @@ import { openDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
 import { trainPage } from '@mipnet/report';
 import { confusionOn, getProblem, planText, readTraces, type Plan } from '@mipnet/training';
-import { readNetwork } from '../commands/evaluate-network.js';
+import { readNetwork } from '../commands/read-network.js';
 import { planOf, type RunEnd, type RunRequest } from './run-record.js';
 import type { TrainReport } from './train-report.js';
 import type { Solved } from '@mipnet/recursion';
 import { subproblemRows } from './subproblem-rows.js';
+import { mipnetCommandAnywhere } from '../terminal/command-line.js';
 
 /** The page of a training that has ended and whose network has been written. */
 export async function reportPage(store: ObjectStore, request: RunRequest, status: RunEnd['status'], solved: Solved, report: TrainReport): Promise<string> {
@@ -25,9 +26,9 @@ export async function reportPage(store: ObjectStore, request: RunRequest, status
     neurons: neuronNames(plan, rounds.at(-1)?.parts.map((part) => part?.name ?? '') ?? []),
     confusion: dataset.test && { classes: dataset.classes, counts: [...(await confusionOn(store, dataset.test, weights))] },
     commands: [
-      `./mipnet evaluate ${report.network.file}${evaluateOptions(plan)} --json`,
-      `./mipnet watch ${run} --json`,
-      `./mipnet report ${run}`,
+      mipnetCommandAnywhere('evaluate', report.network.file, '--json'),
+      mipnetCommandAnywhere('watch', run, '--json'),
+      mipnetCommandAnywhere('report', run),
     ],
   });
 }
@@ -37,9 +38,4 @@ function neuronNames({ splits, network }: Plan, parts: readonly string[]): reado
   const [first] = network;
   const single = splits[0]?.name === 'pairs' && network.length === 1 && 'dense' in first && first.dense === 1;
   return single && parts.every((name) => name !== '') ? parts : undefined;
-}
-
-function evaluateOptions({ dataset }: Plan): string {
-  const { name, file, class: classColumn, splitSeed } = dataset;
-  return ` --dataset ${name}${file === undefined ? '' : ` --file ${file}`}${classColumn === undefined ? '' : ` --class ${classColumn}`}${name === 'heart' || name === 'csv' ? ` --split-seed ${splitSeed}` : ''}`;
 }

@@ -1,13 +1,17 @@
 import type { Solved } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
 import { CliError } from '../cli-error.js';
-import { RunServer, type ServerRun } from '../engine/run-server.js';
+import { RunServer } from '../engine/run-server.js';
+import type { ServerRun } from '../engine/server-run.js';
 import type { Paths } from '../paths.js';
 import { serverOfEnvironment } from '../stack/environment-server.js';
 import { findKeptStack } from '../stack/kept-stack.js';
 import { RunFailedError } from './run-failed-error.js';
+import { UnreadableRunError } from './unreadable-run-error.js';
+import { plainLine } from '../terminal/plain-text.js';
 import { isRunId } from './run-id.js';
 import { hasDatabase, processOf, readRecord, readRecords, writeRecord, type RunEnd, type RunRecord, type RunRequest, type ServerPlace } from './run-record.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 /**
  * `lost`: the process that had the run in hand died; `unreachable`: its server is not up, or is not the one that commands
@@ -45,29 +49,42 @@ export class RunBook {
     private readonly env: NodeJS.ProcessEnv = process.env,
   ) {}
 
-  /** Newest first. */
+  /** Newest first. A run whose data cannot be read is left out, and said. */
   async list(limit: number): Promise<readonly KnownRun[]> {
-    const records = (await readRecords(this.paths)).slice(0, limit);
+    const unreadable = new Set<string>();
+    const leaveOut = (run: string): void => void unreadable.add(run);
+    const records = (await readRecords(this.paths, leaveOut)).slice(0, limit);
     const present = await this.#presentServer();
     const served = present ? await present.list(limit) : [];
     const recorded = new Set(records.map(({ run }) => run));
     const others = served.filter(({ run }) => !recorded.has(run));
-    const newest = [...records, ...others].sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, limit);
-    return Promise.all(newest.map((entry) => ('format' in entry ? this.#ofRecord(entry) : this.#ofServer(entry, present!, undefined))));
+    for (const { run } of others.filter((other) => other.unreadable !== undefined)) leaveOut(run);
+    const readable = others.filter((other) => other.unreadable === undefined);
+    const newest = [...records, ...readable].sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, limit);
+    const known = await Promise.all(newest.map(async (entry) => {
+      try {
+        return await ('format' in entry ? this.#ofRecord(entry) : this.#ofServer(entry, present!, undefined));
+      } catch (error) {
+        if (!(error instanceof UnreadableRunError)) throw error;
+        leaveOut(entry.run);
+        return undefined;
+      }
+    }));
+    if (unreadable.size > 0) {
+      const runs = unreadable.size === 1 ? '1 run with unreadable data was' : `${unreadable.size} runs with unreadable data were`;
+      this.say(`${runs} left out: ${[...unreadable].join(', ')}`);
+    }
+    return known.filter((run) => run !== undefined);
   }
 
   /**
-   * @param name a run's id, the beginning of one, or `last`
-   * @throws CliError 'bad-input' for a name of no run, or of several
+   * @param name a run's id, the beginning of one, or `last`: the newest run that was started from here
+   * @throws CliError 'bad-input' for a name of no run, or of several, and for a run whose data cannot be read
    */
   async find(name: string): Promise<KnownRun> {
-    if (name === 'last') {
-      const [newest] = await this.list(1);
-      if (!newest) throw new CliError('bad-input', 'there is no run yet; start one with "mipnet train"');
-      return newest;
-    }
-    if (!isRunId(name)) throw new CliError('bad-input', `'${name}' is not the id of a run; "mipnet runs" lists them`);
-    const own = await readRecord(this.paths, name);
+    if (name === 'last') return this.#last();
+    if (!isRunId(name)) throw new CliError('bad-input', `'${plainLine(name)}' is not the id of a run; "${mipnetCommand('runs')}" lists them`);
+    const own = await readRecord(this.paths, name, (run) => this.say(`the record of ${run} cannot be read by this version of mipnet`));
     if (own) return this.#ofRecord(own);
     const present = await this.#presentServer();
     const served = present ? await present.list(10, name) : [];
@@ -75,9 +92,26 @@ export class RunBook {
     const found = [...new Set([...records, ...served].map(({ run }) => run))];
     const run = found.includes(name) ? name : found.length === 1 ? found[0] : undefined;
     if (run === undefined && found.length > 1) throw new CliError('bad-input', `'${name}' is the beginning of several runs, such as ${found.slice(0, 3).join(', ')}; give more of the id`);
-    if (run === undefined) throw new CliError('bad-input', `there is no run '${name}'; "mipnet runs" lists those that are known here`);
+    if (run === undefined) throw new CliError('bad-input', `there is no run '${name}'; "${mipnetCommand('runs')}" lists those that are known here`);
     const record = records.find((candidate) => candidate.run === run);
-    return record ? this.#ofRecord(record) : this.#ofServer(served.find((candidate) => candidate.run === run)!, present!, undefined);
+    if (record) return this.#ofRecord(record);
+    const one = served.find((candidate) => candidate.run === run)!;
+    if (one.unreadable === undefined) return this.#ofServer(one, present!, undefined);
+    throw new UnreadableRunError('bad-input', `what the server says of ${run} cannot be read (${one.unreadable}); it was started by another version of mipnet, or by something else`);
+  }
+
+  /** Never somebody else's run: on a shared server the newest run may be anyone's. */
+  async #last(): Promise<KnownRun> {
+    const record = (await readRecords(this.paths)).find(({ watched }) => !watched);
+    if (record) {
+      const known = await this.#ofRecord(record);
+      // What came last may not be what somebody has in mind: the training, say, and not the verification after it.
+      this.say(`last is ${record.run} (${known.kind === 'verify' ? 'verification' : 'training'}, ${known.status})`);
+      return known;
+    }
+    const others = (await this.list(5)).map(({ run }) => run);
+    if (others.length === 0) throw new CliError('bad-input', `there is no run yet; start one with "${mipnetCommand('train')}"`);
+    throw new CliError('bad-input', `'last' is the newest run that was started from here, and there is none; give the id of a run, such as ${others.join(', ')}`);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
-import { countLeaves, type Accuracy } from '@mipnet/recursion';
+import { countLeaves, noVerdicts, type Accuracy, type VerdictCounts } from '@mipnet/recursion';
 import { relativeGap } from '@mipnet/workflows';
+import { plainLine } from '../terminal/plain-text.js';
 import { durationText } from '../terminal/progress-display.js';
 import type { KnownRun, RunStatus } from './run-book.js';
 
@@ -13,6 +14,9 @@ export interface RunLine {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly subproblems: { readonly solved: number; readonly total: number } | null;
+  /** Of a verification: how many questions it asks, and the verdicts so far; null for a training. */
+  readonly questions: number | null;
+  readonly verdicts: VerdictCounts | null;
   readonly accuracy: Accuracy & { readonly test: number | null };
   readonly objective: number | null;
   readonly bound: number | null;
@@ -28,6 +32,8 @@ export function lineOf({ run, kind, engine, status, request, startedAt, endedAt,
   return {
     run, workflowId: engine === 'temporal' ? run : null, kind, status, plan: request?.asked.kind === 'train' ? request.asked.plan.name : (request?.node.name ?? null), startedAt, endedAt,
     subproblems: progress ? { solved: progress.solved, total: progress.total } : leaves === undefined ? null : { solved: leaves, total: leaves },
+    questions: request?.node.questions ?? progress?.questions ?? null,
+    verdicts: (progress ?? solved)?.verdicts ?? null,
     accuracy: { train: accuracy.train, validation: accuracy.validation, test: report?.accuracy.test ?? null },
     objective, bound, gap: relativeGap(objective, bound),
     file: report?.network.file ?? null,
@@ -39,12 +45,20 @@ export function lineOf({ run, kind, engine, status, request, startedAt, endedAt,
 /** Runs as a table for a terminal. @param now milliseconds since 1970 */
 export function tableOf(lines: readonly RunLine[], now: number): string {
   const percent = (share: number | null): string => (share === null ? '' : `${(100 * share).toFixed(1)}%`);
-  const rows = lines.map(({ run, status, plan, subproblems, accuracy, startedAt }) => [
-    run, status, plan ?? '', subproblems ? `${subproblems.solved}/${subproblems.total}` : '',
-    accuracy.test === null ? percent(accuracy.validation) : `${percent(accuracy.test)} test`,
-    `${durationText((now - Date.parse(startedAt)) / 1000)} ago`,
-  ]);
-  const table = [['RUN', 'STATUS', 'PLAN', 'MIPS', 'ACCURACY', 'STARTED'], ...rows];
+  const rows = lines.map((line) => [
+    line.run, line.status, line.plan ?? '', doneOf(line), percent(line.accuracy.validation), percent(line.accuracy.test),
+    `${durationText((now - Date.parse(line.startedAt)) / 1000)} ago`,
+  ].map(plainLine));
+  const table = [['RUN', 'STATUS', 'PLAN', 'DONE', 'VALIDATION', 'TEST', 'STARTED'], ...rows];
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
   return `${table.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()).join('\n')}\n`;
+}
+
+/** A training is as far as its MIPs are solved, a verification as its questions have verdicts. */
+function doneOf({ kind, subproblems, questions, verdicts }: RunLine): string {
+  if (kind !== 'verify') return subproblems ? `${subproblems.solved}/${subproblems.total} MIPs` : '';
+  const known = verdicts ?? noVerdicts;
+  const counts = (['robust', 'adversarial', 'misclassified', 'unresolved'] as const).filter((verdict) => known[verdict] > 0);
+  const named = counts.map((verdict) => `${known[verdict]} ${verdict}`).join(', ');
+  return `${named || 'no verdict'}${questions === null ? '' : ` of ${questions}`}`;
 }

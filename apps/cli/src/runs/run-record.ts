@@ -7,8 +7,11 @@ import { CliError } from '../cli-error.js';
 import type { Paths } from '../paths.js';
 import { lockOwner } from '../stack/process-lock.js';
 import type { Stack } from '../stack/stack.js';
+import type { Origin } from './network-origin.js';
 import { isRunId } from './run-id.js';
+import { checkRunData } from './run-schema.js';
 import type { TrainReport } from './train-report.js';
+import { mipnetCommandAnywhere } from '../terminal/command-line.js';
 
 // A run's record: a small document in the data folder that outlives the process which started the run. It is written when
 // the run begins and again when its end is known, by whoever learns of it first.
@@ -16,6 +19,10 @@ import type { TrainReport } from './train-report.js';
 export interface TrainAsked {
   readonly kind: 'train';
   readonly plan: Plan;
+  /** What the network's file says of its plan and data. */
+  readonly origin?: Origin;
+  /** The folder that --data named, absolute. */
+  readonly dataFolder?: string;
 }
 
 export interface VerifyAsked {
@@ -24,8 +31,8 @@ export interface VerifyAsked {
   readonly network: string;
   /** What was asked about it, for a person to read. */
   readonly facts: readonly (readonly [string, string])[];
-  /** What asks it again. */
-  readonly command: string;
+  /** What asks it again: arguments of `mipnet verify`. A line for a shell is made where it is printed, see `askAgain`. */
+  readonly args?: readonly string[];
 }
 
 /** What was asked for. It also travels as the memo of the run's workflow, so that any machine can finish the run. */
@@ -59,14 +66,21 @@ export interface RunRecord extends RunRequest {
   readonly server: ServerPlace | null;
   /** Where the network was asked for with --out. */
   readonly out?: string;
+  /** Another machine or person started the run; this record was made when its result was collected here. */
+  readonly watched?: boolean;
   readonly end?: RunEnd;
 }
 
 /** @throws CliError for a run that is no training */
-export function planOf({ run, asked }: RunRequest): Plan {
+export function trainAskedOf({ run, asked }: RunRequest): TrainAsked {
   if (asked.kind !== 'train') throw new CliError('bad-input', `${run} is no training, it has no plan`);
-  return asked.plan;
+  return asked;
 }
+
+export const planOf = (request: RunRequest): Plan => trainAskedOf(request).plan;
+
+/** The command that asks a verification again; undefined if a version did not note it. A memo is a stranger's: words, no line. */
+export const askAgain = ({ args }: VerifyAsked): string | undefined => (!Array.isArray(args) ? undefined : mipnetCommandAnywhere('verify', ...args.map(String)));
 
 const format = 'mipnet run 1';
 
@@ -92,24 +106,40 @@ export async function writeRecord(paths: DataFolder, record: Omit<RunRecord, 'fo
   return complete;
 }
 
-/** undefined where there is none, or none that this version can read. */
-export async function readRecord(paths: DataFolder, run: string): Promise<RunRecord | undefined> {
+/**
+ * undefined where there is none, or none that this version can read.
+ * @param onUnreadable gets the run of a record that is there and cannot be read
+ */
+export async function readRecord(paths: DataFolder, run: string, onUnreadable?: (run: string) => void): Promise<RunRecord | undefined> {
+  if (!isRunId(run)) return undefined;
+  let record: RunRecord | undefined;
   try {
-    const record = JSON.parse(await readFile(recordFile(paths, run), 'utf8')) as RunRecord;
-    return record?.format === format && record.run === run && isRunId(run) ? record : undefined;
+    record = checkRunData('record', JSON.parse(await readFile(recordFile(paths, run), 'utf8'))).value;
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined;
+    if (!(error instanceof SyntaxError)) throw error;
   }
+  if (record?.run === run) return record;
+  onUnreadable?.(run);
+  return undefined;
 }
 
-/** All records of this data folder, newest first. */
-export async function readRecords(paths: DataFolder): Promise<readonly RunRecord[]> {
+/**
+ * The record of a run on this machine; one to be written where there is none. The request of a run that others started is
+ * taken field by field: where its network goes is for this machine to say.
+ */
+export async function recordOrWatched(paths: DataFolder, request: RunRequest, server: ServerPlace | null): Promise<Omit<RunRecord, 'format'>> {
+  const { run, asked, node, storeUrl, startedAt } = request;
+  return (await readRecord(paths, run)) ?? { run, asked, node, storeUrl, startedAt, server, watched: true };
+}
+
+/** All records of this data folder that can be read, newest first. */
+export async function readRecords(paths: DataFolder, onUnreadable?: (run: string) => void): Promise<readonly RunRecord[]> {
   const names = await readdir(join(paths.data, 'runs')).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const records = await Promise.all(names.filter(isRunId).map((run) => readRecord(paths, run)));
+  const records = await Promise.all(names.filter(isRunId).map((run) => readRecord(paths, run, onUnreadable)));
   return records.filter((record) => record !== undefined).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
 }
 
@@ -135,7 +165,7 @@ const mostDatabases = 20;
 /** Keeps the data folder from growing for ever: called when a run begins. */
 export async function pruneRecords(paths: DataFolder): Promise<void> {
   const records = await readRecords(paths);
-  await forgetAborted(paths, new Set(records.map(({ run }) => run)));
+  await forgetAborted(paths);
   for (const { run } of records.filter(({ end }) => end !== undefined).slice(mostRecords)) await rm(runFolder(paths, run), { recursive: true, force: true });
   const lost: string[] = [];
   for (const { run, end } of records) if (end === undefined && (await hasDatabase(paths, run)) && (await processOf(paths, run)) === undefined) lost.push(run);
@@ -143,10 +173,12 @@ export async function pruneRecords(paths: DataFolder): Promise<void> {
 }
 
 /** Folders of runs that were never begun, because their server did not start. Their logs are kept for a day. */
-async function forgetAborted(paths: DataFolder, known: ReadonlySet<string>): Promise<void> {
+async function forgetAborted(paths: DataFolder): Promise<void> {
   const names = await readdir(join(paths.data, 'runs')).catch(() => []);
-  for (const name of names.filter((candidate) => isRunId(candidate) && !known.has(candidate))) {
+  for (const name of names.filter(isRunId)) {
     const folder = runFolder(paths, name);
+    // A record that this version cannot read is a run all the same.
+    if (await stat(recordFile(paths, name)).catch(() => undefined)) continue;
     const age = Date.now() - ((await stat(folder).catch(() => undefined))?.mtimeMs ?? Date.now());
     if (age > 86_400_000 && (await processOf(paths, name)) === undefined) await rm(folder, { recursive: true, force: true });
   }

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(paths.data, { recursive: true }));
 
 const record = (run: string, second: number) => ({
-  run, asked: { kind: 'train' as const, plan: parsePlan('network: [{dense: 1}]', 'test') }, node: { kind: 'train' as const, name: 'n', problem: { key: 'p', sha256: '', bytes: 0 }, splits: [] },
+  run, asked: { kind: 'train' as const, plan: parsePlan('network: [{dense: 1}]', 'test') }, node: { kind: 'train' as const, name: 'n', problem: { key: 'problems/p', sha256: '0'.repeat(64), bytes: 1 }, splits: [] },
   storeUrl: '/store', startedAt: new Date(second * 1000).toISOString(), server: null,
 });
 
@@ -22,11 +22,14 @@ test('records are read back, newest first, and what is none is passed over', asy
   expect(await readRecords(paths)).toEqual([]);
   await writeRecord(paths, record('first', 1));
   await writeRecord(paths, record('second', 2));
-  await writeRecord(paths, { ...record('first', 1), end: { status: 'failed', at: 'then', message: 'why' } });
+  await writeRecord(paths, { ...record('first', 1), end: { status: 'failed', at: new Date(0).toISOString(), message: 'why' } });
   await mkdir(runFolder(paths, 'half'));
   await writeFile(join(runFolder(paths, 'half'), 'run.json'), '{"format": "mip');
   expect((await readRecords(paths)).map(({ run, end }) => [run, end?.message])).toEqual([['second', undefined], ['first', 'why']]);
   expect(await readRecord(paths, 'half')).toBeUndefined();
+  const left: string[] = [];
+  await readRecords(paths, (run) => left.push(run));
+  expect(left).toEqual(['half']);
   expect(await readdir(runFolder(paths, 'first'))).toEqual(['run.json']);
 });
 

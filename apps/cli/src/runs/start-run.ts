@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode } from '@mipnet/recursion';
-import { budgetOf, type Plan } from '@mipnet/training';
+import { budgetOf } from '@mipnet/training';
 import { CliError } from '../cli-error.js';
 import { chooseEngine } from '../engine/choose-engine.js';
 import type { Engine } from '../engine/engine.js';
@@ -16,7 +16,9 @@ import { tryLock, type ProcessLock } from '../stack/process-lock.js';
 import type { ProgressDisplay } from '../terminal/progress-display.js';
 import { finishRun } from './finish-run.js';
 import { newRunId } from './run-id.js';
-import { pruneRecords, runFolder, writeRecord, type RunRequest } from './run-record.js';
+import { pruneRecords, runFolder, writeRecord, type RunRequest, type TrainAsked } from './run-record.js';
+import { mipnetCommand } from '../terminal/command-line.js';
+import { say } from '../terminal/say.js';
 
 export interface StartOptions {
   readonly engine: 'auto' | 'temporal' | 'local';
@@ -29,7 +31,7 @@ export interface StartOptions {
 }
 
 export interface PreparedStart {
-  readonly plan: Plan;
+  readonly asked: TrainAsked;
   /** The root, whose problem is in the store. */
   readonly node: ProblemNode;
   readonly store: ObjectStore;
@@ -41,10 +43,11 @@ export interface PreparedStart {
 }
 
 /** Starts a training and sees it to its end, or leaves it on its server. @returns the exit code */
-export async function startRun({ plan, node, store, storeUrl, startedAt, out }: PreparedStart, options: StartOptions, display: ProgressDisplay, interrupt: Interrupt): Promise<number> {
+export async function startRun({ asked, node, store, storeUrl, startedAt, out }: PreparedStart, options: StartOptions, display: ProgressDisplay, interrupt: Interrupt): Promise<number> {
   const paths = mipnetPaths();
+  const { plan } = asked;
   const run = newRunId(plan.name);
-  const request: RunRequest = { run, asked: { kind: 'train', plan }, node, storeUrl, startedAt };
+  const request: RunRequest = { run, asked, node, storeUrl, startedAt };
   const started: RunToStart = { run, node, request, priority: options.priority, budget: budgetOf(plan) };
   const engine = await chooseEngine({ engine: options.engine, store, storeUrl, slots: options.slots, runFolder: runFolder(paths, run), say: display.say });
   let held: ProcessLock | undefined;
@@ -70,7 +73,7 @@ export async function startRun({ plan, node, store, storeUrl, startedAt, out }: 
 export async function checkDetach(engine: StartOptions['engine']): Promise<void> {
   const why = engine === 'local' ? 'a run of --engine local lives in this process' : 'a server of this command\'s own would end with it';
   if (engine === 'local' || !(serverOfEnvironment() ?? (await findKeptStack(mipnetPaths())))) {
-    throw new CliError('bad-input', `--detach: ${why}; run "mipnet up" first, or set TEMPORAL_ADDRESS, and use --engine temporal or auto`);
+    throw new CliError('bad-input', `--detach: ${why}; run "${mipnetCommand('up')}" first, or set TEMPORAL_ADDRESS, and use --engine temporal or auto`);
   }
 }
 
@@ -80,6 +83,8 @@ async function leave(engine: Engine, started: RunToStart, json: boolean | undefi
   if (engine.kind !== 'temporal') throw new CliError('failed', '--detach: the server went away while the run was prepared; run it again');
   await (engine as TemporalEngine).start(started);
   const uiUrl = engine.uiUrlOf(run);
-  process.stdout.write(json ? `${JSON.stringify({ run, workflowId: run, uiUrl }, null, 2)}\n` : `${run} is started; "mipnet watch ${run}" shows it and writes its network\n`);
+  say(`started; "${mipnetCommand('watch', run)}" shows it and writes its network`);
+  // The id alone, so that a script can take it: RUN=$(mipnet train --detach).
+  process.stdout.write(json ? `${JSON.stringify({ run, workflowId: run, uiUrl }, null, 2)}\n` : `${run}\n`);
   return exitCode.done;
 }

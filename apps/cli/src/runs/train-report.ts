@@ -4,9 +4,10 @@ import type { ObjectStore } from '@mipnet/object-store';
 import { countLeaves, type BudgetName, type Solved } from '@mipnet/recursion';
 import { accuracyOn, getProblem, testAccuracyOn } from '@mipnet/training';
 import { relativeGap } from '@mipnet/workflows';
-import { readNetwork } from '../commands/evaluate-network.js';
+import { readNetwork } from '../commands/read-network.js';
 import { durationText } from '../terminal/progress-display.js';
 import type { RunRequest } from './run-record.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 /** What `train --json` prints: part of the command's contract. */
 export interface TrainReport {
@@ -74,9 +75,22 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
     `network      ${network.parameters} parameters, ${network.nonZero} not zero, weights ${network.domain}`,
     `time         ${durationText(seconds.wall)} (solvers ${seconds.solver.toFixed(1)} s, merging ${seconds.merge.toFixed(1)} s)`,
     `file         ${network.file}`,
-    `check it     ./mipnet evaluate ${network.file} --dataset ${dataset.name}`,
+    `run          ${report.run}`,
+    ...nextSteps(report).map(([what, command]) => `${what.padEnd(12)} ${command}`),
   ];
   const early = report.endedBy === null ? 'stopped early' : `stopped early: the budget of ${wordOf[report.endedBy]} is used up`;
   const why = stopped ? `${early}; this is the best network so far\n` : report.endedBy === null ? '' : `the target of the budget is met: ${wordOf[report.endedBy]}\n`;
   return `${why}${lines.join('\n')}\n`;
+}
+
+/** Without test rows there is nothing to check or to prove. */
+function nextSteps({ run, network: { file }, dataset: { test } }: TrainReport): readonly (readonly [string, string])[] {
+  const report = ['report', mipnetCommand('report', run)] as const;
+  if (test === 0) return [report];
+  const images = test === 1 ? '0' : `0..${Math.min(10, test) - 1}`;
+  return [
+    ['check it', mipnetCommand('evaluate', file)],
+    ['prove it', mipnetCommand('verify', file, '--images', images, '--epsilon', '0.02')],
+    report,
+  ];
 }

@@ -1,11 +1,13 @@
 import { openAnyStore } from '@mipnet/activities';
 import type { Solved } from '@mipnet/recursion';
 import { verifyPage, type VerdictRow } from '@mipnet/report';
-import { getAnswers } from '@mipnet/verification';
+import { getAnswers, type Answers } from '@mipnet/verification';
 import { exitCode } from '../exit-code.js';
 import type { Paths } from '../paths.js';
+import { plainJson, plainLine } from '../terminal/plain-text.js';
 import type { Collected } from './collect-run.js';
-import { readRecord, writeRecord, type RunEnd, type RunRequest, type VerifyAsked } from './run-record.js';
+import { askAgain, recordOrWatched, writeRecord, type RunEnd, type RunRequest, type VerifyAsked } from './run-record.js';
+import { mipnetCommandAnywhere } from '../terminal/command-line.js';
 
 /** What another command prints of a verification that it did not start. */
 export interface VerificationEnd {
@@ -16,42 +18,52 @@ export interface VerificationEnd {
   readonly results: readonly VerdictRow[];
   /** Questions that nobody came to. */
   readonly unanswered: number;
+  /** Questions that an error left unresolved. */
+  readonly failed: number;
   readonly uiUrl: string | null;
 }
 
 /** The end of a verification, whoever comes for it: notes it in the run's record and reads its verdicts. */
 export async function collectVerification(paths: Pick<Paths, 'data'>, { request, server, uiUrl, solved, endedAt }: Collected): Promise<VerificationEnd> {
-  const record = (await readRecord(paths, request.run)) ?? { ...request, server };
+  const record = await recordOrWatched(paths, request, server);
   await writeRecord(paths, { ...record, end: { status: solved.stopped ? 'stopped' : 'completed', at: endedAt, solved } });
-  const { rows, unanswered } = await verdictsOf(request, solved);
-  return { run: request.run, workflowId: server === null ? null : request.run, network: asVerify(request).network, results: rows, unanswered, uiUrl };
+  const { answers, rows, unanswered } = await verdictsOf(request, solved);
+  const failed = sayFailures(answers, (line) => void process.stderr.write(`${line}\n`));
+  return { run: request.run, workflowId: server === null ? null : request.run, network: asVerify(request).network, results: rows, unanswered, failed, uiUrl };
 }
 
 /** @returns the exit code */
 export function printVerification(end: VerificationEnd, stopped: boolean, json: boolean | undefined): number {
   const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
-  if (json) process.stdout.write(`${JSON.stringify({ ...end, results: end.results.map((row) => ({ ...row, bound: finite(row.bound), best: finite(row.best) })) }, null, 2)}\n`);
+  if (json) process.stdout.write(plainJson({ ...end, results: end.results.map((row) => ({ ...row, bound: finite(row.bound), best: finite(row.best) })) }));
   else {
-    const lines = end.results.map(({ name, verdict, by, seconds }) => `  ${name}: ${verdict}${by === null ? '' : `, by ${by}`}, ${seconds.toFixed(1)} s`);
-    process.stdout.write(`${end.results.length} verdicts on ${end.network}${end.unanswered > 0 ? `, ${end.unanswered} questions not looked at` : ''}\n${lines.map((line) => `${line}\n`).join('')}`);
+    const lines = end.results.map(({ name, verdict, by, seconds }) => plainLine(`  ${name}: ${verdict}${by === null ? '' : `, by ${by}`}, ${seconds.toFixed(1)} s`));
+    process.stdout.write(`${end.results.length} verdicts on ${plainLine(end.network)}${end.unanswered > 0 ? `, ${end.unanswered} questions not looked at` : ''}\n${lines.map((line) => `${line}\n`).join('')}`);
   }
-  return stopped ? exitCode.stopped : exitCode.done;
+  return stopped || end.failed > 0 ? exitCode.stopped : exitCode.done;
+}
+
+/** Names every question that an error left unresolved. @returns how many there are */
+export function sayFailures(answers: Answers, say: (line: string) => void): number {
+  const failed = answers.flatMap((answer) => (answer?.failed ? [answer] : []));
+  for (const { name, verdict } of failed) say(`${name} is unresolved because of an error: ${verdict.reason}`);
+  return failed.length;
 }
 
 export async function verificationPage(request: RunRequest, status: RunEnd['status'], solved: Solved): Promise<string> {
   const { rows, unanswered } = await verdictsOf(request, solved);
-  const { facts, command } = asVerify(request);
-  return verifyPage({ run: request.run, status, startedAt: request.startedAt, asked: facts, rows, unanswered, seconds: solved.seconds.solver, commands: [command, `./mipnet report ${request.run}`] });
+  const asked = asVerify(request);
+  return verifyPage({ run: request.run, status, startedAt: request.startedAt, asked: asked.facts, rows, unanswered, seconds: solved.seconds.solver, commands: [askAgain(asked), mipnetCommandAnywhere('report', request.run)].filter((line) => line !== undefined) });
 }
 
-async function verdictsOf({ storeUrl }: RunRequest, { incumbent }: Solved): Promise<{ rows: readonly VerdictRow[]; unanswered: number }> {
+async function verdictsOf({ storeUrl }: RunRequest, { incumbent }: Solved): Promise<{ answers: Answers; rows: readonly VerdictRow[]; unanswered: number }> {
   const answers = incumbent ? await getAnswers(await openAnyStore(storeUrl), incumbent) : [];
   const rows = answers.flatMap((answer): VerdictRow[] => {
     if (answer === null) return [];
     const { verdict, by, bound, best, seconds } = answer.verdict;
     return [{ name: answer.name, label: answer.label === null ? null : String(answer.label), verdict, by, bound, best, seconds }];
   });
-  return { rows, unanswered: answers.length - rows.length };
+  return { answers, rows, unanswered: answers.length - rows.length };
 }
 
 const asVerify = ({ run, asked }: RunRequest): VerifyAsked => {

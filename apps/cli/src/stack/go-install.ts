@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { spawn } from 'node:child_process';
+import { promisify } from 'node:util';
 import { isExecutable } from './executable.js';
+import { sha256OfFile } from './file-hash.js';
 import { waitForLock } from './process-lock.js';
 
 export interface GoProgram {
@@ -10,14 +12,26 @@ export interface GoProgram {
   readonly name: string;
   /** `module/path@version`, as `go install` takes it. */
   readonly module: string;
-  /** For the first progress line: 'about 5 minutes, once'. */
+  /** For the first progress line: 'about 3 minutes, once'. */
   readonly cost: string;
 }
 
 /**
- * Compiles a Go program into `folder` and returns its path. Two processes asking at once compile it once: the second
- * waits, then finds the file. The binary appears under its name only when it is complete.
- * @throws Error with the compiler's last lines when Go fails.
+ * A program that goInstall() compiled into `folder` earlier. Compilers differ, so its hash cannot be pinned. It is
+ * recorded beside the program when it is compiled; a program that was changed or damaged since is not returned.
+ */
+export async function findCompiled(program: GoProgram, folder: string): Promise<string | undefined> {
+  const target = join(folder, program.name);
+  if (!(await isExecutable(target))) return undefined;
+  const recorded = await readFile(hashFile(target), 'utf8').catch(() => undefined);
+  return recorded?.trim() === (await sha256OfFile(target)) ? target : undefined;
+}
+
+/**
+ * Compiles a Go program into `folder` and returns its path. Go verifies the source of each module by its checksum
+ * database. Two processes asking at once compile it once: the second waits, then finds the file. The binary appears
+ * under its name only when it is complete.
+ * @throws Error when the checksum database is turned off, or with the compiler's last lines when Go fails.
  */
 export async function goInstall(
   program: GoProgram,
@@ -30,13 +44,16 @@ export async function goInstall(
     onMessage(`waiting for process ${owner}, which is compiling ${program.name}`),
   );
   try {
-    if (await isExecutable(target)) return target;
+    const kept = await findCompiled(program, folder);
+    if (kept !== undefined) return kept;
+    await requireChecksums(go, program);
     const draft = await mkdtemp(join(folder, `${program.name}-`));
     try {
       await compile(program, go, draft, onMessage);
       // `go install` names the file after the module's last path element, with .exe on Windows.
       const [built] = await readdir(draft);
       if (built === undefined) throw new Error(`go install ${program.module} succeeded but left no binary`);
+      await writeFile(hashFile(target), `${await sha256OfFile(join(draft, built))}\n`);
       await rename(join(draft, built), target);
     } finally {
       await rm(draft, { recursive: true, force: true });
@@ -45,6 +62,16 @@ export async function goInstall(
   } finally {
     await lock.release();
   }
+}
+
+function hashFile(program: string): string {
+  return `${program}.sha256`;
+}
+
+async function requireChecksums(go: string, program: GoProgram): Promise<void> {
+  const { stdout } = await promisify(execFile)(go, ['env', 'GOSUMDB']);
+  if (stdout.trim() === 'off')
+    throw new Error(`go install ${program.module}: Go's checksum database is turned off (GOSUMDB=off)`);
 }
 
 async function compile(
@@ -56,8 +83,9 @@ async function compile(
   onMessage(`compiling ${program.name} with Go (${program.cost})`);
   const started = Date.now();
   // Without cgo no C compiler is needed, and the binary runs on any libc.
+  // No module is exempt from the checksum database.
   const child = spawn(go, ['install', '-v', program.module], {
-    env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0' },
+    env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0', GONOSUMDB: 'none', GOINSECURE: 'none' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let packages = 0;

@@ -87,7 +87,7 @@ describe('own stack', () => {
       await vi.waitFor(async () => {
         const line = (await readFile(join(stack.log, `${role}.log`), 'utf8')).trim();
         expect(JSON.parse(line)).toEqual({ ...told, args: ['--role', role, '--slots', slots, '--with-parent'] });
-      }, 10_000);
+      }, 120_000);
     }
     const pids = Object.values(stack.pids) as number[];
     expect(pids).toHaveLength(3);
@@ -107,7 +107,7 @@ describe('own stack', () => {
       { stdio: 'ignore' },
     );
     await vi.waitFor(async () => expect(await searchAttributes(`127.0.0.1:${port}`)).not.toContain('MipnetGap'), {
-      timeout: 30_000,
+      timeout: 120_000,
       interval: 200,
     });
     plain.kill('SIGTERM');
@@ -129,9 +129,9 @@ describe('own stack', () => {
       expect(second.log).not.toBe(stack.log);
       const killed = stack.pids.temporal!;
       process.kill(killed, 'SIGKILL');
-      await vi.waitFor(() => expect(stack.pids.temporal ?? killed).not.toBe(killed), 10_000);
+      await vi.waitFor(() => expect(stack.pids.temporal ?? killed).not.toBe(killed), 120_000);
       await vi.waitFor(async () => expect(await searchAttributes(stack.address)).toContain('MipnetGap'), {
-        timeout: 30_000,
+        timeout: 120_000,
         interval: 200,
       });
       expect(messages).toEqual([expect.stringMatching(/^the Temporal server was ended by SIGKILL/)]);
@@ -151,7 +151,7 @@ describe('own stack', () => {
     const { address, pids } = JSON.parse(line) as { address: string; pids: Record<string, number> };
     expect(Object.values(pids).filter(isAlive)).toHaveLength(3);
     holder.kill('SIGKILL');
-    await vi.waitFor(() => expect(Object.values(pids).filter(isAlive)).toEqual([]), { timeout: 15_000, interval: 100 });
+    await vi.waitFor(() => expect(Object.values(pids).filter(isAlive)).toEqual([]), { timeout: 120_000, interval: 100 });
     await expect(Connection.connect({ address, connectTimeout: 500 })).rejects.toThrow();
   });
 
@@ -202,7 +202,7 @@ describe('up and down', () => {
   it('starts anew after the keeper was killed', async () => {
     const { kept } = await goUp();
     process.kill(kept.pid, 'SIGKILL');
-    await vi.waitFor(() => expect(isAlive(kept.pid)).toBe(false), 5_000);
+    await vi.waitFor(() => expect(isAlive(kept.pid)).toBe(false), 120_000);
     const again = await goUp();
     expect(again.started).toBe(true);
     expect(again.kept.pid).not.toBe(kept.pid);

@@ -35,8 +35,16 @@ export async function tryLock(path: string, pid: number = process.pid): Promise<
   }
 }
 
-/** Waits for the lock; `onWait` is called once, with the owner's process id, when it is not free at once. */
-export async function waitForLock(path: string, onWait: (owner: number) => void): Promise<ProcessLock> {
+/**
+ * Waits for the lock.
+ * @param onWait called once, with the owner's process id, if the lock is not free at once
+ * @param pause between two looks; @default half a second
+ */
+export async function waitForLock(
+  path: string,
+  onWait: (owner: number) => void,
+  pause: () => Promise<unknown> = () => sleep(500),
+): Promise<ProcessLock> {
   for (let told = false; ; ) {
     const lock = await tryLock(path);
     if (lock) return lock;
@@ -45,7 +53,7 @@ export async function waitForLock(path: string, onWait: (owner: number) => void)
       onWait(owner);
       told = true;
     }
-    await sleep(500);
+    await pause();
   }
 }
 

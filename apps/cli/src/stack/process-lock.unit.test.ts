@@ -51,10 +51,13 @@ describe('process lock', () => {
     const path = join(folder, 'lock');
     const held = await tryLock(path);
     const owners: number[] = [];
-    const waiting = waitForLock(path, (owner) => owners.push(owner));
-    setTimeout(() => void held!.release(), 700);
-    await (await waiting).release();
-    expect(owners).toEqual([process.pid]);
+    let looks = 0;
+    // The lock is released after the waiter has looked three times in vain.
+    const look = async (): Promise<void> => {
+      if (++looks === 3) await held!.release();
+    };
+    await (await waitForLock(path, (owner) => owners.push(owner), look)).release();
+    expect({ owners, looks }).toEqual({ owners: [process.pid], looks: 3 });
   });
 });
 

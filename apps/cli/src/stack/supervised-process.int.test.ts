@@ -31,7 +31,7 @@ function supervise(
       logFile: join(folder, 'log', 'dummy.log'),
       errorCode: 'worker',
     },
-    { onMessage: (line) => messages.push(line), onGiveUp, quickDeaths: 3, restartDelayMs: 10 },
+    { onMessage: (line) => messages.push(line), onGiveUp, quickDeaths: 3, quickDeathMs: 600_000, restartDelayMs: 10 },
   ));
 }
 
@@ -39,7 +39,7 @@ const FOREVER = 'console.log("up", process.pid); setInterval(() => {}, 1000)';
 
 async function untilUp(process: SupervisedProcess): Promise<number> {
   const log = join(folder, 'log', 'dummy.log');
-  await vi.waitFor(async () => expect(await readFile(log, 'utf8')).toContain(`up ${process.pid}\n`), 10_000);
+  await vi.waitFor(async () => expect(await readFile(log, 'utf8')).toContain(`up ${process.pid}\n`), 120_000);
   return process.pid!;
 }
 
@@ -48,7 +48,7 @@ describe('supervised process', () => {
     const dummy = supervise(FOREVER);
     const first = await untilUp(dummy);
     process.kill(first, 'SIGKILL');
-    await vi.waitFor(() => expect(dummy.restarts).toBe(1), 10_000);
+    await vi.waitFor(() => expect(dummy.restarts).toBe(1), 120_000);
     const second = await untilUp(dummy);
     expect(second).not.toBe(first);
     expect(messages).toEqual(['the dummy worker was ended by SIGKILL; starting it again']);
@@ -62,7 +62,7 @@ describe('supervised process', () => {
     const dummy = supervise(FOREVER);
     for (let death = 1; death <= 5; death++) {
       process.kill(await untilUp(dummy), 'SIGKILL');
-      await vi.waitFor(() => expect(dummy.restarts).toBe(death), 10_000);
+      await vi.waitFor(() => expect(dummy.restarts).toBe(death), 120_000);
     }
     await untilUp(dummy);
     expect(messages).toHaveLength(5);

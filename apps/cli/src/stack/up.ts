@@ -8,6 +8,7 @@ import { findKeptStack, type KeptStack } from './kept-stack.js';
 import { waitForLock } from './process-lock.js';
 import { StackError, type StackErrorCode } from './stack-error.js';
 import { logTail } from './supervised-process.js';
+import { mipnetCommand } from '../terminal/command-line.js';
 
 export interface KeeperOptions {
   readonly storeUrl: string;
@@ -39,7 +40,7 @@ export async function up(options: UpOptions): Promise<{ readonly kept: KeptStack
   if (named)
     throw new StackError(
       'environment',
-      `the environment names the Temporal server ${named.address}, so there is no stack to start here: run "mipnet worker" to work for it, or unset TEMPORAL_ADDRESS.`,
+      `the environment names the Temporal server ${named.address}, so there is no stack to start here: run "${mipnetCommand('worker')}" to work for it, or unset TEMPORAL_ADDRESS.`,
     );
   const lock = await waitForLock(join(paths.data, 'up.lock'), (owner) =>
     onMessage(`waiting for process ${owner}, which is starting the stack`),
@@ -61,7 +62,7 @@ export function describeKept(kept: KeptStack): string {
     `Store     ${kept.storeUrl}`,
     `Slots     ${kept.slots}`,
     `Logs      ${kept.log}`,
-    'Stop it with: mipnet down',
+    `Stop it with: ${mipnetCommand('down')}`,
   ].join('\n');
 }
 

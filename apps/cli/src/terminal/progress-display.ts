@@ -1,6 +1,7 @@
 import { countQuestionsIn } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
 import cliProgress from 'cli-progress';
+import { plainText } from './plain-text.js';
 
 /** What of a run's progress is shown. */
 export type ShownProgress = Pick<Progress, 'solved' | 'total' | 'outstanding' | 'objective' | 'gap' | 'accuracy' | 'etaSeconds' | 'counts' | 'startedAt' | 'paused' | 'stopped' | 'questions' | 'verdicts'>;
@@ -47,7 +48,7 @@ function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
     },
     say: (line) => {
       clear();
-      stream.write(`${line}\n`);
+      stream.write(`${plainText(line)}\n`);
     },
     end: () => {
       clear();
@@ -72,7 +73,7 @@ function plainDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
       latest = progress;
       if (performance.now() / 1000 - saidAt >= plainSeconds) write(lineOf(progress, Date.now()));
     },
-    say: (line) => void stream.write(`${line}\n`),
+    say: (line) => void stream.write(`${plainText(line)}\n`),
     end: () => {
       if (latest) write(lineOf(latest, Date.now()));
       latest = undefined;

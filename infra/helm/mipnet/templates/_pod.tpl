@@ -1,7 +1,19 @@
-{{/* What every pod has in common. Argument: (list $ values-of-the-component). */}}
+{{/* Labels and annotations of a pod. Argument: (list $ component values-of-the-component). */}}
+{{- define "mipnet.pod-metadata" -}}
+{{- $own := index . 2 -}}
+labels:
+  {{- include "mipnet.labels" (list (index . 0) (index . 1)) | nindent 2 }}
+  {{- with $own.podLabels }}{{ toYaml . | nindent 2 }}{{ end }}
+{{- with $own.podAnnotations }}
+annotations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* What every pod has in common. Argument: (list $ component values-of-the-component). */}}
 {{- define "mipnet.pod" -}}
 {{- $top := index . 0 -}}
-{{- $own := index . 1 -}}
+{{- $component := index . 1 -}}
+{{- $own := index . 2 -}}
 securityContext:
   runAsNonRoot: true
   runAsUser: 1000
@@ -26,6 +38,14 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with $own.affinity }}
 affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $own.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- range . }}
+  - {{- toYaml . | nindent 4 }}
+    labelSelector:
+      matchLabels: {{- include "mipnet.selector" (list $top $component) | nindent 8 }}
+  {{- end }}
 {{- end }}
 volumes:
   - name: tmp
@@ -93,6 +113,10 @@ volumeMounts:
 - {name: AWS_REGION, value: {{ .Values.store.region | quote }}}
 {{- with .Values.store.endpoint }}
 - {name: AWS_ENDPOINT_URL_S3, value: {{ . | quote }}}
+{{- end }}
+{{- if not .Values.store.checksums }}
+- {name: AWS_REQUEST_CHECKSUM_CALCULATION, value: WHEN_REQUIRED}
+- {name: AWS_RESPONSE_CHECKSUM_VALIDATION, value: WHEN_REQUIRED}
 {{- end }}
 {{- with .Values.store.credentialsSecret }}
 {{- if .name }}

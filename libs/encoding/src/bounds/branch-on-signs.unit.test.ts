@@ -28,7 +28,7 @@ const choicesOf = ({ open, lower, upper }: LiveNetwork, random: () => number): U
 });
 
 describe('a bound of a form', () => {
-  test('holds at every point for any slopes, and for any sides and multipliers where the units keep them', { timeout: 120_000 }, () => {
+  test('holds at every point for any slopes, and for any sides and multipliers where the units keep them', () => {
     for (let seed = 0; seed < networks; seed++) {
       const { random, network, box, live } = drawn(seed);
       const bound = new FormBound(live, live.steps.length, form);
@@ -46,7 +46,7 @@ describe('a bound of a form', () => {
     }
   });
 
-  test('the gradient is that of the bound', { timeout: 120_000 }, () => {
+  test('the gradient is that of the bound', () => {
     let compared = 0;
     for (let seed = 0; seed < networks; seed++) {
       const { random, live } = drawn(seed);
@@ -73,7 +73,7 @@ describe('a bound of a form', () => {
     expect(compared).toBeGreaterThan(networks / 4);
   });
 
-  test('the ascent makes it no worse, often better than CROWN', { timeout: 120_000 }, () => {
+  test('the ascent makes it no worse, often better than CROWN', () => {
     let better = 0;
     for (let seed = 0; seed < networks; seed++) {
       const { random, network, box, live } = drawn(seed);
@@ -90,7 +90,7 @@ describe('a bound of a form', () => {
 });
 
 describe('branching', () => {
-  test('its bound holds at every point, and excludes what lies clearly above', { timeout: 60_000 }, () => {
+  test('its bound holds at every point, and excludes what lies clearly above', () => {
     let excluded = 0;
     for (let seed = 0; seed < networks; seed++) {
       const { random, network, box, live } = drawn(seed);

@@ -2,14 +2,18 @@ import type { Network } from '../network.js';
 import { NetworkError } from '../network-error.js';
 import { validateNetwork } from '../shapes.js';
 import { NodeReader } from './node-reader.js';
+import { layersOf } from './layer-chain.js';
 import { operators } from './operators/table.js';
+import { quotedName } from './quoted-name.js';
+import { isTooLarge, ReadingBudget, requireFewAxes } from './reading-budget.js';
 import { dataType, decodeModel } from './schema.js';
 import type { OnnxGraph, OnnxModel, OnnxNode, OnnxValueInfo } from './schema.js';
-import { inOrder, isTooLarge, startSignal } from './signal.js';
+import { inOrder, startSignal } from './signal.js';
 import type { Signal } from './signal.js';
 import { readTensor } from './tensor.js';
 import { asSignal } from './value.js';
 import type { Value } from './value.js';
+import { whatBytesAre } from './what-bytes-are.js';
 
 const OLDEST_OPSET = 7; // Before it, Add and Mul broadcast in another way.
 const NEWEST_OPSET = 24; // What a later one means by these operators is not known here.
@@ -22,27 +26,28 @@ const NEWEST_OPSET = 24; // What a later one means by these operators is not kno
  */
 export function fromOnnx(bytes: Uint8Array): Network {
   const model = decodeModel(bytes);
-  const graph = graphOf(model);
+  const graph = graphOf(model, bytes);
+  const budget = new ReadingBudget();
   const values = new Map<string, Value>();
-  for (const tensor of graph.initializer ?? []) values.set(tensor.name ?? '', readTensor(tensor));
+  for (const tensor of graph.initializer ?? []) values.set(tensor.name ?? '', readTensor(tensor, budget));
   const input = only('input', (graph.input ?? []).filter((info) => !values.has(info.name ?? '')));
   values.set(input.name ?? '', inputSignal(input));
   const output = only('output', graph.output ?? []).name ?? '';
 
-  for (const node of nodesFor(output, graph)) evaluate(node, values);
+  evaluateAll(nodesFor(output, graph), output, values, budget);
   const result = values.get(output);
-  if (result === undefined) throw new NetworkError('onnx', `no node gives the output '${output}'`);
-  const end = new NodeReader({ opType: 'Output', name: output });
+  if (result === undefined) throw new NetworkError('onnx', `no node gives the output ${quotedName(output)}`);
+  const end = new NodeReader({ opType: 'Output', name: output }, budget);
   const { inputShape, layers } = inOrder(asSignal(result, end), end);
   const metadata = metadataOf(model);
-  const network: Network = { inputShape, layers, ...(metadata && { metadata }) };
+  const network: Network = { inputShape, layers: layersOf(layers), ...(metadata && { metadata }) };
   validateNetwork(network);
   return network;
 }
 
-function graphOf(model: OnnxModel): OnnxGraph {
+function graphOf(model: OnnxModel, bytes: Uint8Array): OnnxGraph {
   const { graph } = model;
-  if (graph === undefined) throw new NetworkError('onnx', 'the bytes hold no graph: not an ONNX model, or only a part of one');
+  if (graph === undefined) throw new NetworkError('onnx', whatBytesAre(bytes) ?? 'the bytes hold no graph: not an ONNX model, or only a part of one');
   const opset = (model.opsetImport ?? []).find(({ domain }) => isStandard(domain))?.version;
   if (opset === undefined) throw new NetworkError('onnx', 'the model names no operator set: not an ONNX model, or only a part of one');
   if (opset < OLDEST_OPSET) throw new NetworkError('unsupported', `the model uses opset ${opset}; convert it to ${OLDEST_OPSET} or later`);
@@ -58,22 +63,33 @@ function isStandard(domain: string | undefined): boolean {
 function only(role: string, infos: readonly OnnxValueInfo[]): OnnxValueInfo {
   if (infos.length === 0) throw new NetworkError('onnx', `the graph has no ${role}`);
   if (infos.length > 1) {
-    throw new NetworkError('unsupported', `the graph has the ${role}s ${infos.map(({ name }) => `'${name}'`).join(', ')}; only one is supported`);
+    throw new NetworkError('unsupported', `the graph has the ${role}s ${named(infos)}; only one is supported`);
   }
   return infos[0];
 }
 
+/** The first names, for a message: a file may have a million. */
+function named(infos: readonly OnnxValueInfo[]): string {
+  const shown = infos.slice(0, 5).map(({ name }) => quotedName(name ?? '')).join(', ');
+  return infos.length > 5 ? `${shown} and ${infos.length - 5} more` : shown;
+}
+
 function inputSignal({ name, type }: OnnxValueInfo): Signal {
+  const input = `the input ${quotedName(name ?? '')}`;
   const { elemType, shape } = type?.tensorType ?? {};
   if (elemType !== dataType.float && elemType !== dataType.double) {
-    throw new NetworkError('unsupported', `the input '${name}' has the ONNX data type ${elemType}; only float and double are supported`);
+    throw new NetworkError('unsupported', `${input} has the ONNX data type ${elemType}; only float and double are supported`);
   }
+  requireFewAxes(shape?.dim?.length ?? 0, input);
   const [batch, ...rest] = (shape?.dim ?? []).map(({ dimValue }) => dimValue);
-  const isOpen = batch === undefined || batch <= 0;
+  // The ONNX runtime takes 0 for a batch without samples, and runs nothing.
+  if (batch === 0) throw new NetworkError('unsupported', `${input} has a batch of 0 samples; let its first extent be open, or 1`);
+  const isOpen = batch === undefined || batch < 0;
   const dims = [isOpen ? 1 : batch, ...rest.map((extent) => extent ?? 0)];
-  if (shape?.dim === undefined || (isOpen && rest.length === 0) || !dims.every((extent) => extent > 0) || isTooLarge(dims)) {
-    throw new NetworkError('unsupported', `the input '${name}' has dimensions [${dims.join(', ')}]; all but the batch must be fixed`);
+  if (shape?.dim === undefined || (isOpen && rest.length === 0) || !dims.every((extent) => extent > 0)) {
+    throw new NetworkError('unsupported', `${input} has dimensions [${dims.join(', ')}]; all but the batch must be fixed`);
   }
+  if (isTooLarge(dims)) throw new NetworkError('unsupported', `${input} has dimensions [${dims.join(', ')}], too many numbers to be read`);
   return startSignal(dims, isOpen, elemType === dataType.double);
 }
 
@@ -83,7 +99,7 @@ function nodesFor(output: string, graph: OnnxGraph): OnnxNode[] {
   const producers = new Map<string, number>();
   for (const [index, node] of nodes.entries()) {
     for (const name of node.output ?? []) {
-      if (name !== '' && producers.has(name)) throw new NetworkError('onnx', `two nodes give '${name}'`);
+      if (name !== '' && producers.has(name)) throw new NetworkError('onnx', `two nodes give ${quotedName(name)}`);
       producers.set(name, index);
     }
   }
@@ -93,27 +109,42 @@ function nodesFor(output: string, graph: OnnxGraph): OnnxNode[] {
     const producer = name === '' ? undefined : producers.get(name);
     if (producer === undefined || needed.has(producer)) continue;
     needed.add(producer);
-    pending.push(...(nodes[producer].input ?? []));
+    for (const input of nodes[producer].input ?? []) pending.push(input);
   }
   return nodes.filter((_, index) => needed.has(index));
 }
 
-function evaluate(node: OnnxNode, values: Map<string, Value>): void {
-  const reader = new NodeReader(node);
+/** Evaluates nodes in order. What no later node needs is forgotten, or a long graph would hold all its states at once. */
+function evaluateAll(nodes: readonly OnnxNode[], output: string, values: Map<string, Value>, budget: ReadingBudget): void {
+  const usesLeft = new Map<string, number>();
+  const isGiven = new Set(values.keys());
+  for (const { input } of nodes) for (const name of input ?? []) usesLeft.set(name, (usesLeft.get(name) ?? 0) + 1);
+  for (const node of nodes) {
+    evaluate(node, values, budget);
+    for (const name of node.input ?? []) {
+      const left = (usesLeft.get(name) ?? 0) - 1;
+      usesLeft.set(name, left);
+      if (left === 0 && name !== output && !isGiven.has(name)) values.delete(name);
+    }
+  }
+}
+
+function evaluate(node: OnnxNode, values: Map<string, Value>, budget: ReadingBudget): void {
+  const reader = new NodeReader(node, budget);
   const operator = isStandard(node.domain) ? operators.get(reader.opType) : undefined;
   if (operator === undefined) {
-    const domain = isStandard(node.domain) ? '' : ` of the domain '${node.domain}'`;
-    return reader.refuse(`the operator ${reader.opType}${domain} is not supported`);
+    const domain = isStandard(node.domain) ? '' : ` of the domain ${quotedName(node.domain ?? '')}`;
+    return reader.refuse(`the operator ${reader.kind}${domain} is not supported`);
   }
   const inputs = (node.input ?? []).map((name) => {
     if (name === '') return undefined;
-    return values.get(name) ?? reader.refuse(`its input '${name}' is given by no node before it (or is a second output, which is not supported)`, 'onnx');
+    return values.get(name) ?? reader.refuse(`its input ${quotedName(name)} is given by no node before it (or is a second output, which is not supported)`, 'onnx');
   });
   const value = operator(reader, inputs);
   reader.finish();
   // Second outputs (the mask of a Dropout, the indices of a MaxPool) stay unknown, and whoever wants them is refused.
   const [name] = node.output ?? [];
-  if (name === undefined || values.has(name)) reader.refuse(`its output '${name ?? ''}' is missing or given twice`, 'onnx');
+  if (name === undefined || values.has(name)) reader.refuse(`its output ${quotedName(name ?? '')} is missing or given twice`, 'onnx');
   values.set(name, value);
 }
 

@@ -1,5 +1,7 @@
 import { NetworkError } from '../network-error.js';
 import type { NetworkErrorCode } from '../network-error.js';
+import { quotedName } from './quoted-name.js';
+import type { ReadingBudget } from './reading-budget.js';
 import { attributeType } from './schema.js';
 import type { OnnxAttribute, OnnxNode } from './schema.js';
 import { readTensor } from './tensor.js';
@@ -11,13 +13,17 @@ import type { Constant } from './tensor.js';
  */
 export class NodeReader {
   readonly opType: string;
+  /** The operator as a message writes it. */
+  readonly kind: string;
   readonly label: string;
   readonly #attributes: Map<string, OnnxAttribute>;
   readonly #unread: Set<string>;
 
-  constructor(node: OnnxNode) {
+  /** @param budget of the whole model, which this node draws on, too */
+  constructor(node: OnnxNode, readonly budget: ReadingBudget) {
     this.opType = node.opType ?? '';
-    this.label = `${this.opType} node '${node.name || (node.output?.[0] ?? '')}'`;
+    this.kind = /^\w{1,60}$/.test(this.opType) ? this.opType : quotedName(this.opType);
+    this.label = `${this.kind} node ${quotedName(node.name || (node.output?.[0] ?? ''))}`;
     this.#attributes = new Map((node.attribute ?? []).map((attribute) => [attribute.name ?? '', attribute]));
     this.#unread = new Set(this.#attributes.keys());
   }
@@ -55,7 +61,7 @@ export class NodeReader {
 
   tensor(name: string): Constant | undefined {
     const attribute = this.#read(name, attributeType.tensor);
-    return attribute && readTensor(attribute.t ?? {}, `${name} of ${this.label}`);
+    return attribute && readTensor(attribute.t ?? {}, this.budget, `${name} of ${this.label}`);
   }
 
   /** Attributes that say nothing about inference. */
@@ -65,7 +71,7 @@ export class NodeReader {
 
   finish(): void {
     const [name] = this.#unread;
-    if (name !== undefined) this.refuse(`the attribute '${name}' is not supported`);
+    if (name !== undefined) this.refuse(`the attribute ${quotedName(name)} is not supported`);
   }
 
   #read(name: string, type: number): OnnxAttribute | undefined {

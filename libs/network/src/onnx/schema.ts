@@ -1,5 +1,7 @@
 import protobuf from 'protobufjs/light.js';
 import { NetworkError } from '../network-error.js';
+import { checkWire } from './check-wire.js';
+import { whatBytesAre } from './what-bytes-are.js';
 
 /**
  * The part of the ONNX format that feed-forward networks need: field numbers of the messages of the ONNX 1.x
@@ -132,7 +134,11 @@ const messages: Record<string, Fields> = {
 const nested = Object.fromEntries(
   Object.entries(messages).map(([name, fields]) => [
     name,
-    { fields: Object.fromEntries(Object.entries(fields).map(([field, [type, id, rule]]) => [field, { type, id, rule }])) },
+    {
+      fields: Object.fromEntries(Object.entries(fields).map(([field, [type, id, rule]]) => [field, { type, id, rule }])),
+      // A choice of fields keeps a 0 that is written apart from nothing written: a batch of 0 samples is not an open batch.
+      ...(name === 'Dimension' && { oneofs: { value: { oneof: Object.keys(fields) } } }),
+    },
   ]),
 );
 const Model = protobuf.Root.fromJSON({ nested }).lookupType('Model');
@@ -142,11 +148,21 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   return Uint8Array.from(Model.encode(model).finish());
 }
 
-/** @throws NetworkError 'onnx' when the bytes are not a protocol buffer of this shape */
+const wireFields = new Map(Object.entries(messages).map(([name, fields]) => [
+  name, new Map(Object.values(fields).map(([type, id]) => [id, { type, isMessage: type in messages }])),
+]));
+
+/**
+ * @throws NetworkError 'onnx' if the bytes are not a protocol buffer of this shape, saying what they are if that is known;
+ *   'unsupported' if decoding them would take too much memory
+ */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
   try {
+    checkWire(bytes, wireFields, 'Model');
     return Model.toObject(Model.decode(bytes), { longs: Number }) as OnnxModel;
   } catch (cause) {
-    throw new NetworkError('onnx', `these ${bytes.length} bytes are not an ONNX model, or only a part of one: ${(cause as Error).message}`, { cause });
+    if (cause instanceof NetworkError) throw cause;
+    const what = whatBytesAre(bytes) ?? `these ${bytes.length} bytes are not an ONNX model, or only a part of one: get the file again`;
+    throw new NetworkError('onnx', what, { cause });
   }
 }

@@ -1,6 +1,7 @@
 import { spread } from '../forward/elementwise.js';
 import type { Layer, Scale, Shape } from '../network.js';
 import { outputShape, sizeOf } from '../shapes.js';
+import { followedBy, layersOf, noLayers, type LayerChain } from './layer-chain.js';
 import type { NodeReader } from './node-reader.js';
 import { broadcastIndex, transposedIndex } from './tensor.js';
 import type { Constant } from './tensor.js';
@@ -13,7 +14,7 @@ import type { Constant } from './tensor.js';
 export interface Signal {
   readonly kind: 'signal';
   readonly inputShape: Shape;
-  readonly layers: readonly Layer[];
+  readonly layers: LayerChain;
   /** Shape of the last layer's output, without batch. */
   readonly shape: Shape;
   readonly dims: Shape;
@@ -27,23 +28,16 @@ export interface Signal {
   readonly open?: boolean;
 }
 
-// No image or weight matrix of this library comes near; a damaged file easily claims more.
-const LARGEST = 2 ** 26;
-
 export function startSignal(dims: Shape, dynamic: boolean, double: boolean): Signal {
   const inputShape = dynamic || (dims.length > 1 && dims[0] === 1) ? dims.slice(1) : dims;
-  return { kind: 'signal', inputShape, layers: [], shape: inputShape, dims, dynamic, double };
+  return { kind: 'signal', inputShape, layers: noLayers, shape: inputShape, dims, dynamic, double };
 }
 
 /** The signal behind one more layer. `dims` is how ONNX sees its output; unchanged if undefined. */
 export function addLayer(signal: Signal, layer: Layer, node: NodeReader, dims: Shape = signal.dims, open = false): Signal {
   const shape = outputShape(layer, signal.shape, signal.layers.length);
-  if (sizeOf(shape) > LARGEST) node.refuse(`its output has ${sizeOf(shape)} numbers; at most ${LARGEST} are supported`);
-  return { ...signal, layers: [...signal.layers, layer], shape, dims, open };
-}
-
-export function isTooLarge(dims: Shape): boolean {
-  return sizeOf(dims) > LARGEST;
+  node.budget.takeLayer(layer, { input: signal.shape, output: shape, position: signal.layers.length }, node.label);
+  return { ...signal, layers: followedBy(signal.layers, layer), shape, dims, open };
 }
 
 /** The same numbers under other dimensions. */
@@ -57,6 +51,7 @@ export function transpose(signal: Signal, permutation: readonly number[], node: 
   if (signal.dynamic && permutation[0] !== 0) node.refuse('it moves the batch from the first axis');
   const moving = permutation.filter((axis) => signal.dims[axis] !== 1);
   if (moving.every((axis, index) => index === 0 || moving[index - 1] < axis)) return { ...signal, dims };
+  node.budget.take(sizeOf(dims), node.label);
   const before = transposedIndex(signal.dims, permutation);
   const { order } = signal;
   return { ...signal, dims, order: order === undefined ? before : before.map((index) => order[index]) };
@@ -67,6 +62,7 @@ export function addDense(signal: Signal, weights: Float64Array, bias: Float64Arr
   const inputs = sizeOf(signal.dims);
   const { order } = signal;
   const flat = signal.shape.length === 1 ? signal : addLayer(signal, { kind: 'flatten' }, node);
+  if (order !== undefined) node.budget.take(weights.length, node.label);
   const stored = order === undefined ? weights : new Float64Array(weights.length);
   if (order !== undefined) {
     for (let at = 0; at < weights.length; at++) stored[at - (at % inputs) + order[at % inputs]] = weights[at];
@@ -84,7 +80,7 @@ export function asImage(signal: Signal, node: NodeReader): Signal {
   const image = dims.slice(1);
   if (image.length === shape.length && image.every((extent, axis) => extent === shape[axis])) return signal;
   // A flat input that is reshaped to an image first: the network takes the image.
-  const layers = signal.layers.map((layer): Layer => {
+  const layers = layersOf(signal.layers).map((layer): Layer => {
     if (layer.kind === 'activation' || layer.kind === 'quantize') return layer;
     if (layer.kind === 'scale') {
       const { offsetSize } = layer;
@@ -92,10 +88,12 @@ export function asImage(signal: Signal, node: NodeReader): Signal {
     }
     return node.refuse(`it takes [${shape.join(', ')}], the output of a ${layer.kind} layer, as an image of [${image.join(', ')}]`);
   });
-  return { ...signal, inputShape: image, shape: image, layers };
+  return { ...signal, inputShape: image, shape: image, layers: layers.reduce(followedBy, noLayers) };
 
   function written(numbers: Float64Array): Float64Array {
-    return numbers.length === 1 ? numbers : spread(numbers, shape);
+    if (numbers.length === 1) return numbers;
+    node.budget.take(sizeOf(shape), node.label);
+    return spread(numbers, shape);
   }
 }
 
@@ -107,9 +105,11 @@ export function scaleArray(signal: Signal, constant: Constant, node: NodeReader)
     node.refuse(`a constant of [${constant.dims.join(', ')}] does not fit a signal of [${dims.join(', ')}] element by element`);
   }
   if (constant.data.length === 1) return constant.data.slice();
+  node.budget.take(constant.data.length, node.label);
   const channelAxis = dims.length - shape.length;
   const seenAsStored = order === undefined && channelAxis >= 0 && shape.every((extent, axis) => extent === dims[channelAxis + axis]);
   if (seenAsStored && from.every((extent, axis) => extent === 1 || axis === channelAxis)) return constant.data.slice();
+  node.budget.take(2 * sizeOf(dims), node.label);
   const spreadOut = broadcastIndex(from, dims);
   const numbers = new Float64Array(spreadOut.length);
   for (let at = 0; at < numbers.length; at++) numbers[order === undefined ? at : order[at]] = constant.data[spreadOut[at]];
@@ -124,6 +124,7 @@ export function addScale(signal: Signal, scale: Omit<Scale, 'kind'>, node: NodeR
 export function inOrder(signal: Signal, node: NodeReader): Signal {
   if (signal.order === undefined) return signal;
   const size = sizeOf(signal.dims);
+  node.budget.take(size * size, 'the transposed output');
   const identity = new Float64Array(size * size);
   for (let unit = 0; unit < size; unit++) identity[unit * size + unit] = 1;
   return addDense(signal, identity, new Float64Array(size), signal.dims, node);

@@ -1,6 +1,8 @@
 import type { Shape } from '../network.js';
 import { NetworkError } from '../network-error.js';
 import { sizeOf } from '../shapes.js';
+import { quotedName } from './quoted-name.js';
+import { requireFewAxes, type ReadingBudget } from './reading-budget.js';
 import { dataType } from './schema.js';
 import type { OnnxTensor } from './schema.js';
 
@@ -25,29 +27,34 @@ const decoders = new Map<number, Decoder>([
   [dataType.bool, [1, (view, at) => view.getUint8(at), 'int32Data']],
 ]);
 
-/** @throws NetworkError 'unsupported' for a type or place of the numbers, 'onnx' when there are too few or too many */
-export function readTensor(tensor: OnnxTensor, name = tensor.name ?? ''): Constant {
+/** @throws NetworkError 'unsupported' for a type, a place or an amount of the numbers, 'onnx' if there are too few or too many */
+export function readTensor(tensor: OnnxTensor, budget: ReadingBudget, name = quotedName(tensor.name ?? '')): Constant {
   const dims = tensor.dims ?? [];
+  requireFewAxes(dims.length, `tensor ${name}`);
   if (!dims.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
-    throw new NetworkError('onnx', `tensor '${name}' has dimensions [${dims.join(', ')}]`);
+    throw new NetworkError('onnx', `tensor ${name} has dimensions [${dims.join(', ')}]`);
   }
   if (tensor.dataLocation) {
-    throw new NetworkError('unsupported', `tensor '${name}' keeps its numbers in another file; save the model as one file`);
+    throw new NetworkError('unsupported', `tensor ${name} keeps its numbers in another file; store the model as one file: in Python `
+      + 'onnx.save_model(onnx.load("net.onnx"), "one.onnx"), or torch.onnx.export(..., external_data=False)');
   }
   const decoder = decoders.get(tensor.dataType ?? 0);
   if (decoder === undefined) {
-    throw new NetworkError('unsupported', `tensor '${name}' has the ONNX data type ${tensor.dataType}; convert the model to float32`);
+    throw new NetworkError('unsupported', `tensor ${name} has the ONNX data type ${tensor.dataType}; convert the model to float32`);
   }
   const [bytes, read, field] = decoder;
   const raw = tensor.rawData;
   const stored = tensor[field] ?? [];
   const count = raw === undefined || raw.length === 0 ? stored.length : raw.length / bytes;
   if (count !== sizeOf(dims)) {
-    throw new NetworkError('onnx', `tensor '${name}' has ${count} numbers, but its dimensions [${dims.join(', ')}] need ${sizeOf(dims)}`);
+    throw new NetworkError('onnx', `tensor ${name} has ${count} numbers, but its dimensions [${dims.join(', ')}] need ${sizeOf(dims)}`);
   }
+  budget.take(count, `tensor ${name}`);
   if (raw === undefined || raw.length === 0) return { kind: 'constant', dims, data: Float64Array.from(stored) };
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  return { kind: 'constant', dims, data: Float64Array.from({ length: count }, (_, index) => read(view, index * bytes)) };
+  const data = new Float64Array(count);
+  for (let index = 0; index < count; index++) data[index] = read(view, index * bytes);
+  return { kind: 'constant', dims, data };
 }
 
 /** For each element of the transposed tensor, its index before. `permutation[k]` is the old axis of new axis k. */

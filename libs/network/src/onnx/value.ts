@@ -18,6 +18,8 @@ export interface Choice {
   readonly of: Signal;
   readonly cuts: readonly { readonly direction: 'at least' | 'at most'; readonly bound: number; readonly value: number }[];
   readonly otherwise: number;
+  /** The node it comes from, for messages. */
+  readonly by: string;
   readonly signal?: Signal;
 }
 
@@ -34,7 +36,8 @@ export type Value = Constant | Signal | Comparison | Choice | Floored;
 export type Operator = (node: NodeReader, inputs: readonly (Value | undefined)[]) => Value;
 
 export function makeChoice(of: Signal, cuts: Choice['cuts'], otherwise: number, node: NodeReader): Choice {
-  return { kind: 'choice', of, cuts, otherwise, signal: asActivation(of, cuts, otherwise, node) };
+  if (cuts.length > 2) node.refuse('it chooses between more than three numbers, which no activation here does');
+  return { kind: 'choice', of, cuts, otherwise, by: node.label, signal: asActivation(of, cuts, otherwise, node) };
 }
 
 function asActivation(of: Signal, cuts: Choice['cuts'], otherwise: number, node: NodeReader): Signal | undefined {
@@ -57,7 +60,8 @@ export function asSignal(value: Value | undefined, node: NodeReader): Signal {
     case 'signal':
       return value;
     case 'choice':
-      return value.signal ?? node.refuse('it takes a Where that is neither a step, a sign nor a ternary activation');
+      return value.signal ?? node.refuse(`it takes ${describe(value)}, which is neither a step, a sign nor a ternary activation`
+        + (isStrictStep(value) ? '; a step here is 1 at its bound, so export GreaterOrEqual instead of Greater' : ''));
     case 'comparison':
       return node.refuse('it takes the outcome of a comparison, which only Where and Cast to float can');
     case 'floored':
@@ -68,6 +72,15 @@ export function asSignal(value: Value | undefined, node: NodeReader): Signal {
       return node.refuse('an input is missing', 'onnx');
   }
 }
+
+/** In the words of the graph: whoever wrote Greater and Cast knows of no Where. */
+function describe({ by, cuts, otherwise }: Choice): string {
+  const values = cuts.map(({ direction, bound, value }) => `${value} for x ${direction === 'at least' ? '>=' : '<='} ${bound}`);
+  return `the result of ${by} (${[...values, `else ${otherwise}`].join(', ')})`;
+}
+
+/** Greater instead of GreaterOrEqual is the usual reason. */
+const isStrictStep = ({ cuts }: Choice): boolean => cuts.length === 1 && cuts[0].direction === 'at most';
 
 /** The value as a constant; `role` names it in the refusal. */
 export function asConstant(value: Value | undefined, role: string, node: NodeReader): Constant {

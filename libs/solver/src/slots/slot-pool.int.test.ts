@@ -85,8 +85,12 @@ describe('SlotPool', () => {
 
   test('a thread that dies between two jobs is not given the next one', async () => {
     const pool = poolOf(1);
-    const { threadId } = await pool.run<object, Echo>({ kind: 'dies later' });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const dying = new SharedArrayBuffer(4);
+    const { threadId } = await pool.run<object, Echo>({ kind: 'dies later', value: dying });
+    const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    while (Atomics.load(new Int32Array(dying), 0) === 0) await pause(10);
+    // From its last words to its end a thread takes some milliseconds.
+    await pause(2000);
     expect((await echo(pool)).threadId).not.toBe(threadId);
   });
 
@@ -116,6 +120,15 @@ describe('SlotPool', () => {
 
   test('a job whose signal was aborted while it waited for a slot is told at once', async () => {
     expect(await poolOf(1).run({ kind: 'spin', value: 'listens' }, { signal: AbortSignal.abort() })).toBe('stopped');
+  });
+
+  test('a job that does not listen is ended after its grace, and its slot goes on', async () => {
+    const pool = poolOf(1);
+    const { threadId } = await echo(pool);
+    const deaf = pool.run({ kind: 'spin', value: 'deaf' }, { signal: AbortSignal.abort(), graceSeconds: 0.2 });
+    await expect(deaf).rejects.toMatchObject({ name: 'SolverError', code: 'deaf' });
+    expect((await echo(pool)).threadId).not.toBe(threadId);
+    expect(await pool.run({ kind: 'spin', value: 'listens' }, { signal: AbortSignal.abort(), graceSeconds: 60 })).toBe('stopped');
   });
 
   test('close ends a job that does not listen, refuses those that wait, and takes no more', async () => {

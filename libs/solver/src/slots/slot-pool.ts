@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly onPost?: (value: never) => void;
   /** Aborted: the job is asked to hand back what it has. */
   readonly signal?: AbortSignal;
+  /** A job that has not ended this long after it was asked to: its thread is ended. @default it is waited for */
+  readonly graceSeconds?: number;
 }
 
 interface Waiting {
@@ -45,7 +47,7 @@ export class SlotPool {
 
   /**
    * Runs one job, when a slot is free.
-   * @throws SolverError 'crash' when the thread died, 'closed' after close(); what the job threw otherwise
+   * @throws SolverError 'crash' when the thread died, 'closed' after close(), 'deaf' after its grace; what the job threw otherwise
    */
   async run<Input, Output>(input: Input, options: RunOptions = {}): Promise<Output> {
     const slot = await this.#take();

@@ -20,13 +20,15 @@ export class Slot {
     this.#worker.unref();
   }
 
-  run(input: unknown, { onPost, signal }: RunOptions): Promise<unknown> {
+  run(input: unknown, { onPost, signal, graceSeconds }: RunOptions): Promise<unknown> {
     Atomics.store(this.#flag, 0, 0);
-    const stop = (): void => void Atomics.store(this.#flag, 0, 1);
-    if (signal?.aborted) stop();
-    signal?.addEventListener('abort', stop);
+    let patience: NodeJS.Timeout | undefined;
     this.#worker.ref();
     return new Promise<unknown>((resolve, reject) => {
+      const stop = (): void => {
+        Atomics.store(this.#flag, 0, 1);
+        if (graceSeconds !== undefined) patience = setTimeout(() => leave(() => reject(this.#deaf(graceSeconds))), graceSeconds * 1000);
+      };
       const onMessage = (message: JobMessage): void => {
         if (message.kind === 'posted') onPost?.(message.value as never);
         else if (message.kind === 'result') leave(() => resolve(message.value));
@@ -37,10 +39,13 @@ export class Slot {
       const leave = (settle: () => void): void => {
         this.#worker.off('message', onMessage).off('error', onError).off('exit', onExit);
         signal?.removeEventListener('abort', stop);
+        clearTimeout(patience);
         this.#worker.unref();
         settle();
       };
       this.#worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+      if (signal?.aborted) stop();
+      signal?.addEventListener('abort', stop);
       try {
         this.#worker.postMessage({ input } satisfies JobRequest);
       } catch (cause) {
@@ -57,6 +62,12 @@ export class Slot {
       void this.#worker.terminate();
     }
     return error;
+  }
+
+  #deaf(seconds: number): SolverError {
+    this.dead = true;
+    void this.#worker.terminate();
+    return new SolverError('deaf', `a solver thread was asked to stop and did not within ${seconds} s, so it was ended`);
   }
 
   async end(): Promise<void> {

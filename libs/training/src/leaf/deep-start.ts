@@ -51,7 +51,7 @@ export function deepStart(solver: Solver, problem: TrainingProblem, data: LeafDa
 }
 
 /** The network with free weights that are still 0 where 0 is no weight of the domain or the box moved into it. */
-function insideDomains({ network, free }: TrainingProblem): Network {
+export function insideDomains({ network, free }: TrainingProblem): Network {
   return free.reduce<Network>((current, layer, index) => {
     if (layer === null) return current;
     const dense = denseAt(current, index);
@@ -114,7 +114,7 @@ function trainNeuron(solver: Solver, parent: TrainingProblem, free: FreeLayer, d
   const body: Body = { from: 0, to: 1, layers: network.layers, free: [free], outputs: 1 };
   const { rounded } = relax(solver, encodeStage(problem, data, body, { stage: 0, kept: [], margin }), stopped);
   const start = rounded ?? network;
-  return denseAt(free.domain === 'binary' ? searchNetwork(problem, data, body, start, margin, 1e7) : improve(problem, data, body, start, margin), 0);
+  return denseAt(free.domain === 'binary' ? searchNetwork(problem, data, body, start, { margin, stopped, work: 1e7 }) : improve(problem, data, body, start, { margin, stopped }), 0);
 }
 
 function largestWeight({ domain, upper }: FreeLayer): number {

@@ -82,7 +82,7 @@ export class StageJudge {
       // Biases that went to their grid may cost a little; the claim is that of the point before it.
       const replayed = network ? this.valueOf(this.stageModel.toNetwork(result.x)) : NaN;
       if (!network || !(Math.abs(replayed - (result.objective ?? NaN)) <= replayTolerance * scaleOf(replayed))) return null;
-      const improved = this.settings.stage === 0 ? [improve(this.problem, this.data, this.body, network, this.settings.margin)] : [];
+      const improved = this.settings.stage === 0 ? [improve(this.problem, this.data, this.body, network, this.settings)] : [];
       found = this.best([start.network, network, ...improved]);
     }
     if (result.bound !== null && !(result.bound <= found.value + closedGap * scaleOf(found.value))) return null;

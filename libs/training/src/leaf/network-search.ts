@@ -7,6 +7,15 @@ import type { LeafData } from './leaf-data.js';
 import { allowedBias, precisionOf, type Precision } from './precision.js';
 import { layerMoves, type LayerMoves } from './weight-moves.js';
 
+export interface SearchOptions {
+  /** rho of the loss. */
+  readonly margin: number;
+  /** How many sample-neuron updates may be tried. */
+  readonly work: number;
+  /** True ends the search with what it has. */
+  readonly stopped?: () => boolean;
+}
+
 /** One dense layer and the activation behind it, with the numbers of every sample. */
 interface Stage {
   readonly index: number;
@@ -26,13 +35,12 @@ interface Stage {
  * Local search over all free weights and biases of a network of dense layers: changes one number by one step, keeps the
  * change when the objective falls, until nothing helps or the work is used up. What a change does is worked out only for
  * the samples whose neuron gives another output. Deterministic, never worse than its start.
- * @param work how many sample-neuron updates may be tried
  */
-export function searchNetwork(problem: TrainingProblem, data: LeafData, body: Body, network: Network, margin: number, work: number): Network {
+export function searchNetwork(problem: TrainingProblem, data: LeafData, body: Body, network: Network, { margin, work, stopped = () => false }: SearchOptions): Network {
   const [first] = problem.objectives;
   if (first.kind !== 'fit' || !isDense(body)) return network;
   const search = new NetworkSearch(problem, data, body, network, lossOf(first.loss), margin, first.sparsity);
-  search.run(work);
+  search.run(work, stopped);
   return search.network(network);
 }
 
@@ -93,19 +101,22 @@ class NetworkSearch {
   }
 
   /** Passes over all numbers, last layer first, until nothing helps. */
-  run(work: number): void {
-    for (let improved = true; improved && this.#work < work;) {
+  run(work: number, stopped: () => boolean): void {
+    for (let improved = true; improved && this.#work < work && !stopped();) {
       improved = false;
-      for (let depth = this.#stages.length - 1; depth >= 0; depth--) if (this.#stages[depth].moves) improved = this.#pass(depth, work) || improved;
+      for (let depth = this.#stages.length - 1; depth >= 0; depth--) {
+        if (this.#stages[depth].moves) improved = this.#pass(depth, work, stopped) || improved;
+      }
     }
   }
 
-  #pass(depth: number, work: number): boolean {
+  #pass(depth: number, work: number, stopped: () => boolean): boolean {
     const stage = this.#stages[depth];
     const moves = stage.moves!;
     let improved = false;
     const units = this.#random.shuffle(Array.from({ length: stage.outputs }, (_, o) => o));
     for (const o of units) {
+      if (stopped()) return false;
       for (const step of moves.biasSteps) if (this.#work < work) improved = this.#try(depth, o, -1, step) || improved;
       for (let i = 0; i < stage.inputs && this.#work < work; i++) {
         const k = o * stage.inputs + i;

@@ -10,7 +10,7 @@ import { firstFree, type LeafData } from './leaf-data.js';
 import { fromZero, precisionOf } from './precision.js';
 import { fittedBy, replay, trainingError } from './replay.js';
 import { encodeStage, type StageModel, type StageSettings } from './stage-model.js';
-import { deepStart } from './deep-start.js';
+import { deepStart, insideDomains } from './deep-start.js';
 import { improve, relax, type Relaxation } from './start.js';
 
 export interface SolveHooks {
@@ -22,6 +22,15 @@ export interface SolveHooks {
   readonly stopped?: () => boolean;
 }
 
+/** A stop in the first relaxation finds no incumbent yet: a short search makes one. */
+const searchSeconds = 2;
+
+/** True so many seconds after a stop was first seen. */
+function secondsAfter(stopped: () => boolean, seconds: number): () => boolean {
+  let since: number | undefined;
+  return () => stopped() && performance.now() - (since ??= performance.now()) >= seconds * 1000;
+}
+
 /**
  * Solves a training problem as one MIP for each objective, in order. What comes back is certified: values are those of
  * the forward pass of the returned network, bounds are proven or null.
@@ -29,12 +38,13 @@ export interface SolveHooks {
 export function solveProblem(solver: Solver, problem: TrainingProblem, data: LeafData, hooks: SolveHooks = {}): Incumbent {
   const body = bodyOf(problem);
   const margin = marginOnGrid(problem, data);
+  const outOfTime = hooks.stopped && secondsAfter(hooks.stopped, searchSeconds);
   let network: Network | undefined = hooks.resume;
   let fitted: readonly boolean[] | undefined;
   const stages: Stage[] = [];
   for (let stage = 0; stage < problem.objectives.length; stage++) {
     if (stages.length > 0 && hooks.stopped?.()) break;
-    const settings: StageSettings = { stage, kept: stages.map(({ value }) => value), fitted, margin };
+    const settings: StageSettings = { stage, kept: stages.map(({ value }) => value), fitted, margin, stopped: outOfTime };
     const solved = solveStage(solver, problem, data, body, settings, network, hooks);
     network = solved.network;
     stages.push(solved.stage);
@@ -72,7 +82,8 @@ function solveStage(solver: Solver, problem: TrainingProblem, data: LeafData, bo
   // The relaxation of products of unknowns is weak and slow: it is tried, but not to the end at any price.
   const rootWork = hasHidden(problem, body) ? Math.min(hiddenRootWork, problem.limits.workLimit ?? Infinity) : undefined;
   const floor = objective === 'margin' ? null : 0;
-  const relaxation = rootWork === 0 ? { bound: floor } : relax(solver, stageModel, stopped, floor, rootWork);
+  // After a stop there is no time for a bound; presolve listens to nobody.
+  const relaxation = rootWork === 0 || stopped() ? { bound: floor } : relax(solver, stageModel, stopped, floor, rootWork);
   const judge = new StageJudge(problem, data, body, settings, stageModel, relaxation);
   const { stopAtError } = problem.limits;
   const isGoodEnough = (network: Network): boolean => settings.stage === 0 && stopAtError !== undefined
@@ -110,8 +121,8 @@ const hasHidden = ({ free }: TrainingProblem, body: Body): boolean => free.some(
 function firstCandidates(solver: Solver, problem: TrainingProblem, data: LeafData, body: Body, settings: StageSettings, relaxation: Relaxation, from: Network | undefined, stopped: () => boolean): Network[] {
   const hidden = hasHidden(problem, body);
   const starts = [from, hasWeights(problem) ? problem.network : undefined, hidden ? deepStart(solver, problem, data, body, settings, stopped) : relaxation.rounded].filter((network) => network !== undefined);
-  const all = starts.length > 0 ? starts : [problem.network];
-  const improved = all.map((network) => improve(problem, data, body, network, settings.margin));
+  const all = starts.length > 0 ? starts : [insideDomains(problem)];
+  const improved = all.map((network) => improve(problem, data, body, network, settings));
   // First among equals: what an earlier attempt has reached in later objectives is not lost to a network as good in this one.
   return from ? [from, ...improved] : improved;
 }

@@ -29,6 +29,8 @@ export interface StageSettings {
   readonly margin: number;
   /** Whether hidden neurons get an order. @default true */
   readonly breaksSymmetry?: boolean;
+  /** True ends a local search with what it has. */
+  readonly stopped?: () => boolean;
 }
 
 /** How much an earlier objective may lose to the tolerances of the solver. */

@@ -4,7 +4,7 @@ import { certifiedLowerBound } from '@mipnet/solver';
 import type { Limits, TrainingProblem } from '../training-problem.js';
 import { denseAt, withLayer, type Body } from './body.js';
 import type { LeafData } from './leaf-data.js';
-import { searchNetwork } from './network-search.js';
+import { searchNetwork, type SearchOptions } from './network-search.js';
 import { improveNeuron, type NeuronProblem } from './neuron-search.js';
 import { allowedBias, precisionOf } from './precision.js';
 import type { StageModel } from './stage-model.js';
@@ -40,13 +40,13 @@ export function relax(solver: Solver, stageModel: StageModel, stopped: () => boo
  * hinge loss on known inputs; moves of any free number for other networks of dense layers; otherwise the biases are put
  * where precision.ts wants them.
  */
-export function improve(problem: TrainingProblem, data: LeafData, body: Body, network: Network, margin: number): Network {
+export function improve(problem: TrainingProblem, data: LeafData, body: Body, network: Network, { margin, stopped }: Pick<SearchOptions, 'margin' | 'stopped'>): Network {
   const last = body.to - 1;
   const layer = denseAt(network, last);
   const free = problem.free[last];
   const [first] = problem.objectives;
   const isNeuron = body.from === last && layer.outputs === 1 && free !== null && first.kind === 'fit' && first.loss === 'hinge' && free.domain !== 'real' && free.domain !== 'binary';
-  if (!isNeuron) return searchNetwork(problem, data, body, withAllowedBiases(problem, data, body, network), margin, searchWork(problem.limits));
+  if (!isNeuron) return searchNetwork(problem, data, body, withAllowedBiases(problem, data, body, network), { margin, stopped, work: searchWork(problem.limits) });
   const bound = weightBound(free.domain);
   const neuron: NeuronProblem = {
     features: data.features, inputs: data.inputs, labels: data.labels, sampleWeights: data.sampleWeights,

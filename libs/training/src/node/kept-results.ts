@@ -28,8 +28,7 @@ export const isRepeatable = ({ limits }: TrainingProblem): boolean => limits.tim
 
 export interface FoundResult {
   readonly ref: ObjectRef;
-  /** undefined when the object that the entry names is damaged: storing it again has to overwrite it. */
-  readonly incumbent: Incumbent | undefined;
+  readonly incumbent: Incumbent;
 }
 
 /**
@@ -38,15 +37,13 @@ export interface FoundResult {
  */
 export async function findKept(store: ObjectStore, problem: ObjectRef): Promise<FoundResult | undefined> {
   const key = keyOfResult(problem);
-  let ref: ObjectRef | undefined;
   try {
     if (!(await store.has(key))) return undefined;
     const kept = await getSealed<KeptResult>(store, key);
     if (kept.problem !== problem.sha256 || kept.solver !== solverVersion()) return undefined;
-    ref = kept.incumbent;
-    return { ref, incumbent: await getIncumbent(store, ref) };
-  } catch (error) {
-    return ref && (error as { code?: unknown }).code === 'damaged' ? { ref, incumbent: undefined } : undefined;
+    return { ref: kept.incumbent, incumbent: await getIncumbent(store, kept.incumbent) };
+  } catch {
+    return undefined;
   }
 }
 

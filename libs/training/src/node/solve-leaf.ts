@@ -1,4 +1,4 @@
-import { encodeDocument, getDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
+import { getDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
 import type { SolveProgress, Solver } from '@mipnet/solver';
 import type { Incumbent } from '../incumbent.js';
@@ -11,10 +11,15 @@ import { betterOf, previousIncumbent } from './previous.js';
 import { findKept, isRepeatable, keep } from './kept-results.js';
 
 export interface LeafOptions {
-  /** The best network of an attempt that was lost. Used under a time limit only: a work limit starts afresh, to repeat itself. */
+  /**
+   * The best network of an attempt that was lost. Used under a time limit, and for a solve that is to hand it back at once;
+   * otherwise a work limit starts afresh, to repeat itself.
+   */
   readonly checkpoint?: ObjectRef;
   /** Gets every better network, under a time limit only. */
   readonly onCheckpoint?: (network: Network) => void;
+  /** The same under any limit: what is left of a solve that had to be ended from outside. */
+  readonly onIncumbent?: (network: Network) => void;
   readonly onProgress?: (progress: SolveProgress) => void;
   readonly stopped?: () => boolean;
 }
@@ -40,20 +45,19 @@ export async function solveLeaf(store: ObjectStore, solver: Solver, leaf: Proble
     stopped: !reused && (options.stopped?.() ?? false),
   });
   const kept = repeatable ? await findKept(store, leaf.problem) : undefined;
-  if (kept?.incumbent && recheck(problem, data, kept.incumbent)) return result(kept.ref, kept.incumbent, true);
+  if (kept && recheck(problem, data, kept.incumbent)) return result(kept.ref, kept.incumbent, true);
   const earlier = await previousIncumbent(store, problem);
   // Nothing can be better.
   if (earlier?.status === 'optimal' && recheck(problem, data, earlier)) return result(problem.previous!.incumbent!, earlier, true);
   const found = solveProblem(solver, problem, data, {
-    resume: timed && options.checkpoint ? await getDocument<Network>(store, options.checkpoint) : undefined,
-    onIncumbent: timed ? options.onCheckpoint : undefined,
+    // A solve that is stopped before it begins repeats nothing: it hands back what it is given.
+    resume: (timed || options.stopped?.()) && options.checkpoint ? await getDocument<Network>(store, options.checkpoint) : undefined,
+    onIncumbent: timed ? options.onCheckpoint : options.onIncumbent,
     onProgress: options.onProgress,
     stopped: options.stopped,
   });
   const incumbent = betterOf(found, earlier)!;
   const ref = await putIncumbent(store, incumbent);
-  // An object of the same name and length is taken for the same: a damaged one has to be overwritten.
-  if (kept && !kept.incumbent && kept.ref.key === ref.key) await store.write(ref.key, encodeDocument(incumbent));
   const solved = result(ref, incumbent, false);
   // What a stop cut short is not what the problem has for a result, and what is unresolved may be worth another try.
   if (repeatable && !solved.stopped && incumbent.status !== 'unresolved') await keep(store, leaf.problem, solved.incumbent!);

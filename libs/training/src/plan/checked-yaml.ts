@@ -1,4 +1,4 @@
-import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { TrainingError } from '../training-error.js';
 import { describeIssue } from './describe-issue.js';
@@ -11,6 +11,9 @@ export interface YamlCheck<Schema extends z.ZodType> {
   readonly makeRoom?: (document: unknown, setting: string) => unknown;
 }
 
+/** Characters; the longest plan in use has 3,000. The parser takes seconds for a megabyte. */
+const mostText = 2 ** 18;
+
 /**
  * Reads a YAML document, applies `key=value` settings, and checks the result against a schema. Whatever is wrong becomes
  * one sentence that names the place and the nearest right key.
@@ -18,13 +21,8 @@ export interface YamlCheck<Schema extends z.ZodType> {
  * @throws TrainingError 'plan'
  */
 export function checkedYaml<Schema extends z.ZodType>({ schema, keys, makeRoom }: YamlCheck<Schema>, text: string, source: string, settings: readonly string[] = []): z.output<Schema> {
-  let document: unknown;
-  try {
-    document = parseYaml(text) ?? {};
-  } catch (cause) {
-    const where = cause instanceof YAMLParseError && cause.linePos ? ` line ${cause.linePos[0].line}` : '';
-    throw new TrainingError('plan', `${source}${where}: this is not valid YAML (${(cause as Error).message.split('\n')[0]})`, { cause });
-  }
+  if (text.length > mostText) throw new TrainingError('plan', `${source}: the text has ${text.length} characters; a plan has at most ${mostText}`);
+  let document: unknown = readYaml(text, ({ line, why }) => new TrainingError('plan', `${source}${line ? ` line ${line}` : ''}: this is not valid YAML (${why})`)) ?? {};
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new TrainingError('plan', `${source}: a plan is a mapping of keys such as ${keys}, this is ${Array.isArray(document) ? 'a list' : 'text or a number'}`);
   }
@@ -37,18 +35,41 @@ export function checkedYaml<Schema extends z.ZodType>({ schema, keys, makeRoom }
   throw new TrainingError('plan', `${source}: ${describeIssue(schema, document, issue)}`);
 }
 
+interface YamlFault {
+  readonly line?: number;
+  readonly why: string;
+}
+
+/** A warning counts as an error: what it is about, such as a tag that is not known, has no place in a plan. */
+function readYaml(text: string, refusal: (fault: YamlFault) => TrainingError): unknown {
+  try {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines });
+    const [fault] = [...document.errors, ...document.warnings];
+    if (fault) throw refusal({ line: lines.linePos(fault.pos[0]).line, why: reasonOf(fault) });
+    return document.toJS();
+  } catch (cause) {
+    if (cause instanceof TrainingError) throw cause;
+    // The two faults that the parser throws: the stack ends, or a reference is expanded too often.
+    const why = cause instanceof RangeError ? 'it is nested too deeply' : 'its references (*name) expand to too much';
+    throw Object.assign(refusal({ why }), { cause });
+  }
+}
+
+/** What the parser says, where it does not speak to programmers. */
+function reasonOf({ code, message }: { readonly code: string; readonly message: string }): string {
+  if (message.includes('call stack')) return 'it is nested too deeply';
+  if (code === 'MULTIPLE_DOCS') return 'it has several documents; write one without the line ---';
+  return message.split('\n')[0].replace(/ at line .*$/, '');
+}
+
 /** `a.b.0.c=value`, the value read as YAML: 40, true, [pairs], text. */
 function withSetting(plan: unknown, setting: string): unknown {
   const at = setting.indexOf('=');
   if (at < 1) throw new TrainingError('plan', `--set ${setting}: write it as key=value, such as --set dataset.perClass=40`);
   const path = setting.slice(0, at).split('.').map((key) => key.trim());
   if (path.some((key) => ['__proto__', 'constructor', 'prototype', ''].includes(key))) throw new TrainingError('plan', `--set ${setting}: ${setting.slice(0, at)} is not a key of a plan`);
-  let value: unknown;
-  try {
-    value = parseYaml(setting.slice(at + 1));
-  } catch (cause) {
-    throw new TrainingError('plan', `--set ${setting}: the value is not valid YAML`, { cause });
-  }
+  const value = readYaml(setting.slice(at + 1), () => new TrainingError('plan', `--set ${setting}: the value is not valid YAML; if it has spaces, put the whole setting in quotes: --set '${setting.slice(0, at)}=...'`));
   return replaced(plan, path, value, setting);
 }
 

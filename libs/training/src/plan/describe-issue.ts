@@ -1,3 +1,4 @@
+import { shortJson } from '@mipnet/dataset';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 
@@ -22,8 +23,9 @@ export function describeIssue(schema: z.ZodType, value: unknown, issue: Issue): 
   const found = at(value, meant.path);
   const nodes = nodesAt(root, meant.path);
   if (meant.code === 'unrecognized_keys') return strangeKey(meant.keys[0], path, found, keysOf(nodes));
+  if (meant.code === 'custom') return `${path} is ${shortJson(found)}; ${meant.message}`;
   const expected = expectation(meant, nodes, found);
-  return found === undefined ? `${path} is missing; it is ${expected}` : `${path} is ${JSON.stringify(found)}; it has to be ${expected}`;
+  return found === undefined ? `${path} is missing; it is ${expected}` : `${path} is ${shortJson(found)}; it has to be ${expected}`;
 }
 
 function strangeKey(key: string, path: string, found: unknown, known: readonly string[]): string {
@@ -38,7 +40,7 @@ function expectation(issue: Issue, nodes: readonly SchemaNode[], found: unknown)
     case 'too_small':
       return issue.origin === 'array' ? `a list of ${issue.minimum} or more` : `${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}`;
     case 'too_big':
-      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+      return issue.origin === 'array' ? `a list of ${issue.maximum} or fewer` : `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
     case 'invalid_format':
       return issue.message;
     case 'invalid_type':

@@ -8,6 +8,12 @@ export interface FreeNetwork {
   readonly free: readonly (FreeLayer | null)[];
 }
 
+/** Weights of a whole network. The largest MIP of a training that has been solved here has some thousands. */
+const mostWeights = 4_000_000;
+
+/** Numbers of one layer's output; 64 filters on MNIST give 30,976. */
+const mostOutputs = 1_000_000;
+
 /** The network that a plan describes, all free weights 0, for inputs of a shape. Images are flattened before a dense layer. */
 export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): FreeNetwork {
   const built: Layer[] = [];
@@ -15,13 +21,23 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
   let shape = inputShape;
   const add = (layer: Layer, isFree: FreeLayer | null = null): void => {
     shape = outputShape(layer, shape, built.length);
+    if (sizeOf(shape) > mostOutputs) throw new TrainingError('plan', `network: the output of layer ${built.length} (${layer.kind}) has ${sizeOf(shape).toLocaleString('en-US')} numbers for each sample; at most ${mostOutputs.toLocaleString('en-US')} are supported`);
     built.push(layer);
     free.push(isFree);
+  };
+  let weights = 0;
+  // Before the arrays are made: a typing error must not take the memory of the machine.
+  const requireFew = (count: number, index: number, key: string): void => {
+    weights += count;
+    if (weights > mostWeights) {
+      throw new TrainingError('plan', `network.${index}.${key}: with it the network has ${weights.toLocaleString('en-US')} weights; at most ${mostWeights.toLocaleString('en-US')} are supported`);
+    }
   };
   layers.forEach((layer, index) => {
     if ('dense' in layer) {
       if (shape.length > 1) add({ kind: 'flatten' });
       const inputs = sizeOf(shape);
+      requireFew(inputs * layer.dense, index, 'dense');
       add(
         { kind: 'dense', inputs, outputs: layer.dense, weights: new Float64Array(inputs * layer.dense), bias: new Float64Array(layer.dense) },
         { domain: layer.weights as WeightDomain, bias: layer.bias, ...box(layer, inputs * layer.dense, index) },
@@ -31,6 +47,7 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
       if (shape.length !== 3) throw new TrainingError('plan', `network.${index}: a convolution needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`);
       const { conv: outputChannels, kernel, stride } = layer;
       const size = outputChannels * shape[0] * kernel * kernel;
+      requireFew(size, index, 'conv');
       add(
         {
           kind: 'conv2d', inputChannels: shape[0], outputChannels, groups: 1, kernel: [kernel, kernel], strides: [stride, stride], dilations: [1, 1], pads: [0, 0, 0, 0],

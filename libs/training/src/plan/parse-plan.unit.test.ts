@@ -69,11 +69,32 @@ describe('parsePlan', () => {
     ['a wrong value of the form that was meant', 'network:\n  - {dense: many}', 'network.0.dense is "many"; it has to be a number'],
     ['a domain', 'network:\n  - {dense: 1, weights: tenary}', 'network.0.weights is "tenary"; it has to be one of ternary, binary, real, integer(P)'],
     ['an activation', 'network:\n  - {dense: 1}\n  - {dense: 1, activation: sine}', 'network.1.activation is "sine"; it has to be one of none, relu, step, sign, ternary'],
+    ['a size beyond any machine', 'network:\n  - {dense: 999999999999}', 'network.0.dense is 999999999999; it has to be at most 100000'],
+    ['a size beyond integers', 'network:\n  - {conv: 1e300, kernel: 3}', 'network.0.conv is 1e+300; it has to be at most 10000'],
+    ['a list of too many layers', `network:\n${'  - {dense: 1}\n'.repeat(101)}`, 'network is [{"dense":1},', 'it has to be a list of 100 or fewer'],
     ['two layers in one', 'network:\n  - {dense: 1, averagePool: 2}', 'network.0 has averagePool beside dense, which do not go together; write them as items of their own'],
   ])('a network with %s', (_, text, ...parts) => {
     const message = refusal(text);
     expect(message.startsWith(`few.yaml: ${parts[0]}`), message).toBe(true);
     if (parts[1]) expect(message.endsWith(parts[1])).toBe(true);
+  });
+
+  test.each([
+    ['a consensus without a size', 'splits: [{batches: {kind: consensus}}]', 'splits.0.batches is {"kind":"consensus"}; give either size (rows of a batch) or count (number of batches)'],
+    ['a schedule without rounds', 'splits: [{batches: {kind: hardest-first, start: 3, add: 3}}]', 'splits.0.batches.rounds is missing; it is a number'],
+    ['cycles without end', 'splits: [{layers: {cycles: 1000000000}}]', 'splits.0.layers.cycles is 1000000000; it has to be at most 1000'],
+  ])('splits with %s', (_, text, message) => {
+    expect(refusal(`network: [{dense: 1}]\n${text}`)).toBe(`few.yaml: ${message}`);
+  });
+
+  test.each([
+    ['a tag, which would only be warned of', 'network: [{dense: !!js/function 3}]', 'few.yaml line 1: this is not valid YAML (Unresolved tag: tag:yaml.org,2002:js/function)'],
+    ['references that multiply', `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcd'].map((name, at) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abc'[at]}`).join()}]`).join('\n')}\nnetwork: *d`,
+      'few.yaml: this is not valid YAML (its references (*name) expand to too much)'],
+    ['lists of lists of lists', `network: ${'['.repeat(50_000)}`, 'few.yaml line 1: this is not valid YAML (it is nested too deeply)'],
+    ['several documents', 'network: [{dense: 1}]\n---\nnetwork: []', 'few.yaml line 2: this is not valid YAML (it has several documents; write one without the line ---)'],
+  ])('YAML with %s', (_, text, message) => {
+    expect(refusal(text)).toBe(message);
   });
 
   test('says in which line YAML went wrong, and what is no plan at all', () => {
@@ -98,7 +119,7 @@ describe('--set', () => {
     ['=4', 'write it as key=value'],
     ['network.3.dense=4', 'there is no item 3 in a list of 1'],
     ['network.one.dense=4', 'there is no item one in a list of 1'],
-    ['seed=[1', 'the value is not valid YAML'],
+    ['seed=[1', "the value is not valid YAML; if it has spaces, put the whole setting in quotes: --set 'seed=...'"],
     ['a..b=1', 'a..b is not a key of a plan'],
     ['__proto__.x=1', '__proto__.x is not a key of a plan'],
     ['dataset.constructor.prototype.polluted=1', 'is not a key of a plan'],

@@ -2,8 +2,10 @@ import type { Budget } from '@mipnet/recursion';
 import { z } from 'zod';
 
 const positive = z.number().int().positive();
+/** A size is refused while it is a number: as an array it would have taken the memory. What is beyond has never been solved. */
+const atMost = (most: number) => z.number().max(most).int().positive();
 const duration = z.union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?\s*(s|m|h)$/, 'a duration such as 10s, 5m or 1h')]);
-const weights = z.string().regex(/^(ternary|binary|real|integer\([1-9]\d*\))$/, 'one of ternary, binary, real, integer(P)');
+const weights = z.string().regex(/^(ternary|binary|real|integer\([1-9]\d{0,5}\))$/, 'one of ternary, binary, real, integer(P) with P up to 999999');
 
 /** Keys of every data set; what else a set needs (a CSV's file and class column) is beside them. */
 export const datasetSchema = z.strictObject({
@@ -20,7 +22,7 @@ export const datasetSchema = z.strictObject({
   class: z.union([z.string(), z.number().int()]).optional().describe('csv only: name or number of the class column'),
   test: z.string().optional().describe('csv only: a table of its own for the test set'),
   header: z.boolean().optional().describe('csv only: whether the first line names the columns'),
-  categorical: z.array(z.string()).optional().describe('csv only: numeric columns to treat as categories'),
+  categorical: z.array(z.string()).max(10_000).optional().describe('csv only: numeric columns to treat as categories'),
   testFraction: z.number().gt(0).lt(1).optional().describe('csv only: share of rows held out for the test'),
 });
 
@@ -28,7 +30,7 @@ export const activationSchema = z.enum(['none', 'relu', 'step', 'sign', 'ternary
 
 export const layerSchema = z.union([
   z.strictObject({
-    dense: positive.describe('number of neurons'),
+    dense: atMost(100_000).describe('number of neurons'),
     weights: weights.default('ternary'),
     bound: z.number().positive().optional().describe('largest |weight|; needed for real weights, whose MIP has no big-M without it'),
     bias: z.boolean().default(true),
@@ -36,17 +38,17 @@ export const layerSchema = z.union([
     threshold: z.number().positive().default(1).describe('of the activation ternary'),
   }),
   z.strictObject({
-    conv: positive.describe('number of filters'),
-    kernel: positive.describe('side of the square filter'),
-    stride: positive.default(1),
+    conv: atMost(10_000).describe('number of filters'),
+    kernel: atMost(1000).describe('side of the square filter'),
+    stride: atMost(1000).default(1),
     weights: weights.default('ternary'),
     bound: z.number().positive().optional().describe('largest |weight|; needed for real weights'),
     bias: z.boolean().default(true),
     activation: activationSchema.default('none'),
   }),
-  z.strictObject({ averagePool: positive.describe('side of the square window, which is also the stride') }),
-  z.strictObject({ maxPool: positive.describe('side of the square window, which is also the stride') }),
-  z.strictObject({ quantize: positive.describe('rounds to multiples of 1/quantize') }),
+  z.strictObject({ averagePool: atMost(1000).describe('side of the square window, which is also the stride') }),
+  z.strictObject({ maxPool: atMost(1000).describe('side of the square window, which is also the stride') }),
+  z.strictObject({ quantize: atMost(2 ** 24).describe('rounds to multiples of 1/quantize') }),
   z.strictObject({ flatten: z.literal(true) }),
 ]);
 
@@ -68,7 +70,7 @@ const neuronsOptions = z.strictObject({
   sparsity: z.number().nonnegative().default(0.01).describe('added weight of sum |w| of a neuron'),
 });
 const layersOptions = z.strictObject({
-  cycles: z.number().int().nonnegative().default(0).describe('descents through all layers after the construction'),
+  cycles: z.number().int().nonnegative().max(1000).default(0).describe('descents through all layers after the construction'),
   blocks: z.enum(['single', 'two']).default('single').describe('what a descent frees at a time: each layer, or all but the last and then the last'),
 });
 
@@ -77,14 +79,14 @@ export const batchesSchema = z.discriminatedUnion('kind', [
     kind: z.literal('hardest-first'),
     start: positive.describe('rows of each class in the first round'),
     add: positive.describe('worst rows that join in each later round'),
-    rounds: positive.describe('rounds at most'),
+    rounds: atMost(10_000).describe('rounds at most'),
   }),
   z.strictObject({
     kind: z.literal('consensus'),
     size: positive.optional().describe('rows of a batch'),
     count: positive.optional().describe('number of batches, instead of size'),
-    rounds: positive.default(4).describe('rounds at most; boxes round the incumbent shrink from one to the next'),
-  }).refine(({ size, count }) => (size === undefined) !== (count === undefined), 'give either size or count'),
+    rounds: atMost(10_000).default(4).describe('rounds at most; boxes round the incumbent shrink from one to the next'),
+  }).refine(({ size, count }) => (size === undefined) !== (count === undefined), 'give either size (rows of a batch) or count (number of batches)'),
 ]);
 
 /** A split by its name, or its name with options. Both become `{name, ...options}`. */
@@ -100,10 +102,10 @@ export const splitSchema = z.union([
 export const planSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'letters, digits, dots, dashes and underscores, at most 63').default('unnamed'),
   dataset: z.preprocess((value) => (typeof value === 'string' ? { name: value } : value), datasetSchema).default(datasetSchema.parse({})),
-  network: z.array(layerSchema).min(1).describe('layers; with the split pairs, of one pair network, otherwise of the whole'),
+  network: z.array(layerSchema).min(1).max(100).describe('layers; with the split pairs, of one pair network, otherwise of the whole'),
   start: z.string().optional().describe('ONNX file of a network of the same layers, to begin with'),
-  splits: z.array(splitSchema).default([]),
-  objectives: z.array(objectiveSchema).min(1).default(['fit']),
+  splits: z.array(splitSchema).max(20).default([]),
+  objectives: z.array(objectiveSchema).min(1).max(20).default(['fit']),
   solver: z.strictObject({
     workLimit: z.number().int().nonnegative().optional().describe('LP iterations a MIP; the same result on every machine. 0: the relaxation, rounded and improved, without branch and cut'),
     timeLimit: duration.optional().describe('seconds a MIP (or 10s, 5m, 1h)'),

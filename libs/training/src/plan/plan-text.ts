@@ -7,6 +7,7 @@ export function planText({ name, dataset, network, start, splits, ...others }: P
   return stringify({ name, dataset, network, ...(start === undefined ? {} : { start }), splits: splits.map(splitText), ...others });
 }
 
-function splitText({ name, ...options }: Plan['splits'][number]): unknown {
+/** A split as people write it. */
+export function splitText({ name, ...options }: Plan['splits'][number]): unknown {
   return Object.keys(options).length === 0 ? name : { [name]: options };
 }

@@ -88,9 +88,18 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
   return { groups: [...groups.values()], nodes, widest };
 }
 
+/**
+ * Products of a weight and a sample's input in the MIP of a leaf that has more than one neuron: each becomes a non-zero of
+ * the MIP. 0 for a single neuron, whose MIP is as large as its rows.
+ */
+export const productsOf = (problem: TrainingProblem, cells = cellsOf(problem)): number => (neuronsOf(problem) > 1 ? cells : 0);
+
+const neuronsOf = (problem: TrainingProblem): number =>
+  bodyOf(problem).layers.reduce((most, layer) => Math.max(most, layer.kind === 'dense' ? layer.outputs : 1), 1);
+
 /** Samples, shifted copies included, times inputs of the first free layer and times its neurons. */
 export function cellsOf(problem: TrainingProblem): number {
   const at = firstFree(problem);
   const inputs = outputSize({ inputShape: problem.network.inputShape, layers: problem.network.layers.slice(0, at) });
-  return problem.view.rows.length * (1 + problem.view.shifts) * inputs * Math.max(1, bodyOf(problem).layers.reduce((most, layer) => Math.max(most, layer.kind === 'dense' ? layer.outputs : 1), 1));
+  return problem.view.rows.length * (1 + problem.view.shifts) * inputs * neuronsOf(problem);
 }

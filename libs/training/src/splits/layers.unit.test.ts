@@ -43,7 +43,7 @@ solver: {workLimit: 0}`, bars(20));
   const { train: table } = await openDataset(store, pair.dataset);
   expect(pair.network.inputShape).toEqual([54]);
   expect([table.storedAs, table.scale]).toEqual(['uint8', 1 / 4]);
-}, 20_000);
+});
 
 test('the objective on all the data never rises in the descent, and the curve is kept', async () => {
   const { store, solved, problem } = await run(`
@@ -62,7 +62,7 @@ solver: {workLimit: 20}`, bars(12));
   values.slice(1).forEach((value, k) => expect(value).toBeLessThanOrEqual(values[k]));
   expect((await scoreData(store, problem, incumbent.network)).objective).toBe(values.at(-1));
   expect(solved.objective).toBe(values.at(-1));
-}, 30_000);
+});
 
 test('neurons keep their activations with other weights, and the layer as a whole follows as a joint repair', async () => {
   const { store, solved, problem, events } = await run(`
@@ -89,7 +89,7 @@ solver: {workLimit: 0, searchLimit: 1}`, bars(12));
     expect(view.rows).toEqual(problem.view.rows);
     expect([...view.labels], `neuron ${j}`).toEqual([...said].map((value) => (value >= 0 ? 1 : 0)));
   }
-}, 30_000);
+});
 
 test('a layer of neurons that is worse does not count, and the repair begins with it', async () => {
   const { store, solved, problem } = await run(`
@@ -117,7 +117,7 @@ solver: {workLimit: 0, searchLimit: 1}`, bars(12));
   const { incumbent: after } = await layers.merge(at(7, kept!), [worse]);
   expect(after!.network).toEqual(current.network);
   expect(after!.rejected).toBeUndefined();
-}, 30_000);
+});
 
 test('two blocks: the last layer, then all layers before it at once', async () => {
   const { store, solved } = await run(`
@@ -134,7 +134,7 @@ solver: {workLimit: 0, searchLimit: 1}`, bars(12));
   expect(stages.slice(3).map(({ objective }) => objective)).toEqual(['cycle 0, layer 5: fit', 'cycle 0, layer 1 and 3: fit', 'cycle 1, layer 5: fit', 'cycle 1, layer 1 and 3: fit']);
   const values = stages.slice(2).map(({ value }) => value);
   values.slice(1).forEach((value, k) => expect(value).toBeLessThanOrEqual(values[k]));
-}, 30_000);
+});
 
 test('batches outside, layers inside', async () => {
   const { solved, store } = await run(`${head}
@@ -145,7 +145,7 @@ solver: {workLimit: 0}`, bars(20));
   const { network, stages } = await getIncumbent(store, solved.incumbent!);
   expect(network.layers).toHaveLength(5);
   expect(stages.every(({ value }, k) => k === 0 || value <= stages[k - 1].value)).toBe(true);
-}, 20_000);
+});
 
 test.each([
   ['[{batches: {kind: hardest-first, start: 5, add: 5, rounds: 2}}, pairs]', 'put pairs first'],

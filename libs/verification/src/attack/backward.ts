@@ -148,6 +148,12 @@ function reluBackward(leak: number): LayerBackward {
 }
 
 /**
+ * A mean distance to the jump of at most this gives no scale to measure distances by: every pre-activation is at the jump, as
+ * behind a dead layer or at a black image. It need not be exactly 0: Sign jumps at the least positive number and at minus it.
+ */
+const noDistance = 1e-30;
+
+/**
  * The nearer a pre-activation is to a jump, the more a unit of change is worth, on the scale of the layer's own
  * pre-activations in the sample.
  */
@@ -158,7 +164,7 @@ function jumpBackward({ activation, threshold = 0 }: Activation, size: number): 
     for (let sample = 0; sample < count; sample++) {
       let total = 0;
       for (let at = sample * size; at < (sample + 1) * size; at++) total += toJump(input[at]);
-      const typical = total / size || 1;
+      const typical = total / size > noDistance ? total / size : 1;
       for (let at = sample * size; at < (sample + 1) * size; at++) {
         const relative = toJump(input[at]) / typical;
         result[at] = (gradient[at] * height) / typical / (1 + 4 * relative) ** 2;

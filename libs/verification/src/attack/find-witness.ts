@@ -102,6 +102,6 @@ class Search {
     this.witness = snapped;
     this.#witnessValue = value;
     const scale = outputs.reduce((most, output) => Math.max(most, Math.abs(output)), 0);
-    this.done = value >= 1e-4 * scale;
+    this.done = value > 0 && value >= 1e-4 * scale;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drawDigits } from '@mipnet/dataset';
-import { classify, forward, type Layer, type Network } from '@mipnet/network';
+import { classify, forward, type Activation, type Layer, type Network } from '@mipnet/network';
 import { misclassificationOf } from '../misclassification.js';
 import { isUnsafe, query } from '../query.js';
 import { ballRegion, boxRegion, contains, type Norm } from '../region.js';
@@ -98,5 +98,31 @@ describe('findWitness', () => {
     const one = query(ballRegion({ norm: 'linf', centre: image(0), radius: 1e-6 }), misclassificationOf(network, test.labels[0]));
     expect(findWitness(network, one, { stopped: () => true }).evaluations).toBe(1);
     expect(() => findWitness({ inputShape: [3], layers: [] }, one)).toThrow(expect.objectContaining({ code: 'query' }));
+  });
+
+  // Sign is read as ternary with the least threshold there is. A dead layer or a black image puts every pre-activation at its jump.
+  it.each<[string, Partial<Activation>]>([
+    ['sign', {}], ['step', { activation: 'step' }], ['ternary of the least threshold', { activation: 'ternary', threshold: Number.MIN_VALUE }],
+    ['ternary of a threshold that all reach', { activation: 'ternary', threshold: 0.25 }],
+  ])('stays on finite points where every pre-activation is at a jump: %s', (_, more) => {
+    const jump: Activation = { kind: 'activation', activation: 'sign', ...more };
+    const dense = (inputs: number, outputs: number, weight: number, bias = 0): Layer => ({ kind: 'dense', inputs, outputs, weights: new Float64Array(inputs * outputs).map((_, k) => (k % 2 === 0 ? weight : -weight)), bias: new Float64Array(outputs).fill(bias) });
+    const dead: Layer[] = [dense(2, 4, 1, -5), { kind: 'activation', activation: 'relu' }, dense(4, 4, 1, jump.threshold === 0.25 ? 0.25 : 0), jump];
+    for (const norm of ['linf', 'l1'] as const) {
+      for (const deep of [1, 12]) {
+        const network: Network = { inputShape: [2], layers: [...dead, ...Array.from({ length: deep }, () => [dense(4, 4, 0), jump]).flat(), dense(4, 1, 1)] };
+        const region = ballRegion({ norm, centre: Float64Array.of(0, 0), radius: 1 });
+        const { point, value, witness } = findWitness(network, query(region, [[{ coefficients: Float64Array.of(1), constant: -9 }]]), { iterations: 20, evaluations: 200 });
+        expect([witness, point.every(Number.isFinite), Number.isFinite(value)]).toEqual([undefined, true, true]);
+      }
+    }
+  });
+
+  it('stays on finite points where gradients overflow', () => {
+    const dense = (inputs: number, outputs: number, weight: number): Layer => ({ kind: 'dense', inputs, outputs, weights: new Float64Array(inputs * outputs).fill(weight), bias: new Float64Array(outputs) });
+    const sign: Layer = { kind: 'activation', activation: 'sign' };
+    const network: Network = { inputShape: [2], layers: [dense(2, 2, 1e-29), sign, dense(2, 2, 1e300), sign, dense(2, 1, 1e300)] };
+    const { point } = findWitness(network, query(boxRegion(Float64Array.of(0, 0), Float64Array.of(1, 1)), [[{ coefficients: Float64Array.of(-1), constant: -1 }]]), { iterations: 10, evaluations: 100 });
+    expect(point.every(Number.isFinite)).toBe(true);
   });
 });

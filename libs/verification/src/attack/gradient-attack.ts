@@ -76,11 +76,14 @@ function aimsFrom(score: Score, unsafe: readonly Conjunction[], centre: Float64A
 
 const randomRow = (outputs: number, random: Random): OutputRow => ({ coefficients: Float64Array.from({ length: outputs }, () => 2 * random.uniform() - 1), constant: 0 });
 
-/** Gradients differ in length by orders of magnitude: each enters the momentum with length 1 (sum of absolute values). */
+/**
+ * Gradients differ in length by orders of magnitude: each enters the momentum with length 1 (sum of absolute values). One
+ * that is zero or overflows has no direction and is left out, so that points stay finite.
+ */
 function accumulate(momentum: Float64Array, gradient: Float64Array): void {
   let total = 0;
   for (let i = 0; i < gradient.length; i++) total += Math.abs(gradient[i]);
-  if (total === 0) return;
+  if (total === 0 || !Number.isFinite(total)) return;
   for (let i = 0; i < gradient.length; i++) momentum[i] = 0.75 * momentum[i] + gradient[i] / total;
 }
 

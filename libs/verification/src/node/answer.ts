@@ -1,7 +1,7 @@
 import { getDocument, putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { VerdictCounts } from '@mipnet/recursion';
 import type { Query } from '../query.js';
-import type { Verdict } from '../verdict.js';
+import { nearestTolerance, type Verdict } from '../verdict.js';
 import type { OpenClass } from './verification-problem.js';
 
 /** What is known about one question. */
@@ -15,8 +15,8 @@ export interface Answer {
   readonly settledBound: number | null;
   /** No further look is worth it. */
   readonly closed: boolean;
-  /** Why it is unresolved, where that is not a limit. */
-  readonly note?: string;
+  /** An error ended the latest look: the run is incomplete, and `verdict.reason` is the error's sentence. */
+  readonly failed?: true;
 }
 
 /** A node's answers, in the order of its questions; null for one that nobody has looked at. */
@@ -27,18 +27,16 @@ export const getAnswers = (store: ObjectStore, ref: ObjectRef): Promise<Answers>
 
 /** Of a question that every attempt to look at it has failed on. */
 export const unanswered = (name: string): Answer => ({
-  name, label: null, verdict: unresolved, open: [], settledBound: null, closed: true, note: 'every attempt to look at it died; the logs of the workers say why',
+  name, label: null, open: [], settledBound: null, closed: true, failed: true,
+  verdict: { ...unresolved, reason: 'every attempt to look at it died; the logs of the workers say why' },
 });
 
 export const unresolved: Verdict = { verdict: 'unresolved', by: null, bound: null, best: null, gap: null, seconds: 0 };
 
-/** The nearest witness is known to this share of its distance. */
-const closestGap = 1e-4;
-
 /** Whether a verdict on a query is the last word: for `closest` a witness is one only when nothing is nearer. */
 export function isSettled({ goal }: Pick<Query, 'goal'>, { verdict, gap, best }: Verdict): boolean {
   if (verdict === 'unresolved') return false;
-  return goal === 'any' || verdict !== 'adversarial' || (gap !== null && gap <= closestGap * Math.abs(best ?? 0));
+  return goal === 'any' || verdict !== 'adversarial' || (gap !== null && gap <= nearestTolerance * Math.abs(best ?? 0));
 }
 
 /** The verdict stands, whatever the limits were. */

@@ -1,6 +1,7 @@
 import type { SolveProgress } from '@mipnet/solver';
 import { boundOutputsOf } from '../bound-outputs.js';
-import { over, proveByMip } from '../prove-by-mip.js';
+import { proveByMip } from '../prove-by-mip.js';
+import { over } from '../prove-options.js';
 import type { Query } from '../query.js';
 import type { Verdict } from '../verdict.js';
 import { verifyByBounds } from '../verify-by-bounds.js';
@@ -33,20 +34,19 @@ export const classesOf = ({ queries }: Question): OpenClass[] =>
 
 /**
  * A look at some classes of a question: forward pass, bounds, attack and MIP on each of its queries. What it does not settle
- * is left open.
+ * is left open. An error leaves the question unresolved for the error's reason, and other questions as they are.
+ * @throws SolverError 'crash'
  */
 export async function look(tools: Tools, question: Question, classes: readonly OpenClass[], options: LookOptions): Promise<Answer> {
   const began = performance.now();
   const about = { name: question.name, label: question.label, closed: false };
   let verdict: Verdict = { ...unresolved, verdict: 'robust', by: 'empty region' };
-  const told = (open: readonly OpenClass[], settledBound: number | null, note?: string): Answer => ({
-    ...about, verdict: { ...verdict, seconds: (performance.now() - began) / 1000 }, open, settledBound, ...(note === undefined ? {} : { note }),
-  });
+  const told = (open: readonly OpenClass[], settledBound: number | null): Answer => ({ ...about, verdict: { ...verdict, seconds: (performance.now() - began) / 1000 }, open, settledBound });
   const open: OpenClass[] = [];
   let settledBound: number | null = Infinity;
   try {
     for (const [count, { query, its }] of partsOf(question, classes).entries()) {
-      const one = await verifyQuery(tools.network, tools.runtime, query, stepsOf(tools, options, began));
+      const one = await verifyQuery(tools.network, tools.runtime, query, stepsOf(tools, query, options, began));
       verdict = count === 0 ? one : joined(verdict, one);
       const settled = isSettled(query, one);
       if (settled && query.goal === 'any' && one.verdict !== 'robust') return told([], null);
@@ -59,9 +59,9 @@ export async function look(tools: Tools, question: Question, classes: readonly O
     }
     return told(open, settledBound);
   } catch (error) {
-    const note = noteOf(error);
-    verdict = unresolved;
-    return told(classes, null, note);
+    if (isFatal(error)) throw error;
+    verdict = { ...unresolved, reason: error instanceof Error ? error.message : String(error) };
+    return { ...told(classes, null), failed: true };
   }
 }
 
@@ -73,18 +73,17 @@ function partsOf({ queries }: Question, classes: readonly OpenClass[]): { readon
   });
 }
 
-function stepsOf({ network, boundLayers, solver }: Tools, { seconds, seed, onProgress, stopped }: LookOptions, began: number): Steps {
+/** Of the time of a look at the nearest witness: the attack never ends by itself before it, and only the rest can prove anything. */
+const closestAttackShare = 0.4;
+
+function stepsOf({ network, boundLayers, solver }: Tools, { goal }: Query, { seconds, seed, onProgress, stopped }: LookOptions, began: number): Steps {
   const limits = { remaining: () => seconds - (performance.now() - began) / 1000, stopped: () => stopped?.() ?? false };
   return {
     boundOutputs: boundOutputsOf(network, boundLayers),
-    attack: { seed, stopped: () => over(limits) },
+    attack: { seed, stopped: () => over(limits) || (goal === 'closest' && limits.remaining() < (1 - closestAttackShare) * seconds) },
     prove: proveByMip(solver, { ...limits, boundLayers, onProgress: ({ bound, nodes }) => onProgress?.({ objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 }) }),
   };
 }
 
-/** A proof and a point that contradict each other leave one question open, and say so; anything else is wrong for all. */
-function noteOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code !== 'certificate' && code !== 'unsound' && code !== 'overflow') throw error;
-  return message ?? String(error);
-}
+/** After a crash this thread's solver answers nothing more: another thread looks again. Any other error is about this question alone. */
+const isFatal = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === 'crash';

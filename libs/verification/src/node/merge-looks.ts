@@ -16,9 +16,12 @@ export function mergeLooks(before: Answer, groups: readonly (readonly OpenClass[
   const bound = highestOf(before.verdict.bound, groups.reduce<number | null>((least, _, at) => leastOf(least, boundOf(looks[at])), before.settledBound));
   // For seconds, the nearest point that was seen, and a witness.
   const all = known.reduce<Verdict>((sum, { verdict }) => joined(sum, verdict), before.verdict);
-  const note = known.find((look) => look.note !== undefined)?.note;
+  const failed = known.some((look) => look.failed);
+  const reason = known.find(({ verdict }) => verdict.reason !== undefined)?.verdict.reason;
   const told = (verdict: Pick<Verdict, 'verdict' | 'by'>, left: readonly OpenClass[]): Answer => ({
-    ...before, verdict: { ...all, ...verdict, bound, gap: gapOf(all.best, bound) }, open: left, settledBound, note,
+    name: before.name, label: before.label, closed: before.closed, open: left, settledBound,
+    verdict: { ...all, ...verdict, bound, gap: gapOf(all.best, bound), reason: left.length > 0 ? reason : undefined },
+    ...(failed && left.length > 0 ? { failed: true as const } : {}),
   });
   if (all.verdict === 'misclassified') return told(all, []);
   if (all.witness !== undefined) return told(all, goal === 'any' ? [] : open);

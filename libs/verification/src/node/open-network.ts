@@ -2,6 +2,7 @@ import { fromOnnx, inFloat32, type Network } from '@mipnet/network';
 import { getObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { SessionSolver } from '@mipnet/solver';
 import { rememberedCrown, type BoundLayers } from '../bound-outputs.js';
+import { mergeUnits } from '../merge-units.js';
 import { openOnnxRuntime, type OnnxRuntime } from '../onnx-runtime.js';
 
 /** A network made ready for many questions. */
@@ -31,6 +32,6 @@ export function openNetwork(store: ObjectStore, ref: ObjectRef): Promise<OpenNet
 
 async function open(store: ObjectStore, ref: ObjectRef): Promise<OpenNetwork> {
   const bytes = await getObject(store, ref);
-  const network = inFloat32(fromOnnx(bytes));
+  const network = inFloat32(mergeUnits(fromOnnx(bytes)));
   return { network, runtime: await openOnnxRuntime(bytes), boundLayers: rememberedCrown(network) };
 }

@@ -101,9 +101,23 @@ describe('a verification as a tree', () => {
     const dead = (leaf: ProblemNode): Solved => ({ name: leaf.name, objective: null, bound: null, accuracy: { train: null, validation: null }, leaves: { optimal: 0, feasible: 0, unresolved: 0, failed: 1 }, seconds: { solver: 0, merge: 0 }, stopped: false });
     const { solved } = await run(solver, small, { solve: async (leaf) => (leaf.name.startsWith('image 10') ? dead(leaf) : solveLeaf(small.store, solver, leaf)) });
     const [lost, found] = await answersOf(small, solved);
-    expect(lost).toMatchObject({ verdict: { verdict: 'unresolved' }, note: expect.stringContaining('died') });
+    expect(lost).toMatchObject({ verdict: { verdict: 'unresolved', reason: expect.stringContaining('died') }, failed: true });
     expect(found?.verdict.verdict).toBe('misclassified');
     expect([solved.leaves.failed, solved.verdicts]).toEqual([2, { robust: 0, adversarial: 0, misclassified: 1, unresolved: 1 }]);
+  });
+
+  it('an error in one question leaves it unresolved for that reason, and the others keep their answers', async () => {
+    // No MIP of a quantize layer on inputs that move can be stated: an error for each question that bounds and attack leave open.
+    const rounded = fromOnnx(toOnnx({ ...network, layers: [{ kind: 'quantize', levels: 16 }, ...network.layers] }));
+    const images = smallImages(rounded, 1, 24);
+    const small = await prepareSmallRun(rounded, images, { norm: 'linf', epsilon: 0.1, goal: 'feasibility' });
+    const { solved } = await run(solver, small);
+    const answers = (await answersOf(small, solved)).map((answer) => answer!);
+    const [failed, answered] = [answers.filter((answer) => answer.failed), answers.filter((answer) => !answer.failed)];
+    for (const { verdict } of failed) expect(verdict).toMatchObject({ verdict: 'unresolved', reason: expect.stringContaining('a quantize layer (16 levels) has no formulation') });
+    expect(new Set(answered.map(({ verdict }) => verdict.verdict))).toEqual(new Set(['robust', 'adversarial', 'misclassified']));
+    expect(failed.length).toBeGreaterThan(0);
+    expect(solved.verdicts).toMatchObject({ unresolved: failed.length });
   });
 
   it('ends the other classes when one has a witness', async () => {

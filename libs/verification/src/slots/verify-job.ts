@@ -1,8 +1,10 @@
 import { fromOnnx, inFloat32, type Network } from '@mipnet/network';
 import { loadHighsSolver, serveJobs, type SessionSolver } from '@mipnet/solver';
 import { boundOutputsOf, rememberedCrown } from '../bound-outputs.js';
+import { mergeUnits } from '../merge-units.js';
 import { openOnnxRuntime, type OnnxRuntime } from '../onnx-runtime.js';
-import { over, proveByMip, type ProveProgress } from '../prove-by-mip.js';
+import { proveByMip } from '../prove-by-mip.js';
+import { over, type ProveProgress } from '../prove-options.js';
 import type { Query } from '../query.js';
 import type { Verdict } from '../verdict.js';
 import { verifyProperty } from '../verify-property.js';
@@ -31,7 +33,7 @@ let opened: Promise<readonly [Network, OnnxRuntime, SessionSolver]> | undefined;
 
 serveJobs<VerifyJobData, VerifyTask, Verdict>(async ({ about, timeLimit = Infinity }, { model }, context) => {
   const began = performance.now();
-  opened ??= Promise.all([inFloat32(fromOnnx(model)), openOnnxRuntime(model), loadHighsSolver()]);
+  opened ??= Promise.all([inFloat32(mergeUnits(fromOnnx(model))), openOnnxRuntime(model), loadHighsSolver()]);
   const [network, runtime, solver] = await opened;
   let postedAt = -Infinity;
   const limits = { remaining: () => timeLimit - (performance.now() - began) / 1000, stopped: () => context.stopped() };

@@ -60,7 +60,7 @@ export async function float32Case(solver: SessionSolver, seed: number, options: 
     };
     const [at, alone, beyond] = [await verify(best), await verify(best, false), await verify(best + 1e-3 * span)];
     const faults = [at, alone].filter(({ verdict }) => verdict === 'robust').map(({ by }) => `robust by ${by} at the threshold ${best}, which an input reaches`);
-    faults.push(...[at, alone, beyond].flatMap(({ note }) => (note?.startsWith('a bound of') ? [note] : [])));
+    faults.push(...[at, alone, beyond].flatMap(({ reason }) => (reason?.startsWith('a bound of') ? [reason] : [])));
     if (beyond.verdict === 'robust') faults.push(...(await violations(runtime, asked(best + 1e-3 * span), random, points[values.indexOf(best)])));
     return { at, alone, beyond, operators, jumps: hasJumps(network), faults };
   } finally {
@@ -71,7 +71,7 @@ export async function float32Case(solver: SessionSolver, seed: number, options: 
 /** A proof that a replayed point contradicts. */
 function contradiction(error: unknown): Verdict {
   if (!(error instanceof VerificationError) || error.code !== 'certificate') throw error;
-  return { verdict: 'unresolved', by: null, bound: null, best: null, gap: null, seconds: 0, note: error.message };
+  return { verdict: 'unresolved', by: null, bound: null, best: null, gap: null, seconds: 0, reason: error.message };
 }
 
 function stepsOf(network: Network, solver: SessionSolver, seed: number, seconds: number): Parameters<typeof verifyQuery>[3] {

@@ -1,6 +1,6 @@
 import { VerificationError } from '../verification-error.js';
-import { linearTerm, plus, type LinearTerm, type Variable } from './linear-term.js';
-import { headOf, written, type Atom, type SExpression } from './s-expression.js';
+import { linearTerm, minus, type LinearTerm, type Variable } from './linear-term.js';
+import { headOf, shortened, written, type Atom, type SExpression } from './s-expression.js';
 
 /** term >= 0 */
 export interface Inequality {
@@ -13,13 +13,15 @@ export type Alternative = readonly Inequality[];
 
 /** Properties of competitions have tens; a product of many disjunctions that passes this needs another method. */
 const mostAlternatives = 20_000;
+/** Constraints of all alternatives together. */
+const mostInequalities = 2 ** 25;
 
 /**
  * The formula in disjunctive normal form, alternatives in the order of the text (the last disjunction varies fastest).
  * @throws VerificationError 'syntax' or 'unsupported', with the line
  */
 export function alternatives(formula: SExpression, variable: (name: Atom) => Variable): Alternative[] {
-  if (formula.kind === 'atom') throw new VerificationError('syntax', `'${formula.text}' is not a constraint`, { line: formula.line });
+  if (formula.kind === 'atom') throw new VerificationError('syntax', `'${shortened(formula.text)}' is not a constraint`, { line: formula.line });
   const { line } = formula;
   const parts = formula.items.slice(1);
   switch (headOf(formula)) {
@@ -27,7 +29,7 @@ export function alternatives(formula: SExpression, variable: (name: Atom) => Var
     case '>=': {
       if (parts.length !== 2) throw new VerificationError('syntax', `${written(formula)} compares ${parts.length} terms; give two`, { line });
       const [left, right] = parts.map((part) => linearTerm(part, variable));
-      return [[{ term: headOf(formula) === '<=' ? plus(right, left, -1) : plus(left, right, -1), line }]];
+      return [[{ term: headOf(formula) === '<=' ? minus(right, left) : minus(left, right), line }]];
     }
     case 'and':
     case 'or': {
@@ -45,6 +47,10 @@ export function allOf(formulas: readonly (readonly Alternative[])[], line: numbe
   const count = formulas.reduce((product, { length }) => product * length, 1);
   if (count > mostAlternatives) {
     throw new VerificationError('unsupported', `the disjunctions multiply to ${count} cases, more than ${mostAlternatives}; write the property as several files`, { line });
+  }
+  const longest = formulas.reduce((sum, choices) => sum + choices.reduce((most, { length }) => Math.max(most, length), 0), 0);
+  if (count > 1 && count * longest > mostInequalities) {
+    throw new VerificationError('unsupported', `the disjunctions multiply to ${count} cases of up to ${longest} constraints, together more than ${mostInequalities}; write the property as several files`, { line });
   }
   // What has one alternative is put together first: copying it once for each of the others would be all the work.
   const fixed = formulas.filter(({ length }) => length === 1).flatMap(([only]) => only);

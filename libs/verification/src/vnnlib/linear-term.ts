@@ -1,5 +1,5 @@
 import { VerificationError } from '../verification-error.js';
-import { headOf, written, type Atom, type SExpression } from './s-expression.js';
+import { headOf, shortened, written, type Atom, type SExpression } from './s-expression.js';
 
 export interface Variable {
   readonly kind: 'X' | 'Y';
@@ -25,19 +25,15 @@ export function linearTerm(expression: SExpression, variable: (name: Atom) => Va
   if (expression.kind === 'atom') return decimal.test(expression.text) ? number(expression) : single(variable(expression));
   const operator = headOf(expression);
   const { line } = expression;
-  const operands = () => {
-    if (expression.items.length < 2) throw new VerificationError('syntax', `${written(expression)} has no operands`, { line });
-    return expression.items.slice(1).map((item) => linearTerm(item, variable));
-  };
+  const [, ...rest] = expression.items;
+  if (rest.length === 0 && ['+', '-', '*'].includes(operator ?? '')) throw new VerificationError('syntax', `${written(expression)} has no operands`, { line });
   switch (operator) {
     case '+':
-      return operands().reduce((sum, term) => plus(sum, term, 1));
-    case '-': {
-      const [first, ...rest] = operands();
-      return rest.length === 0 ? times(first, -1) : rest.reduce((difference, term) => plus(difference, term, -1), first);
-    }
+      return sumOf(rest, variable, () => 1);
+    case '-':
+      return sumOf(rest, variable, (at) => (at === 0 && rest.length > 1 ? 1 : -1));
     case '*':
-      return operands().reduce((product, term) => {
+      return rest.map((item) => linearTerm(item, variable)).reduce((product, term) => {
         if (isConstant(product)) return times(term, product.constant);
         if (isConstant(term)) return times(product, term.constant);
         throw new VerificationError('unsupported', `${written(expression)} multiplies variables; only linear terms can be verified`, { line });
@@ -47,36 +43,62 @@ export function linearTerm(expression: SExpression, variable: (name: Atom) => Va
   }
 }
 
+/** Each operand is added as it is read, so that a sum of n variables takes n steps. */
+function sumOf(items: readonly SExpression[], variable: (name: Atom) => Variable, factor: (at: number) => number): LinearTerm {
+  const inputs = new Map<number, number>();
+  const outputs = new Map<number, number>();
+  let constant = 0;
+  items.forEach((item, at) => {
+    const term = linearTerm(item, variable);
+    addTo(inputs, term.inputs, factor(at));
+    addTo(outputs, term.outputs, factor(at));
+    constant += factor(at) * term.constant;
+  });
+  return { inputs: withoutZeros(inputs), outputs: withoutZeros(outputs), constant };
+}
+
 export const isConstant = (term: LinearTerm): boolean => term.inputs.size === 0 && term.outputs.size === 0;
 
-/** one + factor * other; variables that cancel disappear. */
-export function plus(one: LinearTerm, other: LinearTerm, factor: number): LinearTerm {
-  const sum = (a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>) => {
+/** one - other; variables that cancel disappear. */
+export function minus(one: LinearTerm, other: LinearTerm): LinearTerm {
+  const difference = (a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): ReadonlyMap<number, number> => {
+    if (b.size === 0) return a;
     const terms = new Map(a);
-    for (const [index, value] of b) terms.set(index, (terms.get(index) ?? 0) + factor * value);
+    addTo(terms, b, -1);
     return withoutZeros(terms);
   };
-  return { inputs: sum(one.inputs, other.inputs), outputs: sum(one.outputs, other.outputs), constant: one.constant + factor * other.constant };
+  return { inputs: difference(one.inputs, other.inputs), outputs: difference(one.outputs, other.outputs), constant: one.constant - other.constant };
+}
+
+function addTo(terms: Map<number, number>, others: ReadonlyMap<number, number>, factor: number): void {
+  for (const [index, value] of others) terms.set(index, (terms.get(index) ?? 0) + factor * value);
 }
 
 function times(term: LinearTerm, factor: number): LinearTerm {
-  const product = (terms: ReadonlyMap<number, number>) => withoutZeros(new Map([...terms].map(([index, value]) => [index, factor * value])));
+  const product = (terms: ReadonlyMap<number, number>): ReadonlyMap<number, number> => {
+    const scaled = new Map<number, number>();
+    for (const [index, value] of terms) scaled.set(index, factor * value);
+    return withoutZeros(scaled);
+  };
   return { inputs: product(term.inputs), outputs: product(term.outputs), constant: factor * term.constant };
 }
 
-function withoutZeros(terms: Map<number, number>): Map<number, number> {
+function withoutZeros(terms: Map<number, number>): ReadonlyMap<number, number> {
   for (const [index, value] of terms) if (value === 0) terms.delete(index);
-  return terms;
+  return terms.size === 0 ? noVariables : terms;
 }
+
+/** One for all: a property has hundreds of thousands of terms, and most are about one variable. */
+const noVariables: ReadonlyMap<number, number> = new Map();
 
 function number(atom: Atom): LinearTerm {
   const value = Number(atom.text);
-  if (!Number.isFinite(value)) throw new VerificationError('unsupported', `${atom.text} is beyond the range of float64`, { line: atom.line });
-  return { inputs: new Map(), outputs: new Map(), constant: value };
+  if (!Number.isFinite(value)) throw new VerificationError('unsupported', `${shortened(atom.text)} is beyond the range of float64`, { line: atom.line });
+  return { inputs: noVariables, outputs: noVariables, constant: value };
 }
 
 const single = ({ kind, index }: Variable): LinearTerm => ({
-  inputs: new Map(kind === 'X' ? [[index, 1]] : []),
-  outputs: new Map(kind === 'Y' ? [[index, 1]] : []),
+  inputs: kind === 'X' ? new Map([[index, 1]]) : noVariables,
+  outputs: kind === 'Y' ? new Map([[index, 1]]) : noVariables,
   constant: 0,
 });

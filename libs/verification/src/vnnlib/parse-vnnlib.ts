@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Box } from '../region.js';
 import { query, type OutputRow, type Query } from '../query.js';
 import { VerificationError } from '../verification-error.js';
 import { allOf, alternatives, type Alternative } from './formula.js';
 import type { Variable } from './linear-term.js';
-import { headOf, parseLists, written, type Atom, type List } from './s-expression.js';
+import { headOf, parseLists, shortened, written, type Atom, type List } from './s-expression.js';
 
 /** One way to violate the property: an input in the box whose outputs satisfy all rows. */
 export interface VnnlibCase {
@@ -20,7 +21,13 @@ export interface VnnlibProperty {
   readonly contradictions: readonly string[];
 }
 
-const harmless = new Set(['set-logic', 'set-info', 'check-sat', 'get-model', 'exit']);
+/** A bound from each side for 224 x 224 x 3 pixels is 301,056 of them. */
+const mostConstraints = 500_000;
+/** Of all boxes and rows together; 256 MiB of float64. */
+const mostNumbers = 2 ** 25;
+
+const harmless = new Set(['vnnlib-version', 'set-logic', 'set-info', 'check-sat', 'get-model', 'exit']);
+const notFinite = /^[+-]?(nan|inf|infinity)$/i;
 const variableName = /^([XY])_(0|[1-9]\d*)$/;
 
 /**
@@ -31,24 +38,34 @@ const variableName = /^([XY])_(0|[1-9]\d*)$/;
 export function parseVnnlib(text: string): VnnlibProperty {
   const declared = new Map<string, Variable>();
   const asserted: Alternative[][] = [];
+  let constraints = 0;
   const variable = (name: Atom): Variable => {
     const known = declared.get(name.text);
     if (known !== undefined) return known;
+    if (notFinite.test(name.text)) throw new VerificationError('unsupported', `${name.text} is not a finite number; a bound is a decimal such as 0.25`, { line: name.line });
     const why = variableName.test(name.text) ? 'is not declared before its use' : 'is unknown; inputs are named X_0, X_1, ... and outputs Y_0, Y_1, ...';
-    throw new VerificationError('variable', `${name.text} ${why}`, { line: name.line });
+    throw new VerificationError('variable', `${shortened(name.text)} ${why}`, { line: name.line });
   };
   for (const command of parseLists(text)) {
     const name = headOf(command);
     if (name === 'declare-const') declare(command, declared);
-    else if (name === 'assert') asserted.push(alternatives(operand(command), variable));
-    else if (name === undefined || !harmless.has(name)) {
+    else if (name === 'assert') {
+      asserted.push(alternatives(operand(command), variable));
+      constraints += sizeOf(asserted[asserted.length - 1]);
+      if (constraints > mostConstraints) throw new VerificationError('unsupported', `the property has more than ${mostConstraints} constraints; write it as several files`, { line: command.line });
+    }
+    else if (name === 'declare-network' || (name === 'vnnlib-version' && !/<?1\./.test(written(command)))) {
+      throw new VerificationError('unsupported', 'this is VNN-LIB 2.0, which is not read yet; give the property in VNN-LIB 1.0 (declare-const X_0 Real, ...)', { line: command.line });
+    } else if (name === undefined || !harmless.has(name)) {
       throw new VerificationError('unsupported', `${written(command)} is neither declare-const nor assert`, { line: command.line });
     }
   }
   const inputs = countOf('X', declared);
   const outputs = countOf('Y', declared);
   const contradictions: string[] = [];
-  const cases = allOf(asserted, 1).flatMap((alternative) => {
+  const all = allOf(asserted, 1);
+  checkNumbers(all, inputs, outputs);
+  const cases = all.flatMap((alternative) => {
     const found = caseOf(alternative, inputs, outputs);
     if (typeof found !== 'string') return [found];
     contradictions.push(found);
@@ -57,15 +74,33 @@ export function parseVnnlib(text: string): VnnlibProperty {
   return { inputs, outputs, cases, contradictions };
 }
 
+const sizeOf = (choices: readonly Alternative[]): number => choices.reduce((sum, { length }) => sum + length, 0);
+
+/** Each case has a box, and a row of all outputs for each of its constraints on outputs: counted before they are made. */
+function checkNumbers(all: readonly Alternative[], inputs: number, outputs: number): void {
+  let numbers = 0;
+  for (const alternative of all) {
+    numbers += 2 * inputs;
+    for (const { term } of alternative) if (term.outputs.size > 0) numbers += outputs;
+    if (numbers > mostNumbers) {
+      throw new VerificationError('unsupported', `${all.length} cases of ${inputs} inputs and ${outputs} outputs take more than ${mostNumbers} numbers; write the property as several files`);
+    }
+  }
+}
+
 /** The property as queries: cases with the same box share one. All of them robust: the property holds. */
 export function vnnlibQueries(property: VnnlibProperty): Query[] {
   const groups = new Map<string, VnnlibCase[]>();
   for (const one of property.cases) {
-    const key = `${one.box.lower.join()};${one.box.upper.join()}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+    const key = createHash('sha256').update(bytesOf(one.box.lower)).update(bytesOf(one.box.upper)).digest('hex');
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
   }
   return [...groups.values()].map((cases) => query({ box: cases[0].box }, cases.map(({ rows }) => rows)));
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
 function operand(command: List): List['items'][number] {
   if (command.items.length !== 2) throw new VerificationError('syntax', `${written(command)} has ${command.items.length - 1} operands; assert takes one`, { line: command.line });
@@ -76,7 +111,7 @@ function declare(command: List, declared: Map<string, Variable>): void {
   const { line, items } = command;
   const [, name, sort] = items;
   if (items.length !== 3 || name.kind !== 'atom' || sort.kind !== 'atom') throw new VerificationError('syntax', `${written(command)} should read (declare-const X_0 Real)`, { line });
-  if (sort.text !== 'Real') throw new VerificationError('unsupported', `${name.text} is declared ${sort.text}; variables are Real`, { line });
+  if (sort.text !== 'Real') throw new VerificationError('unsupported', `${shortened(name.text)} is declared ${shortened(sort.text)}; variables are Real`, { line });
   const match = variableName.exec(name.text);
   if (match === null) throw new VerificationError('variable', `${name.text} is unknown; inputs are named X_0, X_1, ... and outputs Y_0, Y_1, ...`, { line });
   if (declared.has(name.text)) throw new VerificationError('variable', `${name.text} is declared twice`, { line });

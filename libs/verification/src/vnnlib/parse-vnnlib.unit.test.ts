@@ -57,6 +57,19 @@ describe('parseVnnlib', () => {
     }));
   });
 
+  it('reads old Mac line ends, with comments and right line numbers', () => {
+    const mac = `; a property\n${declarations}${box}(assert (>= Y_0 Y_1))`.replaceAll('\n', '\r');
+    expect(parseVnnlib(mac).cases).toHaveLength(1);
+    expect(() => parseVnnlib(`; one\r; two\r\n; three\n(push)`)).toThrow(expect.objectContaining({ line: 4 }));
+  });
+
+  it('adds up a sum of many variables in one pass', () => {
+    const names = Array.from({ length: 20_000 }, (_, j) => `Y_${j}`);
+    const text = `(declare-const X_0 Real)${names.map((name) => `(declare-const ${name} Real)`).join('')}(assert (>= X_0 0))(assert (<= X_0 1))(assert (>= (+ ${names.join(' ')}) 3))`;
+    const [{ rows: [row] }] = parseVnnlib(text).cases;
+    expect([row.coefficients.every((factor) => factor === 1), row.constant]).toEqual([true, -3]);
+  });
+
   it('says which case contradicts itself, and leaves none to violate', () => {
     const empty = parseVnnlib(`${declarations}${box}(assert (>= X_0 1.5)) (assert (>= Y_0 0))`);
     expect(empty).toMatchObject({ cases: [], contradictions: ['X_0 must be at least 1.5 and at most 1'] });
@@ -90,6 +103,16 @@ describe('parseVnnlib', () => {
     ['an assert of two', `${declarations}${box}(assert (>= Y_0 1) (>= Y_1 1))`, 'syntax', 'assert takes one'],
     ['another command', '(push 1)', 'unsupported', '(push 1) is neither'],
     ['a string without an end', '(set-info "abc', 'truncated', 'a " is never closed'],
+    ['VNN-LIB 2.0', '(vnnlib-version <2.0>)\n(declare-network N (declare-input X Real [2]))', 'unsupported', 'line 1: this is VNN-LIB 2.0, which is not read yet; give the property in VNN-LIB 1.0'],
+    ['infinity', `${declarations}${box}(assert (<= X_0 inf))`, 'unsupported', 'line 5: inf is not a finite number'],
+    ['NaN', `${declarations}${box}(assert (<= X_0 NaN))`, 'unsupported', 'line 5: NaN is not a finite number'],
+    ['formulas nested too deeply', `${declarations}${'(and '.repeat(100_000)}`, 'unsupported', 'line 4: parentheses are nested more than 500 deep'],
+    ['terms nested too deeply', `${declarations}(assert (>= ${'(- '.repeat(600)}`, 'unsupported', 'line 4: parentheses are nested more than 500 deep'],
+    ['nothing but parentheses', '('.repeat(2e6), 'unsupported', 'line 1: parentheses are nested more than 500 deep'],
+    ['a command of too many parts', `\n(assert (and ${'() '.repeat(1_000_001)}))`, 'unsupported', 'line 2: the command has more than 1000000 parts'],
+    ['cases that multiply the constraints', `${declarations}${box}(assert (and ${'(<= X_0 1)'.repeat(60_000)}))${'(assert (or (>= Y_0 0) (>= Y_1 0)))'.repeat(10)}`, 'unsupported', 'multiply to 1024 cases of up to 60014 constraints'],
+    ['rows of too many outputs', `(declare-const X_0 Real)${Array.from({ length: 20_000 }, (_, j) => `(declare-const Y_${j} Real)`).join('')}(assert (and ${'(<= Y_0 1)'.repeat(2000)}))`, 'unsupported', '1 cases of 1 inputs and 20000 outputs take more than 33554432 numbers'],
+    ['control characters, which it does not repeat', `${declarations}(assert (>= Y_0 \u001b[2J))`, 'variable', 'line 4: ?[2J is unknown'],
     ['too many cases', `${declarations}${box}${'(assert (or (>= Y_0 0) (>= Y_1 0)))'.repeat(15)}`, 'unsupported', 'multiply to 32768 cases'],
   ])('refuses %s', (_, text, code, message) => {
     expect(() => parseVnnlib(text)).toThrow(expect.objectContaining({ name: 'VerificationError', code, message: expect.stringContaining(message) }));

@@ -1,35 +1,34 @@
-import { readFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
+import { DatasetError, isGzip, readRegularFile, unpackGzip } from '@mipnet/dataset';
 import { VerificationError } from '../verification-error.js';
 import { parseVnnlib, type VnnlibProperty } from './parse-vnnlib.js';
 
+/** Largest property, bytes, packed or not. Those of VNN-COMP for images of 224 x 224 x 3 pixels have 13 million. */
+const most = 2 ** 26;
+
 /**
  * The property in the bytes of a file, plain or gzip (told by the bytes, not by the name).
- * @throws VerificationError 'truncated' for a damaged or shortened gzip, 'syntax' for bytes that are no UTF-8, and as `parseVnnlib`
+ * @param name of the file, for messages
+ * @throws VerificationError 'truncated' for a damaged or shortened gzip, 'unsupported' for one of too much content, 'syntax' for
+ *   bytes that are no UTF-8, and as `parseVnnlib`
  */
-export function decodeVnnlib(bytes: Uint8Array): VnnlibProperty {
-  return parseVnnlib(asText(isGzip(bytes) ? unpacked(bytes) : bytes));
+export function decodeVnnlib(bytes: Uint8Array, name = 'the property'): VnnlibProperty {
+  try {
+    return parseVnnlib(asText(isGzip(bytes) ? unpackGzip(bytes, name, { most, fix: 'Get it again.' }) : bytes));
+  } catch (cause) {
+    throw asVerificationError(cause);
+  }
 }
 
-/** The same from a file. @throws VerificationError 'query' when it cannot be read, and as `decodeVnnlib` */
+/** The same from a file. @throws VerificationError 'query' if it cannot be read, and as `decodeVnnlib` */
 export async function readVnnlib(path: string): Promise<VnnlibProperty> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new VerificationError('query', `cannot read the property ${path}: ${(cause as Error).message}`, { cause });
-  }
-  return decodeVnnlib(bytes);
+  const bytes = await readRegularFile(path, { most, what: 'the property' }).catch((cause: unknown) => { throw asVerificationError(cause); });
+  return decodeVnnlib(bytes, path);
 }
 
-const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+const codes = { missing: 'query', damaged: 'truncated', 'bad-input': 'unsupported', download: 'query' } as const;
 
-function unpacked(bytes: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(bytes);
-  } catch (cause) {
-    throw new VerificationError('truncated', `the property is not a whole gzip file (${(cause as Error).message}); get it again`, { cause });
-  }
+function asVerificationError(error: unknown): unknown {
+  return error instanceof DatasetError ? new VerificationError(codes[error.code], error.message, { cause: error }) : error;
 }
 
 function asText(bytes: Uint8Array): string {

@@ -1,25 +1,20 @@
-import { accessSync, constants } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { searchAttributeTypes } from '../search-attributes.js';
 
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The Temporal CLI for tests: $MIPNET_TEMPORAL_BIN, PATH, mipnet's cache. */
+/**
+ * The Temporal CLI for tests: $MIPNET_TEMPORAL_BIN, as `./mipnet test` sets it, else the newest that mipnet has kept.
+ */
 export function findTemporal(): string | undefined {
+  if (process.env.MIPNET_TEMPORAL_BIN) return process.env.MIPNET_TEMPORAL_BIN;
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mipnet', 'bin');
-  const folders = [...(process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== ''), cache];
-  const candidates = [process.env.MIPNET_TEMPORAL_BIN, ...folders.map((folder) => join(folder, 'temporal'))];
-  return candidates.find((file) => file !== undefined && isExecutable(file));
+  if (!existsSync(cache)) return undefined;
+  const kept = readdirSync(cache).filter((file) => /^temporal-[\d.]+(-compiled)?$/.test(file));
+  const newest = kept.sort().pop();
+  return newest && join(cache, newest);
 }
 
 /**

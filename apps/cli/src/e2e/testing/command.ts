@@ -31,7 +31,7 @@ export class Home {
   /** Environment of the command: no server and no store of the person's own. */
   get env(): NodeJS.ProcessEnv {
     const { TEMPORAL_ADDRESS: _address, TEMPORAL_NAMESPACE: _namespace, MIPNET_STORE: _store, ...env } = process.env;
-    return { ...env, MIPNET_HOME: this.path('home'), TEMPORAL_CONFIG_FILE: this.path('no-profile.toml') };
+    return { ...env, MIPNET_COMMAND: 'mipnet', MIPNET_HOME: this.path('home'), TEMPORAL_CONFIG_FILE: this.path('no-profile.toml') };
   }
 
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {

@@ -23,7 +23,7 @@ export const gemm: Operator = (node, inputs) => {
   requireVector(signal, signalFirst ? columns : rows, node);
   // Outputs index the columns of B or the rows of A.
   const byOutput = signalFirst === constantTransposed;
-  const weights = outputsByInputs(constant, byOutput, sizeOf(signal.dims), node).map((weight) => alpha * weight);
+  const weights = scaled(outputsByInputs(constant, byOutput, sizeOf(signal.dims), node), alpha, node);
   const outputs = weights.length / sizeOf(signal.dims);
   const dims = signalFirst ? [1, outputs] : [outputs, 1];
   const bias = inputs[2] === undefined ? new Float64Array(outputs) : broadcast(asConstant(inputs[2], 'C', node), dims, node).map((number) => beta * number);
@@ -59,11 +59,18 @@ function outputsByInputs(constant: Constant, alreadySo: boolean, inputs: number,
   if (dims[alreadySo ? 1 : 0] !== inputs) node.refuse(`a matrix of [${dims.join(', ')}] does not fit a signal of ${inputs} numbers`, 'onnx');
   const outputs = dims[alreadySo ? 0 : 1];
   if (alreadySo) return data;
+  node.budget.take(data.length, node.label);
   const weights = new Float64Array(data.length);
   for (let input = 0; input < inputs; input++) {
     for (let output = 0; output < outputs; output++) weights[output * inputs + input] = data[input * outputs + output];
   }
   return weights;
+}
+
+function scaled(weights: Float64Array, factor: number, node: NodeReader): Float64Array {
+  if (factor === 1) return weights;
+  node.budget.take(weights.length, node.label);
+  return weights.map((weight) => factor * weight);
 }
 
 function broadcast(constant: Constant, dims: Shape, node: NodeReader): Float64Array {

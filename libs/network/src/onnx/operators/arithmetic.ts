@@ -1,4 +1,5 @@
 import type { Layer } from '../../network.js';
+import { followedBy, shortened } from '../layer-chain.js';
 import type { NodeReader } from '../node-reader.js';
 import { addLayer, addScale, scaleArray } from '../signal.js';
 import type { Signal } from '../signal.js';
@@ -61,12 +62,12 @@ export const batchNormalization: Operator = (node, inputs) => {
 
 export const floor: Operator = (node, inputs) => {
   const signal = asSignal(inputs[0], node);
-  const scale = signal.layers.at(-1);
+  const scale = signal.layers.last;
   const isRounding =
     scale?.kind === 'scale' && scale.factor.length === 1 && scale.offset.length === 1 &&
     scale.offset[0] === 0.5 && Number.isInteger(scale.factor[0]) && scale.factor[0] > 0;
   if (!isRounding) return node.refuse('only quantization (Mul levels, Add 0.5, Floor, Div levels) is supported');
-  return { kind: 'floored', of: { ...signal, layers: signal.layers.slice(0, -1) }, levels: scale.factor[0] };
+  return { kind: 'floored', of: { ...signal, layers: shortened(signal.layers) }, levels: scale.factor[0] };
 };
 
 function quantized(value: Floored, constant: Constant, fits: (number: number) => boolean, node: NodeReader): Signal {
@@ -79,10 +80,10 @@ function quantized(value: Floored, constant: Constant, fits: (number: number) =>
 /** The addition goes into the layer before where that one still lacks it, else it is a scale layer of its own. */
 function addOffset(signal: Signal, constant: Constant, sign: 1 | -1, node: NodeReader): Signal {
   const offset = scaleArray(signal, constant, node).map((number) => sign * number);
-  const last = signal.layers.at(-1);
+  const { last } = signal.layers;
   if (signal.open && last !== undefined) {
     const closed = withOffset(last, offset, signal.shape);
-    if (closed !== undefined) return { ...signal, layers: [...signal.layers.slice(0, -1), closed], open: false };
+    if (closed !== undefined) return { ...signal, layers: followedBy(shortened(signal.layers), closed), open: false };
   }
   return addScale(signal, { factor: one(), offset }, node);
 }

@@ -35,6 +35,7 @@ export const cast: Operator = (node, inputs) => {
   const [value] = inputs;
   const isFloat = to === dataType.float || to === dataType.double;
   if (value?.kind === 'constant' && (isFloat || to === dataType.int64 || to === dataType.int32)) {
+    node.budget.take(value.data.length, node.label);
     const convert = to === dataType.float ? Math.fround : to === dataType.double ? (number: number) => number : Math.trunc;
     return { ...value, data: value.data.map((number) => convert(number)) };
   }

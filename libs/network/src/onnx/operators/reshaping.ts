@@ -2,6 +2,7 @@ import type { Shape } from '../../network.js';
 import { sizeOf } from '../../shapes.js';
 import type { NodeReader } from '../node-reader.js';
 import { addLayer, relabel, transpose as transposeSignal } from '../signal.js';
+import { requireFewAxes } from '../reading-budget.js';
 import { transposedIndex } from '../tensor.js';
 import { asConstant, asSignal } from '../value.js';
 import type { Operator, Value } from '../value.js';
@@ -17,7 +18,9 @@ export const flatten: Operator = (node, inputs) => {
 };
 
 export const reshape: Operator = (node, inputs) => {
-  const target = [...asConstant(inputs[1], 'shape', node).data];
+  const shape = asConstant(inputs[1], 'shape', node).data;
+  requireFewAxes(shape.length, `the shape of ${node.label}`);
+  const target = [...shape];
   const keepsZero = node.int('allowzero', 0) !== 0;
   return withDims(inputs[0], node, (dims) => {
     const asked = target.map((extent, axis) => (extent === 0 && !keepsZero ? (dims[axis] ?? 0) : extent));
@@ -41,6 +44,7 @@ export const unsqueeze: Operator = (node, inputs) => {
   const given = axesOf(node, inputs) ?? node.refuse('its axes are missing', 'onnx');
   return withDims(inputs[0], node, (dims, dynamic) => {
     const rank = dims.length + given.length;
+    requireFewAxes(rank, `the output of ${node.label}`);
     const axes = given.map((axis) => normalized(axis, rank, node));
     if (new Set(axes).size !== axes.length) return node.refuse(`the axes ${given.join(', ')} are not distinct`, 'onnx');
     if (dynamic && axes.includes(0)) return node.refuse('it moves the batch from the first axis');
@@ -52,11 +56,13 @@ export const unsqueeze: Operator = (node, inputs) => {
 export const transpose: Operator = (node, inputs) => {
   const value = inputs[0]?.kind === 'constant' ? inputs[0] : asSignal(inputs[0], node);
   const rank = value.dims.length;
+  requireFewAxes(node.ints('perm')?.length ?? 0, `perm of ${node.label}`);
   const permutation = node.ints('perm') ?? value.dims.map((_, axis) => rank - 1 - axis);
   if (permutation.length !== rank || [...permutation].sort((one, other) => one - other).some((axis, index) => axis !== index)) {
     node.refuse(`perm [${permutation.join(', ')}] is no permutation of ${rank} axes`, 'onnx');
   }
   if (value.kind === 'signal') return transposeSignal(value, permutation, node);
+  node.budget.take(2 * value.data.length, node.label);
   const data = Float64Array.from(transposedIndex(value.dims, permutation), (index) => value.data[index]);
   return { kind: 'constant', dims: permutation.map((axis) => value.dims[axis]), data };
 };
@@ -73,7 +79,10 @@ function withDims(input: Value | undefined, node: NodeReader, change: (dims: Sha
 
 /** An attribute before opset 13, an input since. */
 function axesOf(node: NodeReader, inputs: readonly (Value | undefined)[]): readonly number[] | undefined {
-  return node.ints('axes') ?? (inputs[1] === undefined ? undefined : [...asConstant(inputs[1], 'axes', node).data]);
+  const given = node.ints('axes') ?? (inputs[1] === undefined ? undefined : asConstant(inputs[1], 'axes', node).data);
+  if (given === undefined) return undefined;
+  requireFewAxes(given.length, `axes of ${node.label}`);
+  return [...given];
 }
 
 function normalized(axis: number, rank: number, node: NodeReader): number {

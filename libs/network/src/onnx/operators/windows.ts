@@ -1,5 +1,6 @@
 import type { Shape } from '../../network.js';
 import type { NodeReader } from '../node-reader.js';
+import { quotedName } from '../quoted-name.js';
 import { addLayer, asImage } from '../signal.js';
 import type { Signal } from '../signal.js';
 import { asConstant, asSignal } from '../value.js';
@@ -12,6 +13,7 @@ export const conv: Operator = (node, inputs) => {
   const image = asImage(asSignal(inputs[0], node), node);
   const weights = asConstant(inputs[1], 'W', node);
   if (weights.dims.length !== 4) node.refuse(`its weights have dimensions [${weights.dims.join(', ')}], not four`, 'onnx');
+  if (weights.data.length === 0) node.refuse('its weights are empty', 'onnx');
   const [outputChannels, channelsOfGroup, ...kernelDims] = weights.dims;
   const kernel = kernelDims as unknown as Pair;
   const given = node.ints('kernel_shape');
@@ -76,7 +78,9 @@ function padsOf(image: Shape, kernel: Pair, strides: Pair, dilations: Pair, node
     return given.length === 4 ? [given[0], given[1], given[2], given[3]] : node.refuse(`pads is [${given.join(', ')}], not four numbers`);
   }
   if (mode === 'VALID') return [0, 0, 0, 0];
-  if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER') return node.refuse(`auto_pad '${mode}' is not supported`);
+  if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER') return node.refuse(`auto_pad ${quotedName(mode)} is not supported`);
+  // The ONNX runtime refuses it, too.
+  if (dilations.some((dilation) => dilation !== 1)) return node.refuse(`auto_pad ${mode} with dilations is not supported; give the pads as numbers`);
   const total = ([0, 1] as const).map((axis) => {
     const windows = Math.ceil(image[axis + 1] / strides[axis]);
     return Math.max((windows - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1 - image[axis + 1], 0);

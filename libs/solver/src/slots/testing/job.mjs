@@ -37,6 +37,7 @@ serveJobs(async ({ kind, value }, data, context) => {
       setImmediate(() => { throw new Error('from a timer'); });
       return new Promise(() => undefined);
     case 'dies later':
+      process.once('exit', () => Atomics.store(new Int32Array(value), 0, 1));
       setTimeout(() => process.exit(1), 20);
       return { threadId };
     case 'out of memory': {

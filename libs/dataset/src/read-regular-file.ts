@@ -1,0 +1,66 @@
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { DatasetError, reasonOf } from './dataset-error.js';
+
+export interface FileLimit {
+  /** Largest file that is read, bytes. */
+  readonly most: number;
+  /** What the file is, at the beginning of a sentence: `the plan`. @default 'the file' */
+  readonly what?: string;
+}
+
+const chunk = 2 ** 20;
+
+/**
+ * Reads a whole file, but only a regular one and only up to a limit: a folder, a device such as /dev/zero or a pipe
+ * that nobody writes to would otherwise give an obscure error, use up the memory, or wait forever.
+ * @throws DatasetError 'missing' if it cannot be read, 'bad-input' if it is no regular file or larger than the limit
+ */
+export async function readRegularFile(path: string, { most, what = 'the file' }: FileLimit): Promise<Buffer> {
+  let file: FileHandle | undefined;
+  try {
+    const found = await stat(path);
+    // Before it is opened: opening a pipe waits for its writer.
+    if (!found.isFile()) throw new DatasetError('bad-input', `${what}: ${path} is ${kindOf(found)}; give a file`);
+    if (found.size > most) throw tooLarge(what, path, most);
+    file = await open(path);
+    return await readUpTo(file, most) ?? fail(tooLarge(what, path, most));
+  } catch (cause) {
+    if (cause instanceof DatasetError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'you have no right to read it' : reasonOf(cause);
+    throw new DatasetError('missing', `${what}: ${path} cannot be read (${why})`, { cause });
+  } finally {
+    await file?.close();
+  }
+}
+
+/** The rest of a file, or undefined if it is longer. The size that the system states is 0 for files such as those of /proc. */
+async function readUpTo(file: FileHandle, most: number): Promise<Buffer | undefined> {
+  const parts: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.allocUnsafe(chunk) });
+    if (bytesRead === 0) return parts.length === 1 ? parts[0] : Buffer.concat(parts, total);
+    total += bytesRead;
+    if (total > most) return undefined;
+    parts.push(buffer.subarray(0, bytesRead));
+  }
+}
+
+function kindOf(found: { isDirectory(): boolean; isFIFO(): boolean; isSocket(): boolean }): string {
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a pipe';
+  return found.isSocket() ? 'a socket' : 'a device';
+}
+
+const tooLarge = (what: string, path: string, most: number): DatasetError =>
+  new DatasetError('bad-input', `${what}: ${path} is larger than ${sizeText(most)}, the most that is read`);
+
+function fail(error: Error): never {
+  throw error;
+}
+
+/** Bytes in the unit that people read. */
+export function sizeText(bytes: number): string {
+  return bytes >= 2 ** 20 ? `${Math.round(bytes / 2 ** 20)} MiB` : `${Math.round(bytes / 2 ** 10)} KiB`;
+}

@@ -1,0 +1,93 @@
+import { project } from '../project.js';
+import { conjunctionValue, type Conjunction, type Query } from '../query.js';
+import { distance, shrunk, type Region } from '../region.js';
+import { attack } from './find-witness.js';
+import type { Score } from './score.js';
+
+/** The first step, in units of the distance; below it float32 inputs do not change. */
+const leastStep = 2 ** -26;
+
+/** From step to step, while none is accepted. */
+const growth = 4;
+
+/** Rounds of bisection between the last step that was refused and the first that was accepted. */
+const bisections = 4;
+
+/** Of an attack on what is within a step of the point. */
+const effort = { points: 8, iterations: 16, restarts: 1, evaluations: 256 };
+
+export interface EdgePoint {
+  readonly point: Float64Array;
+  /** The longest step: how much the distance may grow; for a box, a share of its sides. */
+  readonly most: number;
+  /** Of the network: see `hasJumps`. */
+  readonly jumps: boolean;
+  readonly stopped: () => boolean;
+}
+
+/**
+ * The optimum of a MIP lies on the edge of what is unsafe, where rounding decides, and its replay often refuses it. This goes
+ * from there into the conjunction, in growing steps until a point is accepted, then back as near to the edge as accepted points
+ * go. A step is the one of steepest ascent or, where the point is on a ridge that this would leave, an attack on what is near.
+ * @param accepts replays a point
+ * @returns whether any point was accepted
+ */
+export async function crossEdge(score: Score, query: Query, from: EdgePoint, accepts: (point: Float64Array) => Promise<boolean>): Promise<boolean> {
+  const { region, unsafe } = query;
+  const point = project(region, from.point);
+  if (await accepts(point)) return true;
+  const aim = nearestConjunction(unsafe, score.outputs(point, 1));
+  if (aim === undefined) return false;
+  const gradients = [false, true].map((leaky) => score.ascent(point, 1, [aim], leaky).gradient);
+  const isWithin = async (step: number): Promise<boolean> => {
+    for (const gradient of gradients) if (await accepts(project(region, ascended(region, point, gradient, step)))) return true;
+    const { witness } = attack(score, { ...query, region: near(region, point, step), unsafe: [aim] }, from.jumps, { ...effort, starts: [point], stopped: from.stopped });
+    return witness !== undefined && accepts(witness);
+  };
+  let [refused, accepted] = [0, leastStep];
+  while (!(await isWithin(accepted))) {
+    if (accepted >= from.most || from.stopped()) return false;
+    [refused, accepted] = [accepted, Math.min(from.most, growth * accepted)];
+  }
+  for (let round = 0; round < bisections && !from.stopped(); round++) {
+    const middle = (refused + accepted) / 2;
+    if (await isWithin(middle)) accepted = middle;
+    else refused = middle;
+  }
+  return true;
+}
+
+/** The region's points a few steps from this one, and at most one step farther from the centre. */
+function near(region: Region, point: Float64Array, step: number): Region {
+  const { box, ball } = upToStep(region, point, step);
+  const reach = (i: number): number => 4 * step * (ball === undefined ? box.upper[i] - box.lower[i] : 1 / (ball.weights?.[i] ?? 1));
+  const [lower, upper] = [point.map((value, i) => Math.max(box.lower[i], value - reach(i))), point.map((value, i) => Math.min(box.upper[i], value + reach(i)))];
+  return { ball, box: { lower, upper } };
+}
+
+const upToStep = (region: Region, point: Float64Array, step: number): Region => (region.ball === undefined ? region : shrunk(region, Math.min(region.ball.radius, distance(region.ball, point) + step)));
+
+/** The one that takes the least change of the outputs to satisfy. */
+function nearestConjunction(unsafe: readonly Conjunction[], outputs: Float64Array): Conjunction | undefined {
+  const values = unsafe.map((conjunction) => conjunctionValue(conjunction, outputs));
+  return unsafe[values.indexOf(Math.max(...values))];
+}
+
+/** The point of the steepest ascent whose distance from the centre is larger by at most `step`. */
+function ascended({ box, ball }: Region, point: Float64Array, gradient: Float64Array, step: number): Float64Array {
+  const weight = (i: number): number => ball?.weights?.[i] ?? 1;
+  if (ball === undefined) return point.map((value, i) => value + Math.sign(gradient[i]) * step * (box.upper[i] - box.lower[i]));
+  if (ball.norm === 'linf') return point.map((value, i) => value + (Math.sign(gradient[i]) * step) / weight(i));
+  // l1: the input that gains most for its weight moves first, as far as the box lets it.
+  const moved = point.slice();
+  const order = [...gradient.keys()].sort((i, j) => Math.abs(gradient[j]) / weight(j) - Math.abs(gradient[i]) / weight(i));
+  for (let left = step, k = 0; left > 0 && k < order.length; k++) {
+    const i = order[k];
+    if (gradient[i] === 0 || weight(i) === Infinity) continue;
+    const room = gradient[i] > 0 ? box.upper[i] - point[i] : point[i] - box.lower[i];
+    const way = Math.min(room, left / weight(i));
+    moved[i] += Math.sign(gradient[i]) * way;
+    left -= way * weight(i);
+  }
+  return moved;
+}
