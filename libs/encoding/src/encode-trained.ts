@@ -2,12 +2,13 @@ import { ModelBuilder, type Model } from '@mipnet/mip';
 import type { Layer, Network } from '@mipnet/network';
 import { boundsBefore, requireBox, type Box, type NetworkBounds } from './bounds/box.js';
 import { crownBounds } from './bounds/crown.js';
+import { errorsOf } from './bounds/float32-rounding.js';
 import { foldingErrors } from './bounds/folding-error.js';
 import { Completion } from './completion.js';
 import type { EncodingContext } from './context.js';
 import { encodeLayer } from './encode-layers.js';
 import { EncodingError } from './encoding-error.js';
-import { layerMap } from './layer-map.js';
+import { layerMap, type LayerMap } from './layer-map.js';
 import { named } from './named.js';
 import type { ReluFormulation } from './relu.js';
 import type { HullNeuron } from './relu-convex-hull.js';
@@ -39,8 +40,11 @@ export interface TrainedEncoding {
   readonly bounds: NetworkBounds;
   /** Neurons whose hull inequalities can be added by `hullRounds`. */
   readonly hull: readonly HullNeuron[];
-  /** How far a float64 forward pass, with its rounding, may be from each row of `model` and from the expression of each output. */
-  readonly rounding: { readonly rows: Float64Array; readonly outputs: Float64Array };
+  /**
+   * How far a float64 forward pass, with its rounding, may be from each row of `model`; and how far that, or the ONNX runtime,
+   * may be from the expression of each output. Rows hold for the runtime as they are: they are widened by its rounding.
+   */
+  readonly rounding: { readonly rows: Float64Array; readonly outputs: readonly number[] };
   /** The point of the model for an input in the box (`columnCount` numbers, if columns were added since). */
   toPoint(input: ArrayLike<number>, columnCount?: number): Float64Array;
   /** The input of a point of the model, put inside the box again where the solver's tolerance left it. */
@@ -72,17 +76,17 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
     const before = unitsOf(signal);
     const worst = errors.reduce((most, error) => Math.max(most, error), 0);
     errors = errors.map((error, i) => (from.kind === 'units' && from.units[i].expression !== before[i].expression ? 0 : error));
-    const after = encodeLayer({ ...context, formulation }, layer, from);
+    const after = encodeLayer({ ...context, formulation }, layer, layer.kind === 'quantize' ? roundedBefore(from, bounds.layers[k]) : from);
     while (rowErrors.length < builder.rowCount) rowErrors.push(worst);
     // Known numbers go through the forward pass itself: nothing to differ.
     const isExact = from.kind === 'known' && worst === 0;
     errors = isExact ? new Float64Array(map.outputs) : foldingErrors(map, boundsBefore(bounds, k), unitsOf(from), errors, after);
-    signal = bounded(after, bounds.layers[k], errors);
+    signal = bounded(withRuntimeErrors(map, after, unitsOf(from), bounds, k), bounds.layers[k], errors);
   });
   const model = builder.build();
   return {
     builder, model, inputColumns, outputs: unitsOf(signal), completion, bounds, hull,
-    rounding: { rows: Float64Array.from(rowErrors), outputs: errors },
+    rounding: { rows: Float64Array.from(rowErrors), outputs: unitsOf(signal).map(({ error = 0 }, j) => error + errors[j]) },
     toPoint: (values, columnCount = model.columnCount) => {
       const x = new Float64Array(columnCount);
       inputColumns.forEach((column, i) => column >= 0 && (x[column] = values[i]));
@@ -103,8 +107,32 @@ function usesInputsTwice(layer: Layer): boolean {
  */
 function bounded(signal: Signal, { lower, upper }: Box, errors: Float64Array): Signal {
   if (errors.every((error) => error === 0) && signal.kind === 'known') return signal;
-  const units = unitsOf(signal).map((unit, i) => (unit.expression.columns.length === 0 && errors[i] === 0 ? unit : { ...unit, lower: lower[i], upper: upper[i] }));
+  const isExact = (unit: Unit, i: number) => unit.expression.columns.length === 0 && errors[i] === 0 && (unit.error ?? 0) === 0;
+  const units = unitsOf(signal).map((unit, i) => (isExact(unit, i) ? unit : { ...unit, lower: lower[i], upper: upper[i] }));
   return { kind: 'units', shape: signal.shape, units };
+}
+
+/** The units with what the runtime may lose in an affine or quantize layer, and what it has lost in the inputs of an affine one. */
+function withRuntimeErrors(map: LayerMap, after: Signal, before: readonly Unit[], bounds: NetworkBounds, k: number): Signal {
+  if (map.kind !== 'affine' && !(map.kind === 'elementwise' && map.layer.kind === 'quantize')) return after;
+  const own = errorsOf(map, bounds, k);
+  const { lower, upper } = bounds.layers[k];
+  let lost = false;
+  const units = unitsOf(after).map((unit, j) => {
+    let error = own[j];
+    if (map.kind === 'affine') for (let e = map.starts[j]; e < map.starts[j + 1]; e++) error += Math.abs(map.values[e]) * (before[map.indices[e]].error ?? 0) * (1 + 2 ** -40);
+    // What is left of a quantize layer is a constant; the runtime has it rounded.
+    else error = map.arithmetic === undefined ? 0 : Math.max(unit.expression.constant - lower[j], upper[j] - unit.expression.constant);
+    lost ||= error > 0;
+    return error > 0 ? { ...unit, error } : unit;
+  });
+  return lost ? { kind: 'units', shape: after.shape, units } : after;
+}
+
+/** Rounded to the levels that the bounds behind a quantize layer leave: they know on which side of a jump the runtime may land. */
+function roundedBefore(signal: Signal, { lower, upper }: Box): Signal {
+  if (signal.kind === 'known') return signal;
+  return { ...signal, units: signal.units.map((unit, i) => ({ ...unit, lower: lower[i], upper: upper[i] })) };
 }
 
 function mapped(signal: Signal, change: (unit: Unit, i: number) => Unit): Signal {

@@ -17,6 +17,12 @@ export interface AffineMap {
   readonly bias: Float64Array;
   /** The same numbers as a full row-major matrix, where the layer has one. */
   readonly matrix?: Float64Array;
+  /** Of its layer: what the runtime loses here counts. */
+  readonly arithmetic?: 'float32';
+  /** Of a scale layer: output j reads input j alone. */
+  readonly isScale?: true;
+  /** Where the biases were computed from larger numbers: the sum of their absolute values. */
+  readonly biasSize?: Float64Array;
 }
 
 /** y_j = max of x_indices[e]. Padding is minus infinity: it is in no window. */
@@ -33,6 +39,7 @@ export interface ElementwiseMap {
   readonly inputs: number;
   readonly outputs: number;
   readonly layer: Activation | Quantize;
+  readonly arithmetic?: 'float32';
 }
 
 export interface IdentityMap {
@@ -63,6 +70,11 @@ export function layerMap(layer: Layer, input: Shape): LayerMap {
 }
 
 function makeLayerMap(layer: Layer, input: Shape): LayerMap {
+  const map = mapOf(layer, input);
+  return 'arithmetic' in layer && (map.kind === 'affine' || map.kind === 'elementwise') ? { ...map, arithmetic: layer.arithmetic } : map;
+}
+
+function mapOf(layer: Layer, input: Shape): LayerMap {
   const inputs = sizeOf(input);
   switch (layer.kind) {
     case 'dense':
@@ -129,8 +141,9 @@ function scaleMap(layer: Scale, input: Shape): AffineMap {
     if (factor !== 0) rows.entry(i, factor);
     rows.end();
   }
-  const bias = Float64Array.from({ length: size }, (_, i) => layer.offset[Math.floor(i / offsetSpan)]);
-  return { kind: 'affine', inputs: size, outputs: size, ...rows.arrays(), bias };
+  const spread = (numbers: Float64Array) => Float64Array.from({ length: size }, (_, i) => numbers[Math.floor(i / offsetSpan)]);
+  const biasSize = layer.offsetSize && spread(layer.offsetSize);
+  return { kind: 'affine', inputs: size, outputs: size, ...rows.arrays(), bias: spread(layer.offset), isScale: true, ...(biasSize && { biasSize }) };
 }
 
 function poolMap(layer: Pool2d, input: Shape, output: Shape): AffineMap | MaximumMap {

@@ -17,6 +17,8 @@ export interface ReluColumns {
  *
  *     y - s = a,   s <= -L (1 - z),   y <= U z
  *
+ * where the first row is widened by the rounding error of a: y and s are of the computed number.
+ *
  * L and U come with the unit, never from a user's M. Ideal (its relaxation is the convex hull) for a neuron of one
  * input; with more inputs the relaxation is larger than the hull.
  * Sources: Tjeng et al. 2019; Fischetti and Jo 2018 for the slack.
@@ -30,7 +32,8 @@ export function reluColumns({ builder, completion }: EncodingContext, a: Unit): 
   const y = builder.column(0, a.upper);
   const s = builder.column(0, -a.lower);
   const z = builder.binary();
-  builder.rowOf(0, [a.expression, columnTimes(y), columnTimes(s)], [1, -1, 1], 0);
+  const { error = 0 } = a;
+  builder.rowOf(-error, [a.expression, columnTimes(y), columnTimes(s)], [1, -1, 1], error);
   builder.rowOf(-Infinity, [columnTimes(s), columnTimes(z)], [1, -a.lower], -a.lower);
   builder.rowOf(-Infinity, [columnTimes(y), columnTimes(z)], [1, -a.upper], 0);
   completion.add((x) => {

@@ -14,6 +14,8 @@ export interface HullNeuron {
   /** The box of those columns. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+  /** Of the computed number from the expression. */
+  readonly error: number;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface HullNeuron {
  *     y <= sum_{i in I} w_i (x_i - lo_i (1 - z)) + (b + sum_{i not in I} w_i hi_i) z
  *
  * with (lo_i, hi_i) = (l_i, u_i) where w_i >= 0, else (u_i, l_i). I = all and I = none are the big-M rows, which stand in
- * the model; the others are exponentially many and are added where the relaxation breaks them: see hull-rounds.ts.
+ * the model; b is raised by the rounding error of w.x + b where it stands with z. The others are exponentially many and are added where the relaxation breaks them: see hull-rounds.ts.
  * Ideal for one neuron over the box of its inputs, as relu-extended.ts is, without its columns.
  * Source: Anderson et al. 2020, strong mixed-integer programming formulations for trained neural networks, theorem 1.
  */
@@ -32,7 +34,7 @@ export function reluConvexHull(context: EncodingContext, a: Unit): Unit {
   const boxes = Array.from(a.expression.columns, (column) => context.builder.bounds(column));
   context.hull?.push({
     y, z, expression: a.expression,
-    lower: Float64Array.from(boxes, ([lower]) => lower), upper: Float64Array.from(boxes, ([, upper]) => upper),
+    lower: Float64Array.from(boxes, ([lower]) => lower), upper: Float64Array.from(boxes, ([, upper]) => upper), error: a.error ?? 0,
   });
   return { expression: columnTimes(y), lower: 0, upper: a.upper };
 }
@@ -48,14 +50,15 @@ export interface HullCut {
  * one there, that is w_i x_i < w_i (lo_i (1 - z) + hi_i z). Null when x breaks none by more than the tolerance.
  */
 export function separateHull(neuron: HullNeuron, x: ArrayLike<number>, tolerance: number): HullCut | null {
-  const { columns, values, constant: bias } = neuron.expression;
+  const { columns, values, constant } = neuron.expression;
+  const bias = constant + neuron.error;
   const z = x[neuron.z];
   const indices = [neuron.y];
   const coefficients = [1];
   let shift = 0;
   let onZ = bias;
   let rest = bias * z;
-  let size = Math.abs(bias);
+  let size = Math.abs(constant) + neuron.error;
   for (let k = 0; k < columns.length; k++) {
     const w = values[k];
     const lo = w * (w >= 0 ? neuron.lower[k] : neuron.upper[k]);

@@ -9,7 +9,7 @@ import type { Unit } from './signal.js';
  *     x = x0 + x1,   w.x0 + b (1 - z) <= 0,   y = w.x1 + b z >= 0,
  *     l (1 - z) <= x0 <= u (1 - z),   l z <= x1 <= u z,   z binary
  *
- * of which only x1 becomes columns (x0 = x - x1). In these terms y - a = -(w.x0 + b (1 - z)), so the first row and
+ * of which only x1 becomes columns (x0 = x - x1); the row of y is widened by the rounding error of w.x + b. In these terms y - a = -(w.x0 + b (1 - z)), so the first row and
  * proven bounds L <= a <= U tighter than the box are the big-M rows, which stand here too.
  * Ideal for one neuron over the box of its inputs. Size: a column and four inequalities for each input.
  * Source: Balas 1998 on disjunctions; Anderson et al. 2020, proposition 2.
@@ -30,6 +30,7 @@ export function reluExtended(context: EncodingContext, a: Unit): Unit {
     completion.add((point) => (point[x1] = point[z] === 1 ? point[x] : 0));
     active.push(x1);
   }
-  builder.rowOf(0, [columnTimes(y), { constant: 0, columns: active, values }, columnTimes(z)], [1, -1, -bias], 0);
+  const { error = 0 } = a;
+  builder.rowOf(-error, [columnTimes(y), { constant: 0, columns: active, values }, columnTimes(z)], [1, -1, -bias], error);
   return { expression: columnTimes(y), lower: 0, upper: a.upper };
 }

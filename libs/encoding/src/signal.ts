@@ -6,6 +6,11 @@ export interface Unit {
   readonly expression: LinearExpression;
   readonly lower: number;
   readonly upper: number;
+  /**
+   * How far the number that the ONNX runtime computes may be from the expression: rows that the unit enters are widened by it.
+   * The bounds are on the computed number. @default 0
+   */
+  readonly error?: number;
   /** True where it can only be one of its two bounds: what an exact product with another unknown needs. */
   readonly isTwoValued?: boolean;
   /** Where it is a sum of two-valued units, each times a factor, as p - n of a ternary activation is: exact products go term by term. */
@@ -36,7 +41,7 @@ export const columnUnit = (builder: ModelBuilder, column: number): Unit => {
 
 /** Signals without a variable left become known again: this is how frozen layers leave the model. */
 export function signalOf(units: readonly Unit[], shape: Shape = [units.length]): Signal {
-  return units.every((unit) => isConstant(unit.expression))
+  return units.every(({ expression, error = 0 }) => isConstant(expression) && error === 0)
     ? known(Float64Array.from(units, (unit) => unit.expression.constant), shape)
     : { kind: 'units', shape, units };
 }

@@ -10,4 +10,5 @@ export { append, parallel } from './parallel.js';
 export { domainOf, inDomain, networkDomain, nonZeroCount, parameterCount, parseDomain, weightBound } from './domain.js';
 export { toOnnx } from './onnx/to-onnx.js';
 export { fromOnnx } from './onnx/from-onnx.js';
+export { inFloat32 } from './in-float32.js';
 export { roundToFloat32 } from './onnx/round-to-float32.js';

@@ -8,8 +8,17 @@ export type Shape = readonly number[];
 /** What the weights of an affine layer may be. `integer(P)`: {-P, ..., P}; `ternary`: {-1,0,1}; `binary`: {-1,1}. */
 export type WeightDomain = 'ternary' | 'binary' | 'real' | `integer(${number})`;
 
+/** A layer whose result is rounded where it is computed. */
+export interface Rounded {
+  /**
+   * `float32`: certificates count what the ONNX runtime loses in this layer, in any order of summation (`inFloat32`).
+   * Absent: float64 arithmetic only. It changes nothing in the forward pass, which is float64.
+   */
+  readonly arithmetic?: 'float32';
+}
+
 /** y = W x + b on a flat input. */
-export interface Dense {
+export interface Dense extends Rounded {
   readonly kind: 'dense';
   readonly inputs: number;
   readonly outputs: number;
@@ -20,7 +29,7 @@ export interface Dense {
 }
 
 /** 2-D convolution (cross-correlation, as in ONNX). Input channels x rows x columns. */
-export interface Conv2d {
+export interface Conv2d extends Rounded {
   readonly kind: 'conv2d';
   readonly inputChannels: number;
   readonly outputChannels: number;
@@ -37,7 +46,7 @@ export interface Conv2d {
 }
 
 /** Padding of a max pool counts as minus infinity; of an average pool as zero, counted or not. */
-export interface Pool2d {
+export interface Pool2d extends Rounded {
   readonly kind: 'maxPool2d' | 'averagePool2d';
   readonly kernel: readonly [number, number];
   readonly strides: readonly [number, number];
@@ -48,14 +57,19 @@ export interface Pool2d {
 }
 
 /** y = x * factor + offset, elementwise; arrays of length 1, of the number of channels, or of the input size. */
-export interface Scale {
+export interface Scale extends Rounded {
   readonly kind: 'scale';
   readonly factor: Float64Array;
   readonly offset: Float64Array;
+  /**
+   * Where `offset` was computed from other numbers of the file (batch normalization): the sum of their absolute values,
+   * to which the runtime's own rounding is relative. As long as `offset`.
+   */
+  readonly offsetSize?: Float64Array;
 }
 
 /** y = floor(x * levels + 1/2) / levels: rounds to multiples of 1/levels. */
-export interface Quantize {
+export interface Quantize extends Rounded {
   readonly kind: 'quantize';
   readonly levels: number;
 }

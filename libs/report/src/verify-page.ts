@@ -44,7 +44,7 @@ export function verifyPage({ run, status, startedAt, asked, rows, unanswered, se
     title: run, badge: status, subtitle: `verification, begun ${startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`,
     body: html`${tiles([...counts, ...(unanswered > 0 ? [[String(unanswered), 'not looked at'] as const] : []), [duration(seconds), 'of solvers']])}
 ${section('What was asked', html`<table><tbody>${asked.map(([what, said]) => html`<tr><th>${what}</th><td>${said}</td></tr>`)}</tbody></table>`)}
-${section('Verdicts', html`${table}<p class="soft">Robust: proven, the bound is certified. Adversarial: a witness was replayed in float64 and float32. Misclassified: the input itself is. Unresolved: neither within the limits.</p>`)}
+${section('Verdicts', html`${table}<p class="soft">Robust: proven for the ONNX runtime's float32, the bound is certified. Adversarial: a witness was replayed in the ONNX runtime. Misclassified: the input itself is. Unresolved: neither within the limits.</p>`)}
 ${section('Ask again', html`<pre>${commands.join('\n')}</pre>`)}`,
   });
 }

@@ -3,7 +3,7 @@ import { forwardPass, type Network } from '@mipnet/network';
 import { functionBounds, type BoundLayers } from './bound-outputs.js';
 import { marginOf, withFunctions } from './margin-network.js';
 import { onFloat32 } from './project.js';
-import { isUnsafe, type Query } from './query.js';
+import { isUnsafe, unsafeValue, type Query } from './query.js';
 
 export interface BranchingOptions {
   /** Wall-clock seconds that are left, asked now and then. @default no limit */
@@ -21,6 +21,8 @@ export interface Branching {
   readonly bound: number | null;
   /** An unsafe input that a search came across, by the forward pass. */
   readonly witness?: Float64Array;
+  /** The most unsafe input that it came across, by the forward pass: the runtime may see it otherwise. */
+  readonly nearest?: Float64Array;
 }
 
 /** Of the time that is left, this share goes to branching; the rest is for the MIPs of what it leaves open. */
@@ -42,9 +44,15 @@ export function excludeByBranching(network: Network, query: Query, boundLayers: 
   const live = liveNetwork(withFunctions(network, margins), bounds);
   const outputs = forwardPass(network);
   let witness: Float64Array | undefined;
+  let nearest: Float64Array | undefined;
+  let worst = -Infinity;
   const inspect = (corner: Float64Array): boolean => {
     const seen = onFloat32(region, corner);
-    if (seen === undefined || !isUnsafe(unsafe, outputs(seen, 1))) return false;
+    if (seen === undefined) return false;
+    const found = outputs(seen, 1);
+    const value = unsafeValue(unsafe, found);
+    if (value > worst) [worst, nearest] = [value, seen];
+    if (!isUnsafe(unsafe, found)) return false;
     witness = seen;
     return true;
   };
@@ -66,5 +74,5 @@ export function excludeByBranching(network: Network, query: Query, boundLayers: 
   const excluded = found.filter(({ bound }) => bound > 0);
   const open = found.filter(({ bound }) => bound <= 0).sort((one, other) => one.bound - other.bound);
   const least = (some: typeof found) => some.reduce((least, { bound }) => Math.min(least, bound), Infinity);
-  return { open: [...open.map(({ index }) => index), ...others], settledBound: least(excluded), bound: others.length > 0 ? null : least(found) };
+  return { open: [...open.map(({ index }) => index), ...others], settledBound: least(excluded), bound: others.length > 0 ? null : least(found), nearest };
 }

@@ -11,7 +11,8 @@ export interface OnnxRuntime {
 }
 
 /**
- * Opens a model of one input and one output in WebAssembly, on one thread. The runtime is loaded at the first call.
+ * Opens a model of one input and one output in WebAssembly, on one thread: the CPU execution provider with its default options, which
+ * merge layers where they can. The runtime is loaded at the first call.
  * @throws VerificationError 'runtime' when it refuses the model or fails on an input
  */
 export async function openOnnxRuntime(bytes: Uint8Array): Promise<OnnxRuntime> {
@@ -21,9 +22,16 @@ export async function openOnnxRuntime(bytes: Uint8Array): Promise<OnnxRuntime> {
     runtime.env.logLevel = 'error';
     const session = await runtime.InferenceSession.create(bytes);
     const { type, dims } = inputOf(session);
+    // A session takes one input at a time; who asks meanwhile waits.
+    let before: Promise<unknown> = Promise.resolve();
+    const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+      const next = before.then(work, work);
+      before = next;
+      return next;
+    };
     return {
       type,
-      run: async (input) => {
+      run: (input) => inTurn(async () => {
         try {
           const tensor = type === 'float32' ? new runtime.Tensor('float32', Float32Array.from(input), dims) : new runtime.Tensor('float64', input, dims);
           const results = await session.run({ [session.inputNames[0]]: tensor });
@@ -31,8 +39,8 @@ export async function openOnnxRuntime(bytes: Uint8Array): Promise<OnnxRuntime> {
         } catch (cause) {
           throw new VerificationError('runtime', `the ONNX runtime failed on an input of ${input.length} numbers: ${(cause as Error).message}`, { cause });
         }
-      },
-      release: () => session.release(),
+      }),
+      release: () => inTurn(() => session.release()),
     };
   } catch (cause) {
     if (cause instanceof VerificationError) throw cause;

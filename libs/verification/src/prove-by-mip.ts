@@ -29,13 +29,14 @@ export function proveByMip(solver: SessionSolver, options: ProveOptions = {}): P
   return async (network, query, start, witnesses = witnessesByForward(network, query)) => {
     if (query.goal === 'closest') return proveNearest(solver, network, query, witnesses, options);
     const search = { solver, network, options, cross: crossing(network, query, witnesses, options) };
-    const { open, settledBound, bound, witness } = branched(network, query, options);
+    const { open, settledBound, bound, witness, nearest } = branched(network, query, options);
+    const seen = nearest === undefined ? [] : [nearest];
     if (witness !== undefined && (await search.cross(witness, 'branching'))) return { robust: false, bound, points: [witness], by: 'branching' };
     if (open.length === 0) return { robust: true, bound, points: [], by: 'branching' };
-    if (over(options)) return { robust: false, bound, points: [] };
+    if (over(options)) return { robust: false, bound, points: seen };
     const rest = await bySolver(search, { ...query, unsafe: open.map((index) => query.unsafe[index]) }, start);
     const restBound = rest.bound === null ? null : Math.min(rest.bound, settledBound);
-    return { ...rest, bound: restBound === null || bound === null ? (restBound ?? bound) : Math.max(restBound, bound) };
+    return { ...rest, points: [...rest.points, ...seen], bound: restBound === null || bound === null ? (restBound ?? bound) : Math.max(restBound, bound) };
   };
 }
 
@@ -87,7 +88,7 @@ async function bySolver(search: Search, query: Query, start: Float64Array): Prom
   if (bound === -Infinity) bound = null;
   if (robust || over(options)) return { robust, bound, points };
   const found = await attacked(search, query, points);
-  return { robust, bound, points, ...(found ? {} : { reason: 'the worst input that the MIP finds lies on the edge of unsafe, where rounding decides, and no input near it is confirmed by its replay' }) };
+  return { robust, bound, points, ...(found ? {} : { reason: 'the worst input that the MIP finds is within float32 rounding of the threshold (or of a jump), and no input near it is confirmed by its replay' }) };
 }
 
 /** The MIPs have ended at the edge, neither above nor below it: what is left of the time goes to attacks that start there. */

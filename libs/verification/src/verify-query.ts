@@ -3,8 +3,8 @@ import { closestWitness } from './attack/closest-witness.js';
 import { findWitness, type AttackOptions, type AttackResult } from './attack/find-witness.js';
 import { onFloat32 } from './project.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
-import { distance } from './region.js';
-import { isUnsafe, requireFit, unsafeValue, type Query } from './query.js';
+import { centreOf, distance } from './region.js';
+import { isUnsafe, requireFit, type Query } from './query.js';
 import { gapOf, type SettledBy, type Verdict, type VerdictName } from './verdict.js';
 import { VerificationError } from './verification-error.js';
 import { verifyByBounds, type BoundOutputs } from './verify-by-bounds.js';
@@ -61,7 +61,9 @@ export interface Steps {
 
 /**
  * Answers one query: forward pass at the centre, bounds, attack, MIP, until one settles it. The attack and the MIP see
- * only the conjunctions that the bounds leave open. Every witness is replayed; what the replay refuses is no witness.
+ * only the conjunctions that the bounds leave open. Every witness is replayed; what the replay refuses is no witness. The ONNX
+ * runtime decides what is unsafe: the best point of an attack is replayed even if float64 finds it safe. Where a sum may leave the
+ * range of float32 nothing is proven, and the verdict's reason says where.
  * @param runtime the network's ONNX model in the ONNX runtime
  * @throws VerificationError 'query' when the query does not fit, 'runtime' when the replay cannot run, 'certificate' when
  *   a proof contradicts a replayed point
@@ -76,16 +78,24 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   let by: SettledBy | null = null;
   let reason: string | undefined;
 
-  const verdict = (name: VerdictName): Verdict => ({ verdict: name, by, bound, best, gap: gapOf(best, bound), witness, ...(reason === undefined ? {} : { reason }), seconds: (performance.now() - began) / 1000 });
+  let overflow: string | undefined;
+
+  const verdict = (name: VerdictName): Verdict => {
+    const said = overflow ?? (witness?.float64Disagrees ? 'the witness is unsafe in the ONNX runtime; float64 arithmetic finds it safe' : reason);
+    return { verdict: name, by, bound, best, gap: gapOf(best, bound), witness, ...(said === undefined ? {} : { reason: said }), seconds: (performance.now() - began) / 1000 };
+  };
+  const confront = (known: number | null) => {
+    if (bound === null || known === null || bound <= known) return;
+    throw new VerificationError('certificate', `a bound of ${bound} was proven, but a point with ${known} is known; solve again without presolve`);
+  };
   const raise = (proven: number | null) => {
     if (proven !== null && (bound === null || proven > bound)) bound = proven;
-    if (bound !== null && best !== null && bound > best) {
-      throw new VerificationError('certificate', `a bound of ${bound} was proven, but a point with ${best} is known; solve again without presolve`);
-    }
+    confront(best);
   };
   /** Replays a point and keeps it if it is a better witness. @returns whether it is a witness and, for `closest`, better */
   const offer = async (point: Float64Array, from: SettledBy): Promise<boolean> => {
     const replay = await replayWitness(network, runtime, query, point);
+    if (!closest && !replay.accepted && replay.value !== undefined) best = Math.min(best ?? Infinity, -replay.value);
     if (!replay.accepted) return false;
     const value = closest ? (replay.witness.distance as number) : -replay.witness.value;
     if (witness !== undefined && best !== null && value >= best) return !closest;
@@ -103,20 +113,25 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   };
 
   const centre = query.region.ball?.centre;
-  if (centre !== undefined && isUnsafe(query.unsafe, forward(network, centre, 1))) {
-    await offer(onFloat32(query.region, centre) ?? centre, 'forward pass');
+  const middle = onFloat32(query.region, centreOf(query.region)) ?? centreOf(query.region);
+  const atMiddle = await replayWitness(network, runtime, query, middle);
+  if (centre !== undefined && (atMiddle.accepted || isUnsafe(query.unsafe, forward(network, centre, 1)))) {
+    await offer(middle, 'forward pass');
     if (witness === undefined) await offer(centre, 'forward pass');
     if (witness !== undefined) return verdict('misclassified');
   }
 
   let open = query;
   let settledBound = Infinity;
-  if (steps.boundOutputs !== undefined) {
-    const byBounds = verifyByBounds(query, steps.boundOutputs);
+  const { boundOutputs } = steps;
+  const byBounds = boundOutputs && unlessOverflow(() => verifyByBounds(query, boundOutputs), (message) => (overflow = message));
+  if (byBounds !== undefined) {
     if (!closest) raise(byBounds.bound);
     if (byBounds.robust) {
       by = 'bounds';
       if (closest) raise(query.region.ball?.radius ?? null);
+      // No proof stands against the runtime itself.
+      else confront(atMiddle.accepted ? -atMiddle.witness.value : atMiddle.value === undefined ? null : -atMiddle.value);
       return verdict('robust');
     }
     settledBound = closest ? Infinity : byBounds.settledBound;
@@ -126,19 +141,16 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   let start: AttackResult | undefined;
   if (steps.attack !== false) {
     start = closest ? closestWitness(network, open, steps.attack) : findWitness(network, open, steps.attack);
-    if (start.witness !== undefined) await offer(start.witness, 'attack');
-    if (!closest) best = Math.min(best ?? Infinity, -start.value);
+    for (const point of [start.witness, onFloat32(query.region, start.point), middle]) if (witness === undefined && point !== undefined) await offer(point, 'attack');
     raise(bound);
     if (witness !== undefined && !closest) return verdict('adversarial');
   }
 
-  if (steps.prove !== undefined) {
+  if (steps.prove !== undefined && overflow === undefined) {
     const proof = await steps.prove(network, open, start?.witness ?? start?.point ?? centre ?? query.region.box.lower, witnesses);
     for (const point of proof.points) {
       const snapped = onFloat32(query.region, point);
-      if (snapped === undefined) continue;
-      if (!closest) best = Math.min(best ?? Infinity, -unsafeValue(query.unsafe, forward(network, snapped, 1)));
-      await offer(snapped, proof.by ?? 'mip');
+      if (snapped !== undefined) await offer(snapped, proof.by ?? 'mip');
     }
     raise(proof.bound === null ? null : Math.min(proof.bound, settledBound));
     if (proof.robust) {
@@ -149,4 +161,16 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
     reason = proof.reason;
   }
   return verdict(witness === undefined ? 'unresolved' : 'adversarial');
+}
+
+/** Undefined, and its message told, where an overflow makes bounds impossible. */
+function unlessOverflow<Result>(compute: () => Result, tell: (message: string) => void): Result | undefined {
+  try {
+    return compute();
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string };
+    if (code !== 'overflow') throw error;
+    tell(message ?? String(error));
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import type { OnnxRuntime } from './onnx-runtime.js';
 import { isUnsafe, unsafeValue, type Query } from './query.js';
 import { contains, distance } from './region.js';
 
-/** An unsafe input that survived its replay. */
+/** An input that is unsafe in the ONNX runtime. */
 export interface Witness {
   /** Inside the region, without tolerance. On float32 numbers, save where an interval holds none. */
   readonly input: Float64Array;
@@ -11,34 +11,39 @@ export interface Witness {
   readonly outputs: Float64Array;
   /** By the ONNX runtime, in the type of the model. */
   readonly runtimeOutputs: Float64Array;
-  /** The smaller of the two unsafe values. */
+  /** How unsafe it is in the runtime. */
   readonly value: number;
+  /** The float64 forward pass finds it safe: rounding alone makes it unsafe. Absent where both agree. */
+  readonly float64Disagrees?: true;
   /** From the centre of the region's ball; null for a box. */
   readonly distance: number | null;
 }
 
-export type Replay = { readonly accepted: true; readonly witness: Witness } | { readonly accepted: false; readonly reason: string };
+export type Replay =
+  | { readonly accepted: true; readonly witness: Witness }
+  /** `value`: how unsafe the runtime finds a point of the region that is none; absent where it was not asked. */
+  | { readonly accepted: false; readonly reason: string; readonly value?: number };
 
 /**
- * Replays a point: it is a witness only if it lies in the region and is unsafe both by the float64 forward pass and in the
- * ONNX runtime. Whatever is not shown to be a witness is none.
+ * Replays a point: it is a witness if it lies in the region and is unsafe in the ONNX runtime, which decides; where the float64
+ * forward pass says otherwise, the witness says so. Whatever is not shown to be a witness is none.
  * @throws VerificationError 'runtime' when the runtime fails, which is no verdict either
  */
 export async function replayWitness(network: Network, runtime: OnnxRuntime, { region, unsafe }: Query, point: Float64Array): Promise<Replay> {
-  const refuse = (reason: string): Replay => ({ accepted: false, reason });
+  const refuse = (reason: string, value?: number): Replay => ({ accepted: false, reason, ...(value !== undefined && { value }) });
   if (point.length !== region.box.lower.length) return refuse(`it has ${point.length} numbers, not ${region.box.lower.length}`);
   if (!point.every(Number.isFinite)) return refuse('a number of it is not finite');
   if (!contains(region, point)) return refuse(outside(region, point));
   const outputs = forward(network, point, 1);
   const runtimeOutputs = await runtime.run(point);
   if (runtimeOutputs.length !== outputs.length) return refuse(`the ONNX runtime gives ${runtimeOutputs.length} outputs, the forward pass ${outputs.length}`);
-  const value = unsafeValue(unsafe, outputs);
-  const runtimeValue = unsafeValue(unsafe, runtimeOutputs);
-  if (!outputs.every(Number.isFinite) || !isUnsafe(unsafe, outputs)) return refuse(`the forward pass finds it safe (${value})`);
-  if (!runtimeOutputs.every(Number.isFinite) || !isUnsafe(unsafe, runtimeOutputs)) return refuse(`the ONNX runtime finds it safe (${runtimeValue})`);
+  const value = unsafeValue(unsafe, runtimeOutputs);
+  if (!runtimeOutputs.every(Number.isFinite)) return refuse(`the ONNX runtime gives outputs that are not finite (${runtimeOutputs.join(', ')})`);
+  if (!isUnsafe(unsafe, runtimeOutputs)) return refuse(`the ONNX runtime finds it safe (${value})`, value);
+  const disagrees = !isUnsafe(unsafe, outputs);
   return {
     accepted: true,
-    witness: { input: point, outputs, runtimeOutputs, value: Math.min(value, runtimeValue), distance: region.ball === undefined ? null : distance(region.ball, point) },
+    witness: { input: point, outputs, runtimeOutputs, value, ...(disagrees && { float64Disagrees: true }), distance: region.ball === undefined ? null : distance(region.ball, point) },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AffineMap, ElementwiseMap, LayerMap, MaximumMap } from '../layer-map.js';
 import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
-import { intervalThrough } from './interval.js';
+import { errorsOf } from './float32-rounding.js';
 import { linesAround, type Lines } from './relaxation.js';
 import { roundOff } from './round-off.js';
 import { maximumLines } from './maximum-lines.js';
@@ -10,8 +10,8 @@ import { maximumLines } from './maximum-lines.js';
  *
  *     rows[r] . y  >=  rows'[r] . x + constant[r] - margin[r]
  *
- * `margin` collects every rounding error: of this arithmetic, and of the forward pass, whose own errors reach the form
- * through its coefficients. Both are at most |coefficient| times the round-off of the unit's sum, so one term serves.
+ * `margin` collects every rounding error: of this arithmetic, of the float64 forward pass, and of the runtime's float32. An error
+ * in a unit's sum reaches the form through the unit's coefficient alone: |coefficient| times what the sum can be off by.
  */
 interface Forms {
   readonly count: number;
@@ -51,20 +51,20 @@ function lowerBounds(maps: readonly LayerMap[], bounds: NetworkBounds, last: num
   for (let k = last; k >= 0; k--) {
     const map = maps[k];
     const box = boundsBefore(bounds, k);
-    if (map.kind === 'affine') throughAffine(map, box, forms);
+    if (map.kind === 'affine') throughAffine(map, box, errorsOf(map, bounds, k), forms);
     else if (map.kind === 'maximum') throughMaximum(map, box, forms);
-    else if (map.kind === 'elementwise') throughElementwise(map, box, forms);
+    else if (map.kind === 'elementwise') throughElementwise(map, box, bounds.layers[k], errorsOf(map, bounds, k), forms);
   }
   return concretised(forms, bounds.input);
 }
 
-function throughAffine(map: AffineMap, box: Box, forms: Forms): void {
+function throughAffine(map: AffineMap, box: Box, errors: Float64Array, forms: Forms): void {
   const size = magnitudes(box);
   const slack = new Float64Array(map.outputs);
   for (let j = 0; j < map.outputs; j++) {
     let sum = Math.abs(map.bias[j]);
     for (let e = map.starts[j]; e < map.starts[j + 1]; e++) sum += Math.abs(map.values[e]) * size[map.indices[e]];
-    slack[j] = roundOff(map.starts[j + 1] - map.starts[j] + map.outputs, sum);
+    slack[j] = errors[j] + roundOff(map.starts[j + 1] - map.starts[j] + map.outputs + 1, sum + errors[j]);
   }
   const next = new Float64Array(forms.count * map.inputs);
   const live = new Int32Array(map.outputs);
@@ -107,14 +107,13 @@ function addSparseRows({ starts, indices, values }: AffineMap, row: Float64Array
   for (const j of live) for (let e = starts[j]; e < starts[j + 1]; e++) target[indices[e]] += row[j] * values[e];
 }
 
-function throughElementwise(map: ElementwiseMap, box: Box, forms: Forms): void {
-  const { lower, upper } = intervalThrough(map, box);
+function throughElementwise(map: ElementwiseMap, box: Box, { lower, upper }: Box, errors: Float64Array, forms: Forms): void {
   const size = magnitudes(box);
   const slopes = [new Float64Array(map.outputs), new Float64Array(map.outputs)];
   const offsets = [new Float64Array(map.outputs), new Float64Array(map.outputs)];
   const lines: Lines = { lowerSlope: 0, lowerOffset: 0, upperSlope: 0, upperOffset: 0 };
   for (let i = 0; i < map.outputs; i++) {
-    linesAround(map.layer, box.lower[i], box.upper[i], [lower[i], upper[i]], lines);
+    linesAround(map.layer, [box.lower[i], box.upper[i]], [lower[i], upper[i]], errors[i], lines);
     [slopes[0][i], offsets[0][i], slopes[1][i], offsets[1][i]] = [lines.lowerSlope, lines.lowerOffset, lines.upperSlope, lines.upperOffset];
   }
   const [lowerSlopes, upperSlopes] = slopes;

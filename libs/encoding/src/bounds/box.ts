@@ -1,5 +1,6 @@
 import { validateNetwork, inputSize, type Network } from '@mipnet/network';
 import { EncodingError } from '../encoding-error.js';
+import type { LayerRounding } from './float32-rounding.js';
 
 /** lower[i] <= x[i] <= upper[i]. */
 export interface Box {
@@ -8,13 +9,15 @@ export interface Box {
 }
 
 /**
- * Proven bounds on every number in a network for inputs in a box. They hold for real arithmetic and for the float64
- * forward pass alike: every rounding error of both is inside the bounds.
+ * Proven bounds on every number in a network for inputs in a box. They hold for real arithmetic, for the float64 forward pass
+ * and, in layers marked `float32`, for the ONNX runtime's float32: every rounding error is inside the bounds.
  */
 export interface NetworkBounds {
   readonly input: Box;
   /** Bounds on the output of each layer. */
   readonly layers: readonly Box[];
+  /** What float32 loses in each layer. Absent only for bounds on no layer, or on layers that are not marked. */
+  readonly rounding?: readonly LayerRounding[];
 }
 
 /** Bounds on what goes into layer `index`. */

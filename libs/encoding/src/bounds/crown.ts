@@ -1,13 +1,13 @@
 import type { Network } from '@mipnet/network';
 import { layerMaps, type LayerMap } from '../layer-map.js';
 import { backwardLowerBounds } from './backward.js';
-import { boundsBefore, intersection, requireBox, type Box, type NetworkBounds } from './box.js';
-import { intervalThrough } from './interval.js';
+import { intersection, requireBox, type Box, type NetworkBounds } from './box.js';
+import { nextIntervals } from './interval.js';
 import { undecidedUnits } from './undecided.js';
 
 /**
- * Interval bounds, and backward linear bounds for every unit that they leave undecided. Valid for real arithmetic and for
- * the float64 forward pass. Throws as `requireBox`.
+ * Interval bounds, and backward linear bounds for every unit that they leave undecided; valid for all arithmetic that
+ * `NetworkBounds` names. Throws as `requireBox`, and 'overflow' as `layerRounding`.
  */
 export function crownBounds(network: Network, input: Box): NetworkBounds {
   requireBox(network, input);
@@ -20,7 +20,7 @@ export function crownBounds(network: Network, input: Box): NetworkBounds {
 export function nextLayerBounds(network: Network, bounds: NetworkBounds): NetworkBounds {
   const maps = layerMaps(network);
   const k = bounds.layers.length;
-  const next: NetworkBounds = { input: bounds.input, layers: [...bounds.layers, intervalThrough(maps[k], boundsBefore(bounds, k))] };
+  const next = nextIntervals(maps, bounds);
   if (maps[k].kind !== 'affine' || isFirstMap(maps, k)) return next;
   const units = undecidedUnits(network, k, next);
   return units.length === 0 ? next : withUnits(next, k, units, unitBounds(maps, next, k, units));

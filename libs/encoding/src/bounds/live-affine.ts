@@ -13,15 +13,15 @@ export interface LiveAffine {
   /** The same numbers as a full row-major matrix, where most are not zero. */
   readonly matrix?: Float64Array;
   readonly bias: Float64Array;
-  /** What the sums of an output, of the forward pass and of a backward one, can be off by for a coefficient of 1. */
+  /** What the sums of an output can be off by for a coefficient of 1: in the runtime, in a forward pass and in a backward one. */
   readonly slack: Float64Array;
 }
 
 /**
- * @param size largest absolute value of each input of the map
- * @param inputs the units that are left; a value that is not among them is exactly zero  @param outputs likewise
+ * @param size largest absolute value of each input of the map  @param errors of each output, in the runtime
+ * @param units the inputs and the outputs that are left; a value that is not among them is exactly zero
  */
-export function liveAffine(map: AffineMap, size: Float64Array, inputs: Int32Array, outputs: Int32Array): LiveAffine {
+export function liveAffine(map: AffineMap, size: Float64Array, errors: Float64Array, [inputs, outputs]: readonly [Int32Array, Int32Array]): LiveAffine {
   const place = new Int32Array(map.inputs).fill(-1);
   inputs.forEach((i, at) => (place[i] = at));
   const starts = new Int32Array(outputs.length + 1);
@@ -34,7 +34,7 @@ export function liveAffine(map: AffineMap, size: Float64Array, inputs: Int32Arra
       if (place[map.indices[e]] >= 0) count++;
     }
     starts[at + 1] = count;
-    slack[at] = roundOff(map.starts[j + 1] - map.starts[j] + map.outputs, sum);
+    slack[at] = errors[j] + roundOff(map.starts[j + 1] - map.starts[j] + map.outputs + 1, sum + errors[j]);
   });
   const indices = new Int32Array(count);
   const values = new Float64Array(count);

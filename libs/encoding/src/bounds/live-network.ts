@@ -1,7 +1,7 @@
 import type { Network } from '@mipnet/network';
 import { layerMaps, type ElementwiseMap, type LayerMap, type MaximumMap } from '../layer-map.js';
 import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
-import { intervalThrough } from './interval.js';
+import { errorsOf } from './float32-rounding.js';
 import { liveAffine, type LiveAffine } from './live-affine.js';
 import { linesAround, type Lines } from './relaxation.js';
 import { maximumLines } from './maximum-lines.js';
@@ -70,11 +70,11 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
   const upper: number[] = [];
   maps.forEach((map, k) => {
     const box = boundsBefore(bounds, k);
-    if (map.kind === 'affine') steps.push(liveAffine(map, magnitudes(box), k === 0 ? everyUnit(map.inputs) : live[k - 1], live[k]));
+    if (map.kind === 'affine') steps.push(liveAffine(map, magnitudes(box), errorsOf(map, bounds, k), [k === 0 ? everyUnit(map.inputs) : live[k - 1], live[k]]));
     else if (map.kind === 'maximum') steps.push(liveMaximum(map, box));
     else if (map.kind === 'elementwise') {
       const own = switchOf(map, box, live[k]);
-      if (own === undefined) steps.push(liveLines(map, box));
+      if (own === undefined) steps.push(liveLines(map, box, bounds.layers[k], errorsOf(map, bounds, k)));
       else {
         const at = steps.push(own) - 1;
         own.open.forEach((state, position) => {
@@ -117,11 +117,10 @@ function switchOf({ layer }: ElementwiseMap, { lower, upper }: Box, units: Int32
   return { kind: 'switch', outputs: units.length, open, size, ...ends };
 }
 
-function liveLines(map: ElementwiseMap, box: Box): LiveLines {
-  const { lower, upper } = intervalThrough(map, box);
+function liveLines(map: ElementwiseMap, box: Box, { lower, upper }: Box, errors: Float64Array): LiveLines {
   const lines = Array.from({ length: map.outputs }, (_, i) => {
     const one: Lines = { lowerSlope: 0, lowerOffset: 0, upperSlope: 0, upperOffset: 0 };
-    linesAround(map.layer, box.lower[i], box.upper[i], [lower[i], upper[i]], one);
+    linesAround(map.layer, [box.lower[i], box.upper[i]], [lower[i], upper[i]], errors[i], one);
     return one;
   });
   return { kind: 'lines', outputs: map.outputs, lines, size: magnitudes(box) };

@@ -7,7 +7,11 @@ import type { NetworkBounds } from './box.js';
 /** The network up to and with one layer, encoded: what bounds on that layer's units are minimised over. */
 export function encodePrefix(network: Network, bounds: NetworkBounds, layer: number, formulation?: ReluFormulation): TrainedEncoding {
   const prefix: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, layer + 1) };
-  return encodeTrained(prefix, bounds.input, { formulation, bounds: { input: bounds.input, layers: bounds.layers.slice(0, layer + 1) } });
+  return encodeTrained(prefix, bounds.input, { formulation, bounds: firstLayers(bounds, layer + 1) });
+}
+
+function firstLayers({ input, layers, rounding }: NetworkBounds, count: number): NetworkBounds {
+  return { input, layers: layers.slice(0, count), rounding: rounding?.slice(0, count) };
 }
 
 export interface UnitInterval {

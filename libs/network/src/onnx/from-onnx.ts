@@ -90,7 +90,7 @@ function inputSignal({ name, type }: OnnxValueInfo): Signal {
     throw new NetworkError('unsupported', `${input} has dimensions [${dims.join(', ')}]; all but the batch must be fixed`);
   }
   if (isTooLarge(dims)) throw new NetworkError('unsupported', `${input} has dimensions [${dims.join(', ')}], too many numbers to be read`);
-  return startSignal(dims, isOpen);
+  return startSignal(dims, isOpen, elemType === dataType.double);
 }
 
 /** The nodes that the output depends on, in the order of the file; no others matter. */

@@ -22,13 +22,15 @@ export interface Signal {
   readonly dynamic: boolean;
   /** Element i (row-major in `dims`) is element order[i] of the last layer's output; the identity if undefined. */
   readonly order?: Int32Array;
+  /** The file computes it in float64. */
+  readonly double?: boolean;
   /** The last layer still lacks its addition: a Mul waiting for its Add, or an affine map without bias. */
   readonly open?: boolean;
 }
 
-export function startSignal(dims: Shape, dynamic: boolean): Signal {
+export function startSignal(dims: Shape, dynamic: boolean, double: boolean): Signal {
   const inputShape = dynamic || (dims.length > 1 && dims[0] === 1) ? dims.slice(1) : dims;
-  return { kind: 'signal', inputShape, layers: noLayers, shape: inputShape, dims, dynamic };
+  return { kind: 'signal', inputShape, layers: noLayers, shape: inputShape, dims, dynamic, double };
 }
 
 /** The signal behind one more layer. `dims` is how ONNX sees its output; unchanged if undefined. */
@@ -80,7 +82,10 @@ export function asImage(signal: Signal, node: NodeReader): Signal {
   // A flat input that is reshaped to an image first: the network takes the image.
   const layers = layersOf(signal.layers).map((layer): Layer => {
     if (layer.kind === 'activation' || layer.kind === 'quantize') return layer;
-    if (layer.kind === 'scale') return { ...layer, factor: written(layer.factor), offset: written(layer.offset) };
+    if (layer.kind === 'scale') {
+      const { offsetSize } = layer;
+      return { ...layer, factor: written(layer.factor), offset: written(layer.offset), ...(offsetSize && { offsetSize: written(offsetSize) }) };
+    }
     return node.refuse(`it takes [${shape.join(', ')}], the output of a ${layer.kind} layer, as an image of [${image.join(', ')}]`);
   });
   return { ...signal, inputShape: image, shape: image, layers: layers.reduce(followedBy, noLayers) };
@@ -111,9 +116,8 @@ export function scaleArray(signal: Signal, constant: Constant, node: NodeReader)
   return numbers;
 }
 
-export function addScale(signal: Signal, factor: Float64Array, offset: Float64Array, node: NodeReader, open = false): Signal {
-  const layer: Scale = { kind: 'scale', factor, offset };
-  return addLayer(signal, layer, node, signal.dims, open);
+export function addScale(signal: Signal, scale: Omit<Scale, 'kind'>, node: NodeReader, open = false): Signal {
+  return addLayer(signal, { kind: 'scale', ...scale }, node, signal.dims, open);
 }
 
 /** The finished chain in the order in which ONNX puts its output out. */

@@ -43,7 +43,7 @@ export function makeChoice(of: Signal, cuts: Choice['cuts'], otherwise: number, 
 function asActivation(of: Signal, cuts: Choice['cuts'], otherwise: number, node: NodeReader): Signal | undefined {
   const [first, second] = cuts;
   if (cuts.length === 1 && first.direction === 'at least' && first.value === 1 && (otherwise === 0 || otherwise === -1)) {
-    const shifted = first.bound === 0 ? of : addScale(of, Float64Array.of(1), Float64Array.of(-first.bound), node);
+    const shifted = first.bound === 0 ? of : addScale(of, { factor: Float64Array.of(1), offset: Float64Array.of(-first.bound) }, node);
     return addLayer(shifted, { kind: 'activation', activation: otherwise === 0 ? 'step' : 'sign' }, node);
   }
   if (cuts.length !== 2 || otherwise !== 0) return undefined;

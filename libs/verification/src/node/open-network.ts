@@ -1,4 +1,4 @@
-import { fromOnnx, type Network } from '@mipnet/network';
+import { fromOnnx, inFloat32, type Network } from '@mipnet/network';
 import { getObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { SessionSolver } from '@mipnet/solver';
 import { rememberedCrown, type BoundLayers } from '../bound-outputs.js';
@@ -32,6 +32,6 @@ export function openNetwork(store: ObjectStore, ref: ObjectRef): Promise<OpenNet
 
 async function open(store: ObjectStore, ref: ObjectRef): Promise<OpenNetwork> {
   const bytes = await getObject(store, ref);
-  const network = mergeUnits(fromOnnx(bytes));
+  const network = inFloat32(mergeUnits(fromOnnx(bytes)));
   return { network, runtime: await openOnnxRuntime(bytes), boundLayers: rememberedCrown(network) };
 }

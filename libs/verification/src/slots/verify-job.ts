@@ -1,4 +1,4 @@
-import { fromOnnx, type Network } from '@mipnet/network';
+import { fromOnnx, inFloat32, type Network } from '@mipnet/network';
 import { loadHighsSolver, serveJobs, type SessionSolver } from '@mipnet/solver';
 import { boundOutputsOf, rememberedCrown } from '../bound-outputs.js';
 import { mergeUnits } from '../merge-units.js';
@@ -33,7 +33,7 @@ let opened: Promise<readonly [Network, OnnxRuntime, SessionSolver]> | undefined;
 
 serveJobs<VerifyJobData, VerifyTask, Verdict>(async ({ about, timeLimit = Infinity }, { model }, context) => {
   const began = performance.now();
-  opened ??= Promise.all([mergeUnits(fromOnnx(model)), openOnnxRuntime(model), loadHighsSolver()]);
+  opened ??= Promise.all([inFloat32(mergeUnits(fromOnnx(model))), openOnnxRuntime(model), loadHighsSolver()]);
   const [network, runtime, solver] = await opened;
   let postedAt = -Infinity;
   const limits = { remaining: () => timeLimit - (performance.now() - began) / 1000, stopped: () => context.stopped() };

@@ -1,6 +1,6 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
 import { crownBounds, intervalBounds, tightenedBounds, type NetworkBounds } from '@mipnet/encoding';
-import { forward, type Layer, type Network } from '@mipnet/network';
+import { forward, inFloat32, type Layer, type Network } from '@mipnet/network';
 import type { SessionSolver } from '@mipnet/solver';
 import { hasJumps } from '../attack/find-witness.js';
 import { boundOutputsOf, rememberedCrown } from '../bound-outputs.js';
@@ -33,7 +33,7 @@ const [tolerance, thin] = [1e-9, 1e-12];
  */
 export async function soundnessCase(solver: SessionSolver, seed: number, solvers: boolean): Promise<SoundnessCase> {
   const random = seededRandom(seed, 'soundness');
-  const network = randomNetwork(random);
+  const network = inFloat32(randomNetwork(random));
   const box = randomBox(random);
   // Without what may be rounding: then the minimum may be too large, never too small.
   const all = planeCells(network, box);

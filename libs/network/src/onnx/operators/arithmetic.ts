@@ -20,14 +20,14 @@ export const sub: Operator = (node, inputs) => {
   const { signal: value, constant, signalFirst } = signalAndConstant(inputs, node);
   const signal = asSignal(value, node);
   if (signalFirst) return addOffset(signal, constant, -1, node);
-  return addScale(signal, Float64Array.of(-1), scaleArray(signal, constant, node), node);
+  return addScale(signal, { factor: Float64Array.of(-1), offset: scaleArray(signal, constant, node) }, node);
 };
 
 export const mul: Operator = (node, inputs) => {
   const { signal: value, constant } = signalAndConstant(inputs, node);
   if (value.kind === 'floored') return quantized(value, constant, (number) => number === 1 / value.levels || number === Math.fround(1 / value.levels), node);
   const signal = asSignal(value, node);
-  return addScale(signal, scaleArray(signal, constant, node), none(), node, true);
+  return addScale(signal, { factor: scaleArray(signal, constant, node), offset: none() }, node, true);
 };
 
 /** x / c becomes x * (1/c), which may differ from it in the last bit of a float64. */
@@ -37,7 +37,7 @@ export const div: Operator = (node, inputs) => {
   if (constant.data.includes(0)) return node.refuse('it divides by zero', 'value');
   if (value.kind === 'floored') return quantized(value, constant, (number) => number === value.levels, node);
   const signal = asSignal(value, node);
-  return addScale(signal, scaleArray(signal, constant, node).map((number) => 1 / number), none(), node, true);
+  return addScale(signal, { factor: scaleArray(signal, constant, node).map((number) => 1 / number), offset: none() }, node, true);
 };
 
 /** (x - mean) / sqrt(var + epsilon) * scale + B for each channel, as a scale layer. */
@@ -56,7 +56,8 @@ export const batchNormalization: Operator = (node, inputs) => {
   const offset = shift.data.map((number, channel) => number - mean.data[channel] * factor[channel]);
   const dims = [channels, ...signal.dims.slice(2).map(() => 1)];
   const array = (data: Float64Array) => scaleArray(signal, { kind: 'constant', dims, data }, node);
-  return addScale(signal, array(factor), array(offset), node);
+  const offsetSize = shift.data.map((number, channel) => Math.abs(number) + Math.abs(mean.data[channel] * factor[channel]));
+  return addScale(signal, { factor: array(factor), offset: array(offset), offsetSize: array(offsetSize) }, node);
 };
 
 export const floor: Operator = (node, inputs) => {
@@ -84,7 +85,7 @@ function addOffset(signal: Signal, constant: Constant, sign: 1 | -1, node: NodeR
     const closed = withOffset(last, offset, signal.shape);
     if (closed !== undefined) return { ...signal, layers: followedBy(shortened(signal.layers), closed), open: false };
   }
-  return addScale(signal, one(), offset, node);
+  return addScale(signal, { factor: one(), offset }, node);
 }
 
 function withOffset(layer: Layer, offset: Float64Array, shape: readonly number[]): Layer | undefined {

@@ -1,4 +1,5 @@
 import { dataType } from '../schema.js';
+import { addScale } from '../signal.js';
 import { asNumber, asSignal, makeChoice } from '../value.js';
 import type { Operator } from '../value.js';
 
@@ -24,7 +25,10 @@ export const constant: Operator = (node) => {
   return node.refuse('only value, value_float(s) and value_int(s) are supported');
 };
 
-/** To float32 or float64, which changes nothing here; a comparison becomes 1 or 0. Constants also become integers. */
+/**
+ * To float32 or float64, which changes nothing here, but that a scale layer stands where a float64 is rounded to float32; a
+ * comparison becomes 1 or 0. Constants also become integers.
+ */
 export const cast: Operator = (node, inputs) => {
   const to = node.int('to', 0);
   node.ignore('saturate');
@@ -40,5 +44,7 @@ export const cast: Operator = (node, inputs) => {
     const [cut, otherwise] = value.negated ? [0, 1] : [1, 0];
     return makeChoice(value.of, [{ direction: value.direction, bound: value.bound, value: cut }], otherwise, node);
   }
-  return asSignal(value, node);
+  const signal = asSignal(value, node);
+  if (!signal.double || to === dataType.double) return signal;
+  return { ...addScale(signal, { factor: Float64Array.of(1), offset: Float64Array.of(0) }, node), double: false };
 };
