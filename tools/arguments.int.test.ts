@@ -6,12 +6,21 @@ import { describe, expect, it } from 'vitest';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /** Every tool of this folder that is run by its name. */
-const tools = execFileSync('git', ['ls-files', '*/*.mjs'], { cwd: folder, encoding: 'utf8' }).trim().split('\n').filter((file) => readFileSync(folder + file, 'utf8').includes('readArguments('));
-const run = (file: string, ...args: string[]) => spawnSync(process.execPath, [folder + file, ...args], { encoding: 'utf8' });
+const tools = execFileSync('git', ['ls-files', '*/*.mjs'], { cwd: folder, encoding: 'utf8' })
+  .trim()
+  .split('\n')
+  .filter((file) => readFileSync(folder + file, 'utf8').includes('readArguments('));
+const run = (file: string, ...args: string[]) =>
+  spawnSync(process.execPath, [folder + file, ...args], { encoding: 'utf8' });
 
 describe('tools', () => {
   it('all read their arguments in one way', () => {
-    const own = execFileSync('git', ['grep', '-l', '-e', 'parseArgs', '-e', 'process.argv', '--', '*.mjs'], { cwd: folder, encoding: 'utf8' }).trim().split('\n');
+    const own = execFileSync('git', ['grep', '-l', '-e', 'parseArgs', '-e', 'process.argv', '--', '*.mjs'], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+      .trim()
+      .split('\n');
     expect(own.filter((file) => file !== 'test/run.mjs' && file !== 'bench/mnistfc.mjs')).toEqual(['arguments.mjs']);
     expect(tools.length).toBeGreaterThanOrEqual(10);
     expect(tools.every((file) => existsSync(folder + file))).toBe(true);

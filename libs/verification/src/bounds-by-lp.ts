@@ -8,14 +8,27 @@ import type { Query } from './query.js';
 import type { BoundOutputs } from './verify-by-bounds.js';
 
 /** Lower bounds of functions by LPs on the relaxation of the network. */
-export function boundsByLp(solver: SessionSolver, network: Network, boundLayers: BoundLayers, options: ProveOptions = {}): BoundOutputs {
+export function boundsByLp(
+  solver: SessionSolver,
+  network: Network,
+  boundLayers: BoundLayers,
+  options: ProveOptions = {},
+): BoundOutputs {
   return (box, functions) => {
     if (functions.length === 0) return new Float64Array(0);
-    // The relu behind them makes their sign the question: a function that is settled on one side is not asked for the other.
+    // The relu behind them makes their sign the question: a function that is settled on one side is not asked for the
+    // other.
     const extended = withFunctions(network, functions);
     const signs: Network = { ...extended, layers: [...extended.layers, { kind: 'activation', activation: 'relu' }] };
     const bounds = functionBounds(network, boundLayers(box), functions);
-    return lpUnits(solver, signs, bounds, extended.layers.length - 1, functions.map((_, k) => k), { formulation: options.formulation, stopped: () => over(options) }).lower;
+    return lpUnits(
+      solver,
+      signs,
+      bounds,
+      extended.layers.length - 1,
+      functions.map((_, k) => k),
+      { formulation: options.formulation, stopped: () => over(options) },
+    ).lower;
   };
 }
 
@@ -23,10 +36,19 @@ export function boundsByLp(solver: SessionSolver, network: Network, boundLayers:
 const tighteningShare = 0.3;
 
 /** Bounds on every layer, tightened by LPs or MIPs as far as their share of the time goes. */
-export function tightened(solver: SessionSolver, network: Network, { region, unsafe }: Query, options: ProveOptions): NetworkBounds {
+export function tightened(
+  solver: SessionSolver,
+  network: Network,
+  { region, unsafe }: Query,
+  options: ProveOptions,
+): NetworkBounds {
   options.onProgress?.({ step: 'tightening', open: unsafe.length });
   const reserve = (1 - tighteningShare) * remainingOf(options);
   const stopped = (): boolean => over(options) || (reserve < Infinity && remainingOf(options) < reserve);
   const limits = { formulation: options.formulation, stopped };
-  return tightenedBounds(solver, network, region.box, { tightening: options.tightening ?? 'lp', lp: limits, mip: limits });
+  return tightenedBounds(solver, network, region.box, {
+    tightening: options.tightening ?? 'lp',
+    lp: limits,
+    mip: limits,
+  });
 }

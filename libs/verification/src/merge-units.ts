@@ -1,20 +1,24 @@
 import type { Dense, Layer, Network } from '@mipnet/network';
 
 /**
- * The same function with fewer independent jumps: of units before a jump that are always equal, or always opposite before a
+ * The same function with fewer independent jumps: of units before a jump that are always equal, or always opposite
+ * before a
  * ternary activation (ONNX: Sign), one speaks for all, and the next layer adds up what they weigh.
  *
- * A MIP has closed sets only. Where a pre-activation is exactly 0, each unit may take either side of its jump by itself, so that
+ * A MIP has closed sets only. Where a pre-activation is exactly 0, each unit may take either side of its jump by
+ * itself, so that
  * sign(a) + sign(-a), which is 0, could be 2. Merged, it is 0.
  *
- * Only where rounding cannot tell the units apart, in any order of summation and any precision from float32 on: see `isExact`;
+ * Only where rounding cannot tell the units apart, in any order of summation and any precision from float32 on: see
+ * `isExact`;
  * and where the sums of the next layer are exact, too: integers on -1, 0 and 1.
  */
 export function mergeUnits(network: Network): Network {
   const layers = [...network.layers];
   for (let k = 0; k + 2 < layers.length; k++) {
     const [first, jump, second] = layers.slice(k, k + 3);
-    if (first.kind !== 'dense' || second.kind !== 'dense' || jump.kind !== 'activation' || jump.activation === 'relu') continue;
+    if (first.kind !== 'dense' || second.kind !== 'dense' || jump.kind !== 'activation' || jump.activation === 'relu')
+      continue;
     layers[k + 2] = merged(first, second, isIntegral(layers[k - 1]), jump.activation === 'ternary');
   }
   return { ...network, layers };
@@ -28,7 +32,11 @@ function merged(first: Dense, second: Dense, integral: boolean, isOdd: boolean):
     const row = [...first.weights.subarray(unit * first.inputs, (unit + 1) * first.inputs), first.bias[unit]];
     if (!isExact(row, integral)) continue;
     const [same, opposite] = [keyOf(row), keyOf(row.map((value) => -value))];
-    const [other, sign] = seen.has(same) ? [seen.get(same)!, 1] : isOdd && seen.has(opposite) ? [seen.get(opposite)!, -1] : [unit, 1];
+    const [other, sign] = seen.has(same)
+      ? [seen.get(same)!, 1]
+      : isOdd && seen.has(opposite)
+        ? [seen.get(opposite)!, -1]
+        : [unit, 1];
     if (other === unit) seen.set(same, unit);
     else if (isIntegerWherever(second, [unit, other])) {
       for (let o = 0; o < second.outputs; o++) {
@@ -44,13 +52,24 @@ function merged(first: Dense, second: Dense, integral: boolean, isOdd: boolean):
 const largestExact = 2 ** 24;
 
 /**
- * Whether the pre-activation is the same number however it is summed up, save for one rounding at the end, which keeps its
+ * Whether the pre-activation is the same number however it is summed up, save for one rounding at the end, which keeps
+ * its
  * sign: integers on small integers, or at most two terms, each an input times 1, 2, 4, ..., 256 or minus that.
  */
 function isExact(row: readonly number[], integral: boolean): boolean {
   const terms = row.filter((value) => value !== 0);
-  if (integral && terms.every(Number.isInteger)) return terms.reduce((sum, value) => sum + Math.abs(value), 0) < largestExact;
-  return terms.length <= 2 && row.slice(0, -1).every((value) => value === 0 || (Number.isInteger(Math.log2(Math.abs(value))) && Math.abs(value) >= 1 && Math.abs(value) <= 256));
+  if (integral && terms.every(Number.isInteger))
+    return terms.reduce((sum, value) => sum + Math.abs(value), 0) < largestExact;
+  return (
+    terms.length <= 2 &&
+    row
+      .slice(0, -1)
+      .every(
+        (value) =>
+          value === 0 ||
+          (Number.isInteger(Math.log2(Math.abs(value))) && Math.abs(value) >= 1 && Math.abs(value) <= 256),
+      )
+  );
 }
 
 /** Rows that see one of the units have to be exact sums, before and after. */

@@ -20,9 +20,12 @@ const mostAttacks = 10;
 const mostPoints = 3;
 
 /**
- * Settles queries by optimisation, cheap steps first: branch and bound on certified bounds; for what that leaves open, bounds of
- * the neurons that are open by LPs, then bounds on the rows of the query by LPs with certified duals, then one MIP for each
- * conjunction that remains, the least excluded first. An accepted witness ends it; what a limit leaves open stays open. For
+ * Settles queries by optimisation, cheap steps first: branch and bound on certified bounds; for what that leaves open,
+ * bounds of
+ * the neurons that are open by LPs, then bounds on the rows of the query by LPs with certified duals, then one MIP for
+ * each
+ * conjunction that remains, the least excluded first. An accepted witness ends it; what a limit leaves open stays
+ * open. For
  * `closest` see prove-nearest.ts.
  */
 export function proveByMip(solver: SessionSolver, options: ProveOptions = {}): ProveQuery {
@@ -31,7 +34,8 @@ export function proveByMip(solver: SessionSolver, options: ProveOptions = {}): P
     const search = { solver, network, options, cross: crossing(network, query, witnesses, options) };
     const { open, settledBound, bound, witness, nearest } = branched(network, query, options);
     const seen = nearest === undefined ? [] : [nearest];
-    if (witness !== undefined && (await search.cross(witness, 'branching'))) return { robust: false, bound, points: [witness], by: 'branching' };
+    if (witness !== undefined && (await search.cross(witness, 'branching')))
+      return { robust: false, bound, points: [witness], by: 'branching' };
     if (open.length === 0) return { robust: true, bound, points: [], by: 'branching' };
     if (over(options)) return { robust: false, bound, points: seen };
     const rest = await bySolver(search, { ...query, unsafe: open.map((index) => query.unsafe[index]) }, start);
@@ -58,7 +62,9 @@ function branched(network: Network, query: Query, options: ProveOptions): Return
   if (options.branching === false) return { open: [...query.unsafe.keys()], settledBound: Infinity, bound: null };
   options.onProgress?.({ step: 'branching', open: query.unsafe.length });
   return excludeByBranching(network, query, options.boundLayers ?? rememberedCrown(network), {
-    remaining: options.remaining, stopped: options.stopped, onProgress: (progress) => options.onProgress?.({ step: 'branching', ...progress }),
+    remaining: options.remaining,
+    stopped: options.stopped,
+    onProgress: (progress) => options.onProgress?.({ step: 'branching', ...progress }),
   });
 }
 
@@ -66,7 +72,15 @@ async function bySolver(search: Search, query: Query, start: Float64Array): Prom
   const { solver, network, options, cross } = search;
   const bounds = tightened(solver, network, query, options);
   options.onProgress?.({ step: 'relaxation', open: query.unsafe.length });
-  const { robust: byLp, bound: lpBound, settledBound, open } = verifyByBounds(query, boundsByLp(solver, network, () => bounds, options));
+  const {
+    robust: byLp,
+    bound: lpBound,
+    settledBound,
+    open,
+  } = verifyByBounds(
+    query,
+    boundsByLp(solver, network, () => bounds, options),
+  );
   if (byLp) return { robust: true, bound: lpBound, points: [] };
   const points: Float64Array[] = [];
   let robust = true;
@@ -75,7 +89,9 @@ async function bySolver(search: Search, query: Query, start: Float64Array): Prom
     const left = open.length - done;
     if (over(options)) return { robust: false, bound: null, points };
     const result = excludeConjunction(solver, network, query, query.unsafe[index], bounds, start, {
-      ...options, onProgress: (progress) => options.onProgress?.({ step: 'mip', open: left, bound: progress.bound, nodes: progress.nodes }),
+      ...options,
+      onProgress: (progress) =>
+        options.onProgress?.({ step: 'mip', open: left, bound: progress.bound, nodes: progress.nodes }),
     });
     points.unshift(...result.points);
     robust &&= result.impossible;
@@ -88,14 +104,28 @@ async function bySolver(search: Search, query: Query, start: Float64Array): Prom
   if (bound === -Infinity) bound = null;
   if (robust || over(options)) return { robust, bound, points };
   const found = await attacked(search, query, points);
-  return { robust, bound, points, ...(found ? {} : { reason: 'the worst input that the MIP finds is within float32 rounding of the threshold (or of a jump), and no input near it is confirmed by its replay' }) };
+  const reason =
+    'the worst input that the MIP finds is within float32 rounding of the threshold (or of a jump), and no input near ' +
+    'it is confirmed by its replay';
+  return { robust, bound, points, ...(found ? {} : { reason }) };
 }
 
-/** The MIPs have ended at the edge, neither above nor below it: what is left of the time goes to attacks that start there. */
-async function attacked({ network, options, cross }: Search, query: Query, points: readonly Float64Array[]): Promise<boolean> {
+/**
+ * The MIPs have ended at the edge, neither above nor below it: what is left of the time goes to attacks that
+ * start there.
+ */
+async function attacked(
+  { network, options, cross }: Search,
+  query: Query,
+  points: readonly Float64Array[],
+): Promise<boolean> {
   const score = prepareScore(network);
   for (let round = 0; !over(options) && (round < mostAttacks || remainingOf(options) < Infinity); round++) {
-    const { witness } = attack(score, query, hasJumps(network), { seed: 1000 + round, starts: points.slice(0, mostPoints), stopped: () => over(options) });
+    const { witness } = attack(score, query, hasJumps(network), {
+      seed: 1000 + round,
+      starts: points.slice(0, mostPoints),
+      stopped: () => over(options),
+    });
     if (witness !== undefined && (await cross(witness, 'mip'))) return true;
   }
   return false;

@@ -17,7 +17,10 @@ import type { Proof, Witnesses } from './verify-query.js';
 /** Radii that branching may leave undecided before MIPs take over, and its share of the time that is left for each. */
 const [mostUndecided, branchingShare] = [3, 0.15];
 
-/** A solve ends for an incumbent this much nearer than what is known: the smaller ball makes the next one far easier. */
+/**
+ * A solve ends for an incumbent this much nearer than what is known: the smaller ball makes the next one far
+ * easier.
+ */
 const muchNearer = 0.8;
 
 /** Of the points of a MIP, the best ones that are tried as witnesses. */
@@ -27,14 +30,22 @@ const mostPoints = 3;
 const mostAttacks = 20;
 
 /**
- * The nearest witness and a bound on how near one can be, each improved until they agree within `nearestTolerance` or the time is up:
+ * The nearest witness and a bound on how near one can be, each improved until they agree within `nearestTolerance` or
+ * the time is up:
  *
  * 1. Bisection on the radius by branch and bound: a radius is excluded, certified, or a witness in it is found.
- * 2. MIPs `min r`, one a conjunction, in the ball of the nearest witness: inputs farther away do not matter, and bounds on a smaller
+ * 2. MIPs `min r`, one a conjunction, in the ball of the nearest witness: inputs farther away do not matter, and
+ *    bounds on a smaller
  *    ball are tighter. Their optimum lies on the edge; crossEdge takes the replay past it.
  * 3. Attacks in the ball that is left.
  */
-export async function proveNearest(solver: SessionSolver, network: Network, query: Query, witnesses: Witnesses, options: ProveOptions): Promise<Proof> {
+export async function proveNearest(
+  solver: SessionSolver,
+  network: Network,
+  query: Query,
+  witnesses: Witnesses,
+  options: ProveOptions,
+): Promise<Proof> {
   const search = new NearestSearch(solver, network, query, witnesses, options);
   if (options.branching !== false) await search.byBranching();
   await search.bySolver();
@@ -83,7 +94,8 @@ class NearestSearch {
       const end = branchingShare * remainingOf(this.options);
       const began = remainingOf(this.options);
       const { open, witness } = excludeByBranching(this.network, within, rememberedCrown(this.network), {
-        remaining: () => (began === Infinity ? Infinity : end - (began - remainingOf(this.options))), stopped: this.options.stopped,
+        remaining: () => (began === Infinity ? Infinity : end - (began - remainingOf(this.options))),
+        stopped: this.options.stopped,
       });
       if (witness !== undefined) await this.#offer(witness, 'branching');
       if (open.length === 0) this.#raise(radius, 'branching');
@@ -111,14 +123,25 @@ class NearestSearch {
     const reach = this.#reach;
     const within = this.#within(reach);
     const bounds = tightened(solver, network, within, options);
-    const { open } = verifyByBounds(within, boundsByLp(solver, network, () => bounds, options));
+    const { open } = verifyByBounds(
+      within,
+      boundsByLp(solver, network, () => bounds, options),
+    );
     let least = reach;
     for (const [done, index] of open.entries()) {
       if (over(options)) return 'done';
-      const exclude = (enough: number): Exclusion => excludeConjunction(solver, network, within, within.unsafe[index], bounds, this.#ball.centre, {
-        ...options, enough,
-        onProgress: (progress) => options.onProgress?.({ step: 'mip', open: open.length - done, bound: progress.bound, nodes: progress.nodes }),
-      });
+      const exclude = (enough: number): Exclusion =>
+        excludeConjunction(solver, network, within, within.unsafe[index], bounds, this.#ball.centre, {
+          ...options,
+          enough,
+          onProgress: (progress) =>
+            options.onProgress?.({
+              step: 'mip',
+              open: open.length - done,
+              bound: progress.bound,
+              nodes: progress.nodes,
+            }),
+        });
       const first = exclude(muchNearer * reach);
       await this.#offerBest(first);
       if (this.#reach < muchNearer * reach) return 'much nearer';
@@ -139,7 +162,11 @@ class NearestSearch {
       const reach = this.#reach;
       if (reach - low <= nearestTolerance * reach) low = this.#bound;
       const radius = (low + reach) / 2;
-      const found = attack(this.#score, this.#within(radius), this.#jumps, { seed: 1000 + round, starts: this.#points.slice(0, 4), stopped: () => this.#isOver });
+      const found = attack(this.#score, this.#within(radius), this.#jumps, {
+        seed: 1000 + round,
+        starts: this.#points.slice(0, 4),
+        stopped: () => this.#isOver,
+      });
       if (found.witness !== undefined) await this.#offer(found.witness, 'attack');
       if (this.#reach === reach) low = radius;
     }
@@ -150,8 +177,14 @@ class NearestSearch {
     const robust = this.#bound >= radius && this.witnesses.nearest() === Infinity;
     const isOpen = !robust && this.#reach - this.#bound > nearestTolerance * this.#reach;
     return {
-      robust, bound: Math.min(this.#bound, radius), points: this.#points, by: this.#by,
-      reason: isOpen && this.#exhausted ? 'the MIP has ended at an input on the edge of unsafe, where the solver\'s tolerance or rounding decides, and no nearer one is confirmed by its replay' : undefined,
+      robust,
+      bound: Math.min(this.#bound, radius),
+      points: this.#points,
+      by: this.#by,
+      reason:
+        isOpen && this.#exhausted
+          ? "the MIP has ended at an input on the edge of unsafe, where the solver's tolerance or rounding decides, and no nearer one is confirmed by its replay"
+          : undefined,
     };
   }
 
@@ -163,7 +196,12 @@ class NearestSearch {
 
   async #offer(point: Float64Array, by: SettledBy): Promise<void> {
     this.#points.unshift(point);
-    const from = { point, most: this.#reach - distance(this.#ball, point), jumps: this.#jumps, stopped: () => over(this.options) };
+    const from = {
+      point,
+      most: this.#reach - distance(this.#ball, point),
+      jumps: this.#jumps,
+      stopped: () => over(this.options),
+    };
     await crossEdge(this.#score, this.query, from, (candidate) => this.witnesses.offer(candidate, by));
   }
 

@@ -22,18 +22,34 @@ const radius = 0.25;
 function randomNetwork(seed: number): Network {
   const random = seededRandom(seed, 'nearest');
   const dense = (inputs: number, outputs: number): Layer => ({
-    kind: 'dense', inputs, outputs, weights: Float64Array.from({ length: inputs * outputs }, () => 4 * random.uniform() - 2), bias: Float64Array.from({ length: outputs }, () => 2 * random.uniform() - 1),
+    kind: 'dense',
+    inputs,
+    outputs,
+    weights: Float64Array.from({ length: inputs * outputs }, () => 4 * random.uniform() - 2),
+    bias: Float64Array.from({ length: outputs }, () => 2 * random.uniform() - 1),
   });
   const relu: Layer = { kind: 'activation', activation: 'relu' };
   return fromOnnx(toOnnx({ inputShape: [2], layers: [dense(2, 6), relu, dense(6, 4), relu, dense(4, 3)] }));
 }
 
-const within = (size: number, goal: Query['goal']): ((label: number) => Query) => (label) => query(ballRegion({ norm: 'linf', centre, radius: size }), misclassification(label, 3), goal);
+const within =
+  (size: number, goal: Query['goal']): ((label: number) => Query) =>
+  (label) =>
+    query(ballRegion({ norm: 'linf', centre, radius: size }), misclassification(label, 3), goal);
 
 /** The most unsafe value in the ball, by enumeration of the activation patterns. */
 function worstIn(network: Network, size: number, label: number): number {
   const { region, unsafe } = within(size, 'any')(label);
-  return Math.max(...planeCells(network, region.box).flatMap(({ corners, outputs }) => corners.map((corner) => unsafeValue(unsafe, Float64Array.from(outputs, (unit) => valueAt(unit, corner))))));
+  return Math.max(
+    ...planeCells(network, region.box).flatMap(({ corners, outputs }) =>
+      corners.map((corner) =>
+        unsafeValue(
+          unsafe,
+          Float64Array.from(outputs, (unit) => valueAt(unit, corner)),
+        ),
+      ),
+    ),
+  );
 }
 
 /** Distance of the nearest unsafe input, by bisection on the radius. */
@@ -47,37 +63,60 @@ function trueDistance(network: Network, label: number): number {
   return unsafe;
 }
 
-interface Case { readonly network: Network; readonly label: number; readonly truth: number }
+interface Case {
+  readonly network: Network;
+  readonly label: number;
+  readonly truth: number;
+}
 
 /** Networks whose class changes inside the ball, but not at its centre. */
-const cases: readonly Case[] = Array.from({ length: 120 }, (_, seed) => randomNetwork(seed)).flatMap((network): Case[] => {
-  const scores = forward(network, centre, 1);
-  const label = scores.indexOf(Math.max(...scores));
-  return worstIn(network, radius, label) > 0.01 ? [{ network, label, truth: trueDistance(network, label) }] : [];
-}).slice(0, 20);
+const cases: readonly Case[] = Array.from({ length: 120 }, (_, seed) => randomNetwork(seed))
+  .flatMap((network): Case[] => {
+    const scores = forward(network, centre, 1);
+    const label = scores.indexOf(Math.max(...scores));
+    return worstIn(network, radius, label) > 0.01 ? [{ network, label, truth: trueDistance(network, label) }] : [];
+  })
+  .slice(0, 20);
 
 /** A weak attack, so that the proof has to find the nearest point. */
 const weak = { points: 2, iterations: 2, restarts: 1, rounds: 0 };
 
 describe('the nearest witness', () => {
-  it.each([['branching and MIPs', true], ['MIPs alone', false]])('is the true one within the tolerance, and proven, by %s', async (_, branching) => {
-    expect(cases.length).toBe(20);
-    for (const { network, label, truth } of cases) {
-      const runtime = await openOnnxRuntime(toOnnx(network));
-      const { verdict, best, bound, witness } = await verifyQuery(network, runtime, within(radius, 'closest')(label), { boundOutputs: boundOutputsOf(network), attack: weak, prove: proveByMip(solver, { branching }) });
-      expect(verdict).toBe('adversarial');
-      expect(bound).toBeLessThanOrEqual(truth * (1 + 1e-9));
-      expect(best).toBeGreaterThanOrEqual(truth * (1 - 1e-5));
-      expect(best! - bound!).toBeLessThanOrEqual(nearestTolerance * best!);
-      expect(unsafeValue(within(radius, 'any')(label).unsafe, witness!.runtimeOutputs)).toBeGreaterThanOrEqual(0);
-      await runtime.release();
-    }
-  }, 120_000);
+  it.each([
+    ['branching and MIPs', true],
+    ['MIPs alone', false],
+  ])(
+    'is the true one within the tolerance, and proven, by %s',
+    async (_, branching) => {
+      expect(cases.length).toBe(20);
+      for (const { network, label, truth } of cases) {
+        const runtime = await openOnnxRuntime(toOnnx(network));
+        const { verdict, best, bound, witness } = await verifyQuery(
+          network,
+          runtime,
+          within(radius, 'closest')(label),
+          { boundOutputs: boundOutputsOf(network), attack: weak, prove: proveByMip(solver, { branching }) },
+        );
+        expect(verdict).toBe('adversarial');
+        expect(bound).toBeLessThanOrEqual(truth * (1 + 1e-9));
+        expect(best).toBeGreaterThanOrEqual(truth * (1 - 1e-5));
+        expect(best! - bound!).toBeLessThanOrEqual(nearestTolerance * best!);
+        expect(unsafeValue(within(radius, 'any')(label).unsafe, witness!.runtimeOutputs)).toBeGreaterThanOrEqual(0);
+        await runtime.release();
+      }
+    },
+    120_000,
+  );
 
   it('is found by feasibility, too, in a ball that ends just behind it, and excluded in one that ends before it', async () => {
     for (const { network, label, truth } of cases.slice(0, 8)) {
       const runtime = await openOnnxRuntime(toOnnx(network));
-      const ask = (size: number) => verifyQuery(network, runtime, within(size, 'any')(label), { boundOutputs: boundOutputsOf(network), attack: weak, prove: proveByMip(solver) });
+      const ask = (size: number) =>
+        verifyQuery(network, runtime, within(size, 'any')(label), {
+          boundOutputs: boundOutputsOf(network),
+          attack: weak,
+          prove: proveByMip(solver),
+        });
       expect((await ask(truth * (1 + 1e-4))).verdict).toBe('adversarial');
       expect((await ask(truth * (1 - 1e-4))).verdict).toBe('robust');
       await runtime.release();
@@ -85,14 +124,33 @@ describe('the nearest witness', () => {
   }, 60_000);
 
   it('is open between two numbers, for a reason that is said, where no replay confirms what the MIP finds', async () => {
-    // Class 1 ties with class 0 from distance 0.1 on and never wins: a runtime that breaks the tie the other way confirms nothing nearer than the jump at 0.2.
-    const network: Network = { inputShape: [2], layers: [
-      { kind: 'dense', inputs: 2, outputs: 2, weights: Float64Array.of(-1, 0, 1, 0), bias: Float64Array.of(0.6, -0.7) }, { kind: 'activation', activation: 'relu' },
-      { kind: 'dense', inputs: 2, outputs: 2, weights: Float64Array.of(1, 0, 0, 1), bias: Float64Array.of(0, 0) },
-    ] };
-    const strict = { type: 'float64' as const, run: async (input: Float64Array) => forward(network, input, 1).map((y, j) => (j === 0 ? y + 1e-12 : y)), release: async () => undefined };
+    // Class 1 ties with class 0 from distance 0.1 on and never wins: a runtime that breaks the tie the other way
+    // confirms nothing nearer than the jump at 0.2.
+    const network: Network = {
+      inputShape: [2],
+      layers: [
+        {
+          kind: 'dense',
+          inputs: 2,
+          outputs: 2,
+          weights: Float64Array.of(-1, 0, 1, 0),
+          bias: Float64Array.of(0.6, -0.7),
+        },
+        { kind: 'activation', activation: 'relu' },
+        { kind: 'dense', inputs: 2, outputs: 2, weights: Float64Array.of(1, 0, 0, 1), bias: Float64Array.of(0, 0) },
+      ],
+    };
+    const strict = {
+      type: 'float64' as const,
+      run: async (input: Float64Array) => forward(network, input, 1).map((y, j) => (j === 0 ? y + 1e-12 : y)),
+      release: async () => undefined,
+    };
     const asked = query(ballRegion({ norm: 'linf', centre, radius }), misclassification(0, 2), 'closest');
-    const found = await verifyQuery(network, strict, asked, { boundOutputs: boundOutputsOf(network), attack: weak, prove: proveByMip(solver) });
+    const found = await verifyQuery(network, strict, asked, {
+      boundOutputs: boundOutputsOf(network),
+      attack: weak,
+      prove: proveByMip(solver),
+    });
     expect(found).toMatchObject({ verdict: 'adversarial', reason: expect.stringContaining('edge of unsafe') });
     expect(found.bound).toBeCloseTo(0.1, 3);
     expect(found.best).toBeCloseTo(0.2, 3);
@@ -101,7 +159,11 @@ describe('the nearest witness', () => {
   it('ends soon after its time is up, with an interval that is right', async () => {
     for (const { network, label, truth } of cases.slice(0, 5)) {
       let left = 12;
-      const { bound } = await proveByMip(solver, { remaining: () => left-- })(network, within(radius, 'closest')(label), centre);
+      const { bound } = await proveByMip(solver, { remaining: () => left-- })(
+        network,
+        within(radius, 'closest')(label),
+        centre,
+      );
       expect(bound).toBeLessThanOrEqual(truth * (1 + 1e-9));
       expect(left).toBeGreaterThan(-60);
     }

@@ -29,4 +29,5 @@ export interface ProveOptions {
 export const remainingOf = (options: Pick<ProveOptions, 'remaining'>): number => options.remaining?.() ?? Infinity;
 
 /** Whether the time is up, or somebody wants what there is. */
-export const over = (options: Pick<ProveOptions, 'remaining' | 'stopped'>): boolean => remainingOf(options) <= 0 || (options.stopped?.() ?? false);
+export const over = (options: Pick<ProveOptions, 'remaining' | 'stopped'>): boolean =>
+  remainingOf(options) <= 0 || (options.stopped?.() ?? false);

@@ -21,7 +21,7 @@ export async function encode(file: string, options: EncodeOptions): Promise<numb
   const network = await readNetwork(file);
   const out = await checkOut(options.out);
   if (!network.layers.some((layer) => layer.kind === 'activation' && layer.activation === 'relu') && formulations.some((name) => name !== 'big-m')) {
-    process.stderr.write(`--formulation ${options.formulation} has no effect: it is about relu layers, and ${file} has none\n`);
+    say(`--formulation ${options.formulation} has no effect: it is about relu layers, and ${file} has none`);
   }
   const { region, minimise } = await asked(network, file, options);
   const named = networkModel(network, region, formulations, minimise);

@@ -3,13 +3,25 @@ import type { VerifyReport, VerifyResult } from './verify-report.js';
 /** What `verify` prints for a person: counts, the accuracies that papers quote, and one line a question. */
 export function summaryOf(report: VerifyReport): string {
   const { totals, results } = report;
-  const counts = (['robust', 'adversarial', 'misclassified', 'unresolved'] as const).map((name) => `${totals[name]} ${name}`).join(', ');
-  const lines = [`${counts} of ${totals.queries} in ${totals.seconds.toFixed(1)} s${totals.reused > 0 ? `, ${totals.reused} of them known before` : ''}`];
+  const counts = (['robust', 'adversarial', 'misclassified', 'unresolved'] as const)
+    .map((name) => `${totals[name]} ${name}`)
+    .join(', ');
+  const lines = [
+    `${counts} of ${totals.queries} in ${totals.seconds.toFixed(1)} s${totals.reused > 0 ? `, ${totals.reused} of them known before` : ''}`,
+  ];
   if (totals.accuracy !== null) lines.push(`  ${accuracies(report)}`);
   for (const result of results) {
     const { image, label, verdict, by, seconds, witness, reason } = result;
-    const facts = [by === null ? verdict : `${verdict} by ${by}`, numbersOf(report, result), `${seconds.toFixed(1)} s`, typeof witness === 'string' ? witness : '', reason ?? ''];
-    lines.push(`  ${image === null ? 'property' : `image ${image} (class ${label})`}: ${facts.filter((fact) => fact !== '').join(', ')}`);
+    const facts = [
+      by === null ? verdict : `${verdict} by ${by}`,
+      numbersOf(report, result),
+      `${seconds.toFixed(1)} s`,
+      typeof witness === 'string' ? witness : '',
+      reason ?? '',
+    ];
+    lines.push(
+      `  ${image === null ? 'property' : `image ${image} (class ${label})`}: ${facts.filter((fact) => fact !== '').join(', ')}`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }
@@ -27,14 +39,19 @@ function accuracies({ totals, epsilon, norm }: VerifyReport): string {
 function numbersOf({ goal, unit }: VerifyReport, { verdict, bound, best, settled }: VerifyResult): string {
   const number = (value: number): string => value.toPrecision(4);
   if (goal === 'closest') {
-    if (verdict === 'adversarial' && best !== null) return settled
-      ? `nearest ${number(best)} (proven: at least ${number(bound ?? 0)})`
-      : `nearest is open: between ${number(bound ?? 0)} and ${number(best)}`;
-    if (verdict === 'robust' || verdict === 'unresolved') return bound === null || bound === 0 ? '' : `nothing within ${number(bound)} (proven)`;
+    if (verdict === 'adversarial' && best !== null)
+      return settled
+        ? `nearest ${number(best)} (proven: at least ${number(bound ?? 0)})`
+        : `nearest is open: between ${number(bound ?? 0)} and ${number(best)}`;
+    if (verdict === 'robust' || verdict === 'unresolved')
+      return bound === null || bound === 0 ? '' : `nothing within ${number(bound)} (proven)`;
     return '';
   }
   if (verdict === 'robust') return bound === null ? '' : `margin at least ${number(bound)} ${unit}`;
   if (verdict !== 'unresolved') return '';
-  const known = [bound === null ? '' : `at least ${number(bound)} (proven)`, best === null ? '' : `at most ${number(best)} (seen)`].filter((fact) => fact !== '');
+  const known = [
+    bound === null ? '' : `at least ${number(bound)} (proven)`,
+    best === null ? '' : `at most ${number(best)} (seen)`,
+  ].filter((fact) => fact !== '');
   return known.length === 0 ? '' : `margin ${known.join(' and ')} ${unit}`;
 }

@@ -2,20 +2,72 @@ import { expect, test } from 'vitest';
 import type { VerifyReport, VerifyResult } from './verify-report.js';
 import { summaryOf } from './verify-summary.js';
 
-const result: VerifyResult = { image: 0, label: 7, verdict: 'robust', by: 'bounds', seconds: 0.12, bound: 1.5, best: 2.5, settled: true, reason: null, witness: null };
+const result: VerifyResult = {
+  image: 0,
+  label: 7,
+  verdict: 'robust',
+  by: 'bounds',
+  seconds: 0.12,
+  bound: 1.5,
+  best: 2.5,
+  settled: true,
+  reason: null,
+  witness: null,
+};
 const report = (results: readonly VerifyResult[], more: Partial<Omit<VerifyReport, 'results'>> = {}): VerifyReport => ({
-  network: 'net.onnx', goal: 'feasibility', epsilon: 0.02, norm: 'linf', unit: 'votes', run: null, workflowId: null, uiUrl: null, results,
-  totals: { queries: results.length, robust: 1, adversarial: 1, misclassified: 1, unresolved: 1, reused: 0, seconds: 3, accuracy: 0.75, certifiedAccuracy: 0.25 }, ...more,
+  network: 'net.onnx',
+  goal: 'feasibility',
+  epsilon: 0.02,
+  norm: 'linf',
+  unit: 'votes',
+  run: null,
+  workflowId: null,
+  uiUrl: null,
+  results,
+  totals: {
+    queries: results.length,
+    robust: 1,
+    adversarial: 1,
+    misclassified: 1,
+    unresolved: 1,
+    reused: 0,
+    seconds: 3,
+    accuracy: 0.75,
+    certifiedAccuracy: 0.25,
+  },
+  ...more,
 });
-const linesOf = (...args: Parameters<typeof report>): string[] => summaryOf(report(...args)).trimEnd().split('\n');
+const linesOf = (...args: Parameters<typeof report>): string[] =>
+  summaryOf(report(...args))
+    .trimEnd()
+    .split('\n');
 
 test('says accuracies as papers quote them, and of each verdict only the numbers that say something, with their unit', () => {
-  expect(linesOf([
-    result,
-    { ...result, image: 1, verdict: 'adversarial', by: 'attack', bound: -4.92, best: -0.5, witness: 'out/image-1.npy' },
-    { ...result, image: 2, verdict: 'misclassified', by: 'forward pass', bound: null, best: -3 },
-    { ...result, image: 3, verdict: 'unresolved', by: null, bound: -0.25, best: 0.75, settled: false, reason: 'rounding decides' },
-  ])).toEqual([
+  expect(
+    linesOf([
+      result,
+      {
+        ...result,
+        image: 1,
+        verdict: 'adversarial',
+        by: 'attack',
+        bound: -4.92,
+        best: -0.5,
+        witness: 'out/image-1.npy',
+      },
+      { ...result, image: 2, verdict: 'misclassified', by: 'forward pass', bound: null, best: -3 },
+      {
+        ...result,
+        image: 3,
+        verdict: 'unresolved',
+        by: null,
+        bound: -0.25,
+        best: 0.75,
+        settled: false,
+        reason: 'rounding decides',
+      },
+    ]),
+  ).toEqual([
     '1 robust, 1 adversarial, 1 misclassified, 1 unresolved of 4 in 3.0 s',
     '  accuracy on these images 75.0%; certified accuracy (right, and proven robust at linf 0.02) 25.0%, at most 50.0%',
     '  image 0 (class 7): robust by bounds, margin at least 1.500 votes, 0.1 s',
@@ -27,7 +79,10 @@ test('says accuracies as papers quote them, and of each verdict only the numbers
 
 test('closest: a nearest witness that is not proven is an interval', () => {
   const near = { ...result, verdict: 'adversarial', by: 'mip', bound: 0.0063363, best: 0.0063366 } as const;
-  const [, , proven, open, none] = linesOf([near, { ...near, bound: 0.0125, best: 0.09995, settled: false }, { ...result, bound: 0.6 }], { goal: 'closest', unit: 'distance' });
+  const [, , proven, open, none] = linesOf(
+    [near, { ...near, bound: 0.0125, best: 0.09995, settled: false }, { ...result, bound: 0.6 }],
+    { goal: 'closest', unit: 'distance' },
+  );
   expect(proven).toBe('  image 0 (class 7): adversarial by mip, nearest 0.006337 (proven: at least 0.006336), 0.1 s');
   expect(open).toBe('  image 0 (class 7): adversarial by mip, nearest is open: between 0.01250 and 0.09995, 0.1 s');
   expect(none).toBe('  image 0 (class 7): robust by bounds, nothing within 0.6000 (proven), 0.1 s');

@@ -4,6 +4,7 @@ import { verifyPage, type VerdictRow } from '@mipnet/report';
 import { getAnswers, type Answers } from '@mipnet/verification';
 import { exitCode } from '../exit-code.js';
 import type { Paths } from '../paths.js';
+import { say } from '../terminal/say.js';
 import { plainJson, plainLine } from '../terminal/plain-text.js';
 import type { Collected } from './collect-run.js';
 import { askAgain, recordOrWatched, writeRecord, type RunEnd, type RunRequest, type VerifyAsked } from './run-record.js';
@@ -28,7 +29,7 @@ export async function collectVerification(paths: Pick<Paths, 'data'>, { request,
   const record = await recordOrWatched(paths, request, server);
   await writeRecord(paths, { ...record, end: { status: solved.stopped ? 'stopped' : 'completed', at: endedAt, solved } });
   const { answers, rows, unanswered } = await verdictsOf(request, solved);
-  const failed = sayFailures(answers, (line) => void process.stderr.write(`${line}\n`));
+  const failed = sayFailures(answers, say);
   return { run: request.run, workflowId: server === null ? null : request.run, network: asVerify(request).network, results: rows, unanswered, failed, uiUrl };
 }
 
@@ -44,9 +45,9 @@ export function printVerification(end: VerificationEnd, stopped: boolean, json: 
 }
 
 /** Names every question that an error left unresolved. @returns how many there are */
-export function sayFailures(answers: Answers, say: (line: string) => void): number {
+export function sayFailures(answers: Answers, tell: (line: string) => void): number {
   const failed = answers.flatMap((answer) => (answer?.failed ? [answer] : []));
-  for (const { name, verdict } of failed) say(`${name} is unresolved because of an error: ${verdict.reason}`);
+  for (const { name, verdict } of failed) tell(`${name} is unresolved because of an error: ${verdict.reason}`);
   return failed.length;
 }
 

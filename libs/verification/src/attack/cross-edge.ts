@@ -26,13 +26,21 @@ export interface EdgePoint {
 }
 
 /**
- * The optimum of a MIP lies on the edge of what is unsafe, where rounding decides, and its replay often refuses it. This goes
- * from there into the conjunction, in growing steps until a point is accepted, then back as near to the edge as accepted points
- * go. A step is the one of steepest ascent or, where the point is on a ridge that this would leave, an attack on what is near.
+ * The optimum of a MIP lies on the edge of what is unsafe, where rounding decides, and its replay often refuses it.
+ * This goes
+ * from there into the conjunction, in growing steps until a point is accepted, then back as near to the edge as
+ * accepted points
+ * go. A step is the one of steepest ascent or, where the point is on a ridge that this would leave, an attack on what
+ * is near.
  * @param accepts replays a point
  * @returns whether any point was accepted
  */
-export async function crossEdge(score: Score, query: Query, from: EdgePoint, accepts: (point: Float64Array) => Promise<boolean>): Promise<boolean> {
+export async function crossEdge(
+  score: Score,
+  query: Query,
+  from: EdgePoint,
+  accepts: (point: Float64Array) => Promise<boolean>,
+): Promise<boolean> {
   const { region, unsafe } = query;
   const point = project(region, from.point);
   if (await accepts(point)) return true;
@@ -40,8 +48,13 @@ export async function crossEdge(score: Score, query: Query, from: EdgePoint, acc
   if (aim === undefined) return false;
   const gradients = [false, true].map((leaky) => score.ascent(point, 1, [aim], leaky).gradient);
   const isWithin = async (step: number): Promise<boolean> => {
-    for (const gradient of gradients) if (await accepts(project(region, ascended(region, point, gradient, step)))) return true;
-    const { witness } = attack(score, { ...query, region: near(region, point, step), unsafe: [aim] }, from.jumps, { ...effort, starts: [point], stopped: from.stopped });
+    for (const gradient of gradients)
+      if (await accepts(project(region, ascended(region, point, gradient, step)))) return true;
+    const { witness } = attack(score, { ...query, region: near(region, point, step), unsafe: [aim] }, from.jumps, {
+      ...effort,
+      starts: [point],
+      stopped: from.stopped,
+    });
     return witness !== undefined && accepts(witness);
   };
   let [refused, accepted] = [0, leastStep];
@@ -60,12 +73,19 @@ export async function crossEdge(score: Score, query: Query, from: EdgePoint, acc
 /** The region's points a few steps from this one, and at most one step farther from the centre. */
 function near(region: Region, point: Float64Array, step: number): Region {
   const { box, ball } = upToStep(region, point, step);
-  const reach = (i: number): number => 4 * step * (ball === undefined ? box.upper[i] - box.lower[i] : 1 / (ball.weights?.[i] ?? 1));
-  const [lower, upper] = [point.map((value, i) => Math.max(box.lower[i], value - reach(i))), point.map((value, i) => Math.min(box.upper[i], value + reach(i)))];
+  const reach = (i: number): number =>
+    4 * step * (ball === undefined ? box.upper[i] - box.lower[i] : 1 / (ball.weights?.[i] ?? 1));
+  const [lower, upper] = [
+    point.map((value, i) => Math.max(box.lower[i], value - reach(i))),
+    point.map((value, i) => Math.min(box.upper[i], value + reach(i))),
+  ];
   return { ball, box: { lower, upper } };
 }
 
-const upToStep = (region: Region, point: Float64Array, step: number): Region => (region.ball === undefined ? region : shrunk(region, Math.min(region.ball.radius, distance(region.ball, point) + step)));
+const upToStep = (region: Region, point: Float64Array, step: number): Region =>
+  region.ball === undefined
+    ? region
+    : shrunk(region, Math.min(region.ball.radius, distance(region.ball, point) + step));
 
 /** The one that takes the least change of the outputs to satisfy. */
 function nearestConjunction(unsafe: readonly Conjunction[], outputs: Float64Array): Conjunction | undefined {
@@ -76,11 +96,14 @@ function nearestConjunction(unsafe: readonly Conjunction[], outputs: Float64Arra
 /** The point of the steepest ascent whose distance from the centre is larger by at most `step`. */
 function ascended({ box, ball }: Region, point: Float64Array, gradient: Float64Array, step: number): Float64Array {
   const weight = (i: number): number => ball?.weights?.[i] ?? 1;
-  if (ball === undefined) return point.map((value, i) => value + Math.sign(gradient[i]) * step * (box.upper[i] - box.lower[i]));
+  if (ball === undefined)
+    return point.map((value, i) => value + Math.sign(gradient[i]) * step * (box.upper[i] - box.lower[i]));
   if (ball.norm === 'linf') return point.map((value, i) => value + (Math.sign(gradient[i]) * step) / weight(i));
   // l1: the input that gains most for its weight moves first, as far as the box lets it.
   const moved = point.slice();
-  const order = [...gradient.keys()].sort((i, j) => Math.abs(gradient[j]) / weight(j) - Math.abs(gradient[i]) / weight(i));
+  const order = [...gradient.keys()].sort(
+    (i, j) => Math.abs(gradient[j]) / weight(j) - Math.abs(gradient[i]) / weight(i),
+  );
   for (let left = step, k = 0; left > 0 && k < order.length; k++) {
     const i = order[k];
     if (gradient[i] === 0 || weight(i) === Infinity) continue;
