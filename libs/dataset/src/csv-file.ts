@@ -30,8 +30,8 @@ export interface CsvFormat {
   readonly missing?: readonly (string | number)[];
 }
 
-/** Most cells of a table: they are in memory as text, and as numbers. */
-const MOST_CELLS = 50_000_000;
+/** Memory that the cells of a table may take, bytes. The default heap of Node is 2 GiB or more. */
+const MOST_MEMORY = 2 ** 30;
 const MOST_COLUMNS = 100_000;
 
 /**
@@ -66,14 +66,13 @@ export async function readCsv(path: string, format: CsvFormat, asked: readonly s
 function readRecords(path: string, utf8: Uint8Array, delimiter: string): { readonly records: string[][]; readonly lines: number[] } {
   const records: string[][] = [];
   const lines: number[] = [];
-  let cells = 0;
-  const shared = sharing();
+  const cells = new SharedCells();
   const collect = (record: string[], info: { readonly lines: number }): null => {
-    cells += record.length;
-    const over = record.length > MOST_COLUMNS ? `${MOST_COLUMNS} columns` : cells > MOST_CELLS ? `${MOST_CELLS} cells` : undefined;
-    if (over !== undefined) throw new DatasetError('bad-input', `${path}, line ${info.lines}: the table has more than ${over}, the most that is read`);
-    records.push(record.map(shared));
+    const refuse = (what: string): DatasetError => new DatasetError('bad-input', `${path}, line ${info.lines}: the table ${what}`);
+    if (record.length > MOST_COLUMNS) throw refuse(`has more than ${MOST_COLUMNS} columns, the most that is read`);
+    records.push(cells.shareRow(record));
     lines.push(info.lines);
+    if (cells.memory > MOST_MEMORY) throw refuse(`takes more than ${MOST_MEMORY / 2 ** 30} GiB of memory, the most that is used. Use fewer rows or columns.`);
     return null;
   };
   try {
@@ -89,15 +88,23 @@ function readRecords(path: string, utf8: Uint8Array, delimiter: string): { reado
 }
 
 /** Equal short cells become one string: a table of pixels has 256 of them, and takes a fifth of the memory. */
-function sharing(): (cell: string) => string {
-  const seen = new Map<string, string>();
-  return (cell) => {
-    if (cell.length > 8) return cell;
-    const known = seen.get(cell);
+class SharedCells {
+  readonly #seen = new Map<string, string>();
+  /** Of the rows so far, bytes: about what V8 takes for them. */
+  memory = 0;
+
+  shareRow(row: readonly string[]): string[] {
+    this.memory += 48 + 8 * row.length;
+    return row.map((cell) => this.#share(cell));
+  }
+
+  #share(cell: string): string {
+    const known = cell.length > 8 ? undefined : this.#seen.get(cell);
     if (known !== undefined) return known;
-    if (seen.size < 65_536) seen.set(cell, cell);
+    this.memory += 24 + cell.length;
+    if (cell.length <= 8 && this.#seen.size < 65_536) this.#seen.set(cell, cell);
     return cell;
-  };
+  }
 }
 
 function checkHeader({ path, columnNames, rows, lines }: CsvFile, header: readonly string[]): void {
