@@ -5,6 +5,7 @@ import { readPlainOrGzip } from './gzip-file.js';
 import { findHeader } from './header.js';
 import { missingValues, type MissingValues } from './missing-values.js';
 import { lookOf } from './number-text.js';
+import { sizeText } from './read-regular-file.js';
 import { decodeTable } from './table-encoding.js';
 
 export interface CsvFile {
@@ -38,14 +39,17 @@ const MOST_COLUMNS = 100_000;
  * Reads a table of separated values, packed with gzip or not. Spaces round a cell do not count.
  * @param asked names by which the user asks for columns
  * @param notes gets what a person could have decided in another way
+ * @param mostMemory of its cells, bytes
  * @throws DatasetError 'missing' | 'damaged' | 'bad-input' with the line
  */
-export async function readCsv(path: string, format: CsvFormat, asked: readonly string[], notes: string[]): Promise<CsvFile> {
+export async function readCsv(
+  path: string, format: CsvFormat, asked: readonly string[], notes: string[], mostMemory = MOST_MEMORY,
+): Promise<CsvFile> {
   const { utf8, encoding } = decodeTable(path, await readPlainOrGzip(path, 'Fetch it again.'), format.encoding);
   const given = format.delimiter === 'tab' ? '\t' : format.delimiter;
   const found = given === undefined ? findDelimiter(utf8) : { delimiter: given, doubtful: false };
   const missing = missingValues(format.missing);
-  const { records, lines } = readRecords(path, utf8, found.delimiter);
+  const { records, lines } = readRecords(path, utf8, found.delimiter, mostMemory);
   if (records.length === 0) throw new DatasetError('bad-input', `${path} has no rows`);
 
   const { hasHeader, doubt } = format.header === undefined ? findHeader({ records, missing, asked }) : { hasHeader: format.header };
@@ -63,7 +67,7 @@ export async function readCsv(path: string, format: CsvFormat, asked: readonly s
   return file;
 }
 
-function readRecords(path: string, utf8: Uint8Array, delimiter: string): { readonly records: string[][]; readonly lines: number[] } {
+function readRecords(path: string, utf8: Uint8Array, delimiter: string, mostMemory: number): { readonly records: string[][]; readonly lines: number[] } {
   const records: string[][] = [];
   const lines: number[] = [];
   const cells = new SharedCells();
@@ -72,7 +76,9 @@ function readRecords(path: string, utf8: Uint8Array, delimiter: string): { reado
     if (record.length > MOST_COLUMNS) throw refuse(`has more than ${MOST_COLUMNS} columns, the most that is read`);
     records.push(cells.shareRow(record));
     lines.push(info.lines);
-    if (cells.memory > MOST_MEMORY) throw refuse(`takes more than ${MOST_MEMORY / 2 ** 30} GiB of memory, the most that is used. Use fewer rows or columns.`);
+    if (cells.memory > mostMemory) {
+      throw refuse(`takes more than ${sizeText(mostMemory)} of memory, the most that is used. Use fewer rows or columns.`);
+    }
     return null;
   };
   try {

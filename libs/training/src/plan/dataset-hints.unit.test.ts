@@ -11,7 +11,7 @@ test('messages about data name only keys that a plan has', () => {
     return readdirSync(url).filter((name) => name.endsWith('.ts') && !name.includes('.test.')).flatMap((name) =>
       // Of text alone: `dataset.name` of the code is a field.
       readFileSync(new URL(name, url), 'utf8').split('\n').flatMap((line) => (line.match(/['"`].*['"`]/g) ?? []).flatMap((text) =>
-        [...text.replace(/\$\{[^}]*\}/g, '').matchAll(/\bdataset\.([A-Za-z]+)/g)].map(([, key]) => key))));
+        [...text.replace(/\$\{[^}]*\}|dataset\.key=value/g, '').matchAll(/\bdataset\.([A-Za-z]+)/g)].map(([, key]) => key))));
   });
   const known = Object.keys(datasetSchema.shape);
   expect(new Set(named).size).toBeGreaterThan(10);
