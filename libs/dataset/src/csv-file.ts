@@ -5,6 +5,7 @@ import { readPlainOrGzip } from './gzip-file.js';
 import { findHeader } from './header.js';
 import { missingValues, type MissingValues } from './missing-values.js';
 import { lookOf } from './number-text.js';
+import { sizeText } from './read-regular-file.js';
 import { decodeTable } from './table-encoding.js';
 
 export interface CsvFile {
@@ -30,22 +31,25 @@ export interface CsvFormat {
   readonly missing?: readonly (string | number)[];
 }
 
-/** Most cells of a table: they are in memory as text, and as numbers. */
-const MOST_CELLS = 50_000_000;
+/** Memory that the cells of a table may take, bytes. The default heap of Node is 2 GiB or more. */
+const MOST_MEMORY = 2 ** 30;
 const MOST_COLUMNS = 100_000;
 
 /**
  * Reads a table of separated values, packed with gzip or not. Spaces round a cell do not count.
  * @param asked names by which the user asks for columns
  * @param notes gets what a person could have decided in another way
+ * @param mostMemory of its cells, bytes
  * @throws DatasetError 'missing' | 'damaged' | 'bad-input' with the line
  */
-export async function readCsv(path: string, format: CsvFormat, asked: readonly string[], notes: string[]): Promise<CsvFile> {
+export async function readCsv(
+  path: string, format: CsvFormat, asked: readonly string[], notes: string[], mostMemory = MOST_MEMORY,
+): Promise<CsvFile> {
   const { utf8, encoding } = decodeTable(path, await readPlainOrGzip(path, 'Fetch it again.'), format.encoding);
   const given = format.delimiter === 'tab' ? '\t' : format.delimiter;
   const found = given === undefined ? findDelimiter(utf8) : { delimiter: given, doubtful: false };
   const missing = missingValues(format.missing);
-  const { records, lines } = readRecords(path, utf8, found.delimiter);
+  const { records, lines } = readRecords(path, utf8, found.delimiter, mostMemory);
   if (records.length === 0) throw new DatasetError('bad-input', `${path} has no rows`);
 
   const { hasHeader, doubt } = format.header === undefined ? findHeader({ records, missing, asked }) : { hasHeader: format.header };
@@ -63,17 +67,18 @@ export async function readCsv(path: string, format: CsvFormat, asked: readonly s
   return file;
 }
 
-function readRecords(path: string, utf8: Uint8Array, delimiter: string): { readonly records: string[][]; readonly lines: number[] } {
+function readRecords(path: string, utf8: Uint8Array, delimiter: string, mostMemory: number): { readonly records: string[][]; readonly lines: number[] } {
   const records: string[][] = [];
   const lines: number[] = [];
-  let cells = 0;
-  const shared = sharing();
+  const cells = new SharedCells();
   const collect = (record: string[], info: { readonly lines: number }): null => {
-    cells += record.length;
-    const over = record.length > MOST_COLUMNS ? `${MOST_COLUMNS} columns` : cells > MOST_CELLS ? `${MOST_CELLS} cells` : undefined;
-    if (over !== undefined) throw new DatasetError('bad-input', `${path}, line ${info.lines}: the table has more than ${over}, the most that is read`);
-    records.push(record.map(shared));
+    const refuse = (what: string): DatasetError => new DatasetError('bad-input', `${path}, line ${info.lines}: the table ${what}`);
+    if (record.length > MOST_COLUMNS) throw refuse(`has more than ${MOST_COLUMNS} columns, the most that is read`);
+    records.push(cells.shareRow(record));
     lines.push(info.lines);
+    if (cells.memory > mostMemory) {
+      throw refuse(`takes more than ${sizeText(mostMemory)} of memory, the most that is used. Use fewer rows or columns.`);
+    }
     return null;
   };
   try {
@@ -89,15 +94,23 @@ function readRecords(path: string, utf8: Uint8Array, delimiter: string): { reado
 }
 
 /** Equal short cells become one string: a table of pixels has 256 of them, and takes a fifth of the memory. */
-function sharing(): (cell: string) => string {
-  const seen = new Map<string, string>();
-  return (cell) => {
-    if (cell.length > 8) return cell;
-    const known = seen.get(cell);
+class SharedCells {
+  readonly #seen = new Map<string, string>();
+  /** Of the rows so far, bytes: about what V8 takes for them. */
+  memory = 0;
+
+  shareRow(row: readonly string[]): string[] {
+    this.memory += 48 + 8 * row.length;
+    return row.map((cell) => this.#share(cell));
+  }
+
+  #share(cell: string): string {
+    const known = cell.length > 8 ? undefined : this.#seen.get(cell);
     if (known !== undefined) return known;
-    if (seen.size < 65_536) seen.set(cell, cell);
+    this.memory += 24 + cell.length;
+    if (cell.length <= 8 && this.#seen.size < 65_536) this.#seen.set(cell, cell);
     return cell;
-  };
+  }
 }
 
 function checkHeader({ path, columnNames, rows, lines }: CsvFile, header: readonly string[]): void {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCsv, type CsvOptions } from './csv.js';
+import { readCsv } from './csv-file.js';
 import { mostFileBytes } from './gzip-file.js';
 import type { LoadedDataset } from './samples.js';
 
@@ -272,12 +273,12 @@ describe('classes', () => {
 
 describe('what is no table, or too large for one, is refused at once', () => {
   test('devices, folders and pipes', async () => {
-    await expect(loadCsv({ file: folder, class: 0 })).rejects.toThrow('is a folder, not a file');
+    await expect(loadCsv({ file: folder, class: 0 })).rejects.toThrow('is a folder; give a file');
     if (process.platform === 'win32') return;
-    await expect(loadCsv({ file: '/dev/zero', class: 0 })).rejects.toThrow('/dev/zero is a device, not a file');
+    await expect(loadCsv({ file: '/dev/zero', class: 0 })).rejects.toThrow('/dev/zero is a device; give a file');
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
-    await expect(loadCsv({ file: pipe, class: 0 })).rejects.toThrow('is a pipe, not a file');
+    await expect(loadCsv({ file: pipe, class: 0 })).rejects.toThrow('is a pipe; give a file');
   });
 
   test('gzip that unpacks to more than is read', async () => {
@@ -288,6 +289,16 @@ describe('what is no table, or too large for one, is refused at once', () => {
   test('a million columns', async () => {
     const names = Array.from({ length: 1_000_000 }, (_, at) => `c${at}`).join(',');
     await expect(load(`${names}\n`)).rejects.toThrow('line 1: the table has more than 100000 columns, the most that is read');
+  });
+
+  test('more cells than fit into memory; equal ones count once', async () => {
+    const file = join(folder, 'many.csv');
+    const read = async (cell: (at: number) => string) => {
+      await writeFile(file, table('a,class', (at) => `${cell(at)},${at % 2}`, 30_000));
+      return readCsv(file, {}, [], [], 2 ** 21);
+    };
+    await expect(read((at) => `0.${at}`)).rejects.toThrow(/line \d+: the table takes more than 2 MiB of memory, the most that is used\. Use fewer rows or columns/);
+    expect((await read((at) => `0.${at % 9}`)).rows.length).toBe(30_000);
   });
 
   test('names of many columns are looked at in one pass, and not all listed', async () => {

@@ -31,6 +31,28 @@ export function validationRows(
   });
 }
 
+/**
+ * As `validationRows`, with fewer rows for a class that has fewer.
+ * @param countOf rows of a class to take, by the number of those that are not excluded
+ */
+export function someValidationRows(
+  labels: Int32Array, classCount: number, excludedRows: ArrayLike<number>, countOf: (left: number) => number, seed: number,
+): Int32Array {
+  const left = rowsByClass(labels, classCount, excludedRows);
+  return Int32Array.from(left.flatMap((rows, label) => seededRandom(seed, 'validation', label).shuffle(rows).slice(0, countOf(rows.length)))).sort();
+}
+
+/** The rows of each class that are not excluded, ascending. */
+export function rowsByClass(labels: Int32Array, classCount: number, excludedRows: ArrayLike<number> = []): number[][] {
+  const excluded = new Uint8Array(labels.length);
+  for (let i = 0; i < excludedRows.length; i++) excluded[excludedRows[i]] = 1;
+  const rows = Array.from({ length: classCount }, (): number[] => []);
+  labels.forEach((label, row) => {
+    if (excluded[row] === 0) rows[label].push(row);
+  });
+  return rows;
+}
+
 function pickPerClass(
   labels: Int32Array, classes: number | readonly string[], allowed: (row: number) => boolean, perClass: number, seed: number,
   { stream, part }: { readonly stream: string; readonly part: string },

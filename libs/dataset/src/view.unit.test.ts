@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DatasetError } from './dataset-error.js';
-import { explicitRows, stratifiedRows, validationRows } from './view.js';
+import { explicitRows, someValidationRows, stratifiedRows, validationRows } from './view.js';
 
 const labels = Int32Array.from({ length: 90 }, (_, row) => row % 3);
 
@@ -66,4 +66,11 @@ test.each([
 
 test('no validation rows can be asked for, even when every row is in training', () => {
   expect(validationRows(Int32Array.of(0, 1, 0, 1), 2, [0, 1, 2, 3], 0, 0)).toEqual(new Int32Array());
+});
+
+test('a class with fewer rows gives fewer to validate with, the others the same as ever', () => {
+  const uneven = Int32Array.from({ length: 60 }, (_, row) => (row < 50 ? 0 : 1));
+  const rows = someValidationRows(uneven, 2, [0, 55], (left) => Math.min(20, left), 3);
+  expect(rows.filter((row) => row >= 50)).toEqual(Int32Array.of(50, 51, 52, 53, 54, 56, 57, 58, 59));
+  expect(rows.filter((row) => row < 50)).toEqual(validationRows(uneven.subarray(0, 50), 1, [0], 20, 3));
 });

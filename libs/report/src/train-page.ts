@@ -17,7 +17,13 @@ export interface TrainPage {
   readonly startedAt: string;
   /** The plan as YAML, with every default filled in. */
   readonly plan: string;
-  readonly dataset: { readonly name: string; readonly train: number; readonly test: number };
+  readonly dataset: {
+    readonly name: string;
+    readonly train: number;
+    readonly test: number;
+    /** What was decided when the data was read, one line each. */
+    readonly reading?: readonly string[];
+  };
   readonly network: { readonly file: string; readonly parameters: number; readonly nonZero: number; readonly domain: string };
   readonly weights: Network;
   /** Names of the first layer's neurons, where they have any. */
@@ -55,6 +61,8 @@ export function trainPage(data: TrainPage): string {
   const sections: (Html | null)[] = [
     section('What was asked', html`<pre>${data.plan}</pre>`),
     section('The network', html`<table><tbody><tr><th>file</th><td>${network.file}</td></tr><tr><th>parameters</th><td>${network.parameters}, of which ${network.nonZero} are not zero</td></tr><tr><th>weights</th><td>${network.domain}</td></tr><tr><th>data set</th><td>${dataset.name}</td></tr></tbody></table>`),
+    dataset.reading !== undefined && dataset.reading.length > 0
+      ? section('How the data was read', html`<ul>${dataset.reading.map((line) => html`<li>${line}</li>`)}</ul>`) : null,
     curved && section('Objective over the rounds', curved),
     confused && section('What is taken for what', confused),
     pictures && section('Weights of the first layer', pictures),

@@ -35,6 +35,12 @@ test('a page shows the figures, what is taken for what, the curve and the subpro
   expect(trainPage({ ...data, rounds: data.rounds.slice(0, 1), confusion: null })).not.toMatch(/Objective over the rounds|taken for what/);
 });
 
+test('a page says how the data was read, if anything was to decide', () => {
+  const reading = ["column 'age': 1 of <12> training values are missing"];
+  expect(trainPage({ ...data, dataset: { ...data.dataset, reading } })).toContain("<li>column &#39;age&#39;: 1 of &lt;12&gt; training values are missing</li>");
+  expect(trainPage({ ...data, dataset: { ...data.dataset, reading: [] } })).not.toContain('How the data was read');
+});
+
 test('weights are pictures: blue for plus, orange for minus, nothing for zero', () => {
   const [, base64] = trainPage(data).match(/data:image\/png;base64,([^"]+)/)!;
   const png = PNG.sync.read(Buffer.from(base64, 'base64'));

@@ -2,7 +2,8 @@ import { loadDataset, type DatasetSpec, type LoadedDataset } from '@mipnet/datas
 import type { Plan } from '@mipnet/training';
 import { CliError } from '../cli-error.js';
 
-export type DatasetChoice = Pick<Plan['dataset'], 'name' | 'splitSeed' | 'file' | 'class' | 'test' | 'header' | 'categorical' | 'testFraction'>;
+/** What of a plan's `dataset` says where rows come from, and how a table is read; the rest says which of them are used. */
+export type DatasetChoice = Omit<Plan['dataset'], 'perClass' | 'examples' | 'indices' | 'seed' | 'shifts' | 'validationPerClass' | 'validationFraction'>;
 
 /** Loads the data set that a plan or the options of a command name. */
 export async function loadChosenDataset(choice: DatasetChoice, dataFolder: string | undefined, say: (line: string) => void): Promise<LoadedDataset> {
@@ -21,11 +22,12 @@ export async function loadChosenDataset(choice: DatasetChoice, dataFolder: strin
 }
 
 function specOf(choice: DatasetChoice): DatasetSpec {
-  const { name, splitSeed: seed, file, class: classColumn, test, header, categorical, testFraction } = choice;
+  const { name, splitSeed: seed, testFraction, file, class: classColumn, test, ...reading } = choice;
   if (name === 'csv') {
     if (file === undefined) throw new CliError('bad-input', 'dataset.file: the data set csv needs the path of a table; give --set dataset.file=TABLE.csv');
     if (classColumn === undefined) throw new CliError('bad-input', 'dataset.class: the data set csv needs the name or number of its class column; give --set dataset.class=COLUMN');
-    return { name, file, class: classColumn, test, header, categorical, testFraction, seed };
+    const { header, delimiter, encoding, decimal, missing, categorical, ignore } = reading;
+    return { name, file, class: classColumn, test, header, delimiter, encoding, decimal, missing, categorical, ignore, testFraction, seed };
   }
   if (name === 'heart') return { name, seed, testFraction };
   return { name } as DatasetSpec;

@@ -12,6 +12,7 @@ import { durationText, progressDisplay } from '../terminal/progress-display.js';
 import { checkIndices } from './check-indices.js';
 import { loadChosenDataset } from './data-options.js';
 import { plainJson, plainText } from '../terminal/plain-text.js';
+import { fitPreset } from './fit-preset.js';
 import { readPlan, type PlanChoice } from './read-plan.js';
 
 export interface PlanOptions extends PlanChoice {
@@ -68,8 +69,10 @@ export interface PlanReport {
 export async function plan(given: PlanOptions): Promise<number> {
   const options: PlanOptions = given.dataset === undefined ? given : { ...given, set: [...given.set, `dataset.name=${given.dataset}`] };
   const display = progressDisplay();
-  const { plan: chosen, indices, start } = await readPlan(options);
-  const dataset = await loadChosenDataset(chosen.dataset, options.data, display.say);
+  const { plan: asked, indices, start } = await readPlan(options);
+  const dataset = await loadChosenDataset(asked.dataset, options.data, display.say);
+  const { plan: chosen, notes } = fitPreset(asked, dataset, options);
+  notes.forEach(display.say);
   if (indices !== undefined) checkIndices(indices, dataset, chosen.dataset.indices);
   // Solver threads read from it, so it is a folder; nothing of it stays.
   const folder = await mkdtemp(join(tmpdir(), 'mipnet-plan-'));

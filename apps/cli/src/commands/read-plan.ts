@@ -29,19 +29,26 @@ export const defaultPreset = 'quickstart';
 const mostOfPlan = 2 ** 18;
 const mostOfIndices = 2 ** 24;
 
-/** A plan file, a preset, or the quick start, with `--set` applied. Files a plan names are looked for beside it. */
+/**
+ * A plan file, a preset, or the quick start, with `--set` applied. Paths in a plan file are relative to the plan; paths that
+ * are typed, with `--set`, are relative to where one is.
+ */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
   if (file !== undefined && preset !== undefined) throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
   refuseTorn(set);
   const written = file === undefined ? readPreset(preset ?? defaultPreset) : await readText(file, 'the plan');
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
   const plan = parsePlan(written, file ?? `preset ${preset ?? defaultPreset}`, set);
-  // What is typed is meant from where one is; what a plan names, from where the plan is.
-  const from = (key: string): string => (set.some((setting) => setting.startsWith(`${key}=`)) ? process.cwd() : folder);
-  const start = plan.start === undefined ? {} : { start: await readNetwork(resolve(from('start'), plan.start)) };
-  const { indices } = plan.dataset;
-  const text = indices === undefined ? {} : { indices: await readText(resolve(from('dataset.indices'), indices), 'dataset.indices', mostOfIndices) };
-  return { plan: { ...plan, dataset: { ...plan.dataset, ...besidePlan(plan.dataset, folder) } }, written: plan, ...text, ...start };
+  const pathOf = (key: string, path: string): string => resolve(isTyped(key, set) ? process.cwd() : folder, path);
+  const start = plan.start === undefined ? {} : { start: await readNetwork(pathOf('start', plan.start)) };
+  const { indices, file: table, test } = plan.dataset;
+  const text = indices === undefined ? {} : { indices: await readText(pathOf('dataset.indices', indices), 'dataset.indices', mostOfIndices) };
+  const dataset = {
+    ...plan.dataset,
+    ...(table === undefined ? {} : { file: pathOf('dataset.file', table) }),
+    ...(test === undefined ? {} : { test: pathOf('dataset.test', test) }),
+  };
+  return { plan: { ...plan, dataset }, written: plan, ...text, ...start };
 }
 
 /**
@@ -55,9 +62,10 @@ function refuseTorn(set: readonly string[]): void {
   throw new CliError('bad-input', `--set ${torn}: a bracket is not closed; the shell divides what you type at spaces, so quote the value: --set '${torn} ...'`);
 }
 
-const besidePlan = ({ file, test }: Plan['dataset'], folder: string): Partial<Plan['dataset']> => ({
-  ...(file === undefined ? {} : { file: resolve(folder, file) }),
-  ...(test === undefined ? {} : { test: resolve(folder, test) }),
+/** Whether a key's value comes from a setting, of the key itself or of a mapping that holds it. */
+export const isTyped = (key: string, settings: readonly string[]): boolean => settings.some((setting) => {
+  const set = setting.slice(0, setting.indexOf('=')).split('.').map((part) => part.trim()).join('.');
+  return key === set || key.startsWith(`${set}.`);
 });
 
 /** @param most largest file that is read, bytes. @throws CliError 'bad-input' */

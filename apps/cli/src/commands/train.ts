@@ -12,7 +12,8 @@ import { checkIndices } from './check-indices.js';
 import { dataFileHashes } from './file-hash.js';
 import { refuseTooLarge } from './plan.js';
 import { loadChosenDataset } from './data-options.js';
-import { readPlan, type PlanChoice } from './read-plan.js';
+import { fitPreset } from './fit-preset.js';
+import { isTyped, readPlan, type PlanChoice } from './read-plan.js';
 import { checkOut } from './write-network.js';
 
 export interface TrainOptions extends PlanChoice, StartOptions {
@@ -35,14 +36,14 @@ export async function train(given: TrainOptions): Promise<number> {
     if (options.detach) await checkDetach(options.engine);
     const storeUrl = await storeOfRun(options.engine, options.store);
     const store = await openAnyStore(storeUrl);
-    const { plan, dataset } = await loadForPlan(asked, options, display);
+    const { plan, dataset, notes } = await loadForPlan(asked, options, display);
     if (indices !== undefined) checkIndices(indices, dataset, plan.dataset.indices);
     const { node, problem } = await prepareRun(plan, dataset, store, indices, start).catch(refuseStore);
     refuseTooLarge(await survey(store, problem));
     display.say(`training ${plan.name} on ${problem.view.rows.length} samples of ${dataset.name}`);
-    const origin = originOf({ ...written, dataset: { ...written.dataset, name: plan.dataset.name } }, dataset, await dataFileHashes(plan.dataset));
+    const origin = originOf({ ...plan, start: written.start, dataset: { ...plan.dataset, ...pathsOf(written) } }, dataset, await dataFileHashes(plan.dataset));
     const dataFolder = options.data === undefined ? undefined : resolve(options.data);
-    return await startRun({ asked: { kind: 'train', plan, origin, dataFolder }, node, store, storeUrl, startedAt, out }, options, display, interrupt);
+    return await startRun({ asked: { kind: 'train', plan, origin, dataFolder, reading: notes }, node, store, storeUrl, startedAt, out }, options, display, interrupt);
   } finally {
     display.end();
     interrupt.end();
@@ -55,16 +56,31 @@ function refuseStore(error: unknown): never {
   throw new CliError('bad-input', `the object store cannot be used: ${(error as Error).message}`, { cause: error });
 }
 
+/** Paths of the data as somebody wrote them: the network's file names them so. */
+const pathsOf = ({ dataset: { file, test, indices } }: Plan): Partial<Plan['dataset']> => ({ file, test, indices });
+
+interface PlanWithData {
+  readonly plan: Plan;
+  readonly dataset: LoadedDataset;
+  /** What was decided about the data and said. */
+  readonly notes: readonly string[];
+}
+
 /** The quick start without arguments may fall back to drawn digits; a data set or a folder that somebody named never does. */
-async function loadForPlan(plan: Plan, options: TrainOptions, display: ProgressDisplay): Promise<{ plan: Plan; dataset: LoadedDataset }> {
-  const named = options.set.some((setting) => /^dataset(\.name)?=/.test(setting));
+async function loadForPlan(asked: Plan, options: TrainOptions, display: ProgressDisplay): Promise<PlanWithData> {
+  const named = isTyped('dataset.name', options.set);
   const quickstart = options.plan === undefined && options.preset === undefined && options.data === undefined && !named;
   try {
-    return { plan, dataset: await loadChosenDataset(plan.dataset, options.data, display.say) };
+    const dataset = await loadChosenDataset(asked.dataset, options.data, display.say);
+    const { plan, notes } = fitPreset(asked, dataset, options);
+    notes.forEach(display.say);
+    return { plan, dataset, notes: [...dataset.notes, ...notes] };
   } catch (error) {
     if (!quickstart || (error as { code?: string }).code !== 'download') throw error;
-    display.say(`training on \`digits\`, drawn by mipnet itself, because ${(error as Error).message}`);
-    const fallback = { ...plan, dataset: { ...plan.dataset, name: 'digits' } };
-    return { plan: fallback, dataset: await loadChosenDataset(fallback.dataset, options.data, display.say) };
+    const note = `training on \`digits\`, drawn by mipnet itself, because ${(error as Error).message}`;
+    display.say(note);
+    const fallback = { ...asked, dataset: { ...asked.dataset, name: 'digits' } };
+    const dataset = await loadChosenDataset(fallback.dataset, options.data, display.say);
+    return { plan: fallback, dataset, notes: [note, ...dataset.notes] };
   }
 }

@@ -15,7 +15,7 @@ test('train --json prints the contract, evaluate gives the same accuracy, both e
   const report = JSON.parse(byTemporal.stdout);
   expect(keysOf(report)).toEqual({
     run: null, workflowId: null, uiUrl: null, endedBy: null, objective: null, bound: null, gap: null,
-    dataset: { name: null, train: null, test: null },
+    dataset: { name: null, train: null, test: null, reading: { 0: null } },
     network: { file: null, parameters: null, nonZero: null, domain: null },
     accuracy: { train: null, validation: null, test: null },
     subproblems: { total: null, optimal: null, feasible: null, unresolved: null, failed: null, reused: null },

@@ -23,6 +23,8 @@ export interface TrainAsked {
   readonly origin?: Origin;
   /** The folder that --data named, absolute. */
   readonly dataFolder?: string;
+  /** What was decided when the data was read, for a person to judge: header, missing values, columns left out. */
+  readonly reading?: readonly string[];
 }
 
 export interface VerifyAsked {

@@ -54,7 +54,8 @@ const plan = z.unknown().transform((value, context): Plan => {
 });
 /** Becomes metadata of the network's file. */
 const origin = z.record(z.string().regex(/^mipnet\.[a-z0-9.]{1,40}$/), z.string().max(65_536));
-const trainAsked = z.object({ kind: z.literal('train'), plan, origin: origin.optional() }) satisfies z.ZodType<TrainAsked>;
+const reading = z.array(name).max(100);
+const trainAsked = z.object({ kind: z.literal('train'), plan, origin: origin.optional(), reading: reading.optional() }) satisfies z.ZodType<TrainAsked>;
 const verifyAsked = z.object({
   kind: z.literal('verify'), network: name, facts: z.array(z.tuple([name, name])).max(100), args: z.array(text).max(200).optional(),
 }) satisfies z.ZodType<VerifyAsked>;

@@ -42,12 +42,21 @@ export interface PreparedStart {
   readonly out?: string;
 }
 
+/** The request also is the memo of a workflow, so a table of many odd columns must not fill it. */
+const mostReadingLines = 40;
+const mostReadingLine = 300;
+
+function shortened(reading: readonly string[]): readonly string[] {
+  const lines = reading.slice(0, mostReadingLines).map((line) => (line.length > mostReadingLine ? `${line.slice(0, mostReadingLine)} ...` : line));
+  return reading.length > mostReadingLines ? [...lines, `... and ${reading.length - mostReadingLines} more lines`] : lines;
+}
+
 /** Starts a training and sees it to its end, or leaves it on its server. @returns the exit code */
 export async function startRun({ asked, node, store, storeUrl, startedAt, out }: PreparedStart, options: StartOptions, display: ProgressDisplay, interrupt: Interrupt): Promise<number> {
   const paths = mipnetPaths();
   const { plan } = asked;
   const run = newRunId(plan.name);
-  const request: RunRequest = { run, asked, node, storeUrl, startedAt };
+  const request: RunRequest = { run, asked: { ...asked, reading: asked.reading && shortened(asked.reading) }, node, storeUrl, startedAt };
   const started: RunToStart = { run, node, request, priority: options.priority, budget: budgetOf(plan) };
   const engine = await chooseEngine({ engine: options.engine, store, storeUrl, slots: options.slots, runFolder: runFolder(paths, run), say: display.say });
   let held: ProcessLock | undefined;

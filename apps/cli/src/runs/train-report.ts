@@ -13,7 +13,13 @@ import { mipnetCommand } from '../terminal/command-line.js';
 export interface TrainReport {
   readonly run: string;
   readonly workflowId: string | null;
-  readonly dataset: { readonly name: string; readonly train: number; readonly test: number };
+  readonly dataset: {
+    readonly name: string;
+    readonly train: number;
+    readonly test: number;
+    /** What was decided when the data was read, one line each. */
+    readonly reading: readonly string[];
+  };
   readonly network: { readonly file: string; readonly parameters: number; readonly nonZero: number; readonly domain: string };
   readonly accuracy: { readonly train: number | null; readonly validation: number | null; readonly test: number | null };
   readonly objective: number | null;
@@ -45,7 +51,7 @@ export async function trainReport(store: ObjectStore, { request, workflowId, uiU
   return {
     run: request.run,
     workflowId,
-    dataset: { name: dataset.name, train: problem.view.rows.length, test: dataset.test?.count ?? 0 },
+    dataset: { name: dataset.name, train: problem.view.rows.length, test: dataset.test?.count ?? 0, reading: readingOf(request) },
     network: { file, ...sizesOf(network) },
     accuracy: { ...(await accuracyOn(store, problem, network)), test: await testAccuracyOn(store, dataset, network) },
     objective: solved.objective,
@@ -57,6 +63,8 @@ export async function trainReport(store: ObjectStore, { request, workflowId, uiU
     endedBy: solved.endedBy ?? null,
   };
 }
+
+const readingOf = ({ asked }: RunRequest): readonly string[] => (asked.kind === 'train' ? (asked.reading ?? []) : []);
 
 const sizesOf = (network: Network): Pick<TrainReport['network'], 'parameters' | 'nonZero' | 'domain'> => ({
   parameters: parameterCount(network), nonZero: nonZeroCount(network), domain: networkDomain(network),

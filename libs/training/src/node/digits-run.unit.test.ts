@@ -101,6 +101,6 @@ describe('prepareRun refuses what cannot be run, before anything is stored', () 
 
   test('shifts of a table', async () => {
     const table = { ...threeDigits(), inputShape: [784] };
-    await expect(prepareRun(plan(['dataset.shifts=4']), table, new MemoryStore())).rejects.toMatchObject({ code: 'plan', message: expect.stringMatching(/only images can be shifted/) });
+    await expect(prepareRun(plan(['dataset.shifts=4']), table, new MemoryStore())).rejects.toMatchObject({ code: 'plan', message: expect.stringMatching(/dataset\.shifts: 4 is for images, and a row of .* has 784 features; set dataset\.shifts=0/) });
   });
 });

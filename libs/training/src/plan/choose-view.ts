@@ -1,26 +1,21 @@
-import { explicitRows, seededRandom, stratifiedRows, validationRows, type LoadedDataset } from '@mipnet/dataset';
+import { DatasetError, explicitRows, seededRandom, stratifiedRows, type LoadedDataset } from '@mipnet/dataset';
 import { TrainingError } from '../training-error.js';
 import type { View } from '../training-problem.js';
 import type { Plan } from './plan-schema.js';
+import { validationBeside } from './validation-beside.js';
 
 /**
  * The rows that a plan trains on and those it keeps to judge by.
- * @param indices text of the plan's index file, where it names one
+ * @param indices text of the plan's index file, if it names one
  */
-export function chooseView({ dataset: spec, seed }: Plan, { train, classes, inputShape }: LoadedDataset, indices: string | undefined): View {
+export function chooseView({ dataset: spec, seed }: Plan, dataset: LoadedDataset, indices: string | undefined): View {
+  const { train, classes, inputShape } = dataset;
   const drawn = spec.seed ?? seed;
-  if (spec.shifts > 0 && inputShape.length !== 3) throw new TrainingError('plan', `dataset.shifts: only images can be shifted, and a row of ${train.name} is ${inputShape.join(' x ')}`);
+  if (spec.shifts > 0 && inputShape.length !== 3) {
+    throw new TrainingError('plan', `dataset.shifts: ${spec.shifts} is for images, and a row of ${train.name} has ${inputShape.join(' x ')} features; set dataset.shifts=0`);
+  }
   if (spec.examples !== undefined && spec.perClass !== undefined) throw new TrainingError('plan', 'dataset has both examples and perClass; keep one of them');
-  const all = Int32Array.from({ length: train.count }, (_, row) => row);
-  // A share of all rows is set aside before any row is chosen for training, so that it is the same for 280 rows and for all.
-  const aside = spec.validationFraction === undefined ? undefined : proportionalRows(train.labels, all, Math.round(spec.validationFraction * train.count), drawn, 'validation');
-  const isAside = new Set(aside);
-  const candidates = all.filter((row) => !isAside.has(row));
-  const rows = indices !== undefined ? explicitRows(indices, train.count)
-    : spec.examples !== undefined ? proportionalRows(train.labels, candidates, spec.examples, drawn, 'view')
-    : spec.perClass !== undefined ? stratifiedRows(train.labels, classes, spec.perClass, drawn)
-    : candidates;
-  const kept = aside === undefined ? validationRows(train.labels, classes, rows, spec.validationPerClass, drawn) : withoutRows(aside, rows);
+  const { rows, kept } = chooseRows(spec, dataset, drawn, indices);
   const view: View = {
     rows,
     labels: Int32Array.from(rows, (row) => train.labels[row]),
@@ -31,6 +26,39 @@ export function chooseView({ dataset: spec, seed }: Plan, { train, classes, inpu
   };
   checkClasses(view, classes);
   return view;
+}
+
+interface ChosenRows {
+  readonly rows: Int32Array;
+  readonly kept: Int32Array;
+}
+
+function chooseRows(spec: Plan['dataset'], dataset: LoadedDataset, seed: number, indices: string | undefined): ChosenRows {
+  const { train, classes } = dataset;
+  const all = Int32Array.from({ length: train.count }, (_, row) => row);
+  const choose = (candidates: Int32Array): Int32Array | undefined =>
+    indices !== undefined ? explicitRows(indices, train.count)
+    : spec.examples !== undefined ? proportionalRows(train.labels, candidates, spec.examples, seed, 'view')
+    : spec.perClass !== undefined ? drawnPerClass(train.labels, classes, spec.perClass, seed)
+    : undefined;
+  if (spec.validationFraction !== undefined) {
+    // A share of all rows is set aside before any row is chosen for training, so that it is the same for 280 rows and for all.
+    const aside = proportionalRows(train.labels, all, Math.round(spec.validationFraction * train.count), seed, 'validation');
+    const candidates = withoutRows(all, aside);
+    const rows = choose(candidates) ?? candidates;
+    return { rows, kept: withoutRows(aside, rows) };
+  }
+  const chosen = choose(all);
+  const kept = validationBeside(chosen, spec.validationPerClass, dataset, seed);
+  return { rows: chosen ?? withoutRows(all, kept), kept };
+}
+
+function drawnPerClass(labels: Int32Array, classes: readonly string[], perClass: number, seed: number): Int32Array {
+  try {
+    return stratifiedRows(labels, classes, perClass, seed);
+  } catch (cause) {
+    throw new DatasetError('bad-input', `dataset.perClass: ${(cause as Error).message}`, { cause });
+  }
 }
 
 const withoutRows = (rows: Int32Array, taken: Int32Array): Int32Array => {

@@ -7,23 +7,33 @@ const atMost = (most: number) => z.number().max(most).int().positive();
 const duration = z.union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?\s*(s|m|h)$/, 'a duration such as 10s, 5m or 1h')]);
 const weights = z.string().regex(/^(ternary|binary|real|integer\([1-9]\d{0,5}\))$/, 'one of ternary, binary, real, integer(P) with P up to 999999');
 
+/** A column by its name, or by its number from 0, or from the end as -1, -2, ... */
+const column = z.union([z.string(), z.number().int()]);
+
 /** Keys of every data set; what else a set needs (a CSV's file and class column) is beside them. */
 export const datasetSchema = z.strictObject({
   name: z.string().default('mnist').describe('mnist, digits, adult, heart or csv'),
-  perClass: positive.optional().describe('training samples of each class; all of them when left out'),
+  perClass: positive.optional().describe('training samples of each class; all but the validation samples when left out'),
   examples: positive.optional().describe('training samples in all, each class by its share of the data; instead of perClass'),
   indices: z.string().optional().describe('file with a JSON array of training row numbers, instead of perClass'),
   seed: z.number().int().nonnegative().optional().describe('which samples are drawn; the plan\'s seed when left out'),
   shifts: z.union([z.literal(0), z.literal(4), z.literal(8)]).default(0).describe('copies of every training image moved by one pixel'),
-  validationPerClass: z.number().int().nonnegative().default(100).describe('validation samples of each class, outside the training samples; fewer where a class has fewer'),
+  validationPerClass: z.number().int().nonnegative().optional()
+    .describe('validation samples of each class, outside the training samples; when left out 100, fewer where a class has fewer'),
   validationFraction: z.number().min(0).lt(1).optional().describe('share of all training rows kept for validation, each class by its share; instead of validationPerClass'),
   splitSeed: z.number().int().nonnegative().default(0).describe('heart and csv: which rows are held out for the test'),
   file: z.string().optional().describe('csv only: the table'),
-  class: z.union([z.string(), z.number().int()]).optional().describe('csv only: name or number of the class column'),
+  class: column.optional().describe('csv only: name or number of the class column'),
   test: z.string().optional().describe('csv only: a table of its own for the test set'),
-  header: z.boolean().optional().describe('csv only: whether the first line names the columns'),
-  categorical: z.array(z.string()).max(10_000).optional().describe('csv only: numeric columns to treat as categories'),
-  testFraction: z.number().gt(0).lt(1).optional().describe('csv only: share of rows held out for the test'),
+  header: z.boolean().optional().describe('csv only: whether the first line names the columns; found out when left out'),
+  delimiter: z.string().regex(/^([^"\r\n]|tab)$/, 'one character, or tab').optional().describe('csv only: what separates cells; found out when left out'),
+  encoding: z.string().optional().describe('csv only: such as utf-8, utf-16le or windows-1252; by the byte-order mark, else utf-8, when left out'),
+  decimal: z.enum(['.', ',']).optional().describe('csv only: what stands before decimals; found out when left out'),
+  missing: z.array(z.union([z.string(), z.number()])).max(1_000).optional()
+    .describe('csv only: what marks a missing value besides the empty cell; ?, NA, N/A, NaN, null, None and so on when left out'),
+  categorical: z.array(column).max(10_000).optional().describe('csv only: numeric columns to treat as categories'),
+  ignore: z.array(column).max(10_000).optional().describe('csv only: columns to leave out'),
+  testFraction: z.number().gt(0).lt(1).optional().describe('csv and heart: share of rows held out for the test'),
 });
 
 export const activationSchema = z.enum(['none', 'relu', 'step', 'sign', 'ternary']);
