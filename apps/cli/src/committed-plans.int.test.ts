@@ -1,4 +1,5 @@
 import { openAnyStore } from '@mipnet/activities';
+import { ensureStoreId } from '@mipnet/object-store';
 import { inputSize, outputSize } from '@mipnet/network';
 import { parseStudy, trainingOf } from '@mipnet/study';
 import { prepareRun, survey } from '@mipnet/training';
@@ -54,7 +55,7 @@ describe('plans that are committed', () => {
     const store = await openAnyStore(mkdtempSync(join(folder, 'store-')));
     const { node } = await prepareRun(plan, await loadChosenDataset(plan.dataset, undefined, silent), store, indices, start);
     const engine = new LocalEngine(store, 2);
-    const solved = await engine.run({ run: 'plan', node, onProgress: silent, signal: new AbortController().signal }).finally(() => engine.close());
+    const solved = await engine.run({ run: 'plan', node, store: await ensureStoreId(store), onProgress: silent, signal: new AbortController().signal }).finally(() => engine.close());
     expect(solved.stopped).toBe(false);
     expect(solved.incumbent).toBeDefined();
     expect(solved.leaves.failed).toBe(0);
