@@ -1,4 +1,5 @@
 import { openAnyStore } from '@mipnet/activities';
+import { ensureStoreId } from '@mipnet/object-store';
 import { inputSize, outputSize } from '@mipnet/network';
 import { parseStudy, trainingOf } from '@mipnet/study';
 import { prepareRun, survey } from '@mipnet/training';
@@ -78,7 +79,13 @@ describe('plans that are committed', () => {
       );
       const engine = new LocalEngine(store, 2);
       const solved = await engine
-        .run({ run: 'plan', node, onProgress: silent, signal: new AbortController().signal })
+        .run({
+          run: 'plan',
+          node,
+          store: await ensureStoreId(store),
+          onProgress: silent,
+          signal: new AbortController().signal,
+        })
         .finally(() => engine.close());
       expect(solved.stopped).toBe(false);
       expect(solved.incumbent).toBeDefined();

@@ -1,5 +1,5 @@
-/** The command's exit codes, part of its contract. */
-export const exitCode = { done: 0, failed: 1, badInput: 2, stopped: 3 } as const;
+/** The command's exit codes, part of its contract. `incomplete`: usable, but stopped early or without parts that failed. */
+export const exitCode = { done: 0, failed: 1, badInput: 2, incomplete: 3 } as const;
 
 /**
  * By class of error, the codes that mean: what you gave (a plan, a file, a setting, a place) is wrong, and you can mend

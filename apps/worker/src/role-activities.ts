@@ -1,5 +1,7 @@
-import { createOrchestratorActivities, createSolverActivities, kindOf, LeafSlots, openAnyStore, openCachedStore } from '@mipnet/activities';
-import type { ObjectStore } from '@mipnet/object-store';
+import {
+  createOrchestratorActivities, createSolverActivities, kindOf, LeafSlots, openAnyStore, openPatientStore, StoreGuard, workerPatienceSeconds,
+} from '@mipnet/activities';
+import { ensureStoreId, type ObjectStore } from '@mipnet/object-store';
 import type { WorkerProcessOptions } from './options.js';
 import type { RoleActivities } from './run-worker.js';
 import { WorkerError } from './worker-error.js';
@@ -7,33 +9,34 @@ import { WorkerError } from './worker-error.js';
 /** Megabytes of verified objects that an orchestrator keeps: merges read the same data again and again. */
 const cacheMegabytes = 64;
 
-/** The activities of a role on the object store of the options. */
+/** The activities of a role on the object store of the options. @throws WorkerError 'bad-input' for a store it cannot use */
 export async function createRoleActivities({ role, slots, memory, store: url }: WorkerProcessOptions): Promise<RoleActivities> {
+  const plain = await openAnyStore(url);
+  await checkStore(plain);
+  const guard = new StoreGuard(plain);
   if (role === 'solver') {
-    const store = await openAnyStore(url);
-    await checkStore(store);
-    const leaves = new LeafSlots(store, slots, memory);
-    return { activities: createSolverActivities({ leaves }), close: () => leaves.close() };
+    const leaves = new LeafSlots(plain, slots, memory);
+    return { activities: createSolverActivities({ leaves, guard }), close: () => leaves.close() };
   }
-  const store = await openCachedStore(url, cacheMegabytes);
-  await checkStore(store);
+  const store = await openPatientStore(url, cacheMegabytes, { seconds: workerPatienceSeconds });
   const activities = createOrchestratorActivities({
     divideNode: (node, state) => kindOf(node).divideNode(store, node, state),
     mergeNode: (node, state, parts) => kindOf(node).mergeNode(store, node, state, parts),
+    guard,
   });
   return { activities, close: async () => undefined };
 }
 
 /**
- * A worker whose credentials or bucket are wrong must not take work that others could do. A store that only does not
- * answer may come up later: then the work is tried again.
+ * Reads and writes the marker of the store: a worker that may not, or whose bucket is not there, must not take work that
+ * others could do. A store that only does not answer may come up later: then the work is tried again.
  * @throws WorkerError 'bad-input'
  */
 async function checkStore(store: ObjectStore): Promise<void> {
   try {
-    await store.has('worker-check');
+    await ensureStoreId(store);
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'refused') return;
-    throw new WorkerError('bad-input', `this worker may not use the object store: ${(error as Error).message}`, { cause: error });
+    if ((error as { code?: unknown }).code === 'unavailable') return;
+    throw new WorkerError('bad-input', `this worker may not use the object store, so it takes no work: ${(error as Error).message}`, { cause: error });
   }
 }

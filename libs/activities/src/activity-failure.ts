@@ -6,23 +6,25 @@ const codeOf = (error: unknown): string | undefined => {
   return typeof code === 'string' ? code : undefined;
 };
 
-/** Codes of the rooms' errors where a person must change the plan, the data or the settings. */
-const badInputCodes: ReadonlySet<string> = new Set(['bad-input', 'plan', 'problem', 'shape', 'value', 'onnx', 'unsupported', 'bounds', 'refused']);
+/** Codes of the packages' errors that a person must mend by changing the plan, the data or the settings. */
+const badInputCodes: ReadonlySet<string> = new Set(['bad-input', 'plan', 'problem', 'shape', 'value', 'onnx', 'unsupported', 'bounds']);
 
 /**
- * Gives an error of the rooms below the type that the workflow's retry policy knows. What no person can mend by
- * changing the input (a crash) stays as it is and is tried again; so is a store that does not answer or is full, which is
- * nothing against the leaf.
+ * Gives an error the type that the workflow knows. An error of the object store (no answer, full, an object missing or
+ * damaged, no rights) says nothing against the work: the workflow tries it elsewhere, and then fails the run with this
+ * message. A crash stays as it is, and Temporal tries it again.
+ * @param worker named in the message of a store's error
  */
-export function toActivityFailure(error: unknown): unknown {
+export function toActivityFailure(error: unknown, worker: string): unknown {
   if (error instanceof ApplicationFailure) return error;
   const code = codeOf(error);
   if (!(error instanceof Error) || code === undefined) return error;
-  const { name } = error;
-  if (name === 'ObjectStoreError' && (code === 'unavailable' || code === 'unwritable')) {
-    return ApplicationFailure.create({ message: error.message, type: failureTypes.store, cause: error, details: [code] });
+  const { name, message } = error;
+  if (name === 'ObjectStoreError') {
+    return ApplicationFailure.create({ message: `${message} (worker ${worker})`, type: failureTypes.store, nonRetryable: true, cause: error, details: [code] });
   }
-  const type = badInputCodes.has(code) ? failureTypes.badInput : code === 'infeasible' ? failureTypes.infeasible : undefined;
+  const isBadInput = badInputCodes.has(code) || name === 'DatasetError';
+  const type = isBadInput ? failureTypes.badInput : code === 'infeasible' ? failureTypes.infeasible : undefined;
   if (type === undefined) return error;
-  return ApplicationFailure.create({ message: error.message, type, nonRetryable: true, cause: error, details: [{ code }] });
+  return ApplicationFailure.create({ message, type, nonRetryable: true, cause: error, details: [{ code }] });
 }

@@ -1,6 +1,7 @@
 export * from './kinds.js';
 export * from './leaf-solver.js';
 export * from './activity-failure.js';
+export * from './store-guard.js';
 export * from './orchestrator-activities.js';
 export * from './solver-activities.js';
 export * from './leaf-slots.js';

@@ -2,13 +2,15 @@ import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { loadHighsSolver, serveJobs, type SessionSolver, type SolveProgress } from '@mipnet/solver';
 import { kindOf } from './kinds.js';
-import { openCachedStore } from './open-store.js';
+import { openPatientStore } from './open-store.js';
 
 // Runs in a solver thread: everything about a leaf that takes time happens here, so that the thread which talks to
 // Temporal always has time to heartbeat.
 
 export interface LeafJobData {
   readonly storeUrl: string;
+  /** How long to wait for a store that does not answer. */
+  readonly patienceSeconds: number;
 }
 
 export interface LeafJobInput {
@@ -26,8 +28,10 @@ const cacheMegabytes = 64;
 
 let opened: Promise<readonly [ObjectStore, SessionSolver]> | undefined;
 
-serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, { storeUrl }, context) => {
-  opened ??= Promise.all([openCachedStore(storeUrl, cacheMegabytes), loadHighsSolver()]);
+serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, { storeUrl, patienceSeconds }, context) => {
+  // After a stop, a leaf that cannot write its result has none: nobody waits for it.
+  const patience = { seconds: patienceSeconds, stopped: () => context.stopped() };
+  opened ??= Promise.all([openPatientStore(storeUrl, cacheMegabytes, patience), loadHighsSolver()]);
   const [store, solver] = await opened;
   const post = (message: LeafJobPost): void => context.post(message);
   return kindOf(leaf).solveLeaf(store, solver, leaf, {

@@ -2,20 +2,23 @@ import { putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-st
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { SlotPool } from '@mipnet/solver';
 import { cutShort } from '@mipnet/workflows';
+import { workerPatienceSeconds } from './open-store.js';
 import { shareOfMemory } from './share-of-memory.js';
 import type { LeafJobData, LeafJobInput, LeafJobPost } from './leaf-job.js';
 import type { LeafHooks, LeafProgress, LeafSolver } from './leaf-solver.js';
 
-/** How long a thread may take after a stop, seconds. */
+/** How long a thread may take, seconds. */
 export interface Patience {
-  /** To hand back what it has. Presolve and the first relaxation of a large model listen to nobody for minutes. */
+  /** To wait for a store that does not answer. */
+  readonly store: number;
+  /** After a stop, to hand back what it has. Presolve and the first relaxation of a large model listen to nobody for minutes. */
   readonly stop: number;
   /** To read its rows and to certify the incumbent of a thread that had to be ended. */
   readonly handBack: number;
 }
 
-/** Together with the way of a stop to a worker this stays below 20 seconds. */
-const usualPatience: Patience = { stop: 8, handBack: 6 };
+/** After a stop, together with the way of the stop to a worker this stays below 20 seconds. */
+const usualPatience: Patience = { store: workerPatienceSeconds, stop: 8, handBack: 6 };
 
 /** Solves leaves in solver threads, one HiGHS a thread. */
 export class LeafSlots implements LeafSolver {
@@ -26,11 +29,13 @@ export class LeafSlots implements LeafSolver {
   /**
    * @param slots leaves under way at once; the number of cores is right
    * @param memoryMegabytes most that one slot may use; its share of the machine when left out
+   * @param patience what differs from the usual one
    */
-  constructor(store: ObjectStore, slots: number, memoryMegabytes = shareOfMemory(slots), patience = usualPatience) {
+  constructor(store: ObjectStore, slots: number, memoryMegabytes = shareOfMemory(slots), patience: Partial<Patience> = {}) {
     this.#store = store;
-    this.#patience = patience;
-    this.#pool = new SlotPool({ job: new URL('./leaf-job.js', import.meta.url), slots, memoryMegabytes, data: { storeUrl: store.url } satisfies LeafJobData });
+    this.#patience = { ...usualPatience, ...patience };
+    const data: LeafJobData = { storeUrl: store.url, patienceSeconds: this.#patience.store };
+    this.#pool = new SlotPool({ job: new URL('./leaf-job.js', import.meta.url), slots, memoryMegabytes, data });
   }
 
   async solve(leaf: ProblemNode, { checkpoint, onProgress, signal }: LeafHooks): Promise<Solved> {
@@ -64,7 +69,7 @@ export class LeafSlots implements LeafSolver {
     const options = { signal: AbortSignal.abort(), graceSeconds: this.#patience.handBack };
     return this.#pool.run<LeafJobInput, Solved>({ leaf, checkpoint: latest }, options).catch((error: unknown) => {
       if (!isDeaf(error)) throw error;
-      return cutShort(leaf.name);
+      return cutShort(leaf.name, true);
     });
   }
 

@@ -1,22 +1,21 @@
 import type { Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
 import type { OrchestratorActivities } from '@mipnet/workflows';
-import { toActivityFailure } from './activity-failure.js';
 import { withHeartbeats } from './heartbeats.js';
+import type { StoreGuard } from './store-guard.js';
 
 /** The pure work of a round, on references to objects in a store. */
 export interface OrchestratorDependencies {
   divideNode(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
   mergeNode(node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged>;
+  readonly guard: StoreGuard;
 }
 
 /** `divide` and `merge` for the workflow. Both are pure: a retry writes the same objects again. */
-export function createOrchestratorActivities(dependencies: OrchestratorDependencies): OrchestratorActivities {
-  const run = <T>(body: () => Promise<T>): Promise<T> =>
-    withHeartbeats(() => undefined, body).catch((error: unknown) => {
-      throw toActivityFailure(error);
-    });
+export function createOrchestratorActivities({ divideNode, mergeNode, guard }: OrchestratorDependencies): OrchestratorActivities {
+  const nothing = (): undefined => undefined;
   return {
-    divide: (node, state) => run(() => dependencies.divideNode(node, state)),
-    merge: (node, state, parts) => run(() => dependencies.mergeNode(node, state, parts.map((part) => part ?? undefined))),
+    divide: (node, state, store) => withHeartbeats(nothing, () => guard.run(store, () => divideNode(node, state))),
+    merge: (node, state, parts, store) =>
+      withHeartbeats(nothing, () => guard.run(store, () => mergeNode(node, state, parts.map((part) => part ?? undefined)))),
   };
 }

@@ -1,23 +1,24 @@
 import { ApplicationFailure, Context, log } from '@temporalio/activity';
-import type { ObjectRef } from '@mipnet/object-store';
+import type { ObjectRef, StoreIdentity } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { failureTypes, type SolverActivities } from '@mipnet/workflows';
-import { toActivityFailure } from './activity-failure.js';
 import { withHeartbeats } from './heartbeats.js';
 import type { LeafProgress, LeafSolver } from './leaf-solver.js';
+import type { StoreGuard } from './store-guard.js';
 
 export interface SolverDependencies {
   readonly leaves: LeafSolver;
+  readonly guard: StoreGuard;
 }
 
 /** `solve` for the workflow: one leaf in one slot, with heartbeats that carry its progress and its checkpoint. */
-export function createSolverActivities({ leaves }: SolverDependencies): SolverActivities {
+export function createSolverActivities(dependencies: SolverDependencies): SolverActivities {
   return {
-    solve: (leaf, checkpoint) => solveLeaf(leaves, leaf, checkpoint),
+    solve: (leaf, checkpoint, store) => solveLeaf(dependencies, leaf, checkpoint ?? undefined, store),
   };
 }
 
-async function solveLeaf(leaves: LeafSolver, leaf: ProblemNode, given: ObjectRef | undefined): Promise<Solved> {
+async function solveLeaf({ leaves, guard }: SolverDependencies, leaf: ProblemNode, given: ObjectRef | undefined, store: StoreIdentity | undefined): Promise<Solved> {
   const context = Context.current();
   // An earlier attempt's last heartbeat is newer than what the workflow gave.
   const checkpoint = (context.info.heartbeatDetails as LeafProgress | undefined)?.checkpoint ?? given;
@@ -25,15 +26,11 @@ async function solveLeaf(leaves: LeafSolver, leaf: ProblemNode, given: ObjectRef
   const onProgress = (progress: LeafProgress): void => {
     latest = { ...progress, checkpoint: progress.checkpoint ?? latest.checkpoint };
   };
-  try {
-    const solved = await withHeartbeats(
-      () => latest,
-      () => leaves.solve(leaf, { checkpoint, onProgress, signal: context.cancellationSignal }),
-    );
-    if (!solved.stopped || stopWasAskedFor(context.cancellationSignal)) return solved;
-  } catch (error) {
-    throw toActivityFailure(error);
-  }
+  const solved = await withHeartbeats(
+    () => latest,
+    () => guard.run(store, () => leaves.solve(leaf, { checkpoint, onProgress, signal: context.cancellationSignal })),
+  );
+  if (!solved.stopped || stopWasAskedFor(context.cancellationSignal)) return solved;
   // On another machine the leaf would have gone on: what it was cut short to must not become its result.
   const message = `leaf '${leaf.name}' was interrupted: ${cancelReason(context.cancellationSignal)}; it will be done again`;
   log.info(message);

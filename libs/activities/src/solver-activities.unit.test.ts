@@ -3,10 +3,11 @@ import { ActivityCancellationDetails, ApplicationFailure } from '@temporalio/com
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ObjectRef } from '@mipnet/object-store';
+import { MemoryStore, type ObjectRef } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
 import type { LeafHooks, LeafProgress } from './leaf-solver.js';
 import { createSolverActivities } from './solver-activities.js';
+import { StoreGuard } from './store-guard.js';
 
 const ref = (key: string): ObjectRef => ({ key, sha256: '', bytes: 0 });
 const leaf: ProblemNode = { kind: 'train', name: 'pair 4v9', problem: ref('p'), splits: [] };
@@ -21,11 +22,12 @@ const attempt = (info: Partial<Info> = {}) => new MockActivityEnvironment(info, 
 /** Solves until aborted, and then hands back what there is. */
 const endless = async ({ signal, onProgress }: LeafHooks): Promise<Solved> => {
   onProgress(progress);
-  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
   return solvedOf(true);
 };
 
-const activity = (solve: (hooks: LeafHooks) => Promise<Solved>) => createSolverActivities({ leaves: { solve: (_leaf, hooks) => solve(hooks) } }).solve;
+const activity = (solve: (hooks: LeafHooks) => Promise<Solved>) =>
+  createSolverActivities({ leaves: { solve: (_leaf, hooks) => solve(hooks) }, guard: new StoreGuard(new MemoryStore()) }).solve;
 
 describe('solve', () => {
   afterEach(() => void vi.useRealTimers());

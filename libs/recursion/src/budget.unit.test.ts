@@ -18,6 +18,7 @@ test('a target is met by what is known, not by what is not', () => {
   expect(targetMet({ gap: 0.1 }, solved)).toBe('gap');
   expect(targetMet({ gap: 0.09 }, solved)).toBeNull();
   expect(targetMet({ gap: 1 }, { ...solved, bound: null })).toBeNull();
+  expect(targetMet({ gap: 1 }, { ...solved, covers: { parts: 4, of: 45, what: 'pairs' } })).toBeNull();
   expect(targetMet({ accuracy: 0.8 }, solved)).toBe('accuracy');
   expect(targetMet({ gap: 1, accuracy: 0.1 }, { ...solved, accuracy: { train: null, validation: null } })).toBeNull();
   expect(targetMet({ accuracy: 0.5 }, { ...solved, accuracy: { train: 1, validation: null } })).toBeNull();

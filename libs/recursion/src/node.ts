@@ -25,6 +25,8 @@ export interface LeafCounts {
   readonly failed: number;
   /** How many of them were not solved but taken, checked, from an earlier run. Left out: none. */
   readonly reused?: number;
+  /** How many a stop kept from ending; they are in none of the other counts. Left out: none. */
+  readonly unfinished?: number;
 }
 
 export const noLeaves: LeafCounts = { optimal: 0, feasible: 0, unresolved: 0, failed: 0 };
@@ -35,8 +37,10 @@ export const addCounts = (a: LeafCounts, b: LeafCounts): LeafCounts => ({
   unresolved: a.unresolved + b.unresolved,
   failed: a.failed + b.failed,
   ...(a.reused || b.reused ? { reused: (a.reused ?? 0) + (b.reused ?? 0) } : {}),
+  ...(a.unfinished || b.unfinished ? { unfinished: (a.unfinished ?? 0) + (b.unfinished ?? 0) } : {}),
 });
 
+/** Leaves that ended, in whatever way. */
 export const countLeaves = (counts: LeafCounts): number =>
   counts.optimal + counts.feasible + counts.unresolved + counts.failed;
 
@@ -65,6 +69,27 @@ export interface Accuracy {
   readonly validation: number | null;
 }
 
+/** What part of a problem an objective speaks about: so many of its pairs, layers and so on. */
+export interface Covers {
+  readonly parts: number;
+  readonly of: number;
+  /** What the parts are: `pairs`. */
+  readonly what: string;
+}
+
+/** `4 of 45 pairs` */
+export const coversText = ({ parts, of, what }: Covers): string => `${parts} of ${of} ${what}`;
+
+/** A subproblem that every attempt failed on. */
+export interface FailedLeaf {
+  /** With the names of the nodes above it, below the root: `pair 4v9: batch 0`. */
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Most failures whose names travel with a result; `leaves.failed` counts all. */
+export const shownFailures = 5;
+
 /** What a solved node (leaf or merged) hands up. The network itself stays in the object store. */
 export interface Solved {
   readonly name: string;
@@ -74,12 +99,16 @@ export interface Solved {
   readonly trace?: ObjectRef;
   /** Certified value of the last objective (minimised) on the node's data; null without an incumbent. */
   readonly objective: number | null;
+  /** Set while parts of the node have no result: what the objective speaks about. There is no bound of the whole then. */
+  readonly covers?: Covers;
   /** Proven lower bound on the objective of the node's MIP or MIPs; null when none is known. */
   readonly bound: number | null;
   readonly accuracy: Accuracy;
   /** Of a verification: the questions that are settled here. */
   readonly verdicts?: VerdictCounts;
   readonly leaves: LeafCounts;
+  /** The first of the leaves that failed, at most `shownFailures`; left out: none failed. */
+  readonly failures?: readonly FailedLeaf[];
   readonly seconds: { readonly solver: number; readonly merge: number };
   /** True when a stop cut this node short: parts are missing or unfinished. */
   readonly stopped: boolean;

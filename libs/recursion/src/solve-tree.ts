@@ -1,4 +1,4 @@
-import type { ProblemNode, Solved } from './node.js';
+import { addCounts, noLeaves, shownFailures, type ProblemNode, type Solved } from './node.js';
 
 /** Where a node stands between two rounds: everything needed to go on from here in another process. */
 export interface RoundState {
@@ -86,9 +86,27 @@ async function solveRound(driver: Driver, node: ProblemNode, state: RoundState):
     interim.partDone();
   });
   await interim.settled();
-  const merged = await driver.merge(node, state, results);
-  const cutShort = driver.stopped() && results.some((result) => result === undefined || result.stopped);
-  return cutShort ? { again: false, solved: { ...merged.solved, stopped: true } } : merged;
+  const merged = await driver.merge(node, state, results.map(asMerged));
+  const solved = withLosses(merged.solved, state, parts, results);
+  const missing = decided ? 0 : results.filter((result) => result === undefined).length;
+  const cutShort = driver.stopped() && (missing > 0 || results.some((result) => result === undefined || result.stopped));
+  if (!cutShort) return { ...merged, solved };
+  return { again: false, solved: { ...solved, leaves: addCounts(solved.leaves, { ...noLeaves, unfinished: missing }), stopped: true } };
+}
+
+/** Why a part failed is for people; all parts travel to a merge in one message, which must not grow by it. */
+function asMerged(result: Solved | undefined): Solved | undefined {
+  if (result?.failures === undefined) return result;
+  const { failures: _, ...others } = result;
+  return others;
+}
+
+/** Names the leaves that failed below a node: what a merge leaves out must be said at the end. */
+function withLosses(solved: Solved, state: RoundState, parts: readonly ProblemNode[], results: readonly (Solved | undefined)[]): Solved {
+  const below = parts.flatMap((part, index) => (results[index]?.failures ?? []).map((failure) =>
+    (part.splits.length === 0 ? failure : { ...failure, name: `${part.name}: ${failure.name}` })));
+  const failures = [...(state.current?.failures ?? []), ...below].slice(0, shownFailures);
+  return failures.length === 0 ? solved : { ...solved, failures };
 }
 
 /** Runs `body` for 0..count-1 in order of index, at most `driver.window` at once; begins nothing after a stop, or once decided. */
@@ -126,7 +144,7 @@ class InterimMerges {
   }
 
   async #merge(): Promise<void> {
-    const { solved } = await this.driver.merge(this.node, this.state, [...this.results]);
+    const { solved } = await this.driver.merge(this.node, this.state, this.results.map(asMerged));
     this.driver.progress({ kind: 'interim', node: this.node, round: this.state.round, solved });
   }
 

@@ -39,6 +39,26 @@ function treeDriver(fan: number, options: { rounds?: number; delays?: readonly n
 const root = (splits: string[]): ProblemNode => ({ kind: 'train', name: 'r', problem: ref('p'), splits });
 
 describe('solveTree', () => {
+  it('names the leaves that failed, with the nodes above them, over rounds, and shows the merge nothing of it', async () => {
+    const { driver } = treeDriver(2, { rounds: 2 });
+    const merged: (Solved | undefined)[] = [];
+    const failing: Driver = {
+      ...driver,
+      solve: async (leaf) => (leaf.name.endsWith('1') ? { ...solvedOf(leaf.name, 0), incumbent: undefined, leaves: { ...noLeaves, failed: 1 }, failures: [{ name: leaf.name, why: 'crash' }] } : driver.solve(leaf, new Promise(() => undefined))),
+      recurse: (node) => solveTree(failing, node),
+      merge: (node, state, parts) => {
+        merged.push(...parts);
+        return driver.merge(node, state, parts);
+      },
+    };
+    const { failures } = await solveTree(failing, root(['a', 'b']));
+    expect(failures).toHaveLength(5);
+    expect(failures!.slice(0, 3)).toEqual([
+      { name: 'r.00: r.00.01', why: 'crash' }, { name: 'r.00: r.00.11', why: 'crash' }, { name: 'r.01: r.01.01', why: 'crash' },
+    ]);
+    expect(merged.some((part) => part?.failures !== undefined)).toBe(false);
+  });
+
   it('solves a node without splits as one leaf', async () => {
     expect((await solveTree(treeDriver(3).driver, root([]))).name).toBe('r');
   });

@@ -30,8 +30,10 @@ export interface TrainPage {
   readonly neurons?: readonly string[];
   readonly accuracy: { readonly train: number | null; readonly validation: number | null; readonly test: number | null };
   readonly objective: number | null;
+  /** What the objective speaks about when parts are missing: `4 of 45 pairs`. */
+  readonly covers: string | null;
   readonly bound: number | null;
-  readonly subproblems: { readonly total: number; readonly optimal: number; readonly feasible: number; readonly unresolved: number; readonly failed: number };
+  readonly subproblems: { readonly total: number; readonly optimal: number; readonly feasible: number; readonly unresolved: number; readonly failed: number; readonly unfinished?: number };
   readonly seconds: { readonly wall: number; readonly solver: number; readonly merge: number };
   readonly rounds: readonly CurvePoint[];
   readonly rows: readonly SubproblemRow[];
@@ -49,12 +51,12 @@ export function trainPage(data: TrainPage): string {
     [percent(accuracy.test), `right of ${dataset.test} test samples`],
     [percent(accuracy.validation), 'on validation'],
     [percent(accuracy.train), `of ${dataset.train} training samples`],
-    [number(data.objective), 'objective'],
+    [number(data.objective), data.covers === null ? 'objective' : `objective of ${data.covers} only`],
     [number(data.bound), 'proven bound'],
     [percent(gapOf(data.objective, data.bound)), 'gap'],
     [duration(seconds.wall), `in all; solvers ${duration(seconds.solver)}`],
   ]);
-  const shares = `${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed`;
+  const shares = `${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed${subproblems.unfinished ? `, ${subproblems.unfinished} not begun or cut short` : ''}`;
   const curved = curve(data.rounds);
   const pictures = weightPictures(data.weights, data.neurons);
   const confused = data.confusion && confusionTable(data.confusion);

@@ -13,7 +13,7 @@ const data: TrainPage = {
   },
   neurons: ['pair 0v1'],
   accuracy: { train: 1, validation: null, test: 0.75 },
-  objective: 10, bound: 9, subproblems: { total: 1, optimal: 0, feasible: 1, unresolved: 0, failed: 0 }, seconds: { wall: 3, solver: 2, merge: 0 },
+  objective: 10, covers: null, bound: 9, subproblems: { total: 1, optimal: 0, feasible: 1, unresolved: 0, failed: 0 }, seconds: { wall: 3, solver: 2, merge: 0 },
   rounds: [{ round: 0, objective: 20, bound: 9 }, { round: 1, objective: 10, bound: 9 }],
   rows: [{ depth: 0, name: 'pair <0v1>', status: 'feasible', objective: 10, bound: 9, seconds: 2 }], rowsLeftOff: 3,
   confusion: { classes: ['0', '1'], counts: [3, 1, 1, 3] },

@@ -1,4 +1,5 @@
 import type { Network } from '@mipnet/network';
+import type { Covers } from '@mipnet/recursion';
 
 export type IncumbentStatus = 'optimal' | 'feasible' | 'unresolved';
 
@@ -24,6 +25,8 @@ export interface Incumbent {
   readonly network: Network;
   /** Replayed value and proven bound of the first objective. */
   readonly objective: number;
+  /** Set while parts of the problem are undecided: what the objective speaks about. Objectives that cover different parts cannot be compared. */
+  readonly covers?: Covers;
   readonly bound: number | null;
   readonly status: IncumbentStatus;
   /** Of a leaf, one for each objective. Of a split with rounds, one for each round: the curve of its objective. */

@@ -1,4 +1,4 @@
-import { countQuestionsIn, noVerdicts, type VerdictCounts } from '@mipnet/recursion';
+import { countQuestionsIn, coversText, noVerdicts, type VerdictCounts } from '@mipnet/recursion';
 import type { Progress } from './messages.js';
 
 const number = (value: number | null): string => (value === null ? '-' : String(Number(value.toPrecision(6))));
@@ -17,8 +17,8 @@ function status({ phase, stopped, paused }: Progress): string {
   return paused ? `${phase}, paused` : phase;
 }
 
-const incumbentRows = ({ objective, bound, gap, accuracy }: Progress): [string, string][] => [
-  ['incumbent', number(objective)],
+const incumbentRows = ({ objective, bound, gap, accuracy, covers }: Progress): [string, string][] => [
+  ['incumbent', `${number(objective)}${covers ? `, of ${coversText(covers)}` : ''}`],
   ['bound', number(bound)],
   ['gap', percent(gap)],
   ['accuracy so far', `train ${percent(accuracy.train)}, validation ${percent(accuracy.validation)}`],
@@ -29,6 +29,9 @@ const verdictRows = (verdicts: VerdictCounts, questions: number): [string, strin
   ['verdicts', `${verdicts.robust} robust, ${verdicts.adversarial} adversarial, ${verdicts.misclassified} misclassified, ${verdicts.unresolved} unresolved`],
 ];
 
+/** A message must not end its row of the table. */
+const oneLine = (text: string): string => text.replace(/[\n\r|]+/g, ' ');
+
 /** What a person sees on the workflow's page in the Temporal UI: a Markdown table. */
 export function currentDetails(progress: Progress): string {
   const { counts, verdicts, questions } = progress;
@@ -38,6 +41,7 @@ export function currentDetails(progress: Progress): string {
     ...(questions === null ? incumbentRows(progress) : verdictRows(verdicts ?? noVerdicts, questions)),
     ['solved', `${progress.solved} of ${progress.total}, ${progress.inFlight} in flight`],
     ['outcomes', `${counts.optimal} optimal, ${counts.feasible} feasible, ${counts.unresolved} unresolved, ${counts.failed} failed${counts.reused ? `; ${counts.reused} from earlier runs` : ''}`],
+    ...(progress.trouble === undefined ? [] : [['trouble', oneLine(progress.trouble)] satisfies [string, string]]),
     ['solver time', duration(progress.seconds.solver)],
     ['round ends in', progress.etaSeconds === null ? '-' : duration(progress.etaSeconds)],
   ];

@@ -1,3 +1,4 @@
+export * from './store-tries.js';
 export * from './messages.js';
 export * from './search-attributes.js';
 export * from './progress.js';

@@ -10,8 +10,16 @@ export const failureTypes = {
   infeasible: 'Infeasible',
   /** The worker was shut down in the middle of the leaf: another one does it again. Details: [ObjectRef | undefined]. */
   interrupted: 'Interrupted',
-  /** The object store cannot be used at the moment: nothing is wrong with the leaf. Details: [code of the ObjectStoreError]. */
+  /**
+   * The object store kept the work from being done; nothing is wrong with the work. Details: [why], the code of an
+   * ObjectStoreError or `storeFailures.otherStore`.
+   */
   store: 'Store',
+} as const;
+
+export const storeFailures = {
+  /** The worker has another store than the run. */
+  otherStore: 'other-store',
 } as const;
 
 /** Why a leaf has no result. `worker-lost` and `store` say nothing against the leaf; `failed` does. */
@@ -19,9 +27,9 @@ export type LeafFailure =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'bad-input' }
   | { readonly kind: 'worker-lost'; readonly checkpoint?: ObjectRef }
-  /** `waits`: it may answer again by itself. */
-  | { readonly kind: 'store'; readonly waits: boolean }
-  | { readonly kind: 'failed' };
+  /** `away`: no answer, so it may come back by itself. `bad`: missing or damaged objects, no rights, full. */
+  | { readonly kind: 'store'; readonly why: 'away' | 'other-store' | 'bad'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string };
 
 export function classifyLeafFailure(error: unknown): LeafFailure {
   if (isCancellation(error)) return { kind: 'cancelled' };
@@ -31,16 +39,21 @@ export function classifyLeafFailure(error: unknown): LeafFailure {
   }
   if (cause instanceof ApplicationFailure) {
     if (cause.type === failureTypes.badInput) return { kind: 'bad-input' };
-    if (cause.type === failureTypes.store) return { kind: 'store', waits: cause.details?.[0] === 'unavailable' };
+    if (cause.type === failureTypes.store) return { kind: 'store', why: whyOf(cause.details?.[0]), message: cause.message };
     if (cause.type === failureTypes.interrupted) return { kind: 'worker-lost', checkpoint: (cause.details?.[0] ?? undefined) as ObjectRef | undefined };
   }
-  return { kind: 'failed' };
+  return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) };
 }
+
+const whyOf = (detail: unknown): 'away' | 'other-store' | 'bad' =>
+  detail === 'unavailable' ? 'away' : detail === storeFailures.otherStore ? 'other-store' : 'bad';
 
 const withoutResult = { objective: null, bound: null, accuracy: { train: null, validation: null }, seconds: { solver: 0, merge: 0 } };
 
-/** Every attempt died: the run goes on without this leaf. */
-export const failedLeaf = (name: string): Solved => ({ name, ...withoutResult, leaves: { ...noLeaves, failed: 1 }, stopped: false });
+/** Every attempt died: the run goes on without this leaf, and says so. */
+export const failedLeaf = (name: string, why: string): Solved =>
+  ({ name, ...withoutResult, leaves: { ...noLeaves, failed: 1 }, failures: [{ name, why }], stopped: false });
 
-/** A stop came before the part had anything to hand back. */
-export const cutShort = (name: string): Solved => ({ name, ...withoutResult, leaves: noLeaves, stopped: true });
+/** A stop came before the part had anything to hand back, or nobody needs it any more. */
+export const cutShort = (name: string, isStop: boolean): Solved =>
+  ({ name, ...withoutResult, leaves: isStop ? { ...noLeaves, unfinished: 1 } : noLeaves, stopped: true });

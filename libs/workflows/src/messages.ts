@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ObjectRef } from '@mipnet/object-store';
-import type { Accuracy, Budget, LeafCounts, Merged, ProblemNode, RoundState, Solved, VerdictCounts } from '@mipnet/recursion';
+import type { ObjectRef, StoreIdentity } from '@mipnet/object-store';
+import type { Accuracy, Budget, Covers, LeafCounts, Merged, ProblemNode, RoundState, Solved, VerdictCounts } from '@mipnet/recursion';
 
 // What is said between the starter of a run, its workflows and the activities. Everything here is small and JSON-safe.
 
@@ -18,6 +18,8 @@ export interface NodeInput {
   /** The run's id, the same in the whole tree. */
   readonly run: string;
   readonly node: ProblemNode;
+  /** Where its objects are; a worker of another store refuses its work. Left out by older versions: nobody checks. */
+  readonly store?: StoreIdentity;
   /** How many parts of one node may be under way at once, 1..1000. A few times the number of slots is plenty. */
   readonly window: number;
   /** Longest time one attempt at a leaf may take, seconds. @default 86400 */
@@ -35,14 +37,14 @@ export interface NodeInput {
 }
 
 export interface OrchestratorActivities {
-  divide(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
+  divide(node: ProblemNode, state: RoundState, store?: StoreIdentity): Promise<readonly ProblemNode[]>;
   /** @param parts in the order of division; null (JSON has no undefined) for parts without a result */
-  merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | null)[]): Promise<Merged>;
+  merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | null)[], store?: StoreIdentity): Promise<Merged>;
 }
 
 export interface SolverActivities {
   /** @param checkpoint what a worker that was lost had reached; a leaf under a work limit starts afresh all the same */
-  solve(leaf: ProblemNode, checkpoint?: ObjectRef): Promise<Solved>;
+  solve(leaf: ProblemNode, checkpoint?: ObjectRef | null, store?: StoreIdentity): Promise<Solved>;
 }
 
 /** What a node is doing; `done` also after a stop. */
@@ -59,13 +61,15 @@ export interface Progress {
   readonly round: number;
   /** Leaves that ended, in all rounds: the sum of `counts`. */
   readonly solved: number;
-  /** Leaves known so far, in all rounds: `solved + outstanding`. */
+  /** Leaves known so far, in all rounds: `solved + outstanding`, and those that a stop kept from ending. */
   readonly total: number;
   /** Leaves handed to the solver queue and not yet ended. */
   readonly inFlight: number;
   /** Leaves of this round that have not ended: in flight or still to come. */
   readonly outstanding: number;
   readonly objective: number | null;
+  /** What the objective and the accuracy speak about while parts are missing; left out: the whole. */
+  readonly covers?: Covers;
   readonly bound: number | null;
   /** (objective - bound) / |objective|; null until both are known. */
   readonly gap: number | null;
@@ -77,6 +81,8 @@ export interface Progress {
   readonly seconds: { readonly solver: number; readonly merge: number };
   readonly stopped: boolean;
   readonly paused: boolean;
+  /** What last kept work from being done, although the run goes on: the object store, or a worker of another store. */
+  readonly trouble?: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Until the end of the present round; null before the first leaf ended and while paused or stopped. */
@@ -84,7 +90,7 @@ export interface Progress {
 }
 
 /** What a child tells its parent now and then; the last word is the child's result. */
-export type ChildReport = Pick<Progress, 'name' | 'total' | 'inFlight' | 'counts' | 'seconds'>;
+export type ChildReport = Pick<Progress, 'name' | 'total' | 'inFlight' | 'counts' | 'seconds' | 'trouble'>;
 
 /** Changes for a run under way. `window` holds from the next round, `leafSeconds` from the next leaf. */
 export interface Limits {

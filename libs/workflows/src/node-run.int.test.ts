@@ -7,8 +7,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StoreIdentity } from '@mipnet/object-store';
 import { solveTree, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
-import { costOfDivision, failureTypes, pauseUpdate, progressQuery, resumeUpdate, serverLimits, setLimitsUpdate, solverQueueOf, stopUpdate, type NodeInput, type NodeWorkflow } from './index.js';
+import { costOfDivision, failureTypes, pauseUpdate, progressQuery, resumeUpdate, serverLimits, setLimitsUpdate, solverQueueOf, stopUpdate, storeFailures, triesOfBadStore, type NodeInput, type NodeWorkflow } from './index.js';
 import { fakeNode, fakeTraining, type FakeTraining } from './testing/fake-training.js';
 import { readHistory, writeHistory } from './testing/history-file.js';
 import { findTemporal, startTemporal } from './testing/temporal-server.js';
@@ -121,6 +122,7 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
       const solved = await handle.result();
       expect(solved.incumbent!.key).toBe('(root/0.0 - root/0.2)');
       expect(solved.leaves).toEqual({ optimal: 0, feasible: 2, unresolved: 0, failed: 1 });
+      expect(solved.failures).toEqual([{ name: 'pairs 1', why: 'crash' }]);
       expect([solved.stopped, attempts]).toEqual([false, 5]);
       await save('failed-leaf', workflowId);
     });
@@ -161,17 +163,43 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
     });
   });
 
-  it('waits for a store that does not answer, and fails the run for one that is full', async () => {
-    let attempts = 0;
-    const failing = (code: string) => async () => {
-      if (++attempts <= 7) throw ApplicationFailure.create({ message: `the store is ${code}`, type: failureTypes.store, nextRetryDelay: '10ms', details: [code] });
+  /** Fails so often with a failure of the store. */
+  const failingStore = (why: string, times: number) => {
+    const seen = { attempts: 0 };
+    const solving = async (leaf: ProblemNode) => {
+      if (leaf.name !== 'pairs 1' || ++seen.attempts > times) return;
+      throw ApplicationFailure.create({ message: `the store: ${why}`, type: failureTypes.store, nonRetryable: true, details: [why] });
     };
-    await withRun({ parts: { pairs: 1 }, solving: failing('unavailable') }, { node: fakeNode('pairs'), window: 1 }, async ({ handle }) => {
-      expect((await handle.result()).leaves).toMatchObject({ feasible: 1, failed: 0 });
+    return { seen, solving };
+  };
+
+  it.each([['unavailable', 2], ['missing', triesOfBadStore - 1], [storeFailures.otherStore, triesOfBadStore + 2]])('tries a leaf elsewhere when only the store is in its way: %s', async (why, times) => {
+    const { seen, solving } = failingStore(why, times);
+    await withRun({ parts: { pairs: 3 }, solving }, { node: fakeNode('pairs'), window: 3 }, async ({ handle }) => {
+      expect((await handle.result()).leaves).toMatchObject({ feasible: 3, failed: 0 });
+      expect(seen.attempts).toBe(times + 1);
+      expect(await handle.query(progressQuery)).toMatchObject({ trouble: `the store: ${why}` });
     });
-    attempts = 0;
-    await withRun({ parts: { pairs: 1 }, solving: failing('unwritable') }, { node: fakeNode('pairs'), window: 1 }, async ({ handle }) => {
-      await expect(handle.result()).rejects.toMatchObject({ cause: { cause: { message: 'the store is unwritable', type: 'Store' } } });
+  });
+
+  it.each(['missing', 'damaged', 'refused', 'unwritable'])('fails the run, and never leaves the leaf out, when all tries end so: %s', async (why) => {
+    const { seen, solving } = failingStore(why, Infinity);
+    await withRun({ parts: { pairs: 3 }, solving }, { node: fakeNode('pairs'), window: 3 }, async ({ handle }) => {
+      await expect(handle.result()).rejects.toMatchObject({ cause: { cause: { message: `the store: ${why}`, type: 'Store' } } });
+      expect(seen.attempts).toBe(triesOfBadStore);
+    });
+  });
+
+  it('says to every activity which store its run has, in children too', async () => {
+    const store: StoreIdentity = { id: 'one', url: 's3://mipnet/one' };
+    await withRun({ parts: { pairs: 2, batches: 2 } }, { node: fakeNode('pairs', 'batches'), window: 2, store }, async ({ handle, workflowId }) => {
+      await handle.result();
+      for (const id of [workflowId, `${workflowId}/pairs 1`]) {
+        const { events } = await server.client.workflow.getHandle(id).fetchHistory();
+        const scheduled = events!.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.input?.payloads?.at(-1)?.data ?? []);
+        expect(scheduled.length).toBeGreaterThan(1);
+        for (const data of scheduled) expect(JSON.parse(Buffer.from(data).toString())).toEqual(store);
+      }
     });
   });
 
@@ -264,7 +292,8 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
       expect(await handle.executeUpdate(stopUpdate)).toMatchObject({ stopped: true });
       const solved = await handle.result();
       const part = (pair: number) => `(root/0.${pair}/0.0 root/0.${pair}/0.1:cut root/0.${pair}/0.2:cut -)`;
-      expect(solved).toMatchObject({ stopped: true, incumbent: { key: `(${part(0)} ${part(1)} -)` }, leaves: { feasible: 6 } });
+      expect(solved).toMatchObject({ stopped: true, incumbent: { key: `(${part(0)} ${part(1)} -)` }, leaves: { feasible: 6, unfinished: 6 } });
+      expect(await handle.query(progressQuery)).toMatchObject({ solved: 6, total: 12 });
       await save('stopped', workflowId);
     });
   });

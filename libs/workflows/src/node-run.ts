@@ -4,10 +4,10 @@ import {
   setCurrentDetails, sleep, startChild, upsertSearchAttributes, workflowInfo,
   type ChildWorkflowHandle, type SignalDefinition,
 } from '@temporalio/workflow';
-import type { ObjectRef } from '@mipnet/object-store';
+import type { ObjectRef, StoreIdentity } from '@mipnet/object-store';
 import { endedBy, targetMet, usedUp, type BudgetName, type Driver, type Merged, type ProblemNode, type ProgressEvent, type RoundState, type Solved } from '@mipnet/recursion';
 import { currentDetails } from './current-details.js';
-import { classifyLeafFailure, cutShort, failedLeaf, failureTypes } from './leaf-failure.js';
+import { classifyLeafFailure, cutShort, failedLeaf, failureTypes, type LeafFailure } from './leaf-failure.js';
 import { checkLimits, checkPartCount, continueAtEvents } from './limits.js';
 import {
   childProgressSignal, limitsSignal, pausedSignal, solverQueueOf,
@@ -15,14 +15,15 @@ import {
 } from './messages.js';
 import { NodeProgress } from './progress.js';
 import { searchAttributesOf } from './search-attributes.js';
+import { StoreState, StoreTries } from './store-tries.js';
 
 const defaults = { leafSeconds: 86_400, historyLimit: continueAtEvents };
 
 /** How often a leaf is scheduled anew because its worker was lost; each time has its own five attempts. */
 const workersPerLeaf = 4;
 
-/** The same, because the object store did not answer: some minutes. Then the run fails; a leaf is never left out for it. */
-const storeTriesPerLeaf = 10;
+/** Of a failed leaf, characters: the reason travels with the results of all parts in one message. */
+const longestReason = 200;
 
 /** Reports and search attributes cost history events: about this many a round. */
 const reportsPerRound = 10;
@@ -49,6 +50,7 @@ export class NodeRun implements Driver {
   #partsOfRound = 0;
   #partsEnded = 0;
   #endedBy: BudgetName | undefined;
+  readonly #storeState = new StoreState();
 
   constructor(input: NodeInput) {
     checkLimits(input);
@@ -70,7 +72,8 @@ export class NodeRun implements Driver {
       this.progress({ kind: 'part', node, round: 0, index: 0, solved });
       this.progress({ kind: 'merged', node, round: 0, solved, again: false });
     }
-    return this.#endedBy ? endedBy(this.#endedBy, solved) : solved;
+    const complete = this.#progress.withUnfinished(solved);
+    return this.#endedBy ? endedBy(this.#endedBy, complete) : complete;
   }
 
   // ---- Driver
@@ -81,7 +84,7 @@ export class NodeRun implements Driver {
 
   async divide(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]> {
     const summary = `divide ${node.name}, round ${state.round + 1}`;
-    const parts = await this.#orchestrator.divide.executeWithOptions({ summary }, [node, state]);
+    const parts = await this.#withStore(() => this.#orchestrator.divide.executeWithOptions({ summary }, [node, state, ...this.#store]));
     checkPartCount(node.name, parts.length);
     return parts;
   }
@@ -89,7 +92,8 @@ export class NodeRun implements Driver {
   async merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged> {
     const ended = parts.filter((part) => part !== undefined).length;
     const summary = `merge ${node.name}, round ${state.round + 1}: ${ended} of ${parts.length}`;
-    return this.#orchestrator.merge.executeWithOptions({ summary }, [node, state, parts.map((part) => part ?? null)]);
+    const given = parts.map((part) => part ?? null);
+    return this.#withStore(() => this.#orchestrator.merge.executeWithOptions({ summary }, [node, state, given, ...this.#store]));
   }
 
   async solve(leaf: ProblemNode, unneeded: Promise<void>): Promise<Solved> {
@@ -105,7 +109,7 @@ export class NodeRun implements Driver {
     try {
       return await this.#work.run(() => this.#runChild(node));
     } catch (error) {
-      if (this.stopped() && isCancellation(error)) return cutShort(node.name);
+      if (this.stopped() && isCancellation(error)) return cutShort(node.name, true);
       throw error;
     }
   }
@@ -199,26 +203,29 @@ export class NodeRun implements Driver {
 
   async #solveLeaf(leaf: ProblemNode, unneeded: Promise<void>): Promise<Solved> {
     let checkpoint: ObjectRef | undefined;
-    let storeTries = 0;
+    const storeTries = new StoreTries(this.#storeState);
     for (let worker = 1; ; ) {
       try {
-        return await this.#work.run(() => CancellationScope.cancellable(() => {
+        const solved = await this.#work.run(() => CancellationScope.cancellable(() => {
           const scope = CancellationScope.current();
           void unneeded.then(() => scope.cancel());
           return this.#scheduleSolve(leaf, checkpoint);
         }));
+        this.#storeState.succeeded();
+        return solved;
       } catch (error) {
         const failure = classifyLeafFailure(error);
         if (failure.kind === 'bad-input') throw error;
         // Whatever becomes of a leaf after a stop, or when nobody needs it, there is nothing to wait for.
-        if (this.stopped() || failure.kind === 'cancelled') return cutShort(leaf.name);
+        if (this.stopped() || failure.kind === 'cancelled') return cutShort(leaf.name, this.stopped());
         if (failure.kind === 'store') {
-          if (!failure.waits || ++storeTries === storeTriesPerLeaf) throw error;
+          await this.#afterStoreFailure(error, failure, storeTries);
           continue;
         }
         if (failure.kind !== 'worker-lost' || worker++ === workersPerLeaf) {
           log.warn(`leaf '${leaf.name}' failed; the run goes on without it`, { leaf: leaf.name, failure: failure.kind, error: String(error) });
-          return failedLeaf(leaf.name);
+          const why = failure.kind === 'failed' ? failure.message : `${workersPerLeaf} workers were lost with it`;
+          return failedLeaf(leaf.name, why.slice(0, longestReason));
         }
         checkpoint = failure.checkpoint ?? checkpoint;
       }
@@ -235,13 +242,48 @@ export class NodeRun implements Driver {
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
       retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5, nonRetryableErrorTypes },
     });
-    return solve.executeWithOptions({ summary: leaf.name }, checkpoint ? [leaf, checkpoint] : [leaf]);
+    const { store } = this.#input;
+    return solve.executeWithOptions({ summary: leaf.name }, store ? [leaf, checkpoint ?? null, store] : checkpoint ? [leaf, checkpoint] : [leaf]);
+  }
+
+  // ---- The object store
+
+  /** The last argument of activities. */
+  get #store(): [StoreIdentity?] {
+    const { store } = this.#input;
+    return store ? [store] : [];
+  }
+
+  /** Runs an activity again as long as only the object store is in its way, within reason. */
+  async #withStore<T>(activity: () => Promise<T>): Promise<T> {
+    const tries = new StoreTries(this.#storeState);
+    for (;;) {
+      try {
+        return await activity();
+      } catch (error) {
+        const failure = classifyLeafFailure(error);
+        if (failure.kind !== 'store') throw error;
+        await this.#afterStoreFailure(error, failure, tries);
+      }
+    }
+  }
+
+  /** Waits until the next try. @throws the error when there is none: the run fails with it */
+  async #afterStoreFailure(error: unknown, failure: Extract<LeafFailure, { kind: 'store' }>, tries: StoreTries): Promise<void> {
+    const seconds = tries.after(failure, Date.now());
+    if (seconds === undefined) throw error;
+    if (this.#progress.troubled(failure.message)) {
+      log.warn(failure.message, { why: failure.why });
+      this.#report();
+    }
+    // A stop ends the wait.
+    await this.#work.run(() => sleep(seconds * 1000)).catch(() => undefined);
   }
 
   async #runChild(node: ProblemNode): Promise<Solved> {
-    const { run, searchAttributes, historyLimit } = this.#input;
+    const { run, store, searchAttributes, historyLimit } = this.#input;
     const reportBudget = Math.floor(reportsOfChildren / this.#partsOfRound);
-    const args: [NodeInput] = [{ run, node, searchAttributes, historyLimit, reportBudget, ...this.#limits }];
+    const args: [NodeInput] = [{ run, node, store, searchAttributes, historyLimit, reportBudget, ...this.#limits }];
     const child = await startChild<NodeWorkflow>(node.kind, {
       workflowId: `${workflowInfo().workflowId}/${node.name}`,
       args,
@@ -274,8 +316,8 @@ export class NodeRun implements Driver {
     const { parent } = workflowInfo();
     if (!parent || this.#reportsLeft === 0) return;
     this.#reportsLeft--;
-    const { name, total, inFlight, counts, seconds } = progress;
-    this.#tell(getExternalWorkflowHandle(parent.workflowId), childProgressSignal, { name, total, inFlight, counts, seconds });
+    const { name, total, inFlight, counts, seconds, trouble } = progress;
+    this.#tell(getExternalWorkflowHandle(parent.workflowId), childProgressSignal, { name, total, inFlight, counts, seconds, trouble });
   }
 
   /** The other side may have just ended: then there is nobody left who wants to know. */

@@ -1,4 +1,4 @@
-import { addCounts, addVerdicts, countLeaves, noLeaves, noVerdicts, type Accuracy, type LeafCounts, type ProblemNode, type ProgressEvent, type Solved, type VerdictCounts } from '@mipnet/recursion';
+import { addCounts, addVerdicts, countLeaves, noLeaves, noVerdicts, type Accuracy, type Covers, type LeafCounts, type ProblemNode, type ProgressEvent, type Solved, type VerdictCounts } from '@mipnet/recursion';
 import type { ChildReport, Phase, Progress } from './messages.js';
 
 /** Relative gap of a minimisation; null until an incumbent and a bound are known. */
@@ -33,7 +33,11 @@ export class NodeProgress {
   #bound: number | null = null;
   #accuracy: Accuracy = { train: null, validation: null };
   #verdicts: VerdictCounts | null = null;
+  #covers: Covers | undefined;
+  #trouble: string | undefined;
   #stopped = false;
+  /** Leaves known when the stop came: what it cuts off is still part of the run. */
+  #totalAtStop = 0;
   #paused = false;
   readonly #startedAt: number;
   /** Since when, and from how many ended leaves, the speed is measured: a round's beginning or a resume. */
@@ -49,6 +53,8 @@ export class NodeProgress {
       this.#objective = from.objective;
       this.#bound = from.bound;
       this.#accuracy = from.accuracy;
+      this.#covers = from.covers;
+      this.#trouble = from.trouble;
       this.#verdicts = from.verdicts;
       this.#paused = from.paused;
     }
@@ -92,7 +98,15 @@ export class NodeProgress {
 
   /** A report that arrives after its child's result is out of date and ignored. */
   childReported(report: ChildReport): void {
+    if (report.trouble !== undefined) this.#trouble = report.trouble;
     for (const part of this.#open.values()) if (part.name === report.name && !part.leaf) part.report = report;
+  }
+
+  /** Notes what keeps work from being done. @returns whether it is news */
+  troubled(message: string): boolean {
+    const isNew = message !== this.#trouble;
+    this.#trouble = message;
+    return isNew;
   }
 
   pause(): void {
@@ -105,7 +119,15 @@ export class NodeProgress {
   }
 
   stop(): void {
+    if (!this.#stopped) this.#totalAtStop = this.#totalNow();
     this.#stopped = true;
+  }
+
+  /** A result whose counts say how many leaves a stop kept from ending, also where nobody had begun with a part. */
+  withUnfinished(solved: Solved): Solved {
+    if (!solved.stopped) return solved;
+    const unfinished = Math.max(solved.leaves.unfinished ?? 0, this.#totalAtStop - countLeaves(solved.leaves));
+    return unfinished === 0 ? solved : { ...solved, leaves: { ...solved.leaves, unfinished } };
   }
 
   get paused(): boolean {
@@ -128,10 +150,11 @@ export class NodeProgress {
       phase: this.#phase,
       round: this.#round,
       solved,
-      total: solved + outstanding,
+      total: this.#totalNow(),
       inFlight: this.#leavesInFlight + sum(reports.map((report) => report.inFlight)),
       outstanding,
       objective: this.#objective,
+      ...(this.#covers ? { covers: this.#covers } : {}),
       bound: this.#bound,
       gap: relativeGap(this.#objective, this.#bound),
       accuracy: this.#accuracy,
@@ -141,6 +164,7 @@ export class NodeProgress {
       seconds: { solver: this.#solverSeconds + sum(reports.map((report) => report.seconds.solver)), merge: this.#mergeSeconds },
       stopped: this.#stopped,
       paused: this.#paused,
+      ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
       startedAt: this.#startedAt,
       etaSeconds: this.#eta(solved, outstanding, now),
     };
@@ -153,6 +177,11 @@ export class NodeProgress {
 
   #countsNow(): LeafCounts {
     return this.#reports().reduce((counts, report) => addCounts(counts, report.counts), this.#ended);
+  }
+
+  #totalNow(): number {
+    const counts = this.#countsNow();
+    return Math.max(this.#totalAtStop, countLeaves(counts) + (counts.unfinished ?? 0) + this.#outstanding());
   }
 
   /** Leaves to come. A child that has not reported yet is taken to be as large as the mean of those that have. */
@@ -181,6 +210,7 @@ export class NodeProgress {
     this.#objective = solved.objective;
     this.#bound = solved.bound;
     this.#accuracy = solved.accuracy;
+    this.#covers = solved.covers;
     this.#verdicts = solved.verdicts ?? null;
   }
 }

@@ -67,6 +67,36 @@ describe('NodeProgress', () => {
     }), { numRuns: 30 });
   });
 
+  it('does not lose sight of what a stop cuts off', () => {
+    const progress = new NodeProgress('r', root, start);
+    progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(45) }, start);
+    const totals = (): [number, number] => {
+      const { solved, total } = progress.snapshot(start);
+      return [solved, total];
+    };
+    for (let index = 0; index < 4; index++) progress.apply({ kind: 'part', node: root, round: 0, index, solved: solvedOf('x', { feasible: 1 }) }, start);
+    progress.stop();
+    for (let index = 4; index < 10; index++) progress.apply({ kind: 'part', node: root, round: 0, index, solved: solvedOf('x', { unfinished: 1 }, { stopped: true }) }, start);
+    expect(totals()).toEqual([4, 45]);
+    const solved = solvedOf('root', { feasible: 4, unfinished: 41 }, { stopped: true, objective: 3, covers: { parts: 4, of: 45, what: 'pairs' } });
+    progress.apply({ kind: 'merged', node: root, round: 0, again: false, solved }, start);
+    expect(totals()).toEqual([4, 45]);
+    expect(progress.snapshot(start)).toMatchObject({ covers: { parts: 4, of: 45 }, gap: null });
+    expect(currentDetails(progress.snapshot(start))).toContain('| incumbent | 3, of 4 of 45 pairs |');
+    expect(progress.withUnfinished(solvedOf('root', { feasible: 4 }, { stopped: true })).leaves.unfinished).toBe(41);
+    expect(progress.withUnfinished(solvedOf('root', { feasible: 4 })).leaves.unfinished).toBeUndefined();
+  });
+
+  it('shows what keeps the run from going on, also when it happens in a child', () => {
+    const progress = new NodeProgress('r', node('root', 'pairs', 'batches'), start);
+    progress.apply({ kind: 'divided', node: root, round: 0, parts: [node('a', 'batches')] }, start);
+    expect(progress.snapshot(start).trouble).toBeUndefined();
+    expect([progress.troubled('worker 1 | has\nanother store'), progress.troubled('worker 1 | has\nanother store')]).toEqual([true, false]);
+    expect(currentDetails(progress.snapshot(start))).toContain('| trouble | worker 1   has another store |'.replace('   ', ' '.repeat(3)));
+    progress.childReported({ name: 'a', total: 8, inFlight: 2, counts: noLeaves, seconds: { solver: 7, merge: 0 }, trouble: 'an object is missing' });
+    expect(progress.snapshot(start).trouble).toBe('an object is missing');
+  });
+
   it('goes on from a snapshot as if nothing had happened', () => {
     const before = new NodeProgress('r', root, start);
     before.apply({ kind: 'divided', node: root, round: 0, parts: leaves(2) }, start);

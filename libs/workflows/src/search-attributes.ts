@@ -19,7 +19,8 @@ export function searchAttributesOf(progress: Progress): SearchAttributePair[] {
     { key: round, value: progress.round },
     { key: outstanding, value: progress.outstanding },
   ];
-  if (progress.objective !== null) pairs.push({ key: objective, value: progress.objective });
+  // The sum over some parts would be read as that of all.
+  if (progress.objective !== null && !progress.covers) pairs.push({ key: objective, value: progress.objective });
   if (progress.gap !== null) pairs.push({ key: gap, value: progress.gap });
   return pairs;
 }

@@ -68,7 +68,7 @@ export async function compare(options: CompareOptions): Promise<number> {
     for (const line of report.disagreements) display.say(`wrong: ${line}`);
     process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
     if (report.disagreements.length > 0) throw new CliError('failed', `${report.disagreements.length} answers contradict each other: see the lines above; nothing that this study says can be trusted before they are explained`);
-    return interrupt.signal.aborted ? exitCode.stopped : exitCode.done;
+    return interrupt.signal.aborted ? exitCode.incomplete : exitCode.done;
   } finally {
     display.end();
     process.off('SIGINT', stop);

@@ -1,4 +1,5 @@
 import { openAnyStore } from '@mipnet/activities';
+import { coversText } from '@mipnet/recursion';
 import { getProblem, parsePlan, planText, prepareFrom, survey, type Plan } from '@mipnet/training';
 import { CliError } from '../cli-error.js';
 import { storeOfRun } from '../engine/store-of-run.js';
@@ -41,7 +42,7 @@ export async function resumeFrom(name: string, options: ResumeFromOptions): Prom
     const store = await openAnyStore(storeUrl);
     const { node, problem } = await prepareFrom(plan, await getProblem(store, earlier.problem), solved, store);
     refuseTooLarge(await survey(store, problem));
-    display.say(`going on from ${known.run} (objective ${solved.objective?.toFixed(3)})`);
+    display.say(`going on from ${known.run} (objective ${solved.objective?.toFixed(3)}${solved.covers ? ` of ${coversText(solved.covers)}` : ''})`);
     return await startRun({ asked: { ...earlierAsked, plan, origin: originOfChanged(plan, earlierAsked.origin) }, node, store, storeUrl, startedAt, out }, options, display, interrupt);
   } finally {
     display.end();

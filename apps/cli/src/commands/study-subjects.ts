@@ -1,6 +1,7 @@
 import { openAnyStore } from '@mipnet/activities';
 import type { LoadedDataset } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
+import { ensureStoreId } from '@mipnet/object-store';
 import { trainingOf, type StudyPlan, type StudySubject } from '@mipnet/study';
 import { getIncumbent, prepareRun, type Plan } from '@mipnet/training';
 import { createHash } from 'node:crypto';
@@ -10,6 +11,7 @@ import { CliError } from '../cli-error.js';
 import { LocalEngine } from '../engine/local-engine.js';
 import { mipnetPaths } from '../paths.js';
 import { originOf } from '../runs/network-origin.js';
+import { failedLine } from '../runs/what-is-missing.js';
 import { version } from '../version.js';
 import { loadChosenDataset } from './data-options.js';
 import { countCorrect } from './evaluate-network.js';
@@ -61,8 +63,13 @@ async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: Subject
   options.say(`training ${plan.name} on ${problem.view.rows.length} samples of ${dataset.name}`);
   const engine = new LocalEngine(store, options.slots);
   try {
-    const { incumbent, stopped } = await engine.run({ run: plan.name, node, onProgress: () => undefined, signal: options.signal });
+    const identity = await ensureStoreId(store);
+    const solved = await engine.run({ run: plan.name, node, store: identity, onProgress: () => undefined, signal: options.signal });
+    const { incumbent, stopped } = solved;
     if (stopped) throw stoppedInTraining(plan);
+    // The file is kept under the plan's name, so it must be all that the plan asks for.
+    const failed = failedLine(solved);
+    if (failed !== undefined) throw new CliError('failed', `the training of ${plan.name}: ${failed}`);
     if (!incumbent) throw new CliError('failed', `the training of ${plan.name} found no network; change its plan`);
     const { network } = await getIncumbent(store, incumbent);
     await writeNetwork(file, { ...network, metadata: { name: plan.name, dataset: dataset.name, classes: dataset.classes.join(','), ...originOf(plan, dataset, await dataFileHashes(plan.dataset)) } });

@@ -1,4 +1,5 @@
 import { openAnyStore } from '@mipnet/activities';
+import { ensureStoreId } from '@mipnet/object-store';
 import type { Solved } from '@mipnet/recursion';
 import { findVerdict, getAnswers, openOnnxRuntime, prepareVerification, putModel, type Answer } from '@mipnet/verification';
 import { join, resolve } from 'node:path';
@@ -12,6 +13,9 @@ import { mipnetPaths } from '../paths.js';
 import { newRunId } from '../runs/run-id.js';
 import { sayFailures } from '../runs/verification-end.js';
 import { forgetDatabase, pruneRecords, runFolder, writeRecord, type RunRequest } from '../runs/run-record.js';
+import { watchStore } from '../runs/watch-store.js';
+import { exitCodeOfRun, failedLine } from '../runs/what-is-missing.js';
+import { whenStoreAnswers } from '../runs/when-store-answers.js';
 import { serverOfEnvironment } from '../stack/environment-server.js';
 import { findKeptStack } from '../stack/kept-stack.js';
 import { tryLock, type ProcessLock } from '../stack/process-lock.js';
@@ -79,11 +83,15 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
       await pruneRecords(paths);
       await writeRecord(paths, record);
       interrupt.beginKeeping(() => display.say('stopping: the verdicts so far are kept (Ctrl-C again leaves at once)'));
-      solved = await engine.run({ run, node, request, onProgress: display.show, signal: interrupt.signal });
+      const watching = watchStore(store, display.say);
+      solved = await engine
+        .run({ run, node, store: await ensureStoreId(store), request, onProgress: display.show, signal: interrupt.signal })
+        .finally(() => watching.end());
       display.end();
       await writeRecord(paths, { ...record, end: { status: solved.stopped ? 'stopped' : 'completed', at: new Date().toISOString(), solved } });
       ended = true;
-      const found = solved.incumbent ? await getAnswers(store, solved.incumbent) : [];
+      const { incumbent } = solved;
+      const found = incumbent ? await whenStoreAnswers(() => getAnswers(store, incumbent), display.say) : [];
       left.forEach((one, at) => {
         const answer = found[at];
         if (!answer) return;
@@ -97,7 +105,10 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
       seconds: () => (performance.now() - began) / 1000,
     });
     process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
-    return solved?.stopped || failed > 0 ? exitCode.stopped : exitCode.done;
+    const lost = solved && failedLine(solved);
+    if (lost !== undefined) display.say(lost);
+    if (failed > 0) return exitCode.incomplete;
+    return solved ? exitCodeOfRun(solved) : exitCode.done;
   } finally {
     display.end();
     await engine?.close();

@@ -1,11 +1,14 @@
+import { openAnyStore } from '@mipnet/activities';
 import { CliError } from '../cli-error.js';
-import { exitCode } from '../exit-code.js';
 import { onInterrupt } from '../interrupt.js';
 import { mipnetPaths } from '../paths.js';
 import { endRun } from '../runs/collect-run.js';
 import { RunBook, type KnownRun } from '../runs/run-book.js';
 import type { RunRequest } from '../runs/run-record.js';
 import { refuseAbsent } from '../runs/refuse-absent.js';
+import { watchStore } from '../runs/watch-store.js';
+import { exitCodeOfRun } from '../runs/what-is-missing.js';
+import { whenStoreAnswers } from '../runs/when-store-answers.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { checkOut } from './write-network.js';
 import { mipnetCommand } from '../terminal/command-line.js';
@@ -31,17 +34,19 @@ export async function watch(name: string, options: WatchOptions): Promise<number
     if (end === undefined) {
       const server = known.server ?? (await refuseAbsent(paths, known));
       display.say(`watching ${run}${server.uiUrlOf(run) ? ` (${server.uiUrlOf(run)})` : ''}`);
-      const solved = await server.watch(run, { onProgress: display.show });
+      const watching = request && watchStore(await openAnyStore(request.storeUrl), display.say);
+      const solved = await server.watch(run, { onProgress: display.show }).finally(() => watching?.end());
       display.end();
       end = { status: solved.stopped ? 'stopped' : 'completed', at: new Date().toISOString(), solved };
     }
     if (end.solved === undefined) throw new CliError('failed', `${run} failed: ${end.message ?? 'no reason is known'}`);
     if (request === undefined) {
       process.stdout.write(`${run} has ended; ${askAgain}\n`);
-      return end.solved.stopped ? exitCode.stopped : exitCode.done;
+      return exitCodeOfRun(end.solved);
     }
     const server = known.server?.place ?? known.record?.server ?? null;
-    return await endRun(paths, { request, server, uiUrl: known.server?.uiUrlOf(run) ?? null, solved: end.solved, endedAt: end.at }, { out, json: options.json });
+    const collected = { request, server, uiUrl: known.server?.uiUrlOf(run) ?? null, solved: end.solved, endedAt: end.at };
+    return await whenStoreAnswers(() => endRun(paths, collected, { out, json: options.json, say: display.say }), display.say);
   } finally {
     display.end();
     await book.close();

@@ -14,11 +14,11 @@ test('train --json prints the contract, evaluate gives the same accuracy, both e
   expect(byTemporal.code, byTemporal.stderr).toBe(0);
   const report = JSON.parse(byTemporal.stdout);
   expect(keysOf(report)).toEqual({
-    run: null, workflowId: null, uiUrl: null, endedBy: null, objective: null, bound: null, gap: null,
+    run: null, workflowId: null, uiUrl: null, endedBy: null, objective: null, covers: null, bound: null, gap: null, failures: {},
     dataset: { name: null, train: null, test: null, reading: { 0: null } },
     network: { file: null, parameters: null, nonZero: null, domain: null },
     accuracy: { train: null, validation: null, test: null },
-    subproblems: { total: null, optimal: null, feasible: null, unresolved: null, failed: null, reused: null },
+    subproblems: { total: null, optimal: null, feasible: null, unresolved: null, failed: null, reused: null, unfinished: null },
     seconds: { wall: null, solver: null, merge: null },
   });
   expect(report).toMatchObject({ workflowId: report.run, dataset: { name: 'digits', train: 30 }, network: { file: home.path('temporal.onnx'), domain: 'ternary' }, subproblems: { total: 45, failed: 0 } });

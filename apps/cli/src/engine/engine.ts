@@ -1,3 +1,4 @@
+import type { StoreIdentity } from '@mipnet/object-store';
 import type { Budget, ProblemNode, Solved } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
 import type { RunRequest } from '../runs/run-record.js';
@@ -6,6 +7,8 @@ import type { RunServer } from './run-server.js';
 export interface EngineRun {
   readonly run: string;
   readonly node: ProblemNode;
+  /** Where the run's objects are: workers of another store refuse its work. */
+  readonly store: StoreIdentity;
   /** What was asked for: it travels with a workflow, so that another process can finish the run. */
   readonly request?: RunRequest;
   /** Called about once a second. */

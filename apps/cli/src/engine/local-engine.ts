@@ -1,7 +1,7 @@
 import { kindOf, LeafSlots } from '@mipnet/activities';
-import type { ObjectStore } from '@mipnet/object-store';
+import { PatientStore, type ObjectStore } from '@mipnet/object-store';
 import { endedBy, solveTree, targetMet, usedUp, type Budget, type BudgetName, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
-import { failedLeaf, NodeProgress } from '@mipnet/workflows';
+import { failedLeaf, NodeProgress, storePatienceSeconds } from '@mipnet/workflows';
 import type { Engine, EngineRun } from './engine.js';
 
 /** What a run has spent of its budget. Its signal is the run's stop: the caller's, or the budget's. */
@@ -44,9 +44,10 @@ export class LocalEngine implements Engine {
   readonly #slots: number;
 
   constructor(store: ObjectStore, slots: number) {
-    this.#store = store;
+    // Nobody else could do the work meanwhile.
+    this.#store = new PatientStore(store, { seconds: storePatienceSeconds });
     this.#slots = slots;
-    this.#leaves = new LeafSlots(store, slots);
+    this.#leaves = new LeafSlots(store, slots, undefined, { store: storePatienceSeconds });
   }
 
   uiUrlOf(): null {
@@ -65,7 +66,8 @@ export class LocalEngine implements Engine {
     try {
       const solved = await solveTree(driver, node);
       show();
-      return purse.endedBy ? endedBy(purse.endedBy, solved) : solved;
+      const complete = progress.withUnfinished(solved);
+      return purse.endedBy ? endedBy(purse.endedBy, complete) : complete;
     } finally {
       clearInterval(ticking);
     }
@@ -100,7 +102,7 @@ export class LocalEngine implements Engine {
     } catch (error) {
       // A crash of the solver costs this leaf, not the run; bad input is the run's.
       if ((error as { code?: string }).code !== 'crash') throw error;
-      return { ...failedLeaf(leaf.name), stopped: signal.aborted };
+      return { ...failedLeaf(leaf.name, (error as Error).message), stopped: signal.aborted };
     } finally {
       progress.leafEnded();
     }

@@ -46,7 +46,7 @@ describe.skipIf(!binary)('a watched run', { timeout: 240_000 }, () => {
     while (!said.some((line) => pattern.test(line))) await pause(50);
   };
   const start = async (run: string): Promise<{ result: Promise<unknown> }> => {
-    await runs.start({ run, node: fakeNode('pairs') }, 4);
+    await runs.start({ run, node: fakeNode('pairs'), store: { id: 'one', url: 'memory:' } }, 4);
     // Incumbents of fake training are no objects: what matters here is that it ends.
     return { result: runs.watch(run, { onProgress: () => undefined, stallSeconds }).catch((error: Error) => error.message) };
   };

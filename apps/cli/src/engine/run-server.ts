@@ -35,7 +35,7 @@ const updateSeconds = 20;
 /** By the kind of a run's root, which is also its workflow's type. */
 const whatOf = { train: 'Training', verify: 'Verification' } as const;
 
-export type RunToStart = Pick<EngineRun, 'run' | 'node' | 'request' | 'priority' | 'budget'>;
+export type RunToStart = Pick<EngineRun, 'run' | 'node' | 'store' | 'request' | 'priority' | 'budget'>;
 
 export interface WatchOptions {
   /** Called about once a second. */
@@ -75,13 +75,13 @@ export class RunServer {
   }
 
   /** @param window parts of a node under way at once */
-  async start({ run, node, request, priority, budget }: RunToStart, window: number): Promise<void> {
+  async start({ run, node, store, request, priority, budget }: RunToStart, window: number): Promise<void> {
     await this.#client.workflow.start<NodeWorkflow>(node.kind, {
       taskQueue: orchestratorQueue,
       workflowId: run,
       priority: runPriority(run, priority),
       memo: request && { [memoKey]: request },
-      args: [{ run, node, window, budget, searchAttributes: await this.#knowsSearchAttributes() }],
+      args: [{ run, node, store, window, budget, searchAttributes: await this.#knowsSearchAttributes() }],
       staticSummary: node.name,
       staticDetails: node.splits.length > 0 ? `${whatOf[node.kind]}, divided by ${node.splits.join(', then ')}` : `${whatOf[node.kind]} in one piece`,
     });
@@ -269,7 +269,8 @@ function meaningOf(error: unknown): unknown {
   while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause) cause = cause.cause;
   const message = plainLine(cause instanceof Error ? cause.message : error.message);
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
-  // A full disk is mended by whoever asked, as in a local run.
-  const badInput = type === failureTypes.badInput || (type === failureTypes.store && (cause as ApplicationFailure).details?.[0] === 'unwritable');
+  // A full disk or a missing right is mended by whoever asked, as in a local run.
+  const why = type === failureTypes.store ? (cause as ApplicationFailure).details?.[0] : undefined;
+  const badInput = type === failureTypes.badInput || why === 'unwritable' || why === 'refused';
   return new RunFailedError(badInput ? 'bad-input' : 'failed', message, { cause: error });
 }

@@ -11,6 +11,7 @@ import { plainJson, plainText } from '../terminal/plain-text.js';
 import { readRecord, recordOrWatched, trainAskedOf, writeRecord, type RunEnd, type RunRequest, type ServerPlace } from './run-record.js';
 import { summaryOf, trainReport, type TrainReport } from './train-report.js';
 import { collectVerification, printVerification } from './verification-end.js';
+import { exitCodeOfRun, failedLine } from './what-is-missing.js';
 
 export interface Collected {
   readonly request: RunRequest;
@@ -45,17 +46,27 @@ export async function collectRun(paths: Pick<Paths, 'data'>, collected: Collecte
   return report;
 }
 
-/** Ends a run of any kind and prints what it came to. @returns the exit code */
-export async function endRun(paths: Pick<Paths, 'data'>, collected: Collected, { out, json }: { readonly out?: string; readonly json?: boolean }): Promise<number> {
-  const { stopped } = collected.solved;
-  if (collected.request.asked.kind === 'verify') return printVerification(await collectVerification(paths, collected), stopped, json);
-  return printReport(await collectRun(paths, collected, out), stopped, json);
+export interface EndOptions {
+  readonly out?: string;
+  readonly json?: boolean;
+  /** Takes what a person must know besides the result. */
+  readonly say: (line: string) => void;
 }
 
-/** Prints what a training came to. @returns the exit code */
-function printReport(report: TrainReport, stopped: boolean, json: boolean | undefined): number {
-  process.stdout.write(json ? plainJson(report) : plainText(summaryOf(report, stopped)));
-  return stopped ? exitCode.stopped : exitCode.done;
+/** Ends a run of any kind and prints what it came to. @returns the exit code */
+export async function endRun(paths: Pick<Paths, 'data'>, collected: Collected, { out, json, say }: EndOptions): Promise<number> {
+  const { request, solved } = collected;
+  const failed = failedLine(solved);
+  if (request.asked.kind === 'verify') {
+    const end = await collectVerification(paths, collected);
+    if (failed !== undefined) say(failed);
+    printVerification(end, json);
+    return end.failed > 0 ? exitCode.incomplete : exitCodeOfRun(solved);
+  }
+  const report = await collectRun(paths, collected, out);
+  if (failed !== undefined) say(failed);
+  process.stdout.write(json ? plainJson(report) : plainText(summaryOf(report, solved.stopped)));
+  return exitCodeOfRun(solved);
 }
 
 /** Notes in a run's record why it ended without a result. */
@@ -64,7 +75,9 @@ export async function noteFailure(paths: Pick<Paths, 'data'>, run: string, messa
   if (record) await writeRecord(paths, { ...record, end: { status: 'failed', at, message } });
 }
 
-function withoutNetwork({ leaves, stopped }: Solved): CliError {
+function withoutNetwork({ leaves, failures = [], stopped }: Solved): CliError {
   if (stopped) return new CliError('failed', 'the run was stopped before the first MIP had a solution, so there is no network');
-  return new CliError('failed', `no usable network: ${countLeaves(leaves)} MIPs ended, ${leaves.failed} of them failed; the logs of the workers say why`);
+  const [first] = failures;
+  const why = first === undefined ? 'the logs of the workers say why' : `${first.name}: ${first.why}`;
+  return new CliError('failed', `no usable network: ${countLeaves(leaves)} MIPs ended, ${leaves.failed} of them failed; ${why}`);
 }

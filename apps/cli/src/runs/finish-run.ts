@@ -1,3 +1,4 @@
+import { openAnyStore } from '@mipnet/activities';
 import type { Solved } from '@mipnet/recursion';
 import type { Engine } from '../engine/engine.js';
 import type { Paths } from '../paths.js';
@@ -5,6 +6,7 @@ import type { ProgressDisplay } from '../terminal/progress-display.js';
 import { endRun, noteFailure } from './collect-run.js';
 import { RunFailedError } from './run-failed-error.js';
 import { forgetDatabase, type RunRequest } from './run-record.js';
+import { watchStore } from './watch-store.js';
 import { whenStoreAnswers } from './when-store-answers.js';
 
 export interface RunInHand {
@@ -23,6 +25,7 @@ export async function finishRun(paths: Pick<Paths, 'data'>, { request, engine, d
   const place = engine.server?.place ?? null;
   const { run } = request;
   let ended = false;
+  const watching = watchStore(await openAnyStore(request.storeUrl), display.say);
   try {
     const solved = await solving.catch(async (error: Error) => {
       // A server that is gone says nothing about the run; it may be gone on with.
@@ -31,11 +34,13 @@ export async function finishRun(paths: Pick<Paths, 'data'>, { request, engine, d
       throw error;
     });
     display.end();
+    watching.end();
     const endedAt = new Date().toISOString();
     const collected = { request, server: place, uiUrl: engine.uiUrlOf(run), solved, endedAt };
-    return await whenStoreAnswers(() => endRun(paths, collected, { out, json }), display.say).finally(() => (ended = true));
+    return await whenStoreAnswers(() => endRun(paths, collected, { out, json, say: display.say }), display.say).finally(() => (ended = true));
   } finally {
     display.end();
+    watching.end();
     await engine.close();
     if (ended && place?.kind === 'own') await forgetDatabase(paths, run);
   }

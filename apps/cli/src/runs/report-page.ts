@@ -5,7 +5,7 @@ import { confusionOn, getProblem, planText, readTraces, type Plan } from '@mipne
 import { readNetwork } from '../commands/read-network.js';
 import { planOf, type RunEnd, type RunRequest } from './run-record.js';
 import type { TrainReport } from './train-report.js';
-import type { Solved } from '@mipnet/recursion';
+import { coversText, type Solved } from '@mipnet/recursion';
 import { subproblemRows } from './subproblem-rows.js';
 import { mipnetCommandAnywhere } from '../terminal/command-line.js';
 
@@ -19,7 +19,7 @@ export async function reportPage(store: ObjectStore, request: RunRequest, status
   const rounds = await readTraces(store, solved);
   const { rows, leftOff } = await subproblemRows(store, solved);
   return trainPage({
-    ...report, run, status, startedAt, weights, rows, rowsLeftOff: leftOff,
+    ...report, covers: report.covers ? coversText(report.covers) : null, run, status, startedAt, weights, rows, rowsLeftOff: leftOff,
     // The rounds that build hidden layers have objectives of their own, and no accuracy.
     rounds: rounds.filter(({ accuracy }) => accuracy.train !== null),
     plan: planText(plan),

@@ -1,4 +1,4 @@
-import { countLeaves, noVerdicts, type Accuracy, type VerdictCounts } from '@mipnet/recursion';
+import { countLeaves, coversText, noVerdicts, type Accuracy, type Covers, type VerdictCounts } from '@mipnet/recursion';
 import { relativeGap } from '@mipnet/workflows';
 import { plainLine } from '../terminal/plain-text.js';
 import { durationText } from '../terminal/progress-display.js';
@@ -19,6 +19,8 @@ export interface RunLine {
   readonly verdicts: VerdictCounts | null;
   readonly accuracy: Accuracy & { readonly test: number | null };
   readonly objective: number | null;
+  /** What the objective speaks about when parts are missing; null: the whole. */
+  readonly covers: Covers | null;
   readonly bound: number | null;
   readonly gap: number | null;
   readonly file: string | null;
@@ -27,15 +29,15 @@ export interface RunLine {
 
 export function lineOf({ run, kind, engine, status, request, startedAt, endedAt, server, end, progress }: KnownRun): RunLine {
   const { solved, report } = end ?? {};
-  const { objective, bound, accuracy } = progress ?? solved ?? { objective: null, bound: null, accuracy: { train: null, validation: null } };
+  const { objective, covers, bound, accuracy } = progress ?? solved ?? { objective: null, covers: undefined, bound: null, accuracy: { train: null, validation: null } };
   const leaves = solved && countLeaves(solved.leaves);
   return {
     run, workflowId: engine === 'temporal' ? run : null, kind, status, plan: request?.asked.kind === 'train' ? request.asked.plan.name : (request?.node.name ?? null), startedAt, endedAt,
-    subproblems: progress ? { solved: progress.solved, total: progress.total } : leaves === undefined ? null : { solved: leaves, total: leaves },
+    subproblems: progress ? { solved: progress.solved, total: progress.total } : leaves === undefined ? null : { solved: leaves, total: leaves + (solved?.leaves.unfinished ?? 0) },
     questions: request?.node.questions ?? progress?.questions ?? null,
     verdicts: (progress ?? solved)?.verdicts ?? null,
     accuracy: { train: accuracy.train, validation: accuracy.validation, test: report?.accuracy.test ?? null },
-    objective, bound, gap: relativeGap(objective, bound),
+    objective, covers: covers ?? null, bound, gap: relativeGap(objective, bound),
     file: report?.network.file ?? null,
     // The UI of a server that went away with its run is nowhere.
     uiUrl: server?.uiUrlOf(run) ?? null,
@@ -44,9 +46,10 @@ export function lineOf({ run, kind, engine, status, request, startedAt, endedAt,
 
 /** Runs as a table for a terminal. @param now milliseconds since 1970 */
 export function tableOf(lines: readonly RunLine[], now: number): string {
+  const ofCovered = ({ covers }: RunLine): string => (covers ? ` (${coversText(covers)})` : '');
   const percent = (share: number | null): string => (share === null ? '' : `${(100 * share).toFixed(1)}%`);
   const rows = lines.map((line) => [
-    line.run, line.status, line.plan ?? '', doneOf(line), percent(line.accuracy.validation), percent(line.accuracy.test),
+    line.run, line.status, line.plan ?? '', doneOf(line), `${percent(line.accuracy.validation)}${line.accuracy.validation === null ? '' : ofCovered(line)}`, percent(line.accuracy.test),
     `${durationText((now - Date.parse(line.startedAt)) / 1000)} ago`,
   ].map(plainLine));
   const table = [['RUN', 'STATUS', 'PLAN', 'DONE', 'VALIDATION', 'TEST', 'STARTED'], ...rows];

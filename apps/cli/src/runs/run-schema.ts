@@ -1,5 +1,5 @@
 import { isKey, type ObjectRef } from '@mipnet/object-store';
-import type { LeafCounts, ProblemNode, Solved } from '@mipnet/recursion';
+import { shownFailures, type Covers, type FailedLeaf, type LeafCounts, type ProblemNode, type Solved } from '@mipnet/recursion';
 import { readResolvedPlan, type Plan } from '@mipnet/training';
 import type { Progress } from '@mipnet/workflows';
 import { z } from 'zod';
@@ -25,21 +25,25 @@ const node = z.object({
 }) satisfies z.ZodType<ProblemNode>;
 
 const leaves = z.object({
-  optimal: count, feasible: count, unresolved: count, failed: count, reused: count.optional(),
+  optimal: count, feasible: count, unresolved: count, failed: count, reused: count.optional(), unfinished: count.optional(),
 }) satisfies z.ZodType<LeafCounts>;
 const verdicts = z.object({ robust: count, adversarial: count, misclassified: count, unresolved: count });
 const accuracy = z.object({ train: share, validation: share });
 const spent = z.object({ solver: seconds, merge: seconds });
 
+const covers = z.object({ parts: count, of: count, what: name }) satisfies z.ZodType<Covers>;
+/** Names of failed subproblems that are shown; a server may not send more. */
+const failures = z.array(z.object({ name, why: name }) satisfies z.ZodType<FailedLeaf>).max(shownFailures);
+
 const solved = z.object({
-  name, incumbent: ref.optional(), trace: ref.optional(), objective: share, bound: share, accuracy, verdicts: verdicts.optional(), leaves,
+  name, incumbent: ref.optional(), trace: ref.optional(), objective: share, covers: covers.optional(), failures: failures.optional(), bound: share, accuracy, verdicts: verdicts.optional(), leaves,
   seconds: spent, stopped: z.boolean(), decisive: z.boolean().optional(),
   endedBy: z.enum(['wall', 'solverSeconds', 'subproblems', 'gap', 'accuracy']).optional(),
 });
 
 const progress = z.object({
   run: z.string().refine(isRunId), name, split: name.nullable(), phase: z.enum(['dividing', 'solving', 'merging', 'done']), round: count,
-  solved: count, total: count, inFlight: count, outstanding: count, objective: share, bound: share, gap: share, accuracy,
+  solved: count, total: count, inFlight: count, outstanding: count, objective: share, covers: covers.optional(), trouble: name.optional(), bound: share, gap: share, accuracy,
   questions: count.nullable(), verdicts: verdicts.nullable(), counts: leaves, seconds: spent, stopped: z.boolean(), paused: z.boolean(),
   startedAt: z.number(), etaSeconds: share,
 });

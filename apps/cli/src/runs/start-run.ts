@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ObjectStore } from '@mipnet/object-store';
+import { ensureStoreId, type ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode } from '@mipnet/recursion';
 import { budgetOf } from '@mipnet/training';
 import { CliError } from '../cli-error.js';
@@ -57,7 +57,7 @@ export async function startRun({ asked, node, store, storeUrl, startedAt, out }:
   const { plan } = asked;
   const run = newRunId(plan.name);
   const request: RunRequest = { run, asked: { ...asked, reading: asked.reading && shortened(asked.reading) }, node, storeUrl, startedAt };
-  const started: RunToStart = { run, node, request, priority: options.priority, budget: budgetOf(plan) };
+  const started: RunToStart = { run, node, store: await ensureStoreId(store), request, priority: options.priority, budget: budgetOf(plan) };
   const engine = await chooseEngine({ engine: options.engine, store, storeUrl, slots: options.slots, runFolder: runFolder(paths, run), say: display.say });
   let held: ProcessLock | undefined;
   let finished: Promise<number> | undefined;

@@ -2,7 +2,6 @@ import { openAnyStore } from '@mipnet/activities';
 import type { Solved } from '@mipnet/recursion';
 import { verifyPage, type VerdictRow } from '@mipnet/report';
 import { getAnswers, type Answers } from '@mipnet/verification';
-import { exitCode } from '../exit-code.js';
 import type { Paths } from '../paths.js';
 import { say } from '../terminal/say.js';
 import { plainJson, plainLine } from '../terminal/plain-text.js';
@@ -33,15 +32,13 @@ export async function collectVerification(paths: Pick<Paths, 'data'>, { request,
   return { run: request.run, workflowId: server === null ? null : request.run, network: asVerify(request).network, results: rows, unanswered, failed, uiUrl };
 }
 
-/** @returns the exit code */
-export function printVerification(end: VerificationEnd, stopped: boolean, json: boolean | undefined): number {
+export function printVerification(end: VerificationEnd, json: boolean | undefined): void {
   const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
   if (json) process.stdout.write(plainJson({ ...end, results: end.results.map((row) => ({ ...row, bound: finite(row.bound), best: finite(row.best) })) }));
   else {
     const lines = end.results.map(({ name, verdict, by, seconds }) => plainLine(`  ${name}: ${verdict}${by === null ? '' : `, by ${by}`}, ${seconds.toFixed(1)} s`));
     process.stdout.write(`${end.results.length} verdicts on ${plainLine(end.network)}${end.unanswered > 0 ? `, ${end.unanswered} questions not looked at` : ''}\n${lines.map((line) => `${line}\n`).join('')}`);
   }
-  return stopped || end.failed > 0 ? exitCode.stopped : exitCode.done;
 }
 
 /** Names every question that an error left unresolved. @returns how many there are */

@@ -1,16 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
+import { storePatienceSeconds } from '@mipnet/workflows';
 
-const tries = 60;
 const pauseSeconds = 5;
 
-/** After a run its result must not be lost to a store that is just being restarted: some minutes of patience. */
+/** After a run its result must not be lost to an outage of the store: it is waited for as long as during the run. */
 export async function whenStoreAnswers<T>(body: () => Promise<T>, say: (line: string) => void): Promise<T> {
-  for (let tried = 1; ; tried++) {
+  const deadline = performance.now() + storePatienceSeconds * 1000;
+  for (let said = false; ; ) {
     try {
       return await body();
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'unavailable' || tried === tries) throw error;
-      if (tried === 1) say(`waiting for the object store: ${(error as Error).message}`);
+      if ((error as { code?: unknown }).code !== 'unavailable' || performance.now() > deadline) throw error;
+      if (!said) say(`waiting for the object store, up to ${storePatienceSeconds / 60} minutes: ${(error as Error).message}`);
+      said = true;
       await setTimeout(pauseSeconds * 1000);
     }
   }

@@ -1,10 +1,10 @@
-import { countQuestionsIn } from '@mipnet/recursion';
+import { countQuestionsIn, coversText } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
 import cliProgress from 'cli-progress';
 import { plainText } from './plain-text.js';
 
 /** What of a run's progress is shown. */
-export type ShownProgress = Pick<Progress, 'solved' | 'total' | 'outstanding' | 'objective' | 'gap' | 'accuracy' | 'etaSeconds' | 'counts' | 'startedAt' | 'paused' | 'stopped' | 'questions' | 'verdicts'>;
+export type ShownProgress = Pick<Progress, 'solved' | 'total' | 'outstanding' | 'objective' | 'covers' | 'trouble' | 'gap' | 'accuracy' | 'etaSeconds' | 'counts' | 'startedAt' | 'paused' | 'stopped' | 'questions' | 'verdicts'>;
 
 export interface ProgressDisplay {
   show(progress: ShownProgress): void;
@@ -18,7 +18,21 @@ const plainSeconds = 5;
 
 /** Progress on stderr: a bar on a terminal, a line now and then elsewhere. */
 export function progressDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
-  return stream.isTTY ? barDisplay(stream) : plainDisplay(stream);
+  return withTroubles(stream.isTTY ? barDisplay(stream) : plainDisplay(stream));
+}
+
+/** Says once what keeps a run from going on, also before anything of it can be shown. */
+function withTroubles(display: ProgressDisplay): ProgressDisplay {
+  const said = new Set<string>();
+  return {
+    ...display,
+    show: (progress) => {
+      const { trouble } = progress;
+      if (trouble !== undefined && !said.has(trouble)) display.say(trouble);
+      if (trouble !== undefined) said.add(trouble);
+      display.show(progress);
+    },
+  };
 }
 
 function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
@@ -94,15 +108,15 @@ function lineOf(progress: ShownProgress, now: number): string {
 
 /** Time spent and to go, accuracy so far, incumbent, gap; only what is known. @param now milliseconds since 1970 */
 export function factsOf(progress: ShownProgress, now: number): string {
-  const { objective, gap, accuracy, etaSeconds, counts, startedAt, paused, stopped, outstanding, verdicts } = progress;
+  const { objective, covers, gap, accuracy, etaSeconds, counts, startedAt, paused, stopped, outstanding, verdicts } = progress;
   const spent = durationText((now - startedAt) / 1000);
   const toGo = paused ? ', paused' : stopped ? ', stopping' : outstanding === 0 || etaSeconds === null ? '' : `, ${durationText(etaSeconds)} to go`;
   // The most wanted first: a narrow terminal cuts the end off.
   const facts = [
     `${spent}${toGo}`,
     ...(verdicts === null ? [] : (['robust', 'adversarial', 'misclassified', 'unresolved'] as const).map((name) => (verdicts[name] > 0 ? `${verdicts[name]} ${name}` : null))),
-    accuracy.validation === null ? null : `validation accuracy so far ${(100 * accuracy.validation).toFixed(1)}%`,
-    objective === null ? null : `objective ${objective.toFixed(1)}`,
+    accuracy.validation === null ? null : `validation accuracy so far ${(100 * accuracy.validation).toFixed(1)}%${covers ? ` with ${coversText(covers)}` : ''}`,
+    objective === null ? null : `objective ${objective.toFixed(1)}${covers ? ` of ${coversText(covers)}` : ''}`,
     gap === null ? null : `gap ${(100 * gap).toFixed(1)}%`,
     verdicts === null && counts.optimal > 0 ? `${counts.optimal} proven optimal` : null,
     counts.failed > 0 ? `${counts.failed} failed` : null,

@@ -15,6 +15,20 @@ test('facts: what is known, time first', () => {
   expect(factsOf({ ...progress, objective: null, gap: null, questions: null, verdicts: null, accuracy: { train: null, validation: null }, counts: noLeaves, etaSeconds: null }, 1000)).toBe('1 s');
 });
 
+test('while parts are missing, figures say what they cover', () => {
+  const partly = factsOf({ ...progress, covers: { parts: 9, of: 45, what: 'pairs' }, gap: null }, 20_000);
+  expect(partly).toBe('20 s, 1 min 30 s to go | validation accuracy so far 50.0% with 9 of 45 pairs | objective 12.3 of 9 of 45 pairs | 3 proven optimal');
+});
+
+test('says once what keeps the run from going on, also before there is anything to show', () => {
+  const lines: string[] = [];
+  const display = progressDisplay({ isTTY: false, write: (text: string) => lines.push(text) } as unknown as NodeJS.WriteStream);
+  for (const trouble of ['worker 1 has another store', 'worker 1 has another store', 'worker 2 has another store', 'worker 1 has another store']) {
+    display.show({ ...progress, total: 0, trouble });
+  }
+  expect(lines).toEqual(['worker 1 has another store\n', 'worker 2 has another store\n']);
+});
+
 test('durations', () => {
   expect([0.2, 59.4, 59.6, 125].map(durationText)).toEqual(['0 s', '59 s', '1 min 0 s', '2 min 5 s']);
 });

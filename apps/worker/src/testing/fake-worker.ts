@@ -1,13 +1,15 @@
 // A worker process whose leaves need no solver. A leaf takes a second; with FAKE_LEAF_GATE set it ends when that file
 // exists, so that a test decides when leaves end.
 import { existsSync } from 'node:fs';
-import { createOrchestratorActivities, createSolverActivities, type LeafSolver } from '@mipnet/activities';
+import { createOrchestratorActivities, createSolverActivities, StoreGuard, type LeafSolver } from '@mipnet/activities';
+import { MemoryStore } from '@mipnet/object-store';
 import { fakeTraining } from '@mipnet/workflows/testing/fake-training';
 import { workerMain } from '../run-worker.js';
 
 const leafMilliseconds = 1000;
 const gate = process.env.FAKE_LEAF_GATE;
 const gateMilliseconds = 50;
+const guard = new StoreGuard(new MemoryStore());
 const fake = fakeTraining({ parts: { pairs: 6, many: 500 } });
 
 const leaves: LeafSolver = {
@@ -31,10 +33,11 @@ const leaves: LeafSolver = {
 
 await workerMain(process.argv.slice(2), async ({ role }) => ({
   activities: role === 'solver'
-    ? createSolverActivities({ leaves })
+    ? createSolverActivities({ leaves, guard })
     : createOrchestratorActivities({
-        divideNode: fake.divide,
+        divideNode: (node, state) => fake.divide(node, state),
         mergeNode: (node, state, parts) => fake.merge(node, state, parts.map((part) => part ?? null)),
+        guard,
       }),
   close: async () => undefined,
 }));

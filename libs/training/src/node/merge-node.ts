@@ -19,20 +19,28 @@ export async function mergeNode(store: ObjectStore, node: ProblemNode, state: Ro
   const read = await Promise.all(parts.map((solved, index) => readPart(store, solved?.incumbent ? solved : (before?.[index] ?? undefined))));
   const round = await split.merge({ problem, spec, state, current, store }, read);
   const { again } = round;
-  const isWhole = parts.every((part) => part?.incumbent && !part.stopped);
-  const merged = again || split.partsStand ? round.incumbent : await notWorse(store, problem, round.incumbent, isWhole);
+  const merged = again || split.partsStand ? round.incumbent : await notWorse(store, problem, round.incumbent);
   // Of another network than the split's own, its accuracy is still to be measured.
   const known = merged?.network === round.incumbent?.network ? round.accuracy : undefined;
   const incumbent = merged ? await putIncumbent(store, merged) : undefined;
   const accuracy = known ?? (merged ? await accuracyOn(store, problem, merged.network) : { train: null, validation: null });
   const inParts = (pick: (seconds: Solved['seconds']) => number): number =>
     parts.reduce((sum, part) => sum + (part ? pick(part.seconds) : 0), state.current ? pick(state.current.seconds) : 0);
+  const covers = merged?.covers;
+  // What covers nothing has no value yet.
+  const objective = merged && covers?.parts !== 0 ? merged.objective : null;
+  const bound = merged && !covers ? merged.bound : null;
   const solved: Solved = {
     name: node.name,
     incumbent,
-    trace: await putTrace(store, { round: state.round, objective: merged?.objective ?? null, bound: merged?.bound ?? null, accuracy, parts: parts.map((part, index) => (part?.incumbent ? part : (before?.[index] ?? part ?? null))), before: state.current?.trace }),
-    objective: merged?.objective ?? null,
-    bound: merged?.bound ?? null,
+    trace: await putTrace(store, {
+      round: state.round, objective, covers, bound, accuracy,
+      parts: parts.map((part, index) => (part?.incumbent ? part : (before?.[index] ?? part ?? null))),
+      before: state.current?.trace,
+    }),
+    objective,
+    ...(covers ? { covers } : {}),
+    bound,
     accuracy,
     leaves: parts.reduce((sum, part) => (part ? addCounts(sum, part.leaves) : sum), state.current?.leaves ?? noLeaves),
     seconds: { solver: inParts((seconds) => seconds.solver), merge: inParts((seconds) => seconds.merge) + (performance.now() - began) / 1000 },

@@ -42,21 +42,19 @@ export async function previousParts(store: ObjectStore, { previous }: Pick<Train
 export const previousIncumbent = async (store: ObjectStore, { previous }: TrainingProblem): Promise<Incumbent | undefined> =>
   previous?.incumbent && getIncumbent(store, previous.incumbent);
 
-/**
- * What a node found, or the incumbent of the earlier run where that is better.
- * @param isWhole whether every part ended; otherwise the objective of a network that is not of the problem's own shape may
- * be a sum with terms missing, which says nothing
- */
-export async function notWorse(store: ObjectStore, problem: TrainingProblem, found: Incumbent | null, isWhole: boolean): Promise<Incumbent | null> {
-  const earlier = await previousIncumbent(store, problem);
-  if (earlier && found && !isWhole && !sameShape(found.network, problem.network)) return earlier;
-  return betterOf(found, earlier);
-}
+/** What a node found, or the incumbent of the earlier run where that is better. */
+export const notWorse = async (store: ObjectStore, problem: TrainingProblem, found: Incumbent | null): Promise<Incumbent | null> =>
+  betterOf(found, await previousIncumbent(store, problem));
 
-/** The better of two incumbents of one problem, with the better of their bounds: both are proven. */
+/**
+ * The better of two incumbents of one problem, with the better of their bounds: both are proven. Objectives that cover
+ * different parts of the problem are not compared: the incumbent that covers more is the better one, and of two that
+ * cover as much the one that was just found, which began with the earlier.
+ */
 export function betterOf(found: Incumbent | null, earlier: Incumbent | undefined): Incumbent | null {
   if (!earlier) return found;
   if (!found) return earlier;
+  if (found.covers || earlier.covers) return shareOf(earlier) > shareOf(found) ? earlier : found;
   const best = found.objective <= earlier.objective ? found : earlier;
   const bounds = [found.bound, earlier.bound].filter((bound) => bound !== null);
   if (bounds.length === 0) return best;
@@ -64,3 +62,5 @@ export function betterOf(found: Incumbent | null, earlier: Incumbent | undefined
   const status: IncumbentStatus = best.objective - bound <= 1e-6 * Math.max(1, Math.abs(best.objective)) ? 'optimal' : 'feasible';
   return { ...best, bound, status };
 }
+
+const shareOf = ({ covers }: Incumbent): number => (covers ? covers.parts / covers.of : 1);

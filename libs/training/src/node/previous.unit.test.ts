@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Incumbent } from '../incumbent.js';
 import { parsePlan } from '../plan/parse-plan.js';
 import { planText } from '../plan/plan-text.js';
 import { prepareFrom } from '../plan/prepare-run.js';
 import { bars, runPlan, solveHere } from '../testing/run-plan.js';
 import { divideNode } from './divide-node.js';
-import { getIncumbent } from './documents.js';
+import { getIncumbent, putNode } from './documents.js';
 import { mergeNode } from './merge-node.js';
 import { betterOf } from './previous.js';
 import { scoreData } from './score-data.js';
@@ -76,6 +77,43 @@ test('of two incumbents the better one with the better bound', async () => {
   expect(betterOf({ ...incumbent, objective: 8, bound: null }, incumbent)).toMatchObject({ objective: 8, bound: 4 });
   expect(betterOf({ ...incumbent, objective: 12, bound: 10 }, incumbent)).toMatchObject({ objective: 10, bound: 10, status: 'optimal' });
   expect([betterOf(null, incumbent), betterOf(incumbent, undefined), betterOf(null, undefined)]).toEqual([incumbent, incumbent, null]);
+});
+
+test('objectives of different parts are not compared: more parts are better, however large their sum', async () => {
+  const first = await runPlan(plan('[]', integers, '{workLimit: 0, searchLimit: 1}'), bars(16, 3));
+  const whole: Incumbent = { ...(await getIncumbent(first.store, first.solved.incumbent!)), objective: 201.5, bound: 150, status: 'feasible' };
+  const some = (parts: number, objective: number): Incumbent => ({ ...whole, objective, covers: { parts, of: 45, what: 'pairs' }, bound: null, status: 'unresolved' });
+  expect(betterOf(whole, some(12, 62.05))).toEqual(whole);
+  expect(betterOf(some(12, 62.05), whole)).toEqual(whole);
+  expect(betterOf(some(12, 62.05), some(20, 90))).toEqual(some(20, 90));
+  expect(betterOf(some(12, 62.05), some(12, 50))).toEqual(some(12, 62.05));
+});
+
+test('a run with pairs missing speaks of the others only, and one that goes on from it of all', async () => {
+  const first = await runPlan(plan('[pairs]', pair, '{workLimit: 30, searchLimit: 1}'), bars(16, 3));
+  const parts = (await readTraces(first.store, first.solved))[0].parts.map((part) => part ?? undefined);
+  const { solved: partly } = await mergeNode(first.store, await putNode(first.store, first.problem), { round: 0 }, [parts[0], undefined, parts[2]]);
+  const sum = parts[0]!.objective! + parts[2]!.objective!;
+  expect(partly).toMatchObject({ covers: { parts: 2, of: 3, what: 'pairs' }, bound: null });
+  expect(partly.objective).toBeCloseTo(sum, 9);
+  expect((await readTraces(first.store, partly)).at(-1)).toMatchObject({ covers: { parts: 2, of: 3 }, bound: null });
+  const { node } = await prepareFrom(parsePlan(plan('[pairs]', pair, '{workLimit: 40, searchLimit: 1}'), 'plan'), first.problem, partly, first.store);
+  const { solved } = await solveHere(first.store, node);
+  expect(solved.covers).toBeUndefined();
+  expect(solved.bound).not.toBeNull();
+});
+
+test('a run that ended in a hidden layer has no objective of the whole to be compared with', async () => {
+  const text = plan('[layers]', deep, '{workLimit: 30, searchLimit: 1}');
+  const first = await runPlan(text, bars(16, 3));
+  const [hidden] = await readTraces(first.store, first.solved);
+  expect(hidden).toMatchObject({ covers: { parts: 1, of: 2, what: 'layers' }, bound: null });
+  const ended = await mergeNode(first.store, await putNode(first.store, first.problem), { round: 0 }, hidden.parts.map((part) => part ?? undefined));
+  const { node } = await prepareFrom(parsePlan(text, 'plan'), first.problem, ended.solved, first.store);
+  const { solved } = await solveHere(first.store, node);
+  expect(solved.covers).toBeUndefined();
+  const { network } = await getIncumbent(first.store, solved.incumbent!);
+  expect((await scoreData(first.store, first.problem, network)).objective).toBeCloseTo(solved.objective!, 9);
 });
 
 test.each([

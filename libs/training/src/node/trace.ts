@@ -1,5 +1,5 @@
 import { getDocument, putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
-import type { Accuracy, Solved } from '@mipnet/recursion';
+import type { Accuracy, Covers, Solved } from '@mipnet/recursion';
 
 /**
  * What became of one round of a node. The root's last trace leads to everything that a run solved: to the rounds before
@@ -11,6 +11,8 @@ export interface RoundTrace {
   readonly round: number;
   /** Of the node, after the round. */
   readonly objective: number | null;
+  /** What the objective speaks about, where it is not all of the node. */
+  readonly covers?: Covers;
   readonly bound: number | null;
   readonly accuracy: Accuracy;
   /** In the order of division; null for a part that a stop kept from beginning. */

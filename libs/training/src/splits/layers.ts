@@ -1,4 +1,5 @@
 import { networkShapes, type Layer, type Network } from '@mipnet/network';
+import type { Covers } from '@mipnet/recursion';
 import type { Incumbent } from '../incumbent.js';
 import { materialize } from '../materialize/materialize.js';
 import { scoreData } from '../node/score-data.js';
@@ -87,7 +88,10 @@ export const layers: Split<LayersSpec> = {
     const network: Network = { ...before, layers: [...before.layers.slice(0, from), ...part.incumbent.network.layers, ...behind] };
     const again = state.round + 1 < rounds(problem, spec);
     if (phase.kind === 'hidden') {
-      return { incumbent: { ...part.incumbent, network, stages: withStage(current, phase.name, part.incumbent, part.incumbent) }, again, accuracy: { train: null, validation: null } };
+      // The layers behind are undecided: the objective is one of this layer alone.
+      const covers: Covers = { parts: state.round + 1, of: freeLayersOf(problem).length, what: 'layers' };
+      const incumbent: Incumbent = { ...part.incumbent, network, covers, bound: null, stages: withStage(current, phase.name, part.incumbent, part.incumbent) };
+      return { incumbent, again, accuracy: { train: null, validation: null } };
     }
     // Splits behind may have made another network (pairs make one a pair); its objective is then theirs.
     const isWhole = network.layers.length === problem.network.layers.length;
@@ -96,6 +100,7 @@ export const layers: Split<LayersSpec> = {
     if (phase.kind === 'last') {
       const incumbent: Incumbent = {
         ...part.incumbent, network, objective,
+        covers: isWhole ? undefined : part.incumbent.covers,
         bound: objective === part.incumbent.objective ? part.incumbent.bound : null,
         stages: withStage(current, phase.name, { ...part.incumbent, objective }, part.incumbent),
       };

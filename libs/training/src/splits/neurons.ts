@@ -66,6 +66,7 @@ export const neurons: Split<NeuronsSpec> = {
     const incumbent: Incumbent = {
       network: withLayer(problem.network, index, { ...layer, weights, bias }),
       objective: incumbents.reduce((sum, { objective }) => sum + objective, 0),
+      ...(incumbents.length === parts.length ? {} : { covers: { parts: incumbents.length, of: parts.length, what: 'neurons' } }),
       bound,
       status: bound === null ? 'unresolved' : incumbents.every(({ status }) => status === 'optimal') ? 'optimal' : 'feasible',
       stages: [],

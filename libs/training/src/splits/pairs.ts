@@ -8,7 +8,8 @@ import { innerSplits, type SplitSpec } from './split-spec.js';
 /**
  * One small binary network for each pair of classes, then a vote. Positive means the second class of the pair. The
  * networks are placed side by side, and a last layer in {-1, 0, 1} counts their votes: the merged network is one
- * network. Its objective is the sum of the pairs' objectives, and so is its bound.
+ * network. Its objective is the sum of the pairs' objectives, and so is its bound; while pairs are missing it is the sum
+ * of the others, says so (`covers`), and there is no bound.
  * Source: Bernardelli et al., BeMi (structured ensembles of few-bit networks).
  */
 export const pairs: Split<Extract<SplitSpec, { name: 'pairs' }>> = {
@@ -42,13 +43,17 @@ export const pairs: Split<Extract<SplitSpec, { name: 'pairs' }>> = {
     });
     if (voters.length === 0) return { incumbent: null, again: false };
     const network = append(parallel(voters.map(({ incumbent }) => incumbent.network)), [votes(problem.view.classes.length, voters)]);
-    const bounds = voters.map(({ incumbent }) => incumbent.bound);
     const incumbents = voters.map(({ incumbent }) => incumbent);
+    // A pair whose own layers are not all decided has another objective, which cannot be added to the others'.
+    const whole = incumbents.filter(({ covers }) => covers === undefined);
+    const bounds = whole.map(({ bound }) => bound);
+    const isWhole = whole.length === all.length;
     const merged: Incumbent = {
       network,
-      objective: incumbents.reduce((sum, { objective }) => sum + objective, 0),
-      bound: bounds.every((bound) => bound !== null) ? bounds.reduce((sum, bound) => sum + bound, 0) : null,
-      status: voters.length < all.length ? 'unresolved' : leastCertain(incumbents),
+      objective: whole.reduce((sum, { objective }) => sum + objective, 0),
+      ...(isWhole ? {} : { covers: { parts: whole.length, of: all.length, what: 'pairs' } }),
+      bound: isWhole && bounds.every((bound) => bound !== null) ? bounds.reduce((sum, bound) => sum + bound, 0) : null,
+      status: isWhole ? leastCertain(incumbents) : 'unresolved',
       stages: [],
     };
     return { incumbent: merged, again: false };

@@ -71,6 +71,8 @@ describe('pairs', () => {
         expect([...forward(merged!.network, Float64Array.from(x), 1)].map((vote) => vote + 0)).toEqual(votes.map((vote) => vote + 0));
         const present = list.filter((given) => given !== null);
         expect(merged!.objective).toBeCloseTo(present.reduce((sum, { objective }) => sum + objective, 0), 9);
+        if (present.length < list.length) return void expect(merged).toMatchObject({ covers: { parts: present.length, of: 6, what: 'pairs' }, bound: null, status: 'unresolved' });
+        expect(merged!.covers).toBeUndefined();
         expect(merged!.bound).toBeCloseTo(present.reduce((sum, { objective }) => sum + objective / 2, 0), 9);
       },
     ), { numRuns: 60 });
