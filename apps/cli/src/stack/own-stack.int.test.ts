@@ -46,7 +46,7 @@ function withoutTemporal(all: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 async function withConnection<T>(address: string, use: (connection: Connection) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: 60_000 });
   try {
     return await use(connection);
   } finally {
