@@ -2,16 +2,13 @@ import type { Dense, Layer, Network } from '@mipnet/network';
 
 /**
  * The same function with fewer independent jumps: of units before a jump that are always equal, or always opposite
- * before a
- * ternary activation (ONNX: Sign), one speaks for all, and the next layer adds up what they weigh.
+ * before a ternary activation (ONNX: Sign), one speaks for all, and the next layer adds up what they weigh.
  *
  * A MIP has closed sets only. Where a pre-activation is exactly 0, each unit may take either side of its jump by
- * itself, so that
- * sign(a) + sign(-a), which is 0, could be 2. Merged, it is 0.
+ * itself, so that sign(a) + sign(-a), which is 0, could be 2. Merged, it is 0.
  *
  * Only where rounding cannot tell the units apart, in any order of summation and any precision from float32 on: see
- * `isExact`;
- * and where the sums of the next layer are exact, too: integers on -1, 0 and 1.
+ * `isExact`; and where the sums of the next layer are exact, too: integers on -1, 0 and 1.
  */
 export function mergeUnits(network: Network): Network {
   const layers = [...network.layers];
@@ -53,8 +50,7 @@ const largestExact = 2 ** 24;
 
 /**
  * Whether the pre-activation is the same number however it is summed up, save for one rounding at the end, which keeps
- * its
- * sign: integers on small integers, or at most two terms, each an input times 1, 2, 4, ..., 256 or minus that.
+ * its sign: integers on small integers, or at most two terms, each an input times 1, 2, 4, ..., 256 or minus that.
  */
 function isExact(row: readonly number[], integral: boolean): boolean {
   const terms = row.filter((value) => value !== 0);

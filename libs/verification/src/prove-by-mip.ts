@@ -21,12 +21,9 @@ const mostPoints = 3;
 
 /**
  * Settles queries by optimisation, cheap steps first: branch and bound on certified bounds; for what that leaves open,
- * bounds of
- * the neurons that are open by LPs, then bounds on the rows of the query by LPs with certified duals, then one MIP for
- * each
- * conjunction that remains, the least excluded first. An accepted witness ends it; what a limit leaves open stays
- * open. For
- * `closest` see prove-nearest.ts.
+ * bounds of the neurons that are open by LPs, then bounds on the rows of the query by LPs with certified duals, then
+ * one MIP for each conjunction that remains, the least excluded first. An accepted witness ends it; what a limit leaves
+ * open stays open. For `closest` see prove-nearest.ts.
  */
 export function proveByMip(solver: SessionSolver, options: ProveOptions = {}): ProveQuery {
   return async (network, query, start, witnesses = witnessesByForward(network, query)) => {
@@ -111,8 +108,8 @@ async function bySolver(search: Search, query: Query, start: Float64Array): Prom
 }
 
 /**
- * The MIPs have ended at the edge, neither above nor below it: what is left of the time goes to attacks that
- * start there.
+ * The MIPs have ended at the edge, neither above nor below it: what is left of the time goes to attacks that start
+ * there.
  */
 async function attacked(
   { network, options, cross }: Search,

@@ -18,8 +18,7 @@ import type { Proof, Witnesses } from './verify-query.js';
 const [mostUndecided, branchingShare] = [3, 0.15];
 
 /**
- * A solve ends for an incumbent this much nearer than what is known: the smaller ball makes the next one far
- * easier.
+ * A solve ends for an incumbent this much nearer than what is known: the smaller ball makes the next one far easier.
  */
 const muchNearer = 0.8;
 
@@ -35,8 +34,7 @@ const mostAttacks = 20;
  *
  * 1. Bisection on the radius by branch and bound: a radius is excluded, certified, or a witness in it is found.
  * 2. MIPs `min r`, one a conjunction, in the ball of the nearest witness: inputs farther away do not matter, and
- *    bounds on a smaller
- *    ball are tighter. Their optimum lies on the edge; crossEdge takes the replay past it.
+ *    bounds on a smaller ball are tighter. Their optimum lies on the edge; crossEdge takes the replay past it.
  * 3. Attacks in the ball that is left.
  */
 export async function proveNearest(

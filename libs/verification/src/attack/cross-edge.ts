@@ -27,11 +27,9 @@ export interface EdgePoint {
 
 /**
  * The optimum of a MIP lies on the edge of what is unsafe, where rounding decides, and its replay often refuses it.
- * This goes
- * from there into the conjunction, in growing steps until a point is accepted, then back as near to the edge as
- * accepted points
- * go. A step is the one of steepest ascent or, where the point is on a ridge that this would leave, an attack on what
- * is near.
+ * This goes from there into the conjunction, in growing steps until a point is accepted, then back as near to the edge
+ * as accepted points go. A step is the one of steepest ascent or, where the point is on a ridge that this would leave,
+ * an attack on what is near.
  * @param accepts replays a point
  * @returns whether any point was accepted
  */
