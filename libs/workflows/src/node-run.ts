@@ -8,7 +8,7 @@ import type { ObjectRef } from '@mipnet/object-store';
 import { endedBy, targetMet, usedUp, type BudgetName, type Driver, type Merged, type ProblemNode, type ProgressEvent, type RoundState, type Solved } from '@mipnet/recursion';
 import { currentDetails } from './current-details.js';
 import { classifyLeafFailure, cutShort, failedLeaf, failureTypes } from './leaf-failure.js';
-import { checkLimits, checkPartCount, continueAtEvents } from './limits.js';
+import { checkLimits, checkPartCount, continueAtBytes, continueAtEvents } from './limits.js';
 import {
   childProgressSignal, limitsSignal, pausedSignal, solverQueueOf,
   type ChildReport, type Limits, type NodeWorkflow, type OrchestratorActivities, type Progress, type SolverActivities, type NodeInput,
@@ -119,8 +119,9 @@ export class NodeRun implements Driver {
   }
 
   async checkpoint(_node: ProblemNode, state: RoundState): Promise<void> {
-    const { historyLength, continueAsNewSuggested } = workflowInfo();
-    if (!continueAsNewSuggested && historyLength < (this.#input.historyLimit ?? defaults.historyLimit)) return;
+    const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
+    const isLong = historyLength >= (this.#input.historyLimit ?? defaults.historyLimit) || historySize >= continueAtBytes;
+    if (!continueAsNewSuggested && !isLong) return;
     const resumed = { state, progress: this.progressNow() };
     await makeContinueAsNewFunc<NodeWorkflow>()({ ...this.#input, ...this.#limits, reportBudget: this.#reportsLeft, resumed });
   }

@@ -29,7 +29,7 @@ const runningWorkflow = 1;
 const scheduled = 1;
 const started: readonly number[] = [2, 3, 5];
 const pinned = 1;
-const workflowTaskFailed = 8;
+const workflowTaskFailed = 9;
 
 /** A server that is gone answers nothing; the client would try again for a minute, milliseconds. */
 const answerWithin = 5000;
