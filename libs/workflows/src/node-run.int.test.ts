@@ -201,12 +201,11 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
   });
 
   it('continues as new by the size of its history, too', async () => {
-    // Forty messages of 300 kB: few events, many bytes.
     const fake: FakeTraining = { parts: { batches: 3 }, rounds: { batches: 12 } };
-    const node = fakeNode('batches');
-    await withRun(fake, { node: { ...node, name: 'x'.repeat(300_000) }, window: 3 }, async ({ handle, workflowId }) => {
-      await handle.result();
-      expect(await countRuns(workflowId)).toBeGreaterThanOrEqual(2);
+    const input = { node: fakeNode('batches'), window: 3, historyBytesLimit: 20_000 };
+    await withRun(fake, input, async ({ handle, workflowId }) => {
+      expect(await handle.result()).toEqual(await inProcess(fake, fakeNode('batches')));
+      expect(await countRuns(workflowId)).toBeGreaterThanOrEqual(3);
     });
   });
 

@@ -120,7 +120,8 @@ export class NodeRun implements Driver {
 
   async checkpoint(_node: ProblemNode, state: RoundState): Promise<void> {
     const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
-    const isLong = historyLength >= (this.#input.historyLimit ?? defaults.historyLimit) || historySize >= continueAtBytes;
+    const { historyLimit = defaults.historyLimit, historyBytesLimit = continueAtBytes } = this.#input;
+    const isLong = historyLength >= historyLimit || historySize >= historyBytesLimit;
     if (!continueAsNewSuggested && !isLong) return;
     const resumed = { state, progress: this.progressNow() };
     await makeContinueAsNewFunc<NodeWorkflow>()({ ...this.#input, ...this.#limits, reportBudget: this.#reportsLeft, resumed });
@@ -240,9 +241,9 @@ export class NodeRun implements Driver {
   }
 
   async #runChild(node: ProblemNode): Promise<Solved> {
-    const { run, searchAttributes, historyLimit } = this.#input;
+    const { run, searchAttributes, historyLimit, historyBytesLimit } = this.#input;
     const reportBudget = Math.floor(reportsOfChildren / this.#partsOfRound);
-    const args: [NodeInput] = [{ run, node, searchAttributes, historyLimit, reportBudget, ...this.#limits }];
+    const args: [NodeInput] = [{ run, node, searchAttributes, historyLimit, historyBytesLimit, reportBudget, ...this.#limits }];
     const child = await startChild<NodeWorkflow>(node.kind, {
       workflowId: `${workflowInfo().workflowId}/${node.name}`,
       args,

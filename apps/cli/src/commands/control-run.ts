@@ -62,7 +62,7 @@ export async function resume(name: string | undefined, options: ResumeOptions): 
     // Whoever collects the network later writes it there.
     if (out !== undefined) await writeRecord(paths, { ...(await recordOrWatched(paths, requestOf(known), server.place)), out });
     await server.tell(known.run, 'resume');
-    const where = out === undefined ? '' : `; "mipnet watch ${known.run}" writes its network to ${out}`;
+    const where = out === undefined ? '' : `; "${mipnetCommand('watch', known.run)}" writes its network to ${out}`;
     if (options.json) process.stdout.write(plainJson({ run: known.run, status: 'running', out: out ?? null }));
     else process.stdout.write(plainText(`${known.run} ${known.status === 'paused' ? 'goes on' : 'is running'}${where}\n`));
     return exitCode.done;
@@ -94,7 +94,8 @@ async function revive(record: RunRecord, { out, json, slots }: Pick<ResumeOption
     const stack = await startOwnStack({ storeUrl, slots, onMessage: display.say, paths, env: process.env, runFolder: runFolder(paths, run) });
     const engine = await engineOn(stack, slots, display.say);
     const { server } = engine;
-    await writeRecord(paths, { ...record, server: server.place });
+    // Should this process die as well, the next one knows where the network goes.
+    await writeRecord(paths, { ...record, server: server.place, ...(out === undefined ? {} : { out }) });
     display.say(`watch it at ${server.uiUrlOf(run)}`);
     interrupt.beginKeeping(() => display.say('stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)'));
     const solving = server.watch(run, { onProgress: display.show, signal: interrupt.signal, broken: stack.broken });

@@ -151,6 +151,6 @@ describe.skipIf(!binary)('a stranger on the server', { timeout: 240_000 }, () =>
     err = '';
     // A run of the stranger is newer.
     await expect(stop('last')).rejects.toThrow(/^real has ended \(completed\)/);
-    expect(err).toBe('last is real\n');
+    expect(err).toBe('last is real (training, completed)\n');
   });
 });
