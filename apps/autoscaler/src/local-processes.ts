@@ -42,7 +42,7 @@ export class LocalProcesses implements Provider {
 
   constructor(options: LocalProcessesOptions) {
     this.#options = options;
-    mkdirSync(options.log, { recursive: true });
+    mkdirSync(options.log, { recursive: true, mode: 0o700 });
   }
 
   async observe(): Promise<PoolState> {
@@ -84,7 +84,7 @@ export class LocalProcesses implements Provider {
   async #spawn(): Promise<void> {
     const { program, slots, queue, env, log } = this.#options;
     const logFile = join(log, `solver-${++this.#started}.log`);
-    const output = openSync(logFile, 'a');
+    const output = openSync(logFile, 'a', 0o600);
     const args = [program, '--role', 'solver', '--slots', String(slots), '--grace', String(graceSeconds), '--with-parent', ...(queue ? ['--queue', queue] : [])];
     // A process group of its own: Ctrl-C in the terminal must not reach the worker past this process. The pipe that is
     // its stdin closes when this process ends, and then so does the worker.

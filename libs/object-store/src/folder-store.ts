@@ -17,6 +17,8 @@ import { missingObject, ObjectStoreError } from './object-store-error.js';
 export class FolderStore implements ObjectStore {
   readonly url: string;
   readonly #folder: string;
+  /** Of the folder: what is in it is for no others than the folder is. */
+  #mode: number | undefined;
 
   constructor(folder: string) {
     this.#folder = resolve(folder);
@@ -47,8 +49,9 @@ export class FolderStore implements ObjectStore {
       await mkdir(this.#folder, { recursive: true });
       await this.#refuseLinks(key);
       const file = join(this.#folder, key);
-      await mkdir(dirname(file), { recursive: true });
-      await writeBeside(file, bytes, place);
+      this.#mode ??= (await stat(this.#folder)).mode & 0o777;
+      await mkdir(dirname(file), { recursive: true, mode: this.#mode });
+      await writeBeside(file, bytes, { place, mode: this.#mode & 0o666 });
     } catch (error) {
       if (error instanceof ObjectStoreError) throw error;
       throw writeFailure(this.#folder, key, error);
@@ -162,11 +165,16 @@ export class FolderStore implements ObjectStore {
   }
 }
 
+interface Placement {
+  readonly place: (from: string, to: string) => Promise<void>;
+  readonly mode: number;
+}
+
 /** Writes beside the file, waits for the disk and places it: a crash leaves the old file, the new file, or no file. */
-async function writeBeside(path: string, bytes: Uint8Array, place: (from: string, to: string) => Promise<void>): Promise<void> {
+async function writeBeside(path: string, bytes: Uint8Array, { place, mode }: Placement): Promise<void> {
   const temporary = join(dirname(path), `~${randomUUID()}.${basename(path)}`);
   try {
-    const file = await open(temporary, 'wx');
+    const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(bytes);
       await file.sync();

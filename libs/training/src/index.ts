@@ -18,6 +18,7 @@ export * from './plan/prepare-run.js';
 export { readResolvedPlan } from './plan/resolved-plan.js';
 export * from './plan/stand-in.js';
 export * from './plan/survey.js';
+export { unlimitedWarning } from './plan/unlimited.js';
 export * from './splits/split.js';
 export * from './training-error.js';
 export * from './training-problem.js';

@@ -14,6 +14,9 @@ export const mostParts = 3000;
 /** Between rounds, a node whose history has this many events continues as new. */
 export const continueAtEvents = 8000;
 
+/** The same by size: a Temporal server warns from 10 MB on and ends a workflow at 50 MB. */
+export const continueAtBytes = 8 * 2 ** 20;
+
 /** @throws ApplicationFailure of type BadInput that names the limit and its range */
 export function checkLimits(limits: Limits): void {
   const { window, leafSeconds } = limits;

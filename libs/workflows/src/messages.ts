@@ -28,6 +28,8 @@ export interface NodeInput {
   readonly searchAttributes?: boolean;
   /** Continue as new between rounds once the history is this long, events. @default 8000, and whenever the server asks */
   readonly historyLimit?: number;
+  /** The same by size, bytes. @default 8 MiB, and whenever the server asks */
+  readonly historyBytesLimit?: number;
   /** How many progress reports a child may still send to its parent: they cost the parent history events. */
   readonly reportBudget?: number;
   /** Of the whole run: given to its root alone. */

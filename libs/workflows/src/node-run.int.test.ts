@@ -9,7 +9,10 @@ import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourc
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoreIdentity } from '@mipnet/object-store';
 import { solveTree, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
-import { costOfDivision, failureTypes, pauseUpdate, progressQuery, resumeUpdate, serverLimits, setLimitsUpdate, solverQueueOf, stopUpdate, storeFailures, triesOfBadStore, type NodeInput, type NodeWorkflow } from './index.js';
+import {
+  continueAtBytes, costOfDivision, failureTypes, pauseUpdate, progressQuery, resumeUpdate, serverLimits, setLimitsUpdate, solverQueueOf,
+  stopUpdate, storeFailures, triesOfBadStore, type NodeInput, type NodeWorkflow,
+} from './index.js';
 import { fakeNode, fakeTraining, type FakeTraining } from './testing/fake-training.js';
 import { readHistory, writeHistory } from './testing/history-file.js';
 import { findTemporal, startTemporal } from './testing/temporal-server.js';
@@ -214,6 +217,29 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
     });
   });
 
+  it('counts the bytes of a round at most, and not many times as many', async () => {
+    await withRun({ parts: { pairs: 60 } }, { node: fakeNode('pairs'), window: 20 }, async ({ handle }) => {
+      const solved = await handle.result();
+      const { raw } = await handle.describe();
+      const bytes = Number(raw.workflowExecutionInfo?.historySizeBytes);
+      // A part is about as long as the whole but for its network's name, which holds those of all parts here.
+      const part = JSON.stringify({ ...solved, incumbent: { ...solved.incumbent, key: 'root/0.10' } }).length;
+      const { historyBytes } = costOfDivision(60, true, part);
+      expect(bytes).toBeGreaterThan(0);
+      expect(bytes).toBeLessThan(historyBytes - continueAtBytes);
+      expect(historyBytes - continueAtBytes).toBeLessThan(6 * bytes);
+    });
+  });
+
+  it('continues as new by the size of its history, too', async () => {
+    const fake: FakeTraining = { parts: { batches: 3 }, rounds: { batches: 12 } };
+    const input = { node: fakeNode('batches'), window: 3, historyBytesLimit: 20_000 };
+    await withRun(fake, input, async ({ handle, workflowId }) => {
+      expect(await handle.result()).toEqual(await inProcess(fake, fakeNode('batches')));
+      expect(await countRuns(workflowId)).toBeGreaterThanOrEqual(3);
+    });
+  });
+
   // Some minutes: MIPNET_LARGE=1 ./mipnet test int libs/workflows
   if (process.env.MIPNET_LARGE) {
     it.each([[2000, 1], [3, 200]])('keeps the limits of the server with %i parts a round and %i rounds', { timeout: 3_600_000 }, async (count, rounds) => {
@@ -227,6 +253,8 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
         console.log(`${count} parts, ${rounds} rounds: ${events!.length} events in the last history, largest message ${largest} bytes`);
         expect(events!.length).toBeLessThan(Math.min(cost.historyEvents, serverLimits.historyEvents));
         expect(largest).toBeLessThan(serverLimits.payloadBytes);
+        const { raw } = await last.describe();
+        expect(Number(raw.workflowExecutionInfo?.historySizeBytes)).toBeLessThan(cost.historyBytes);
         if (rounds > 1) expect(await countRuns(workflowId)).toBeGreaterThanOrEqual(3);
         expect(await last.query(progressQuery)).toMatchObject({ solved: count * rounds, total: count * rounds });
       });

@@ -8,7 +8,7 @@ import type { ObjectRef, StoreIdentity } from '@mipnet/object-store';
 import { endedBy, targetMet, usedUp, type BudgetName, type Driver, type Merged, type ProblemNode, type ProgressEvent, type RoundState, type Solved } from '@mipnet/recursion';
 import { currentDetails } from './current-details.js';
 import { classifyLeafFailure, cutShort, failedLeaf, failureTypes, type LeafFailure } from './leaf-failure.js';
-import { checkLimits, checkPartCount, continueAtEvents } from './limits.js';
+import { checkLimits, checkPartCount, continueAtBytes, continueAtEvents } from './limits.js';
 import {
   childProgressSignal, limitsSignal, pausedSignal, solverQueueOf,
   type ChildReport, type Limits, type NodeWorkflow, type OrchestratorActivities, type Progress, type SolverActivities, type NodeInput,
@@ -123,8 +123,10 @@ export class NodeRun implements Driver {
   }
 
   async checkpoint(_node: ProblemNode, state: RoundState): Promise<void> {
-    const { historyLength, continueAsNewSuggested } = workflowInfo();
-    if (!continueAsNewSuggested && historyLength < (this.#input.historyLimit ?? defaults.historyLimit)) return;
+    const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
+    const { historyLimit = defaults.historyLimit, historyBytesLimit = continueAtBytes } = this.#input;
+    const isLong = historyLength >= historyLimit || historySize >= historyBytesLimit;
+    if (!continueAsNewSuggested && !isLong) return;
     const resumed = { state, progress: this.progressNow() };
     await makeContinueAsNewFunc<NodeWorkflow>()({ ...this.#input, ...this.#limits, reportBudget: this.#reportsLeft, resumed });
   }
@@ -281,9 +283,10 @@ export class NodeRun implements Driver {
   }
 
   async #runChild(node: ProblemNode): Promise<Solved> {
-    const { run, store, searchAttributes, historyLimit } = this.#input;
+    const { run, store, searchAttributes, historyLimit, historyBytesLimit } = this.#input;
     const reportBudget = Math.floor(reportsOfChildren / this.#partsOfRound);
-    const args: [NodeInput] = [{ run, node, store, searchAttributes, historyLimit, reportBudget, ...this.#limits }];
+    const limits = { historyLimit, historyBytesLimit, reportBudget, ...this.#limits };
+    const args: [NodeInput] = [{ run, node, store, searchAttributes, ...limits }];
     const child = await startChild<NodeWorkflow>(node.kind, {
       workflowId: `${workflowInfo().workflowId}/${node.name}`,
       args,

@@ -1,4 +1,4 @@
-import { continueAtEvents, mostParts } from './limits.js';
+import { continueAtBytes, continueAtEvents, mostParts } from './limits.js';
 
 // What a division costs a Temporal server, before anything is started. The counts are measured on histories of real runs
 // (tools/simulator/samples holds one: 11.4 events a leaf, with its share of workflow tasks, merges and reports).
@@ -10,13 +10,24 @@ const eventsPerChild = 16;
 const eventsOfReports = 16_000;
 /** Dividing, merging, and what else a round has once. */
 const eventsPerRound = 60;
+/** Of an event without what it carries. */
+const bytesPerEvent = 100;
+/** Of a child's report with its events; see `eventsOfReports`. */
+const bytesOfReports = 4 * 2 ** 20;
+/**
+ * How often a part is written down in one round: as a node by `divide`, as the input and as the result of its solve, and
+ * as a result in ten interim merges, half of them before it has ended, and in the last one.
+ */
+const copiesOfPart = 3 + 10 / 2 + 0.5 + 1;
 
 /** Most events and bytes that a Temporal server takes. */
-export const serverLimits = { historyEvents: 51_200, payloadBytes: 2 * 2 ** 20 } as const;
+export const serverLimits = { historyEvents: 51_200, historyBytes: 50 * 2 ** 20, payloadBytes: 2 * 2 ** 20 } as const;
 
 export interface DivisionCost {
   /** Events of the node's history when the round is over, at most. */
   readonly historyEvents: number;
+  /** Bytes of the same, at most. */
+  readonly historyBytes: number;
   /** The results of all parts, as one message to `merge`. */
   readonly payloadBytes: number;
 }
@@ -29,7 +40,8 @@ export interface DivisionCost {
 export function costOfDivision(parts: number, leaves: boolean, bytesPerPart: number): DivisionCost {
   const round = eventsPerRound + parts * (leaves ? eventsPerLeaf : eventsPerChild) + (leaves ? 0 : eventsOfReports);
   // A node continues as new between two rounds only, so a round can begin just below that length.
-  return { historyEvents: continueAtEvents + round, payloadBytes: parts * bytesPerPart };
+  const bytes = round * bytesPerEvent + parts * bytesPerPart * copiesOfPart + (leaves ? 0 : bytesOfReports);
+  return { historyEvents: continueAtEvents + round, historyBytes: Math.round(continueAtBytes + bytes), payloadBytes: parts * bytesPerPart };
 }
 
 /** Why a division cannot be run, in one sentence with what to change; undefined when it can. */
@@ -37,6 +49,7 @@ export function refusalOf(name: string, parts: number, cost: DivisionCost): stri
   const change = 'put another split above this one, or make larger parts';
   if (parts > mostParts) return `${name} divides into ${parts} parts; one node may have ${mostParts}: ${change}`;
   if (cost.historyEvents > serverLimits.historyEvents) return `${name} divides into ${parts} parts, whose workflow would have about ${cost.historyEvents} events; a Temporal server takes ${serverLimits.historyEvents}: ${change}`;
+  if (cost.historyBytes > serverLimits.historyBytes) return `${name} divides into ${parts} parts, whose workflow would have about ${cost.historyBytes} bytes of history; a Temporal server takes ${serverLimits.historyBytes}: ${change}`;
   if (cost.payloadBytes > serverLimits.payloadBytes) return `${name} divides into ${parts} parts, whose results are a message of about ${cost.payloadBytes} bytes; a Temporal server takes ${serverLimits.payloadBytes}: ${change}`;
   return undefined;
 }

@@ -6,11 +6,13 @@ import { mipnetPaths } from '../paths.js';
 import { finishRun } from '../runs/finish-run.js';
 import { refuseAbsent } from '../runs/refuse-absent.js';
 import { RunBook, canRevive, type KnownRun } from '../runs/run-book.js';
-import { askAgain, runFolder, writeRecord, type RunRecord } from '../runs/run-record.js';
+import { askAgain, recordOrWatched, runFolder, writeRecord, type RunRecord } from '../runs/run-record.js';
 import { startOwnStack } from '../stack/own-stack.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { resumeFrom, type ResumeFromOptions } from './resume-from.js';
 import { checkStorePlace } from './store-place.js';
+import { refuseOutOfVerification, requestOf } from './watch.js';
+import { plainJson, plainText } from '../terminal/plain-text.js';
 import { say } from '../terminal/say.js';
 import { checkOut } from './write-network.js';
 import { mipnetCommand } from '../terminal/command-line.js';
@@ -45,18 +47,24 @@ async function tell(name: string, what: 'pause' | 'stop', said: (known: KnownRun
 export async function resume(name: string | undefined, options: ResumeOptions): Promise<number> {
   if ((name === undefined) === (options.from === undefined)) throw new CliError('bad-input', 'give a run to go on with, or --from and a run that has ended');
   if (options.from !== undefined) return resumeFrom(options.from, options);
-  if (options.set.length > 0 || options.detach) throw new CliError('bad-input', `--${options.detach ? 'detach' : 'set'} belongs to --from: a run that goes on keeps its plan and its place`);
+  const misplaced = options.detach ? 'detach' : options.set.length > 0 ? 'set' : options.priority !== undefined ? 'priority' : undefined;
+  if (misplaced) throw new CliError('bad-input', `--${misplaced} belongs to --from: a run that goes on keeps its plan and its place`);
   const out = options.out === undefined ? undefined : await checkOut(options.out);
   const paths = mipnetPaths();
   let lost: RunRecord | undefined;
   const code = await withRun(name!, async (known) => {
+    if (out !== undefined) refuseOutOfVerification(known);
     if (await canRevive(paths, known)) {
       lost = known.record;
       return exitCode.done;
     }
     const server = known.server ?? (await refuseAbsent(paths, known));
+    // Whoever collects the network later writes it there.
+    if (out !== undefined) await writeRecord(paths, { ...(await recordOrWatched(paths, requestOf(known), server.place)), out });
     await server.tell(known.run, 'resume');
-    process.stdout.write(`${known.run} ${known.status === 'paused' ? 'goes on' : 'is running'}\n`);
+    const where = out === undefined ? '' : `; "${mipnetCommand('watch', known.run)}" writes its network to ${out}`;
+    if (options.json) process.stdout.write(plainJson({ run: known.run, status: 'running', out: out ?? null }));
+    else process.stdout.write(plainText(`${known.run} ${known.status === 'paused' ? 'goes on' : 'is running'}${where}\n`));
     return exitCode.done;
   });
   return lost ? revive(lost, { ...options, out }) : code;
@@ -86,7 +94,8 @@ async function revive(record: RunRecord, { out, json, slots }: Pick<ResumeOption
     const stack = await startOwnStack({ storeUrl, slots, onMessage: display.say, paths, env: process.env, runFolder: runFolder(paths, run) });
     const engine = await engineOn(stack, slots, display.say);
     const { server } = engine;
-    await writeRecord(paths, { ...record, server: server.place });
+    // Should this process die as well, the next one knows where the network goes.
+    await writeRecord(paths, { ...record, server: server.place, ...(out === undefined ? {} : { out }) });
     display.say(`watch it at ${server.uiUrlOf(run)}`);
     interrupt.beginKeeping(() => display.say('stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)'));
     const solving = server.watch(run, { onProgress: display.show, signal: interrupt.signal, broken: stack.broken });

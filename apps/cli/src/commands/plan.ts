@@ -1,7 +1,10 @@
 import { LeafSlots, openAnyStore } from '@mipnet/activities';
 import { noLeaves, type Solved } from '@mipnet/recursion';
 import type { ObjectStore } from '@mipnet/object-store';
-import { cellsOf, prepareRun, productsOf, putNode, readLeafData, sizeOfProblem, standIn, survey, type Division, type LeafGroup, type Survey, type TrainingProblem } from '@mipnet/training';
+import {
+  cellsOf, prepareRun, productsOf, putNode, readLeafData, sizeOfProblem, standIn, survey, unlimitedWarning,
+  type Division, type LeafGroup, type Survey, type TrainingProblem,
+} from '@mipnet/training';
 import { costOfDivision, refusalOf, serverLimits, type DivisionCost } from '@mipnet/workflows';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -58,8 +61,15 @@ export interface PlanReport {
   readonly plan: string;
   readonly dataset: { readonly name: string; readonly train: number };
   readonly subproblems: { readonly total: number; readonly estimated: number; readonly dividedNodes: number; readonly kinds: readonly KindOfMip[] };
-  /** `hours` is of the MIPs whose kind was measured; `unmeasured` ones come on top. */
-  readonly solver: { readonly hours: number; readonly unmeasured: number; readonly measuredOn: string };
+  /**
+   * `hours` of one slot is of the MIPs whose kind was measured; `unmeasured` ones come on top. `atLeast`: a MIP was not
+   * solved by the end of its sample, so that hours and cost are lower bounds. `wallHours` on the cores of this machine.
+   */
+  readonly solver: {
+    readonly hours: number; readonly atLeast: boolean; readonly wallHours: number; readonly unmeasured: number; readonly measuredOn: string;
+  };
+  /** That nothing limits the MIPs; null for a plan with a limit. */
+  readonly warning: string | null;
   readonly cost: { readonly pricePerSlotHour: number; readonly total: number } | null;
   readonly largest: DivisionCost & { readonly parts: number; readonly node: string };
   readonly limits: typeof serverLimits;
@@ -81,12 +91,15 @@ export async function plan(given: PlanOptions): Promise<number> {
     const { problem } = await prepareRun(chosen, dataset, store, indices, start);
     const surveyed = await survey(store, problem);
     refuseTooLarge(surveyed);
+    const warning = unlimitedWarning(chosen);
+    if (warning !== undefined) display.say(warning);
     const kinds: KindOfMip[] = [];
     for (const group of surveyed.groups) {
       display.say(`measuring ${group.path}`);
       kinds.push(await kindOf(store, group, options.sample));
     }
-    const report = reportOf(chosen.name, { name: dataset.name, train: problem.view.rows.length }, surveyed, kinds, options);
+    const about = { plan: chosen.name, dataset: { name: dataset.name, train: problem.view.rows.length }, warning: warning ?? null };
+    const report = reportOf(about, surveyed, kinds, options);
     process.stdout.write(options.json ? plainJson(report) : plainText(textOf(report)));
     return exitCode.done;
   } finally {
@@ -203,7 +216,7 @@ async function secondsOf(store: ObjectStore, problem: TrainingProblem, longest: 
   }
 }
 
-function reportOf(name: string, dataset: PlanReport['dataset'], { groups, nodes, widest }: Survey, kinds: readonly KindOfMip[], options: PlanOptions): PlanReport {
+function reportOf(about: Pick<PlanReport, 'plan' | 'dataset' | 'warning'>, { groups, nodes, widest }: Survey, kinds: readonly KindOfMip[], options: PlanOptions): PlanReport {
   const total = (of: (group: LeafGroup) => number): number => groups.reduce((sum, group) => sum + of(group), 0);
   const hours = kinds.reduce((sum, { solverSeconds }) => sum + (solverSeconds ?? 0), 0) / 3600;
   const unmeasured = kinds.reduce((sum, { solverSeconds, count }) => sum + (solverSeconds === null ? count : 0), 0);
@@ -211,35 +224,52 @@ function reportOf(name: string, dataset: PlanReport['dataset'], { groups, nodes,
   const most = (of: (cost: DivisionCost) => number): number => Math.max(0, ...costs.map(of));
   const widestOf = [...costs].sort((a, b) => b.parts - a.parts)[0];
   return {
-    plan: name, dataset,
+    ...about,
     subproblems: { total: total(({ count }) => count), estimated: total(({ estimated }) => estimated), dividedNodes: nodes, kinds },
-    solver: { hours, unmeasured, measuredOn: `${cpus()[0]?.model ?? 'this machine'}, one core, one MIP of each kind for at most ${options.sample} s` },
+    solver: { hours, atLeast: kinds.some(isLowerBound), wallHours: wallHours(hours, kinds), unmeasured, measuredOn: `${cpus()[0]?.model ?? 'this machine'}, one core, one MIP of each kind for at most ${options.sample} s` },
     cost: options.price === undefined ? null : { pricePerSlotHour: options.price, total: hours * options.price },
     largest: {
-      historyEvents: most(({ historyEvents }) => historyEvents), payloadBytes: most(({ payloadBytes }) => payloadBytes),
-      parts: widestOf?.parts ?? 1, node: widestOf?.node ?? name,
+      historyEvents: most(({ historyEvents }) => historyEvents), historyBytes: most(({ historyBytes }) => historyBytes), payloadBytes: most(({ payloadBytes }) => payloadBytes),
+      parts: widestOf?.parts ?? 1, node: widestOf?.node ?? about.plan,
     },
     limits: serverLimits,
   };
 }
 
+/** The sample ended before the MIP did, and no limit says when the MIP ends. */
+const isLowerBound = ({ secondsAre }: Pick<KindOfMip, 'secondsAre'>): boolean => secondsAre.startsWith('a lower bound');
+
+/** One MIP does not spread over cores: a run takes at least as long as its longest MIP. */
+export const wallHours = (hours: number, kinds: readonly Pick<KindOfMip, 'secondsEach'>[], cores = availableParallelism()): number =>
+  Math.max(hours / cores, ...kinds.map(({ secondsEach }) => (secondsEach ?? 0) / 3600));
+
+function secondsText({ secondsEach, secondsAre }: KindOfMip): string {
+  if (secondsEach === null) return 'not measured';
+  if (!isLowerBound({ secondsAre })) return `${secondsEach.toFixed(2)} s (${secondsAre})`;
+  return `at least ${secondsEach.toFixed(2)} s (not solved within the sample${secondsAre.slice('a lower bound'.length)})`;
+}
+
+const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+
 function textOf({ plan: name, dataset, subproblems, solver, cost, largest, limits }: PlanReport): string {
   const sizeText = ({ columns, rows, nonZeros, estimated }: MipSize): string => `${estimated ? 'about ' : ''}${columns} columns, ${rows} rows, ${nonZeros} non-zeros`;
+  const atLeast = solver.atLeast ? 'at least ' : '';
   const kinds = subproblems.kinds.flatMap((kind) => [
     `  ${kind.path}: ${kind.count}${kind.estimated > 0 ? `, ${kind.estimated} of them estimated` : ''}`,
     ...(kind.typical ? [`    typical  ${sizeText(kind.typical)}`] : []),
     `    largest  ${sizeText(kind.largest)}`,
-    `    each     ${kind.secondsEach === null ? 'not measured' : `${kind.secondsEach.toFixed(2)} s (${kind.secondsAre})`}`,
+    `    each     ${secondsText(kind)}`,
   ]);
   const lines = [
     `plan         ${name}, ${dataset.train} training samples of ${dataset.name}`,
     `subproblems  ${subproblems.total} MIPs from ${subproblems.dividedNodes} divided nodes${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
     ...kinds,
-    `solver time  ${durationText(solver.hours * 3600)} of one slot, ${durationText((solver.hours * 3600) / availableParallelism())} on the ${availableParallelism()} cores of this machine`,
+    `solver time  ${atLeast}${durationText(solver.hours * 3600)} of one slot, ${atLeast}${durationText(solver.wallHours * 3600)} on the ${availableParallelism()} cores of this machine`,
+    ...(solver.atLeast ? ['             no estimate: a MIP was not solved within its sample, and nothing limits it'] : []),
     ...(solver.unmeasured > 0 ? [`             and ${solver.unmeasured} MIPs without a measurement`] : []),
     `             measured on ${solver.measuredOn}`,
-    ...(cost === null ? [] : [`cost         ${Number(cost.total.toPrecision(2))} at ${cost.pricePerSlotHour} a slot and hour`]),
-    `largest      ${largest.parts} parts of one node (${largest.node}); at most ${largest.historyEvents} of ${limits.historyEvents} events, ${largest.payloadBytes} of ${limits.payloadBytes} bytes a message`,
+    ...(cost === null ? [] : [`cost         ${atLeast}${Number(cost.total.toPrecision(2))} at ${cost.pricePerSlotHour} a slot and hour`]),
+    `largest      ${largest.parts} parts of one node (${largest.node}); at most ${largest.historyEvents} of ${limits.historyEvents} events and ${megabytes(largest.historyBytes)} of ${megabytes(limits.historyBytes)} MB in a history, ${largest.payloadBytes} of ${limits.payloadBytes} bytes a message`,
   ];
   return `${lines.join('\n')}\n`;
 }

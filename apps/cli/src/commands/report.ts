@@ -1,9 +1,10 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openAnyStore } from '@mipnet/activities';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
 import { mipnetPaths } from '../paths.js';
+import { makePrivate, privateFile } from '../private-folders.js';
 import { collectRun } from '../runs/collect-run.js';
 import { reportPage } from '../runs/report-page.js';
 import { refuseAbsent } from '../runs/refuse-absent.js';
@@ -33,8 +34,8 @@ export async function report(name: string, options: { readonly out?: string }): 
       ? await verificationPage(request, end.status, end.solved)
       : await reportPage(await openAnyStore(request.storeUrl), request, end.status, end.solved, await collectRun(paths, collected));
     const file = given ?? join(runFolder(paths, run), 'report.html');
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(`${file}.part`, html);
+    await makePrivate(dirname(file));
+    await writeFile(`${file}.part`, html, { mode: given === undefined ? privateFile : undefined });
     await rename(`${file}.part`, file);
     process.stdout.write(`${file}\n`);
     return exitCode.done;

@@ -1,6 +1,6 @@
 import { openAnyStore } from '@mipnet/activities';
 import { coversText } from '@mipnet/recursion';
-import { getProblem, parsePlan, planText, prepareFrom, survey, type Plan } from '@mipnet/training';
+import { getProblem, parsePlan, planText, prepareFrom, survey, unlimitedWarning, type Plan } from '@mipnet/training';
 import { CliError } from '../cli-error.js';
 import { storeOfRun } from '../engine/store-of-run.js';
 import { onInterrupt } from '../interrupt.js';
@@ -42,7 +42,10 @@ export async function resumeFrom(name: string, options: ResumeFromOptions): Prom
     const store = await openAnyStore(storeUrl);
     const { node, problem } = await prepareFrom(plan, await getProblem(store, earlier.problem), solved, store);
     refuseTooLarge(await survey(store, problem));
-    display.say(`going on from ${known.run} (objective ${solved.objective?.toFixed(3)}${solved.covers ? ` of ${coversText(solved.covers)}` : ''})`);
+    const warning = unlimitedWarning(plan);
+    if (warning !== undefined) display.say(warning);
+    const covered = solved.covers ? ` of ${coversText(solved.covers)}` : '';
+    display.say(`continuing from ${known.run} (objective ${solved.objective?.toFixed(3)}${covered})`);
     return await startRun({ asked: { ...earlierAsked, plan, origin: originOfChanged(plan, earlierAsked.origin) }, node, store, storeUrl, startedAt, out }, options, display, interrupt);
   } finally {
     display.end();

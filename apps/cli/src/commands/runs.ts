@@ -14,6 +14,7 @@ export async function runs({ json, limit }: { readonly json?: boolean; readonly 
     if (json) process.stdout.write(plainJson(lines));
     else if (lines.length === 0) say(`there is no run yet; start one with "${mipnetCommand('train')}"`);
     else process.stdout.write(tableOf(lines, Date.now()));
+    if (!json) for (const { run, waitsFor } of lines) if (waitsFor !== null) say(`${run} waits: ${waitsFor}`);
     return exitCode.done;
   } finally {
     await book.close();

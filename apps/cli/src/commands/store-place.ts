@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { mipnetPaths } from '../paths.js';
+import { privateFolder } from '../private-folders.js';
 
 /** Two letters at least, so that a Windows drive is a path. */
 const hasScheme = (url: string): boolean => /^[A-Za-z][A-Za-z0-9+.-]+:/.test(url);
@@ -22,7 +23,7 @@ export async function checkStorePlace(place: string): Promise<void> {
   if (hasScheme(place) || place.trim() === '') return;
   const made: string[] = [];
   try {
-    await makeFolders(place, made);
+    await makeFolders(place, made, place.startsWith(join(mipnetPaths().data, sep)) ? privateFolder : undefined);
     await rm(await mkdtemp(join(place, '~check-')), { recursive: true });
   } catch (cause) {
     for (const folder of made) await rmdir(folder).catch(() => undefined);
@@ -35,15 +36,15 @@ export async function checkStorePlace(place: string): Promise<void> {
  * mkdir -p, one level at a time: Node's own recursive mkdir never returns where the system says ENOENT for a folder whose
  * parent exists, as /proc does.
  */
-async function makeFolders(folder: string, made: string[]): Promise<void> {
+async function makeFolders(folder: string, made: string[], mode?: number): Promise<void> {
   const found = await stat(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
   if (found?.isDirectory()) return;
   if (found) throw Object.assign(new Error(`${folder} is not a folder`), { code: 'ENOTDIR' });
-  await makeFolders(dirname(folder), made);
-  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+  await makeFolders(dirname(folder), made, mode);
+  await mkdir(folder, { mode }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   made.unshift(folder);

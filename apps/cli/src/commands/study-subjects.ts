@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { LocalEngine } from '../engine/local-engine.js';
 import { mipnetPaths } from '../paths.js';
+import { privateFile } from '../private-folders.js';
 import { originOf } from '../runs/network-origin.js';
 import { failedLine } from '../runs/what-is-missing.js';
 import { version } from '../version.js';
@@ -72,7 +73,9 @@ async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: Subject
     if (failed !== undefined) throw new CliError('failed', `the training of ${plan.name}: ${failed}`);
     if (!incumbent) throw new CliError('failed', `the training of ${plan.name} found no network; change its plan`);
     const { network } = await getIncumbent(store, incumbent);
-    await writeNetwork(file, { ...network, metadata: { name: plan.name, dataset: dataset.name, classes: dataset.classes.join(','), ...originOf(plan, dataset, await dataFileHashes(plan.dataset)) } });
+    const origin = originOf(plan, dataset, await dataFileHashes(plan.dataset));
+    const metadata = { name: plan.name, dataset: dataset.name, classes: dataset.classes.join(','), ...origin };
+    await writeNetwork(file, { ...network, metadata }, privateFile);
   } finally {
     await engine.close();
   }

@@ -1,6 +1,6 @@
 import type { LoadedDataset } from '@mipnet/dataset';
 import { openAnyStore } from '@mipnet/activities';
-import { prepareRun, survey, type Plan } from '@mipnet/training';
+import { prepareRun, survey, unlimitedWarning, type Plan } from '@mipnet/training';
 import { resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { storeOfRun } from '../engine/store-of-run.js';
@@ -40,6 +40,8 @@ export async function train(given: TrainOptions): Promise<number> {
     if (indices !== undefined) checkIndices(indices, dataset, plan.dataset.indices);
     const { node, problem } = await prepareRun(plan, dataset, store, indices, start).catch(refuseStore);
     refuseTooLarge(await survey(store, problem));
+    const warning = unlimitedWarning(plan);
+    if (warning !== undefined) display.say(warning);
     display.say(`training ${plan.name} on ${problem.view.rows.length} samples of ${dataset.name}`);
     const origin = originOf({ ...plan, start: written.start, dataset: { ...plan.dataset, ...pathsOf(written) } }, dataset, await dataFileHashes(plan.dataset));
     const dataFolder = options.data === undefined ? undefined : resolve(options.data);

@@ -27,6 +27,7 @@ export async function watch(name: string, options: WatchOptions): Promise<number
   const interrupt = onInterrupt(display.say, `left watching; the run goes on ("${mipnetCommand('stop', name)}" stops it)`);
   try {
     const known = await book.find(name);
+    if (out !== undefined) refuseOutOfVerification(known);
     // A verification keeps its verdicts where the command that asks for them finds them.
     const request = known.kind === 'verify' && known.request === undefined ? undefined : requestOf(known);
     const { run } = known;
@@ -55,6 +56,11 @@ export async function watch(name: string, options: WatchOptions): Promise<number
 }
 
 const askAgain = 'run the same verify command again: it takes the verdicts that stand and works on the rest';
+
+/** A verification has verdicts and no network. @throws CliError 'bad-input' */
+export function refuseOutOfVerification({ run, kind }: Pick<KnownRun, 'run' | 'kind'>): void {
+  if (kind === 'verify') throw new CliError('bad-input', `--out: ${run} is a verification, which has no network to write`);
+}
 
 /** @throws CliError for a run of a version that did not say what it was asked */
 export function requestOf({ run, kind, request }: Pick<KnownRun, 'run' | 'kind' | 'request'>): RunRequest {

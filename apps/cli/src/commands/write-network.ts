@@ -1,8 +1,9 @@
 import { toOnnx, type Network } from '@mipnet/network';
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
+import { makePrivate } from '../private-folders.js';
 
 /**
  * Refuses, before hours of work, a place where the network could not be written.
@@ -26,12 +27,15 @@ export async function checkOut(file: string, example = 'net.onnx'): Promise<stri
 
 const partOf = (path: string): string => `${path}.${randomBytes(4).toString('hex')}.part`;
 
-/** All or nothing: a reader never sees half a network. */
-export async function writeNetwork(path: string, network: Network): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+/**
+ * All or nothing: a reader never sees half a network.
+ * @param mode of the file; a place in mipnet's own folder is for its owner alone
+ */
+export async function writeNetwork(path: string, network: Network, mode?: number): Promise<void> {
+  await makePrivate(dirname(path));
   const part = partOf(path);
   try {
-    await writeFile(part, toOnnx(network));
+    await writeFile(part, toOnnx(network), { mode });
     await rename(part, path);
   } catch (cause) {
     await rm(part, { force: true });

@@ -18,5 +18,26 @@ test('plan says how many MIPs there are, how large, and what they cost, and star
   expect(report.solver.hours).toBeCloseTo(pairs.solverSeconds / 3600, 9);
   expect(report.cost.total).toBeCloseTo(2 * report.solver.hours, 9);
   expect(report.largest.payloadBytes).toBeLessThan(report.limits.payloadBytes);
+  expect(report).toMatchObject({ warning: null, solver: { atLeast: false } });
+  expect(report.largest.historyBytes).toBeLessThan(report.limits.historyBytes);
   expect(readdirSync(home.folder)).not.toContain('home');
+});
+
+test('one MIP without a limit: its sample is no estimate, and it is said before anything is measured or started', async () => {
+  const oneMip = ['--dataset', 'digits', '--set', 'dataset.perClass=10', '--set', 'network=[{dense: 10}]', '--set', 'splits=[]', '--set', 'solver={gap: 0}'];
+  const { code, stdout, stderr } = await home.run(['plan', ...oneMip, '--sample', '1s', '--price', '2']);
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/this plan has no limit: a MIP may run for ever; set solver.timeLimit=60s[^]*measuring/);
+  // One MIP does not spread over the cores of a machine.
+  const [, ofSlot, ofMachine] = stdout.match(/solver time {2}(at least .*) of one slot, (at least .*) on the/) ?? [];
+  expect(ofSlot, stdout).toMatch(/^at least \d+ s$/);
+  expect(ofMachine).toBe(ofSlot);
+  expect(stdout).toMatch(/each +at least [\d.]+ s \(not solved within the sample\)/);
+  expect(stdout).toMatch(/cost +at least/);
+  expect(stdout).toMatch(/no estimate/);
+
+  const training = home.start(['train', ...oneMip, '--engine', 'local']);
+  await training.said(/this plan has no limit: a MIP may run for ever[^]*training/);
+  training.child.kill('SIGKILL');
+  await training.ended;
 });

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { Home, slowDigits, tinyDigits } from './testing/command.js';
@@ -74,6 +75,10 @@ test('a run whose command was killed is lost, and resume goes on with it to the 
   expect(report).toMatchObject({ run: lost.run, network: { file: home.path('resumed.onnx') }, subproblems: { total: 45, failed: 0 } });
   expect(readFileSync(home.path('resumed.onnx')).equals(readFileSync(home.path('undisturbed.onnx')))).toBe(true);
   expect(readdirSync(home.path(`home/data/runs/${lost.run}`)).filter((name) => name.startsWith('temporal'))).toEqual([]);
+  // Records, objects, networks, databases and logs are for nobody else on the machine.
+  const kept = ['', ...readdirSync(home.path('home'), { recursive: true }).map(String)].map((name) => join(home.path('home'), name));
+  expect(kept.some((path) => path.endsWith('orchestrator.log')) && kept.some((path) => path.includes('/objects/problems/'))).toBe(true);
+  expect(kept.filter((path) => (statSync(path).mode & 0o077) !== 0)).toEqual([]);
   await refused(['resume', lost.run], /has ended \(completed\); "mipnet watch .*" writes its network/);
 
   const more = await home.run(['resume', '--from', lost.run, '--set', 'solver.workLimit=800', '--set', 'budget.subproblems=9', '--engine', 'local', '--json']);
@@ -115,18 +120,20 @@ test('a run whose report is asked for by another command, on a kept stack', asyn
     await setTimeout(1500);
     const held = await until(({ status, subproblems }) => status === 'paused' && subproblems !== null);
     expect(held.subproblems!.solved - paused.subproblems!.solved).toBeLessThanOrEqual(4);
-    expect((await home.run(['resume', 'last'])).stdout).toContain('goes on');
+    const resumed = await home.run(['resume', 'last', '--out', 'asked.onnx']);
+    expect(resumed.stdout).toContain(`goes on; "mipnet watch ${run}" writes its network to ${home.path('asked.onnx')}`);
+    expect(resumed.stderr).toContain(`last is ${run}`);
     await until(({ status, subproblems }) => status === 'running' && (subproblems?.solved ?? 0) > held.subproblems!.solved);
 
-    const watching = home.start(['watch', run.slice(0, -1), '--out', 'kept.onnx', '--json']);
+    const watching = home.start(['watch', run.slice(0, -1), '--json']);
     await watching.said(/watching/);
     expect((await home.run(['stop', run])).stdout).toBe(`${run} stops and keeps its best network: "mipnet watch ${run}" writes it\n`);
     const { code, stdout, stderr } = await watching.ended;
     expect(code, stderr).toBe(3);
     const report = JSON.parse(stdout);
-    expect(report).toMatchObject({ run, workflowId: run, network: { file: home.path('kept.onnx') } });
+    expect(report).toMatchObject({ run, workflowId: run, network: { file: home.path('asked.onnx') } });
     expect(report.subproblems.total).toBeLessThan(45);
-    expect(existsSync(home.path('kept.onnx'))).toBe(true);
+    expect(existsSync(home.path('asked.onnx'))).toBe(true);
     expect((await runs())[0]).toMatchObject({ run, status: 'stopped' });
     await refused(['stop', run], /has ended \(stopped\)/);
 
@@ -142,7 +149,7 @@ test('a run whose report is asked for by another command, on a kept stack', asyn
   // The server is gone, the result is not.
   const again = await home.run(['watch', stoppedRun, '--out', 'again.onnx', '--json']);
   expect(again.code, again.stderr).toBe(3);
-  expect(readFileSync(home.path('again.onnx')).equals(readFileSync(home.path('kept.onnx')))).toBe(true);
+  expect(readFileSync(home.path('again.onnx')).equals(readFileSync(home.path('asked.onnx')))).toBe(true);
 
   const page = await home.run(['report', stoppedRun]);
   expect(page.code, page.stderr).toBe(0);

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { Home, slowDigits, tinyDigits } from './testing/command.js';
 
@@ -16,6 +17,21 @@ test.each(['local', 'temporal'])('Ctrl-C under --engine %s ends with the network
   expect(report.subproblems.total).toBeGreaterThan(0);
   expect(report.subproblems.total).toBeLessThan(45);
   expect(existsSync(report.network.file)).toBe(true);
+});
+
+test.each(['local', 'temporal'])('SIGTERM in the middle of one long MIP under --engine %s ends within seconds with a network', async (engine) => {
+  const oneMip = ['--dataset', 'digits', '--set', 'dataset.perClass=20', '--set', 'network=[{dense: 10}]', '--set', 'splits=[]', '--set', 'solver={gap: 0}'];
+  const running = home.start(['train', ...oneMip, '--engine', engine, '--slots', '1', '--out', `one-${engine}.onnx`, '--json']);
+  await running.said(/0\/1 MIPs/);
+  // Into the first relaxation, which has no incumbent yet.
+  await setTimeout(5000);
+  const asked = Date.now();
+  running.child.kill('SIGTERM');
+  const { code, stdout, stderr } = await running.ended;
+  expect(code, stderr).toBe(3);
+  expect(existsSync(JSON.parse(stdout).network.file)).toBe(true);
+  // About 5 seconds on an idle machine; the local search alone took half a minute.
+  expect(Date.now() - asked).toBeLessThan(45_000);
 });
 
 test('a second Ctrl-C leaves at once', async () => {

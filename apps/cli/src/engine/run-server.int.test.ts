@@ -14,7 +14,7 @@ if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 // What a run waits for, said on a real server; the fifteen seconds of the command are one here.
 const stallSeconds = 1;
 
-describe.skipIf(!binary)('a watched run', { timeout: 240_000 }, () => {
+describe.skipIf(!binary)('a watched run', { timeout: 60_000 }, () => {
   let server: TestWorkflowEnvironment;
   let workflowBundle: WorkflowBundleWithSourceMap;
   let otherVersion: WorkflowBundleWithSourceMap;
@@ -30,6 +30,7 @@ describe.skipIf(!binary)('a watched run', { timeout: 240_000 }, () => {
   beforeEach(async () => {
     server = await startTemporal(binary!);
     said = [];
+    if (process.env.SHOW) setInterval(() => console.error(JSON.stringify(said)), 8000).unref();
     runs = await RunServer.connect({ kind: 'environment', address: server.address, namespace: 'default', uiUrl: null }, (line) => said.push(line));
   });
   afterEach(async () => {
@@ -91,7 +92,8 @@ describe.skipIf(!binary)('a watched run', { timeout: 240_000 }, () => {
     await (await orchestrator({ workflowBundle: otherVersion })).runUntil(async () => {
       // The other version is asked when a workflow task is due.
       await server.client.workflow.getHandle('other-version').signal('limits', {});
-      await until(/^waiting: its workflow task fails again and again \(attempt \d+\): .*TMPRL1100.*another version/);
+      await until(/^waiting: .*\[TMPRL1100\] Nondeterminism error.*is it of another version\? Start an orchestrator of the version that began the run$/);
+      await until(/^waiting: its workflow task fails again and again \(attempt \d+\): \[TMPRL1100\]/);
     });
     await (await orchestrator()).runUntil((await solver()).runUntil(result));
     expect(said).toContain('the run goes on');

@@ -198,13 +198,14 @@ export class RunServer {
     const pause = new AbortController();
     let ended = false;
     let queryError: string | undefined;
+    const leaving = <T>(body: () => Promise<T>): Promise<T> => this.#client.withAbortSignal(pause.signal, body);
     const stall = new StallWatch({
       seconds, say: (line) => !ended && this.#say(line),
-      find: ({ answered }) => this.waitOf(run, seconds, answered ? undefined : queryError),
+      find: ({ answered }) => leaving(() => this.waitOf(run, seconds, answered ? undefined : queryError)),
     });
     const look = async (): Promise<void> => {
       while (!ended) {
-        const { progress, error } = await this.#ask(run);
+        const { progress, error } = await leaving(() => this.#ask(run));
         queryError = error;
         if (progress) {
           this.#answeredAt = Date.now();
@@ -219,8 +220,8 @@ export class RunServer {
       end: async () => {
         ended = true;
         pause.abort();
-        // A query still out when the connection is closed would end the whole process.
-        await Promise.race([looking, setTimeout(querySeconds * 1000)]);
+        // A call still out when the connection is closed would end the whole process.
+        await Promise.race([looking, setTimeout(2 * querySeconds * 1000)]);
       },
     };
   }

@@ -29,7 +29,7 @@ const runningWorkflow = 1;
 const scheduled = 1;
 const started: readonly number[] = [2, 3, 5];
 const pinned = 1;
-const workflowTaskFailed = 8;
+const workflowTaskFailed = 9;
 
 /** A server that is gone answers nothing; the client would try again for a minute, milliseconds. */
 const answerWithin = 5000;
@@ -84,8 +84,7 @@ async function waitOfWorkflowTask(question: WaitQuestion, workflow: Description,
   if (!task) return undefined;
   if ((task.attempt ?? 1) > 1) {
     const why = await lastTaskFailure(question, workflow);
-    const advice = why.includes('TMPRL1100') ? '; does an orchestrator of another version answer? Start one of the version that began the run' : '';
-    if (why !== '') return { reason: 'workflow-task', text: `its workflow task fails again and again (attempt ${task.attempt}): ${why}${advice}` };
+    if (why !== '') return { reason: 'workflow-task', text: `its workflow task fails again and again (attempt ${task.attempt}): ${why}${versionAdvice(why)}` };
   }
   if (task.state !== scheduled || secondsSince(task.scheduledTime) < question.seconds) return undefined;
   return noOrchestrator(question, version);
@@ -107,10 +106,15 @@ async function noOrchestrator(question: WaitQuestion, version: Version | undefin
 
 async function waitForAnswer(question: WaitQuestion, version: Version | undefined): Promise<Wait> {
   const wait = await noOrchestrator(question, version);
-  const { queryError } = question;
-  const says = queryError ? `${wait.text}; asked for the run's progress, it says: ${plainLine(queryError).slice(0, 300)}` : wait.text;
-  return { ...wait, text: says };
+  const why = plainLine(question.queryError ?? '').slice(0, 300);
+  if (why === '' || wait.reason !== 'orchestrator') return wait;
+  const reason = versionAdvice(why) === '' ? 'orchestrator' : 'workflow-task';
+  return { reason, text: `an orchestrator answers with an error: ${why}${versionAdvice(why)}` };
 }
+
+/** The history was written by other code than the worker has. */
+const versionAdvice = (why: string): string => (why.includes('TMPRL1100')
+  ? '; is it of another version? Start an orchestrator of the version that began the run' : '');
 
 async function waitOfActivities(question: WaitQuestion, waiting: readonly Activity[], version: Version | undefined): Promise<Wait | undefined> {
   const solves = waiting.filter(({ activityType }) => activityType?.name === 'solve');

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { mipnetPaths } from '../paths.js';
+import { tightenFolders } from '../private-folders.js';
 import { version } from '../version.js';
 import { addNetworkCommands } from './network-commands.js';
 import type { Finish } from './options.js';
@@ -26,7 +28,8 @@ export function program(finish: Finish): Command {
     .exitOverride()
     // Two lines of commander (what, and what was perhaps meant) become one of ours.
     .configureOutput({ outputError: (text, write) => write(`mipnet: ${text.trim().replace(/^error: /, '').replace(/\n+/g, ' ')}\n`) })
-    .addHelpText('after', () => firstSteps(mipnetCommand()));
+    .addHelpText('after', () => firstSteps(mipnetCommand()))
+    .hook('preAction', () => tightenFolders(mipnetPaths()));
 
   addNetworkCommands(mipnet, finish);
   addStackCommands(mipnet, finish);

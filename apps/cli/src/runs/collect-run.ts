@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { openAnyStore } from '@mipnet/activities';
 import { openDataset } from '@mipnet/dataset';
 import { countLeaves, type Solved } from '@mipnet/recursion';
@@ -7,6 +7,7 @@ import { CliError } from '../cli-error.js';
 import { writeNetwork } from '../commands/write-network.js';
 import { exitCode } from '../exit-code.js';
 import type { Paths } from '../paths.js';
+import { privateFile } from '../private-folders.js';
 import { plainJson, plainText } from '../terminal/plain-text.js';
 import { readRecord, recordOrWatched, trainAskedOf, writeRecord, type RunEnd, type RunRequest, type ServerPlace } from './run-record.js';
 import { summaryOf, trainReport, type TrainReport } from './train-report.js';
@@ -40,7 +41,8 @@ export async function collectRun(paths: Pick<Paths, 'data'>, collected: Collecte
   const { dataset } = await getProblem(store, request.node.problem);
   const { name, classes } = await openDataset(store, dataset);
   const file = out ?? record.out ?? record.end?.report?.network.file ?? join(paths.data, 'networks', `${request.run}.onnx`);
-  await writeNetwork(file, { ...network, metadata: { name: plan.name, dataset: name, classes: classes.join(','), ...origin } });
+  const metadata = { name: plan.name, dataset: name, classes: classes.join(','), ...origin };
+  await writeNetwork(file, { ...network, metadata }, file.startsWith(join(paths.data, sep)) ? privateFile : undefined);
   const report = await trainReport(store, { request, workflowId: server === null ? null : request.run, uiUrl: uiUrl ?? record.end?.report?.uiUrl ?? null, solved, file, endedAt });
   await writeRecord(paths, { ...record, end: { ...end, report } });
   return report;

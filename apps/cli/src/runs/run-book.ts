@@ -37,6 +37,8 @@ export interface KnownRun {
   readonly end: RunEnd | undefined;
   /** While it runs and a worker answers. */
   readonly progress: Progress | undefined;
+  /** What it waits for, while it runs and nobody works on it. */
+  readonly waitsFor?: string;
 }
 
 /** The runs this machine knows of: those with a record here, and those of the server that commands talk to. */
@@ -137,8 +139,9 @@ export class RunBook {
     const base = { run, kind, startedAt: record?.startedAt ?? startedAt, record, request: record ?? request, engine: 'temporal', server } as const;
     if (state === 'running') {
       const progress = await server.progress(run);
+      const wait = progress?.paused ? undefined : await server.waitOf(run, undefined, progress ? undefined : '');
       const status = progress?.stopped ? 'stopping' : progress?.paused ? 'paused' : 'running';
-      return { ...base, status, endedAt: null, end: undefined, progress };
+      return { ...base, status, endedAt: null, end: undefined, progress, waitsFor: wait?.text };
     }
     const at = endedAt ?? new Date().toISOString();
     const end = await server.result(run).then(

@@ -25,9 +25,11 @@ export interface RunLine {
   readonly gap: number | null;
   readonly file: string | null;
   readonly uiUrl: string | null;
+  /** What keeps it from going on, such as that no solver worker polls; null when somebody works on it. */
+  readonly waitsFor: string | null;
 }
 
-export function lineOf({ run, kind, engine, status, request, startedAt, endedAt, server, end, progress }: KnownRun): RunLine {
+export function lineOf({ run, kind, engine, status, request, startedAt, endedAt, server, end, progress, waitsFor }: KnownRun): RunLine {
   const { solved, report } = end ?? {};
   const { objective, covers, bound, accuracy } = progress ?? solved ?? { objective: null, covers: undefined, bound: null, accuracy: { train: null, validation: null } };
   const leaves = solved && countLeaves(solved.leaves);
@@ -41,6 +43,7 @@ export function lineOf({ run, kind, engine, status, request, startedAt, endedAt,
     file: report?.network.file ?? null,
     // The UI of a server that went away with its run is nowhere.
     uiUrl: server?.uiUrlOf(run) ?? null,
+    waitsFor: waitsFor ?? null,
   };
 }
 

@@ -4,7 +4,7 @@ import { tableOf, type RunLine } from './run-line.js';
 const line: RunLine = {
   run: 'few-shot-1', workflowId: null, kind: 'train', status: 'completed', plan: 'few-shot', startedAt: new Date(0).toISOString(), endedAt: null,
   subproblems: { solved: 45, total: 45 }, questions: null, verdicts: null, accuracy: { train: 1, validation: 0.836, test: 0.871 },
-  covers: null, objective: 1, bound: 1, gap: 0, file: null, uiUrl: null,
+  covers: null, objective: 1, bound: 1, gap: 0, file: null, uiUrl: null, waitsFor: null,
 };
 const cellsOf = (table: string): string[][] => table.trimEnd().split('\n').map((row) => row.split(/ {2,}/));
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import type { Plan } from '@mipnet/training';
 import { CliError } from '../cli-error.js';
 import type { Paths } from '../paths.js';
+import { makePrivate, privateFile } from '../private-folders.js';
 import { lockOwner } from '../stack/process-lock.js';
 import type { Stack } from '../stack/stack.js';
 import type { Origin } from './network-origin.js';
@@ -98,9 +99,9 @@ export async function writeRecord(paths: DataFolder, record: Omit<RunRecord, 'fo
   const complete: RunRecord = { ...record, format };
   const file = recordFile(paths, record.run);
   const draft = `${file}.${randomUUID()}.draft`;
-  await mkdir(runFolder(paths, record.run), { recursive: true });
+  await makePrivate(runFolder(paths, record.run));
   try {
-    await writeFile(draft, `${JSON.stringify(complete, null, 2)}\n`);
+    await writeFile(draft, `${JSON.stringify(complete, null, 2)}\n`, { mode: privateFile });
     await rename(draft, file);
   } finally {
     await rm(draft, { force: true });

@@ -13,6 +13,7 @@ import { mipnetPaths } from '../paths.js';
 import { serverOfEnvironment } from '../stack/environment-server.js';
 import { findKeptStack } from '../stack/kept-stack.js';
 import { tryLock, type ProcessLock } from '../stack/process-lock.js';
+import { plainJson } from '../terminal/plain-text.js';
 import type { ProgressDisplay } from '../terminal/progress-display.js';
 import { finishRun } from './finish-run.js';
 import { newRunId } from './run-id.js';
@@ -67,7 +68,7 @@ export async function startRun({ asked, node, store, storeUrl, startedAt, out }:
     if (engine.kind === 'local') held = await tryLock(join(runFolder(paths, run), 'lock'));
     await pruneRecords(paths);
     await writeRecord(paths, { ...request, server: engine.server?.place ?? null, out });
-    if (options.detach) return await leave(engine, started, options.json);
+    if (options.detach) return await leave(engine, started, options.json, out);
     interrupt.beginKeeping(() => display.say('stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)'));
     const solving = engine.run({ ...started, onProgress: display.show, signal: interrupt.signal });
     return await (finished = finishRun(paths, { request, engine, display, out, json: options.json }, solving));
@@ -87,13 +88,13 @@ export async function checkDetach(engine: StartOptions['engine']): Promise<void>
 }
 
 /** Starts the run and says how to come back to it. */
-async function leave(engine: Engine, started: RunToStart, json: boolean | undefined): Promise<number> {
+async function leave(engine: Engine, started: RunToStart, json: boolean | undefined, out: string | undefined): Promise<number> {
   const { run } = started;
   if (engine.kind !== 'temporal') throw new CliError('failed', '--detach: the server went away while the run was prepared; run it again');
   await (engine as TemporalEngine).start(started);
   const uiUrl = engine.uiUrlOf(run);
-  say(`started; "${mipnetCommand('watch', run)}" shows it and writes its network`);
+  say(`started; "${mipnetCommand('watch', run)}" shows it and writes its network${out === undefined ? '' : ` to ${out}`}`);
   // The id alone, so that a script can take it: RUN=$(mipnet train --detach).
-  process.stdout.write(json ? `${JSON.stringify({ run, workflowId: run, uiUrl }, null, 2)}\n` : `${run}\n`);
+  process.stdout.write(json ? plainJson({ run, workflowId: run, uiUrl }) : `${run}\n`);
   return exitCode.done;
 }

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Paths } from '../paths.js';
+import { makePrivate } from '../private-folders.js';
 import { askKeeper } from './keeper-control.js';
 
 /** What `mipnet up` leaves in the state folder so that other commands find its stack. */
@@ -36,7 +37,7 @@ export async function findKeptStack(paths: Pick<Paths, 'data'>): Promise<KeptSta
 
 export async function rememberKeptStack(paths: Pick<Paths, 'data'>, kept: KeptStack): Promise<void> {
   const path = stateFile(paths);
-  await mkdir(paths.data, { recursive: true });
+  await makePrivate(paths.data);
   // Readable by its owner only: the token stops the stack.
   await writeFile(`${path}.draft`, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.draft`, path);

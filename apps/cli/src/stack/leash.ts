@@ -11,6 +11,8 @@ const GRACE_MS = 5_000;
 const [program, ...args] = process.argv.slice(2);
 if (program === undefined) throw new Error('usage: node leash.js PROGRAM ARGS...');
 
+// The server's database holds every plan: its files are for its owner alone.
+process.umask(0o077);
 const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 
 function stop(): void {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makePrivate, privateFile } from '../private-folders.js';
 
 /** A file that names the one process allowed to do something. It counts for as long as that process lives. */
 export interface ProcessLock {
@@ -12,7 +13,7 @@ export interface ProcessLock {
 
 /** Takes the lock, or returns undefined while a living process holds it. A dead process's lock is taken over. */
 export async function tryLock(path: string, pid: number = process.pid): Promise<ProcessLock | undefined> {
-  await mkdir(dirname(path), { recursive: true });
+  await makePrivate(dirname(path));
   // link() makes the file appear with its content: a lock never exists without its owner's name.
   const draft = await write(path, pid);
   try {
@@ -86,7 +87,7 @@ function lockAt(path: string): ProcessLock {
 
 async function write(path: string, pid: number): Promise<string> {
   const draft = `${path}.${randomUUID()}.draft`;
-  await writeFile(draft, `${pid}\n`);
+  await writeFile(draft, `${pid}\n`, { mode: privateFile });
   return draft;
 }
 

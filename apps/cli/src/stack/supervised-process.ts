@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { privateFile, privateFolder } from '../private-folders.js';
 import { StackError, type StackErrorCode } from './stack-error.js';
 
 export interface ProcessSpec {
@@ -158,8 +159,8 @@ function killGroup(child: ChildProcess): void {
 }
 
 function openLog(path: string): number {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: privateFolder });
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size > LARGEST_LOG_BYTES) renameSync(path, `${path}.old`);
-  return openSync(path, 'a');
+  return openSync(path, 'a', privateFile);
 }

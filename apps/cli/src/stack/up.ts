@@ -7,6 +7,7 @@ import { serverOfEnvironment } from './environment-server.js';
 import { findKeptStack, type KeptStack } from './kept-stack.js';
 import { waitForLock } from './process-lock.js';
 import { StackError, type StackErrorCode } from './stack-error.js';
+import { privateFile, privateFolder } from '../private-folders.js';
 import { logTail } from './supervised-process.js';
 import { mipnetCommand } from '../terminal/command-line.js';
 
@@ -72,9 +73,9 @@ function startKeeper(
   env: NodeJS.ProcessEnv,
   onMessage: (line: string) => void,
 ): Promise<KeptStack> {
-  mkdirSync(paths.log, { recursive: true });
+  mkdirSync(paths.log, { recursive: true, mode: privateFolder });
   const logFile = join(paths.log, 'keeper.log');
-  const log = openSync(logFile, 'a');
+  const log = openSync(logFile, 'a', privateFile);
   const program = fileURLToPath(new URL('./keeper.js', import.meta.url));
   const child = spawn(process.execPath, [program, JSON.stringify(options)], {
     env,
