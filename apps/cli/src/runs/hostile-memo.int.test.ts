@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createOrchestratorActivities, createSolverActivities, kindOf, openAnyStore } from '@mipnet/activities';
+import { createOrchestratorActivities, createSolverActivities, kindOf, openAnyStore, StoreGuard } from '@mipnet/activities';
 import { loadDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
 import type { Solved } from '@mipnet/recursion';
@@ -64,17 +64,19 @@ describe.skipIf(!binary)('a stranger on the server', { timeout: 240_000 }, () =>
   /** Starts a workflow with a memo, and lets workers run it to its end. */
   async function started(run: string, memo: unknown): Promise<unknown> {
     const solver = await loadHighsSolver();
+    const guard = new StoreGuard(store);
     const common = { connection: server.nativeConnection };
     const orchestrator = await Worker.create({
       ...common, taskQueue: orchestratorQueue, workflowsPath: fileURLToPath(import.meta.resolve('@mipnet/workflows/workflow-types')),
       activities: createOrchestratorActivities({
         divideNode: (node, state) => kindOf(node).divideNode(store, node, state),
         mergeNode: (node, state, parts) => kindOf(node).mergeNode(store, node, state, parts),
+        guard,
       }),
     });
     const leaves = await Worker.create({
       ...common, taskQueue: solverQueueOf(orchestratorQueue), maxConcurrentActivityTaskExecutions: 2,
-      activities: createSolverActivities({ leaves: { solve: (leaf) => kindOf(leaf).solveLeaf(store, solver, leaf, {}) } }),
+      activities: createSolverActivities({ leaves: { solve: (leaf) => kindOf(leaf).solveLeaf(store, solver, leaf, {}) }, guard }),
     });
     return orchestrator.runUntil(leaves.runUntil(async () => (await begin(run, memo)).result()));
   }
