@@ -32,6 +32,9 @@ const silenceSeconds = 600;
 /** How long an orchestrator may take to answer an update. */
 const updateSeconds = 20;
 
+/** Most runs of a server that are looked at for a list. */
+const mostListed = 5000;
+
 /** By the kind of a run's root, which is also its workflow's type. */
 const whatOf = { train: 'Training', verify: 'Verification' } as const;
 
@@ -93,14 +96,16 @@ export class RunServer {
     const types = Object.keys(whatOf).map((type) => `'${type}'`).join(', ');
     const query = [`WorkflowType IN (${types})`, 'ParentWorkflowId IS NULL', `ExecutionStatus != 'ContinuedAsNew'`, ...(prefix === undefined ? [] : [`WorkflowId STARTS_WITH '${prefix}'`])].join(' AND ');
     const runs: ServerRun[] = [];
+    // Runs that cannot be read hide no others.
+    const readable = (): number => runs.filter(({ unreadable }) => unreadable === undefined).length;
     const { namespace } = this.place;
     let nextPageToken: Uint8Array | undefined;
     do {
       const page = await this.#connection.workflowService.listWorkflowExecutions({ namespace, query, pageSize: Math.min(limit, 100), nextPageToken });
       runs.push(...page.executions.map(serverRunOf).filter(({ run }) => isRunId(run)));
       nextPageToken = page.nextPageToken;
-    } while (nextPageToken?.length && runs.length < limit);
-    return runs.slice(0, limit).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+    } while (nextPageToken?.length && readable() < limit && runs.length < mostListed);
+    return runs.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
   }
 
   /** undefined for a run that this server does not know, or no longer. */
@@ -198,7 +203,12 @@ export class RunServer {
     const pause = new AbortController();
     let ended = false;
     let queryError: string | undefined;
-    const leaving = <T>(body: () => Promise<T>): Promise<T> => this.#client.withAbortSignal(pause.signal, body);
+    // One for each call: a call leaves its listener behind.
+    let call = new AbortController();
+    const leaving = <T>(body: () => Promise<T>): Promise<T> => {
+      call = new AbortController();
+      return this.#client.withAbortSignal(call.signal, body);
+    };
     const stall = new StallWatch({
       seconds, say: (line) => !ended && this.#say(line),
       find: ({ answered }) => leaving(() => this.waitOf(run, seconds, answered ? undefined : queryError)),
@@ -220,6 +230,7 @@ export class RunServer {
       end: async () => {
         ended = true;
         pause.abort();
+        call.abort();
         // A call still out when the connection is closed would end the whole process.
         await Promise.race([looking, setTimeout(2 * querySeconds * 1000)]);
       },
