@@ -18,8 +18,14 @@ export function readLabels(file: CsvFile, column: number, notes: string[]): stri
   const labels = file.rows.map((row, at) => {
     const cell = row[column];
     if (file.missing.anywhere(cell)) {
-      const marker = cell === '' ? '' : ` ('${cell}' marks a missing value; if it is a class, list the markers there are: dataset.missing: ['?'])`;
-      throw new DatasetError('bad-input', `${file.path}, line ${file.lines[at]}: the class, column '${name}', is missing${marker}`);
+      const marker =
+        cell === ''
+          ? ''
+          : ` ('${cell}' marks a missing value; if it is a class, list the markers there are: dataset.missing: ['?'])`;
+      throw new DatasetError(
+        'bad-input',
+        `${file.path}, line ${file.lines[at]}: the class, column '${name}', is missing${marker}`,
+      );
     }
     let label = forms.get(cell);
     if (label === undefined) {
@@ -30,14 +36,20 @@ export function readLabels(file: CsvFile, column: number, notes: string[]): stri
     return label;
   });
   for (const [label, cells] of merged) {
-    if (cells.size > 1) notes.push(`${file.path}, column '${name}': ${[...cells].slice(0, 5).map((cell) => `'${cell}'`).join(' and ')} are one class, ${label}`);
+    if (cells.size > 1)
+      notes.push(
+        `${file.path}, column '${name}': ${[...cells]
+          .slice(0, 5)
+          .map((cell) => `'${cell}'`)
+          .join(' and ')} are one class, ${label}`,
+      );
   }
   return labels;
 }
 
 const isFiniteNumber = (cell: string): boolean => isNumeric(cell) && Number.isFinite(Number(cell));
 
-/** A number in its shortest form; whole numbers beyond 2^53, which would be rounded, and everything else as they are. */
+/** A number in its shortest form. Whole numbers beyond 2^53 would be rounded; they and words stay as they are. */
 function shortest(cell: string): string {
   if (!isFiniteNumber(cell)) return cell;
   const value = Number(cell);
@@ -53,26 +65,41 @@ export function sortedClasses(file: CsvFile, column: number, labels: readonly st
   const name = file.columnNames[column];
   const classes = [...new Set(labels)];
   if (classes.length < 2) {
-    throw new DatasetError('bad-input', `${file.path}: column '${name}' has only the class '${classes[0]}'; two are needed`);
+    throw new DatasetError(
+      'bad-input',
+      `${file.path}: column '${name}' has only the class '${classes[0]}'; two are needed`,
+    );
   }
-  const of = `${file.path}: column '${name}' (dataset.class) has ${classes.length} different values in ${labels.length} rows`;
-  if (classes.length > MOST_CLASSES) throw new DatasetError('bad-input', `${of}, too many to be classes. Name the column of the classes.`);
+  const of = `${file.path}: column '${name}' (dataset.class) has ${classes.length} different values ` +
+    `in ${labels.length} rows`;
+  if (classes.length > MOST_CLASSES)
+    throw new DatasetError('bad-input', `${of}, too many to be classes. Name the column of the classes.`);
   if (classes.length > MANY_CLASSES) notes.push(`${of}, and each is a class`);
-  return classes.every(isFiniteNumber) ? classes.sort((a, b) => Number(a) - Number(b) || byCodeUnit(a, b)) : classes.sort(byCodeUnit);
+  return classes.every(isFiniteNumber)
+    ? classes.sort((a, b) => Number(a) - Number(b) || byCodeUnit(a, b))
+    : classes.sort(byCodeUnit);
 }
 
 /**
  * Class indices of a test file. Some archives end the labels of the test file, and only those, with a full stop.
  * @throws DatasetError 'bad-input' for a class that training has not
  */
-export function matchLabels(file: CsvFile, labels: readonly string[], classes: readonly string[], notes: string[]): Int32Array {
+export function matchLabels(
+  file: CsvFile,
+  labels: readonly string[],
+  classes: readonly string[],
+  notes: string[],
+): Int32Array {
   const index = new Map(classes.map((label, at) => [label, at]));
   const stopped = labels.every((label) => !index.has(label) && label.endsWith('.') && index.has(label.slice(0, -1)));
   if (stopped) notes.push(`the classes in ${file.path} end with a full stop, which does not count`);
   return Int32Array.from(labels, (label, at) => {
     const found = index.get(stopped ? label.slice(0, -1) : label);
     if (found === undefined) {
-      throw new DatasetError('bad-input', `${file.path}, line ${file.lines[at]}: class '${label}' is not in training, which has ${classes.join(', ')}`);
+      throw new DatasetError(
+        'bad-input',
+        `${file.path}, line ${file.lines[at]}: class '${label}' is not in training, which has ${classes.join(', ')}`,
+      );
     }
     return found;
   });

@@ -20,12 +20,17 @@ interface Profile {
 }
 
 /**
- * Which columns hold numbers, and how they are written. The rule: a column is one of numbers if at least half of its values
- * look like numbers. Then every other cell is refused, because one odd cell must not make categories of all numbers.
+ * Which columns hold numbers, and how they are written. The rule: a column is one of numbers if at least half of its
+ * values look like numbers. Then every other cell is refused, because one odd cell must not make categories of all.
  * @param decimal the decimal mark, if the user names it; else each column decides, or where it may be both, the table
  * @throws DatasetError 'bad-input' with line and column
  */
-export function columnKinds(file: CsvFile, columns: readonly number[], decimal: '.' | ',' | undefined, notes: string[]): Map<number, ColumnKind> {
+export function columnKinds(
+  file: CsvFile,
+  columns: readonly number[],
+  decimal: '.' | ',' | undefined,
+  notes: string[],
+): Map<number, ColumnKind> {
   const kinds = new Map<number, ColumnKind>();
   const numeric: Profile[] = [];
   for (const column of columns) {
@@ -34,7 +39,10 @@ export function columnKinds(file: CsvFile, columns: readonly number[], decimal: 
     if (numbers > 0 && 2 * numbers >= profile.present) numeric.push(profile);
     else kinds.set(column, null);
     if (kinds.has(column) && numbers > 0) {
-      notes.push(`column '${file.columnNames[column]}': ${numbers} of ${profile.present} values are numbers, fewer than half, so all are categories`);
+      notes.push(
+        `column '${file.columnNames[column]}': ${numbers} of ${profile.present} values are numbers, ` +
+          'fewer than half, so all are categories',
+      );
     }
   }
   const marks = new Set(numeric.flatMap((profile) => markOf(profile) ?? []));
@@ -62,7 +70,15 @@ function profileOf({ rows, missing }: CsvFile, column: number): Profile {
     } else if (first.bare < 0) first.bare = row;
     if (look === 'integer' && first.zero < 0 && /^0\d/.test(cell)) first.zero = row;
   }
-  return { column, present, looks, percents, percentRow: first.percent, barePercentRow: first.bare, zeroRow: first.zero };
+  return {
+    column,
+    present,
+    looks,
+    percents,
+    percentRow: first.percent,
+    barePercentRow: first.bare,
+    zeroRow: first.zero,
+  };
 }
 
 const countOf = ({ looks }: Profile, look: NumberLook): number => looks.get(look)?.count ?? 0;
@@ -73,53 +89,99 @@ function markOf(profile: Profile): '.' | ',' | undefined {
   return countOf(profile, 'point') + countOf(profile, 'thousands') > 0 ? '.' : undefined;
 }
 
-function formatOf(file: CsvFile, profile: Profile, decimal: '.' | ',' | undefined, marks: ReadonlySet<string>, notes: string[]): NumberFormat {
+function formatOf(
+  file: CsvFile,
+  profile: Profile,
+  decimal: '.' | ',' | undefined,
+  marks: ReadonlySet<string>,
+  notes: string[],
+): NumberFormat {
   const { column, looks, percents } = profile;
   const name = file.columnNames[column];
   const word = looks.get('word') ?? looks.get('disguised');
   if (word !== undefined) throw oddCell(file, profile, word.row);
   const numbers = profile.present;
   if (percents > 0 && percents < numbers) {
-    const [odd, other] = 2 * percents >= numbers ? [profile.barePercentRow, profile.percentRow] : [profile.percentRow, profile.barePercentRow];
-    throw cellError(file, odd, column, `has ${odd === profile.percentRow ? 'a' : 'no'} percent sign, other than '${file.rows[other][column]}' in line ${file.lines[other]}. Write both in the same way.`);
+    const [odd, other] =
+      2 * percents >= numbers
+        ? [profile.barePercentRow, profile.percentRow]
+        : [profile.percentRow, profile.barePercentRow];
+    throw cellError(
+      file,
+      odd,
+      column,
+      `has ${odd === profile.percentRow ? 'a' : 'no'} percent sign, ` +
+        `other than '${file.rows[other][column]}' in line ${file.lines[other]}. Write both in the same way.`,
+    );
   }
   const own = markOf(profile);
   const open = looks.get('either') ?? (marks.has(',') ? looks.get('either point') : undefined);
   const byTable = marks.size === 1 ? ([...marks][0] as '.' | ',') : undefined;
   const byDelimiter = file.delimiter === ',' && !marks.has(',') ? '.' : undefined;
-  const mark = decimal ?? own ?? (open === undefined ? '.' : looks.has('either') ? (byTable ?? byDelimiter) : undefined);
+  const mark =
+    decimal ?? own ?? (open === undefined ? '.' : looks.has('either') ? (byTable ?? byDelimiter) : undefined);
   if (mark === undefined && open !== undefined) {
-    throw cellError(file, open.row, column, "may have decimals or thousands behind its mark. Say what the decimal mark is: dataset.decimal: ',' or '.'.");
+    throw cellError(
+      file,
+      open.row,
+      column,
+      "may have a decimal mark or a thousands separator. Say which: dataset.decimal: ',' or '.'.",
+    );
   }
   const format: NumberFormat = { decimal: mark ?? '.', percent: percents > 0 };
   // As few lines as possible: one example of what is not read by everybody in the same way.
-  const example = (['either', 'thousands', 'apart', 'comma', 'either point'] as const).map((look) => looks.get(look)?.row).find((row) => row !== undefined && needsNote(file.rows[row][column], format))
-    ?? (percents > 0 ? profile.percentRow : undefined);
+  const example =
+    (['either', 'thousands', 'apart', 'comma', 'either point'] as const)
+      .map((look) => looks.get(look)?.row)
+      .find((row) => row !== undefined && needsNote(file.rows[row][column], format)) ??
+    (percents > 0 ? profile.percentRow : undefined);
   if (example !== undefined) {
     const cell = file.rows[example][column];
     const value = parseNumber(cell, format);
-    if (!Number.isNaN(value)) notes.push(`column '${name}': '${cell}' is read as ${value}${percents > 0 ? ', percent signs do not count' : ' (dataset.decimal)'}`);
+    if (!Number.isNaN(value))
+      notes.push(
+        `column '${name}': '${cell}' is read as ${value}` +
+          (percents > 0 ? ', percent signs do not count' : ' (dataset.decimal)'),
+      );
   }
-  if (profile.zeroRow >= 0) notes.push(`column '${name}': '${file.rows[profile.zeroRow][column]}' is read as a number (dataset.categorical: ['${name}'] if these are codes)`);
+  if (profile.zeroRow >= 0)
+    notes.push(
+      `column '${name}': '${file.rows[profile.zeroRow][column]}' is read as a number ` +
+        `(dataset.categorical: ['${name}'] if these are codes)`,
+    );
   return format;
 }
 
-const needsNote = (cell: string, format: NumberFormat): boolean => String(parseNumber(cell, format)) !== cell && Number(cell) !== parseNumber(cell, format);
+const needsNote = (cell: string, format: NumberFormat): boolean =>
+  String(parseNumber(cell, format)) !== cell && Number(cell) !== parseNumber(cell, format);
 
 function oddCell(file: CsvFile, profile: Profile, row: number): DatasetError {
   const name = file.columnNames[profile.column];
   const cell = file.rows[row][profile.column];
   const numbers = profile.present - countOf(profile, 'word') - countOf(profile, 'disguised');
-  const share = numbers > 0 ? ` as ${numbers} of ${profile.present} values of the column are` : '';
+  const share = numbers > 0 ? `, but ${numbers} of ${profile.present} values of the column are` : '';
   if (lookOf(cell) === 'disguised') {
-    return cellError(file, row, profile.column, `is not written as a plain number${share}. Write it without currency signs, brackets and other marks, or set ` +
-      `dataset.categorical: ['${name}'] or dataset.ignore: ['${name}'].`);
+    return cellError(
+      file,
+      row,
+      profile.column,
+      `is not written as a plain number${share}. Write it without currency signs, brackets and other marks, or set ` +
+        `dataset.categorical: ['${name}'] or dataset.ignore: ['${name}'].`,
+    );
   }
-  return cellError(file, row, profile.column, `is no number,${share}. Correct it, or set dataset.missing: ['${cell}'] if there is no value, ` +
-    `dataset.categorical: ['${name}'] if all values are names, or dataset.ignore: ['${name}'].`);
+  return cellError(
+    file,
+    row,
+    profile.column,
+    `is not a number${share}. Correct it, or set dataset.missing: ['${cell}'] if there is no value, ` +
+      `dataset.categorical: ['${name}'] if all values are names, or dataset.ignore: ['${name}'].`,
+  );
 }
 
 /** An error about one cell. */
 export function cellError(file: CsvFile, row: number, column: number, is: string): DatasetError {
-  return new DatasetError('bad-input', `${file.path}, line ${file.lines[row]}, column '${file.columnNames[column]}': '${file.rows[row][column]}' ${is}`);
+  return new DatasetError(
+    'bad-input',
+    `${file.path}, line ${file.lines[row]}, column '${file.columnNames[column]}': '${file.rows[row][column]}' ${is}`,
+  );
 }

@@ -43,7 +43,11 @@ const MOST_COLUMNS = 100_000;
  * @throws DatasetError 'missing' | 'damaged' | 'bad-input' with the line
  */
 export async function readCsv(
-  path: string, format: CsvFormat, asked: readonly string[], notes: string[], mostMemory = MOST_MEMORY,
+  path: string,
+  format: CsvFormat,
+  asked: readonly string[],
+  notes: string[],
+  mostMemory = MOST_MEMORY,
 ): Promise<CsvFile> {
   const { utf8, encoding } = decodeTable(path, await readPlainOrGzip(path, 'Fetch it again.'), format.encoding);
   const given = format.delimiter === 'tab' ? '\t' : format.delimiter;
@@ -52,42 +56,75 @@ export async function readCsv(
   const { records, lines } = readRecords(path, utf8, found.delimiter, mostMemory);
   if (records.length === 0) throw new DatasetError('bad-input', `${path} has no rows`);
 
-  const { hasHeader, doubt } = format.header === undefined ? findHeader({ records, missing, asked }) : { hasHeader: format.header };
+  const { hasHeader, doubt } =
+    format.header === undefined ? findHeader({ records, missing, asked }) : { hasHeader: format.header };
   const rows = hasHeader ? records.slice(1) : records;
   if (rows.length === 0) throw new DatasetError('bad-input', `${path} has a header and no rows`);
   const columnNames = records[0].map((cell, at) => (hasHeader && cell !== '' ? cell : `column ${at}`));
-  const file: CsvFile = { path, columnNames, hasHeader, delimiter: found.delimiter, rows, lines: Int32Array.from(hasHeader ? lines.slice(1) : lines), missing };
+  const file: CsvFile = {
+    path,
+    columnNames,
+    hasHeader,
+    delimiter: found.delimiter,
+    rows,
+    lines: Int32Array.from(hasHeader ? lines.slice(1) : lines),
+    missing,
+  };
   if (hasHeader) checkHeader(file, records[0]);
   const decided = [
-    ...(given === undefined && (found.delimiter !== ',' || found.doubtful) ? [`cells are separated by ${delimiterName(found.delimiter)} (dataset.delimiter)`] : []),
-    ...(format.encoding === undefined && encoding !== 'utf-8' ? [`the encoding is ${encoding} (dataset.encoding)`] : []),
-    ...(doubt === undefined ? [] : [`the first line is ${hasHeader ? 'the header' : 'data, there is no header'}, because ${doubt} (dataset.header)`]),
+    ...(given === undefined && (found.delimiter !== ',' || found.doubtful)
+      ? [`cells are separated by ${delimiterName(found.delimiter)} (dataset.delimiter)`]
+      : []),
+    ...(format.encoding === undefined && encoding !== 'utf-8'
+      ? [`the encoding is ${encoding} (dataset.encoding)`]
+      : []),
+    ...(doubt === undefined
+      ? []
+      : [
+          `the first line is ${hasHeader ? 'the header' : 'data, there is no header'}, because ${doubt} (dataset.header)`,
+        ]),
   ];
   if (decided.length > 0) notes.push(`${path}: ${decided.join('; ')}`);
   return file;
 }
 
-function readRecords(path: string, utf8: Uint8Array, delimiter: string, mostMemory: number): { readonly records: string[][]; readonly lines: number[] } {
+function readRecords(
+  path: string,
+  utf8: Uint8Array,
+  delimiter: string,
+  mostMemory: number,
+): { readonly records: string[][]; readonly lines: number[] } {
   const records: string[][] = [];
   const lines: number[] = [];
   const cells = new SharedCells();
   const collect = (record: string[], info: { readonly lines: number }): null => {
-    const refuse = (what: string): DatasetError => new DatasetError('bad-input', `${path}, line ${info.lines}: the table ${what}`);
+    const refuse = (what: string): DatasetError =>
+      new DatasetError('bad-input', `${path}, line ${info.lines}: the table ${what}`);
     if (record.length > MOST_COLUMNS) throw refuse(`has more than ${MOST_COLUMNS} columns, the most that is read`);
     records.push(cells.shareRow(record));
     lines.push(info.lines);
     if (cells.memory > mostMemory) {
-      throw refuse(`takes more than ${sizeText(mostMemory)} of memory, the most that is used. Use fewer rows or columns.`);
+      throw refuse(
+        `takes more than ${sizeText(mostMemory)} of memory, the most that is used. Use fewer rows or columns.`,
+      );
     }
     return null;
   };
   try {
     // All three line ends, because a table that was put together may mix them.
-    parse(utf8, { trim: true, skip_empty_lines: true, delimiter, record_delimiter: ['\r\n', '\n', '\r'], on_record: collect });
+    parse(utf8, {
+      trim: true,
+      skip_empty_lines: true,
+      delimiter,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      on_record: collect,
+    });
   } catch (cause) {
     if (cause instanceof DatasetError) throw cause;
-    const fix = cause instanceof CsvError && cause.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH'
-      ? ` Every line must have as many cells as the first; cells are separated by ${delimiterName(delimiter)} (dataset.delimiter).` : '';
+    const fix =
+      cause instanceof CsvError && cause.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH'
+        ? ` Every line must have as many cells as the first; cells are separated by ${delimiterName(delimiter)} (dataset.delimiter).`
+        : '';
     throw new DatasetError('bad-input', `${path}: ${reasonOf(cause)}.${fix}`, { cause });
   }
   return { records, lines };
@@ -117,13 +154,22 @@ function checkHeader({ path, columnNames, rows, lines }: CsvFile, header: readon
   const seen = new Set<string>();
   for (const name of columnNames) {
     if (seen.has(name)) {
-      throw new DatasetError('bad-input', `${path} has two columns named '${name}'. Rename one, or, if its first line is data, set dataset.header: false.`);
+      throw new DatasetError(
+        'bad-input',
+        `${path} has two columns named '${name}'. Rename one, or, if its first line is data, set dataset.header: false.`,
+      );
     }
     seen.add(name);
   }
   // A header of numbers, as pandas writes it, may be equal to a row.
-  const again = header.some((cell) => lookOf(cell) === 'word') ? rows.findIndex((row) => row.every((cell, at) => cell === header[at])) : -1;
-  if (again >= 0) throw new DatasetError('bad-input', `${path}, line ${lines[again]}: the header stands here a second time. Remove the line.`);
+  const again = header.some((cell) => lookOf(cell) === 'word')
+    ? rows.findIndex((row) => row.every((cell, at) => cell === header[at]))
+    : -1;
+  if (again >= 0)
+    throw new DatasetError(
+      'bad-input',
+      `${path}, line ${lines[again]}: the header stands here a second time. Remove the line.`,
+    );
 }
 
 /** The first names of a list, for messages. */

@@ -91,7 +91,7 @@ describe('missing values', () => {
 
   test.each(['unknown', '12a', '3+', '2020-01-01'])("one '%s' does not make categories of numbers", async (cell) => {
     await expect(load(withCell(cell))).rejects.toThrow(
-      `line 6, column 'age': '${cell}' is no number, as 11 of 12 values of the column are. Correct it, or set dataset.missing: ['${cell}']`);
+      `line 6, column 'age': '${cell}' is not a number, but 11 of 12 values of the column are. Correct it, or set dataset.missing: ['${cell}']`);
     expect((await load(withCell(cell), { missing: [cell] })).train.featureNames).toEqual(['age', 'b']);
     expect((await load(withCell(cell), { categorical: ['age'] })).train.size).toBe(13);
     expect((await load(withCell(cell), { ignore: ['age'] })).train.featureNames).toEqual(['b']);
@@ -99,7 +99,7 @@ describe('missing values', () => {
 
   test('half numbers are numbers; fewer are categories, and a note says so', async () => {
     const mixed = (numbers: number): string => table('a,b,class', (at) => `${at < numbers ? at : 'x'},${at},${yesNo(at)}`);
-    await expect(load(mixed(6))).rejects.toThrow("line 8, column 'a': 'x' is no number, as 6 of 12");
+    await expect(load(mixed(6))).rejects.toThrow("line 8, column 'a': 'x' is not a number, but 6 of 12");
     const { train, notes } = await load(mixed(5));
     expect(train.featureNames).toEqual(['a=0', 'a=1', 'a=2', 'a=3', 'a=4', 'a=x', 'b']);
     expect(notes).toContain("column 'a': 5 of 12 values are numbers, fewer than half, so all are categories");
@@ -146,13 +146,13 @@ describe('numbers', () => {
   });
 
   test.each<[string, string, string]>([
-    ['commas that may be both', semicolons((at) => `${at + 1},205`, (at) => String(at)), "line 2, column 'a': '1,205' may have decimals or thousands behind its mark. Say what the decimal mark is: dataset.decimal"],
-    ['points that may be both', semicolons((at) => (at % 2 ? `1.${at + 100}` : String(at)), (at) => `${at},5`), "line 3, column 'a': '1.101' may have decimals or thousands"],
+    ['commas that may be both', semicolons((at) => `${at + 1},205`, (at) => String(at)), "line 2, column 'a': '1,205' may have a decimal mark or a thousands separator. Say which: dataset.decimal"],
+    ['points that may be both', semicolons((at) => (at % 2 ? `1.${at + 100}` : String(at)), (at) => `${at},5`), "line 3, column 'a': '1.101' may have a decimal mark or a thousands separator"],
     ['points among decimal commas', written((at) => (at === 3 ? '0.5' : `${at},25`)), "line 5, column 'a': '0.5' is not a number with the decimal mark ','"],
     ['one percent sign too few', written((at) => (at === 3 ? '3.5' : `${at}.5%`)), "line 5, column 'a': '3.5' has no percent sign, other than '0.5%' in line 2"],
     ['one percent sign too many', written((at) => (at === 3 ? '3.5%' : `${at}.5`)), "line 5, column 'a': '3.5%' has a percent sign"],
     ['currency', written((at) => `$${at}.50`), "line 2, column 'a': '$0.50' is not written as a plain number. Write it without currency signs"],
-    ['brackets', written((at) => (at === 3 ? '(3.50)' : `${at}.5`)), "line 5, column 'a': '(3.50)' is not written as a plain number as 11 of 12"],
+    ['brackets', written((at) => (at === 3 ? '(3.50)' : `${at}.5`)), "line 5, column 'a': '(3.50)' is not written as a plain number, but 11 of 12"],
   ])('are refused: %s', async (_, content, message) => {
     await expect(load(content)).rejects.toThrow(message);
   });

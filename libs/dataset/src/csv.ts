@@ -39,13 +39,16 @@ const MOST_FEATURE_CELLS = 100_000_000;
  */
 export async function loadCsv(options: CsvOptions, name = 'csv'): Promise<LoadedDataset> {
   for (const needed of ['file', 'class'] as const) {
-    if (options[needed] === undefined) throw new DatasetError('bad-input', `the data set ${name} needs the option ${needed}`);
+    if (options[needed] === undefined)
+      throw new DatasetError('bad-input', `the data set ${name} needs the option ${needed}`);
   }
   const notes: string[] = [];
   const asked = [options.class, ...(options.categorical ?? []), ...(options.ignore ?? [])].map(String);
   const file = await readCsv(options.file, options, asked, notes);
   const classColumn = findColumn(file, options.class, 'class', notes);
-  const categorical = new Set((options.categorical ?? []).map((column) => findColumn(file, column, 'categorical', notes)));
+  const categorical = new Set(
+    (options.categorical ?? []).map((column) => findColumn(file, column, 'categorical', notes)),
+  );
   const ignored = new Set((options.ignore ?? []).map((column) => findColumn(file, column, 'ignore', notes)));
   if (isIndex(file) && classColumn !== 0 && !ignored.has(0)) {
     ignored.add(0);
@@ -60,14 +63,28 @@ export async function loadCsv(options: CsvOptions, name = 'csv'): Promise<Loaded
   const testFraction = testFile === null ? (options.testFraction ?? 0.2) : 0;
   const split = stratifiedSplit(labels, classes.length, testFraction, options.seed ?? 0);
 
-  const columns = fitColumns(file, { categorical, leftOut: new Set([...ignored, classColumn]), decimal: options.decimal }, split.train, notes);
+  const columns = fitColumns(
+    file,
+    { categorical, leftOut: new Set([...ignored, classColumn]), decimal: options.decimal },
+    split.train,
+    notes,
+  );
   const names = featureNames(columns);
   if (names.length * (file.rows.length + (testFile?.rows.length ?? 0)) > MOST_FEATURE_CELLS) {
-    throw new DatasetError('bad-input', `${file.path} gives ${names.length} features for ${file.rows.length} rows, more than ${MOST_FEATURE_CELLS} ` +
-      'numbers in all, the most that is read. Leave columns of many categories out with dataset.ignore.');
+    throw new DatasetError(
+      'bad-input',
+      `${file.path} gives ${names.length} features for ${file.rows.length} rows, more than ${MOST_FEATURE_CELLS} ` +
+        'numbers in all, the most that is read. Leave columns of many categories out with dataset.ignore.',
+    );
   }
   const samples = (from: CsvFile, rows: ArrayLike<number>, rowClass: Int32Array): Samples => ({
-    name, classes, inputShape: [names.length], count: rows.length, size: names.length, scale: 1, featureNames: names,
+    name,
+    classes,
+    inputShape: [names.length],
+    count: rows.length,
+    size: names.length,
+    scale: 1,
+    featureNames: names,
     features: encodeRows(columns, from, rows, notes),
     labels: Int32Array.from(rows, (row) => rowClass[row]),
   });
@@ -75,7 +92,11 @@ export async function loadCsv(options: CsvOptions, name = 'csv'): Promise<Loaded
   let test: Samples | null = null;
   if (testFile !== null) {
     const testLabels = matchLabels(testFile, readLabels(testFile, classColumn, notes), classes, notes);
-    test = samples(testFile, testFile.rows.map((_, row) => row), testLabels);
+    test = samples(
+      testFile,
+      testFile.rows.map((_, row) => row),
+      testLabels,
+    );
   } else if (split.test.length > 0) {
     test = samples(file, split.test, labels);
   }
@@ -88,9 +109,19 @@ interface ColumnUse {
   readonly decimal: '.' | ',' | undefined;
 }
 
-function fitColumns(file: CsvFile, { categorical, leftOut, decimal }: ColumnUse, trainRows: Int32Array, notes: string[]): FeatureColumn[] {
+function fitColumns(
+  file: CsvFile,
+  { categorical, leftOut, decimal }: ColumnUse,
+  trainRows: Int32Array,
+  notes: string[],
+): FeatureColumn[] {
   const used = [...file.columnNames.keys()].filter((column) => !leftOut.has(column));
-  const kinds = columnKinds(file, used.filter((column) => !categorical.has(column)), decimal, notes);
+  const kinds = columnKinds(
+    file,
+    used.filter((column) => !categorical.has(column)),
+    decimal,
+    notes,
+  );
   const columns: FeatureColumn[] = [];
   const constant: string[] = [];
   for (const column of used) {
@@ -99,7 +130,8 @@ function fitColumns(file: CsvFile, { categorical, leftOut, decimal }: ColumnUse,
     else columns.push(fitted);
   }
   if (constant.length > 0) notes.push(`left out, because every training row has the same value: ${listed(constant)}`);
-  if (columns.length === 0) throw new DatasetError('bad-input', `${file.path} has no column that tells its training rows apart`);
+  if (columns.length === 0)
+    throw new DatasetError('bad-input', `${file.path} has no column that tells its training rows apart`);
   return columns;
 }
 
@@ -110,16 +142,20 @@ function findColumn(file: CsvFile, wanted: ColumnChoice, option: string, notes: 
   const at = number < 0 ? columnNames.length + number : number;
   const named = columnNames.indexOf(String(wanted));
   if (named >= 0) {
-    if (Number.isInteger(at) && at !== named) notes.push(`${file.path}: '${wanted}' (dataset.${option}) is the column of this name, not column number ${at}`);
+    if (Number.isInteger(at) && at !== named)
+      notes.push(`${file.path}: '${wanted}' (dataset.${option}) is the column of this name, not column number ${at}`);
     return named;
   }
   if (Number.isInteger(at) && at >= 0 && at < columnNames.length) return at;
-  throw new DatasetError('bad-input', `${file.path} has no column '${wanted}' (dataset.${option}). It has ${columnNames.length}` +
-    `${file.hasHeader ? '' : ', and no header'}: ${listed(columnNames)}. Give a name, or a number from 0.` +
-    (columnNames.length === 1 ? ' One column only: is the delimiter another one (dataset.delimiter)?' : ''));
+  throw new DatasetError(
+    'bad-input',
+    `${file.path} has no column '${wanted}' (dataset.${option}). It has ${columnNames.length}` +
+      `${file.hasHeader ? '' : ', and no header'}: ${listed(columnNames)}. Give a name, or a number from 0.` +
+      (columnNames.length === 1 ? ' One column only: is the delimiter another one (dataset.delimiter)?' : ''),
+  );
 }
 
-/** Whether the first column is the index that pandas or R writes beside the data: without a name, and counting the rows. */
+/** Whether the first column is the index that pandas or R writes: without a name, and counting the rows. */
 function isIndex({ hasHeader, columnNames, rows }: CsvFile): boolean {
   if (!hasHeader || columnNames.length < 2 || !['column 0', 'Unnamed: 0'].includes(columnNames[0])) return false;
   const start = Number(rows[0][0]);
@@ -128,10 +164,14 @@ function isIndex({ hasHeader, columnNames, rows }: CsvFile): boolean {
 
 async function readTestFile(path: string, file: CsvFile, format: CsvFormat, notes: string[]): Promise<CsvFile> {
   const test = await readCsv(path, { ...format, header: file.hasHeader }, [], notes);
-  const same = test.columnNames.length === file.columnNames.length && test.columnNames.every((name, at) => name === file.columnNames[at]);
+  const same =
+    test.columnNames.length === file.columnNames.length &&
+    test.columnNames.every((name, at) => name === file.columnNames[at]);
   if (!same) {
-    throw new DatasetError('bad-input', `${path} must have the columns of ${file.path} (${listed(file.columnNames)}); it has ` +
-      listed(test.columnNames));
+    throw new DatasetError(
+      'bad-input',
+      `${path} must have the columns of ${file.path} (${listed(file.columnNames)}); it has ` + listed(test.columnNames),
+    );
   }
   return test;
 }

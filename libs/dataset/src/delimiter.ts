@@ -25,7 +25,9 @@ export function findDelimiter(utf8: Uint8Array): FoundDelimiter {
   const cut = sample.length < utf8.length;
   const even = candidates.flatMap((delimiter) => {
     const rows = rowsOf(sample, delimiter, cut);
-    return rows !== null && rows[0]?.length > 1 && rows.every((row) => row.length === rows[0].length) ? [{ delimiter, numbers: shareOfNumbers(rows) }] : [];
+    return rows !== null && rows[0]?.length > 1 && rows.every((row) => row.length === rows[0].length)
+      ? [{ delimiter, numbers: shareOfNumbers(rows) }]
+      : [];
   });
   // Stable, so that the usual one comes first among equals.
   const [best] = [...even].sort((a, b) => b.numbers - a.numbers);
@@ -46,7 +48,13 @@ function rowsOf(sample: Uint8Array, delimiter: string, cut: boolean): readonly (
   };
   try {
     parse(sample, {
-      delimiter, trim: true, skip_empty_lines: true, relax_column_count: true, to: sampleRows, record_delimiter: ['\r\n', '\n', '\r'], on_record: collect,
+      delimiter,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      to: sampleRows,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      on_record: collect,
     });
   } catch (error) {
     if (!cut || !(error instanceof CsvError) || error.code !== 'CSV_QUOTE_NOT_CLOSED') return null;

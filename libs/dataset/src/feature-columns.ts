@@ -34,8 +34,9 @@ const MANY_CATEGORIES = 20;
 const date = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?$/;
 const withUnit = /^[+-]?\d+([.,]\d+)?\s?\p{L}{1,5}$/u;
 
-/** Whatever marks a missing value, they are one category. If '?' marks none, a cell may say it, so the empty cell's is taken. */
-const category = ({ missing }: CsvFile, cell: string): string => (missing.anywhere(cell) ? (missing.anywhere('?') ? '?' : '') : cell);
+/** Missing values are one category, whatever marks them: '?', unless a cell may say that and mean it. */
+const category = ({ missing }: CsvFile, cell: string): string =>
+  missing.anywhere(cell) ? (missing.anywhere('?') ? '?' : '') : cell;
 
 /**
  * Fits one column on the training rows.
@@ -43,12 +44,23 @@ const category = ({ missing }: CsvFile, cell: string): string => (missing.anywhe
  * @throws DatasetError 'bad-input' for a number that is not finite, or for an endless list of categories
  */
 export function fitColumn(
-  file: CsvFile, column: number, kind: ColumnKind, trainRows: ArrayLike<number>, notes: string[],
+  file: CsvFile,
+  column: number,
+  kind: ColumnKind,
+  trainRows: ArrayLike<number>,
+  notes: string[],
 ): FeatureColumn | null {
-  return kind === null ? fitCategories(file, column, trainRows, notes) : fitNumbers(file, column, kind, trainRows, notes);
+  return kind === null
+    ? fitCategories(file, column, trainRows, notes)
+    : fitNumbers(file, column, kind, trainRows, notes);
 }
 
-function fitCategories(file: CsvFile, column: number, trainRows: ArrayLike<number>, notes: string[]): OneHotColumn | null {
+function fitCategories(
+  file: CsvFile,
+  column: number,
+  trainRows: ArrayLike<number>,
+  notes: string[],
+): OneHotColumn | null {
   const name = file.columnNames[column];
   const seen = new Set<string>();
   const markers = new Set<string>();
@@ -61,23 +73,44 @@ function fitCategories(file: CsvFile, column: number, trainRows: ArrayLike<numbe
     markers.add(cell);
   }
   if (seen.size > MOST_CATEGORIES) {
-    throw new DatasetError('bad-input', `${file.path}: column '${name}' is not numeric and has ${seen.size} different ` +
-      `values, too many to be categories. Leave it out with dataset.ignore: ['${name}'].`);
+    throw new DatasetError(
+      'bad-input',
+      `${file.path}: column '${name}' is not numeric and has ${seen.size} different ` +
+        `values, too many to be categories. Leave it out with dataset.ignore: ['${name}'].`,
+    );
   }
   if (seen.size < 2) return null;
-  if (missing > 0) notes.push(`column '${name}': ${missing} of ${trainRows.length} training values are missing (${quoted(markers)}) and are a category of their own`);
+  if (missing > 0)
+    notes.push(
+      `column '${name}': ${missing} of ${trainRows.length} training values are missing ` +
+        `(${quoted(markers)}) and are a category of their own`,
+    );
   if (seen.size > MANY_CATEGORIES) {
     const values = [...seen];
     const share = (pattern: RegExp): number => values.filter((value) => pattern.test(value)).length / values.length;
-    const like = share(date) > 0.9 ? ', which look like dates' : share(withUnit) > 0.9 ? ', which look like numbers with a unit' : '';
-    notes.push(`column '${name}': its ${seen.size} different values${like} (such as '${values[0]}') are categories, a feature each`);
+    const like =
+      share(date) > 0.9
+        ? ', which look like dates'
+        : share(withUnit) > 0.9
+          ? ', which look like numbers with a unit'
+          : '';
+    notes.push(
+      `column '${name}': its ${seen.size} different values${like} (such as '${values[0]}') are categories, a feature each`,
+    );
   }
   return { kind: 'one-hot', column, name, categories: [...seen].sort(byCodeUnit) };
 }
 
-const quoted = (markers: ReadonlySet<string>): string => [...markers].map((marker) => (marker === '' ? 'empty' : `'${marker}'`)).join(', ');
+const quoted = (markers: ReadonlySet<string>): string =>
+  [...markers].map((marker) => (marker === '' ? 'empty' : `'${marker}'`)).join(', ');
 
-function fitNumbers(file: CsvFile, column: number, format: NumberFormat, trainRows: ArrayLike<number>, notes: string[]): NumericColumn | null {
+function fitNumbers(
+  file: CsvFile,
+  column: number,
+  format: NumberFormat,
+  trainRows: ArrayLike<number>,
+  notes: string[],
+): NumericColumn | null {
   const name = file.columnNames[column];
   const read = new Float64Array(trainRows.length);
   const markers = new Set<string>();
@@ -92,20 +125,30 @@ function fitNumbers(file: CsvFile, column: number, format: NumberFormat, trainRo
   if (count === 0 || values[0] === values[count - 1]) return null;
   const middle = count >> 1;
   const median = count % 2 === 1 ? values[middle] : values[middle - 1] / 2 + values[middle] / 2;
-  if (missing > 0) notes.push(`column '${name}': ${missing} of ${trainRows.length} training values are missing (${quoted(markers)}) and count as the median, ${median}`);
+  if (missing > 0)
+    notes.push(
+      `column '${name}': ${missing} of ${trainRows.length} training values are missing ` +
+        `(${quoted(markers)}) and count as the median, ${median}`,
+    );
   return { kind: 'numeric', column, name, format, minimum: values[0], maximum: values[count - 1], median };
 }
 
 export function featureNames(columns: readonly FeatureColumn[]): string[] {
   return columns.flatMap((column) =>
-    column.kind === 'numeric' ? [column.name] : column.categories.map((value) => `${column.name}=${value}`));
+    column.kind === 'numeric' ? [column.name] : column.categories.map((value) => `${column.name}=${value}`),
+  );
 }
 
 /**
  * The features of the given rows, row-major, each in [0, 1].
  * @throws DatasetError 'bad-input' if a numeric column holds something else
  */
-export function encodeRows(columns: readonly FeatureColumn[], file: CsvFile, rows: ArrayLike<number>, notes: string[]): Float64Array {
+export function encodeRows(
+  columns: readonly FeatureColumn[],
+  file: CsvFile,
+  rows: ArrayLike<number>,
+  notes: string[],
+): Float64Array {
   const size = columns.reduce((sum, column) => sum + (column.kind === 'numeric' ? 1 : column.categories.length), 0);
   const features = new Float64Array(rows.length * size);
   let at = 0;
@@ -130,8 +173,10 @@ export function encodeRows(columns: readonly FeatureColumn[], file: CsvFile, row
       else features[i * size + at + place] = 1;
     }
     if (unseen.size > 0) {
-      notes.push(`column '${column.name}': the test part has values that training has not (${[...unseen].slice(0, 5).join(', ')}` +
-        `${unseen.size > 5 ? ', ...' : ''}); such a row has 0 in all of the column's features`);
+      notes.push(
+        `column '${column.name}': the test part has values that training has not (${[...unseen].slice(0, 5).join(', ')}` +
+          `${unseen.size > 5 ? ', ...' : ''}); such a row has 0 in all of the column's features`,
+      );
     }
     at += column.categories.length;
   }
@@ -146,7 +191,12 @@ function readNumber(file: CsvFile, row: number, column: number, format: NumberFo
   if (Number.isFinite(value)) return value;
   if (!Number.isNaN(value)) throw cellError(file, row, column, 'is not a finite number');
   const sign = format.percent ? ' with a percent sign' : '';
-  throw cellError(file, row, column, `is not a number${sign} with the decimal mark '${format.decimal}', as the other values of the column are`);
+  throw cellError(
+    file,
+    row,
+    column,
+    `is not a number${sign} with the decimal mark '${format.decimal}', as the other values of the column are`,
+  );
 }
 
 /** An order that no locale changes. */

@@ -6,13 +6,45 @@ export interface MissingValues {
 
 /** The markers that pandas.read_csv knows, and the question mark of the UCI archive. */
 const usual: ReadonlySet<string> = new Set([
-  '', '?', '#N/A', '#N/A N/A', '#NA', '-1.#IND', '-1.#QNAN', '-NaN', '-nan', '1.#IND', '1.#QNAN', '<NA>', 'N/A', 'NA', 'NULL',
-  'NaN', 'None', 'n/a', 'nan', 'null',
+  '',
+  '?',
+  '#N/A',
+  '#N/A N/A',
+  '#NA',
+  '-1.#IND',
+  '-1.#QNAN',
+  '-NaN',
+  '-nan',
+  '1.#IND',
+  '1.#QNAN',
+  '<NA>',
+  'N/A',
+  'NA',
+  'NULL',
+  'NaN',
+  'None',
+  'n/a',
+  'nan',
+  'null',
 ]);
 
 /** Of numbers these are no values either; as categories they may be: '-' and '+' are classes of a well-known table. */
 const usualInNumbers: ReadonlySet<string> = new Set([
-  ...[...usual].map((marker) => marker.toLowerCase()), '-', '--', '\u2013', '\u2014', '.', '..', 'n.a.', 'missing', 'nat', '(null)', '#div/0!', '#value!', '#ref!', '#num!',
+  ...[...usual].map((marker) => marker.toLowerCase()),
+  '-',
+  '--',
+  '\u2013',
+  '\u2014',
+  '.',
+  '..',
+  'n.a.',
+  'missing',
+  'nat',
+  '(null)',
+  '#div/0!',
+  '#value!',
+  '#ref!',
+  '#num!',
 ]);
 
 /**
@@ -21,10 +53,18 @@ const usualInNumbers: ReadonlySet<string> = new Set([
  */
 export function missingValues(markers?: readonly (string | number)[]): MissingValues {
   if (markers === undefined) {
-    return { anywhere: (cell) => usual.has(cell), inNumbers: (cell) => cell === '' || usualInNumbers.has(cell.toLowerCase()) };
+    return {
+      anywhere: (cell) => usual.has(cell),
+      inNumbers: (cell) => cell === '' || usualInNumbers.has(cell.toLowerCase()),
+    };
   }
   const given = new Set(['', ...markers.map((marker) => String(marker).trim())]);
-  const numbers = new Set([...given].filter((marker) => marker !== '').map(Number).filter((value) => !Number.isNaN(value)));
+  const numbers = new Set(
+    [...given]
+      .filter((marker) => marker !== '')
+      .map(Number)
+      .filter((value) => !Number.isNaN(value)),
+  );
   const anywhere = (cell: string): boolean => given.has(cell);
   // -999 and -999.0 are one number.
   return { anywhere, inNumbers: (cell) => given.has(cell) || (numbers.size > 0 && numbers.has(Number(cell))) };

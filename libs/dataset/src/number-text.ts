@@ -13,7 +13,17 @@ export interface NumberFormat {
  *   `either`: 1,234; `apart`: thousands by a space or an apostrophe (1 234, 1'234);
  * - `infinite`; `disguised`: digits with a currency sign, brackets or marks in other places; `word`: anything else.
  */
-export type NumberLook = 'integer' | 'point' | 'either point' | 'comma' | 'thousands' | 'either' | 'apart' | 'infinite' | 'disguised' | 'word';
+export type NumberLook =
+  | 'integer'
+  | 'point'
+  | 'either point'
+  | 'comma'
+  | 'thousands'
+  | 'either'
+  | 'apart'
+  | 'infinite'
+  | 'disguised'
+  | 'word';
 
 const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const integer = /^[+-]?\d+$/;
@@ -47,7 +57,8 @@ export function lookOf(cell: string): NumberLook {
   return disguised.test(text) && !severalParts.test(text) ? 'disguised' : 'word';
 }
 
-const plainLook = (cell: string): NumberLook => (integer.test(cell) ? 'integer' : eitherPoint.test(cell) ? 'either point' : 'point');
+const plainLook = (cell: string): NumberLook =>
+  integer.test(cell) ? 'integer' : eitherPoint.test(cell) ? 'either point' : 'point';
 
 /** The number in a cell; NaN if it is none in this format, Infinity if it is too large. */
 export function parseNumber(cell: string, { decimal, percent }: NumberFormat): number {

@@ -3,9 +3,13 @@ import { seededRandom } from './random.js';
 
 /** Sets the same share of every class aside, never all of a class. Rows ascend in both parts. */
 export function stratifiedSplit(
-  labels: Int32Array, classCount: number, fraction: number, seed: number,
+  labels: Int32Array,
+  classCount: number,
+  fraction: number,
+  seed: number,
 ): { readonly train: Int32Array; readonly test: Int32Array } {
-  if (!(fraction >= 0 && fraction < 1)) throw new DatasetError('bad-input', `dataset.testFraction must be at least 0 and below 1, not ${fraction}`);
+  if (!(fraction >= 0 && fraction < 1))
+    throw new DatasetError('bad-input', `dataset.testFraction must be at least 0 and below 1, not ${fraction}`);
   const byClass = Array.from({ length: classCount }, (): number[] => []);
   labels.forEach((label, row) => byClass[label].push(row));
   const inTest = new Uint8Array(labels.length);

@@ -10,7 +10,12 @@ export interface DecodedTable {
 }
 
 /** What Python calls some encodings, by the WHATWG label. */
-const pythonNames: Readonly<Record<string, string>> = { 'latin-1': 'latin1', 'utf-8-sig': 'utf-8', 'utf-16-le': 'utf-16le', 'utf-16-be': 'utf-16be' };
+const pythonNames: Readonly<Record<string, string>> = {
+  'latin-1': 'latin1',
+  'utf-8-sig': 'utf-8',
+  'utf-16-le': 'utf-16le',
+  'utf-16-be': 'utf-16be',
+};
 
 /** Formats that people save tables in and that are not text, by their first bytes. */
 const otherFormats: readonly (readonly [start: string, is: string])[] = [
@@ -28,8 +33,8 @@ const otherFormats: readonly (readonly [start: string, is: string])[] = [
 ];
 
 /**
- * The text of a table. Without `encoding`, a byte-order mark decides, and a file without one has to be UTF-8: bytes that
- * are not would make different words equal if they were replaced.
+ * The text of a table. Without `encoding`, a byte-order mark decides, and a file without one has to be UTF-8: bytes
+ * that are not would make different words equal if they were replaced.
  * @param encoding a WHATWG label such as `windows-1252`, `latin1`, `utf-16le`, or Python's name for one
  * @throws DatasetError 'bad-input' with line and byte
  */
@@ -53,12 +58,16 @@ export function decodeTable(path: string, bytes: Uint8Array, encoding?: string):
   const nul = text.indexOf('\0');
   if (nul >= 0) {
     const line = text.slice(0, nul).split(/\r\n|\n|\r/).length;
-    throw new DatasetError('bad-input', `${path}, line ${line}: a character is 0 when read as ${asked}. Is it a text file of another encoding?`);
+    throw new DatasetError(
+      'bad-input',
+      `${path}, line ${line}: a character is 0 when read as ${asked}. Is it a text file of another encoding?`,
+    );
   }
   return { utf8: Buffer.from(text), encoding: asked };
 }
 
-const hasMark = (bytes: Uint8Array, ...mark: readonly number[]): boolean => mark.every((byte, at) => bytes[at] === byte);
+const hasMark = (bytes: Uint8Array, ...mark: readonly number[]): boolean =>
+  mark.every((byte, at) => bytes[at] === byte);
 const markOf = (bytes: Uint8Array): string | undefined =>
   hasMark(bytes, 0xff, 0xfe) ? 'utf-16le' : hasMark(bytes, 0xfe, 0xff) ? 'utf-16be' : undefined;
 
@@ -73,18 +82,25 @@ function decoderOf(encoding: string): TextDecoder {
 }
 
 /** What Windows puts in the place of the control characters 0x80 to 0x9f. */
-const windows1252 = '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f' +
+const windows1252 =
+  '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f' +
   '\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
 
 function decoded(path: string, bytes: Uint8Array, encoding: string): string {
   if (encoding === 'windows-1252') {
     // Some versions of Node decode it as ISO-8859-1, so this one is done here.
-    return Buffer.from(bytes).toString('latin1').replace(/[\x80-\x9f]/g, (control) => windows1252[control.charCodeAt(0) - 0x80]);
+    return Buffer.from(bytes)
+      .toString('latin1')
+      .replace(/[\x80-\x9f]/g, (control) => windows1252[control.charCodeAt(0) - 0x80]);
   }
   try {
     return decoderOf(encoding).decode(bytes);
   } catch (cause) {
-    throw new DatasetError('bad-input', `${path} is not ${encoding} throughout. Give its encoding as dataset.encoding, or save it as UTF-8.`, { cause });
+    throw new DatasetError(
+      'bad-input',
+      `${path} is not ${encoding} throughout. Give its encoding as dataset.encoding, or save it as UTF-8.`,
+      { cause },
+    );
   }
 }
 

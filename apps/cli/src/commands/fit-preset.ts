@@ -9,11 +9,15 @@ export interface FittedPlan {
 }
 
 /**
- * A preset says how many rows of its own data set it trains on, and how images are shifted. For a table that somebody else
- * names, what does not fit is left out, and a line says so. What was typed, or stands in a plan file, is kept: it is honoured
- * or refused.
+ * A preset says how many rows of its own data set it trains on, and how images are shifted. For a table that somebody
+ * else names, what does not fit is left out, and a line says so. What was typed, or stands in a plan file, is kept: it is
+ * honoured or refused.
  */
-export function fitPreset(plan: Plan, { train, classes, inputShape, name }: LoadedDataset, { plan: file, set }: PlanChoice): FittedPlan {
+export function fitPreset(
+  plan: Plan,
+  { train, classes, inputShape, name }: LoadedDataset,
+  { plan: file, set }: PlanChoice,
+): FittedPlan {
   if (file !== undefined || inputShape.length === 3) return { plan, notes: [] };
   const { shifts, perClass, examples, ...dataset } = plan.dataset;
   const notes: string[] = [];
@@ -26,9 +30,14 @@ export function fitPreset(plan: Plan, { train, classes, inputShape, name }: Load
   const sizes = rowsByClass(train.labels, classes.length).map((rows) => rows.length);
   const fewest = sizes.indexOf(Math.min(...sizes));
   // A fifth is for validation, as if all rows were trained on.
-  const few = perClass !== undefined && Math.floor((sizes[fewest] * 4) / 5) < perClass
-    ? `class '${classes[fewest]}' of ${name} has ${sizes[fewest]} training rows; all rows are used` : undefined;
-  const short = examples !== undefined && Math.floor((train.count * 4) / 5) < examples ? `${name} has ${train.count} training rows; all are used` : undefined;
+  const few =
+    perClass !== undefined && Math.floor((sizes[fewest] * 4) / 5) < perClass
+      ? `class '${classes[fewest]}' of ${name} has ${sizes[fewest]} training rows; all rows are used`
+      : undefined;
+  const short =
+    examples !== undefined && Math.floor((train.count * 4) / 5) < examples
+      ? `${name} has ${train.count} training rows; all are used`
+      : undefined;
   const kept = {
     perClass: keep('perClass', perClass, few),
     examples: keep('examples', examples, short),

@@ -81,7 +81,7 @@ test.each<[string, readonly string[], RegExp]>([
   ['a start outside the domain', digits('[{dense: 10}]', 'start=two.onnx'), /start: the network has the weight 2 \(number 0 of layer 1\), which is no ternary weight .* give the layer a domain that contains it/],
   ['a start of other layers', digits('[{dense: 4, activation: sign}, {dense: 10}]', 'start=two.onnx'), /start: the network has 1 layers with weights, the plan's network has 2/],
   ['a start that is not there', digits('[{dense: 10}]', 'start=nope.onnx'), /the network file: .*nope\.onnx cannot be read/],
-  ['a word among numbers in a table', csv('odd.csv'), /odd\.csv, line 32, column 'c': 'unknown' is no number, as 82 of 83 values of the column are/],
+  ['a word among numbers in a table', csv('odd.csv'), /odd\.csv, line 32, column 'c': 'unknown' is not a number, but 82 of 83 values of the column are/],
   ['infinity in a table', csv('infinite.csv'), /infinite\.csv, line 32, column 'c': '-Infinity' is not a finite number/],
   ['a class in validation that training has not', csv('constant.csv', 'dataset={name: csv, file: constant.csv, class: y, examples: 8, validationPerClass: 1}'),
     /class 'r' is in validation but not in training; choose training rows of every class/],
