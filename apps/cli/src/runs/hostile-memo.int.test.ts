@@ -143,7 +143,7 @@ describe.skipIf(!binary)('a stranger on the server', { timeout: 240_000 }, () =>
     }, 20_000);
     await handle.terminate(evil);
     await expect(watch('escapes', {}).catch((error: Error) => Promise.reject(new Error(error.message)))).rejects.toThrow(/escapes failed: /);
-    // eslint-disable-next-line no-control-regex
+     
     expect(out + err + (await watch('escapes', {}).catch(String))).not.toMatch(/[\u001b\u0007\u009b\u202e]|pwned/u);
   });
 
