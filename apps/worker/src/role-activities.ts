@@ -14,6 +14,7 @@ export async function createRoleActivities({ role, slots, memory, store: url }: 
   const plain = await openAnyStore(url);
   await checkStore(plain);
   const guard = new StoreGuard(plain);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => guard.leave());
   if (role === 'solver') {
     const leaves = new LeafSlots(plain, slots, memory);
     return { activities: createSolverActivities({ leaves, guard }), close: () => leaves.close() };

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Context } from '@temporalio/activity';
+import { CompleteAsyncError, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { readStoreId, type ObjectStore, type StoreIdentity } from '@mipnet/object-store';
 import { failureTypes, storeFailures } from '@mipnet/workflows';
@@ -9,34 +9,44 @@ import { toActivityFailure } from './activity-failure.js';
 /** As Temporal names this process: in the UI, and in the messages of failures. */
 const workerName = `${process.pid}@${hostname()}`;
 
-/** Most that a worker waits before it answers that it may not use its store, or has another one, seconds. */
-const longestHold = 60;
+/** Most that a worker rests after it could not use its store through a fault of its own, seconds. */
+const longestRest = 300;
 
-/** The same when an object is missing or damaged, or the store is full: then it is probably not this worker's fault. */
-const longestHoldOfOthers = 2;
-const faultsOfOthers: readonly unknown[] = ['missing', 'damaged', 'unwritable'];
+/** The worker has another store than the run, or no rights: other workers can do the work. */
+const ownFaults: readonly unknown[] = [storeFailures.otherStore, 'refused'];
+
+/** Most that an answer is held back when an object is missing or damaged or the store is full, seconds. */
+const longestHold = 2;
 
 /**
  * Stands between tasks and the object store of a worker. A task of a run that has another store is refused. A worker that
- * cannot use its store would fail every task at once, and so take most of them from workers that can: after such a
- * failure it waits before it answers, twice as long each time, until a task succeeds.
+ * cannot use its store would fail every task at once, and so take most of them from workers that can. So after it has
+ * handed such a task back, at once, it keeps the task's slot busy for a while: twice as long each time, from a second to
+ * five minutes, until a task succeeds.
  */
 export class StoreGuard {
   readonly #store: ObjectStore;
   readonly #accepted = new Set<string>();
   readonly #secondsPerFailure: number;
+  readonly #leaving = new AbortController();
   #failures = 0;
 
-  /** @param secondsPerFailure how long the first answer is held back; for tests. @default 1 */
+  /** @param secondsPerFailure how long the first rest is; for tests. @default 1 */
   constructor(store: ObjectStore, secondsPerFailure = 1) {
     this.#store = store;
     this.#secondsPerFailure = secondsPerFailure;
   }
 
+  /** Ends every rest: the worker shuts down. */
+  leave(): void {
+    this.#leaving.abort();
+  }
+
   /**
    * Runs the work of a task. For an activity: it must heartbeat meanwhile.
    * @param wanted the store of the run; undefined for a run that an older version started
-   * @throws ApplicationFailure of type Store that names this worker, or what `toActivityFailure` makes of an error
+   * @throws ApplicationFailure of type Store that names this worker, or what `toActivityFailure` makes of an error;
+   * CompleteAsyncError when the server has the failure already
    */
   async run<T>(wanted: StoreIdentity | undefined, work: () => Promise<T>): Promise<T> {
     try {
@@ -46,7 +56,7 @@ export class StoreGuard {
       return result;
     } catch (error) {
       const failure = toActivityFailure(error, workerName);
-      if (failure instanceof ApplicationFailure && failure.type === failureTypes.store) await this.#holdBack(failure.details?.[0]);
+      if (failure instanceof ApplicationFailure && failure.type === failureTypes.store) await this.#afterStoreFailure(failure);
       throw failure;
     }
   }
@@ -64,12 +74,24 @@ export class StoreGuard {
     throw ApplicationFailure.create({ message, type: failureTypes.store, nonRetryable: true, details: [storeFailures.otherStore] });
   }
 
-  async #holdBack(why: unknown): Promise<void> {
+  async #afterStoreFailure(failure: ApplicationFailure): Promise<void> {
+    const [why] = failure.details ?? [];
     // It has waited for its store already.
     if (why === 'unavailable') return;
-    const longest = faultsOfOthers.includes(why) ? longestHoldOfOthers : longestHold;
-    const seconds = Math.min(longest, this.#secondsPerFailure * 2 ** this.#failures++);
-    const { cancellationSignal } = Context.current();
-    await pause(seconds * 1000, undefined, { signal: cancellationSignal }).catch(() => undefined);
+    const seconds = this.#secondsPerFailure * 2 ** this.#failures++;
+    const { cancellationSignal, client, info } = Context.current();
+    if (!ownFaults.includes(why)) {
+      await pause(Math.min(longestHold, seconds) * 1000, undefined, { signal: cancellationSignal }).catch(() => undefined);
+      return;
+    }
+    try {
+      await client.activity.fail(info.taskToken, failure);
+    } catch {
+      // The server is away, or the task was cancelled: Temporal is told in the usual way, and later.
+      return;
+    }
+    // The task is somebody else's now: only the slot is kept.
+    await pause(Math.min(longestRest, seconds) * 1000, undefined, { signal: this.#leaving.signal }).catch(() => undefined);
+    throw new CompleteAsyncError();
   }
 }

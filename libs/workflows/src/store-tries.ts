@@ -42,7 +42,7 @@ export class StoreTries {
         this.#awaySince ??= now;
         return now - this.#awaySince < storePatienceSeconds * 1000 ? 5 : undefined;
       // As long as a worker of the right store may come, the work waits for it, as it does when there is no worker at all.
-      // The refusing worker has held its answer back.
+      // The refusing worker rests.
       case 'other-store':
         return ++this.node.refusals < mostRefusals ? 1 : undefined;
       case 'bad':
