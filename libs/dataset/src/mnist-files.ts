@@ -4,9 +4,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DatasetError } from './dataset-error.js';
 import { download } from './download.js';
-import { readRegularFile } from './read-regular-file.js';
+import { readPlainOrGzip } from './gzip-file.js';
 import type { DownloadProgress } from './samples.js';
-import { isGzip, unpackGzip } from './unpack-gzip.js';
 
 export type MnistPart = 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels';
 
@@ -109,9 +108,7 @@ async function readAll(paths: Record<MnistPart, string>): Promise<Pick<MnistFile
 
 async function readVerified(part: MnistPart, path: string): Promise<Uint8Array> {
   const { name, sha256 } = files[part];
-  const read = await readRegularFile(path, { most: mostBytes });
-  if (path.endsWith('.gz') && !isGzip(read)) throw new DatasetError('damaged', `${path} is named .gz but is not gzip. ${fix}`);
-  const bytes = isGzip(read) ? unpackGzip(read, path, { most: mostBytes, fix }) : read;
+  const bytes = await readPlainOrGzip(path, fix, mostBytes);
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found !== sha256) {
     throw new DatasetError('damaged', `${path} is not MNIST's ${name}: the SHA-256 of its unpacked ${bytes.length} bytes ` +

@@ -4,7 +4,7 @@ import { DatasetError, reasonOf } from './dataset-error.js';
 export interface FileLimit {
   /** Largest file that is read, bytes. */
   readonly most: number;
-  /** What the file is, at the beginning of a sentence: `the plan`. @default 'the file' */
+  /** What the file is, such as `the plan`: the message begins with it. @default nothing */
   readonly what?: string;
 }
 
@@ -15,20 +15,21 @@ const chunk = 2 ** 20;
  * that nobody writes to would otherwise give an obscure error, use up the memory, or wait forever.
  * @throws DatasetError 'missing' if it cannot be read, 'bad-input' if it is no regular file or larger than the limit
  */
-export async function readRegularFile(path: string, { most, what = 'the file' }: FileLimit): Promise<Buffer> {
+export async function readRegularFile(path: string, { most, what }: FileLimit): Promise<Buffer> {
+  const named = what === undefined ? path : `${what}: ${path}`;
   let file: FileHandle | undefined;
   try {
     const found = await stat(path);
     // Before it is opened: opening a pipe waits for its writer.
-    if (!found.isFile()) throw new DatasetError('bad-input', `${what}: ${path} is ${kindOf(found)}; give a file`);
-    if (found.size > most) throw tooLarge(what, path, most);
+    if (!found.isFile()) throw new DatasetError('bad-input', `${named} is ${kindOf(found)}, not a file`);
+    if (found.size > most) throw tooLarge(named, most);
     file = await open(path);
-    return await readUpTo(file, most) ?? fail(tooLarge(what, path, most));
+    return await readUpTo(file, most) ?? fail(tooLarge(named, most));
   } catch (cause) {
     if (cause instanceof DatasetError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'you have no right to read it' : reasonOf(cause);
-    throw new DatasetError('missing', `${what}: ${path} cannot be read (${why})`, { cause });
+    throw new DatasetError('missing', `${named} cannot be read (${why})`, { cause });
   } finally {
     await file?.close();
   }
@@ -53,8 +54,8 @@ function kindOf(found: { isDirectory(): boolean; isFIFO(): boolean; isSocket(): 
   return found.isSocket() ? 'a socket' : 'a device';
 }
 
-const tooLarge = (what: string, path: string, most: number): DatasetError =>
-  new DatasetError('bad-input', `${what}: ${path} is larger than ${sizeText(most)}, the most that is read`);
+const tooLarge = (named: string, most: number): DatasetError =>
+  new DatasetError('bad-input', `${named} is larger than ${sizeText(most)}, the most that is read`);
 
 function fail(error: Error): never {
   throw error;

@@ -25,7 +25,7 @@ describe('readRegularFile', () => {
 
   it('refuses a folder, a pipe, a device and a file that is not there, without waiting', async () => {
     execFileSync('mkfifo', [path('pipe')]);
-    await expect(readRegularFile(folder, { most: 9 })).rejects.toMatchObject({ message: `the file: ${folder} is a folder; give a file` });
+    await expect(readRegularFile(folder, { most: 9 })).rejects.toMatchObject({ message: `${folder} is a folder, not a file` });
     await expect(readRegularFile(path('pipe'), { most: 9 })).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('is a pipe') });
     await expect(readRegularFile('/dev/zero', { most: 9 })).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('is a device') });
     await expect(readRegularFile(path('nope'), { most: 9 })).rejects.toMatchObject({ code: 'missing', message: expect.stringContaining('there is no such file') });

@@ -17,8 +17,8 @@ describe('decodeVnnlib', () => {
     expect(() => decodeVnnlib(gzipSync(bytes).subarray(0, 40))).toThrow(expect.objectContaining({ code: 'truncated', cause: expect.anything() }));
     expect(() => decodeVnnlib(Uint8Array.of(0x28, 0xff, 0xfe))).toThrow(expect.objectContaining({ code: 'syntax' }));
     await expect(readVnnlib('/nowhere/p.vnnlib')).rejects.toMatchObject({ code: 'query' });
-    await expect(readVnnlib('/dev/zero')).rejects.toMatchObject({ code: 'unsupported', message: 'the property: /dev/zero is a device; give a file' });
-    await expect(readVnnlib('/tmp')).rejects.toMatchObject({ name: 'VerificationError', message: 'the property: /tmp is a folder; give a file' });
+    await expect(readVnnlib('/dev/zero')).rejects.toMatchObject({ code: 'unsupported', message: 'the property: /dev/zero is a device, not a file' });
+    await expect(readVnnlib('/tmp')).rejects.toMatchObject({ name: 'VerificationError', message: 'the property: /tmp is a folder, not a file' });
   });
 
   it('unpacks no more than a limit', () => {
