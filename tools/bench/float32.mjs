@@ -2,11 +2,12 @@
 /**
  * Verdicts on random small ONNX models whose threshold is the best output that was found in the ONNX runtime:
  *
- *     node tools/bench/float32.mjs --networks 2000 [--first 0] [--cancelling-every 10] [--seconds 20]
+ *     node tools/bench/float32.mjs --networks 2000 [--first 0] [--cancelling-every 10] [--seconds 2]
  *
- * Each is asked at the threshold, where `robust` is wrong, with an attack and by certificates alone, and 1e-3 of the span of the outputs beyond it. Every tenth network
- * adds and takes away numbers so large that float32 loses what passes by; those are counted apart. --in-float64 certifies float64
- * arithmetic instead, and shows how often that is wrong. Needs `./mipnet build`. Exit 1 when a verdict is wrong.
+ * Each is asked at the threshold, where `robust` is wrong, with an attack and by certificates alone, and 1e-3 of the
+ * span of the outputs beyond it. Every tenth network adds and takes away numbers so large that float32 loses what
+ * passes by; those are counted apart. --in-float64 certifies float64 arithmetic instead, and shows how often that is
+ * wrong. Needs `./mipnet build`. Exit 1 when a verdict is wrong.
  */
 import { parseArgs } from 'node:util';
 import { loadHighsSolver } from '@mipnet/solver';
@@ -14,21 +15,36 @@ import { float32Case } from '@mipnet/verification/float32';
 
 const { values } = parseArgs({
   options: {
-    networks: { type: 'string', default: '2000' }, first: { type: 'string', default: '0' },
-    'cancelling-every': { type: 'string', default: '10' }, seconds: { type: 'string', default: '20' }, 'in-float64': { type: 'boolean', default: false },
+    networks: { type: 'string', default: '2000' },
+    first: { type: 'string', default: '0' },
+    'cancelling-every': { type: 'string', default: '10' },
+    seconds: { type: 'string', default: '2' },
+    'in-float64': { type: 'boolean', default: false },
   },
 });
-const [networks, first, every, seconds] = [values.networks, values.first, values['cancelling-every'], values.seconds].map(Number);
+const [networks, first, every, seconds] = [
+  values.networks,
+  values.first,
+  values['cancelling-every'],
+  values.seconds,
+].map(Number);
 const solver = await loadHighsSolver();
 const names = ['at the threshold', 'at the threshold, without an attack', 'beyond'];
 const counts = Object.fromEntries([...names, ...names.map((name) => `cancelling, ${name}`)].map((name) => [name, {}]));
 let faulty = 0;
 for (let seed = first; seed < first + networks; seed++) {
   const cancels = seed % every === 0;
-  const { at, alone, beyond, jumps, faults } = await float32Case(solver, seed, { cancels, seconds, inFloat64: values['in-float64'] });
+  const { at, alone, beyond, jumps, faults } = await float32Case(solver, seed, {
+    cancels,
+    seconds,
+    inFloat64: values['in-float64'],
+  });
   for (const [k, verdict] of [at, alone, beyond].entries()) {
     const table = counts[cancels ? `cancelling, ${names[k]}` : names[k]];
-    const key = verdict.verdict === 'unresolved' ? `unresolved ${jumps ? 'with jumps' : 'without'}, ${verdict.reason ?? 'cut short'}` : `${verdict.verdict} by ${verdict.by}`;
+    const key =
+      verdict.verdict === 'unresolved'
+        ? `unresolved ${jumps ? 'with jumps' : 'without'}, ${verdict.reason ?? 'cut short'}`
+        : `${verdict.verdict} by ${verdict.by}`;
     table[key] = (table[key] ?? 0) + 1;
   }
   if (faults.length > 0) faulty++;
@@ -37,7 +53,10 @@ for (let seed = first; seed < first + networks; seed++) {
 }
 for (const [name, table] of Object.entries(counts)) {
   process.stdout.write(`${name}:\n`);
-  for (const [key, count] of Object.entries(table).sort(([one], [other]) => (one < other ? -1 : 1))) process.stdout.write(`  ${key}: ${count}\n`);
+  for (const [key, count] of Object.entries(table).sort(([one], [other]) => (one < other ? -1 : 1)))
+    process.stdout.write(`  ${key}: ${count}\n`);
 }
-process.stdout.write(`${networks} networks, ${faulty} with a wrong verdict, ${(process.cpuUsage().user / 1e6).toFixed(0)} CPU s\n`);
+process.stdout.write(
+  `${networks} networks, ${faulty} with a wrong verdict, ${(process.cpuUsage().user / 1e6).toFixed(0)} CPU s\n`,
+);
 process.exitCode = faulty > 0 ? 1 : 0;

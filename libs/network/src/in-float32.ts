@@ -4,6 +4,8 @@ import type { Network } from './network.js';
 export function inFloat32(network: Network): Network {
   return {
     ...network,
-    layers: network.layers.map((layer) => (layer.kind === 'flatten' || layer.kind === 'activation' ? layer : { ...layer, arithmetic: 'float32' })),
+    layers: network.layers.map((layer) =>
+      layer.kind === 'flatten' || layer.kind === 'activation' ? layer : { ...layer, arithmetic: 'float32' },
+    ),
   };
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '@mipnet/dataset';
-import { forward, fromOnnx, toOnnx, type Layer, type Network } from '@mipnet/network';
+import { forward, inFloat32, fromOnnx, toOnnx, type Layer, type Network } from '@mipnet/network';
 import { loadHighsSolver, type SessionSolver } from '@mipnet/solver';
 import { boundOutputsOf } from './bound-outputs.js';
 import { misclassification } from './misclassification.js';
@@ -91,11 +91,12 @@ describe('the nearest witness', () => {
       expect(cases.length).toBe(20);
       for (const { network, label, truth } of cases) {
         const runtime = await openOnnxRuntime(toOnnx(network));
+        const computed = inFloat32(network);
         const { verdict, best, bound, witness } = await verifyQuery(
-          network,
+          computed,
           runtime,
           within(radius, 'closest')(label),
-          { boundOutputs: boundOutputsOf(network), attack: weak, prove: proveByMip(solver, { branching }) },
+          { boundOutputs: boundOutputsOf(computed), attack: weak, prove: proveByMip(solver, { branching }) },
         );
         expect(verdict).toBe('adversarial');
         expect(bound).toBeLessThanOrEqual(truth * (1 + 1e-9));
@@ -111,9 +112,10 @@ describe('the nearest witness', () => {
   it('is found by feasibility, too, in a ball that ends just behind it, and excluded in one that ends before it', async () => {
     for (const { network, label, truth } of cases.slice(0, 8)) {
       const runtime = await openOnnxRuntime(toOnnx(network));
+      const computed = inFloat32(network);
       const ask = (size: number) =>
-        verifyQuery(network, runtime, within(size, 'any')(label), {
-          boundOutputs: boundOutputsOf(network),
+        verifyQuery(computed, runtime, within(size, 'any')(label), {
+          boundOutputs: boundOutputsOf(computed),
           attack: weak,
           prove: proveByMip(solver),
         });

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { floats, node, onnxModel } from '@mipnet/network/testing/onnx-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Home, tinyDigits } from './testing/command.js';
 
@@ -48,6 +49,18 @@ test('what MIPs have trained, MIPs certify; asked again, proofs and witnesses ar
   const whole = JSON.parse((await home.run([...ask.with(3, '0'), '--images', '0..999', '--engine', 'local'])).stdout) as Report;
   expect(whole.totals.robust + whole.totals.misclassified).toBe(1000);
   expect(whole.totals.robust / 1000).toBeCloseTo(all.accuracy.test, 12);
+});
+
+test('a property that holds in float64 and is violated by float32 rounding is not robust', async () => {
+  // (x - 1e8) + 1e8 is 0 for every x of the region in float32.
+  const nodes = [node('Sub', ['x', 'c'], 'z'), node('Add', ['z', 'c'], 'y')];
+  writeFileSync(home.path('cancel.onnx'), onnxModel({ input: ['N', 1], nodes, constants: [floats('c', [], [1e8])] }));
+  writeFileSync(home.path('cancel.vnnlib'), '(declare-const X_0 Real)\n(declare-const Y_0 Real)\n(assert (>= X_0 0.6))\n(assert (<= X_0 1.0))\n(assert (<= Y_0 0.5))\n');
+  const { code, stdout, stderr } = await home.run(['verify', 'cancel.onnx', '--vnnlib', 'cancel.vnnlib', '--engine', 'local', '--json']);
+  expect(code, stderr).toBe(0);
+  const [{ verdict, reason }] = (JSON.parse(stdout) as { results: { verdict: string; reason: string | null }[] }).results;
+  expect(verdict).toBe('adversarial');
+  expect(reason).toContain('float64 arithmetic finds it safe');
 });
 
 test('a verification runs on Temporal like training, with the same verdicts', async () => {

@@ -5,7 +5,10 @@ export interface Behind {
   readonly count: number;
   /** How often that rounds a weight. */
   readonly roundings: number;
-  /** Largest and least absolute value of the products of their factors, for each output; factors of 0 left out, and 1 included. */
+  /**
+   * Largest and least absolute value of the products of their factors, for each output; factors of 0 left out, and 1
+   * included.
+   */
   readonly most: Float64Array;
   readonly least: Float64Array;
 }
@@ -26,7 +29,12 @@ export function behindOf(maps: readonly LayerMap[], k: number): Behind {
     count++;
     roundings += map.kind === 'affine' && map.biasSize !== undefined ? 6 : 1;
     for (let j = 0; j < outputs; j++) {
-      const factor = map.kind !== 'affine' ? levelsOf(map) : map.starts[j] < map.starts[j + 1] ? Math.abs(map.values[map.starts[j]]) : 1;
+      const factor =
+        map.kind !== 'affine'
+          ? levelsOf(map)
+          : map.starts[j] < map.starts[j + 1]
+            ? Math.abs(map.values[map.starts[j]])
+            : 1;
       product[j] *= factor;
       most[j] = Math.max(most[j], product[j]);
       least[j] = Math.min(least[j], product[j]);
@@ -36,4 +44,5 @@ export function behindOf(maps: readonly LayerMap[], k: number): Behind {
   return { count, roundings, most, least };
 }
 
-const levelsOf = (map: LayerMap): number => (map.kind === 'elementwise' && map.layer.kind === 'quantize' ? map.layer.levels : 1);
+const levelsOf = (map: LayerMap): number =>
+  map.kind === 'elementwise' && map.layer.kind === 'quantize' ? map.layer.levels : 1;

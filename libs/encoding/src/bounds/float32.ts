@@ -6,10 +6,11 @@ export const smallestNormal = 2 ** -126;
 export const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
 
 /**
- * gamma_n = n e / (1 - n e): what n roundings do to a number at most, relative to it. Rounded up; infinite where n is so large that
- * the formula says nothing. Source: Higham, Accuracy and Stability of Numerical Algorithms, lemma 3.1.
+ * gamma_n = n e / (1 - n e): what n roundings do to a number at most, relative to it. Rounded up; infinite where n is
+ * so large that the formula says nothing. Source: Higham, Accuracy and Stability of Numerical Algorithms, lemma 3.1.
  */
-export const gamma = (n: number): number => (n * unit < 0.5 ? ((n * unit) / (1 - n * unit)) * (1 + 2 ** -20) : Infinity);
+export const gamma = (n: number): number =>
+  n * unit < 0.5 ? ((n * unit) / (1 - n * unit)) * (1 + 2 ** -20) : Infinity;
 
 const number = new Float64Array(1);
 const words = new Uint32Array(number.buffer);

@@ -37,18 +37,32 @@ export interface Float32CaseOptions {
 const samples = 60;
 
 /**
- * A random ONNX model and box. The threshold of the property is the best output that sampling and an attack find in the ONNX runtime
- * itself, or a little beyond it; no verdict `robust` may survive one input of the runtime that violates the property.
+ * A random ONNX model and box. The threshold of the property is the best output that sampling and an attack find in the
+ * ONNX runtime itself, or a little beyond it; no verdict `robust` may survive one input of the runtime that violates
+ * the property.
  */
-export async function float32Case(solver: SessionSolver, seed: number, options: Float32CaseOptions): Promise<Float32Case> {
+export async function float32Case(
+  solver: SessionSolver,
+  seed: number,
+  options: Float32CaseOptions,
+): Promise<Float32Case> {
   const random = seededRandom(seed, 'float32');
   const { bytes, inputs, operators } = randomModel(random, options.cancels);
   const network = options.inFloat64 ? fromOnnx(bytes) : inFloat32(fromOnnx(bytes));
   const runtime = await openOnnxRuntime(bytes);
   try {
     const region = randomRegion(random, inputs);
-    const row: OutputRow = { coefficients: Float64Array.from({ length: outputSize(network) }, () => Math.round(4 * random.uniform() - 2) / 2 || 1), constant: 0 };
-    const points = [...Array.from({ length: samples }, () => pointOf(random, region)), ...attacked(network, region, row, seed)];
+    const row: OutputRow = {
+      coefficients: Float64Array.from(
+        { length: outputSize(network) },
+        () => Math.round(4 * random.uniform() - 2) / 2 || 1,
+      ),
+      constant: 0,
+    };
+    const points = [
+      ...Array.from({ length: samples }, () => pointOf(random, region)),
+      ...attacked(network, region, row, seed),
+    ];
     const values: number[] = [];
     for (const point of points) values.push(rowValue(row, await runtime.run(point)));
     const best = Math.max(...values);
@@ -56,12 +70,17 @@ export async function float32Case(solver: SessionSolver, seed: number, options: 
     const asked = (threshold: number) => query(region, [[{ ...row, constant: -threshold }]]);
     const verify = async (threshold: number, attack = true) => {
       const steps = stepsOf(network, solver, seed, options.seconds);
-      return verifyQuery(network, runtime, asked(threshold), attack ? steps : { ...steps, attack: false }).catch(contradiction);
+      return verifyQuery(network, runtime, asked(threshold), attack ? steps : { ...steps, attack: false }).catch(
+        contradiction,
+      );
     };
     const [at, alone, beyond] = [await verify(best), await verify(best, false), await verify(best + 1e-3 * span)];
-    const faults = [at, alone].filter(({ verdict }) => verdict === 'robust').map(({ by }) => `robust by ${by} at the threshold ${best}, which an input reaches`);
+    const faults = [at, alone]
+      .filter(({ verdict }) => verdict === 'robust')
+      .map(({ by }) => `robust by ${by} at the threshold ${best}, which an input reaches`);
     faults.push(...[at, alone, beyond].flatMap(({ reason }) => (reason?.startsWith('a bound of') ? [reason] : [])));
-    if (beyond.verdict === 'robust') faults.push(...(await violations(runtime, asked(best + 1e-3 * span), random, points[values.indexOf(best)])));
+    if (beyond.verdict === 'robust')
+      faults.push(...(await violations(runtime, asked(best + 1e-3 * span), random, points[values.indexOf(best)])));
     return { at, alone, beyond, operators, jumps: hasJumps(network), faults };
   } finally {
     await runtime.release();
@@ -74,7 +93,12 @@ function contradiction(error: unknown): Verdict {
   return { verdict: 'unresolved', by: null, bound: null, best: null, gap: null, seconds: 0, reason: error.message };
 }
 
-function stepsOf(network: Network, solver: SessionSolver, seed: number, seconds: number): Parameters<typeof verifyQuery>[3] {
+function stepsOf(
+  network: Network,
+  solver: SessionSolver,
+  seed: number,
+  seconds: number,
+): Parameters<typeof verifyQuery>[3] {
   const boundLayers = rememberedCrown(network);
   const began = performance.now();
   return {
@@ -88,7 +112,10 @@ function randomRegion(random: Random, inputs: number): Region {
   const width = 10 ** (2 * random.uniform() - 2);
   const lower = Float64Array.from({ length: inputs }, () => 2 * random.uniform() - 1);
   // Some inputs cannot move, and not all of those are float32 numbers.
-  return boxRegion(lower, lower.map((low) => (random.integer(10) === 0 ? low : low + width * (0.2 + 0.8 * random.uniform()))));
+  return boxRegion(
+    lower,
+    lower.map((low) => (random.integer(10) === 0 ? low : low + width * (0.2 + 0.8 * random.uniform()))),
+  );
 }
 
 /** In the box or at one of its corners. */
@@ -100,17 +127,35 @@ function pointOf(random: Random, region: Region): Float64Array {
 }
 
 function attacked(network: Network, region: Region, row: OutputRow, seed: number): Float64Array[] {
-  const { point } = findWitness(network, query(region, [[{ ...row, constant: -1e30 }]]), { points: 4, iterations: 20, restarts: 1, evaluations: 128, seed });
+  const { point } = findWitness(network, query(region, [[{ ...row, constant: -1e30 }]]), {
+    points: 4,
+    iterations: 20,
+    restarts: 1,
+    evaluations: 128,
+    seed,
+  });
   return [onFloat32(region, point) ?? point];
 }
 
 /** Inputs near the best one that the runtime finds unsafe. */
-async function violations(runtime: OnnxRuntime, { region, unsafe }: Query, random: Random, best: Float64Array): Promise<string[]> {
+async function violations(
+  runtime: OnnxRuntime,
+  { region, unsafe }: Query,
+  random: Random,
+  best: Float64Array,
+): Promise<string[]> {
   const { lower, upper } = region.box;
   for (let k = 0; k < samples; k++) {
     const reach = 10 ** (-4 * random.uniform());
-    const near = onFloat32(region, project(region, best.map((value, i) => value + reach * (upper[i] - lower[i]) * (2 * random.uniform() - 1))));
-    if (near !== undefined && isUnsafe(unsafe, await runtime.run(near))) return [`robust beyond the threshold, but unsafe at [${near.join(', ')}]`];
+    const near = onFloat32(
+      region,
+      project(
+        region,
+        best.map((value, i) => value + reach * (upper[i] - lower[i]) * (2 * random.uniform() - 1)),
+      ),
+    );
+    if (near !== undefined && isUnsafe(unsafe, await runtime.run(near)))
+      return [`robust beyond the threshold, but unsafe at [${near.join(', ')}]`];
   }
   return [];
 }

@@ -11,8 +11,9 @@ export interface RandomModel {
 type Parts = { -readonly [Key in 'nodes' | 'constants']: NonNullable<Parameters<typeof onnxModel>[0][Key]>[number][] };
 
 /**
- * MatMul and Add, Gemm, Conv, BatchNormalization, pools and constants added and multiplied, in forms that the runtime merges;
- * between them relu, step and sign. @param cancels numbers that are far larger than what passes by are added and taken away again
+ * MatMul and Add, Gemm, Conv, BatchNormalization, pools and constants added and multiplied, in forms that the runtime
+ * merges; between them relu, step and sign. @param cancels numbers that are far larger than what passes by are added
+ * and taken away again
  */
 export function randomModel(random: Random, cancels: boolean): RandomModel {
   const writer = new Writer(random, random.integer(3) === 0);
@@ -36,8 +37,13 @@ class Writer {
   #shape: readonly number[];
   #value = 'x';
 
-  constructor(private readonly random: Random, isImage: boolean) {
-    this.#inputShape = isImage ? [1 + random.integer(2), 3 + random.integer(2), 3 + random.integer(2)] : [2 + random.integer(9)];
+  constructor(
+    private readonly random: Random,
+    isImage: boolean,
+  ) {
+    this.#inputShape = isImage
+      ? [1 + random.integer(2), 3 + random.integer(2), 3 + random.integer(2)]
+      : [2 + random.integer(9)];
     this.#shape = this.#inputShape;
   }
 
@@ -53,7 +59,11 @@ class Writer {
     if (this.random.integer(2) === 0) {
       this.#add('MatMul', [weights]);
       this.#add('Add', [this.#numbers([outputs], 1)]);
-    } else this.#add('Gemm', [weights, this.#numbers([outputs], 1)], { alpha: { float: 0.5 + this.random.uniform() }, beta: { float: 1.5 } });
+    } else
+      this.#add('Gemm', [weights, this.#numbers([outputs], 1)], {
+        alpha: { float: 0.5 + this.random.uniform() },
+        beta: { float: 1.5 },
+      });
     this.#shape = [outputs];
   }
 
@@ -67,7 +77,12 @@ class Writer {
   normalization(): void {
     const [channels] = this.#shape;
     const variance = this.#constant([channels], (random) => 0.01 + random.uniform());
-    this.#add('BatchNormalization', [this.#numbers([channels], 2), this.#numbers([channels], 2), this.#numbers([channels], 5), variance]);
+    this.#add('BatchNormalization', [
+      this.#numbers([channels], 2),
+      this.#numbers([channels], 2),
+      this.#numbers([channels], 5),
+      variance,
+    ]);
   }
 
   scale(): void {
@@ -108,7 +123,11 @@ class Writer {
   finish(): RandomModel {
     const { nodes, constants } = this.#parts;
     const inputs = this.#inputShape.reduce((product, extent) => product * extent, 1);
-    return { bytes: onnxModel({ input: ['N', ...this.#inputShape], nodes, constants, output: this.#value }), inputs, operators: nodes.map(({ opType }) => opType ?? '') };
+    return {
+      bytes: onnxModel({ input: ['N', ...this.#inputShape], nodes, constants, output: this.#value }),
+      inputs,
+      operators: nodes.map(({ opType }) => opType ?? ''),
+    };
   }
 
   #add(opType: string, others: readonly string[], attributes: Parameters<typeof node>[3] = {}): void {
@@ -123,7 +142,13 @@ class Writer {
 
   #constant(dims: readonly number[], number: (random: Random) => number): string {
     const length = dims.reduce((product, extent) => product * extent, 1);
-    return this.#name(floats(`c${this.#parts.constants.length}`, dims, Array.from({ length }, () => number(this.random))));
+    return this.#name(
+      floats(
+        `c${this.#parts.constants.length}`,
+        dims,
+        Array.from({ length }, () => number(this.random)),
+      ),
+    );
   }
 
   #name(tensor: Parts['constants'][number]): string {
