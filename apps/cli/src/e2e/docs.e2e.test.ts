@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Home, slowDigits, tinyDigits } from './testing/command.js';
+import { commandsOf, docPages, type DocCommand } from './testing/doc-commands.js';
+
+// Every command of README and docs is run as it stands there, but for two things: words in capitals become files and
+// runs of this test, and options that make the work small are appended.
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const home = new Home();
+const commands = docPages().flatMap(commandsOf);
+
+/** The last value of a key counts: these make every training small, whatever its preset. */
+const smallTraining = ['--set', 'dataset={name: digits, perClass: 2, validationPerClass: 5}', '--set', 'solver={workLimit: 10}'];
+const smallVerification = ['--dataset', 'digits', '--images', '0..1', '--time-limit', '5'];
+
+/** What the words in capitals stand for. */
+const files: Readonly<Record<string, string>> = {
+  'NET.onnx': 'net.onnx', 'PLAN.yaml': 'plan.yaml', 'TABLE.csv': 'table.csv', COLUMN: 'class', FOLDER: 'folder',
+  'PROPERTY.vnnlib.gz': 'property.vnnlib.gz', 'WEIGHTS.json': 'weights.json',
+};
+
+/** The words that a shell makes of the text, without the program, and with files in the place of words in capitals. */
+function wordsOf(text: string): string[] {
+  const words = execFileSync('sh', ['-c', `set -- ${text}\nprintf '%s\\0' "$@"`], { encoding: 'utf8' }).split('\0').slice(1, -1);
+  return words.map((word) => {
+    const name = Object.keys(files).find((known) => word === known || word.endsWith(`=${known}`));
+    return name === undefined ? word : word.replace(name, files[name]);
+  });
+}
+
+const ours = commands.filter(({ text }) => text.startsWith('./mipnet'));
+const nameOf = ({ text }: DocCommand): string => text.split(' ')[1];
+const casesOf = (...names: string[]): [string, DocCommand][] =>
+  ours.filter((command) => names.includes(nameOf(command))).map((command) => [`${command.place} ${command.text}`, command]);
+
+/** Runs a command that ends by itself; its stdout. */
+async function succeeds(args: readonly string[], codes: readonly number[] = [0], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { code, stdout, stderr } = await home.run(args, env);
+  expect(codes, `${args.join(' ')} ended with ${code}\n${stderr}`).toContain(code);
+  return stdout;
+}
+
+/** A run that takes long, on the kept server; its id. */
+const startLongRun = async (): Promise<string> =>
+  (JSON.parse(await succeeds(['train', ...slowDigits, '--detach', '--json'])) as { run: string }).run;
+
+let address: string;
+
+beforeAll(async () => {
+  const rows = Array.from({ length: 60 }, (_, row) => `${row % 9},${(row * 7) % 13},${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`);
+  writeFileSync(home.path('table.csv'), ['a,b,class', ...rows].join('\n'));
+  writeFileSync(home.path('plan.yaml'), [
+    'dataset: {name: digits, perClass: 2, validationPerClass: 5}', 'network: [{dense: 1}]', 'splits: [pairs]', 'solver: {workLimit: 10}',
+  ].join('\n'));
+  writeFileSync(home.path('weights.json'), JSON.stringify(Array.from({ length: 784 }, () => 1)));
+  const inputs = Array.from({ length: 784 }, (_, i) => `(declare-const X_${i} Real)(assert (>= X_${i} 0.1))(assert (<= X_${i} 0.2))`);
+  const outputs = Array.from({ length: 10 }, (_, i) => `(declare-const Y_${i} Real)`);
+  writeFileSync(home.path('property.vnnlib.gz'), gzipSync([...inputs, ...outputs, '(assert (>= Y_0 1000))'].join('\n')));
+  await succeeds(['train', ...tinyDigits, '--engine', 'local', '--out', 'net.onnx']);
+  address = (await succeeds(['up', '--slots', '2'])).match(/^Temporal +(\S+)/m)![1];
+});
+afterAll(async () => {
+  await home.run(['down']);
+  home.remove();
+});
+
+test('every command of README and docs is of a kind that is run here', () => {
+  const kinds = ['train', 'plan', 'evaluate', 'verify', 'encode', 'report', 'runs', 'compare', 'watch', 'pause', 'resume', 'stop', 'up', 'down', 'worker', 'test', 'build', '--help'];
+  expect(ours.length).toBeGreaterThan(30);
+  expect(ours.filter((command) => !kinds.includes(nameOf(command)))).toEqual([]);
+});
+
+describe('trains, and plans', () => {
+  test.each(casesOf('train', 'plan'))('%s', async (_, { text }) => {
+    // A table of one's own is small already, and the point of its command.
+    const args = wordsOf(text);
+    await succeeds(args.some((word) => word.startsWith('dataset.file=')) ? args : [...args, ...smallTraining]);
+  });
+});
+
+describe('asks about a network', () => {
+  test.each(casesOf('evaluate', 'encode'))('%s', async (_, { text }) => {
+    const args = wordsOf(text);
+    await succeeds(args[0] === 'encode' && args.includes('--images') ? [...args, '--dataset', 'digits'] : args);
+  });
+  test.each(casesOf('verify'))('%s', async (_, { text }) => {
+    const args = wordsOf(text);
+    await succeeds([...args, ...(args.includes('--vnnlib') ? ['--time-limit', '5'] : smallVerification), '--engine', 'local']);
+  });
+});
+
+describe('steers runs on a server', () => {
+  test.each(casesOf('runs', 'report'))('%s', async (_, { text }) => {
+    const run = (JSON.parse(await succeeds(['train', ...tinyDigits, '--json'])) as { run: string }).run;
+    await succeeds(wordsOf(text).map((word) => (word === 'RUN' ? run : word)));
+  });
+  test.each(casesOf('pause', 'stop', 'watch', 'resume'))('%s', async (_, { text }) => {
+    const args = wordsOf(text);
+    const ends = args[0] === 'watch' || args.includes('--from');
+    const run = ends ? (JSON.parse(await succeeds(['train', ...tinyDigits, '--json'])) as { run: string }).run : await startLongRun();
+    await succeeds(args.map((word) => (word === 'RUN' ? run : word)));
+    if (!ends) await succeeds(['stop', run]).catch(() => undefined);
+  });
+});
+
+describe('compares', () => {
+  // The whole study takes a quarter of an hour: its beginning shows that the command works; compare.e2e runs one whole.
+  test.each(casesOf('compare'))('%s', async (_, { text }) => {
+    const running = home.start(wordsOf(text).map((word) => (word === 'plan.yaml' ? `${root}plans/compare/encodings.yaml` : word)));
+    await running.said(/\d+ of \d+|\d+\/\d+/);
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.ended;
+    expect([0, 3], stderr).toContain(code);
+  });
+});
+
+describe('keeps servers and workers', () => {
+  test.each(casesOf('up', 'down'))('%s', async (_, { text }) => {
+    const other = new Home();
+    try {
+      const { code, stderr } = await other.run(wordsOf(text));
+      expect(code, stderr).toBe(0);
+    } finally {
+      await other.run(['down']);
+      other.remove();
+    }
+  });
+  test.each(casesOf('worker'))('%s', async (_, { text }) => {
+    const worker = home.start(wordsOf(text), { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default', MIPNET_STORE: home.path('store') });
+    await Promise.race([
+      new Promise((resolve) => worker.child.stdout!.once('data', resolve)),
+      worker.ended.then(({ stderr }) => Promise.reject(new Error(`the worker ended: ${stderr}`))),
+    ]);
+    worker.child.kill('SIGTERM');
+    expect((await worker.ended).code).toBe(0);
+  });
+});
+
+describe('a tool has every option that the docs give it', () => {
+  const tools = commands.filter(({ text }) => text.startsWith('node tools/'));
+  test.each(tools.map(({ place, text }) => [`${place} ${text}`, text]))('%s', (_, text) => {
+    const [, program, ...words] = text.split(/\s+/);
+    const help = execFileSync(process.execPath, [`${root}${program}`, '--help'], { encoding: 'utf8' });
+    for (const option of words.filter((word) => word.startsWith('--'))) expect(help).toContain(option);
+  });
+});
