@@ -74,7 +74,7 @@ describe('files that are no model', () => {
     ['a PyTorch archive', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), /zip archive.*torch\.onnx\.export/],
     ['a pickle', Uint8Array.of(0x80, 4, 0x95, 0, 0), /Python pickle/],
     ['HDF5', Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10), /HDF5 file/],
-    ['other text', text('hello\n'), /this is text; an ONNX model is a binary file/],
+    ['other text', text('hello\n'), /this is text, not an ONNX model, which is binary/],
     ['a part of a model', relus(3).subarray(0, 40), /only a part of one: get the file again/],
   ])('says that it is %s', (_, bytes, message) => {
     expect(refusal(bytes)).toMatchObject({ code: 'onnx', message: expect.stringMatching(message) });

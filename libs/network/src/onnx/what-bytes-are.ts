@@ -7,7 +7,7 @@ export function whatBytesAre(bytes: Uint8Array): string | undefined {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 512));
   const found = kinds.find(([pattern]) => pattern.test(head));
   if (found) return found[1];
-  return isText(bytes) ? 'this is text; an ONNX model is a binary file' : undefined;
+  return isText(bytes) ? 'this is text, not an ONNX model, which is binary' : undefined;
 }
 
 const kinds: readonly (readonly [pattern: RegExp, what: string])[] = [

@@ -61,7 +61,7 @@ export function hostileData(network: string): readonly HostileCase[] {
     indices('a device', /dataset\.indices: \/dev\/zero is a device/, undefined, '/dev/zero'),
     indices('a pipe', /dataset\.indices: .*rows\.json is a pipe/, makePipe),
     start('a pipe', /start\.onnx is a pipe/, makePipe),
-    start('text', /start\.onnx: this is text; an ONNX model is a binary file/, (path) => writeFileSync(path, 'weights\n')),
+    start('text', /start\.onnx: this is text, not an ONNX model, which is binary/, (path) => writeFileSync(path, 'weights\n')),
     weights('lists in lists', /weights\.json: give an array of 784 positive numbers/, (path) => writeFileSync(path, `${'['.repeat(100_000)}${']'.repeat(100_000)}`)),
     weights('a number that is deeply nested', /weights\.json: entry 0 is a deeply nested list/, (path) => writeFileSync(path, `[${'['.repeat(100_000)}${']'.repeat(100_000)}${',1'.repeat(783)}]`)),
     weights('a device', /--weights: \/dev\/zero is a device/, undefined, '/dev/zero'),
