@@ -273,12 +273,12 @@ describe('classes', () => {
 
 describe('what is no table, or too large for one, is refused at once', () => {
   test('devices, folders and pipes', async () => {
-    await expect(loadCsv({ file: folder, class: 0 })).rejects.toThrow('is a folder; give a file');
+    await expect(loadCsv({ file: folder, class: 0 })).rejects.toThrow('is a folder, not a file');
     if (process.platform === 'win32') return;
-    await expect(loadCsv({ file: '/dev/zero', class: 0 })).rejects.toThrow('/dev/zero is a device; give a file');
+    await expect(loadCsv({ file: '/dev/zero', class: 0 })).rejects.toThrow('/dev/zero is a device, not a file');
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
-    await expect(loadCsv({ file: pipe, class: 0 })).rejects.toThrow('is a pipe; give a file');
+    await expect(loadCsv({ file: pipe, class: 0 })).rejects.toThrow('is a pipe, not a file');
   });
 
   test('gzip that unpacks to more than is read', async () => {
