@@ -9,11 +9,11 @@
  * passes by; those are counted apart. --in-float64 certifies float64 arithmetic instead, and shows how often that is
  * wrong. Needs `./mipnet build`. Exit 1 when a verdict is wrong.
  */
-import { parseArgs } from 'node:util';
 import { loadHighsSolver } from '@mipnet/solver';
 import { float32Case } from '@mipnet/verification/float32';
+import { readArguments } from '../arguments.mjs';
 
-const { values } = parseArgs({
+const { values } = readArguments(import.meta.url, {
   options: {
     networks: { type: 'string', default: '2000' },
     first: { type: 'string', default: '0' },
