@@ -81,7 +81,9 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   let overflow: string | undefined;
 
   const verdict = (name: VerdictName): Verdict => {
-    const said = overflow ?? (witness?.float64Disagrees ? 'the witness is unsafe in the ONNX runtime; float64 arithmetic finds it safe' : reason);
+    const disagrees =
+      witness?.float64Disagrees && 'the witness is unsafe in the ONNX runtime; float64 arithmetic finds it safe';
+    const said = [overflow, reason, disagrees].filter(Boolean).join('; ') || undefined;
     return { verdict: name, by, bound, best, gap: gapOf(best, bound), witness, ...(said === undefined ? {} : { reason: said }), seconds: (performance.now() - began) / 1000 };
   };
   const confront = (known: number | null) => {
