@@ -112,7 +112,6 @@ describe('the nearest witness', () => {
         await runtime.release();
       }
     },
-    120_000,
   );
 
   it('is found by feasibility, too, in a ball that ends just behind it, and excluded in one that ends before it', async () => {
@@ -129,7 +128,7 @@ describe('the nearest witness', () => {
       expect((await ask(truth * (1 - 1e-4))).verdict).toBe('robust');
       await runtime.release();
     }
-  }, 60_000);
+  });
 
   it('is open between two numbers, for a reason that is said, where no replay confirms what the MIP finds', async () => {
     // Class 1 ties with class 0 from distance 0.1 on and never wins: a runtime that breaks the tie the other way

@@ -14,7 +14,7 @@ if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 // What a run waits for, said on a real server; the fifteen seconds of the command are one here.
 const stallSeconds = 1;
 
-describe.skipIf(!binary)('a watched run', { timeout: 240_000 }, () => {
+describe.skipIf(!binary)('a watched run', () => {
   let server: TestWorkflowEnvironment;
   let workflowBundle: WorkflowBundleWithSourceMap;
   let otherVersion: WorkflowBundleWithSourceMap;
