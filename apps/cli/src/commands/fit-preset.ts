@@ -18,7 +18,9 @@ export function fitPreset(
   { train, classes, inputShape, name }: LoadedDataset,
   { plan: file, set }: PlanChoice,
 ): FittedPlan {
-  if (file !== undefined || inputShape.length === 3) return { plan, notes: [] };
+  // With its own data set a preset means what it says.
+  const isOthers = isTyped('dataset.name', set) || isTyped('dataset.file', set);
+  if (file !== undefined || inputShape.length === 3 || !isOthers) return { plan, notes: [] };
   const { shifts, perClass, examples, ...dataset } = plan.dataset;
   const notes: string[] = [];
   const isOwn = (key: string): boolean => isTyped(`dataset.${key}`, set);

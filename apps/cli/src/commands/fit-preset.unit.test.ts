@@ -36,6 +36,11 @@ test('what is typed or stands in a plan file is kept', () => {
   expect(fit(table(20, 20), asked, 'plan.yaml')).toEqual({ perClass: 40, shifts: 4, notes: [] });
 });
 
+test('a preset with its own data set means what it says, however few rows are left for validation', () => {
+  const heart = parsePlan(readPreset('heart'), 'heart');
+  expect(fitPreset(heart, table(130, 112), { set: [] })).toEqual({ plan: heart, notes: [] });
+});
+
 test('images are shifted as ever', () => {
   expect(fit(table(20, 20, [1, 2, 2]), [])).toEqual({ perClass: 40, shifts: 4, notes: [] });
 });
