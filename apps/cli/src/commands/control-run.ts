@@ -22,8 +22,8 @@ export interface ResumeOptions extends ResumeFromOptions {
   readonly from?: string;
 }
 
-/** `mipnet pause RUN`: no MIP begins from now on; those under way go on to their end. */
-export const pause = (name: string): Promise<number> => tell(name, 'pause', ({ run }) => `is paused: no new MIPs start until "${mipnetCommand('resume', run)}"; running ones finish`);
+/** `mipnet pause RUN`: no MIP goes into the queue from now on; those that are in it end. */
+export const pause = (name: string): Promise<number> => tell(name, 'pause', ({ run }) => `is paused: no new MIPs are queued until "${mipnetCommand('resume', run)}"; those in the queue finish`);
 
 /** `mipnet stop RUN`: solvers hand back what they have, which is merged and kept. */
 export const stop = (name: string): Promise<number> => tell(name, 'stop', whatIsKept);
