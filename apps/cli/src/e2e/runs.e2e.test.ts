@@ -129,7 +129,8 @@ test('a run whose report is asked for by another command, on a kept stack', asyn
     expect(code, stderr).toBe(3);
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ run, workflowId: run, network: { file: home.path('asked.onnx') } });
-    expect(report.subproblems.total).toBeLessThan(45);
+    expect(report.subproblems.unfinished).toBeGreaterThan(0);
+    expect(report.subproblems.total).toBe(45);
     expect(existsSync(home.path('asked.onnx'))).toBe(true);
     expect((await runs())[0]).toMatchObject({ run, status: 'stopped' });
     await refused(['stop', run], /has ended \(stopped\)/);
