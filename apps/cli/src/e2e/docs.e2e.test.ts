@@ -49,6 +49,11 @@ async function succeeds(args: readonly string[], codes: readonly number[] = [0],
 const startLongRun = async (): Promise<string> =>
   (JSON.parse(await succeeds(['train', ...slowDigits, '--detach', '--json'])) as { run: string }).run;
 
+/** A training that has ended; its id. */
+let endedRun: Promise<string> | undefined;
+const runThatEnded = (): Promise<string> =>
+  (endedRun ??= succeeds(['train', ...tinyDigits, '--json']).then((stdout) => (JSON.parse(stdout) as { run: string }).run));
+
 let address: string;
 
 beforeAll(async () => {
@@ -96,13 +101,13 @@ describe('asks about a network', () => {
 
 describe('steers runs on a server', () => {
   test.each(casesOf('runs', 'report'))('%s', async (_, { text }) => {
-    const run = (JSON.parse(await succeeds(['train', ...tinyDigits, '--json'])) as { run: string }).run;
+    const run = await runThatEnded();
     await succeeds(wordsOf(text).map((word) => (word === 'RUN' ? run : word)));
   });
   test.each(casesOf('pause', 'stop', 'watch', 'resume'))('%s', async (_, { text }) => {
     const args = wordsOf(text);
     const ends = args[0] === 'watch' || args.includes('--from');
-    const run = ends ? (JSON.parse(await succeeds(['train', ...tinyDigits, '--json'])) as { run: string }).run : await startLongRun();
+    const run = await (ends ? runThatEnded() : startLongRun());
     await succeeds(args.map((word) => (word === 'RUN' ? run : word)));
     if (!ends) await succeeds(['stop', run]).catch(() => undefined);
   });
