@@ -63,8 +63,15 @@ export class LocalEngine implements Engine {
       show();
     }, 1000);
     const driver = this.#driver(progress, purse);
+    // A node that is itself a leaf is shown like a round with one part.
+    const isLeaf = node.splits.length === 0;
+    if (isLeaf) progress.apply({ kind: 'divided', node, round: 0, parts: [node] }, Date.now());
     try {
       const solved = await solveTree(driver, node);
+      if (isLeaf) {
+        progress.apply({ kind: 'part', node, round: 0, index: 0, solved }, Date.now());
+        progress.apply({ kind: 'merged', node, round: 0, solved, again: false }, Date.now());
+      }
       show();
       const complete = progress.withUnfinished(solved);
       return purse.endedBy ? endedBy(purse.endedBy, complete) : complete;
