@@ -24,13 +24,15 @@ describe.skipIf(!binary)('a store that is wrong never costs a run a part in sile
   let temporal: TestWorkflowEnvironment;
   let s3: Versitygw;
   let proxy: FaultProxy;
+  /** The solver's way to the store where it has one of its own. */
+  let solverProxy: FaultProxy;
   let undisturbed: Buffer;
   let processes: Running[] = [];
   let stores = 0;
 
   beforeAll(async () => {
     [temporal, s3] = await Promise.all([startTemporal(binary!), startVersitygw()]);
-    proxy = await startFaultProxy(s3.endpoint);
+    [proxy, solverProxy] = await Promise.all([startFaultProxy(s3.endpoint), startFaultProxy(s3.endpoint)]);
     mkdirSync(join(s3.folder, 'mipnet'));
     writeFileSync(home.path('table.csv'), tableText);
     const local = await home.run(['train', ...smallTable, '--engine', 'local', '--out', 'undisturbed.onnx']);
@@ -38,13 +40,13 @@ describe.skipIf(!binary)('a store that is wrong never costs a run a part in sile
     undisturbed = readFileSync(home.path('undisturbed.onnx'));
   }, 600_000);
   afterEach(async () => {
-    proxy.fault = () => undefined;
+    proxy.fault = solverProxy.fault = () => undefined;
     for (const { child } of processes) child.kill('SIGTERM');
     await Promise.all(processes.map(({ ended }) => ended));
     processes = [];
   });
   afterAll(async () => {
-    await proxy?.stop();
+    await Promise.all([proxy?.stop(), solverProxy?.stop()]);
     await s3?.stop();
     await temporal?.teardown();
     home.remove();
@@ -142,13 +144,15 @@ describe.skipIf(!binary)('a store that is wrong never costs a run a part in sile
     await run.said(/training \S+ on/);
     startWorker('orchestrator', store, proxy.endpoint);
     await run.said(/0\/10 MIPs/);
-    proxy.fault = () => ({ kind: 'reset' });
-    startWorker('solver', store, proxy.endpoint);
+    proxy.fault = solverProxy.fault = () => ({ kind: 'reset' });
+    startWorker('solver', store, solverProxy.endpoint);
     const [said] = await run.said(/the object store \S+ does not answer; the run waits for it, up to 10 minutes/);
     expect(said).toContain(store);
     await pause(5000);
     proxy.fault = () => undefined;
     await run.said(/the object store answers again/);
+    // Only now the solver reaches it, so that the run cannot end before it has said so.
+    solverProxy.fault = () => undefined;
     await expectUndisturbed(run, 'outage.onnx');
   });
 });

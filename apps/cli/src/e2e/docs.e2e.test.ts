@@ -60,7 +60,7 @@ beforeAll(async () => {
   const rows = Array.from({ length: 60 }, (_, row) => `${row % 9},${(row * 7) % 13},${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`);
   writeFileSync(home.path('table.csv'), ['a,b,class', ...rows].join('\n'));
   writeFileSync(home.path('plan.yaml'), [
-    'dataset: {name: digits, perClass: 2, validationPerClass: 5}', 'network: [{dense: 1}]', 'splits: [pairs]', 'solver: {workLimit: 10}',
+    'dataset: {name: digits, perClass: 2, validationPerClass: 5}', 'network: [{dense: 1, activation: sign}]', 'splits: [pairs]', 'solver: {workLimit: 10}',
   ].join('\n'));
   writeFileSync(home.path('weights.json'), JSON.stringify(Array.from({ length: 784 }, () => 1)));
   const inputs = Array.from({ length: 784 }, (_, i) => `(declare-const X_${i} Real)(assert (>= X_${i} 0.1))(assert (<= X_${i} 0.2))`);

@@ -6,15 +6,16 @@ export interface StoreWatch {
   end(): void;
 }
 
-/** Between two looks, and how long one may take before the store counts as away, seconds. */
+/** Seconds between two looks, between two looks while the store is away, and that one look may take before it counts as away. */
 const everySeconds = 10;
+const everySecondsAway = 1;
 const answerSeconds = 15;
 
 /**
  * Asks the object store of a run now and then and says when it does not answer: the run waits for it then, and a person
  * who watches should know what for. Keeps no process alive.
  */
-export function watchStore(store: ObjectStore, say: (line: string) => void, seconds = { every: everySeconds, answer: answerSeconds }): StoreWatch {
+export function watchStore(store: ObjectStore, say: (line: string) => void, seconds = { every: everySeconds, away: everySecondsAway, answer: answerSeconds }): StoreWatch {
   let ended = false;
   const looking = async (): Promise<void> => {
     let isAway = false;
@@ -27,7 +28,7 @@ export function watchStore(store: ObjectStore, say: (line: string) => void, seco
       if (!answers && !isAway) say(`the object store ${store.url} does not answer; the run waits for it, up to ${storePatienceSeconds / 60} minutes`);
       if (answers && isAway) say('the object store answers again; the run goes on');
       isAway = !answers;
-      await pause(seconds.every * 1000, undefined, { ref: false });
+      await pause((isAway ? seconds.away : seconds.every) * 1000, undefined, { ref: false });
     }
   };
   void looking();
