@@ -17,10 +17,35 @@ const doors = {
   report: ['network'],
   study: ['network', 'mip', 'encoding', 'solver', 'training', 'verification', 'dataset', 'report'],
   workflows: ['recursion', 'object-store'],
-  activities: ['training', 'verification', 'network', 'solver', 'object-store', 'object-store-s3', 'recursion', 'dataset', 'workflows'],
+  activities: [
+    'training',
+    'verification',
+    'network',
+    'solver',
+    'object-store',
+    'object-store-s3',
+    'recursion',
+    'dataset',
+    'workflows',
+  ],
   autoscaler: ['workflows'],
   worker: ['activities', 'workflows', 'object-store', 'object-store-s3', 'solver', 'training'],
-  cli: ['training', 'dataset', 'network', 'recursion', 'object-store', 'object-store-s3', 'workflows', 'solver', 'activities', 'autoscaler', 'test-servers', 'verification', 'report', 'study'],
+  cli: [
+    'training',
+    'dataset',
+    'network',
+    'recursion',
+    'object-store',
+    'object-store-s3',
+    'workflows',
+    'solver',
+    'activities',
+    'autoscaler',
+    'test-servers',
+    'verification',
+    'report',
+    'study',
+  ],
 };
 
 export default tseslint.config(
@@ -31,18 +56,21 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      '@nx/enforce-module-boundaries': ['error', {
-        enforceBuildableLibDependency: false,
-        allow: [],
-        depConstraints: [
-          ...Object.entries(doors).map(([room, open]) => ({
-            sourceTag: `room:${room}`,
-            onlyDependOnLibsWithTags: [room, ...open].map((name) => `room:${name}`),
-          })),
-          // tools/ and the files at the root stand outside the rooms and may open any door.
-          { sourceTag: 'room:workspace', onlyDependOnLibsWithTags: ['*'] },
-        ],
-      }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints: [
+            ...Object.entries(doors).map(([room, open]) => ({
+              sourceTag: `room:${room}`,
+              onlyDependOnLibsWithTags: [room, ...open].map((name) => `room:${name}`),
+            })),
+            // tools/ and the files at the root stand outside the rooms and may open any door.
+            { sourceTag: 'room:workspace', onlyDependOnLibsWithTags: ['*'] },
+          ],
+        },
+      ],
     },
   },
 );

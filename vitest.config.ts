@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { exclude: ['**/node_modules/**', '**/dist/**'], hookTimeout: 600_000, setupFiles: ['tools/test/property-seed.mjs'] };
+const common = {
+  exclude: ['**/node_modules/**', '**/dist/**'],
+  hookTimeout: 600_000,
+  setupFiles: ['tools/test/property-seed.mjs'],
+};
 
 /**
  * Three levels, told apart by file name: unit (in process), int (a real server or thread), e2e (the command). The time
@@ -9,9 +13,19 @@ const common = { exclude: ['**/node_modules/**', '**/dist/**'], hookTimeout: 600
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...common, name: 'unit', include: ['{libs,apps,tools,infra}/**/*.unit.test.ts'], testTimeout: 300_000 } },
+      {
+        test: { ...common, name: 'unit', include: ['{libs,apps,tools,infra}/**/*.unit.test.ts'], testTimeout: 300_000 },
+      },
       { test: { ...common, name: 'int', include: ['{libs,apps,tools,infra}/**/*.int.test.ts'], testTimeout: 600_000 } },
-      { test: { ...common, name: 'e2e', include: ['{libs,apps,tools,infra}/**/*.e2e.test.ts'], testTimeout: 900_000, fileParallelism: false } },
+      {
+        test: {
+          ...common,
+          name: 'e2e',
+          include: ['{libs,apps,tools,infra}/**/*.e2e.test.ts'],
+          testTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

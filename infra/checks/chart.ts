@@ -27,7 +27,12 @@ export const valueSets: Readonly<Record<string, object>> = {
     store: { url: 's3://bucket/runs' },
   },
   'Temporal Cloud with an API key, AWS by the role of the service account': {
-    temporal: { address: 'eu-west-1.aws.api.temporal.io:7233', namespace: 'mipnet.a1b2c', workerDeployment: 'mipnet', apiKeySecret: { name: 'temporal-cloud' } },
+    temporal: {
+      address: 'eu-west-1.aws.api.temporal.io:7233',
+      namespace: 'mipnet.a1b2c',
+      workerDeployment: 'mipnet',
+      apiKeySecret: { name: 'temporal-cloud' },
+    },
     store: { url: 's3://bucket/runs', region: 'eu-west-1' },
     serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/mipnet' } },
     solver: {
@@ -43,8 +48,15 @@ export const valueSets: Readonly<Record<string, object>> = {
   },
   'KEDA, mutual TLS, another S3 server, everything watched': {
     image: { repository: 'registry.example/mipnet', tag: '0.1.0', pullSecrets: ['registry'] },
-    temporal: { address: 'temporal.example:443', tls: { serverName: 'temporal', caSecret: 'temporal-ca', clientSecret: 'temporal-client' } },
-    store: { url: 's3://bucket', endpoint: 'http://versitygw.storage.svc:7070', credentialsSecret: { name: 'object-store' } },
+    temporal: {
+      address: 'temporal.example:443',
+      tls: { serverName: 'temporal', caSecret: 'temporal-ca', clientSecret: 'temporal-client' },
+    },
+    store: {
+      url: 's3://bucket',
+      endpoint: 'http://versitygw.storage.svc:7070',
+      credentialsSecret: { name: 'object-store' },
+    },
     autoscaling: { by: 'keda', min: 1, max: 50 },
     networkPolicy: {
       temporal: { to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] },
@@ -76,7 +88,17 @@ export async function renderChart(
 ): Promise<{ readonly text: string; readonly objects: readonly KubernetesObject[] }> {
   const { stdout } = await withValues(values, (file) =>
     // A helm that was compiled from source takes a Kubernetes of years ago for granted.
-    run(helm, ['template', release, chartFolder, '--namespace', 'solvers', '--kube-version', '1.30.0', '--values', file]),
+    run(helm, [
+      'template',
+      release,
+      chartFolder,
+      '--namespace',
+      'solvers',
+      '--kube-version',
+      '1.30.0',
+      '--values',
+      file,
+    ]),
   );
   return { text: stdout, objects: objectsIn(stdout) };
 }
@@ -86,7 +108,9 @@ export const objectsIn = (text: string): readonly KubernetesObject[] =>
 
 /** `helm lint --strict` on the values; its output. */
 export async function lintChart(helm: string, values: object): Promise<string> {
-  const { stdout } = await withValues(values, (file) => run(helm, ['lint', chartFolder, '--strict', '--kube-version', '1.30.0', '--values', file]));
+  const { stdout } = await withValues(values, (file) =>
+    run(helm, ['lint', chartFolder, '--strict', '--kube-version', '1.30.0', '--values', file]),
+  );
   return stdout;
 }
 

@@ -23,16 +23,32 @@ describe('temporal-namespace.sh', () => {
   let env: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
-    temporal = await findTemporal({ env: process.env, bin: mipnetPaths().bin, onMessage: (line) => process.stderr.write(`${line}\n`) });
+    temporal = await findTemporal({
+      env: process.env,
+      bin: mipnetPaths().bin,
+      onMessage: (line) => process.stderr.write(`${line}\n`),
+    });
     const port = await getPort({ host: '127.0.0.1' });
-    server = spawn(temporal, ['server', 'start-dev', '--headless', '--log-level', 'error', '--port', String(port)], { stdio: 'ignore' });
-    env = { ...process.env, PATH: `${dirname(temporal)}${delimiter}${process.env.PATH}`, TEMPORAL_ADDRESS: `127.0.0.1:${port}`, TEMPORAL_NAMESPACE: 'cluster', RETENTION: '30d' };
+    server = spawn(temporal, ['server', 'start-dev', '--headless', '--log-level', 'error', '--port', String(port)], {
+      stdio: 'ignore',
+    });
+    env = {
+      ...process.env,
+      PATH: `${dirname(temporal)}${delimiter}${process.env.PATH}`,
+      TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
+      TEMPORAL_NAMESPACE: 'cluster',
+      RETENTION: '30d',
+    };
   }, compileMilliseconds);
   afterAll(() => void server?.kill('SIGKILL'));
 
   test('waits for the server, makes the namespace and the search attributes, and may run again', async () => {
     await run('sh', [script('temporal-namespace.sh')], { env });
-    const { stdout } = await run(temporal, ['operator', 'search-attribute', 'list', '--namespace', 'cluster', '--output', 'json'], { env });
+    const { stdout } = await run(
+      temporal,
+      ['operator', 'search-attribute', 'list', '--namespace', 'cluster', '--output', 'json'],
+      { env },
+    );
     const { customAttributes } = JSON.parse(stdout) as { customAttributes: Record<string, string> };
     for (const { name } of searchAttributeTypes) expect(customAttributes).toHaveProperty(name);
     await run('sh', [script('temporal-namespace.sh')], { env });
@@ -101,8 +117,10 @@ test('the schema script names folders that admin-tools has, for both databases',
   const text = await readInfra('compose/temporal-schema.sh');
   expect(text).toMatch(/^bring_up_to_date temporal temporal$/m);
   expect(text).toMatch(/^bring_up_to_date temporal_visibility visibility$/m);
-  expect(parseYaml(await readInfra('compose/temporal-dynamic-config.yaml'), 'temporal-dynamic-config.yaml')[0]).toEqual({
-    'system.forceSearchAttributesCacheRefreshOnRead': [{ value: true }],
-    ...Object.fromEntries(prioritySettings.map((setting) => [setting.split('=')[0], [{ value: true }]])),
-  });
+  expect(parseYaml(await readInfra('compose/temporal-dynamic-config.yaml'), 'temporal-dynamic-config.yaml')[0]).toEqual(
+    {
+      'system.forceSearchAttributesCacheRefreshOnRead': [{ value: true }],
+      ...Object.fromEntries(prioritySettings.map((setting) => [setting.split('=')[0], [{ value: true }]])),
+    },
+  );
 });

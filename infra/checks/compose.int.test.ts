@@ -30,7 +30,13 @@ const folder = join(infraFolder, 'compose');
 const text = await readInfra('compose/compose.yaml');
 const example = await readInfra('compose/.env.example');
 const filledIn = {
-  ...{ POSTGRES_PASSWORD: 'a', S3_ACCESS_KEY: 'b', S3_SECRET_KEY: 'c', S3_WORKER_SECRET_KEY: 'd', GRAFANA_PASSWORD: 'e' },
+  ...{
+    POSTGRES_PASSWORD: 'a',
+    S3_ACCESS_KEY: 'b',
+    S3_SECRET_KEY: 'c',
+    S3_WORKER_SECRET_KEY: 'd',
+    GRAFANA_PASSWORD: 'e',
+  },
 };
 const compose = parseYaml(interpolate(text, filledIn), 'compose.yaml')[0] as Compose;
 const services = Object.entries(compose.services);
@@ -43,14 +49,21 @@ describe('the Compose Specification', () => {
     const module = await goModuleFolder('github.com/compose-spec/compose-go/v2@v2.16.2');
     const schema = JSON.parse(await readFile(join(module, 'schema', 'compose-spec.json'), 'utf8'));
     const check = new Ajv2020({ strict: false, allErrors: true, validateFormats: false }).compile(schema);
-    conforms = (file) => (check(file) ? [] : check.errors!.map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`));
+    conforms = (file) =>
+      check(file)
+        ? []
+        : check.errors!.map(
+            ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+          );
   });
 
   test('allows the file', () => expect(conforms(compose)).toEqual([]));
 
   test('would not allow a key that is none', () => {
     const { solver, ...others } = compose.services;
-    expect(conforms({ ...compose, services: { ...others, solver: { ...solver, mem_limits: '1g' } } }).join()).toContain('mem_limits');
+    expect(conforms({ ...compose, services: { ...others, solver: { ...solver, mem_limits: '1g' } } }).join()).toContain(
+      'mem_limits',
+    );
   });
 });
 
@@ -59,15 +72,29 @@ test('every image is pinned to a version', () => {
 });
 
 test('no port is open to the network', () => {
-  for (const [name, { ports = [] }] of services) for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+  for (const [name, { ports = [] }] of services)
+    for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
 });
 
-test('every service that stays says whether it is well: by its own check or the image\'s', () => {
-  const tasks = new Set(services.flatMap(([, { depends_on: needs = {} }]) => Object.entries(needs).filter(([, { condition }]) => condition === 'service_completed_successfully').map(([name]) => name)));
-  expect([...tasks].sort()).toEqual(['object-store-account', 'object-store-bucket', 'temporal-namespace', 'temporal-schema']);
+test("every service that stays says whether it is well: by its own check or the image's", () => {
+  const tasks = new Set(
+    services.flatMap(([, { depends_on: needs = {} }]) =>
+      Object.entries(needs)
+        .filter(([, { condition }]) => condition === 'service_completed_successfully')
+        .map(([name]) => name),
+    ),
+  );
+  expect([...tasks].sort()).toEqual([
+    'object-store-account',
+    'object-store-bucket',
+    'temporal-namespace',
+    'temporal-schema',
+  ]);
   const oursByImage = new Set(ours.map(([name]) => name));
   // The UI's image has neither a shell nor a program that could ask; it is what a person looks at.
-  const silent = services.filter(([name, { healthcheck }]) => !healthcheck && !tasks.has(name) && !oursByImage.has(name)).map(([name]) => name);
+  const silent = services
+    .filter(([name, { healthcheck }]) => !healthcheck && !tasks.has(name) && !oursByImage.has(name))
+    .map(([name]) => name);
   expect(silent).toEqual(['temporal-ui']);
 });
 
@@ -75,14 +102,19 @@ test('what is waited for exists, and can become what is waited for', () => {
   for (const [name, { depends_on: needs = {} }] of services) {
     for (const [needed, { condition }] of Object.entries(needs)) {
       expect(compose.services, name).toHaveProperty(needed);
-      if (condition === 'service_healthy') expect(compose.services[needed]!.healthcheck, `${name} waits for ${needed}`).toBeDefined();
+      if (condition === 'service_healthy')
+        expect(compose.services[needed]!.healthcheck, `${name} waits for ${needed}`).toBeDefined();
     }
   }
 });
 
 test('our processes are confined', () => {
   for (const [name, service] of ours) {
-    expect(service, name).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+    expect(service, name).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
     expect(existsSync(join(folder, service.build!.context, service.build!.dockerfile)), name).toBe(true);
     const program = service.command![0]!.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
     expect(existsSync(join(infraFolder, '..', program)), `${name} runs ${program}`).toBe(true);
@@ -91,7 +123,10 @@ test('our processes are confined', () => {
 
 test('the workers are started with options that workers have', () => {
   for (const role of ['solver', 'orchestrator']) {
-    expect(readOptions(compose.services[role]!.command!.slice(1), { MIPNET_STORE: 's3://bucket' })).toMatchObject({ role, metrics: '0.0.0.0:9464' });
+    expect(readOptions(compose.services[role]!.command!.slice(1), { MIPNET_STORE: 's3://bucket' })).toMatchObject({
+      role,
+      metrics: '0.0.0.0:9464',
+    });
   }
 });
 
@@ -107,13 +142,19 @@ test('every file that is mounted is there, and every volume is declared', () => 
 
 test('the workers reach the servers of this file, at the ports these listen on', () => {
   const { environment } = compose.services.solver!;
-  expect(environment).toMatchObject({ TEMPORAL_ADDRESS: 'temporal:7233', AWS_ENDPOINT_URL_S3: 'http://object-store:7070', MIPNET_STORE: 's3://mipnet/runs' });
+  expect(environment).toMatchObject({
+    TEMPORAL_ADDRESS: 'temporal:7233',
+    AWS_ENDPOINT_URL_S3: 'http://object-store:7070',
+    MIPNET_STORE: 's3://mipnet/runs',
+  });
   expect(compose.services['object-store']!.command!.join(' ')).toContain('--port :7070 --health /health');
 });
 
 test('only the two services that set it up know the root account of the S3 server', () => {
   const root = ['b', 'c'];
-  const knowing = services.filter(([, { environment = {} }]) => Object.values(environment).some((value) => root.includes(value)));
+  const knowing = services.filter(([, { environment = {} }]) =>
+    Object.values(environment).some((value) => root.includes(value)),
+  );
   expect(knowing.map(([name]) => name).sort()).toEqual(['object-store', 'object-store-account', 'object-store-bucket']);
   for (const name of ['orchestrator', 'solver', 'autoscaler']) {
     expect(compose.services[name]!.environment, name).toMatchObject({
@@ -125,7 +166,10 @@ test('only the two services that set it up know the root account of the S3 serve
 
 test('networks are separated: only Temporal reaches the database, and Grafana does not reach the store', () => {
   const on = (network: string) =>
-    services.filter(([, { networks }]) => networks!.includes(network)).map(([name]) => name).sort();
+    services
+      .filter(([, { networks }]) => networks!.includes(network))
+      .map(([name]) => name)
+      .sort();
   expect(on('database')).toEqual(['postgres', 'temporal', 'temporal-schema']);
   expect(compose.networks.database).toEqual({ internal: true });
   expect(on('monitoring')).toEqual(['autoscaler', 'grafana', 'orchestrator', 'prometheus', 'solver', 'temporal']);
@@ -134,7 +178,10 @@ test('networks are separated: only Temporal reaches the database, and Grafana do
   for (const [name, { networks, depends_on: needs = {} }] of services) {
     for (const [needed, { condition }] of Object.entries(needs)) {
       if (condition !== 'service_healthy') continue;
-      expect(compose.services[needed]!.networks!.some((network) => networks!.includes(network)), `${name} to ${needed}`).toBe(true);
+      expect(
+        compose.services[needed]!.networks!.some((network) => networks!.includes(network)),
+        `${name} to ${needed}`,
+      ).toBe(true);
     }
   }
 });
@@ -157,7 +204,9 @@ describe('settings', () => {
   });
 
   test('each is in .env.example with the default it has', () => {
-    const told = new Map([...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]));
+    const told = new Map(
+      [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),
+    );
     const used = variablesOf(text);
     expect([...told.keys()].sort()).toEqual([...used.keys()].sort());
     for (const [name, byDefault] of used) if (byDefault !== undefined) expect(told.get(name), name).toBe(byDefault);

@@ -11,7 +11,8 @@ import { infraFolder, readInfra, repositoryFolder } from './infra-files.js';
 
 const text = await readInfra('docker/Dockerfile');
 const file = DockerfileParser.parse(text);
-const instructions = (keyword: string) => file.getInstructions().filter((instruction) => instruction.getKeyword() === keyword);
+const instructions = (keyword: string) =>
+  file.getInstructions().filter((instruction) => instruction.getKeyword() === keyword);
 const argumentsOf = (keyword: string) => instructions(keyword).at(-1)!.getArgumentsContent()!;
 
 test('the Dockerfile has no mistake a linter finds', () => {
@@ -44,20 +45,28 @@ test('the image carries neither tools nor what only the compiler needs', () => {
 
 test('stages copy from stages of this file only, and what is run is in the repository', async () => {
   for (const copy of instructions('COPY') as Copy[]) {
-    const from = copy.getFlags().find((flag) => flag.getName() === 'from')?.getValue();
+    const from = copy
+      .getFlags()
+      .find((flag) => flag.getName() === 'from')
+      ?.getValue();
     if (from) expect(['manifests', 'dependencies', 'build']).toContain(from);
   }
   for (const [program] of text.matchAll(/apps\/\w+\/dist\/[\w-]+\.js/g)) {
-    expect(existsSync(join(repositoryFolder, program.replace('/dist/', '/src/').replace('.js', '.ts'))), program).toBe(true);
+    expect(existsSync(join(repositoryFolder, program.replace('/dist/', '/src/').replace('.js', '.ts'))), program).toBe(
+      true,
+    );
   }
 });
 
 test('nothing secret or large gets into the build context', async () => {
-  const lines = (await readFile(join(repositoryFolder, '.dockerignore'), 'utf8')).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = (await readFile(join(repositoryFolder, '.dockerignore'), 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
   // All is left out first; what is wanted is then named.
   expect(lines[0]).toBe('*');
   for (const out of ['**/node_modules', '**/dist', '**/.env']) expect(lines).toContain(out);
-  for (const wanted of lines.filter((line) => line.startsWith('!'))) expect(existsSync(join(repositoryFolder, wanted.slice(1))), wanted).toBe(true);
+  for (const wanted of lines.filter((line) => line.startsWith('!')))
+    expect(existsSync(join(repositoryFolder, wanted.slice(1))), wanted).toBe(true);
 });
 
 test('the health check says well, unwell and unreachable', async () => {
@@ -67,7 +76,10 @@ test('the health check says well, unwell and unreachable', async () => {
   const { port } = server.address() as { port: number };
   const script = join(infraFolder, 'docker', 'health.mjs');
   const check = async (url: string): Promise<number> => {
-    const child = spawn(process.execPath, [script], { env: { ...process.env, MIPNET_HEALTH_URL: url }, stdio: 'ignore' });
+    const child = spawn(process.execPath, [script], {
+      env: { ...process.env, MIPNET_HEALTH_URL: url },
+      stdio: 'ignore',
+    });
     return ((await once(child, 'exit')) as [number])[0];
   };
   try {

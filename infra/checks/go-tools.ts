@@ -31,12 +31,17 @@ export async function findTool(program: GoProgram): Promise<string> {
 
 /** The folder with the source of a Go module, `module@version`: schemas are published in such modules and nowhere else. */
 export async function goModuleFolder(module: string): Promise<string> {
-  const { stdout } = await run(await findGo(), ['mod', 'download', '-json', module], { env: { ...process.env, GOFLAGS: '-mod=mod' } });
+  const { stdout } = await run(await findGo(), ['mod', 'download', '-json', module], {
+    env: { ...process.env, GOFLAGS: '-mod=mod' },
+  });
   return (JSON.parse(stdout) as { Dir: string }).Dir;
 }
 
 async function findGo(): Promise<string> {
   const go = await findOnPath('go', process.env.PATH);
-  if (!go) throw new Error('the files of infra/ are checked with tools written in Go, and there is no "go" on PATH: install it from https://go.dev/dl');
+  if (!go)
+    throw new Error(
+      'the files of infra/ are checked with tools written in Go, and there is no "go" on PATH: install it from https://go.dev/dl',
+    );
   return go;
 }

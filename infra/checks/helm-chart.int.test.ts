@@ -12,12 +12,15 @@ const rendered = new Map<string, { text: string; objects: readonly KubernetesObj
 
 beforeAll(async () => {
   helm = await findTool(tools.helm);
-  await Promise.all(Object.entries(valueSets).map(async ([name, values]) => rendered.set(name, await renderChart(helm, values))));
+  await Promise.all(
+    Object.entries(valueSets).map(async ([name, values]) => rendered.set(name, await renderChart(helm, values))),
+  );
 }, compileMilliseconds);
 
 const sets = Object.keys(valueSets);
 const [least, cloud, keda, fixed] = sets as [string, string, string, string];
-const objectsOf = (set: string, kind?: string): readonly KubernetesObject[] => rendered.get(set)!.objects.filter((object) => kind === undefined || object.kind === kind);
+const objectsOf = (set: string, kind?: string): readonly KubernetesObject[] =>
+  rendered.get(set)!.objects.filter((object) => kind === undefined || object.kind === kind);
 const component = (set: string, kind: string, name: string): KubernetesObject | undefined =>
   objectsOf(set, kind).find(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === name);
 const podOf = (set: string, name: string) => component(set, 'Deployment', name)!.spec.template.spec;
@@ -27,11 +30,16 @@ test.each(sets)('helm lint accepts: %s', async (set) => {
 });
 
 describe('the API server would take it', () => {
-  const mistakesInAll = async (objects: readonly KubernetesObject[]) => (await Promise.all(objects.map(mistakesIn))).flat();
+  const mistakesInAll = async (objects: readonly KubernetesObject[]) =>
+    (await Promise.all(objects.map(mistakesIn))).flat();
 
-  test.each(sets)('every object of: %s', async (set) => {
-    expect(await mistakesInAll(objectsOf(set))).toEqual([]);
-  }, compileMilliseconds);
+  test.each(sets)(
+    'every object of: %s',
+    async (set) => {
+      expect(await mistakesInAll(objectsOf(set))).toEqual([]);
+    },
+    compileMilliseconds,
+  );
 
   test('and it would not take a field or a value that is none, of Kubernetes or of KEDA', async () => {
     const broken = async (from: string, to: string) => {
@@ -48,13 +56,27 @@ describe('the API server would take it', () => {
 });
 
 describe('every pod', () => {
-  const pods = () => sets.flatMap((set) => objectsOf(set, 'Deployment').map(({ metadata, spec }) => ({ where: `${set}: ${metadata.name}`, pod: spec.template.spec })));
+  const pods = () =>
+    sets.flatMap((set) =>
+      objectsOf(set, 'Deployment').map(({ metadata, spec }) => ({
+        where: `${set}: ${metadata.name}`,
+        pod: spec.template.spec,
+      })),
+    );
 
   test('is not root, cannot write its image or become more, and has limits and probes', () => {
     for (const { where, pod } of pods()) {
-      expect(pod.securityContext, where).toMatchObject({ runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } });
+      expect(pod.securityContext, where).toMatchObject({
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
       for (const container of pod.containers) {
-        expect(container.securityContext, where).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } });
+        expect(container.securityContext, where).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
         expect(container.resources.limits.memory, where).toBe(container.resources.requests.memory);
         expect(container.resources.requests.cpu, where).toBeDefined();
         expect(container.readinessProbe, where).toBeDefined();
@@ -108,8 +130,12 @@ describe('every pod', () => {
 
   test('reads only secrets that its values name', () => {
     const variables = podOf(keda, 'solver').containers[0].env as { name: string; valueFrom?: object }[];
-    expect(variables.find(({ name }) => name === 'AWS_SECRET_ACCESS_KEY')?.valueFrom).toEqual({ secretKeyRef: { name: 'object-store', key: 'secret-access-key' } });
-    const apiKey = (podOf(cloud, 'autoscaler').containers[0].env as { name: string; valueFrom?: object }[]).find(({ name }) => name === 'TEMPORAL_API_KEY');
+    expect(variables.find(({ name }) => name === 'AWS_SECRET_ACCESS_KEY')?.valueFrom).toEqual({
+      secretKeyRef: { name: 'object-store', key: 'secret-access-key' },
+    });
+    const apiKey = (podOf(cloud, 'autoscaler').containers[0].env as { name: string; valueFrom?: object }[]).find(
+      ({ name }) => name === 'TEMPORAL_API_KEY',
+    );
     expect(apiKey?.valueFrom).toEqual({ secretKeyRef: { name: 'temporal-cloud', key: 'api-key' } });
   });
 });
@@ -120,7 +146,10 @@ describe('solvers', () => {
       for (const name of ['solver', 'orchestrator']) {
         const [program, ...options] = podOf(set, name).containers[0].args as string[];
         expect(program).toBe('apps/worker/dist/main.js');
-        expect(readOptions(options, { MIPNET_STORE: 's3://bucket' })).toMatchObject({ role: name, metrics: '0.0.0.0:9464' });
+        expect(readOptions(options, { MIPNET_STORE: 's3://bucket' })).toMatchObject({
+          role: name,
+          metrics: '0.0.0.0:9464',
+        });
       }
     }
   });
@@ -161,11 +190,17 @@ describe('who scales', () => {
     expect(objectsOf(least, 'ScaledObject')).toEqual([]);
     expect(objectsOf(least, 'ClusterRole')).toEqual([]);
     expect(component(least, 'Role', 'autoscaler')!.rules).toEqual([
-      { apiGroups: ['apps'], resources: ['deployments/scale'], resourceNames: [component(least, 'Deployment', 'solver')!.metadata.name], verbs: ['get', 'update'] },
+      {
+        apiGroups: ['apps'],
+        resources: ['deployments/scale'],
+        resourceNames: [component(least, 'Deployment', 'solver')!.metadata.name],
+        verbs: ['get', 'update'],
+      },
       { apiGroups: [''], resources: ['pods'], verbs: ['list', 'patch'] },
     ]);
     expect(podOf(least, 'autoscaler').automountServiceAccountToken).toBe(true);
-    for (const worker of ['solver', 'orchestrator']) expect(podOf(least, worker).automountServiceAccountToken).toBe(false);
+    for (const worker of ['solver', 'orchestrator'])
+      expect(podOf(least, worker).automountServiceAccountToken).toBe(false);
   });
 
   test('KEDA: it reads the demand from the autoscaler, which has no rights then', () => {
@@ -175,9 +210,19 @@ describe('who scales', () => {
     expect(spec.scaleTargetRef.name).toBe(component(keda, 'Deployment', 'solver')!.metadata.name);
     const service = objectsOf(keda, 'Service')[0]!;
     expect(spec.triggers).toEqual([
-      { type: 'metrics-api', metricType: 'AverageValue', metadata: { url: `http://${service.metadata.name}.solvers.svc:${service.spec.ports[0].port}/metrics/desired`, valueLocation: 'desired', targetValue: '1' } },
+      {
+        type: 'metrics-api',
+        metricType: 'AverageValue',
+        metadata: {
+          url: `http://${service.metadata.name}.solvers.svc:${service.spec.ports[0].port}/metrics/desired`,
+          valueLocation: 'desired',
+          targetValue: '1',
+        },
+      },
     ]);
-    expect(component(keda, 'NetworkPolicy', 'autoscaler')!.spec.ingress[0].from).toContainEqual({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'keda' } } });
+    expect(component(keda, 'NetworkPolicy', 'autoscaler')!.spec.ingress[0].from).toContainEqual({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'keda' } },
+    });
   });
 
   test.each(['external', 'external-push'])('KEDA over gRPC: %s', async (kedaTrigger) => {
@@ -194,7 +239,10 @@ describe('who scales', () => {
     const [container] = named('Deployment', '-autoscaler').spec.template.spec.containers;
     expect(container.args).toContain(`--grpc=0.0.0.0:${grpc.port}`);
     expect(container.ports).toContainEqual({ name: 'grpc', containerPort: grpc.port });
-    expect(named('NetworkPolicy', '-autoscaler').spec.ingress[0].ports).toContainEqual({ protocol: 'TCP', port: 'grpc' });
+    expect(named('NetworkPolicy', '-autoscaler').spec.ingress[0].ports).toContainEqual({
+      protocol: 'TCP',
+      port: 'grpc',
+    });
     expect((await Promise.all(objects.map(mistakesIn))).flat()).toEqual([]);
   });
 
@@ -226,7 +274,11 @@ describe('network policies', () => {
 
   test('allow another port where the values name the port of the pods behind a Service', async () => {
     const networkPolicy = { temporal: { port: 17233 }, store: { port: 19000 } };
-    const values = { temporal: { address: 'temporal:7233' }, store: { url, endpoint: 'http://minio:80' }, networkPolicy };
+    const values = {
+      temporal: { address: 'temporal:7233' },
+      store: { url, endpoint: 'http://minio:80' },
+      networkPolicy,
+    };
     expect(await portsOf(values)).toEqual([17233, 19000]);
   });
 });
@@ -266,19 +318,35 @@ test('a build of a worker deployment is a release of its own, named after its ta
 });
 
 test('every selector finds the pods of one deployment', () => {
-  const matches = (selector: Record<string, string>, labels: Record<string, string>) => Object.entries(selector).every(([key, value]) => labels[key] === value);
+  const matches = (selector: Record<string, string>, labels: Record<string, string>) =>
+    Object.entries(selector).every(([key, value]) => labels[key] === value);
   for (const set of sets) {
-    const labelsOfPods = objectsOf(set, 'Deployment').map(({ spec }) => spec.template.metadata.labels as Record<string, string>);
+    const labelsOfPods = objectsOf(set, 'Deployment').map(
+      ({ spec }) => spec.template.metadata.labels as Record<string, string>,
+    );
     for (const { kind, metadata, spec } of objectsOf(set)) {
-      const selector = { Service: spec?.selector, PodDisruptionBudget: spec?.selector?.matchLabels, NetworkPolicy: spec?.podSelector?.matchLabels, Deployment: spec?.selector?.matchLabels }[kind];
-      if (selector) expect(labelsOfPods.filter((labels) => matches(selector, labels)), `${set}: ${kind} ${metadata.name}`).toHaveLength(1);
+      const selector = {
+        Service: spec?.selector,
+        PodDisruptionBudget: spec?.selector?.matchLabels,
+        NetworkPolicy: spec?.podSelector?.matchLabels,
+        Deployment: spec?.selector?.matchLabels,
+      }[kind];
+      if (selector)
+        expect(
+          labelsOfPods.filter((labels) => matches(selector, labels)),
+          `${set}: ${kind} ${metadata.name}`,
+        ).toHaveLength(1);
     }
   }
 });
 
 test('the rules and the dashboard of the cluster are those of the folder monitoring', async () => {
-  expect(component(keda, 'PrometheusRule', 'monitoring')!.spec).toEqual(parseYaml(await readInfra('helm/mipnet/monitoring/alerts.yaml'), 'alerts.yaml')[0]);
-  expect(JSON.parse(component(keda, 'ConfigMap', 'monitoring')!.data['mipnet.json'])).toEqual(JSON.parse(await readInfra('helm/mipnet/monitoring/dashboard.json')));
+  expect(component(keda, 'PrometheusRule', 'monitoring')!.spec).toEqual(
+    parseYaml(await readInfra('helm/mipnet/monitoring/alerts.yaml'), 'alerts.yaml')[0],
+  );
+  expect(JSON.parse(component(keda, 'ConfigMap', 'monitoring')!.data['mipnet.json'])).toEqual(
+    JSON.parse(await readInfra('helm/mipnet/monitoring/dashboard.json')),
+  );
 });
 
 describe('values that are refused', () => {
@@ -288,7 +356,11 @@ describe('values that are refused', () => {
     ['no store', { ...good, store: {} }, 'store.url is missing'],
     ['a folder as a store', { ...good, store: { url: '/data' } }, 'url'],
     ['a secret in the values', { ...good, store: { ...good.store, secretAccessKey: 'x' } }, 'secretAccessKey'],
-    ['a password in the endpoint', { ...good, store: { ...good.store, endpoint: 'https://user:password@host' } }, 'endpoint'],
+    [
+      'a password in the endpoint',
+      { ...good, store: { ...good.store, endpoint: 'https://user:password@host' } },
+      'endpoint',
+    ],
     ['an address with a scheme', { ...good, temporal: { address: 'https://temporal:7233' } }, 'address'],
     ['the image of no version', { ...good, image: { tag: 'latest' } }, 'tag'],
     ['a value that is none', { ...good, solver: { slot: 4 } }, 'slot'],

@@ -20,10 +20,18 @@ interface Panel {
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
 }
 
-const [rulesFile] = parseYaml(await readInfra('helm/mipnet/monitoring/alerts.yaml'), 'alerts.yaml') as [{ groups: { rules: Rule[] }[] }];
+const [rulesFile] = parseYaml(await readInfra('helm/mipnet/monitoring/alerts.yaml'), 'alerts.yaml') as [
+  { groups: { rules: Rule[] }[] },
+];
 const rules = rulesFile.groups.flatMap((group) => group.rules);
-const dashboard = JSON.parse(await readInfra('helm/mipnet/monitoring/dashboard.json')) as { uid: string; panels: Panel[] };
-const expressions = [...rules.map(({ expr }) => expr), ...dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))];
+const dashboard = JSON.parse(await readInfra('helm/mipnet/monitoring/dashboard.json')) as {
+  uid: string;
+  panels: Panel[];
+};
+const expressions = [
+  ...rules.map(({ expr }) => expr),
+  ...dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+];
 
 test('every expression is PromQL', () => {
   expect(expressions.map(syntaxError).filter((error) => error !== undefined)).toEqual([]);
@@ -40,7 +48,9 @@ describe('every metric that is read is one that our processes serve', () => {
     await endpoint.close();
     // The worker's are literals in one file of its own; it opens no door to them.
     const ofWorker = await readFile(join(repositoryFolder, 'apps/worker/src/metrics.ts'), 'utf8');
-    served = new Set([...`${ofAutoscaler}\n${ofWorker}`.matchAll(/mipnet_(?:autoscaler|worker)_\w+/g)].map(([name]) => name));
+    served = new Set(
+      [...`${ofAutoscaler}\n${ofWorker}`.matchAll(/mipnet_(?:autoscaler|worker)_\w+/g)].map(([name]) => name),
+    );
   });
 
   test('by name', () => {
@@ -71,7 +81,11 @@ test('no alert compares with a size that a value of the chart can change', () =>
 
 test('panels have a title, an explanation and a place of their own', () => {
   const cells = new Set<string>();
-  for (const { title, description, gridPos: { x, y, w, h } } of dashboard.panels) {
+  for (const {
+    title,
+    description,
+    gridPos: { x, y, w, h },
+  } of dashboard.panels) {
     expect(title.length * description.length).toBeGreaterThan(0);
     expect(x + w, title).toBeLessThanOrEqual(24);
     for (let column = x; column < x + w; column++) {
@@ -85,8 +99,12 @@ test('panels have a title, an explanation and a place of their own', () => {
 });
 
 test('Prometheus scrapes the ports that the processes serve on, under the names the rules use', async () => {
-  const [config] = parseYaml(await readInfra('prometheus/prometheus.yaml'), 'prometheus.yaml') as [{ rule_files: string[]; scrape_configs: { job_name: string; [key: string]: unknown }[] }];
-  const [compose] = parseYaml(await readInfra('compose/compose.yaml'), 'compose.yaml') as [{ services: Record<string, { command?: string[]; volumes?: string[] }> }];
+  const [config] = parseYaml(await readInfra('prometheus/prometheus.yaml'), 'prometheus.yaml') as [
+    { rule_files: string[]; scrape_configs: { job_name: string; [key: string]: unknown }[] },
+  ];
+  const [compose] = parseYaml(await readInfra('compose/compose.yaml'), 'compose.yaml') as [
+    { services: Record<string, { command?: string[]; volumes?: string[] }> },
+  ];
   const job = (name: string) => config.scrape_configs.find(({ job_name }) => job_name === name)!;
   for (const name of ['orchestrator', 'solver']) {
     expect(job(name).dns_sd_configs).toMatchObject([{ names: [name], port: 9464 }]);
@@ -95,15 +113,24 @@ test('Prometheus scrapes the ports that the processes serve on, under the names 
   expect(job('autoscaler').static_configs).toEqual([{ targets: ['autoscaler:9400'] }]);
   expect(compose.services.autoscaler!.command).toContain('--listen=0.0.0.0:9400');
   for (const name of ['orchestrator', 'solver', 'autoscaler']) {
-    expect(job(name).relabel_configs).toEqual([{ source_labels: ['job'], target_label: 'component' }, { target_label: 'job', replacement: 'mipnet' }]);
+    expect(job(name).relabel_configs).toEqual([
+      { source_labels: ['job'], target_label: 'component' },
+      { target_label: 'job', replacement: 'mipnet' },
+    ]);
   }
   expect(compose.services.prometheus!.volumes!.join()).toContain(`/etc/prometheus/${config.rule_files[0]}`);
 });
 
 test('Grafana finds its source and the dashboard', async () => {
-  const [sources] = parseYaml(await readInfra('grafana/datasources.yaml'), 'datasources.yaml') as [{ datasources: { type: string; url: string }[] }];
+  const [sources] = parseYaml(await readInfra('grafana/datasources.yaml'), 'datasources.yaml') as [
+    { datasources: { type: string; url: string }[] },
+  ];
   expect(sources.datasources).toMatchObject([{ type: 'prometheus', url: 'http://prometheus:9090' }]);
-  const [providers] = parseYaml(await readInfra('grafana/dashboards.yaml'), 'dashboards.yaml') as [{ providers: { options: { path: string } }[] }];
-  expect(await readInfra('compose/compose.yaml')).toContain(`dashboard.json:${providers.providers[0]!.options.path}/dashboard.json`);
+  const [providers] = parseYaml(await readInfra('grafana/dashboards.yaml'), 'dashboards.yaml') as [
+    { providers: { options: { path: string } }[] },
+  ];
+  expect(await readInfra('compose/compose.yaml')).toContain(
+    `dashboard.json:${providers.providers[0]!.options.path}/dashboard.json`,
+  );
   expect(dashboard.uid).toBe('mipnet');
 });

@@ -26,7 +26,8 @@ let endpoint: string;
 let owner: S3;
 let intruder: S3;
 
-const storeAt = (prefix: string): Promise<ObjectStore> => openS3Store(`s3://bucket/${prefix}`, { endpoint, credentials: worker, maxAttempts: 1 });
+const storeAt = (prefix: string): Promise<ObjectStore> =>
+  openS3Store(`s3://bucket/${prefix}`, { endpoint, credentials: worker, maxAttempts: 1 });
 
 beforeAll(async () => {
   const program = await findVersitygw();
@@ -34,13 +35,48 @@ beforeAll(async () => {
   await Promise.all(['objects', 'accounts'].map((name) => mkdir(join(folder, name))));
   const address = `127.0.0.1:${await getPort({ host: '127.0.0.1' })}`;
   endpoint = `http://${address}`;
-  server = spawn(program, ['--port', address, '--quiet', '--health', '/health', '--iam-dir', join(folder, 'accounts'), 'posix', join(folder, 'objects')], {
-    env: { ...process.env, ROOT_ACCESS_KEY: root.accessKeyId, ROOT_SECRET_KEY: root.secretAccessKey },
-    stdio: 'ignore',
-  });
+  server = spawn(
+    program,
+    [
+      '--port',
+      address,
+      '--quiet',
+      '--health',
+      '/health',
+      '--iam-dir',
+      join(folder, 'accounts'),
+      'posix',
+      join(folder, 'objects'),
+    ],
+    {
+      env: { ...process.env, ROOT_ACCESS_KEY: root.accessKeyId, ROOT_SECRET_KEY: root.secretAccessKey },
+      stdio: 'ignore',
+    },
+  );
   // Also what the compose file's health check asks.
-  while (!(await fetch(`${endpoint}/health`).then((answer) => answer.ok, () => false))) await pause(50);
-  await run(program, ['admin', '--access', root.accessKeyId, '--secret', root.secretAccessKey, '--endpoint-url', endpoint, 'create-user', '--access', worker.accessKeyId, '--secret', worker.secretAccessKey, '--role', 'user']);
+  while (
+    !(await fetch(`${endpoint}/health`).then(
+      (answer) => answer.ok,
+      () => false,
+    ))
+  )
+    await pause(50);
+  await run(program, [
+    'admin',
+    '--access',
+    root.accessKeyId,
+    '--secret',
+    root.secretAccessKey,
+    '--endpoint-url',
+    endpoint,
+    'create-user',
+    '--access',
+    worker.accessKeyId,
+    '--secret',
+    worker.secretAccessKey,
+    '--role',
+    'user',
+  ]);
   const settings = { endpoint, region: 'us-east-1', forcePathStyle: true };
   owner = new S3({ ...settings, credentials: root });
   intruder = new S3({ ...settings, credentials: worker, maxAttempts: 1 });
@@ -57,9 +93,14 @@ afterAll(async () => {
 
 /** The policy of a role names no principal, that of a bucket must. */
 async function policyOfBucket(): Promise<string> {
-  const text = (await readInfra('s3/least-rights-policy.json')).replaceAll('BUCKET', 'bucket').replaceAll('PREFIX', 'runs');
+  const text = (await readInfra('s3/least-rights-policy.json'))
+    .replaceAll('BUCKET', 'bucket')
+    .replaceAll('PREFIX', 'runs');
   const policy = JSON.parse(text) as { Statement: object[] };
-  return JSON.stringify({ ...policy, Statement: policy.Statement.map((statement) => ({ ...statement, Principal: { AWS: [worker.accessKeyId] } })) });
+  return JSON.stringify({
+    ...policy,
+    Statement: policy.Statement.map((statement) => ({ ...statement, Principal: { AWS: [worker.accessKeyId] } })),
+  });
 }
 
 async function keysOf(store: ObjectStore): Promise<string[]> {

@@ -17,7 +17,11 @@ import { readArguments } from '../arguments.mjs';
 const { values, positionals } = readArguments(import.meta.url, {
   allowPositionals: true,
   needs: 'NET.onnx',
-  options: { images: { type: 'string', default: '100' }, epsilon: { type: 'string', default: '0.1' }, 'time-limit': { type: 'string', default: '60' } },
+  options: {
+    images: { type: 'string', default: '100' },
+    epsilon: { type: 'string', default: '0.1' },
+    'time-limit': { type: 'string', default: '60' },
+  },
 });
 const model = readFileSync(positionals[0]);
 const network = fromOnnx(model);
@@ -32,7 +36,10 @@ for (let image = 0; image < Number(values.images); image++) {
   const centre = Float64Array.from(pixels.subarray(784 * image, 784 * (image + 1)), (pixel) => pixel / 255);
   const region = ballRegion({ norm: 'linf', centre, radius: Number(values.epsilon) });
   const began = process.cpuUsage();
-  const { verdict, by } = await slots.verify({ about: { query: query(region, misclassificationOf(network, labels[image])) }, timeLimit: Number(values['time-limit']) });
+  const { verdict, by } = await slots.verify({
+    about: { query: query(region, misclassificationOf(network, labels[image])) },
+    timeLimit: Number(values['time-limit']),
+  });
   const { user, system } = process.cpuUsage(began);
   seconds.push((user + system) / 1e6);
   const key = by === null ? verdict : `${verdict} by ${by}`;
@@ -42,4 +49,6 @@ for (let image = 0; image < Number(values.images); image++) {
 await slots.close();
 const sorted = seconds.slice().sort((one, other) => one - other);
 for (const [key, count] of Object.entries(counts).sort()) process.stdout.write(`${key}: ${count}\n`);
-process.stdout.write(`${seconds.length} images, CPU seconds an image: mean ${(seconds.reduce((sum, one) => sum + one, 0) / seconds.length).toFixed(2)}, median ${sorted[sorted.length >> 1].toFixed(2)}, largest ${sorted[sorted.length - 1].toFixed(2)}\n`);
+process.stdout.write(
+  `${seconds.length} images, CPU seconds an image: mean ${(seconds.reduce((sum, one) => sum + one, 0) / seconds.length).toFixed(2)}, median ${sorted[sorted.length >> 1].toFixed(2)}, largest ${sorted[sorted.length - 1].toFixed(2)}\n`,
+);

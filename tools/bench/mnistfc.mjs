@@ -49,10 +49,20 @@ async function serve() {
       const { user, system } = process.cpuUsage(began);
       if (user + system > 1e6 * cpuLimit) over.abort();
     }, 200);
-    const { verdict, by, bound } = await slots.verify({ about: { property: await readVnnlib(fileOf(property)) }, timeLimit }, { signal: over.signal });
+    const { verdict, by, bound } = await slots.verify(
+      { about: { property: await readVnnlib(fileOf(property)) }, timeLimit },
+      { signal: over.signal },
+    );
     clearInterval(watch);
     const { user, system } = process.cpuUsage(began);
-    process.send({ property, verdict, by, bound, seconds: (performance.now() - wall) / 1000, cpuSeconds: (user + system) / 1e6 });
+    process.send({
+      property,
+      verdict,
+      by,
+      bound,
+      seconds: (performance.now() - wall) / 1000,
+      cpuSeconds: (user + system) / 1e6,
+    });
   });
   process.send({ ready: true });
 }
@@ -66,20 +76,36 @@ function fileOf(property) {
 async function main() {
   const only = values.only?.split(',').map((name) => name.replace('.vnnlib', ''));
   const [, ...lines] = readFileSync(join(values.data, 'verdicts.csv'), 'utf8').trim().split('\n');
-  const asked = lines.map((line) => line.split(',')).map(([net, property, , , truth]) => ({ net, property, truth }))
+  const asked = lines
+    .map((line) => line.split(','))
+    .map(([net, property, , , truth]) => ({ net, property, truth }))
     .filter(({ property }) => only === undefined || only.includes(property.replace('.vnnlib', '')));
   const results = await onSlots(asked);
   const rows = results.map(({ property, truth, verdict, by, seconds, cpuSeconds }) => ({
-    property: property.replace('.vnnlib', ''), truth, ours: verdict, by, seconds, cpuSeconds, isWrong: named[verdict] !== undefined && named[verdict] !== truth,
+    property: property.replace('.vnnlib', ''),
+    truth,
+    ours: verdict,
+    by,
+    seconds,
+    cpuSeconds,
+    isWrong: named[verdict] !== undefined && named[verdict] !== truth,
   }));
   const right = rows.filter(({ ours, truth }) => named[ours] === truth).length;
   const wrong = rows.filter(({ isWrong }) => isWrong).length;
   const cpu = rows.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
-  if (values.json) process.stdout.write(`${JSON.stringify({ timeLimit, rows, right, wrong, cpuSeconds: cpu }, null, 2)}\n`);
+  if (values.json)
+    process.stdout.write(`${JSON.stringify({ timeLimit, rows, right, wrong, cpuSeconds: cpu }, null, 2)}\n`);
   else {
-    const cells = rows.map(({ property, truth, ours, by, seconds, cpuSeconds }) => `| ${property} | ${truth} | ${ours} | ${by ?? ''} | ${seconds.toFixed(1)} | ${cpuSeconds.toFixed(1)} |`);
-    process.stdout.write(`| property | truth | ours | by | wall s | CPU s |\n| --- | --- | --- | --- | --- | --- |\n${cells.join('\n')}\n`);
-    process.stdout.write(`${right} right, ${wrong} wrong, ${rows.length - right - wrong} unresolved of ${rows.length}; ${cpu.toFixed(0)} CPU s\n`);
+    const cells = rows.map(
+      ({ property, truth, ours, by, seconds, cpuSeconds }) =>
+        `| ${property} | ${truth} | ${ours} | ${by ?? ''} | ${seconds.toFixed(1)} | ${cpuSeconds.toFixed(1)} |`,
+    );
+    process.stdout.write(
+      `| property | truth | ours | by | wall s | CPU s |\n| --- | --- | --- | --- | --- | --- |\n${cells.join('\n')}\n`,
+    );
+    process.stdout.write(
+      `${right} right, ${wrong} wrong, ${rows.length - right - wrong} unresolved of ${rows.length}; ${cpu.toFixed(0)} CPU s\n`,
+    );
   }
   process.exitCode = wrong > 0 ? 1 : 0;
 }
@@ -88,22 +114,25 @@ async function main() {
 async function onSlots(asked) {
   const waiting = [...asked];
   const results = new Map();
-  const slot = () => new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2));
-    const next = () => {
-      const one = waiting.shift();
-      if (one === undefined) child.kill();
-      else child.send(one);
-    };
-    child.on('message', (message) => {
-      if (!message.ready) {
-        results.set(message.property, message);
-        process.stderr.write(`  ${results.size}/${asked.length} ${message.property}: ${message.verdict} by ${message.by}, ${message.cpuSeconds.toFixed(1)} CPU s of ${message.seconds.toFixed(1)} s\n`);
-      }
-      next();
+  const slot = () =>
+    new Promise((resolve, reject) => {
+      const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2));
+      const next = () => {
+        const one = waiting.shift();
+        if (one === undefined) child.kill();
+        else child.send(one);
+      };
+      child.on('message', (message) => {
+        if (!message.ready) {
+          results.set(message.property, message);
+          process.stderr.write(
+            `  ${results.size}/${asked.length} ${message.property}: ${message.verdict} by ${message.by}, ${message.cpuSeconds.toFixed(1)} CPU s of ${message.seconds.toFixed(1)} s\n`,
+          );
+        }
+        next();
+      });
+      child.once('exit', (code) => (code ? reject(new Error(`a slot ended with ${code}`)) : resolve(undefined)));
     });
-    child.once('exit', (code) => (code ? reject(new Error(`a slot ended with ${code}`)) : resolve(undefined)));
-  });
   await Promise.all(Array.from({ length: Math.min(Number(values.slots), asked.length) }, slot));
   return asked.map((one) => ({ ...one, ...results.get(one.property) }));
 }

@@ -12,7 +12,11 @@ import { soundnessCase } from '@mipnet/verification/soundness';
 import { readArguments } from '../arguments.mjs';
 
 const { values } = readArguments(import.meta.url, {
-  options: { networks: { type: 'string', default: '10000' }, first: { type: 'string', default: '0' }, 'solvers-every': { type: 'string', default: '10' } },
+  options: {
+    networks: { type: 'string', default: '10000' },
+    first: { type: 'string', default: '0' },
+    'solvers-every': { type: 'string', default: '10' },
+  },
 });
 const [networks, first, every] = [values.networks, values.first, values['solvers-every']].map(Number);
 const solver = await loadHighsSolver();
@@ -28,7 +32,14 @@ for (let seed = first; seed < first + networks; seed++) {
   for (const fault of faults) process.stdout.write(`seed ${seed}: ${fault}\n`);
   if ((seed - first + 1) % 1000 === 0) process.stderr.write(`  ${seed - first + 1}/${networks}, ${faulty} faulty\n`);
 }
-for (const [key, count] of Object.entries(counts).sort(([one], [other]) => (one < other ? -1 : 1))) process.stdout.write(`${key}: ${count}\n`);
-for (const [key, truths] of Object.entries(open)) if (truths.length > 0) process.stdout.write(`${truths.length} unresolved with ${key}: minimum ${Math.min(...truths)} to ${Math.max(...truths)}\n`);
-process.stdout.write(`${networks} networks, ${faulty} with a wrong verdict or an invalid bound, ${(process.cpuUsage().user / 1e6).toFixed(0)} CPU s\n`);
+for (const [key, count] of Object.entries(counts).sort(([one], [other]) => (one < other ? -1 : 1)))
+  process.stdout.write(`${key}: ${count}\n`);
+for (const [key, truths] of Object.entries(open))
+  if (truths.length > 0)
+    process.stdout.write(
+      `${truths.length} unresolved with ${key}: minimum ${Math.min(...truths)} to ${Math.max(...truths)}\n`,
+    );
+process.stdout.write(
+  `${networks} networks, ${faulty} with a wrong verdict or an invalid bound, ${(process.cpuUsage().user / 1e6).toFixed(0)} CPU s\n`,
+);
 process.exitCode = faulty > 0 ? 1 : 0;

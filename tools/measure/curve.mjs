@@ -19,17 +19,32 @@ const { LocalEngine } = await built('apps/cli/dist/engine/local-engine.js');
 const { openAnyStore } = await built('libs/activities/dist/index.js');
 const { getIncumbent, prepareRun } = await built('libs/training/dist/index.js');
 
-const { values, positionals } = readArguments(import.meta.url, { allowPositionals: true, options: { preset: { type: 'string' }, set: { type: 'string', multiple: true, default: [] } } });
+const { values, positionals } = readArguments(import.meta.url, {
+  allowPositionals: true,
+  options: { preset: { type: 'string' }, set: { type: 'string', multiple: true, default: [] } },
+});
 const folder = await mkdtemp(join(tmpdir(), 'mipnet-curve-'));
 const store = await openAnyStore(`file://${folder}`);
 const { plan, indices, start } = await readPlan({ plan: positionals[0], preset: values.preset, set: values.set });
-const { node } = await prepareRun(plan, await loadChosenDataset(plan.dataset, undefined, () => undefined), store, indices, start);
+const { node } = await prepareRun(
+  plan,
+  await loadChosenDataset(plan.dataset, undefined, () => undefined),
+  store,
+  indices,
+  start,
+);
 const engine = new LocalEngine(store, 1);
 try {
-  const solved = await engine.run({ run: 'curve', node, onProgress: () => undefined, signal: new AbortController().signal });
+  const solved = await engine.run({
+    run: 'curve',
+    node,
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+  });
   const { stages } = await getIncumbent(store, solved.incumbent);
   console.log('| round | objective | proven bound | LP iterations |\n| --- | --- | --- | --- |');
-  for (const { objective, value, bound, work } of stages) console.log(`| ${objective} | ${value.toFixed(2)} | ${bound === null ? 'none' : bound.toFixed(2)} | ${work} |`);
+  for (const { objective, value, bound, work } of stages)
+    console.log(`| ${objective} | ${value.toFixed(2)} | ${bound === null ? 'none' : bound.toFixed(2)} | ${work} |`);
 } finally {
   await engine.close();
   await rm(folder, { recursive: true, force: true });

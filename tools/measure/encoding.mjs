@@ -16,8 +16,15 @@ const built = (path) => import(new URL(`../../libs/${path}`, import.meta.url).hr
 
 const shapes = {
   'one neuron, 784 inputs': [{ outputs: 1, weights: 'ternary' }],
-  '784-4-4-1, sign': [{ outputs: 4, weights: 'ternary', activation: 'sign' }, { outputs: 4, weights: 'ternary', activation: 'sign' }, { outputs: 1, weights: 'ternary' }],
-  '784-16-1, relu': [{ outputs: 16, weights: 'ternary', activation: 'relu' }, { outputs: 1, weights: 'ternary' }],
+  '784-4-4-1, sign': [
+    { outputs: 4, weights: 'ternary', activation: 'sign' },
+    { outputs: 4, weights: 'ternary', activation: 'sign' },
+    { outputs: 1, weights: 'ternary' },
+  ],
+  '784-16-1, relu': [
+    { outputs: 16, weights: 'ternary', activation: 'relu' },
+    { outputs: 1, weights: 'ternary' },
+  ],
 };
 const cases = Object.keys(shapes).flatMap((shape) => [500, 1000, 2000, 4000].map((samples) => [shape, samples]));
 
@@ -25,13 +32,21 @@ function problemOf(shape, samples) {
   const inputs = 784;
   let state = 1;
   const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 16;
-  const features = Float64Array.from({ length: samples * inputs }, () => (next() % 2 === 0 ? 0 : (1 + (next() % 255)) / 255));
+  const features = Float64Array.from({ length: samples * inputs }, () =>
+    next() % 2 === 0 ? 0 : (1 + (next() % 255)) / 255,
+  );
   const labels = Int32Array.from({ length: samples }, (_, k) => k % 2);
   const layers = [];
   const free = [];
   let width = inputs;
   for (const { outputs, weights, activation } of shapes[shape]) {
-    layers.push({ kind: 'dense', inputs: width, outputs, weights: new Float64Array(width * outputs), bias: new Float64Array(outputs) });
+    layers.push({
+      kind: 'dense',
+      inputs: width,
+      outputs,
+      weights: new Float64Array(width * outputs),
+      bias: new Float64Array(outputs),
+    });
     free.push({ domain: weights, bias: true });
     width = outputs;
     if (activation === undefined) continue;
@@ -41,11 +56,31 @@ function problemOf(shape, samples) {
   const none = new Int32Array();
   return {
     problem: {
-      name: 'measured', dataset: { key: '', sha256: '', bytes: 0 }, network: { inputShape: [inputs], layers }, free, limits: { gap: 0 }, splits: [], seed: 0,
+      name: 'measured',
+      dataset: { key: '', sha256: '', bytes: 0 },
+      network: { inputShape: [inputs], layers },
+      free,
+      limits: { gap: 0 },
+      splits: [],
+      seed: 0,
       objectives: [{ kind: 'fit', loss: 'hinge', margin: 8, sparsity: 0.1 }],
-      view: { rows: none, labels: none, classes: Int32Array.of(0, 1), shifts: 0, validationRows: none, validationLabels: none },
+      view: {
+        rows: none,
+        labels: none,
+        classes: Int32Array.of(0, 1),
+        shifts: 0,
+        validationRows: none,
+        validationLabels: none,
+      },
     },
-    data: { features, inputs, shape: [inputs], labels, sampleWeights: new Float64Array(samples).fill(1), grid: 1 / 255 },
+    data: {
+      features,
+      inputs,
+      shape: [inputs],
+      labels,
+      sampleWeights: new Float64Array(samples).fill(1),
+      grid: 1 / 255,
+    },
   };
 }
 
@@ -76,11 +111,19 @@ if (values.case !== undefined) {
   const [shape, samples] = cases[Number(values.case)];
   console.log(JSON.stringify(await measure(shape, samples)));
 } else {
-  console.log('| network | samples | non-zeros | CPU s | million non-zeros a second | peak memory, bytes a non-zero |\n| --- | --- | --- | --- | --- | --- |');
+  console.log(
+    '| network | samples | non-zeros | CPU s | million non-zeros a second | peak memory, bytes a non-zero |\n| --- | --- | --- | --- | --- | --- |',
+  );
   cases.forEach(([shape, samples], index) => {
-    const { stdout, stderr, status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--case', `${index}`], { encoding: 'utf8' });
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [fileURLToPath(import.meta.url), '--case', `${index}`],
+      { encoding: 'utf8' },
+    );
     if (status !== 0) throw new Error(stderr);
     const { nonZeros, seconds, peak } = JSON.parse(stdout);
-    console.log(`| ${shape} | ${samples} | ${nonZeros} | ${seconds.toFixed(2)} | ${(nonZeros / seconds / 1e6).toFixed(1)} | ${(peak / nonZeros).toFixed(0)} |`);
+    console.log(
+      `| ${shape} | ${samples} | ${nonZeros} | ${seconds.toFixed(2)} | ${(nonZeros / seconds / 1e6).toFixed(1)} | ${(peak / nonZeros).toFixed(0)} |`,
+    );
   });
 }

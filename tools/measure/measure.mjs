@@ -37,7 +37,10 @@ function sample(command, cpu) {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      parents.set(Number(pid), { parent: Number(fields[1]), seconds: (Number(fields[11]) + Number(fields[12])) / ticks });
+      parents.set(Number(pid), {
+        parent: Number(fields[1]),
+        seconds: (Number(fields[11]) + Number(fields[12])) / ticks,
+      });
     } catch {
       // The process ended meanwhile.
     }
@@ -47,7 +50,10 @@ function sample(command, cpu) {
     if (!isOurs(pid)) continue;
     cpu.set(pid, seconds);
     try {
-      const role = pid === command ? 'command' : /apps\/worker\/dist\/main\.js\0--role\0(\w+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1];
+      const role =
+        pid === command
+          ? 'command'
+          : /apps\/worker\/dist\/main\.js\0--role\0(\w+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1];
       if (!role) continue;
       const kilobytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
       peak[role] = Math.max(peak[role] ?? 0, kilobytes / 1024);
@@ -60,8 +66,13 @@ function sample(command, cpu) {
 /** @param {string} seed @returns {Promise<any>} */
 function train(seed) {
   const plan = positionals.length > 0 ? positionals : values.preset === undefined ? [] : ['--preset', values.preset];
-  const settings = ['solver.reuse=false', ...values.set, `${values['seed-key']}=${seed}`].flatMap((setting) => ['--set', setting]);
-  const child = spawn(process.execPath, [main, 'train', ...plan, '--engine', values.engine, '--json', ...settings], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const settings = ['solver.reuse=false', ...values.set, `${values['seed-key']}=${seed}`].flatMap((setting) => [
+    '--set',
+    setting,
+  ]);
+  const child = spawn(process.execPath, [main, 'train', ...plan, '--engine', values.engine, '--json', ...settings], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const cpu = new Map();
   const watching = setInterval(() => sample(child.pid, cpu), 250);
   let text = '';
@@ -69,22 +80,44 @@ function train(seed) {
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => {
       clearInterval(watching);
-      if (code === 0) resolve({ ...JSON.parse(text), cpu: [...cpu.values()].reduce((sum, seconds) => sum + seconds, 0) });
+      if (code === 0)
+        resolve({ ...JSON.parse(text), cpu: [...cpu.values()].reduce((sum, seconds) => sum + seconds, 0) });
       else reject(new Error(`mipnet train with seed ${seed} ended with ${code}`));
     });
   });
 }
 
 const percent = (share) => (share === null ? 'none' : `${(100 * share).toFixed(2)}%`);
-const mean = (numbers) => (numbers.includes(null) ? null : numbers.reduce((sum, number) => sum + number, 0) / numbers.length);
-console.log('| seed | test | validation | with a bound | proven | gap | wall s | solver s | CPU s |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+const mean = (numbers) =>
+  numbers.includes(null) ? null : numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+console.log(
+  '| seed | test | validation | with a bound | proven | gap | wall s | solver s | CPU s |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+);
 const runs = [];
 for (const seed of values.seeds.split(',')) {
   const run = await train(seed);
   runs.push(run);
   const { accuracy, subproblems: parts, seconds } = run;
-  const cells = [seed, percent(accuracy.test), percent(accuracy.validation), `${parts.optimal + parts.feasible} of ${parts.total}`, parts.optimal, run.gap === null ? 'none' : percent(run.gap), seconds.wall.toFixed(0), seconds.solver.toFixed(0), run.cpu.toFixed(0)];
+  const cells = [
+    seed,
+    percent(accuracy.test),
+    percent(accuracy.validation),
+    `${parts.optimal + parts.feasible} of ${parts.total}`,
+    parts.optimal,
+    run.gap === null ? 'none' : percent(run.gap),
+    seconds.wall.toFixed(0),
+    seconds.solver.toFixed(0),
+    run.cpu.toFixed(0),
+  ];
   console.log(`| ${cells.join(' | ')} |`);
 }
-console.log(`| mean | ${percent(mean(runs.map((run) => run.accuracy.test)))} | ${percent(mean(runs.map((run) => run.accuracy.validation)))} | | | | ${mean(runs.map((run) => run.seconds.wall)).toFixed(0)} | | ${mean(runs.map((run) => run.cpu)).toFixed(0)} |`);
-console.log(`\npeak resident memory: ${Object.entries(peak).map(([role, megabytes]) => `${role} ${megabytes.toFixed(0)} MiB`).join(', ') || 'no worker process'}`);
+console.log(
+  `| mean | ${percent(mean(runs.map((run) => run.accuracy.test)))} | ${percent(mean(runs.map((run) => run.accuracy.validation)))} | | | | ${mean(runs.map((run) => run.seconds.wall)).toFixed(0)} | | ${mean(runs.map((run) => run.cpu)).toFixed(0)} |`,
+);
+console.log(
+  `\npeak resident memory: ${
+    Object.entries(peak)
+      .map(([role, megabytes]) => `${role} ${megabytes.toFixed(0)} MiB`)
+      .join(', ') || 'no worker process'
+  }`,
+);

@@ -22,7 +22,11 @@ import { readArguments } from '../arguments.mjs';
 const main = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
 const { values, positionals } = readArguments(import.meta.url, {
   allowPositionals: true,
-  options: { preset: { type: 'string' }, set: { type: 'string', multiple: true, default: [] }, order: { type: 'string', default: '1,2,2,1' } },
+  options: {
+    preset: { type: 'string' },
+    set: { type: 'string', multiple: true, default: [] },
+    order: { type: 'string', default: '1,2,2,1' },
+  },
 });
 
 const home = mkdtempSync(join(tmpdir(), 'mipnet-slots-'));
@@ -34,13 +38,19 @@ function mipnet(args) {
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.on('data', (chunk) => (text += chunk));
-  return new Promise((resolve, reject) => child.once('close', (code) => (code === 0 ? resolve(text) : reject(new Error(`mipnet ${args[0]} ended with ${code}`)))));
+  return new Promise((resolve, reject) =>
+    child.once('close', (code) =>
+      code === 0 ? resolve(text) : reject(new Error(`mipnet ${args[0]} ended with ${code}`)),
+    ),
+  );
 }
 
 const ticksPerSecond = 100;
 /** Processor seconds of a process or thread so far, from its stat file. */
 const secondsOf = (file) => {
-  const fields = readFileSync(file, 'utf8').replace(/^.*\) /s, '').split(' ');
+  const fields = readFileSync(file, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 };
 
@@ -70,9 +80,15 @@ async function solvingWindow(address, run) {
   try {
     const { events } = await new Client({ connection }).workflow.getHandle(run).fetchHistory();
     const at = ({ eventTime }) => Number(eventTime.seconds) + eventTime.nanos / 1e9;
-    const isSolve = new Set(events.filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'solve').map(({ eventId }) => String(eventId)));
+    const isSolve = new Set(
+      events
+        .filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'solve')
+        .map(({ eventId }) => String(eventId)),
+    );
     const scheduled = events.filter(({ eventId }) => isSolve.has(String(eventId))).map(at);
-    const ended = events.filter((event) => isSolve.has(String(event.activityTaskCompletedEventAttributes?.scheduledEventId))).map(at);
+    const ended = events
+      .filter((event) => isSolve.has(String(event.activityTaskCompletedEventAttributes?.scheduledEventId)))
+      .map(at);
     return { leaves: ended.length, seconds: Math.max(...ended) - Math.min(...scheduled) };
   } finally {
     await connection.close();
@@ -90,17 +106,33 @@ async function measure(slots) {
     const idlePerSecond = Object.fromEntries(Object.keys(before).map((key) => [key, (before[key] - idle[key]) / 10]));
     const began = performance.now();
     const named = positionals.length > 0 ? positionals : values.preset === undefined ? [] : ['--preset', values.preset];
-    const report = JSON.parse(await mipnet(['train', ...named, '--json', ...['solver.reuse=false', ...values.set].flatMap((setting) => ['--set', setting])]));
+    const report = JSON.parse(
+      await mipnet([
+        'train',
+        ...named,
+        '--json',
+        ...['solver.reuse=false', ...values.set].flatMap((setting) => ['--set', setting]),
+      ]),
+    );
     const after = used();
     const wall = (performance.now() - began) / 1000;
     const { leaves, seconds } = await solvingWindow(/^Temporal +(\S+)/m.exec(up)[1], report.run);
-    const spent = Object.fromEntries(Object.keys(after).map((key) => [key, Math.max(0, after[key] - before[key] - wall * idlePerSecond[key])]));
+    const spent = Object.fromEntries(
+      Object.keys(after).map((key) => [key, Math.max(0, after[key] - before[key] - wall * idlePerSecond[key])]),
+    );
     const result = {
-      slots, leaves, seconds, throughput: leaves / seconds, load: loadavg()[0], ...spent,
+      slots,
+      leaves,
+      seconds,
+      throughput: leaves / seconds,
+      load: loadavg()[0],
+      ...spent,
       overhead: (spent.server + spent.orchestrator + spent.talking) / spent.solving,
       serverSecondsPerLeaf: spent.server / leaves,
     };
-    console.log(JSON.stringify(result, (_key, value) => (typeof value === 'number' ? Number(value.toFixed(4)) : value)));
+    console.log(
+      JSON.stringify(result, (_key, value) => (typeof value === 'number' ? Number(value.toFixed(4)) : value)),
+    );
     return result;
   } finally {
     await mipnet(['down']);
@@ -116,10 +148,16 @@ try {
   };
   const all = [...new Set(results.map(({ slots }) => slots))].sort();
   const [few, many] = [all[0], all.at(-1)];
-  console.log(JSON.stringify({
-    cores: availableParallelism(), few, many, speedUp: Number((mean(many, 'throughput') / mean(few, 'throughput')).toFixed(3)),
-    overhead: Number(mean(many, 'overhead').toFixed(3)), serverMillisecondsPerLeaf: Number((1000 * mean(many, 'serverSecondsPerLeaf')).toFixed(1)),
-  }));
+  console.log(
+    JSON.stringify({
+      cores: availableParallelism(),
+      few,
+      many,
+      speedUp: Number((mean(many, 'throughput') / mean(few, 'throughput')).toFixed(3)),
+      overhead: Number(mean(many, 'overhead').toFixed(3)),
+      serverMillisecondsPerLeaf: Number((1000 * mean(many, 'serverSecondsPerLeaf')).toFixed(1)),
+    }),
+  );
 } finally {
   rmSync(home, { recursive: true, force: true });
 }

@@ -18,7 +18,9 @@ import { loadHighsSolver } from '@mipnet/solver';
 import { ballRegion, exportModel, networkModel } from '@mipnet/verification';
 import { readArguments } from '../arguments.mjs';
 
-const { values } = readArguments(import.meta.url, { options: { python: { type: 'string' }, networks: { type: 'string', default: '6' } } });
+const { values } = readArguments(import.meta.url, {
+  options: { python: { type: 'string' }, networks: { type: 'string', default: '6' } },
+});
 const folder = mkdtempSync(join(tmpdir(), 'mipnet-models-'));
 const version = 'highspy==1.15.1';
 
@@ -41,11 +43,37 @@ function networkOf(seed) {
   const random = seededRandom(seed, 'native highs');
   const numbers = (length) => Float64Array.from({ length }, () => Math.round(200 * random.uniform() - 100) / 64);
   const activation = (name) => ({ kind: 'activation', activation: name });
-  const pool = { kind: seed % 2 ? 'maxPool2d' : 'averagePool2d', kernel: [2, 2], strides: [1, 1], pads: [0, 0, 0, 0], countIncludePad: false };
-  const conv = { kind: 'conv2d', inputChannels: 1, outputChannels: 2, groups: 1, kernel: [2, 2], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], weights: numbers(8), bias: numbers(2) };
-  const dense = (inputs, outputs) => ({ kind: 'dense', inputs, outputs, weights: numbers(inputs * outputs), bias: numbers(outputs) });
+  const pool = {
+    kind: seed % 2 ? 'maxPool2d' : 'averagePool2d',
+    kernel: [2, 2],
+    strides: [1, 1],
+    pads: [0, 0, 0, 0],
+    countIncludePad: false,
+  };
+  const conv = {
+    kind: 'conv2d',
+    inputChannels: 1,
+    outputChannels: 2,
+    groups: 1,
+    kernel: [2, 2],
+    strides: [1, 1],
+    dilations: [1, 1],
+    pads: [0, 0, 0, 0],
+    weights: numbers(8),
+    bias: numbers(2),
+  };
+  const dense = (inputs, outputs) => ({
+    kind: 'dense',
+    inputs,
+    outputs,
+    weights: numbers(inputs * outputs),
+    bias: numbers(outputs),
+  });
   const second = ['relu', 'step', 'sign'][seed % 3];
-  return { inputShape: [1, 4, 4], layers: [conv, activation('relu'), pool, { kind: 'flatten' }, dense(8, 4), activation(second), dense(4, 2)] };
+  return {
+    inputShape: [1, 4, 4],
+    layers: [conv, activation('relu'), pool, { kind: 'flatten' }, dense(8, 4), activation(second), dense(4, 2)],
+  };
 }
 
 function interpreter() {
@@ -56,7 +84,10 @@ function interpreter() {
     execFileSync(join(venv, 'bin', 'pip'), ['install', '--quiet', version], { stdio: 'pipe' });
     return join(venv, 'bin', 'python');
   } catch (error) {
-    const [line] = String(error.stderr ?? error.message).trim().split('\n').slice(-1);
+    const [line] = String(error.stderr ?? error.message)
+      .trim()
+      .split('\n')
+      .slice(-1);
     console.log(`skipped: ${version} cannot be installed here (${line}); give --python, an interpreter that has it`);
     return undefined;
   }
@@ -73,7 +104,10 @@ async function main() {
     for (const norm of ['linf', 'l1']) {
       const region = ballRegion({ norm, centre, radius: norm === 'linf' ? 0.2 : 1 });
       for (const formulation of ['big-m', 'extended', 'convex-hull', 'partition(2)']) {
-        const named = networkModel(network, region, [formulation], { coefficients: Float64Array.of(1, -1), constant: 0.125 });
+        const named = networkModel(network, region, [formulation], {
+          coefficients: Float64Array.of(1, -1),
+          constant: 0.125,
+        });
         const { objective } = solver.solve(named.model);
         const integers = named.model.integer.reduce((sum, flag) => sum + flag, 0);
         for (const format of ['mps', 'lp']) {
@@ -84,17 +118,30 @@ async function main() {
       }
     }
   }
-  const answers = JSON.parse(execFileSync(python, ['-c', reader], { input: JSON.stringify(cases.map(({ path }) => path)), maxBuffer: 2 ** 28 }).toString());
+  const answers = JSON.parse(
+    execFileSync(python, ['-c', reader], {
+      input: JSON.stringify(cases.map(({ path }) => path)),
+      maxBuffer: 2 ** 28,
+    }).toString(),
+  );
   let wrong = 0;
   for (const [at, answer] of answers.entries()) {
     const expected = cases[at];
-    const same = answer.status.endsWith('kOptimal') && Math.abs(answer.objective - expected.objective) <= 1e-6 * (1 + Math.abs(expected.objective))
-      && answer.columns === expected.columns && answer.rows === expected.rows && answer.integers === expected.integers;
+    const same =
+      answer.status.endsWith('kOptimal') &&
+      Math.abs(answer.objective - expected.objective) <= 1e-6 * (1 + Math.abs(expected.objective)) &&
+      answer.columns === expected.columns &&
+      answer.rows === expected.rows &&
+      answer.integers === expected.integers;
     if (same) continue;
     wrong++;
-    console.log(`${answer.path.split('/').at(-1)}: ${answer.read}, ${answer.status}, ${answer.objective} on ${answer.columns} columns, ${answer.rows} rows, ${answer.integers} integers; expected ${expected.objective} on ${expected.columns}, ${expected.rows}, ${expected.integers}`);
+    console.log(
+      `${answer.path.split('/').at(-1)}: ${answer.read}, ${answer.status}, ${answer.objective} on ${answer.columns} columns, ${answer.rows} rows, ${answer.integers} integers; expected ${expected.objective} on ${expected.columns}, ${expected.rows}, ${expected.integers}`,
+    );
   }
-  console.log(`${answers.length} model files read and solved by native HiGHS (${version}): ${answers.length - wrong} with the same size and optimum, ${wrong} not`);
+  console.log(
+    `${answers.length} model files read and solved by native HiGHS (${version}): ${answers.length - wrong} with the same size and optimum, ${wrong} not`,
+  );
   return wrong === 0 ? 0 : 1;
 }
 

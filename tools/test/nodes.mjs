@@ -66,7 +66,9 @@ async function use(node, engine, home, env) {
     ...['verify', network, '--dataset', 'digits', '--images', '0..3', '--epsilon', '0.05', '--engine', 'local'],
   );
   return {
-    network: createHash('sha256').update(await readFile(network)).digest('hex'),
+    network: createHash('sha256')
+      .update(await readFile(network))
+      .digest('hex'),
     accuracy,
     objective,
     evaluated: evaluated.correct,

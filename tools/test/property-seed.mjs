@@ -6,5 +6,6 @@ import fc from 'fast-check';
  * another: `MIPNET_PROPERTY_SEED=$RANDOM ./mipnet test unit`; a failure then prints the seed that repeats it.
  */
 const seed = Number(process.env.MIPNET_PROPERTY_SEED ?? 2402_06697);
-if (!Number.isSafeInteger(seed)) throw new Error(`MIPNET_PROPERTY_SEED is '${process.env.MIPNET_PROPERTY_SEED}': give a whole number`);
+if (!Number.isSafeInteger(seed))
+  throw new Error(`MIPNET_PROPERTY_SEED is '${process.env.MIPNET_PROPERTY_SEED}': give a whole number`);
 fc.configureGlobal({ seed });

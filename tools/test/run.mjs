@@ -1,9 +1,10 @@
 /**
- * `./mipnet test [lint|types|unit|int|e2e|nodes]... [file filter]...`: every check, or the named parts, or the tests
+ * `./mipnet test [lint|format|types|unit|int|e2e|nodes]... [file filter]...`: every check, or the named parts, or the tests
  * whose path contains a filter. Tools speak on stderr; stdout gets the summary, and its last line is
- * `N passed, N failed`, with lint, types and each other version of Node.js as one each and `, N skipped` where tests were skipped.
+ * `N passed, N failed`, with lint, format, types and each other version of Node.js as one each and `, N skipped` where tests were skipped.
  */
 import { performance } from 'node:perf_hooks';
+import { format } from './format.mjs';
 import { lint } from './lint.mjs';
 import { nodes } from './nodes.mjs';
 import { prepareServers } from './servers.mjs';
@@ -16,21 +17,24 @@ import { vitest } from './vitest.mjs';
  */
 
 const levels = ['unit', 'int', 'e2e'];
-const parts = ['lint', 'types', ...levels, 'nodes'];
+/** Parts that read the sources alone; the others need the compiled packages. */
+const withoutPackages = ['lint', 'format'];
+const parts = ['lint', 'format', 'types', ...levels, 'nodes'];
 
 const words = process.argv.slice(2);
 const named = words.filter((word) => parts.includes(word));
 const filters = words.filter((word) => !parts.includes(word));
 const chosen = parts.filter((part) => {
   if (named.length > 0)
-    return named.includes(part) || (part === 'types' && named.some((other) => other !== 'lint'));
+    return named.includes(part) || (part === 'types' && named.some((other) => !withoutPackages.includes(other)));
   // A filter asks for tests; they need the compiled packages, which is what 'types' makes.
-  return filters.length === 0 || !['lint', 'nodes'].includes(part);
+  return filters.length === 0 || !['lint', 'format', 'nodes'].includes(part);
 });
 
 /** @param {string} part @returns {Promise<Result>} */
 async function run(part) {
   if (part === 'lint') return lint();
+  if (part === 'format') return format();
   if (part === 'types') return types();
   const env = part === 'unit' ? {} : await prepareServers(part);
   if (part === 'nodes') return nodes(env);

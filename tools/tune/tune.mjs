@@ -26,14 +26,28 @@ const { values, positionals } = readArguments(import.meta.url, {
 
 const axes = values.try.map((axis) => {
   const at = axis.indexOf('=');
-  return axis.slice(at + 1).split(',').map((value) => `${axis.slice(0, at)}=${value}`);
+  return axis
+    .slice(at + 1)
+    .split(',')
+    .map((value) => `${axis.slice(0, at)}=${value}`);
 });
-const combinations = axes.reduce((all, axis) => all.flatMap((settings) => axis.map((setting) => [...settings, setting])), [[]]);
+const combinations = axes.reduce(
+  (all, axis) => all.flatMap((settings) => axis.map((setting) => [...settings, setting])),
+  [[]],
+);
 
 /** @param {string[]} settings */
 function train(settings) {
   const plan = positionals.length > 0 ? positionals : values.preset === undefined ? [] : ['--preset', values.preset];
-  const args = [main, 'train', ...plan, '--engine', values.engine, '--json', ...['solver.reuse=false', ...values.set, ...settings].flatMap((setting) => ['--set', setting])];
+  const args = [
+    main,
+    'train',
+    ...plan,
+    '--engine',
+    values.engine,
+    '--json',
+    ...['solver.reuse=false', ...values.set, ...settings].flatMap((setting) => ['--set', setting]),
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (status !== 0) throw new Error(`mipnet train ${settings.join(' ')} ended with ${status}: ${stderr}`);
   return JSON.parse(stdout);
@@ -41,7 +55,9 @@ function train(settings) {
 
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 const seeds = values.seeds.split(',');
-console.log(`| settings | validation accuracy (mean of seeds ${seeds.join(', ')}) | gap | proven | wall s |\n| --- | --- | --- | --- | --- |`);
+console.log(
+  `| settings | validation accuracy (mean of seeds ${seeds.join(', ')}) | gap | proven | wall s |\n| --- | --- | --- | --- | --- |`,
+);
 for (const settings of combinations) {
   const runs = seeds.map((seed) => train([...settings, `${values['seed-key']}=${seed}`]));
   const cells = [

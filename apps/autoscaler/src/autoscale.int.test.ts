@@ -35,16 +35,27 @@ describe.skipIf(!binary)('autoscaling on a real server', { timeout: 600_000 }, (
   });
 
   async function startRun(queue: string) {
-    const orchestrator = spawn(process.execPath, [program, '--role', 'orchestrator', '--queue', queue], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+    const orchestrator = spawn(process.execPath, [program, '--role', 'orchestrator', '--queue', queue], {
+      env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     orchestrators.push(orchestrator);
     await once(orchestrator.stdout, 'data');
-    return server.client.workflow.start<NodeWorkflow>('train', { taskQueue: queue, workflowId: queue, args: [{ run: queue, node: fakeNode('pairs'), window: 6 }] });
+    return server.client.workflow.start<NodeWorkflow>('train', {
+      taskQueue: queue,
+      workflowId: queue,
+      args: [{ run: queue, node: fakeNode('pairs'), window: 6 }],
+    });
   }
   /** How often each leaf was scheduled and begun: once, unless it was cut. */
   async function attemptsOf(run: Awaited<ReturnType<typeof startRun>>): Promise<readonly number[]> {
     const { events } = await run.fetchHistory();
-    const solves = (events ?? []).filter(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'solve').map(({ eventId }) => String(eventId));
-    const started = (events ?? []).flatMap(({ activityTaskStartedEventAttributes: begun }) => (begun && solves.includes(String(begun.scheduledEventId)) ? [begun.attempt!] : []));
+    const solves = (events ?? [])
+      .filter(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'solve')
+      .map(({ eventId }) => String(eventId));
+    const started = (events ?? []).flatMap(({ activityTaskStartedEventAttributes: begun }) =>
+      begun && solves.includes(String(begun.scheduledEventId)) ? [begun.attempt!] : [],
+    );
     expect(started).toHaveLength(solves.length);
     return started;
   }
@@ -52,13 +63,24 @@ describe.skipIf(!binary)('autoscaling on a real server', { timeout: 600_000 }, (
   it('goes from no worker to two and back, and cuts no solve', async () => {
     const gate = join(folder, 'gate-there-and-back');
     const demand = temporalDemand({ client: server.client, queue: 'there-and-back' });
-    const provider = new LocalProcesses({ program, slots: 1, queue: 'there-and-back', env: { ...env, FAKE_LEAF_GATE: gate }, log: folder });
+    const provider = new LocalProcesses({
+      program,
+      slots: 1,
+      queue: 'there-and-back',
+      env: { ...env, FAKE_LEAF_GATE: gate },
+      log: folder,
+    });
     const statuses: ScalingStatus[] = [];
     const stop = new AbortController();
     const errors: Error[] = [];
     const scaling = autoscale({
-      rules: { min: 0, max: 2, slotsPerWorker: 1, coolDown: 0.5 }, demand, provider, interval: 0.1,
-      onStatus: (status) => statuses.push(status), onError: (error) => errors.push(error), signal: stop.signal,
+      rules: { min: 0, max: 2, slotsPerWorker: 1, coolDown: 0.5 },
+      demand,
+      provider,
+      interval: 0.1,
+      onStatus: (status) => statuses.push(status),
+      onError: (error) => errors.push(error),
+      signal: stop.signal,
     });
     while (statuses.length === 0) await pause(20);
     const run = await startRun('there-and-back');
@@ -82,7 +104,13 @@ describe.skipIf(!binary)('autoscaling on a real server', { timeout: 600_000 }, (
   it('sees where the leaves are, and a worker told to drain in mid-solve finishes its leaf', async () => {
     const gate = join(folder, 'gate-race');
     const demand = temporalDemand({ client: server.client, queue: 'race' });
-    const provider = new LocalProcesses({ program, slots: 2, queue: 'race', env: { ...env, FAKE_LEAF_GATE: gate }, log: folder });
+    const provider = new LocalProcesses({
+      program,
+      slots: 2,
+      queue: 'race',
+      env: { ...env, FAKE_LEAF_GATE: gate },
+      log: folder,
+    });
     const run = await startRun('race');
     while ((await demand()).backlog < 6) await pause(20);
     await provider.start(1);

@@ -30,7 +30,15 @@ export interface AutoscaleOptions {
 }
 
 /** Looks, decides and acts until it is stopped, then closes the provider. @throws AutoscalerError 'bad-input' */
-export async function autoscale({ rules, demand, provider, interval, onStatus, onError, signal }: AutoscaleOptions): Promise<void> {
+export async function autoscale({
+  rules,
+  demand,
+  provider,
+  interval,
+  onStatus,
+  onError,
+  signal,
+}: AutoscaleOptions): Promise<void> {
   try {
     checkRules(rules);
   } catch (cause) {
@@ -46,7 +54,11 @@ export async function autoscale({ rules, demand, provider, interval, onStatus, o
       onStatus(statusOf(asked, pool, decision));
       await act(provider, decision, idleWorkers(pool, asked));
     } catch (error) {
-      onError(error instanceof AutoscalerError ? error : new AutoscalerError('pool', (error as Error).message, { cause: error }));
+      onError(
+        error instanceof AutoscalerError
+          ? error
+          : new AutoscalerError('pool', (error as Error).message, { cause: error }),
+      );
     }
     await pause(interval * 1000, undefined, { signal }).catch(() => undefined);
   }
@@ -56,7 +68,11 @@ export async function autoscale({ rules, demand, provider, interval, onStatus, o
 function decideFor(rules: ScalingRules, asked: Demand, pool: PoolState, surplus: Surplus | null): Decision {
   const { backlog, inFlight } = asked;
   const now = performance.now() / 1000;
-  return decide(rules, { now, backlog, inFlight, workers: pool.wanted, idle: idleWorkers(pool, asked).length }, surplus);
+  return decide(
+    rules,
+    { now, backlog, inFlight, workers: pool.wanted, idle: idleWorkers(pool, asked).length },
+    surplus,
+  );
 }
 
 /** Newest last, so that those that run the longest and hold the warmest caches stay the longest. */
@@ -70,6 +86,16 @@ async function act(provider: Provider, { change }: Decision, idle: readonly Pool
   if (change < 0) await provider.drain(idle.slice(change));
 }
 
-const statusOf = ({ backlog, inFlight }: Demand, { workers }: PoolState, { desired, target, change }: Decision): ScalingStatus => ({
-  at: Date.now(), backlog, inFlight, desired, target, change, draining: workers.filter((worker) => worker.draining).length,
+const statusOf = (
+  { backlog, inFlight }: Demand,
+  { workers }: PoolState,
+  { desired, target, change }: Decision,
+): ScalingStatus => ({
+  at: Date.now(),
+  backlog,
+  inFlight,
+  desired,
+  target,
+  change,
+  draining: workers.filter((worker) => worker.draining).length,
 });

@@ -10,7 +10,11 @@ class FakePool implements Provider {
   closed = false;
   #next = 0;
   async observe() {
-    const workers = this.running.map((id): PoolWorker => ({ id, draining: false, answersTo: (identity) => identity === `${id}@host` }));
+    const workers = this.running.map((id): PoolWorker => ({
+      id,
+      draining: false,
+      answersTo: (identity) => identity === `${id}@host`,
+    }));
     return { wanted: this.running.length, workers };
   }
   async start(count: number) {
@@ -24,7 +28,11 @@ class FakePool implements Provider {
   }
 }
 
-const demandOf = (backlog: number, ...busy: string[]): Demand => ({ backlog, inFlight: busy.length, busy: new Map(busy.map((id) => [`${id}@host`, 1])) });
+const demandOf = (backlog: number, ...busy: string[]): Demand => ({
+  backlog,
+  inFlight: busy.length,
+  busy: new Map(busy.map((id) => [`${id}@host`, 1])),
+});
 
 async function run(moments: readonly (Demand | Error)[]) {
   const pool = new FakePool();
@@ -39,26 +47,54 @@ async function run(moments: readonly (Demand | Error)[]) {
     return moment;
   };
   const rules = { min: 0, max: 3, slotsPerWorker: 1, coolDown: 0 };
-  await autoscale({ rules, demand, provider: pool, interval: 0, onStatus: (status) => statuses.push(status), onError: ({ message }) => errors.push(message), signal: stop.signal });
+  await autoscale({
+    rules,
+    demand,
+    provider: pool,
+    interval: 0,
+    onStatus: (status) => statuses.push(status),
+    onError: ({ message }) => errors.push(message),
+    signal: stop.signal,
+  });
   return { pool, statuses, errors };
 }
 
 describe('autoscale', () => {
   it('drains the idle workers and never a busy one', async () => {
-    const { pool, statuses } = await run([demandOf(9), demandOf(0, '0', '2'), demandOf(0, '0', '2'), demandOf(0, '0'), demandOf(0, '0')]);
+    const { pool, statuses } = await run([
+      demandOf(9),
+      demandOf(0, '0', '2'),
+      demandOf(0, '0', '2'),
+      demandOf(0, '0'),
+      demandOf(0, '0'),
+    ]);
     expect(statuses[0]).toMatchObject({ desired: 3, change: 3 });
     expect(pool.drained).toEqual(['1', '2']);
     expect([pool.running, pool.closed]).toEqual([['0'], true]);
   });
 
   it('leaves the pool as it is while the demand is unknown', async () => {
-    const { pool, errors } = await run([demandOf(2), new AutoscalerError('demand', 'no answer'), new Error('odd'), demandOf(0, '0', '1')]);
+    const { pool, errors } = await run([
+      demandOf(2),
+      new AutoscalerError('demand', 'no answer'),
+      new Error('odd'),
+      demandOf(0, '0', '1'),
+    ]);
     expect(errors).toEqual(['no answer', 'odd']);
     expect([pool.running, pool.drained]).toEqual([['0', '1'], []]);
   });
 
   it('refuses rules that make no sense', async () => {
-    const options = { demand: async () => demandOf(0), provider: new FakePool(), interval: 0, onStatus: () => undefined, onError: () => undefined, signal: AbortSignal.abort() };
-    await expect(autoscale({ ...options, rules: { min: 2, max: 1, slotsPerWorker: 1, coolDown: 0 } })).rejects.toMatchObject({ code: 'bad-input' });
+    const options = {
+      demand: async () => demandOf(0),
+      provider: new FakePool(),
+      interval: 0,
+      onStatus: () => undefined,
+      onError: () => undefined,
+      signal: AbortSignal.abort(),
+    };
+    await expect(
+      autoscale({ ...options, rules: { min: 2, max: 1, slotsPerWorker: 1, coolDown: 0 } }),
+    ).rejects.toMatchObject({ code: 'bad-input' });
   });
 });

@@ -6,7 +6,11 @@ export type AutoscalerErrorCode = 'demand' | 'pool' | 'bad-input';
 
 export class AutoscalerError extends Error {
   override readonly name = 'AutoscalerError';
-  constructor(readonly code: AutoscalerErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    readonly code: AutoscalerErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }

@@ -30,10 +30,16 @@ const { PENDING_ACTIVITY_STATE_SCHEDULED } = proto.temporal.api.enums.v1.Pending
  * for each node of the tree under way. The statistics of the queue would be one call, but they do not count what is in
  * flight, are up to a second old (a leaf that has just begun would count twice), and contain leaves of ended workflows.
  */
-export function temporalDemand({ client, queue = orchestratorQueue, concurrency = 16 }: TemporalDemandOptions): DemandSource {
+export function temporalDemand({
+  client,
+  queue = orchestratorQueue,
+  concurrency = 16,
+}: TemporalDemandOptions): DemandSource {
   const solverQueue = solverQueueOf(queue);
   return async () => {
-    const running = client.workflow.list({ query: `TaskQueue = '${queue}' AND ExecutionStatus = 'Running'` })[Symbol.asyncIterator]();
+    const running = client.workflow
+      .list({ query: `TaskQueue = '${queue}' AND ExecutionStatus = 'Running'` })
+      [Symbol.asyncIterator]();
     const busy = new Map<string, number>();
     let [backlog, inFlight] = [0, 0];
     const lane = async (): Promise<void> => {
@@ -59,10 +65,19 @@ export function temporalDemand({ client, queue = orchestratorQueue, concurrency 
 
 type PendingLeaf = proto.temporal.api.workflow.v1.IPendingActivityInfo;
 
-async function pendingLeaves(client: Client, { workflowId, runId }: { workflowId: string; runId: string }, solverQueue: string): Promise<readonly PendingLeaf[]> {
+async function pendingLeaves(
+  client: Client,
+  { workflowId, runId }: { workflowId: string; runId: string },
+  solverQueue: string,
+): Promise<readonly PendingLeaf[]> {
   try {
-    const described = await client.workflowService.describeWorkflowExecution({ namespace: client.options.namespace, execution: { workflowId, runId } });
-    return (described.pendingActivities ?? []).filter(({ activityOptions }) => activityOptions?.taskQueue?.name === solverQueue);
+    const described = await client.workflowService.describeWorkflowExecution({
+      namespace: client.options.namespace,
+      execution: { workflowId, runId },
+    });
+    return (described.pendingActivities ?? []).filter(
+      ({ activityOptions }) => activityOptions?.taskQueue?.name === solverQueue,
+    );
   } catch (error) {
     // Deleted since it was listed.
     if ((error as { code?: unknown }).code === notFound) return [];

@@ -31,7 +31,8 @@ export class Endpoint {
   constructor(options: EndpointOptions) {
     this.#options = options;
     const registers = [this.#registry];
-    const gauge = (name: string, help: string): Gauge => new Gauge({ name: `mipnet_autoscaler_${name}`, help, registers });
+    const gauge = (name: string, help: string): Gauge =>
+      new Gauge({ name: `mipnet_autoscaler_${name}`, help, registers });
     this.#gauges = {
       backlog: gauge('backlog', 'Leaves that wait for a solver slot'),
       inFlight: gauge('in_flight', 'Leaves being solved'),
@@ -39,8 +40,17 @@ export class Endpoint {
       target: gauge('target_workers', 'Solver workers that there should be, cool-down included'),
       draining: gauge('draining_workers', 'Solver workers that finish their last leaves'),
     };
-    this.#changes = new Counter({ name: 'mipnet_autoscaler_changes_total', help: 'Workers started and drained', labelNames: ['direction'], registers });
-    this.#errors = new Counter({ name: 'mipnet_autoscaler_errors_total', help: 'Looks at demand or pool that failed', registers });
+    this.#changes = new Counter({
+      name: 'mipnet_autoscaler_changes_total',
+      help: 'Workers started and drained',
+      labelNames: ['direction'],
+      registers,
+    });
+    this.#errors = new Counter({
+      name: 'mipnet_autoscaler_errors_total',
+      help: 'Looks at demand or pool that failed',
+      registers,
+    });
   }
 
   /** @returns http://host:port @throws AutoscalerError 'bad-input' when the address cannot be listened on */
@@ -62,7 +72,8 @@ export class Endpoint {
   show(status: ScalingStatus): void {
     this.#status = status;
     for (const name of gaugeNames) this.#gauges[name].set(status[name]);
-    if (status.change !== 0) this.#changes.inc({ direction: status.change > 0 ? 'up' : 'down' }, Math.abs(status.change));
+    if (status.change !== 0)
+      this.#changes.inc({ direction: status.change > 0 ? 'up' : 'down' }, Math.abs(status.change));
   }
 
   showError(): void {
@@ -75,13 +86,23 @@ export class Endpoint {
   }
 
   async #answer(url: string, response: ServerResponse): Promise<void> {
-    const fresh = this.#status && Date.now() - this.#status.at < this.#options.staleAfter * 1000 ? this.#status : undefined;
-    const json = (status: number, body: object): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    const unknown = { error: `the demand is not known: nothing was read from the Temporal server for ${this.#options.staleAfter} s` };
-    if (url === '/metrics') response.writeHead(200, { 'content-type': this.#registry.contentType }).end(await this.#registry.metrics());
+    const fresh =
+      this.#status && Date.now() - this.#status.at < this.#options.staleAfter * 1000 ? this.#status : undefined;
+    const json = (status: number, body: object): void =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const unknown = {
+      error: `the demand is not known: nothing was read from the Temporal server for ${this.#options.staleAfter} s`,
+    };
+    if (url === '/metrics')
+      response.writeHead(200, { 'content-type': this.#registry.contentType }).end(await this.#registry.metrics());
     else if (url === '/metrics/desired' && fresh) {
       // The target, not the demand of the moment: its cool-down keeps the workers from flapping.
-      json(200, { desired: fresh.target, backlog: fresh.backlog, inFlight: fresh.inFlight, slots: this.#options.slotsPerWorker });
+      json(200, {
+        desired: fresh.target,
+        backlog: fresh.backlog,
+        inFlight: fresh.inFlight,
+        slots: this.#options.slotsPerWorker,
+      });
     } else if (url === '/healthz' && fresh) json(200, { status: 'ok' });
     else if (url === '/metrics/desired' || url === '/healthz') json(503, unknown);
     else json(404, { error: 'there are /metrics/desired, /metrics and /healthz' });

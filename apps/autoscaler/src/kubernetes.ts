@@ -37,10 +37,19 @@ export class KubernetesDeployment implements Provider {
     const used = config ?? new k8s.KubeConfig();
     if (!config) used.loadFromDefault();
     const context = used.getContextObject(used.getCurrentContext());
-    if (!used.getCurrentCluster()) throw new AutoscalerError('bad-input', 'no Kubernetes cluster is configured: run inside a cluster with a service account, or set KUBECONFIG');
+    if (!used.getCurrentCluster())
+      throw new AutoscalerError(
+        'bad-input',
+        'no Kubernetes cluster is configured: run inside a cluster with a service account, or set KUBECONFIG',
+      );
     const where = { name, namespace: namespace ?? context?.namespace ?? 'default' };
     const withMergePatch = k8s.setHeaderOptions('Content-Type', k8s.PatchStrategy.MergePatch);
-    return new KubernetesDeployment(used.makeApiClient(k8s.AppsV1Api), used.makeApiClient(k8s.CoreV1Api), where, withMergePatch);
+    return new KubernetesDeployment(
+      used.makeApiClient(k8s.AppsV1Api),
+      used.makeApiClient(k8s.CoreV1Api),
+      where,
+      withMergePatch,
+    );
   }
 
   async observe(): Promise<PoolState> {
@@ -72,16 +81,23 @@ export class KubernetesDeployment implements Provider {
   async #changeReplicas(change: number): Promise<void> {
     const scale = await this.#call('read the scale of', this.apps.readNamespacedDeploymentScale(this.where));
     const replicas = Math.max(0, (scale.spec?.replicas ?? 0) + change);
-    await this.#call('scale', this.apps.replaceNamespacedDeploymentScale({ ...this.where, body: { ...scale, spec: { replicas } } }));
+    await this.#call(
+      'scale',
+      this.apps.replaceNamespacedDeploymentScale({ ...this.where, body: { ...scale, spec: { replicas } } }),
+    );
   }
 
   async #pods(labelSelector: string | undefined): Promise<readonly V1Pod[]> {
-    if (!labelSelector) throw new AutoscalerError('pool', `the scale of the deployment ${this.#name} names no pods (status.selector)`);
+    if (!labelSelector)
+      throw new AutoscalerError('pool', `the scale of the deployment ${this.#name} names no pods (status.selector)`);
     const { namespace } = this.where;
     const pods: V1Pod[] = [];
     let _continue: string | undefined;
     do {
-      const page = await this.#call('list the pods of', this.core.listNamespacedPod({ namespace, labelSelector, limit: 500, _continue }));
+      const page = await this.#call(
+        'list the pods of',
+        this.core.listNamespacedPod({ namespace, labelSelector, limit: 500, _continue }),
+      );
       pods.push(...page.items);
       _continue = page.metadata?._continue || undefined;
     } while (_continue);
@@ -91,13 +107,23 @@ export class KubernetesDeployment implements Provider {
   async #mark(name: string, cost: string | null): Promise<void> {
     const body = { metadata: { annotations: { [costAnnotation]: cost } } };
     const { namespace } = this.where;
-    await this.#call(`mark the pod ${name} of`, this.core.patchNamespacedPod({ name, namespace, body }, this.withMergePatch));
+    await this.#call(
+      `mark the pod ${name} of`,
+      this.core.patchNamespacedPod({ name, namespace, body }, this.withMergePatch),
+    );
   }
 
   async #call<T>(what: string, answer: Promise<T>): Promise<T> {
     return answer.catch((cause: unknown) => {
       const { code, message } = cause as { code?: unknown; message?: string };
-      const why = code === 409 ? 'somebody else has just changed it' : code === 403 ? 'the service account may not' : code === undefined ? message : `HTTP ${String(code)}`;
+      const why =
+        code === 409
+          ? 'somebody else has just changed it'
+          : code === 403
+            ? 'the service account may not'
+            : code === undefined
+              ? message
+              : `HTTP ${String(code)}`;
       throw new AutoscalerError('pool', `cannot ${what} the deployment ${this.#name}: ${why}`, { cause });
     });
   }
@@ -109,5 +135,9 @@ export class KubernetesDeployment implements Provider {
 
 function workerOf({ metadata }: V1Pod): PoolWorker {
   const id = metadata!.name!;
-  return { id, draining: metadata!.deletionTimestamp !== undefined, answersTo: (identity) => identity.endsWith(`@${id}`) };
+  return {
+    id,
+    draining: metadata!.deletionTimestamp !== undefined,
+    answersTo: (identity) => identity.endsWith(`@${id}`),
+  };
 }

@@ -10,13 +10,17 @@ class FakeCluster {
   replicas = 0;
   version = 1;
   conflict = false;
-  pods: { metadata: { name: string; annotations: Record<string, string>; deletionTimestamp?: string }; status: { phase: string } }[] = [];
+  pods: {
+    metadata: { name: string; annotations: Record<string, string>; deletionTimestamp?: string };
+    status: { phase: string };
+  }[] = [];
   readonly removed: string[] = [];
 
   answer(method: string, path: string, body: Record<string, never>): { status: number; body: object } {
     if (path.startsWith('/apis/apps/v1/namespaces/ml/deployments/solver/scale')) {
       if (method === 'GET') return { status: 200, body: this.scale() };
-      if (this.conflict || body['metadata']['resourceVersion'] !== String(this.version)) return { status: 409, body: { kind: 'Status', code: 409 } };
+      if (this.conflict || body['metadata']['resourceVersion'] !== String(this.version))
+        return { status: 409, body: { kind: 'Status', code: 409 } };
       this.setReplicas(body['spec']['replicas']);
       return { status: 200, body: this.scale() };
     }
@@ -25,7 +29,10 @@ class FakeCluster {
       if (query.get('labelSelector') !== 'app=solver') return { status: 200, body: { items: [] } };
       const from = Number(query.get('continue') ?? 0);
       const more = from + 2 < this.pods.length ? { continue: String(from + 2) } : {};
-      return { status: 200, body: { kind: 'PodList', apiVersion: 'v1', metadata: more, items: this.pods.slice(from, from + 2) } };
+      return {
+        status: 200,
+        body: { kind: 'PodList', apiVersion: 'v1', metadata: more, items: this.pods.slice(from, from + 2) },
+      };
     }
     const pod = this.pods.find(({ metadata }) => path === `/api/v1/namespaces/ml/pods/${metadata.name}`);
     if (method === 'PATCH' && pod) {
@@ -41,18 +48,29 @@ class FakeCluster {
   setReplicas(replicas: number): void {
     this.replicas = replicas;
     this.version++;
-    const cost = (pod: (typeof this.pods)[number]): number => Number(pod.metadata.annotations['controller.kubernetes.io/pod-deletion-cost'] ?? 0);
+    const cost = (pod: (typeof this.pods)[number]): number =>
+      Number(pod.metadata.annotations['controller.kubernetes.io/pod-deletion-cost'] ?? 0);
     const alive = this.pods.filter(({ metadata }) => !metadata.deletionTimestamp).sort((a, b) => cost(a) - cost(b));
     for (const pod of alive.slice(0, alive.length - replicas)) {
       pod.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
       this.removed.push(pod.metadata.name);
     }
-    for (let n = alive.length; n < replicas; n++) this.pods.push({ metadata: { name: `solver-${this.pods.length}`, annotations: {} }, status: { phase: 'Running' } });
+    for (let n = alive.length; n < replicas; n++)
+      this.pods.push({
+        metadata: { name: `solver-${this.pods.length}`, annotations: {} },
+        status: { phase: 'Running' },
+      });
   }
 
   private scale(): object {
     const metadata = { name: 'solver', namespace: 'ml', resourceVersion: String(this.version) };
-    return { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata, spec: { replicas: this.replicas }, status: { replicas: this.replicas, selector: 'app=solver' } };
+    return {
+      kind: 'Scale',
+      apiVersion: 'autoscaling/v1',
+      metadata,
+      spec: { replicas: this.replicas },
+      status: { replicas: this.replicas, selector: 'app=solver' },
+    };
   }
 }
 
@@ -74,7 +92,10 @@ describe('Kubernetes deployment', () => {
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     config = new KubeConfig();
-    config.loadFromClusterAndUser({ name: 'fake', server: `http://127.0.0.1:${port}`, skipTLSVerify: true }, { name: 'nobody' });
+    config.loadFromClusterAndUser(
+      { name: 'fake', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
+      { name: 'nobody' },
+    );
   });
   afterAll(() => {
     server.closeAllConnections();
@@ -87,7 +108,10 @@ describe('Kubernetes deployment', () => {
     const provider = await connect();
     await provider.start(5);
     const { wanted, workers } = await provider.observe();
-    expect([wanted, workers.map(({ id }) => id)]).toEqual([5, ['solver-0', 'solver-1', 'solver-2', 'solver-3', 'solver-4']]);
+    expect([wanted, workers.map(({ id }) => id)]).toEqual([
+      5,
+      ['solver-0', 'solver-1', 'solver-2', 'solver-3', 'solver-4'],
+    ]);
     expect(workers.map((worker) => worker.answersTo('1@solver-3'))).toEqual([false, false, false, true, false]);
     expect(workers[1].answersTo('1@solver-11')).toBe(false);
   });
@@ -102,7 +126,10 @@ describe('Kubernetes deployment', () => {
     expect(cluster.pods[0].metadata.annotations).toEqual({});
     expect(contentTypes).toContain('application/merge-patch+json');
     const after = await provider.observe();
-    expect([after.wanted, after.workers.filter(({ draining }) => draining).map(({ id }) => id)]).toEqual([2, ['solver-1', 'solver-3']]);
+    expect([after.wanted, after.workers.filter(({ draining }) => draining).map(({ id }) => id)]).toEqual([
+      2,
+      ['solver-1', 'solver-3'],
+    ]);
   });
 
   it('does not list pods that have ended', async () => {
@@ -115,7 +142,10 @@ describe('Kubernetes deployment', () => {
   it('says what was refused and why', async () => {
     const provider = await connect();
     cluster.conflict = true;
-    await expect(provider.start(1)).rejects.toMatchObject({ code: 'pool', message: 'cannot scale the deployment ml/solver: somebody else has just changed it' });
+    await expect(provider.start(1)).rejects.toMatchObject({
+      code: 'pool',
+      message: 'cannot scale the deployment ml/solver: somebody else has just changed it',
+    });
     const stranger = await KubernetesDeployment.connect({ deployment: 'nobody', namespace: 'ml', config });
     await expect(stranger.observe()).rejects.toThrow('cannot read the scale of the deployment ml/nobody: HTTP 404');
   });

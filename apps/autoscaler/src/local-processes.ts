@@ -56,7 +56,10 @@ export class LocalProcesses implements Provider {
   /** @throws AutoscalerError 'pool' when workers die as soon as they start */
   async start(count: number): Promise<void> {
     if (this.#quickDeaths >= quickDeath.inARow) {
-      throw new AutoscalerError('pool', `${this.#quickDeaths} solver workers in a row died within ${quickDeath.seconds} s of their start; read their logs in ${this.#options.log}`);
+      throw new AutoscalerError(
+        'pool',
+        `${this.#quickDeaths} solver workers in a row died within ${quickDeath.seconds} s of their start; read their logs in ${this.#options.log}`,
+      );
     }
     for (let i = 0; i < count; i++) await this.#spawn();
   }
@@ -85,20 +88,34 @@ export class LocalProcesses implements Provider {
     const { program, slots, queue, env, log } = this.#options;
     const logFile = join(log, `solver-${++this.#started}.log`);
     const output = openSync(logFile, 'a', 0o600);
-    const args = [program, '--role', 'solver', '--slots', String(slots), '--grace', String(graceSeconds), '--with-parent', ...(queue ? ['--queue', queue] : [])];
+    const args = [
+      program,
+      '--role',
+      'solver',
+      '--slots',
+      String(slots),
+      '--grace',
+      String(graceSeconds),
+      '--with-parent',
+      ...(queue ? ['--queue', queue] : []),
+    ];
     // A process group of its own: Ctrl-C in the terminal must not reach the worker past this process. The pipe that is
     // its stdin closes when this process ends, and then so does the worker.
     const child = spawn(process.execPath, args, { env, detached: true, stdio: ['pipe', output, output] });
     closeSync(output);
-    await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject)).catch((cause: Error) => {
-      throw new AutoscalerError('pool', `a solver worker cannot be started: ${cause.message}`, { cause });
-    });
+    await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject)).catch(
+      (cause: Error) => {
+        throw new AutoscalerError('pool', `a solver worker cannot be started: ${cause.message}`, { cause });
+      },
+    );
     child.stdin!.on('error', () => undefined);
     const pid = child.pid!;
-    const ended = new Promise<void>((resolve) => child.once('exit', (code, signal) => {
-      this.#ended(pid, signal ?? `exit code ${code}`, logFile);
-      resolve();
-    }));
+    const ended = new Promise<void>((resolve) =>
+      child.once('exit', (code, signal) => {
+        this.#ended(pid, signal ?? `exit code ${code}`, logFile);
+        resolve();
+      }),
+    );
     this.#members.set(pid, { child, pid, startedAt: Date.now(), ended, draining: false });
   }
 

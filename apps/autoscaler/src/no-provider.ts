@@ -8,7 +8,11 @@ export class NoProvider implements Provider {
   #wanted = 0;
 
   async observe(): Promise<PoolState> {
-    const workers = Array.from({ length: this.#wanted }, (_, index): PoolWorker => ({ id: String(index), draining: false, answersTo: () => false }));
+    const workers = Array.from({ length: this.#wanted }, (_, index): PoolWorker => ({
+      id: String(index),
+      draining: false,
+      answersTo: () => false,
+    }));
     return { wanted: this.#wanted, workers };
   }
 

@@ -70,8 +70,11 @@ export function decide(rules: ScalingRules, seen: Observation, surplus: Surplus 
 
 /** @throws RangeError that names the rule and its range */
 export function checkRules({ min, max, slotsPerWorker, coolDown }: ScalingRules): void {
-  if (!(Number.isInteger(min) && min >= 0)) throw new RangeError(`min is ${min}: give a whole number of workers, 0 or more`);
-  if (!(Number.isInteger(max) && max >= Math.max(1, min))) throw new RangeError(`max is ${max}: give a whole number of workers, at least 1 and min (${min})`);
-  if (!(Number.isInteger(slotsPerWorker) && slotsPerWorker >= 1)) throw new RangeError(`slots is ${slotsPerWorker}: give a whole number, 1 or more`);
+  if (!(Number.isInteger(min) && min >= 0))
+    throw new RangeError(`min is ${min}: give a whole number of workers, 0 or more`);
+  if (!(Number.isInteger(max) && max >= Math.max(1, min)))
+    throw new RangeError(`max is ${max}: give a whole number of workers, at least 1 and min (${min})`);
+  if (!(Number.isInteger(slotsPerWorker) && slotsPerWorker >= 1))
+    throw new RangeError(`slots is ${slotsPerWorker}: give a whole number, 1 or more`);
   if (!(coolDown >= 0 && coolDown < Infinity)) throw new RangeError(`the cool-down is ${coolDown} s: give 0 or more`);
 }

@@ -6,8 +6,12 @@ import { expect, test } from 'vitest';
 function keysOf(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return [];
   const { properties } = schema as { properties?: Record<string, unknown> };
-  return [...(properties ? Object.keys(properties) : []), ...Object.entries(schema).flatMap(([key, value]) =>
-    key === 'properties' ? Object.values(properties ?? {}).flatMap(keysOf) : keysOf(value))];
+  return [
+    ...(properties ? Object.keys(properties) : []),
+    ...Object.entries(schema).flatMap(([key, value]) =>
+      key === 'properties' ? Object.values(properties ?? {}).flatMap(keysOf) : keysOf(value),
+    ),
+  ];
 }
 
 test('docs/train.md names every key of a plan', () => {

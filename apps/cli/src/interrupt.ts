@@ -13,7 +13,11 @@ export interface Interrupt {
  * @param leaving said when there is nothing to keep
  * @param without what a second Ctrl-C leaves without
  */
-export function onInterrupt(say: (line: string) => void, leaving = 'stopped before there was a network to keep', without = 'the network'): Interrupt {
+export function onInterrupt(
+  say: (line: string) => void,
+  leaving = 'stopped before there was a network to keep',
+  without = 'the network',
+): Interrupt {
   const controller = new AbortController();
   let keep: (() => void) | undefined;
   const handler = (): void => {

@@ -19,7 +19,10 @@ export interface ServerSettings {
 export function serverSettings(): ServerSettings {
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig();
-    return { connection: { ...connectionOptions, address: connectionOptions.address ?? defaultAddress }, namespace: namespace ?? 'default' };
+    return {
+      connection: { ...connectionOptions, address: connectionOptions.address ?? defaultAddress },
+      namespace: namespace ?? 'default',
+    };
   } catch (cause) {
     const message = `the settings of the Temporal server cannot be read (TEMPORAL_* variables, TEMPORAL_CONFIG_FILE): ${(cause as Error).message}`;
     throw new WorkerError('bad-input', message, { cause });
@@ -38,7 +41,10 @@ export async function connect({ connection }: ServerSettings, logger: Logger): P
         const message = `no Temporal server answers at ${address} for ${patienceSeconds} s; start one, or set TEMPORAL_ADDRESS`;
         throw new WorkerError('no-server', message, { cause });
       }
-      if (attempt === 1) logger.warn(`no answer from the Temporal server at ${address} yet; trying for ${patienceSeconds} s`, { error: cause });
+      if (attempt === 1)
+        logger.warn(`no answer from the Temporal server at ${address} yet; trying for ${patienceSeconds} s`, {
+          error: cause,
+        });
       await pause(pauseMilliseconds);
     }
   }

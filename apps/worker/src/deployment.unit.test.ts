@@ -7,7 +7,8 @@ import { buildId } from './deployment.js';
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'mipnet-build-'));
-  for (const dist of ['apps/worker/dist', 'libs/mip/dist/rows', 'libs/empty']) mkdirSync(join(folder, dist), { recursive: true });
+  for (const dist of ['apps/worker/dist', 'libs/mip/dist/rows', 'libs/empty'])
+    mkdirSync(join(folder, dist), { recursive: true });
   write('apps/worker/package.json', '{"version": "1.2.3"}');
   write('apps/worker/dist/main.js', 'run()');
   write('libs/mip/dist/rows/row.js', 'row()');

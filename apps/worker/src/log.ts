@@ -15,7 +15,10 @@ function jsonSafe(key: string, value: unknown): unknown {
 
 /** One JSON object a line, on stderr: stdout says `ready` and nothing else. */
 export const formatEntry = ({ timestampNanos, level, message, meta }: LogEntry): string =>
-  JSON.stringify({ time: new Date(Number(timestampNanos / 1_000_000n)).toISOString(), level, message, ...meta }, jsonSafe);
+  JSON.stringify(
+    { time: new Date(Number(timestampNanos / 1_000_000n)).toISOString(), level, message, ...meta },
+    jsonSafe,
+  );
 
 export const createLogger = (level: LogLevel = 'INFO'): DefaultLogger =>
   new DefaultLogger(level, (entry) => void process.stderr.write(`${formatEntry(entry)}\n`));

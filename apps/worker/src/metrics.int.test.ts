@@ -26,7 +26,10 @@ describe.skipIf(!binary)('metrics and builds of worker processes', () => {
   /** Starts one and returns where its metrics are. */
   async function startWorker(...args: string[]): Promise<string> {
     const env = { ...process.env, TEMPORAL_ADDRESS: server.address };
-    const child = spawn(process.execPath, [program, '--store', 'memory:', '--metrics', '127.0.0.1:0', ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [program, '--store', 'memory:', '--metrics', '127.0.0.1:0', ...args], {
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     processes.push(child);
     let said = '';
     child.stderr.on('data', (text: Buffer) => (said += text.toString()));
@@ -36,14 +39,31 @@ describe.skipIf(!binary)('metrics and builds of worker processes', () => {
 
   it('serves the metrics of both workers, and of the SDK, while a run of their deployment goes on', async () => {
     const common = ['--queue', 'metered', '--deployment', 'mipnet'];
-    const [orchestrator, solver] = await Promise.all([startWorker('--role', 'orchestrator', ...common), startWorker('--role', 'solver', '--slots', '3', ...common)]);
-    expect(await (await fetch(`${solver}/healthz`)).json()).toEqual({ healthy: true, state: 'RUNNING', busy: 0, slots: 3 });
+    const [orchestrator, solver] = await Promise.all([
+      startWorker('--role', 'orchestrator', ...common),
+      startWorker('--role', 'solver', '--slots', '3', ...common),
+    ]);
+    expect(await (await fetch(`${solver}/healthz`)).json()).toEqual({
+      healthy: true,
+      state: 'RUNNING',
+      busy: 0,
+      slots: 3,
+    });
     await makeCurrent();
-    const run = await server.client.workflow.start('train', { taskQueue: 'metered', workflowId: 'metered', args: [{ run: 'metered', node: fakeNode('pairs'), window: 6 }] });
+    const run = await server.client.workflow.start('train', {
+      taskQueue: 'metered',
+      workflowId: 'metered',
+      args: [{ run: 'metered', node: fakeNode('pairs'), window: 6 }],
+    });
     await run.result();
     const { raw } = await run.describe();
-    expect(raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion).toMatchObject({ deploymentName: 'mipnet', buildId: buildId() });
-    const [merges, solves] = await Promise.all([orchestrator, solver].map(async (url) => (await fetch(`${url}/metrics`)).text()));
+    expect(raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion).toMatchObject({
+      deploymentName: 'mipnet',
+      buildId: buildId(),
+    });
+    const [merges, solves] = await Promise.all(
+      [orchestrator, solver].map(async (url) => (await fetch(`${url}/metrics`)).text()),
+    );
     expect(solves).toContain('mipnet_worker_activities_total{activity="solve",result="feasible",role="solver"} 6');
     expect(solves).toContain('mipnet_worker_slots{role="solver"} 3');
     expect(solves).toMatch(/process_resident_memory_bytes\{role="solver"\} \d{8,}/);
@@ -55,7 +75,12 @@ describe.skipIf(!binary)('metrics and builds of worker processes', () => {
   async function makeCurrent(): Promise<void> {
     for (let tries = 0; ; tries++) {
       try {
-        await server.client.workflowService.setWorkerDeploymentCurrentVersion({ namespace: 'default', deploymentName: 'mipnet', buildId: buildId(), identity: 'test' });
+        await server.client.workflowService.setWorkerDeploymentCurrentVersion({
+          namespace: 'default',
+          deploymentName: 'mipnet',
+          buildId: buildId(),
+          identity: 'test',
+        });
         return;
       } catch (error) {
         if (tries === 100) throw error;

@@ -27,10 +27,30 @@ export class WorkerMetrics {
     this.registry.setDefaultLabels({ role: options.role });
     // Memory of the process, CPU, and the lag of the event loop: a lag of seconds would cost heartbeats.
     collectDefaultMetrics({ register: this.registry });
-    this.#busyGauge = new Gauge({ name: 'mipnet_worker_busy', help: 'Activities under way', labelNames: ['activity'], registers });
-    this.#ended = new Counter({ name: 'mipnet_worker_activities_total', help: 'Activities that ended', labelNames: ['activity', 'result'], registers });
-    this.#seconds = new Histogram({ name: 'mipnet_worker_activity_seconds', help: 'Wall-clock time of an attempt', labelNames: ['activity'], buckets: secondsBuckets, registers });
-    this.#crashes = new Counter({ name: 'mipnet_worker_crashes_total', help: 'Solver threads that died, out of memory or otherwise', registers });
+    this.#busyGauge = new Gauge({
+      name: 'mipnet_worker_busy',
+      help: 'Activities under way',
+      labelNames: ['activity'],
+      registers,
+    });
+    this.#ended = new Counter({
+      name: 'mipnet_worker_activities_total',
+      help: 'Activities that ended',
+      labelNames: ['activity', 'result'],
+      registers,
+    });
+    this.#seconds = new Histogram({
+      name: 'mipnet_worker_activity_seconds',
+      help: 'Wall-clock time of an attempt',
+      labelNames: ['activity'],
+      buckets: secondsBuckets,
+      registers,
+    });
+    this.#crashes = new Counter({
+      name: 'mipnet_worker_crashes_total',
+      help: 'Solver threads that died, out of memory or otherwise',
+      registers,
+    });
     if (options.role !== 'solver') return;
     const { slots } = options;
     new Gauge({ name: 'mipnet_worker_slots', help: 'Leaves this worker solves at once', registers }).set(slots);
@@ -41,7 +61,9 @@ export class WorkerMetrics {
     }).set((options.memory ?? shareOfMemory(slots)) * 2 ** 20);
     // WASM memory belongs to no heap that Node can limit; the process is what the system counts and kills.
     new Gauge({
-      name: 'mipnet_worker_memory_per_slot_bytes', help: 'Resident memory of the process, divided by its slots', registers,
+      name: 'mipnet_worker_memory_per_slot_bytes',
+      help: 'Resident memory of the process, divided by its slots',
+      registers,
       collect() {
         this.set(process.memoryUsage.rss() / slots);
       },

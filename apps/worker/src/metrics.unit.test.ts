@@ -7,7 +7,14 @@ type Solved = Awaited<ReturnType<SolverActivities['solve']>>;
 
 const noLeaves: Solved['leaves'] = { optimal: 0, feasible: 0, unresolved: 0, failed: 0 };
 const solved = (part: Partial<Solved>): Solved => ({
-  name: 'leaf', objective: 1, bound: 1, accuracy: { train: 1, validation: null }, leaves: noLeaves, seconds: { solver: 1, merge: 0 }, stopped: false, ...part,
+  name: 'leaf',
+  objective: 1,
+  bound: 1,
+  accuracy: { train: 1, validation: null },
+  leaves: noLeaves,
+  seconds: { solver: 1, merge: 0 },
+  stopped: false,
+  ...part,
 });
 
 describe('metrics of a worker', () => {
@@ -27,7 +34,10 @@ describe('metrics of a worker', () => {
     const thrown = await inbound!.execute!({ args: [], headers: {} }, async () => {
       during = await metrics.registry.metrics();
       return body();
-    }).then(() => undefined, (error: unknown) => error);
+    }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     expect(during).toContain(`mipnet_worker_busy{activity="${activity}",role="solver"} 1`);
     expect(metrics.busy).toBe(0);
     const text = await metrics.registry.metrics();
@@ -57,6 +67,8 @@ describe('metrics of a worker', () => {
     expect(text).toContain('mipnet_worker_slots{role="solver"} 2');
     const bytes = Number(/mipnet_worker_memory_per_slot_bytes\{role="solver"\} (\d+)/.exec(text)![1]);
     expect(bytes).toBeGreaterThan(5e6);
-    expect((await countOf('merge', async () => ({}))).text).toContain('mipnet_worker_activities_total{activity="merge",result="done",role="solver"} 1');
+    expect((await countOf('merge', async () => ({}))).text).toContain(
+      'mipnet_worker_activities_total{activity="merge",result="done",role="solver"} 1',
+    );
   });
 });

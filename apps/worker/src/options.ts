@@ -25,11 +25,22 @@ export interface WorkerProcessOptions {
   readonly withParent: boolean;
 }
 
-const usage = 'main.js --role orchestrator|solver [--store URL] [--slots N] [--queue NAME] [--grace SECONDS] [--memory MB] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
+const usage =
+  'main.js --role orchestrator|solver [--store URL] [--slots N] [--queue NAME] [--grace SECONDS] [--memory MB] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
 
 /** @throws WorkerError 'bad-input' that names the option */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = process.env): WorkerProcessOptions {
-  const { role, store = env.MIPNET_STORE, slots, queue, grace, memory = env.MIPNET_MEMORY, metrics, deployment, 'with-parent': withParent } = parse(args);
+  const {
+    role,
+    store = env.MIPNET_STORE,
+    slots,
+    queue,
+    grace,
+    memory = env.MIPNET_MEMORY,
+    metrics,
+    deployment,
+    'with-parent': withParent,
+  } = parse(args);
   if (role !== 'orchestrator' && role !== 'solver') throw refuse('--role', role, 'orchestrator or solver');
   if (!store) throw refuse('--store (or MIPNET_STORE)', store, 'a folder, file:///folder or s3://bucket/prefix');
   return {
@@ -50,7 +61,17 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { role: text, store: text, slots: text, queue: text, grace: text, memory: text, metrics: text, deployment: text, 'with-parent': { type: 'boolean' } },
+      options: {
+        role: text,
+        store: text,
+        slots: text,
+        queue: text,
+        grace: text,
+        memory: text,
+        metrics: text,
+        deployment: text,
+        'with-parent': { type: 'boolean' },
+      },
     }).values;
   } catch (cause) {
     throw new WorkerError('bad-input', `${(cause as Error).message}; usage: ${usage}`, { cause });
@@ -67,4 +88,7 @@ function wholeNumber(option: string, text: string, least: number): number {
 }
 
 const refuse = (option: string, given: string | undefined, wanted: string): WorkerError =>
-  new WorkerError('bad-input', `${option} is ${given === undefined ? 'missing' : `'${given}'`}: give ${wanted}; usage: ${usage}`);
+  new WorkerError(
+    'bad-input',
+    `${option} is ${given === undefined ? 'missing' : `'${given}'`}: give ${wanted}; usage: ${usage}`,
+  );

@@ -4,11 +4,22 @@ import { roleSettings } from './role-settings.js';
 
 describe('readOptions', () => {
   it('takes what is given, and the store from the environment', () => {
-    expect(readOptions(['--role', 'solver', '--slots', '3', '--grace', '0', '--queue', 'q'], { MIPNET_STORE: '/data' })).toEqual({
-      role: 'solver', slots: 3, store: '/data', queue: 'q', grace: 0, withParent: false,
+    expect(
+      readOptions(['--role', 'solver', '--slots', '3', '--grace', '0', '--queue', 'q'], { MIPNET_STORE: '/data' }),
+    ).toEqual({
+      role: 'solver',
+      slots: 3,
+      store: '/data',
+      queue: 'q',
+      grace: 0,
+      withParent: false,
     });
-    expect(readOptions(['--role', 'orchestrator', '--store', 's3://b/p', '--with-parent'], { MIPNET_STORE: '/data' })).toMatchObject({
-      store: 's3://b/p', queue: 'mipnet', withParent: true,
+    expect(
+      readOptions(['--role', 'orchestrator', '--store', 's3://b/p', '--with-parent'], { MIPNET_STORE: '/data' }),
+    ).toMatchObject({
+      store: 's3://b/p',
+      queue: 'mipnet',
+      withParent: true,
     });
   });
 
@@ -20,7 +31,9 @@ describe('readOptions', () => {
     [['--role', 'solver', '--store', 's', '--memory', '1GB'], "--memory is '1GB'"],
     [['--role', 'solver', '--store', 's', '--speed', '9'], '--speed'],
   ])('refuses %j and says what is wrong', (args, message) => {
-    expect(() => readOptions(args, {})).toThrow(expect.objectContaining({ code: 'bad-input', message: expect.stringContaining(message) }));
+    expect(() => readOptions(args, {})).toThrow(
+      expect.objectContaining({ code: 'bad-input', message: expect.stringContaining(message) }),
+    );
   });
 });
 

@@ -1,5 +1,12 @@
 import {
-  createOrchestratorActivities, createSolverActivities, kindOf, LeafSlots, openAnyStore, openPatientStore, StoreGuard, workerPatienceSeconds,
+  createOrchestratorActivities,
+  createSolverActivities,
+  kindOf,
+  LeafSlots,
+  openAnyStore,
+  openPatientStore,
+  StoreGuard,
+  workerPatienceSeconds,
 } from '@mipnet/activities';
 import { ensureStoreId, type ObjectStore } from '@mipnet/object-store';
 import type { WorkerProcessOptions } from './options.js';
@@ -10,7 +17,12 @@ import { WorkerError } from './worker-error.js';
 const cacheMegabytes = 64;
 
 /** The activities of a role on the object store of the options. @throws WorkerError 'bad-input' for a store it cannot use */
-export async function createRoleActivities({ role, slots, memory, store: url }: WorkerProcessOptions): Promise<RoleActivities> {
+export async function createRoleActivities({
+  role,
+  slots,
+  memory,
+  store: url,
+}: WorkerProcessOptions): Promise<RoleActivities> {
   const plain = await openAnyStore(url);
   await checkStore(plain);
   const guard = new StoreGuard(plain);
@@ -38,6 +50,10 @@ async function checkStore(store: ObjectStore): Promise<void> {
     await ensureStoreId(store);
   } catch (error) {
     if ((error as { code?: unknown }).code === 'unavailable') return;
-    throw new WorkerError('bad-input', `this worker may not use the object store, so it takes no work: ${(error as Error).message}`, { cause: error });
+    throw new WorkerError(
+      'bad-input',
+      `this worker may not use the object store, so it takes no work: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
 }

@@ -18,9 +18,20 @@ export function roleSettings(options: WorkerProcessOptions): RoleSettings {
     shutdownForceTime: (options.grace + handBackSeconds) * 1000,
   };
   if (options.role === 'solver') {
-    return { ...common, taskQueue: solverQueueOf(options.queue), maxConcurrentActivityTaskExecutions: options.slots, maxConcurrentActivityTaskPolls: 2 };
+    return {
+      ...common,
+      taskQueue: solverQueueOf(options.queue),
+      maxConcurrentActivityTaskExecutions: options.slots,
+      maxConcurrentActivityTaskPolls: 2,
+    };
   }
   // A merge may hold a large network and run it over all the data: few at once. A few hundred workflows would fit in
   // the cache in 400 MiB, but a round's results stay in memory with its workflow.
-  return { ...common, maxConcurrentActivityTaskExecutions: 2, maxConcurrentWorkflowTaskExecutions: 4, maxConcurrentWorkflowTaskPolls: 2, maxCachedWorkflows: 100 };
+  return {
+    ...common,
+    maxConcurrentActivityTaskExecutions: 2,
+    maxConcurrentWorkflowTaskExecutions: 4,
+    maxConcurrentWorkflowTaskPolls: 2,
+    maxCachedWorkflows: 100,
+  };
 }

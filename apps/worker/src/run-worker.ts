@@ -47,13 +47,28 @@ function installRuntime({ withParent }: WorkerProcessOptions, corePort: number |
     shutdownSignals: withParent ? ['SIGTERM'] : ['SIGINT', 'SIGTERM'],
     telemetryOptions: {
       logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } },
-      ...(corePort === undefined ? {} : { metrics: { prometheus: { bindAddress: `127.0.0.1:${corePort}`, countersTotalSuffix: true, useSecondsForDurations: true } } }),
+      ...(corePort === undefined
+        ? {}
+        : {
+            metrics: {
+              prometheus: {
+                bindAddress: `127.0.0.1:${corePort}`,
+                countersTotalSuffix: true,
+                useSecondsForDurations: true,
+              },
+            },
+          }),
     },
   });
 }
 
 /** Polls until a signal asks it to drain. Says `ready` on stdout when polling has begun. */
-async function runWorker(options: WorkerProcessOptions, corePort: number | undefined, createActivities: CreateActivities, logger: Logger): Promise<void> {
+async function runWorker(
+  options: WorkerProcessOptions,
+  corePort: number | undefined,
+  createActivities: CreateActivities,
+  logger: Logger,
+): Promise<void> {
   let end = (): void => process.exit(1);
   if (options.withParent) {
     watchParent(() => {
@@ -65,15 +80,25 @@ async function runWorker(options: WorkerProcessOptions, corePort: number | undef
   const metrics = new WorkerMetrics(options);
   let state = (): string => 'STARTING';
   if (options.metrics && corePort !== undefined) {
-    const health = () => ({ healthy: state() === 'RUNNING' || state() === 'DRAINING', state: state(), busy: metrics.busy, slots: options.slots });
+    const health = () => ({
+      healthy: state() === 'RUNNING' || state() === 'DRAINING',
+      state: state(),
+      busy: metrics.busy,
+      slots: options.slots,
+    });
     const url = await serveMetrics({ listen: options.metrics, registry: metrics.registry, corePort, health });
     logger.info(`metrics at ${url}/metrics, health at ${url}/healthz`);
   }
   const { activities, close } = await createActivities(options, logger);
   const connection = await connect(settings, logger);
-  const workflows = options.role === 'orchestrator' ? { workflowBundle: { codePath: await workflowBundlePath(logger) } } : {};
+  const workflows =
+    options.role === 'orchestrator' ? { workflowBundle: { codePath: await workflowBundlePath(logger) } } : {};
   const worker = await Worker.create({
-    connection, namespace: settings.namespace, activities, ...workflows, ...roleSettings(options),
+    connection,
+    namespace: settings.namespace,
+    activities,
+    ...workflows,
+    ...roleSettings(options),
     interceptors: { activity: [metrics.interceptor] },
     ...(options.deployment ? { workerDeploymentOptions: deploymentOptions(options.deployment) } : {}),
   });

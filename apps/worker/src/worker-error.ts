@@ -3,7 +3,11 @@ export type WorkerErrorCode = 'bad-input' | 'no-server';
 
 export class WorkerError extends Error {
   override readonly name = 'WorkerError';
-  constructor(readonly code: WorkerErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    readonly code: WorkerErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }

@@ -33,12 +33,30 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
     processes.push(child);
     return child;
   }
-  const startWorker = (role: string, queue: string, ...args: string[]): Promise<ChildProcess> => startWorkerWith({}, role, queue, ...args);
-  async function startWorkerWith(settings: NodeJS.ProcessEnv, role: string, queue: string, ...args: string[]): Promise<ChildProcess> {
-    const worker = startWith(settings, 'testing/fake-worker', '--role', role, '--queue', queue, '--store', 'memory:', ...args);
+  const startWorker = (role: string, queue: string, ...args: string[]): Promise<ChildProcess> =>
+    startWorkerWith({}, role, queue, ...args);
+  async function startWorkerWith(
+    settings: NodeJS.ProcessEnv,
+    role: string,
+    queue: string,
+    ...args: string[]
+  ): Promise<ChildProcess> {
+    const worker = startWith(
+      settings,
+      'testing/fake-worker',
+      '--role',
+      role,
+      '--queue',
+      queue,
+      '--store',
+      'memory:',
+      ...args,
+    );
     let complaints = '';
     worker.stderr!.on('data', (text: Buffer) => (complaints += text.toString()));
-    const ended = once(worker, 'exit').then(([code]) => Promise.reject(new Error(`the worker ended with ${code}: ${complaints}`)));
+    const ended = once(worker, 'exit').then(([code]) =>
+      Promise.reject(new Error(`the worker ended with ${code}: ${complaints}`)),
+    );
     const [said] = (await Promise.race([once(worker.stdout!, 'data'), ended])) as [Buffer];
     ended.catch(() => undefined);
     expect(said.toString()).toBe('ready\n');
@@ -46,18 +64,28 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
   }
   const startRun = (queue: string, input: Partial<NodeInput>) =>
     server.client.workflow.start<NodeWorkflow>('train', {
-      taskQueue: queue, workflowId: queue, args: [{ run: queue, node: fakeNode('pairs'), window: 4, ...input }],
+      taskQueue: queue,
+      workflowId: queue,
+      args: [{ run: queue, node: fakeNode('pairs'), window: 4, ...input }],
     });
   const leafInFlight = async (run: Awaited<ReturnType<typeof startRun>>): Promise<void> => {
     for (;;) {
       const { raw } = await run.describe();
-      if ((raw.pendingActivities ?? []).some(({ activityType, lastHeartbeatTime }) => activityType?.name === 'solve' && lastHeartbeatTime)) return;
+      if (
+        (raw.pendingActivities ?? []).some(
+          ({ activityType, lastHeartbeatTime }) => activityType?.name === 'solve' && lastHeartbeatTime,
+        )
+      )
+        return;
       await pause(50);
     }
   };
 
   it('survives the death of a solver in the middle of its leaves', async () => {
-    const [, victim] = await Promise.all([startWorker('orchestrator', 'death'), startWorker('solver', 'death', '--slots', '2')]);
+    const [, victim] = await Promise.all([
+      startWorker('orchestrator', 'death'),
+      startWorker('solver', 'death', '--slots', '2'),
+    ]);
     const run = await startRun('death', {});
     await leafInFlight(run);
     victim.kill('SIGKILL');
@@ -66,7 +94,10 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
   });
 
   it('drains on SIGTERM; the leaf it gives up is done again elsewhere', async () => {
-    const [, leaver] = await Promise.all([startWorker('orchestrator', 'drain'), startWorker('solver', 'drain', '--slots', '1', '--grace', '0')]);
+    const [, leaver] = await Promise.all([
+      startWorker('orchestrator', 'drain'),
+      startWorker('solver', 'drain', '--slots', '1', '--grace', '0'),
+    ]);
     const run = await startRun('drain', { window: 1 });
     await leafInFlight(run);
     leaver.kill('SIGTERM');
@@ -78,7 +109,10 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
   });
 
   it('ends the leaf in its hands within its grace, and takes no other', async () => {
-    const [, leaver] = await Promise.all([startWorker('orchestrator', 'grace'), startWorker('solver', 'grace', '--slots', '1', '--grace', '20')]);
+    const [, leaver] = await Promise.all([
+      startWorker('orchestrator', 'grace'),
+      startWorker('solver', 'grace', '--slots', '1', '--grace', '20'),
+    ]);
     const run = await startRun('grace', { window: 1 });
     await leafInFlight(run);
     leaver.kill('SIGTERM');
@@ -92,14 +126,23 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
   });
 
   it('does not take work with credentials that its store refuses, and does not say them', async () => {
-    const store = createServer((_request, response) => response.writeHead(403, { 'content-type': 'application/xml' }).end('<Error><Code>InvalidAccessKeyId</Code></Error>'));
+    const store = createServer((_request, response) =>
+      response
+        .writeHead(403, { 'content-type': 'application/xml' })
+        .end('<Error><Code>InvalidAccessKeyId</Code></Error>'),
+    );
     store.listen(0, '127.0.0.1');
     await once(store, 'listening');
     const { port } = store.address() as { port: number };
-    const aws = { AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`, AWS_ACCESS_KEY_ID: 'KEY-OF-ANOTHER', AWS_SECRET_ACCESS_KEY: 'SECRET-OF-ANOTHER' };
+    const aws = {
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: 'KEY-OF-ANOTHER',
+      AWS_SECRET_ACCESS_KEY: 'SECRET-OF-ANOTHER',
+    };
     const worker = startWith(aws, 'main', '--role', 'solver', '--queue', 'stranger', '--store', 's3://mipnet/objects');
     let said = '';
-    for (const stream of [worker.stdout!, worker.stderr!]) stream.on('data', (text: Buffer) => (said += text.toString()));
+    for (const stream of [worker.stdout!, worker.stderr!])
+      stream.on('data', (text: Buffer) => (said += text.toString()));
     const [code] = await once(worker, 'close');
     store.close();
     expect(code).toBe(2);
@@ -111,7 +154,10 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
   it('hands back what there is soon after a stop', async () => {
     // Its leaves end by the stop alone.
     const settings = { FAKE_LEAF_GATE: '/nowhere/gate' };
-    await Promise.all([startWorker('orchestrator', 'stop'), startWorkerWith(settings, 'solver', 'stop', '--slots', '1')]);
+    await Promise.all([
+      startWorker('orchestrator', 'stop'),
+      startWorkerWith(settings, 'solver', 'stop', '--slots', '1'),
+    ]);
     const run = await startRun('stop', { window: 2 });
     await leafInFlight(run);
     await run.executeUpdate(stopUpdate);
@@ -119,7 +165,10 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
   });
 
   it('keeps the orchestrator small over a round of 500 parts', async () => {
-    const [orchestrator] = await Promise.all([startWorker('orchestrator', 'many'), startWorker('solver', 'many', '--slots', '20')]);
+    const [orchestrator] = await Promise.all([
+      startWorker('orchestrator', 'many'),
+      startWorker('solver', 'many', '--slots', '20'),
+    ]);
     const run = await startRun('many', { node: fakeNode('many'), window: 40 });
     await run.result();
     expect(await run.query(progressQuery)).toMatchObject({ solved: 500 });
@@ -128,7 +177,16 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
   });
 
   it('ends when the parent process is killed', async () => {
-    const parent = start('testing/worker-parent', compiled('testing/fake-worker'), '--role', 'solver', '--queue', 'orphan', '--store', 'memory:');
+    const parent = start(
+      'testing/worker-parent',
+      compiled('testing/fake-worker'),
+      '--role',
+      'solver',
+      '--queue',
+      'orphan',
+      '--store',
+      'memory:',
+    );
     const [said] = (await once(parent.stdout!, 'data')) as [Buffer];
     const worker = Number(said.toString());
     parent.kill('SIGKILL');
@@ -143,9 +201,16 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
 
   it('refuses an option it does not know with exit code 2', async () => {
     const worker = start('testing/fake-worker', '--role', 'manager');
-    const [[code], [said]] = await Promise.all([once(worker, 'exit'), once(worker.stderr!, 'data')]) as [[number], [Buffer]];
+    const [[code], [said]] = (await Promise.all([once(worker, 'exit'), once(worker.stderr!, 'data')])) as [
+      [number],
+      [Buffer],
+    ];
     expect(code).toBe(2);
-    expect(JSON.parse(said.toString())).toMatchObject({ level: 'ERROR', message: expect.stringContaining("--role is 'manager'"), error: { code: 'bad-input' } });
+    expect(JSON.parse(said.toString())).toMatchObject({
+      level: 'ERROR',
+      message: expect.stringContaining("--role is 'manager'"),
+      error: { code: 'bad-input' },
+    });
   });
 });
 

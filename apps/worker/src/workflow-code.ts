@@ -23,9 +23,13 @@ export async function buildWorkflowBundle(): Promise<void> {
 /** Where the bundle is. One that is missing or older than the code it holds is made anew, and that is said. */
 export async function workflowBundlePath(logger: Logger): Promise<string> {
   if (!isFresh()) {
-    logger.warn('the workflow bundle is missing or old and is made now; building the worker does this beforehand', { bundlePath });
+    logger.warn('the workflow bundle is missing or old and is made now; building the worker does this beforehand', {
+      bundlePath,
+    });
     // In a process of its own: the bundler's memory goes with it, and it fails here while stdin is a watched pipe.
-    await promisify(execFile)(process.execPath, [fileURLToPath(new URL('../dist/build-workflow-bundle.js', import.meta.url))]);
+    await promisify(execFile)(process.execPath, [
+      fileURLToPath(new URL('../dist/build-workflow-bundle.js', import.meta.url)),
+    ]);
   }
   return bundlePath;
 }
@@ -33,7 +37,11 @@ export async function workflowBundlePath(logger: Logger): Promise<string> {
 function isFresh(): boolean {
   if (!existsSync(bundlePath)) return false;
   const folders = [dirname(workflowPath()), dirname(fileURLToPath(import.meta.resolve('@mipnet/recursion')))];
-  const sources = folders.flatMap((folder) => readdirSync(folder).filter((file) => file.endsWith('.js')).map((file) => join(folder, file)));
+  const sources = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => join(folder, file)),
+  );
   const { mtimeMs } = statSync(bundlePath);
   return sources.every((file) => statSync(file).mtimeMs <= mtimeMs);
 }

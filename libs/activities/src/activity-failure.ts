@@ -7,7 +7,16 @@ const codeOf = (error: unknown): string | undefined => {
 };
 
 /** Codes of the packages' errors that a person must mend by changing the plan, the data or the settings. */
-const badInputCodes: ReadonlySet<string> = new Set(['bad-input', 'plan', 'problem', 'shape', 'value', 'onnx', 'unsupported', 'bounds']);
+const badInputCodes: ReadonlySet<string> = new Set([
+  'bad-input',
+  'plan',
+  'problem',
+  'shape',
+  'value',
+  'onnx',
+  'unsupported',
+  'bounds',
+]);
 
 /**
  * Gives an error the type that the workflow knows. An error of the object store (no answer, full, an object missing or
@@ -21,7 +30,13 @@ export function toActivityFailure(error: unknown, worker: string): unknown {
   if (!(error instanceof Error) || code === undefined) return error;
   const { name, message } = error;
   if (name === 'ObjectStoreError') {
-    return ApplicationFailure.create({ message: `${message} (worker ${worker})`, type: failureTypes.store, nonRetryable: true, cause: error, details: [code] });
+    return ApplicationFailure.create({
+      message: `${message} (worker ${worker})`,
+      type: failureTypes.store,
+      nonRetryable: true,
+      cause: error,
+      details: [code],
+    });
   }
   const isBadInput = badInputCodes.has(code) || name === 'DatasetError';
   const type = isBadInput ? failureTypes.badInput : code === 'infeasible' ? failureTypes.infeasible : undefined;

@@ -23,7 +23,12 @@ export interface Kind {
   /** Runs in a solver thread. */
   solveLeaf(store: ObjectStore, solver: SessionSolver, leaf: ProblemNode, options: LeafOptions): Promise<Solved>;
   /** @param parts in the order of division; undefined for parts without a result */
-  mergeNode(store: ObjectStore, node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged>;
+  mergeNode(
+    store: ObjectStore,
+    node: ProblemNode,
+    state: RoundState,
+    parts: readonly (Solved | undefined)[],
+  ): Promise<Merged>;
 }
 
 const kinds: Readonly<Record<NodeKind, Kind>> = {
@@ -34,6 +39,9 @@ const kinds: Readonly<Record<NodeKind, Kind>> = {
 /** @throws Error for a kind that came with a later version than this process has */
 export function kindOf({ kind, name }: ProblemNode): Kind {
   const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  if (known === undefined) throw new Error(`'${name}' is of the kind '${kind}', which this process does not know; start workers of the version that started the run`);
+  if (known === undefined)
+    throw new Error(
+      `'${name}' is of the kind '${kind}', which this process does not know; start workers of the version that started the run`,
+    );
   return known;
 }

@@ -31,7 +31,12 @@ export class LeafSlots implements LeafSolver {
    * @param memoryMegabytes most that one slot may use; its share of the machine when left out
    * @param patience what differs from the usual one
    */
-  constructor(store: ObjectStore, slots: number, memoryMegabytes = shareOfMemory(slots), patience: Partial<Patience> = {}) {
+  constructor(
+    store: ObjectStore,
+    slots: number,
+    memoryMegabytes = shareOfMemory(slots),
+    patience: Partial<Patience> = {},
+  ) {
     this.#store = store;
     this.#patience = { ...usualPatience, ...patience };
     const data: LeafJobData = { storeUrl: store.url, patienceSeconds: this.#patience.store };
@@ -53,7 +58,10 @@ export class LeafSlots implements LeafSolver {
     };
     const began = performance.now();
     try {
-      const solved = await this.#pool.run<LeafJobInput, Solved>({ leaf, checkpoint }, { onPost, signal, graceSeconds: this.#patience.stop });
+      const solved = await this.#pool.run<LeafJobInput, Solved>(
+        { leaf, checkpoint },
+        { onPost, signal, graceSeconds: this.#patience.stop },
+      );
       await checkpoints.settled();
       return solved;
     } catch (error) {
@@ -64,7 +72,11 @@ export class LeafSlots implements LeafSolver {
   }
 
   /** The incumbent of a thread that had to be ended, certified by another thread that begins nothing. */
-  async #handBack(leaf: ProblemNode, incumbent: object | undefined, checkpoint: ObjectRef | undefined): Promise<Solved> {
+  async #handBack(
+    leaf: ProblemNode,
+    incumbent: object | undefined,
+    checkpoint: ObjectRef | undefined,
+  ): Promise<Solved> {
     const latest = incumbent === undefined ? checkpoint : await putDocument(this.#store, 'checkpoints', incumbent);
     const options = { signal: AbortSignal.abort(), graceSeconds: this.#patience.handBack };
     return this.#pool.run<LeafJobInput, Solved>({ leaf, checkpoint: latest }, options).catch((error: unknown) => {

@@ -11,11 +11,23 @@ export interface OrchestratorDependencies {
 }
 
 /** `divide` and `merge` for the workflow. Both are pure: a retry writes the same objects again. */
-export function createOrchestratorActivities({ divideNode, mergeNode, guard }: OrchestratorDependencies): OrchestratorActivities {
+export function createOrchestratorActivities({
+  divideNode,
+  mergeNode,
+  guard,
+}: OrchestratorDependencies): OrchestratorActivities {
   const nothing = (): undefined => undefined;
   return {
     divide: (node, state, store) => withHeartbeats(nothing, () => guard.run(store, () => divideNode(node, state))),
     merge: (node, state, parts, store) =>
-      withHeartbeats(nothing, () => guard.run(store, () => mergeNode(node, state, parts.map((part) => part ?? undefined)))),
+      withHeartbeats(nothing, () =>
+        guard.run(store, () =>
+          mergeNode(
+            node,
+            state,
+            parts.map((part) => part ?? undefined),
+          ),
+        ),
+      ),
   };
 }

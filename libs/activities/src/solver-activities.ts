@@ -18,7 +18,12 @@ export function createSolverActivities(dependencies: SolverDependencies): Solver
   };
 }
 
-async function solveLeaf({ leaves, guard }: SolverDependencies, leaf: ProblemNode, given: ObjectRef | undefined, store: StoreIdentity | undefined): Promise<Solved> {
+async function solveLeaf(
+  { leaves, guard }: SolverDependencies,
+  leaf: ProblemNode,
+  given: ObjectRef | undefined,
+  store: StoreIdentity | undefined,
+): Promise<Solved> {
   const context = Context.current();
   // An earlier attempt's last heartbeat is newer than what the workflow gave.
   const checkpoint = (context.info.heartbeatDetails as LeafProgress | undefined)?.checkpoint ?? given;

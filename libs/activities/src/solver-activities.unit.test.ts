@@ -12,8 +12,13 @@ import { StoreGuard } from './store-guard.js';
 const ref = (key: string): ObjectRef => ({ key, sha256: '', bytes: 0 });
 const leaf: ProblemNode = { kind: 'train', name: 'pair 4v9', problem: ref('p'), splits: [] };
 const solvedOf = (stopped: boolean): Solved => ({
-  name: leaf.name, objective: 1, bound: 0, accuracy: { train: null, validation: null },
-  leaves: { ...noLeaves, feasible: 1 }, seconds: { solver: 1, merge: 0 }, stopped,
+  name: leaf.name,
+  objective: 1,
+  bound: 0,
+  accuracy: { train: null, validation: null },
+  leaves: { ...noLeaves, feasible: 1 },
+  seconds: { solver: 1, merge: 0 },
+  stopped,
 });
 const progress: LeafProgress = { objective: 3, bound: 1, nodes: 7, work: 99, checkpoint: ref('incumbent') };
 
@@ -27,7 +32,10 @@ const endless = async ({ signal, onProgress }: LeafHooks): Promise<Solved> => {
 };
 
 const activity = (solve: (hooks: LeafHooks) => Promise<Solved>) =>
-  createSolverActivities({ leaves: { solve: (_leaf, hooks) => solve(hooks) }, guard: new StoreGuard(new MemoryStore()) }).solve;
+  createSolverActivities({
+    leaves: { solve: (_leaf, hooks) => solve(hooks) },
+    guard: new StoreGuard(new MemoryStore()),
+  }).solve;
 
 describe('solve', () => {
   afterEach(() => void vi.useRealTimers());
@@ -38,14 +46,21 @@ describe('solve', () => {
     const heartbeats: LeafProgress[] = [];
     environment.on('heartbeat', (details: LeafProgress) => heartbeats.push(details));
     let given: ObjectRef | undefined;
-    await environment.run(activity(async (hooks) => {
-      given = hooks.checkpoint;
-      hooks.onProgress({ ...progress, checkpoint: undefined });
-      vi.advanceTimersByTime(1100);
-      return solvedOf(false);
-    }), leaf, ref('from the workflow'));
+    await environment.run(
+      activity(async (hooks) => {
+        given = hooks.checkpoint;
+        hooks.onProgress({ ...progress, checkpoint: undefined });
+        vi.advanceTimersByTime(1100);
+        return solvedOf(false);
+      }),
+      leaf,
+      ref('from the workflow'),
+    );
     expect(given).toEqual(ref('earlier'));
-    expect(heartbeats.map(({ work, checkpoint }) => [work, checkpoint?.key])).toEqual([[0, 'earlier'], [99, 'earlier']]);
+    expect(heartbeats.map(({ work, checkpoint }) => [work, checkpoint?.key])).toEqual([
+      [0, 'earlier'],
+      [99, 'earlier'],
+    ]);
   });
 
   it('hands back the incumbent when the workflow cancels', async () => {
@@ -59,13 +74,22 @@ describe('solve', () => {
     const environment = attempt();
     const solved = environment.run(activity(endless), leaf);
     environment.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
-    await expect(solved).rejects.toMatchObject({ type: 'Interrupted', nonRetryable: false, details: [ref('incumbent')] });
+    await expect(solved).rejects.toMatchObject({
+      type: 'Interrupted',
+      nonRetryable: false,
+      details: [ref('incumbent')],
+    });
   });
 
   it('takes a leaf that was finished although the worker shuts down', async () => {
     const environment = attempt();
     environment.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
-    expect(await environment.run(activity(async () => solvedOf(false)), leaf)).toEqual(solvedOf(false));
+    expect(
+      await environment.run(
+        activity(async () => solvedOf(false)),
+        leaf,
+      ),
+    ).toEqual(solvedOf(false));
   });
 
   it.each([
@@ -74,13 +98,21 @@ describe('solve', () => {
     ['infeasible', { type: 'Infeasible', nonRetryable: true }],
   ])('tells the workflow that an error with code %s is not worth a retry', async (code, failure) => {
     const cause = Object.assign(new Error('layer 2 has no units'), { code });
-    const failed = attempt().run(activity(() => Promise.reject(cause)), leaf);
+    const failed = attempt().run(
+      activity(() => Promise.reject(cause)),
+      leaf,
+    );
     await expect(failed).rejects.toMatchObject({ ...failure, message: 'layer 2 has no units', cause });
     await expect(failed).rejects.toBeInstanceOf(ApplicationFailure);
   });
 
   it('leaves other errors as they are: they are tried again', async () => {
     const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
-    await expect(attempt().run(activity(() => Promise.reject(cause)), leaf)).rejects.toBe(cause);
+    await expect(
+      attempt().run(
+        activity(() => Promise.reject(cause)),
+        leaf,
+      ),
+    ).rejects.toBe(cause);
   });
 });

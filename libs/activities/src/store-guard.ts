@@ -56,7 +56,8 @@ export class StoreGuard {
       return result;
     } catch (error) {
       const failure = toActivityFailure(error, workerName);
-      if (failure instanceof ApplicationFailure && failure.type === failureTypes.store) await this.#afterStoreFailure(failure);
+      if (failure instanceof ApplicationFailure && failure.type === failureTypes.store)
+        await this.#afterStoreFailure(failure);
       throw failure;
     }
   }
@@ -71,7 +72,12 @@ export class StoreGuard {
     const which = own === undefined ? 'which no run has used' : `id ${own}`;
     const same = this.#store.url === wanted.url ? ', which has the same URL and is elsewhere' : '';
     const message = `worker ${workerName} has the object store ${this.#store.url} (${which}) and takes no work of a run in ${wanted.url} (id ${wanted.id}${same}); start it with the store of the run (MIPNET_STORE)`;
-    throw ApplicationFailure.create({ message, type: failureTypes.store, nonRetryable: true, details: [storeFailures.otherStore] });
+    throw ApplicationFailure.create({
+      message,
+      type: failureTypes.store,
+      nonRetryable: true,
+      details: [storeFailures.otherStore],
+    });
   }
 
   async #afterStoreFailure(failure: ApplicationFailure): Promise<void> {
@@ -81,7 +87,9 @@ export class StoreGuard {
     const seconds = this.#secondsPerFailure * 2 ** this.#failures++;
     const { cancellationSignal, client, info } = Context.current();
     if (!ownFaults.includes(why)) {
-      await pause(Math.min(longestHold, seconds) * 1000, undefined, { signal: cancellationSignal }).catch(() => undefined);
+      await pause(Math.min(longestHold, seconds) * 1000, undefined, { signal: cancellationSignal }).catch(
+        () => undefined,
+      );
       return;
     }
     try {
@@ -91,7 +99,9 @@ export class StoreGuard {
       return;
     }
     // The task is somebody else's now: only the slot is kept.
-    await pause(Math.min(longestRest, seconds) * 1000, undefined, { signal: this.#leaving.signal }).catch(() => undefined);
+    await pause(Math.min(longestRest, seconds) * 1000, undefined, { signal: this.#leaving.signal }).catch(
+      () => undefined,
+    );
     throw new CompleteAsyncError();
   }
 }

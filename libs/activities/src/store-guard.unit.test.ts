@@ -26,16 +26,23 @@ describe('StoreGuard', () => {
     expect(await run(() => guard.run(wanted, async () => 2))).toBe(2);
   });
 
-  test.each(['another store', 'a store that no run has used'])('refuses the work of a run for a worker of %s, and names worker and both stores', async (which) => {
-    const store = new MemoryStore();
-    if (which === 'another store') await ensureStoreId(store);
-    let worked = false;
-    const refused = run(() => new StoreGuard(store, 0).run({ id: 'their-id', url: 's3://mipnet/theirs' }, async () => (worked = true)));
-    await expect(refused).rejects.toBeInstanceOf(CompleteAsyncError);
-    expect(told).toMatchObject([{ type: 'Store', nonRetryable: true, details: ['other-store'] }]);
-    expect((told[0] as Error).message).toMatch(/^worker \d+@\S+ has the object store memory: .* no work of a run in s3:\/\/mipnet\/theirs \(id their-id\)/);
-    expect(worked).toBe(false);
-  });
+  test.each(['another store', 'a store that no run has used'])(
+    'refuses the work of a run for a worker of %s, and names worker and both stores',
+    async (which) => {
+      const store = new MemoryStore();
+      if (which === 'another store') await ensureStoreId(store);
+      let worked = false;
+      const refused = run(() =>
+        new StoreGuard(store, 0).run({ id: 'their-id', url: 's3://mipnet/theirs' }, async () => (worked = true)),
+      );
+      await expect(refused).rejects.toBeInstanceOf(CompleteAsyncError);
+      expect(told).toMatchObject([{ type: 'Store', nonRetryable: true, details: ['other-store'] }]);
+      expect((told[0] as Error).message).toMatch(
+        /^worker \d+@\S+ has the object store memory: .* no work of a run in s3:\/\/mipnet\/theirs \(id their-id\)/,
+      );
+      expect(worked).toBe(false);
+    },
+  );
 
   test('takes the work of a run that an older version started', async () => {
     expect(await run(() => new StoreGuard(new MemoryStore(), 0).run(undefined, async () => 1))).toBe(1);
@@ -62,14 +69,20 @@ describe('StoreGuard', () => {
     await expect(resting).rejects.toBeInstanceOf(CompleteAsyncError);
   });
 
-  test('of a crash nobody says that it is the store\'s', async () => {
-    await expect(run(() => new StoreGuard(new MemoryStore()).run(undefined, () => Promise.reject(new Error('crash'))))).rejects.toThrow('crash');
+  test("of a crash nobody says that it is the store's", async () => {
+    await expect(
+      run(() => new StoreGuard(new MemoryStore()).run(undefined, () => Promise.reject(new Error('crash')))),
+    ).rejects.toThrow('crash');
     expect(told).toEqual([]);
   });
 
   test('holds an answer about a damaged object back for a moment, and not after a cancellation', async () => {
     const cancelled = environment();
-    const held = cancelled.run(() => new StoreGuard(new MemoryStore(), 1000).run(undefined, () => Promise.reject(new ObjectStoreError('damaged', 'bits'))));
+    const held = cancelled.run(() =>
+      new StoreGuard(new MemoryStore(), 1000).run(undefined, () =>
+        Promise.reject(new ObjectStoreError('damaged', 'bits')),
+      ),
+    );
     cancelled.cancel();
     await expect(held).rejects.toMatchObject({ type: 'Store', details: ['damaged'] });
     expect(told).toEqual([]);

@@ -70,7 +70,8 @@ export function sortedClasses(file: CsvFile, column: number, labels: readonly st
       `${file.path}: column '${name}' has only the class '${classes[0]}'; two are needed`,
     );
   }
-  const of = `${file.path}: column '${name}' (dataset.class) has ${classes.length} different values ` +
+  const of =
+    `${file.path}: column '${name}' (dataset.class) has ${classes.length} different values ` +
     `in ${labels.length} rows`;
   if (classes.length > MOST_CLASSES)
     throw new DatasetError('bad-input', `${of}, too many to be classes. Name the column of the classes.`);

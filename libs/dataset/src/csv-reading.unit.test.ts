@@ -28,28 +28,141 @@ async function load(content: string | Uint8Array, options: Partial<CsvOptions> =
 const table = (header: string, row: (at: number) => string, count = 12): string =>
   [...(header === '' ? [] : [header]), ...Array.from({ length: count }, (_, at) => row(at))].join('\n');
 const yesNo = (at: number): string => (at % 3 === 0 ? 'no' : 'yes');
-const column = ({ train }: LoadedDataset, at: number): number[] => Array.from({ length: train.count }, (_, row) => train.features[row * train.size + at]);
+const column = ({ train }: LoadedDataset, at: number): number[] =>
+  Array.from({ length: train.count }, (_, row) => train.features[row * train.size + at]);
 
 describe('the header', () => {
   const city = (at: number): string => ['Bern', 'Chur', 'Zug'][at % 3];
 
   test.each<[string, string, Partial<CsvOptions>, number, readonly string[], string]>([
-    ['of a table of categories, class by number', table('class,cap,odor', (at) => `${'ep'[at % 2]},${'xfb'[at % 3]},${'sn'[at % 2]}`), { class: 0 }, 12, ['e', 'p'], 'the first line is the header'],
-    ['of a table of categories, class by name', table('Sex,Embarked,Survived', (at) => `${at % 2 ? 'male' : 'female'},${'SCQ'[at % 3]},${yesNo(at)}`), { class: 'Survived' }, 12, ['no', 'yes'], ''],
-    ['with a name that is a value, too', table('bruises,cap,class', (at) => `${at % 2 ? 'bruises' : 'no'},${'xfb'[at % 3]},${yesNo(at)}`), { class: -1 }, 12, ['no', 'yes'], '2 of its cells look like names'],
-    ['0, 1, 2 of pandas', table('0,1,2', (at) => `0.${at},0.${(at * 7) % 10}5,${at % 2}`), { class: -1 }, 12, ['0', '1'], 'pandas numbers columns like this'],
-    ['0, 1, 2 of pandas with its index', table(',0,1,2', (at) => `${at},0.${at},0.${(at * 7) % 10}5,${at % 2}`), { class: '2' }, 12, ['0', '1'], 'pandas numbers columns like this'],
-    ['with a year', table('2019,b,class', (at) => `0.${at},0.5${at},${yesNo(at)}`), { class: -1 }, 12, ['no', 'yes'], ''],
-    ['of years', table('2018,2019,class', (at) => `0.${at},0.5${at},${yesNo(at)}`), { class: -1 }, 12, ['no', 'yes'], 'the first line is the header'],
-    ['of years, the class among them', table('a,2019', (at) => `0.${at},${at % 2}`), { class: 2019 }, 12, ['0', '1'], "'2019' (dataset.class) is the column of this name"],
-    ['of words that are asked for', table('city,place,class', (at) => `${city(at)}${at},x${at},${yesNo(at)}`), {}, 12, ['no', 'yes'], ''],
-    ['that is none: categories', table('', (at) => `${city(at)},${'SCQ'[at % 3]},${yesNo(at)}`), { class: 2 }, 12, ['no', 'yes'], "there is no header, because 'Bern' occurs again below"],
-    ['that is none: numbers', table('', (at) => `${(at * 7) % 5},0.${at},${at % 2}`), { class: 2 }, 12, ['0', '1'], 'there is no header, because it has numbers like those below'],
-    ['that is none: small numbers that count', table('', (at) => `${at % 3},${(at + 1) % 3},${(at + 2) % 3}`), { class: 2 }, 12, ['0', '1', '2'], 'there is no header'],
-    ['that is none: a rare class first', table('', (at) => `${at % 5}.5,${at % 4},${at === 0 ? 'rare' : yesNo(at)}`), { class: 2 }, 12, ['no', 'rare', 'yes'], 'there is no header'],
-    ['that is none: a missing value', table('', (at) => `${at === 0 ? '?' : at},${at}.5,${yesNo(at)}`), { class: 2 }, 12, ['no', 'yes'], "there is no header, because '?' marks a missing value"],
-    ['as asked for: none', table('a,b,no', (at) => `a,b${at % 2},${yesNo(at)}`), { class: 2, header: false }, 13, ['no', 'yes'], ''],
-    ['as asked for: one', table('0,1,0', (at) => `${at % 2},${at},${at % 2}`).replace('0,1,0', '0,1,2'), { class: '2', header: true }, 12, ['0', '1'], ''],
+    [
+      'of a table of categories, class by number',
+      table('class,cap,odor', (at) => `${'ep'[at % 2]},${'xfb'[at % 3]},${'sn'[at % 2]}`),
+      { class: 0 },
+      12,
+      ['e', 'p'],
+      'the first line is the header',
+    ],
+    [
+      'of a table of categories, class by name',
+      table('Sex,Embarked,Survived', (at) => `${at % 2 ? 'male' : 'female'},${'SCQ'[at % 3]},${yesNo(at)}`),
+      { class: 'Survived' },
+      12,
+      ['no', 'yes'],
+      '',
+    ],
+    [
+      'with a name that is a value, too',
+      table('bruises,cap,class', (at) => `${at % 2 ? 'bruises' : 'no'},${'xfb'[at % 3]},${yesNo(at)}`),
+      { class: -1 },
+      12,
+      ['no', 'yes'],
+      '2 of its cells look like names',
+    ],
+    [
+      '0, 1, 2 of pandas',
+      table('0,1,2', (at) => `0.${at},0.${(at * 7) % 10}5,${at % 2}`),
+      { class: -1 },
+      12,
+      ['0', '1'],
+      'pandas numbers columns like this',
+    ],
+    [
+      '0, 1, 2 of pandas with its index',
+      table(',0,1,2', (at) => `${at},0.${at},0.${(at * 7) % 10}5,${at % 2}`),
+      { class: '2' },
+      12,
+      ['0', '1'],
+      'pandas numbers columns like this',
+    ],
+    [
+      'with a year',
+      table('2019,b,class', (at) => `0.${at},0.5${at},${yesNo(at)}`),
+      { class: -1 },
+      12,
+      ['no', 'yes'],
+      '',
+    ],
+    [
+      'of years',
+      table('2018,2019,class', (at) => `0.${at},0.5${at},${yesNo(at)}`),
+      { class: -1 },
+      12,
+      ['no', 'yes'],
+      'the first line is the header',
+    ],
+    [
+      'of years, the class among them',
+      table('a,2019', (at) => `0.${at},${at % 2}`),
+      { class: 2019 },
+      12,
+      ['0', '1'],
+      "'2019' (dataset.class) is the column of this name",
+    ],
+    [
+      'of words that are asked for',
+      table('city,place,class', (at) => `${city(at)}${at},x${at},${yesNo(at)}`),
+      {},
+      12,
+      ['no', 'yes'],
+      '',
+    ],
+    [
+      'that is none: categories',
+      table('', (at) => `${city(at)},${'SCQ'[at % 3]},${yesNo(at)}`),
+      { class: 2 },
+      12,
+      ['no', 'yes'],
+      "there is no header, because 'Bern' occurs again below",
+    ],
+    [
+      'that is none: numbers',
+      table('', (at) => `${(at * 7) % 5},0.${at},${at % 2}`),
+      { class: 2 },
+      12,
+      ['0', '1'],
+      'there is no header, because it has numbers like those below',
+    ],
+    [
+      'that is none: small numbers that count',
+      table('', (at) => `${at % 3},${(at + 1) % 3},${(at + 2) % 3}`),
+      { class: 2 },
+      12,
+      ['0', '1', '2'],
+      'there is no header',
+    ],
+    [
+      'that is none: a rare class first',
+      table('', (at) => `${at % 5}.5,${at % 4},${at === 0 ? 'rare' : yesNo(at)}`),
+      { class: 2 },
+      12,
+      ['no', 'rare', 'yes'],
+      'there is no header',
+    ],
+    [
+      'that is none: a missing value',
+      table('', (at) => `${at === 0 ? '?' : at},${at}.5,${yesNo(at)}`),
+      { class: 2 },
+      12,
+      ['no', 'yes'],
+      "there is no header, because '?' marks a missing value",
+    ],
+    [
+      'as asked for: none',
+      table('a,b,no', (at) => `a,b${at % 2},${yesNo(at)}`),
+      { class: 2, header: false },
+      13,
+      ['no', 'yes'],
+      '',
+    ],
+    [
+      'as asked for: one',
+      table('0,1,0', (at) => `${at % 2},${at},${at % 2}`).replace('0,1,0', '0,1,2'),
+      { class: '2', header: true },
+      12,
+      ['0', '1'],
+      '',
+    ],
   ])('%s', async (_, content, options, count, classes, note) => {
     const { train, notes } = await load(content, options);
     expect(train.count).toBe(count);
@@ -60,11 +173,17 @@ describe('the header', () => {
 
   test('that stands in the table a second time is refused', async () => {
     const part = table('a,b,class', (at) => `${at},x,${yesNo(at)}`, 4);
-    await expect(load(`${part}\n${part}`, { class: -1 })).rejects.toThrow('line 6: the header stands here a second time');
+    await expect(load(`${part}\n${part}`, { class: -1 })).rejects.toThrow(
+      'line 6: the header stands here a second time',
+    );
   });
 
   test('the index that pandas and R write beside the data is left out', async () => {
-    for (const [header, start] of [[',a,class', 0], ['"","a","class"', 1], ['Unnamed: 0,a,class', 0]] as const) {
+    for (const [header, start] of [
+      [',a,class', 0],
+      ['"","a","class"', 1],
+      ['Unnamed: 0,a,class', 0],
+    ] as const) {
       const { train, notes } = await load(table(header, (at) => `${at + start},${(at * 5) % 7},${yesNo(at)}`));
       expect(train.featureNames).toEqual(['a']);
       expect(notes.join()).toContain('the first column has no name and counts the rows');
@@ -75,15 +194,36 @@ describe('the header', () => {
 });
 
 describe('missing values', () => {
-  const withCell = (cell: string): string => table('age,b,class', (at) => `${at === 4 ? cell : 20 + at},${(at * 5) % 7},${yesNo(at)}`);
+  const withCell = (cell: string): string =>
+    table('age,b,class', (at) => `${at === 4 ? cell : 20 + at},${(at * 5) % 7},${yesNo(at)}`);
 
-  test.each(['', '?', 'NA', 'N/A', '#N/A', 'n/a', 'NaN', 'nan', '-nan', 'null', 'NULL', 'None', '<NA>', '-', '--', '.', 'na', 'missing'])(
-    "'%s' among numbers counts as the median and is told", async (cell) => {
-      const { train, notes } = await load(withCell(cell));
-      expect(train.featureNames).toEqual(['age', 'b']);
-      expect(column({ train } as LoadedDataset, 0)[4]).toBeCloseTo(6 / 11, 12);
-      expect(notes).toEqual([`column 'age': 1 of 12 training values are missing (${cell === '' ? 'empty' : `'${cell}'`}) and count as the median, 26`]);
-    });
+  test.each([
+    '',
+    '?',
+    'NA',
+    'N/A',
+    '#N/A',
+    'n/a',
+    'NaN',
+    'nan',
+    '-nan',
+    'null',
+    'NULL',
+    'None',
+    '<NA>',
+    '-',
+    '--',
+    '.',
+    'na',
+    'missing',
+  ])("'%s' among numbers counts as the median and is told", async (cell) => {
+    const { train, notes } = await load(withCell(cell));
+    expect(train.featureNames).toEqual(['age', 'b']);
+    expect(column({ train } as LoadedDataset, 0)[4]).toBeCloseTo(6 / 11, 12);
+    expect(notes).toEqual([
+      `column 'age': 1 of 12 training values are missing (${cell === '' ? 'empty' : `'${cell}'`}) and count as the median, 26`,
+    ]);
+  });
 
   test.each(['inf', '-Infinity', '1e999', '1.#INF'])("'%s' is refused", async (cell) => {
     await expect(load(withCell(cell))).rejects.toThrow(`line 6, column 'age': '${cell}' is not a finite number`);
@@ -91,14 +231,16 @@ describe('missing values', () => {
 
   test.each(['unknown', '12a', '3+', '2020-01-01'])("one '%s' does not make categories of numbers", async (cell) => {
     await expect(load(withCell(cell))).rejects.toThrow(
-      `line 6, column 'age': '${cell}' is not a number, but 11 of 12 values of the column are. Correct it, or set dataset.missing: ['${cell}']`);
+      `line 6, column 'age': '${cell}' is not a number, but 11 of 12 values of the column are. Correct it, or set dataset.missing: ['${cell}']`,
+    );
     expect((await load(withCell(cell), { missing: [cell] })).train.featureNames).toEqual(['age', 'b']);
     expect((await load(withCell(cell), { categorical: ['age'] })).train.size).toBe(13);
     expect((await load(withCell(cell), { ignore: ['age'] })).train.featureNames).toEqual(['b']);
   });
 
   test('half numbers are numbers; fewer are categories, and a note says so', async () => {
-    const mixed = (numbers: number): string => table('a,b,class', (at) => `${at < numbers ? at : 'x'},${at},${yesNo(at)}`);
+    const mixed = (numbers: number): string =>
+      table('a,b,class', (at) => `${at < numbers ? at : 'x'},${at},${yesNo(at)}`);
     await expect(load(mixed(6))).rejects.toThrow("line 8, column 'a': 'x' is not a number, but 6 of 12");
     const { train, notes } = await load(mixed(5));
     expect(train.featureNames).toEqual(['a=0', 'a=1', 'a=2', 'a=3', 'a=4', 'a=x', 'b']);
@@ -114,13 +256,17 @@ describe('missing values', () => {
     const { train } = await load(table('a,b,class', (at) => `${['+', '-', 'NA', 'nan'][at % 4]},${at},${yesNo(at)}`));
     expect(train.featureNames).toEqual(['a=+', 'a=-', 'a=?', 'b']);
     // With markers of one's own, '?' may be a category beside a missing value.
-    const own = await load(table('a,b,class', (at) => `${['?', '', 'x', 'none'][at % 4]},${at},${yesNo(at)}`), { missing: ['none'] });
+    const own = await load(
+      table('a,b,class', (at) => `${['?', '', 'x', 'none'][at % 4]},${at},${yesNo(at)}`),
+      { missing: ['none'] },
+    );
     expect(own.train.featureNames).toEqual(['a=', 'a=?', 'a=x', 'b']);
   });
 });
 
 describe('numbers', () => {
-  const written = (cell: (at: number) => string): string => table('a,b,class', (at) => `"${cell(at)}",0.${at},${yesNo(at)}`);
+  const written = (cell: (at: number) => string): string =>
+    table('a,b,class', (at) => `"${cell(at)}",0.${at},${yesNo(at)}`);
   const semicolons = (cell: (at: number) => string, other: (at: number) => string): string =>
     table('a;b;class', (at) => `${cell(at)};${other(at)};${yesNo(at)}`);
   const straight = Array.from({ length: 12 }, (_, at) => at / 11);
@@ -133,11 +279,51 @@ describe('numbers', () => {
     ['thousands by a space', written((at) => `${at + 1} 000`), {}, "'1 000' is read as 1000"],
     ['percent', written((at) => `${at}.5%`), {}, "'0.5%' is read as 0.5, percent signs do not count"],
     ['decimal comma', written((at) => `${at},25`), {}, "'0,25' is read as 0.25"],
-    ['decimal comma and thousands', semicolons((at) => `${at + 1}.000,5`, (at) => `${at},5`), {}, "'1.000,5' is read as 1000.5"],
-    ['decimal comma of three digits in another column', semicolons((at) => `${at + 1},000`, (at) => `${at},5`), {}, "'1,000' is read as 1 "],
-    ['decimal comma as the plan says', semicolons((at) => `${at + 1},250`, (at) => String(at)), { decimal: ',' }, "'1,250' is read as 1.25"],
-    ['thousands as the plan says', semicolons((at) => `${at + 1},250`, (at) => String(at)), { decimal: '.' }, "'1,250' is read as 1250"],
-    ['thousands by a point as the plan says', semicolons((at) => `${at + 1}.250`, (at) => `${at},5`), { decimal: ',' }, "'1.250' is read as 1250"],
+    [
+      'decimal comma and thousands',
+      semicolons(
+        (at) => `${at + 1}.000,5`,
+        (at) => `${at},5`,
+      ),
+      {},
+      "'1.000,5' is read as 1000.5",
+    ],
+    [
+      'decimal comma of three digits in another column',
+      semicolons(
+        (at) => `${at + 1},000`,
+        (at) => `${at},5`,
+      ),
+      {},
+      "'1,000' is read as 1 ",
+    ],
+    [
+      'decimal comma as the plan says',
+      semicolons(
+        (at) => `${at + 1},250`,
+        (at) => String(at),
+      ),
+      { decimal: ',' },
+      "'1,250' is read as 1.25",
+    ],
+    [
+      'thousands as the plan says',
+      semicolons(
+        (at) => `${at + 1},250`,
+        (at) => String(at),
+      ),
+      { decimal: '.' },
+      "'1,250' is read as 1250",
+    ],
+    [
+      'thousands by a point as the plan says',
+      semicolons(
+        (at) => `${at + 1}.250`,
+        (at) => `${at},5`,
+      ),
+      { decimal: ',' },
+      "'1.250' is read as 1250",
+    ],
   ])('%s', async (_, content, options, note) => {
     const loaded = await load(content, options);
     expect(loaded.train.featureNames).toEqual(['a', 'b']);
@@ -146,22 +332,63 @@ describe('numbers', () => {
   });
 
   test.each<[string, string, string]>([
-    ['commas that may be both', semicolons((at) => `${at + 1},205`, (at) => String(at)), "line 2, column 'a': '1,205' may have a decimal mark or a thousands separator. Say which: dataset.decimal"],
-    ['points that may be both', semicolons((at) => (at % 2 ? `1.${at + 100}` : String(at)), (at) => `${at},5`), "line 3, column 'a': '1.101' may have a decimal mark or a thousands separator"],
-    ['points among decimal commas', written((at) => (at === 3 ? '0.5' : `${at},25`)), "line 5, column 'a': '0.5' is not a number with the decimal mark ','"],
-    ['one percent sign too few', written((at) => (at === 3 ? '3.5' : `${at}.5%`)), "line 5, column 'a': '3.5' has no percent sign, other than '0.5%' in line 2"],
-    ['one percent sign too many', written((at) => (at === 3 ? '3.5%' : `${at}.5`)), "line 5, column 'a': '3.5%' has a percent sign"],
-    ['currency', written((at) => `$${at}.50`), "line 2, column 'a': '$0.50' is not written as a plain number. Write it without currency signs"],
-    ['brackets', written((at) => (at === 3 ? '(3.50)' : `${at}.5`)), "line 5, column 'a': '(3.50)' is not written as a plain number, but 11 of 12"],
+    [
+      'commas that may be both',
+      semicolons(
+        (at) => `${at + 1},205`,
+        (at) => String(at),
+      ),
+      "line 2, column 'a': '1,205' may have a decimal mark or a thousands separator. Say which: dataset.decimal",
+    ],
+    [
+      'points that may be both',
+      semicolons(
+        (at) => (at % 2 ? `1.${at + 100}` : String(at)),
+        (at) => `${at},5`,
+      ),
+      "line 3, column 'a': '1.101' may have a decimal mark or a thousands separator",
+    ],
+    [
+      'points among decimal commas',
+      written((at) => (at === 3 ? '0.5' : `${at},25`)),
+      "line 5, column 'a': '0.5' is not a number with the decimal mark ','",
+    ],
+    [
+      'one percent sign too few',
+      written((at) => (at === 3 ? '3.5' : `${at}.5%`)),
+      "line 5, column 'a': '3.5' has no percent sign, other than '0.5%' in line 2",
+    ],
+    [
+      'one percent sign too many',
+      written((at) => (at === 3 ? '3.5%' : `${at}.5`)),
+      "line 5, column 'a': '3.5%' has a percent sign",
+    ],
+    [
+      'currency',
+      written((at) => `$${at}.50`),
+      "line 2, column 'a': '$0.50' is not written as a plain number. Write it without currency signs",
+    ],
+    [
+      'brackets',
+      written((at) => (at === 3 ? '(3.50)' : `${at}.5`)),
+      "line 5, column 'a': '(3.50)' is not written as a plain number, but 11 of 12",
+    ],
   ])('are refused: %s', async (_, content, message) => {
     await expect(load(content)).rejects.toThrow(message);
   });
 
   test('what looks like numbers or dates and is taken as categories, is told', async () => {
-    const many = (cell: (at: number) => string): string => table('a,b,class', (at) => `${cell(at)},${at},${yesNo(at)}`, 25);
-    expect((await load(many((at) => `${at}.5 km`))).notes.join()).toContain('its 25 different values, which look like numbers with a unit');
-    expect((await load(many((at) => `2020-01-${at + 1}`))).notes.join()).toContain('its 25 different values, which look like dates');
-    expect((await load(many((at) => `0${at}`))).notes.join()).toContain("'00' is read as a number (dataset.categorical: ['a'] if these are codes)");
+    const many = (cell: (at: number) => string): string =>
+      table('a,b,class', (at) => `${cell(at)},${at},${yesNo(at)}`, 25);
+    expect((await load(many((at) => `${at}.5 km`))).notes.join()).toContain(
+      'its 25 different values, which look like numbers with a unit',
+    );
+    expect((await load(many((at) => `2020-01-${at + 1}`))).notes.join()).toContain(
+      'its 25 different values, which look like dates',
+    );
+    expect((await load(many((at) => `0${at}`))).notes.join()).toContain(
+      "'00' is read as a number (dataset.categorical: ['a'] if these are codes)",
+    );
   });
 });
 
@@ -171,7 +398,9 @@ describe('the encoding', () => {
 
   test('ISO-8859-1 does not merge categories: it is refused with line and byte, or named', async () => {
     const latin = Buffer.from(cities, 'latin1');
-    await expect(load(latin)).rejects.toThrow('line 2: byte 2 of the line is 0xfc, which is not UTF-8. Save the table as UTF-8, or name its encoding, e.g. dataset.encoding: windows-1252.');
+    await expect(load(latin)).rejects.toThrow(
+      'line 2: byte 2 of the line is 0xfc, which is not UTF-8. Save the table as UTF-8, or name its encoding, e.g. dataset.encoding: windows-1252.',
+    );
     for (const encoding of ['latin1', 'ISO-8859-1', 'windows-1252', 'cp1252', 'latin-1']) {
       expect((await load(latin, { encoding })).train.featureNames).toEqual(features);
     }
@@ -186,7 +415,10 @@ describe('the encoding', () => {
   test('UTF-16 is known by its byte-order mark, and without one refused or named', async () => {
     const little = Buffer.from(`\uFEFF${cities}`, 'utf16le');
     const big = Buffer.from(little).swap16();
-    for (const [bytes, encoding] of [[little, 'utf-16le'], [big, 'utf-16be']] as const) {
+    for (const [bytes, encoding] of [
+      [little, 'utf-16le'],
+      [big, 'utf-16be'],
+    ] as const) {
       const { train, notes } = await load(bytes);
       expect(train.featureNames).toEqual(features);
       expect(notes.join()).toContain(`the encoding is ${encoding} (dataset.encoding)`);
@@ -196,10 +428,25 @@ describe('the encoding', () => {
   });
 
   test.each<[string, string | Uint8Array, Partial<CsvOptions>, string]>([
-    ['a character that is cut off', Buffer.from('a,class\n1,x\n2,y\xc3', 'latin1'), {}, 'line 3: byte 4 of the line is 0xc3'],
+    [
+      'a character that is cut off',
+      Buffer.from('a,class\n1,x\n2,y\xc3', 'latin1'),
+      {},
+      'line 3: byte 4 of the line is 0xc3',
+    ],
     ['NUL', 'a,class\n1,x\n2\0,y\n', {}, 'line 3: byte 2 of the line is 0'],
-    ['NUL in UTF-16', Buffer.from('\uFEFFa,class\n1\0,x\n', 'utf16le'), {}, 'line 2: a character is 0 when read as utf-16le'],
-    ['an encoding that nobody knows', 'a,class\n1,x\n', { encoding: 'klingon' }, "dataset.encoding: 'klingon' is not known"],
+    [
+      'NUL in UTF-16',
+      Buffer.from('\uFEFFa,class\n1\0,x\n', 'utf16le'),
+      {},
+      'line 2: a character is 0 when read as utf-16le',
+    ],
+    [
+      'an encoding that nobody knows',
+      'a,class\n1,x\n',
+      { encoding: 'klingon' },
+      "dataset.encoding: 'klingon' is not known",
+    ],
     ['an Excel workbook', 'PK\x03\x04\x14\0', {}, 'is not a CSV table but a zip archive, as Excel workbooks'],
     ['a Parquet file', 'PAR1\x15\x04', {}, 'is not a CSV table but a Parquet file'],
     ['a web page', '\n<!doctype html>', {}, 'is not a CSV table but a web page'],
@@ -210,34 +457,50 @@ describe('the encoding', () => {
 });
 
 describe('the delimiter', () => {
-  test.each([[',', ''], [';', "';'"], ['\t', 'tab'], ['|', "'|'"]])("'%s' is found", async (delimiter, name) => {
+  test.each([
+    [',', ''],
+    [';', "';'"],
+    ['\t', 'tab'],
+    ['|', "'|'"],
+  ])("'%s' is found", async (delimiter, name) => {
     const content = table('a,b,class', (at) => `${at},x y,${yesNo(at)}`).replaceAll(',', delimiter);
     const { train, notes } = await load(content.replace('x y', '"x,;|y"'));
     expect(train.featureNames).toEqual(['a', 'b=x y', 'b=x,;|y']);
     if (name === '') expect(notes).toEqual([]);
     else expect(notes.join()).toContain(`cells are separated by ${name} (dataset.delimiter)`);
-    expect((await load(content, { delimiter: delimiter === '\t' ? 'tab' : delimiter })).notes.join()).not.toContain('separated');
+    expect((await load(content, { delimiter: delimiter === '\t' ? 'tab' : delimiter })).notes.join()).not.toContain(
+      'separated',
+    );
   });
 
   test('decimal commas between semicolons, and without a header', async () => {
-    const { train } = await load(table('', (at) => `0,${at};1,${at}5;${yesNo(at)}`), { class: -1 });
+    const { train } = await load(
+      table('', (at) => `0,${at};1,${at}5;${yesNo(at)}`),
+      { class: -1 },
+    );
     expect([train.count, train.featureNames]).toEqual([12, ['column 0', 'column 1']]);
   });
 
   test('lines of another length name it', async () => {
-    await expect(load('a,b,class\n1,2,x\n1,2\n')).rejects.toThrow("as many cells as the first; cells are separated by ',' (dataset.delimiter)");
+    await expect(load('a,b,class\n1,2,x\n1,2\n')).rejects.toThrow(
+      "as many cells as the first; cells are separated by ',' (dataset.delimiter)",
+    );
   });
 
   test('mixed line ends, blank lines and quoted line ends', async () => {
     const { train } = await load('a,b,class\r\n1,"x\ny",yes\n\n2,z,no\r\n \r\n3,z,yes\r4,z,no');
     expect([train.count, train.featureNames]).toEqual([4, ['a', 'b=x\ny', 'b=z']]);
-    await expect(load('a,b,class\r\n1,"x\ny",yes\n\n2,z,no\r\nold,z,yes\r4,z,no')).rejects.toThrow("line 6, column 'a': 'old'");
+    await expect(load('a,b,class\r\n1,"x\ny",yes\n\n2,z,no\r\nold,z,yes\r4,z,no')).rejects.toThrow(
+      "line 6, column 'a': 'old'",
+    );
   });
 });
 
 describe('classes', () => {
   test('1, 1.0 and 01 are one class, and a note says so', async () => {
-    const { classes, train, notes } = await load(table('a,class', (at) => `${at},${['0', '1.0', '0.0', '1', '01', '-0'][at % 6]}`));
+    const { classes, train, notes } = await load(
+      table('a,class', (at) => `${at},${['0', '1.0', '0.0', '1', '01', '-0'][at % 6]}`),
+    );
     expect(classes).toEqual(['0', '1']);
     expect([...train.labels.subarray(0, 6)]).toEqual([0, 1, 0, 1, 1, 0]);
     expect(notes).toContainEqual(expect.stringContaining("'1.0' and '1' and '01' are one class, 1"));
@@ -250,7 +513,10 @@ describe('classes', () => {
   });
 
   test('whole numbers that are too long for a number stay apart', async () => {
-    expect((await load('a,class\n1,9007199254740993\n2,9007199254740992\n')).classes).toEqual(['9007199254740992', '9007199254740993']);
+    expect((await load('a,class\n1,9007199254740993\n2,9007199254740992\n')).classes).toEqual([
+      '9007199254740992',
+      '9007199254740993',
+    ]);
   });
 
   test.each(['nan', 'NaN', 'N/A', 'null', '', 'None'])("the class '%s' is missing", async (cell) => {
@@ -266,8 +532,12 @@ describe('classes', () => {
   });
 
   test('a column of different numbers is hardly one of classes', async () => {
-    expect((await load(table('a,class', (at) => `${at},${at}.5`, 30))).notes.join()).toContain('30 different values in 30 rows, and each is a class');
-    await expect(load(table('a,class', (at) => `${at % 7},${at}.5`, 1001))).rejects.toThrow('1001 different values in 1001 rows, too many to be classes');
+    expect((await load(table('a,class', (at) => `${at},${at}.5`, 30))).notes.join()).toContain(
+      '30 different values in 30 rows, and each is a class',
+    );
+    await expect(load(table('a,class', (at) => `${at % 7},${at}.5`, 1001))).rejects.toThrow(
+      '1001 different values in 1001 rows, too many to be classes',
+    );
   });
 });
 
@@ -288,16 +558,23 @@ describe('what is no table, or too large for one, is refused at once', () => {
 
   test('a million columns', async () => {
     const names = Array.from({ length: 1_000_000 }, (_, at) => `c${at}`).join(',');
-    await expect(load(`${names}\n`)).rejects.toThrow('line 1: the table has more than 100000 columns, the most that is read');
+    await expect(load(`${names}\n`)).rejects.toThrow(
+      'line 1: the table has more than 100000 columns, the most that is read',
+    );
   });
 
   test('more cells than fit into memory; equal ones count once', async () => {
     const file = join(folder, 'many.csv');
     const read = async (cell: (at: number) => string) => {
-      await writeFile(file, table('a,class', (at) => `${cell(at)},${at % 2}`, 30_000));
+      await writeFile(
+        file,
+        table('a,class', (at) => `${cell(at)},${at % 2}`, 30_000),
+      );
       return readCsv(file, {}, [], [], 2 ** 21);
     };
-    await expect(read((at) => `0.${at}`)).rejects.toThrow(/line \d+: the table takes more than 2 MiB of memory, the most that is used\. Use fewer rows or columns/);
+    await expect(read((at) => `0.${at}`)).rejects.toThrow(
+      /line \d+: the table takes more than 2 MiB of memory, the most that is used\. Use fewer rows or columns/,
+    );
     expect((await read((at) => `0.${at % 9}`)).rows.length).toBe(30_000);
   });
 

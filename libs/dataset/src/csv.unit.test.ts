@@ -25,9 +25,13 @@ const load = async (content: string, options: Omit<CsvOptions, 'file'>): ReturnT
 const row = ({ features, size }: Samples, at: number): number[] => [...features.subarray(at * size, (at + 1) * size)];
 
 test('numbers are scaled, words and codes become one feature a value', async () => {
-  const { train, test, classes, notes } = await load('age,job,code,answer\n20,cook,1,yes\n40,smith,2,no\n30,cook,3,yes\n', {
-    class: 'answer', categorical: ['code'],
-  });
+  const { train, test, classes, notes } = await load(
+    'age,job,code,answer\n20,cook,1,yes\n40,smith,2,no\n30,cook,3,yes\n',
+    {
+      class: 'answer',
+      categorical: ['code'],
+    },
+  );
   expect(classes).toEqual(['no', 'yes']);
   expect(train.featureNames).toEqual(['age', 'job=cook', 'job=smith', 'code=1', 'code=2', 'code=3']);
   expect(row(train, 0)).toEqual([0, 1, 0, 1, 0, 0]);
@@ -118,7 +122,12 @@ describe('is refused:', () => {
   test.each<[string, string, Omit<CsvOptions, 'file'>, string]>([
     ['an unknown class column', good, { class: 'd' }, "has no column 'd' (dataset.class)"],
     ['a class column out of range', good, { class: 3 }, "has no column '3'"],
-    ['an unknown categorical column', good, { class: 'c', categorical: ['q'] }, "has no column 'q' (dataset.categorical)"],
+    [
+      'an unknown categorical column',
+      good,
+      { class: 'c', categorical: ['q'] },
+      "has no column 'q' (dataset.categorical)",
+    ],
     ['another delimiter', 'n c\n1 x\n', { class: 'c' }, 'is the delimiter another one'],
     ['a row of another length', 'n,c\n1,x\n2\n', { class: 'c' }, 'line 3'],
     ['an empty file', '', { class: 'c' }, 'has no rows'],
@@ -130,7 +139,12 @@ describe('is refused:', () => {
     ['a number too large', 'n,c\n1,x\n1e999,y\n', { class: 'c' }, "'1e999' is not a finite number"],
     ['a senseless fraction', good, { class: 'c', testFraction: 1 }, 'testFraction'],
     ['no class option', good, {} as CsvOptions, 'needs the option class'],
-    ['an identifier', `i,c\n${Array.from({ length: 1100 }, (_, i) => `id${i},${i % 2}`).join('\n')}`, { class: 'c' }, "ignore: ['i']"],
+    [
+      'an identifier',
+      `i,c\n${Array.from({ length: 1100 }, (_, i) => `id${i},${i % 2}`).join('\n')}`,
+      { class: 'c' },
+      "ignore: ['i']",
+    ],
   ])('%s', async (_what, content, options, message) => {
     const loading = load(content, { header: undefined, ...options });
     await expect(loading).rejects.toThrow(DatasetError);

@@ -10,7 +10,11 @@ export type DatasetErrorCode = 'missing' | 'damaged' | 'bad-input' | 'download';
 export class DatasetError extends Error {
   override readonly name = 'DatasetError';
 
-  constructor(readonly code: DatasetErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    readonly code: DatasetErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }

@@ -20,7 +20,9 @@ function nearestMeanAccuracy(train: Samples, test: Samples): number {
   });
   let right = 0;
   for (let row = 0; row < test.count; row++) {
-    const distances = means.map((mean) => mean.reduce((sum, value, j) => sum + (value - test.features[row * test.size + j]) ** 2, 0));
+    const distances = means.map((mean) =>
+      mean.reduce((sum, value, j) => sum + (value - test.features[row * test.size + j]) ** 2, 0),
+    );
     if (distances.indexOf(Math.min(...distances)) === test.labels[row]) right++;
   }
   return right / test.count;
@@ -38,15 +40,21 @@ test('a seed gives the same bytes; training, test and other seeds share no image
   const options = { trainPerClass: 20, testPerClass: 20, seed: 3 };
   const once = drawDigits(options);
   expect(drawDigits(options)).toEqual(once);
-  const hashes = (samples: Samples | null): string[] => Array.from({ length: samples!.count }, (_, row) =>
-    createHash('sha256').update(samples!.features.subarray(row * 784, (row + 1) * 784)).digest('hex'));
+  const hashes = (samples: Samples | null): string[] =>
+    Array.from({ length: samples!.count }, (_, row) =>
+      createHash('sha256')
+        .update(samples!.features.subarray(row * 784, (row + 1) * 784))
+        .digest('hex'),
+    );
   const all = [...hashes(once.train), ...hashes(once.test), ...hashes(drawDigits({ ...options, seed: 4 }).train)];
   expect(new Set(all).size).toBe(600);
 });
 
 test('the bytes are the same on every machine', () => {
   const { train } = drawDigits({ trainPerClass: 5, testPerClass: 1 });
-  expect(createHash('sha256').update(train.features).digest('hex')).toBe('25103df3cfb562136e80dd784393405ec9583dbda600c367d310fd0f85d9d0c3');
+  expect(createHash('sha256').update(train.features).digest('hex')).toBe(
+    '25103df3cfb562136e80dd784393405ec9583dbda600c367d310fd0f85d9d0c3',
+  );
 });
 
 test('paper is exactly 0 and most of the picture, ink is dark', () => {
@@ -54,7 +62,8 @@ test('paper is exactly 0 and most of the picture, ink is dark', () => {
   const share = features.filter((value) => value === 0).length / features.length;
   expect(share).toBeGreaterThan(0.7);
   expect(share).toBeLessThan(0.92);
-  for (let row = 0; row < count; row += 100) expect(Math.max(...features.subarray(row * size, (row + 1) * size))).toBeGreaterThan(180);
+  for (let row = 0; row < count; row += 100)
+    expect(Math.max(...features.subarray(row * size, (row + 1) * size))).toBeGreaterThan(180);
 });
 
 test('40 a class are learnable and not trivial', () => {

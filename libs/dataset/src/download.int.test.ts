@@ -47,32 +47,41 @@ async function mirror(answer: Answer): Promise<Mirror> {
 }
 
 /** Answers with the bytes that were asked for, as a file server does. */
-const serve = (bytes: Uint8Array): Answer => (request, response) => {
-  const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
-  const start = range === null ? 0 : Number(range[1]);
-  if (start >= bytes.length) return void response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end();
-  const headers = { 'content-length': bytes.length - start };
-  if (range === null) response.writeHead(200, headers);
-  else response.writeHead(206, { ...headers, 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` });
-  response.end(bytes.subarray(start));
-};
+const serve =
+  (bytes: Uint8Array): Answer =>
+  (request, response) => {
+    const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
+    const start = range === null ? 0 : Number(range[1]);
+    if (start >= bytes.length)
+      return void response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end();
+    const headers = { 'content-length': bytes.length - start };
+    if (range === null) response.writeHead(200, headers);
+    else response.writeHead(206, { ...headers, 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` });
+    response.end(bytes.subarray(start));
+  };
 
 /** Sends `length` bytes of what was asked for, then drops the connection. */
-const breakAfter = (length: number): Answer => (request, response) => {
-  const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
-  response.writeHead(start === 0 ? 200 : 206, {
-    'content-length': content.length - start,
-    'content-range': `bytes ${start}-${content.length - 1}/${content.length}`,
-  });
-  response.write(content.subarray(start, start + length), () => setTimeout(() => response.destroy(), 50));
-};
+const breakAfter =
+  (length: number): Answer =>
+  (request, response) => {
+    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    response.writeHead(start === 0 ? 200 : 206, {
+      'content-length': content.length - start,
+      'content-range': `bytes ${start}-${content.length - 1}/${content.length}`,
+    });
+    response.write(content.subarray(start, start + length), () => setTimeout(() => response.destroy(), 50));
+  };
 
 const notFound: Answer = (_request, response) => void response.writeHead(404).end('no such file');
 
 async function check(file: string): Promise<void> {
   if (Buffer.compare(await readFile(file), content) !== 0) throw new Error('the content is wrong');
 }
-const exists = (file: string): Promise<boolean> => access(file).then(() => true, () => false);
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 test('fetches a file, reports its progress, and leaves only the file', async () => {
   const seen: DownloadProgress[] = [];
@@ -86,7 +95,8 @@ test('fetches a file, reports its progress, and leaves only the file', async () 
 
 test('a broken transfer goes on where it stopped', async () => {
   const { url, ranges } = await mirror((request, response, all) =>
-    (all.length < 3 ? breakAfter(100_000) : serve(content))(request, response, all));
+    (all.length < 3 ? breakAfter(100_000) : serve(content))(request, response, all),
+  );
   await download([url], path, { check });
   await check(path);
   expect(ranges).toEqual(['', 'bytes=100000-', 'bytes=200000-']);
@@ -123,7 +133,7 @@ test('a wrong file is thrown away, and the next mirror starts afresh', async () 
   const failing = download([wrong.url], path, { check });
   await expect(failing).rejects.toMatchObject({ code: 'download' });
   await expect(failing).rejects.toThrow('the content is wrong');
-  expect(await exists(path) || await exists(`${path}.part`)).toBe(false);
+  expect((await exists(path)) || (await exists(`${path}.part`))).toBe(false);
 });
 
 test('where the first mirror has no such file, the second is asked', async () => {
@@ -136,7 +146,9 @@ test('where the first mirror has no such file, the second is asked', async () =>
 });
 
 test('a transfer broken at one mirror goes on at the next', async () => {
-  const first = await mirror((request, response, all) => (all.length === 1 ? breakAfter(50_000) : notFound)(request, response, all));
+  const first = await mirror((request, response, all) =>
+    (all.length === 1 ? breakAfter(50_000) : notFound)(request, response, all),
+  );
   const second = await mirror(serve(content));
   await download([first.url, second.url], path, { check });
   await check(path);
@@ -148,7 +160,8 @@ test('a mirror that does not answer, or stops sending, is given up', async () =>
   await expect(download([silent.url], path, { check, connectTimeout: 100 })).rejects.toThrow('no answer within 0.1 s');
   const stalls = await mirror((request, response) => {
     response.writeHead(request.headers.range === undefined ? 200 : 206, {
-      'content-length': content.length - 10, 'content-range': `bytes 10-${content.length - 1}/${content.length}`,
+      'content-length': content.length - 10,
+      'content-range': `bytes 10-${content.length - 1}/${content.length}`,
     });
     if (request.headers.range === undefined) response.write(content.subarray(0, 10));
     else response.flushHeaders();
@@ -157,21 +170,30 @@ test('a mirror that does not answer, or stops sending, is given up', async () =>
 });
 
 const data = process.env.MIPNET_DATA;
-test.skipIf(!data)(`MNIST is downloaded to the cache once${data ? '' : ' (skipped: MIPNET_DATA is not set)'}`, async () => {
-  const requests: string[] = [];
-  const { url } = await mirror((request, response, all) => {
-    requests.push(request.url!);
-    void readFile(join(data!, 'mnist', request.url!)).then((bytes) => serve(bytes)(request, response, all), () => notFound(request, response, all));
-  });
-  const source = { environment: { XDG_CACHE_HOME: folder }, mirrors: [url.replace('file.gz', 'absent/'), url.replace('file.gz', '')] };
-  const files = new Set<string>();
-  const first = await loadMnist({ ...source, onProgress: ({ file }) => files.add(file) });
-  expect(first.train.count).toBe(60_000);
-  expect(first.notes.join()).toContain('was downloaded to');
-  expect(files.size).toBe(4);
-  const { length } = requests;
-  expect(length).toBe(8);
-  const second = await loadMnist(source);
-  expect(second.notes.join()).toContain('was read from');
-  expect(requests.length).toBe(length);
-});
+test.skipIf(!data)(
+  `MNIST is downloaded to the cache once${data ? '' : ' (skipped: MIPNET_DATA is not set)'}`,
+  async () => {
+    const requests: string[] = [];
+    const { url } = await mirror((request, response, all) => {
+      requests.push(request.url!);
+      void readFile(join(data!, 'mnist', request.url!)).then(
+        (bytes) => serve(bytes)(request, response, all),
+        () => notFound(request, response, all),
+      );
+    });
+    const source = {
+      environment: { XDG_CACHE_HOME: folder },
+      mirrors: [url.replace('file.gz', 'absent/'), url.replace('file.gz', '')],
+    };
+    const files = new Set<string>();
+    const first = await loadMnist({ ...source, onProgress: ({ file }) => files.add(file) });
+    expect(first.train.count).toBe(60_000);
+    expect(first.notes.join()).toContain('was downloaded to');
+    expect(files.size).toBe(4);
+    const { length } = requests;
+    expect(length).toBe(8);
+    const second = await loadMnist(source);
+    expect(second.notes.join()).toContain('was read from');
+    expect(requests.length).toBe(length);
+  },
+);

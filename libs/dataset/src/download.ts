@@ -62,7 +62,13 @@ async function fetchAll(url: string, part: string, file: string, options: Downlo
 }
 
 /** Appends what is missing of the file to `part`, which holds its first `offset` bytes. */
-async function fetchRest(url: string, part: string, offset: number, file: string, options: DownloadOptions): Promise<void> {
+async function fetchRest(
+  url: string,
+  part: string,
+  offset: number,
+  file: string,
+  options: DownloadOptions,
+): Promise<void> {
   const { connectTimeout = 4_000, stallTimeout = 20_000, onProgress } = options;
   const abort = new AbortController();
   const giveUp = (reason: string) => (): void => abort.abort(new Error(reason));
@@ -86,10 +92,13 @@ async function fetchRest(url: string, part: string, offset: number, file: string
       await response.body?.cancel();
       throw new Error(`HTTP ${response.status}`);
     }
-    const resumed = response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${offset}-`) === true;
+    const resumed =
+      response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${offset}-`) === true;
     if (response.status === 206 && !resumed) {
       await response.body.cancel();
-      throw new Error(`asked for bytes from ${offset}, got ${response.headers.get('content-range') ?? 'an unnamed range'}`);
+      throw new Error(
+        `asked for bytes from ${offset}, got ${response.headers.get('content-range') ?? 'an unnamed range'}`,
+      );
     }
     let received = resumed ? offset : 0;
     const length = response.headers.get('content-length');

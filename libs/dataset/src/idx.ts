@@ -22,10 +22,14 @@ export function parseIdx(bytes: Uint8Array, path: string, dimensionCount: number
   const headerLength = 4 + 4 * dimensionCount;
   if (bytes.length < 4) throw damaged(`it has ${bytes.length} bytes, less than the 4-byte magic number`);
   if (bytes[0] !== 0 || bytes[1] !== 0) {
-    throw damaged(`its magic number is 0x${Buffer.from(bytes.subarray(0, 4)).toString('hex')}, and must start with 0x0000`);
+    throw damaged(
+      `its magic number is 0x${Buffer.from(bytes.subarray(0, 4)).toString('hex')}, and must start with 0x0000`,
+    );
   }
   if (bytes[2] !== UNSIGNED_BYTE) {
-    throw damaged(`its numbers have type 0x${bytes[2].toString(16).padStart(2, '0')}, and must be unsigned bytes (0x08)`);
+    throw damaged(
+      `its numbers have type 0x${bytes[2].toString(16).padStart(2, '0')}, and must be unsigned bytes (0x08)`,
+    );
   }
   if (bytes[3] !== dimensionCount) throw damaged(`it has ${bytes[3]} dimensions, and must have ${dimensionCount}`);
   if (bytes.length < headerLength) throw damaged(`it ends inside its ${headerLength}-byte header`);

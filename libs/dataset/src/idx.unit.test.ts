@@ -39,11 +39,16 @@ test('damaged files, plain and packed, are refused and nothing else happens', ()
       else if (bytes.length > 0) bytes[random.integer(bytes.length)] = random.integer(256);
     }
     try {
-      const { dimensions, values } = parseIdx(isGzip(bytes) ? unpackGzip(bytes, 'images.gz', { most: 1000, fix: 'Get it again.' }) : bytes, 'images', 3);
+      const { dimensions, values } = parseIdx(
+        isGzip(bytes) ? unpackGzip(bytes, 'images.gz', { most: 1000, fix: 'Get it again.' }) : bytes,
+        'images',
+        3,
+      );
       expect(values).toHaveLength(dimensions.reduce((product, extent) => product * extent, 1));
     } catch (error) {
       refused++;
-      if (!(error instanceof DatasetError)) throw new Error(`run ${run}: ${bytes.toString('base64')}`, { cause: error });
+      if (!(error instanceof DatasetError))
+        throw new Error(`run ${run}: ${bytes.toString('base64')}`, { cause: error });
     }
   }
   expect(refused).toBeGreaterThan(1000);

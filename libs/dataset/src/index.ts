@@ -1,4 +1,11 @@
-export { selectRows, valuesOf, type DownloadProgress, type LoadedDataset, type Samples, type StoredAs } from './samples.js';
+export {
+  selectRows,
+  valuesOf,
+  type DownloadProgress,
+  type LoadedDataset,
+  type Samples,
+  type StoredAs,
+} from './samples.js';
 export { samplesHash } from './samples-hash.js';
 export { DatasetError, type DatasetErrorCode } from './dataset-error.js';
 export * from './random.js';
@@ -10,7 +17,15 @@ export * from './csv.js';
 export * from './named-tables.js';
 export * from './view.js';
 export * from './shift.js';
-export { openDataset, writeDataset, writeDerivedDataset, type DerivedHeader, type RowChunk, type StoredDataset, type StoredTable } from './table.js';
+export {
+  openDataset,
+  writeDataset,
+  writeDerivedDataset,
+  type DerivedHeader,
+  type RowChunk,
+  type StoredDataset,
+  type StoredTable,
+} from './table.js';
 export * from './table-rows.js';
 export * from './load.js';
 export { readRegularFile, sizeText, type FileLimit } from './read-regular-file.js';

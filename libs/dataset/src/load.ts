@@ -30,7 +30,10 @@ export interface LoadOptions {
  * Loads a data set by its name. None stands in for another: what cannot be had is an error.
  * @throws DatasetError
  */
-export async function loadDataset(spec: DatasetSpec, { dataFolder, onProgress }: LoadOptions = {}): Promise<LoadedDataset> {
+export async function loadDataset(
+  spec: DatasetSpec,
+  { dataFolder, onProgress }: LoadOptions = {},
+): Promise<LoadedDataset> {
   switch (spec.name) {
     case 'mnist':
       return loadMnist({ dataFolder, onProgress });
@@ -43,6 +46,9 @@ export async function loadDataset(spec: DatasetSpec, { dataFolder, onProgress }:
     case 'csv':
       return loadCsv(spec);
     default:
-      throw new DatasetError('bad-input', `there is no data set '${(spec as { name: unknown }).name}'. Known: ${datasetNames.join(', ')}.`);
+      throw new DatasetError(
+        'bad-input',
+        `there is no data set '${(spec as { name: unknown }).name}'. Known: ${datasetNames.join(', ')}.`,
+      );
   }
 }

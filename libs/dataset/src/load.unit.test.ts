@@ -10,7 +10,8 @@ const why = data === undefined ? ' (skipped: MIPNET_DATA is not set)' : '';
 
 test('an unknown name is refused with the names there are', async () => {
   await expect(loadDataset({ name: 'minst' } as unknown as DatasetSpec)).rejects.toThrow(
-    "there is no data set 'minst'. Known: mnist, digits, adult, heart, csv.");
+    "there is no data set 'minst'. Known: mnist, digits, adult, heart, csv.",
+  );
   await expect(loadDataset({ name: 'minst' } as unknown as DatasetSpec)).rejects.toMatchObject({ code: 'bad-input' });
 });
 

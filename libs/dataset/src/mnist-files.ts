@@ -11,10 +11,22 @@ export type MnistPart = 'trainImages' | 'trainLabels' | 'testImages' | 'testLabe
 
 /** File names, and the SHA-256 of the unpacked IDX file: gzip may pack the same bytes in many ways. */
 const files: Readonly<Record<MnistPart, { readonly name: string; readonly sha256: string }>> = {
-  trainImages: { name: 'train-images-idx3-ubyte', sha256: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db' },
-  trainLabels: { name: 'train-labels-idx1-ubyte', sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5' },
-  testImages: { name: 't10k-images-idx3-ubyte', sha256: '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7' },
-  testLabels: { name: 't10k-labels-idx1-ubyte', sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2' },
+  trainImages: {
+    name: 'train-images-idx3-ubyte',
+    sha256: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
+  },
+  trainLabels: {
+    name: 'train-labels-idx1-ubyte',
+    sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+  },
+  testImages: {
+    name: 't10k-images-idx3-ubyte',
+    sha256: '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
+  },
+  testLabels: {
+    name: 't10k-labels-idx1-ubyte',
+    sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
+  },
 };
 const parts = Object.keys(files) as MnistPart[];
 
@@ -67,8 +79,10 @@ export async function findMnist(source: MnistSource = {}): Promise<MnistFiles> {
     const missing = parts.filter((part) => paths[part] === null);
     if (missing.length === parts.length) continue;
     if (missing.length > 0) {
-      throw new DatasetError('missing', `${folder} holds only a part of MNIST: add ` +
-        missing.map((part) => `${files[part].name}.gz`).join(', '));
+      throw new DatasetError(
+        'missing',
+        `${folder} holds only a part of MNIST: add ` + missing.map((part) => `${files[part].name}.gz`).join(', '),
+      );
     }
     return { ...(await readAll(paths as Record<MnistPart, string>)), folder, downloaded: false };
   }
@@ -88,15 +102,23 @@ export async function findMnist(source: MnistSource = {}): Promise<MnistFiles> {
 async function fetchPart(part: MnistPart, path: string, cache: string, source: MnistSource): Promise<void> {
   const mirrors = source.mirrors ?? publicMirrors;
   try {
-    await download(mirrors.map((mirror) => `${mirror}${files[part].name}.gz`), path, {
-      check: async (file) => void (await readVerified(part, file)),
-      onProgress: source.onProgress,
-      connectTimeout: source.connectTimeout,
-    });
+    await download(
+      mirrors.map((mirror) => `${mirror}${files[part].name}.gz`),
+      path,
+      {
+        check: async (file) => void (await readVerified(part, file)),
+        onProgress: source.onProgress,
+        connectTimeout: source.connectTimeout,
+      },
+    );
   } catch (cause) {
     if (!(cause instanceof DatasetError) || cause.code !== 'download') throw cause;
-    throw new DatasetError('download', `MNIST is not on this machine: ${cause.message}. Go online, or put its four ` +
-      `files into ${cache}, or set MIPNET_DATA to a folder that holds them in mnist/.`, { cause });
+    throw new DatasetError(
+      'download',
+      `MNIST is not on this machine: ${cause.message}. Go online, or put its four ` +
+        `files into ${cache}, or set MIPNET_DATA to a folder that holds them in mnist/.`,
+      { cause },
+    );
   }
 }
 
@@ -111,8 +133,11 @@ async function readVerified(part: MnistPart, path: string): Promise<Uint8Array> 
   const bytes = await readPlainOrGzip(path, fix, mostBytes);
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found !== sha256) {
-    throw new DatasetError('damaged', `${path} is not MNIST's ${name}: the SHA-256 of its unpacked ${bytes.length} bytes ` +
-      `is ${found}, and must be ${sha256}. ${fix}`);
+    throw new DatasetError(
+      'damaged',
+      `${path} is not MNIST's ${name}: the SHA-256 of its unpacked ${bytes.length} bytes ` +
+        `is ${found}, and must be ${sha256}. ${fix}`,
+    );
   }
   return bytes;
 }

@@ -5,7 +5,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadMnist } from './mnist.js';
 
 const data = process.env.MIPNET_DATA;
-const names = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte', 't10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'];
+const names = [
+  'train-images-idx3-ubyte',
+  'train-labels-idx1-ubyte',
+  't10k-images-idx3-ubyte',
+  't10k-labels-idx1-ubyte',
+];
 
 let folder: string;
 beforeEach(async () => {
@@ -19,7 +24,9 @@ const nowhere = ['http://127.0.0.1:1/mnist/', 'http://127.0.0.1:1/also/'];
 test('without files and without a network, the message says what to do', async () => {
   const loading = loadMnist({ environment: { XDG_CACHE_HOME: folder }, mirrors: nowhere });
   await expect(loading).rejects.toMatchObject({ code: 'download' });
-  await expect(loading).rejects.toThrow(/^MNIST is not on this machine: cannot download train-images.*127\.0\.0\.1:1.*Go online.*MIPNET_DATA/);
+  await expect(loading).rejects.toThrow(
+    /^MNIST is not on this machine: cannot download train-images.*127\.0\.0\.1:1.*Go online.*MIPNET_DATA/,
+  );
   await expect(loading).rejects.toThrow(join(folder, 'mipnet', 'mnist'));
 });
 
@@ -32,14 +39,20 @@ test('a folder with a part of the files says which are missing', async () => {
   await writeFile(join(folder, `${names[0]}.gz`), '');
   const loading = loadMnist({ dataFolder: folder, environment: {}, mirrors: nowhere });
   await expect(loading).rejects.toMatchObject({ code: 'missing' });
-  await expect(loading).rejects.toThrow('add train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz');
+  await expect(loading).rejects.toThrow(
+    'add train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz',
+  );
 });
 
 describe.skipIf(!data)(`with the files${data ? '' : ' (skipped: MIPNET_DATA is not set)'}`, () => {
   const source = (name: string): string => join(data!, 'mnist', `${name}.gz`);
 
   test('reads 60,000 and 10,000 images from MIPNET_DATA', async () => {
-    const { train, test: held, notes } = await loadMnist({ environment: { MIPNET_DATA: data, XDG_CACHE_HOME: folder }, mirrors: nowhere });
+    const {
+      train,
+      test: held,
+      notes,
+    } = await loadMnist({ environment: { MIPNET_DATA: data, XDG_CACHE_HOME: folder }, mirrors: nowhere });
     expect([train.count, held!.count]).toEqual([60_000, 10_000]);
     expect(train.inputShape).toEqual([1, 28, 28]);
     expect([...train.labels.slice(0, 5)]).toEqual([5, 0, 4, 1, 9]);

@@ -18,12 +18,19 @@ export async function loadMnist(source: MnistSource = {}): Promise<LoadedDataset
   return { name: 'mnist', classes, inputShape: train.inputShape, train, test, notes };
 }
 
-function readPart({ contents, paths }: MnistFiles, imagePart: 'trainImages' | 'testImages', labelPart: 'trainLabels' | 'testLabels'): Samples {
+function readPart(
+  { contents, paths }: MnistFiles,
+  imagePart: 'trainImages' | 'testImages',
+  labelPart: 'trainLabels' | 'testLabels',
+): Samples {
   const images = parseIdx(contents[imagePart], paths[imagePart], 3);
   const labels = parseIdx(contents[labelPart], paths[labelPart], 1);
   const [count, rows, columns] = images.dimensions;
   if (labels.dimensions[0] !== count) {
-    throw new DatasetError('damaged', `${paths[imagePart]} has ${count} images and ${paths[labelPart]} ${labels.dimensions[0]} labels`);
+    throw new DatasetError(
+      'damaged',
+      `${paths[imagePart]} has ${count} images and ${paths[labelPart]} ${labels.dimensions[0]} labels`,
+    );
   }
   return {
     name: 'mnist',

@@ -18,7 +18,10 @@ const recipes: Readonly<Record<NamedTable, TableRecipe>> = {
   // UCI Adult: 108 features, 6 numeric and 102 categories; `?` is a category. The official test file.
   adult: { file: 'adult.data', test: 'adult.test', options: { class: 14, header: false, delimiter: ',' } },
   // UCI Heart (Cleveland): 21 features; three of its columns of small integers are codes.
-  heart: { file: 'heart.csv', options: { class: 'target', header: true, delimiter: ',', categorical: ['cp', 'thal', 'slope'] } },
+  heart: {
+    file: 'heart.csv',
+    options: { class: 'target', header: true, delimiter: ',', categorical: ['cp', 'thal', 'slope'] },
+  },
 };
 
 export interface NamedTableSource {
@@ -36,14 +39,26 @@ export async function loadNamedTable(name: NamedTable, source: NamedTableSource 
   const recipe = recipes[name];
   const data = (source.environment ?? process.env).MIPNET_DATA;
   const { dataFolder, seed, testFraction } = source;
-  const folders = [...(dataFolder === undefined ? [] : [dataFolder, join(dataFolder, name)]), ...(data ? [join(data, name)] : [])];
+  const folders = [
+    ...(dataFolder === undefined ? [] : [dataFolder, join(dataFolder, name)]),
+    ...(data ? [join(data, name)] : []),
+  ];
   const find = async (file: string): Promise<string> => {
     for (const path of folders.flatMap((folder) => [join(folder, `${file}.gz`), join(folder, file)])) {
-      if (await stat(path).then((found) => found.isFile(), () => false)) return path;
+      if (
+        await stat(path).then(
+          (found) => found.isFile(),
+          () => false,
+        )
+      )
+        return path;
     }
-    throw new DatasetError('missing', `the data set ${name} needs the file ${file} or ${file}.gz` +
-      (folders.length > 0 ? `, which is not in ${folders.join(', ')}` : '') +
-      `. Name its folder, or set MIPNET_DATA to a folder that holds ${name}/${file}.`);
+    throw new DatasetError(
+      'missing',
+      `the data set ${name} needs the file ${file} or ${file}.gz` +
+        (folders.length > 0 ? `, which is not in ${folders.join(', ')}` : '') +
+        `. Name its folder, or set MIPNET_DATA to a folder that holds ${name}/${file}.`,
+    );
   };
   const file = await find(recipe.file);
   const test = recipe.test === undefined ? undefined : await find(recipe.test);

@@ -14,16 +14,7 @@ export interface NumberFormat {
  * - `infinite`; `disguised`: digits with a currency sign, brackets or marks in other places; `word`: anything else.
  */
 export type NumberLook =
-  | 'integer'
-  | 'point'
-  | 'either point'
-  | 'comma'
-  | 'thousands'
-  | 'either'
-  | 'apart'
-  | 'infinite'
-  | 'disguised'
-  | 'word';
+  'integer' | 'point' | 'either point' | 'comma' | 'thousands' | 'either' | 'apart' | 'infinite' | 'disguised' | 'word';
 
 const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const integer = /^[+-]?\d+$/;

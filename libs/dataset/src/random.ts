@@ -21,7 +21,9 @@ export interface Random {
  */
 export function seededRandom(seed: number, ...stream: readonly (number | string)[]): Random {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`a seed is an integer, not ${seed}`);
-  const digest = createHash('sha256').update(JSON.stringify([seed, ...stream])).digest();
+  const digest = createHash('sha256')
+    .update(JSON.stringify([seed, ...stream]))
+    .digest();
   const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => digest.readInt32LE(at)));
   let spare: number | null = null;
 

@@ -32,11 +32,15 @@ test('uniform, integer and normal have the moments they should', () => {
 });
 
 test('shuffle keeps every item, in arrays and typed arrays', () => {
-  fc.assert(fc.property(fc.array(fc.integer()), fc.integer(), (items, seed) => {
-    const sorted = (values: ArrayLike<number>): number[] => Array.from(values).sort((a, b) => a - b);
-    expect(sorted(seededRandom(seed).shuffle([...items]))).toEqual(sorted(items));
-    expect(Array.from(seededRandom(seed).shuffle(Int32Array.from(items)))).toEqual(seededRandom(seed).shuffle([...items]));
-  }));
+  fc.assert(
+    fc.property(fc.array(fc.integer()), fc.integer(), (items, seed) => {
+      const sorted = (values: ArrayLike<number>): number[] => Array.from(values).sort((a, b) => a - b);
+      expect(sorted(seededRandom(seed).shuffle([...items]))).toEqual(sorted(items));
+      expect(Array.from(seededRandom(seed).shuffle(Int32Array.from(items)))).toEqual(
+        seededRandom(seed).shuffle([...items]),
+      );
+    }),
+  );
 });
 
 test('every order of three items is as likely', () => {

@@ -24,11 +24,16 @@ export async function readRegularFile(path: string, { most, what }: FileLimit): 
     if (!found.isFile()) throw new DatasetError('bad-input', `${named} is ${kindOf(found)}, not a file`);
     if (found.size > most) throw tooLarge(named, most);
     file = await open(path);
-    return await readUpTo(file, most) ?? fail(tooLarge(named, most));
+    return (await readUpTo(file, most)) ?? fail(tooLarge(named, most));
   } catch (cause) {
     if (cause instanceof DatasetError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'you have no right to read it' : reasonOf(cause);
+    const why =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EACCES'
+          ? 'you have no right to read it'
+          : reasonOf(cause);
     throw new DatasetError('missing', `${named} cannot be read (${why})`, { cause });
   } finally {
     await file?.close();

@@ -16,4 +16,5 @@ export function samplesHash({ classes, inputShape, scale, count, features, label
     .digest('hex');
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float64Array | Int32Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float64Array | Int32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

@@ -5,8 +5,14 @@ import { samplesHash } from './samples-hash.js';
 import type { Samples } from './samples.js';
 
 const table: Samples = {
-  name: 'csv', classes: ['no', 'yes'], inputShape: [2], count: 2, size: 2, scale: 1,
-  features: Float64Array.of(0, 0.5, 1, 0.25), labels: Int32Array.of(0, 1),
+  name: 'csv',
+  classes: ['no', 'yes'],
+  inputShape: [2],
+  count: 2,
+  size: 2,
+  scale: 1,
+  features: Float64Array.of(0, 0.5, 1, 0.25),
+  labels: Int32Array.of(0, 1),
 };
 
 test('the hash is that of the documented bytes', () => {

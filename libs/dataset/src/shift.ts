@@ -30,8 +30,11 @@ export const eightNeighbours: readonly Shift[] = [
  */
 export function shiftImages(samples: Samples, { dx, dy }: Shift): Samples {
   if (samples.inputShape.length !== 3) {
-    throw new DatasetError('bad-input', `${samples.name} has inputs of shape [${samples.inputShape}]; only images ` +
-      '[channels, rows, columns] can be shifted');
+    throw new DatasetError(
+      'bad-input',
+      `${samples.name} has inputs of shape [${samples.inputShape}]; only images ` +
+        '[channels, rows, columns] can be shifted',
+    );
   }
   if (!Number.isInteger(dx) || !Number.isInteger(dy)) {
     throw new DatasetError('bad-input', `a shift is in whole pixels, not (${dx}, ${dy})`);

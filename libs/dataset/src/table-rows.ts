@@ -25,14 +25,19 @@ interface Run {
  */
 export async function readRows(store: ObjectStore, table: StoredTable, rows: Int32Array): Promise<Samples> {
   for (const row of rows) {
-    if (row < 0 || row >= table.count) throw new DatasetError('bad-input', `${table.name} has rows 0 to ${table.count - 1} and no row ${row}`);
+    if (row < 0 || row >= table.count)
+      throw new DatasetError('bad-input', `${table.name} has rows 0 to ${table.count - 1} and no row ${row}`);
   }
   const { storedAs, rowsPerBlock, size } = table;
   const rowBytes = size * bytesPerNumber[storedAs];
   const features = emptyFeatures(storedAs, rows.length * size);
   const target = new Uint8Array(features.buffer);
   const ascending = Int32Array.from(rows.keys()).sort((a, b) => rows[a] - rows[b]);
-  const runs = planRuns(table, Int32Array.from(ascending, (at) => rows[at]), rowBytes);
+  const runs = planRuns(
+    table,
+    Int32Array.from(ascending, (at) => rows[at]),
+    rowBytes,
+  );
 
   const readNext = async (): Promise<void> => {
     for (let run = runs.pop(); run !== undefined; run = runs.pop()) {
@@ -58,7 +63,12 @@ function planRuns({ rowsPerBlock, rowsPerObject }: StoredTable, ascendingRows: I
   ascendingRows.forEach((row, at) => {
     const block = Math.floor(row / rowsPerBlock);
     const last = runs.at(-1);
-    if (last !== undefined && block <= last.end && block - last.first < mostBlocks && objectOf(block) === objectOf(last.first)) {
+    if (
+      last !== undefined &&
+      block <= last.end &&
+      block - last.first < mostBlocks &&
+      objectOf(block) === objectOf(last.first)
+    ) {
       last.end = block + 1;
       last.to = at + 1;
     } else {
@@ -82,8 +92,11 @@ async function readRun(store: ObjectStore, table: StoredTable, run: Run, rowByte
     const wrong = wrongBlock(table, run, again, rowBytes);
     if (wrong === null) return again;
     const firstRow = wrong * table.rowsPerBlock;
-    throw new ObjectStoreError('damaged', `object ${features.key} in ${store.url}, which holds features of ${table.name}, is ` +
-      `damaged in rows ${firstRow} to ${Math.min(firstRow + table.rowsPerBlock, table.count) - 1}; run the same plan again, which writes it anew`);
+    throw new ObjectStoreError(
+      'damaged',
+      `object ${features.key} in ${store.url}, which holds features of ${table.name}, is ` +
+        `damaged in rows ${firstRow} to ${Math.min(firstRow + table.rowsPerBlock, table.count) - 1}; run the same plan again, which writes it anew`,
+    );
   };
   return store.verified === undefined ? load() : store.verified.get(`${features.sha256}/${start}-${end}`, load);
 }

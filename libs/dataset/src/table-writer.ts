@@ -43,7 +43,10 @@ export class TableWriter {
   #open: Uint8Array | Float64Array | undefined;
   #openRows = 0;
 
-  constructor(store: ObjectStore, layout: Pick<Samples, 'size' | 'scale' | 'featureNames'> & { readonly storedAs: StoredAs }) {
+  constructor(
+    store: ObjectStore,
+    layout: Pick<Samples, 'size' | 'scale' | 'featureNames'> & { readonly storedAs: StoredAs },
+  ) {
     this.#store = store;
     this.#layout = layout;
     const rowBytes = layout.size * bytesPerNumber[layout.storedAs];
@@ -55,7 +58,7 @@ export class TableWriter {
   async append(features: Uint8Array | Float64Array, labels: Int32Array): Promise<void> {
     const { size, storedAs } = this.#layout;
     this.#labels.push(labels);
-    for (let row = 0; row < labels.length; ) {
+    for (let row = 0; row < labels.length;) {
       this.#open ??= emptyFeatures(storedAs, this.#rowsPerObject * size);
       const taken = Math.min(labels.length - row, this.#rowsPerObject - this.#openRows);
       this.#open.set(features.subarray(row * size, (row + taken) * size), this.#openRows * size);
@@ -89,7 +92,8 @@ export class TableWriter {
     const rowBytes = size * bytesPerNumber[storedAs];
     const bytes = this.#open ? new Uint8Array(this.#open.buffer.slice(0, this.#openRows * rowBytes)) : new Uint8Array();
     const blockBytes = this.#rowsPerBlock * rowBytes;
-    for (let start = 0; start < bytes.length; start += blockBytes) this.#blockHashes.push(blockHash(bytes.subarray(start, start + blockBytes)));
+    for (let start = 0; start < bytes.length; start += blockBytes)
+      this.#blockHashes.push(blockHash(bytes.subarray(start, start + blockBytes)));
     this.#objects.push(await putObject(this.#store, datasetPrefix, bytes));
     this.#open = undefined;
     this.#openRows = 0;

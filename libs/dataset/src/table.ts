@@ -61,14 +61,24 @@ export async function writeDataset(store: ObjectStore, dataset: LoadedDataset): 
   return putDocument(store, datasetPrefix, manifest);
 }
 
-async function writeTable(store: ObjectStore, { size, scale, featureNames, features, labels }: Samples): Promise<TableEntry> {
-  const writer = new TableWriter(store, { size, scale, featureNames, storedAs: features instanceof Uint8Array ? 'uint8' : 'float64' });
+async function writeTable(
+  store: ObjectStore,
+  { size, scale, featureNames, features, labels }: Samples,
+): Promise<TableEntry> {
+  const writer = new TableWriter(store, {
+    size,
+    scale,
+    featureNames,
+    storedAs: features instanceof Uint8Array ? 'uint8' : 'float64',
+  });
   await writer.append(features, labels);
   return writer.finish();
 }
 
 /** What is known of a derived data set before its rows are. */
-export type DerivedHeader = Pick<Samples, 'name' | 'classes' | 'inputShape' | 'scale'> & { readonly storedAs: StoredAs };
+export type DerivedHeader = Pick<Samples, 'name' | 'classes' | 'inputShape' | 'scale'> & {
+  readonly storedAs: StoredAs;
+};
 
 /** Some rows of a derived data set, one after the other. */
 export type RowChunk = Pick<Samples, 'features' | 'labels'>;
@@ -79,7 +89,11 @@ export type RowChunk = Pick<Samples, 'features' | 'labels'>;
  * @returns the manifest's reference
  * @throws ObjectStoreError, and whatever `chunks` throws
  */
-export async function writeDerivedDataset(store: ObjectStore, header: DerivedHeader, chunks: AsyncIterable<RowChunk>): Promise<ObjectRef> {
+export async function writeDerivedDataset(
+  store: ObjectStore,
+  header: DerivedHeader,
+  chunks: AsyncIterable<RowChunk>,
+): Promise<ObjectRef> {
   const { name, classes, inputShape, scale, storedAs } = header;
   const writer = new TableWriter(store, { size: inputShape.reduce((size, side) => size * side, 1), scale, storedAs });
   for await (const { features, labels } of chunks) await writer.append(features, labels);
@@ -94,8 +108,11 @@ export async function writeDerivedDataset(store: ObjectStore, header: DerivedHea
 export async function openDataset(store: ObjectStore, manifestRef: ObjectRef): Promise<StoredDataset> {
   const manifest = await getDocument<Manifest>(store, manifestRef);
   if (manifest?.format !== FORMAT) {
-    throw new DatasetError('damaged', `object ${manifestRef.key} in ${store.url} is not the manifest of a data set in the ` +
-      `format '${FORMAT}'. Store the data set again.`);
+    throw new DatasetError(
+      'damaged',
+      `object ${manifestRef.key} in ${store.url} is not the manifest of a data set in the ` +
+        `format '${FORMAT}'. Store the data set again.`,
+    );
   }
   const { name, classes, inputShape } = manifest;
   const open = async ({ index: indexRef, ...entry }: TableEntry): Promise<StoredTable> => {

@@ -8,9 +8,10 @@ import { openDataset, writeDataset, writeDerivedDataset, type RowChunk } from '.
 
 function samples(count: number, size: number, storedAs: 'uint8' | 'float64'): Samples {
   const random = seededRandom(count);
-  const features = storedAs === 'uint8'
-    ? Uint8Array.from({ length: count * size }, () => random.integer(256))
-    : Float64Array.from({ length: count * size }, random.normal);
+  const features =
+    storedAs === 'uint8'
+      ? Uint8Array.from({ length: count * size }, () => random.integer(256))
+      : Float64Array.from({ length: count * size }, random.normal);
   const labels = Int32Array.from({ length: count }, () => random.integer(3));
   return { name: 'made', classes: ['a', 'b', 'c'], inputShape: [size], count, size, features, scale: 0.5, labels };
 }
@@ -51,16 +52,23 @@ class WatchedStore extends MemoryStore {
   }
 }
 
-const open = async (store: ObjectStore, data: LoadedDataset): ReturnType<typeof openDataset> => openDataset(store, await writeDataset(store, data));
+const open = async (store: ObjectStore, data: LoadedDataset): ReturnType<typeof openDataset> =>
+  openDataset(store, await writeDataset(store, data));
 
 test.each(['uint8', 'float64'] as const)('any rows in any order come back as they were: %s', async (storedAs) => {
   const all = samples(500, 130, storedAs);
   const store = new MemoryStore();
   const { train, test } = await open(store, dataset(all));
   expect(test).toBeNull();
-  await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 499 })), async (rows) => {
-    expect(await readRows(store, train, Int32Array.from(rows))).toEqual({ ...selectRows(all, rows), featureNames: undefined });
-  }), { numRuns: 50 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 499 })), async (rows) => {
+      expect(await readRows(store, train, Int32Array.from(rows))).toEqual({
+        ...selectRows(all, rows),
+        featureNames: undefined,
+      });
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test('the manifest carries all but the features', async () => {
@@ -77,7 +85,10 @@ test('writing the same data again writes nothing and gives the same reference', 
   const store = new WatchedStore();
   const first = await writeDataset(store, dataset(samples(100, 10, 'uint8'), samples(30, 10, 'uint8')));
   const { writes } = store;
-  const second = await writeDataset(store, { ...dataset(samples(100, 10, 'uint8'), samples(30, 10, 'uint8')), notes: [] });
+  const second = await writeDataset(store, {
+    ...dataset(samples(100, 10, 'uint8'), samples(30, 10, 'uint8')),
+    notes: [],
+  });
   expect(second).toEqual(first);
   expect(store.writes).toBe(writes);
   expect(writes).toBe(5);
@@ -85,12 +96,21 @@ test('writing the same data again writes nothing and gives the same reference', 
 
 test('80 of 60,000 rows cost a small share of the bytes, labels and hashes included', async () => {
   const store = new WatchedStore();
-  const all = { ...samples(60_000, 1, 'uint8'), size: 784, inputShape: [1, 28, 28], features: new Uint8Array(60_000 * 784).fill(7) };
+  const all = {
+    ...samples(60_000, 1, 'uint8'),
+    size: 784,
+    inputShape: [1, 28, 28],
+    features: new Uint8Array(60_000 * 784).fill(7),
+  };
   const manifest = await writeDataset(store, dataset(all));
   // Writing compares what is there already: these rows make equal objects.
   store.bytesRead = 0;
   const { train } = await openDataset(store, manifest);
-  await readRows(store, train, Int32Array.from({ length: 80 }, (_, i) => i * 700));
+  await readRows(
+    store,
+    train,
+    Int32Array.from({ length: 80 }, (_, i) => i * 700),
+  );
   expect(store.reads).toBe(80);
   expect(store.mostAtOnce).toBeLessThanOrEqual(4);
   expect(store.bytesRead).toBeLessThan(0.05 * all.features.length);
@@ -101,7 +121,11 @@ test('all rows are read once, in few requests', async () => {
   const all = samples(20_000, 784, 'uint8');
   const { train } = await open(store, dataset(all));
   store.bytesRead = 0;
-  const read = await readRows(store, train, Int32Array.from({ length: 20_000 }, (_, row) => row));
+  const read = await readRows(
+    store,
+    train,
+    Int32Array.from({ length: 20_000 }, (_, row) => row),
+  );
   expect(Buffer.compare(read.features as Uint8Array, all.features as Uint8Array)).toBe(0);
   expect(store.bytesRead).toBe(all.features.length);
   expect(store.reads).toBeLessThanOrEqual(5);
@@ -146,19 +170,30 @@ test('a caching store is asked once for the same rows', async () => {
 test('a row that is not there, and a reference to something else, are errors', async () => {
   const store = new MemoryStore();
   const { train } = await open(store, dataset(samples(10, 4, 'uint8')));
-  for (const row of [-1, 10]) await expect(readRows(store, train, Int32Array.of(row))).rejects.toMatchObject({ code: 'bad-input' });
+  for (const row of [-1, 10])
+    await expect(readRows(store, train, Int32Array.of(row))).rejects.toMatchObject({ code: 'bad-input' });
   expect((await readRows(store, train, new Int32Array(0))).count).toBe(0);
-  await expect(openDataset(store, await putDocument(store, 'other', { format: 'x' }))).rejects.toMatchObject({ code: 'damaged' });
+  await expect(openDataset(store, await putDocument(store, 'other', { format: 'x' }))).rejects.toMatchObject({
+    code: 'damaged',
+  });
 });
 
 test('rows that are written while they are computed are the table of the same rows at once, in objects of at most 16 MiB', async () => {
   const small = samples(22_000, 1, 'uint8');
-  const all = { ...small, size: 784, inputShape: [784], features: Uint8Array.from({ length: 22_000 * 784 }, (_, at) => at % 251) };
+  const all = {
+    ...small,
+    size: 784,
+    inputShape: [784],
+    features: Uint8Array.from({ length: 22_000 * 784 }, (_, at) => at % 251),
+  };
   const store = new MemoryStore();
   const { name, classes, inputShape, scale } = all;
   async function* chunks(): AsyncGenerator<RowChunk> {
     for (let from = 0; from < all.count; from += 7_777) {
-      yield { features: all.features.subarray(from * 784, (from + 7_777) * 784), labels: all.labels.subarray(from, from + 7_777) };
+      yield {
+        features: all.features.subarray(from * 784, (from + 7_777) * 784),
+        labels: all.labels.subarray(from, from + 7_777),
+      };
     }
   }
   const derived = await writeDerivedDataset(store, { name, classes, inputShape, scale, storedAs: 'uint8' }, chunks());
@@ -167,5 +202,10 @@ test('rows that are written while they are computed are the table of the same ro
   expect(train.features.length).toBe(2);
   expect(Math.max(...train.features.map(({ bytes }) => bytes))).toBeLessThanOrEqual(16 * 1024 * 1024);
   const rows = Int32Array.from({ length: 22_000 }, (_, at) => 21_999 - at);
-  expect(Buffer.compare((await readRows(store, train, rows)).features as Uint8Array, selectRows(all, rows).features as Uint8Array)).toBe(0);
+  expect(
+    Buffer.compare(
+      (await readRows(store, train, rows)).features as Uint8Array,
+      selectRows(all, rows).features as Uint8Array,
+    ),
+  ).toBe(0);
 });

@@ -23,7 +23,9 @@ export function unpackGzip(bytes: Uint8Array, path: string, { most, fix }: Unpac
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new DatasetError('bad-input', `${path} unpacks to more than ${sizeText(most)}, the most that is read`, { cause });
+      throw new DatasetError('bad-input', `${path} unpacks to more than ${sizeText(most)}, the most that is read`, {
+        cause,
+      });
     }
     const why = code === 'Z_BUF_ERROR' ? 'it is cut off' : 'its content is damaged';
     throw new DatasetError('damaged', `${path} is not a whole gzip file: ${why}. ${fix}`, { cause });

@@ -9,7 +9,12 @@ import { shortJson } from './short-json.js';
  * @returns row numbers, ascending
  * @throws DatasetError 'bad-input' when a class has fewer rows than asked
  */
-export function stratifiedRows(labels: Int32Array, classes: number | readonly string[], perClass: number, seed: number): Int32Array {
+export function stratifiedRows(
+  labels: Int32Array,
+  classes: number | readonly string[],
+  perClass: number,
+  seed: number,
+): Int32Array {
   return pickPerClass(labels, classes, () => true, perClass, seed, { stream: 'view', part: 'in training' });
 }
 
@@ -21,13 +26,18 @@ export function stratifiedRows(labels: Int32Array, classes: number | readonly st
  * @throws DatasetError 'bad-input' when a class has fewer rows left than asked
  */
 export function validationRows(
-  labels: Int32Array, classes: number | readonly string[], excludedRows: ArrayLike<number>, perClass: number, seed: number,
+  labels: Int32Array,
+  classes: number | readonly string[],
+  excludedRows: ArrayLike<number>,
+  perClass: number,
+  seed: number,
 ): Int32Array {
   if (perClass === 0) return new Int32Array();
   const excluded = new Uint8Array(labels.length);
   for (let i = 0; i < excludedRows.length; i++) excluded[excludedRows[i]] = 1;
   return pickPerClass(labels, classes, (row) => excluded[row] === 0, perClass, seed, {
-    stream: 'validation', part: 'in training, outside the chosen rows,',
+    stream: 'validation',
+    part: 'in training, outside the chosen rows,',
   });
 }
 
@@ -36,10 +46,16 @@ export function validationRows(
  * @param countOf rows of a class to take, by the number of those that are not excluded
  */
 export function someValidationRows(
-  labels: Int32Array, classCount: number, excludedRows: ArrayLike<number>, countOf: (left: number) => number, seed: number,
+  labels: Int32Array,
+  classCount: number,
+  excludedRows: ArrayLike<number>,
+  countOf: (left: number) => number,
+  seed: number,
 ): Int32Array {
   const left = rowsByClass(labels, classCount, excludedRows);
-  return Int32Array.from(left.flatMap((rows, label) => seededRandom(seed, 'validation', label).shuffle(rows).slice(0, countOf(rows.length)))).sort();
+  return Int32Array.from(
+    left.flatMap((rows, label) => seededRandom(seed, 'validation', label).shuffle(rows).slice(0, countOf(rows.length))),
+  ).sort();
 }
 
 /** The rows of each class that are not excluded, ascending. */
@@ -54,7 +70,11 @@ export function rowsByClass(labels: Int32Array, classCount: number, excludedRows
 }
 
 function pickPerClass(
-  labels: Int32Array, classes: number | readonly string[], allowed: (row: number) => boolean, perClass: number, seed: number,
+  labels: Int32Array,
+  classes: number | readonly string[],
+  allowed: (row: number) => boolean,
+  perClass: number,
+  seed: number,
   { stream, part }: { readonly stream: string; readonly part: string },
 ): Int32Array {
   if (!Number.isSafeInteger(perClass) || perClass < 1) {
@@ -69,8 +89,10 @@ function pickPerClass(
       const name = typeof classes === 'number' ? `class ${label}` : `class '${classes[label]}'`;
       const fewest = Math.min(...byClass.map((candidates) => candidates.length));
       const fix = fewest === 0 ? 'Leave the class out or add rows of it.' : `Ask for at most ${fewest} per class.`;
-      throw new DatasetError('bad-input',
-        `${perClass} rows of ${name} were asked for, and ${part} there ${rows.length === 1 ? 'is' : 'are'} ${rows.length}. ${fix}`);
+      throw new DatasetError(
+        'bad-input',
+        `${perClass} rows of ${name} were asked for, and ${part} there ${rows.length === 1 ? 'is' : 'are'} ${rows.length}. ${fix}`,
+      );
     }
     return seededRandom(seed, stream, label).shuffle(rows).slice(0, perClass);
   });
@@ -85,8 +107,12 @@ function pickPerClass(
  * @throws DatasetError 'bad-input' saying which entry is wrong
  */
 export function explicitRows(text: string, count: number): Int32Array {
-  const bad = (what: string, cause?: unknown): DatasetError => new DatasetError('bad-input',
-    `row numbers must be a JSON array of different integers from 0 to ${count - 1}, e.g. [0, 17, 42]: ${what}`, { cause });
+  const bad = (what: string, cause?: unknown): DatasetError =>
+    new DatasetError(
+      'bad-input',
+      `row numbers must be a JSON array of different integers from 0 to ${count - 1}, e.g. [0, 17, 42]: ${what}`,
+      { cause },
+    );
   let entries: unknown;
   try {
     entries = JSON.parse(text);

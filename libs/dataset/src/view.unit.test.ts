@@ -6,11 +6,13 @@ import { explicitRows, someValidationRows, stratifiedRows, validationRows } from
 const labels = Int32Array.from({ length: 90 }, (_, row) => row % 3);
 
 test('picks as many rows of every class, ascending and without repetition', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 30 }), fc.integer(), (perClass, seed) => {
-    const rows = stratifiedRows(labels, 3, perClass, seed);
-    expect(rows).toEqual(Int32Array.from(new Set(rows)).sort());
-    for (const label of [0, 1, 2]) expect(rows.filter((row) => labels[row] === label).length).toBe(perClass);
-  }));
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 30 }), fc.integer(), (perClass, seed) => {
+      const rows = stratifiedRows(labels, 3, perClass, seed);
+      expect(rows).toEqual(Int32Array.from(new Set(rows)).sort());
+      for (const label of [0, 1, 2]) expect(rows.filter((row) => labels[row] === label).length).toBe(perClass);
+    }),
+  );
 });
 
 test('fewer rows of the same seed are among the more, and seeds differ', () => {
@@ -24,23 +26,28 @@ test('asking for more than there is names the class and what to ask for', () => 
   const uneven = Int32Array.of(0, 0, 0, 1, 1);
   const ask = (): unknown => stratifiedRows(uneven, ['cat', 'dog'], 3, 0);
   expect(ask).toThrow(DatasetError);
-  expect(ask).toThrow("3 rows of class 'dog' were asked for, and in training there are 2. Ask for at most 2 per class.");
+  expect(ask).toThrow(
+    "3 rows of class 'dog' were asked for, and in training there are 2. Ask for at most 2 per class.",
+  );
   expect(() => stratifiedRows(uneven, 2, 3, 0)).toThrow('class 1');
 });
 
 test('an empty class and a senseless count are errors', () => {
   expect(() => stratifiedRows(Int32Array.of(0, 0), ['cat', 'dog'], 1, 0)).toThrow("class 'dog'");
-  for (const perClass of [0, -1, 1.5, NaN]) expect(() => stratifiedRows(labels, 3, perClass, 0)).toThrow('rows per class');
+  for (const perClass of [0, -1, 1.5, NaN])
+    expect(() => stratifiedRows(labels, 3, perClass, 0)).toThrow('rows per class');
 });
 
 test('validation rows are never among the excluded', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 25 }), fc.integer(), (perClass, seed) => {
-    const view = stratifiedRows(labels, 3, perClass, seed);
-    const validation = validationRows(labels, 3, view, 5, seed);
-    expect(validation.length).toBe(15);
-    const inView = new Set(view);
-    expect(validation.some((row) => inView.has(row))).toBe(false);
-  }));
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 25 }), fc.integer(), (perClass, seed) => {
+      const view = stratifiedRows(labels, 3, perClass, seed);
+      const validation = validationRows(labels, 3, view, 5, seed);
+      expect(validation.length).toBe(15);
+      const inView = new Set(view);
+      expect(validation.some((row) => inView.has(row))).toBe(false);
+    }),
+  );
   const view = stratifiedRows(labels, 3, 26, 0);
   expect(() => validationRows(labels, 3, view, 5, 0)).toThrow('Ask for at most 4 per class');
 });

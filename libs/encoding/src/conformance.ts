@@ -16,7 +16,10 @@ export { conformanceCases, type ConformanceCase } from './conformance-cases.js';
  * - the point that `completion` makes of an input breaks nothing and has the outputs of the forward pass.
  */
 export function encodingConformance(
-  name: string, options: EncodeTrainedOptions, loadSolver: () => Promise<SessionSolver>, cases: readonly ConformanceCase[] = conformanceCases,
+  name: string,
+  options: EncodeTrainedOptions,
+  loadSolver: () => Promise<SessionSolver>,
+  cases: readonly ConformanceCase[] = conformanceCases,
 ): void {
   describe(`encoding conformance: ${name}`, () => {
     let solver: SessionSolver;
@@ -42,7 +45,10 @@ function checkAssignments(solver: SessionSolver, given: ConformanceCase, options
       for (const x of found) {
         outputs.forEach((output, j) => {
           const value = evaluate(encoding.outputs[j].expression, x);
-          if (!(Math.abs(value - output) < 1e-6)) expect.fail(`output ${j} is ${value}, not ${output}, at [${input}] with binaries [${assignment.map(([, bit]) => bit)}]`);
+          if (!(Math.abs(value - output) < 1e-6))
+            expect.fail(
+              `output ${j} is ${value}, not ${output}, at [${input}] with binaries [${assignment.map(([, bit]) => bit)}]`,
+            );
         });
       }
     }
@@ -61,7 +67,11 @@ function checkCompletion({ network, box }: ConformanceCase, options: EncodeTrain
 }
 
 /** The model point of an input breaks no row and has these outputs. */
-export function expectCompletion({ model, outputs, toPoint }: TrainedEncoding, expected: Float64Array, input: Float64Array): void {
+export function expectCompletion(
+  { model, outputs, toPoint }: TrainedEncoding,
+  expected: Float64Array,
+  input: Float64Array,
+): void {
   const x = toPoint(input);
   expect(violationOf(model, x)).toBeLessThan(1e-9);
   outputs.forEach(({ expression }, j) => {
@@ -74,7 +84,10 @@ export function expectCompletion({ model, outputs, toPoint }: TrainedEncoding, e
  * they have the same outputs, so have all points. Null when it is infeasible.
  */
 function extremePoints(session: SolverSession, { outputs }: TrainedEncoding): Float64Array[] | null {
-  const direction = combination(outputs.map(({ expression }) => expression), outputs.map((_, j) => Math.SQRT2 + Math.sin(j)));
+  const direction = combination(
+    outputs.map(({ expression }) => expression),
+    outputs.map((_, j) => Math.SQRT2 + Math.sin(j)),
+  );
   const points: Float64Array[] = [];
   for (const side of [1, -1]) {
     session.setObjective(scaled(direction, side));
@@ -88,7 +101,8 @@ function extremePoints(session: SolverSession, { outputs }: TrainedEncoding): Fl
 
 export function* assignments(model: Model): Generator<readonly (readonly [column: number, value: number])[]> {
   const binaries = Array.from(model.integer.keys()).filter((column) => model.integer[column] === 1);
-  for (let bits = 0; bits < 2 ** binaries.length; bits++) yield binaries.map((column, k) => [column, (bits >> k) & 1] as const);
+  for (let bits = 0; bits < 2 ** binaries.length; bits++)
+    yield binaries.map((column, k) => [column, (bits >> k) & 1] as const);
 }
 
 export function* cornersAndCentre({ lower, upper }: Box): Generator<Float64Array> {

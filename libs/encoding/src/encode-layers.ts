@@ -18,24 +18,32 @@ export type EncodedLayer = { readonly layer: Layer } | { readonly free: FreeDens
  * known x known is computed, known x unknown (either way round) is linear, unknown x unknown is a product.
  */
 export function encodeLayers(context: EncodingContext, layers: readonly EncodedLayer[], input: Signal): Signal {
-  return layers.reduce((signal, entry) => ('free' in entry ? freeDense(context, entry.free, signal) : encodeLayer(context, entry.layer, signal)), input);
+  return layers.reduce(
+    (signal, entry) =>
+      'free' in entry ? freeDense(context, entry.free, signal) : encodeLayer(context, entry.layer, signal),
+    input,
+  );
 }
 
 function freeDense(context: EncodingContext, free: FreeDense, input: Signal): Signal {
   const { builder } = context;
   const size = input.kind === 'known' ? input.values.length : input.units.length;
   if (size !== free.inputs) throw new EncodingError('shape', `a dense layer of ${free.inputs} inputs got ${size}`);
-  if (input.kind === 'known') return signalOf(Array.from({ length: free.outputs }, (_, output) => free.onKnown(builder, output, input.values)));
-  return signalOf(Array.from({ length: free.outputs }, (_, output) => {
-    const terms = input.units.map((unit, i) => weightProduct(context, unit, free, output, i));
-    return weightedSum([...terms, free.biasUnit(builder, output)], new Float64Array(terms.length + 1).fill(1), 0);
-  }));
+  if (input.kind === 'known')
+    return signalOf(Array.from({ length: free.outputs }, (_, output) => free.onKnown(builder, output, input.values)));
+  return signalOf(
+    Array.from({ length: free.outputs }, (_, output) => {
+      const terms = input.units.map((unit, i) => weightProduct(context, unit, free, output, i));
+      return weightedSum([...terms, free.biasUnit(builder, output)], new Float64Array(terms.length + 1).fill(1), 0);
+    }),
+  );
 }
 
 /** One layer with known numbers. */
 export function encodeLayer(context: EncodingContext, layer: Layer, input: Signal): Signal {
   const shape = outputShape(layer, input.shape);
-  if (input.kind === 'known') return known(forward({ inputShape: input.shape, layers: [layer] }, input.values, 1), shape);
+  if (input.kind === 'known')
+    return known(forward({ inputShape: input.shape, layers: [layer] }, input.values, 1), shape);
   return signalOf(unitsThrough(context, layerMap(layer, input.shape), input.units), shape);
 }
 
@@ -55,7 +63,9 @@ function unitsThrough(context: EncodingContext, map: LayerMap, units: readonly U
 function affine(map: AffineMap, output: number, units: readonly Unit[]): Unit {
   const values = map.values.subarray(map.starts[output], map.starts[output + 1]);
   const inputs = window(map, output, units);
-  return inputs.length === 1 ? scaledUnit(inputs[0], values[0], map.bias[output]) : weightedSum(inputs, values, map.bias[output]);
+  return inputs.length === 1
+    ? scaledUnit(inputs[0], values[0], map.bias[output])
+    : weightedSum(inputs, values, map.bias[output]);
 }
 
 const window = (map: AffineMap | MaximumMap, output: number, units: readonly Unit[]): Unit[] =>
@@ -78,6 +88,9 @@ function elementwise(context: EncodingContext, layer: Activation | Quantize, uni
 function quantized(layer: Quantize, unit: Unit, index: number): Unit {
   const [lowest, highest] = forward({ inputShape: [2], layers: [layer] }, Float64Array.of(unit.lower, unit.upper), 1);
   if (lowest === highest) return constantUnit(lowest);
-  throw new EncodingError('unsupported', `a quantize layer (${layer.levels} levels) has no formulation on unknown inputs, and its input ${index} lies anywhere in `
-    + `[${unit.lower}, ${unit.upper}]: fix that input, or leave the quantize layer out and verify the network behind it`);
+  throw new EncodingError(
+    'unsupported',
+    `a quantize layer (${layer.levels} levels) has no formulation on unknown inputs, and its input ${index} lies anywhere in ` +
+      `[${unit.lower}, ${unit.upper}]: fix that input, or leave the quantize layer out and verify the network behind it`,
+  );
 }

@@ -64,8 +64,12 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
   const completion = new Completion();
   const hull: HullNeuron[] = [];
   const context: EncodingContext = { builder, completion, epsilon: options.epsilon ?? 0, hull };
-  const inputColumns = Int32Array.from(input.lower, (lower, i) => (lower === input.upper[i] ? -1 : builder.column(lower, input.upper[i])));
-  const inputUnits = Array.from(inputColumns, (column, i) => (column < 0 ? constantUnit(input.lower[i]) : columnUnit(builder, column)));
+  const inputColumns = Int32Array.from(input.lower, (lower, i) =>
+    lower === input.upper[i] ? -1 : builder.column(lower, input.upper[i]),
+  );
+  const inputUnits = Array.from(inputColumns, (column, i) =>
+    column < 0 ? constantUnit(input.lower[i]) : columnUnit(builder, column),
+  );
   let signal = signalOf(inputUnits, network.inputShape);
   let errors: Float64Array = new Float64Array(inputUnits.length);
   const rowErrors: number[] = [];
@@ -75,30 +79,55 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
     const from = usesInputsTwice(layer) ? mapped(signal, (unit) => named(context, unit)) : signal;
     const before = unitsOf(signal);
     const worst = errors.reduce((most, error) => Math.max(most, error), 0);
-    errors = errors.map((error, i) => (from.kind === 'units' && from.units[i].expression !== before[i].expression ? 0 : error));
-    const after = encodeLayer({ ...context, formulation }, layer, layer.kind === 'quantize' ? roundedBefore(from, bounds.layers[k]) : from);
+    errors = errors.map((error, i) =>
+      from.kind === 'units' && from.units[i].expression !== before[i].expression ? 0 : error,
+    );
+    const after = encodeLayer(
+      { ...context, formulation },
+      layer,
+      layer.kind === 'quantize' ? roundedBefore(from, bounds.layers[k]) : from,
+    );
     while (rowErrors.length < builder.rowCount) rowErrors.push(worst);
     // Known numbers go through the forward pass itself: nothing to differ.
     const isExact = from.kind === 'known' && worst === 0;
-    errors = isExact ? new Float64Array(map.outputs) : foldingErrors(map, boundsBefore(bounds, k), unitsOf(from), errors, after);
+    errors = isExact
+      ? new Float64Array(map.outputs)
+      : foldingErrors(map, boundsBefore(bounds, k), unitsOf(from), errors, after);
     signal = bounded(withRuntimeErrors(map, after, unitsOf(from), bounds, k), bounds.layers[k], errors);
   });
   const model = builder.build();
   return {
-    builder, model, inputColumns, outputs: unitsOf(signal), completion, bounds, hull,
-    rounding: { rows: Float64Array.from(rowErrors), outputs: unitsOf(signal).map(({ error = 0 }, j) => error + errors[j]) },
+    builder,
+    model,
+    inputColumns,
+    outputs: unitsOf(signal),
+    completion,
+    bounds,
+    hull,
+    rounding: {
+      rows: Float64Array.from(rowErrors),
+      outputs: unitsOf(signal).map(({ error = 0 }, j) => error + errors[j]),
+    },
     toPoint: (values, columnCount = model.columnCount) => {
       const x = new Float64Array(columnCount);
       inputColumns.forEach((column, i) => column >= 0 && (x[column] = values[i]));
       return completion.run(x);
     },
-    toInput: (x) => Float64Array.from(inputColumns, (column, i) => (column < 0 ? input.lower[i] : Math.min(input.upper[i], Math.max(input.lower[i], x[column])))),
+    toInput: (x) =>
+      Float64Array.from(inputColumns, (column, i) =>
+        column < 0 ? input.lower[i] : Math.min(input.upper[i], Math.max(input.lower[i], x[column])),
+      ),
   };
 }
 
 /** Layers that write their inputs into several rows: a long expression gets a column of its own before them. Relu does so itself. */
 function usesInputsTwice(layer: Layer): boolean {
-  return layer.kind === 'dense' || layer.kind === 'conv2d' || layer.kind === 'maxPool2d' || (layer.kind === 'activation' && layer.activation !== 'relu');
+  return (
+    layer.kind === 'dense' ||
+    layer.kind === 'conv2d' ||
+    layer.kind === 'maxPool2d' ||
+    (layer.kind === 'activation' && layer.activation !== 'relu')
+  );
 }
 
 /**
@@ -107,22 +136,37 @@ function usesInputsTwice(layer: Layer): boolean {
  */
 function bounded(signal: Signal, { lower, upper }: Box, errors: Float64Array): Signal {
   if (errors.every((error) => error === 0) && signal.kind === 'known') return signal;
-  const isExact = (unit: Unit, i: number) => unit.expression.columns.length === 0 && errors[i] === 0 && (unit.error ?? 0) === 0;
-  const units = unitsOf(signal).map((unit, i) => (isExact(unit, i) ? unit : { ...unit, lower: lower[i], upper: upper[i] }));
+  const isExact = (unit: Unit, i: number) =>
+    unit.expression.columns.length === 0 && errors[i] === 0 && (unit.error ?? 0) === 0;
+  const units = unitsOf(signal).map((unit, i) =>
+    isExact(unit, i) ? unit : { ...unit, lower: lower[i], upper: upper[i] },
+  );
   return { kind: 'units', shape: signal.shape, units };
 }
 
 /** The units with what the runtime may lose in an affine or quantize layer, and what it has lost in the inputs of an affine one. */
-function withRuntimeErrors(map: LayerMap, after: Signal, before: readonly Unit[], bounds: NetworkBounds, k: number): Signal {
+function withRuntimeErrors(
+  map: LayerMap,
+  after: Signal,
+  before: readonly Unit[],
+  bounds: NetworkBounds,
+  k: number,
+): Signal {
   if (map.kind !== 'affine' && !(map.kind === 'elementwise' && map.layer.kind === 'quantize')) return after;
   const own = errorsOf(map, bounds, k);
   const { lower, upper } = bounds.layers[k];
   let lost = false;
   const units = unitsOf(after).map((unit, j) => {
     let error = own[j];
-    if (map.kind === 'affine') for (let e = map.starts[j]; e < map.starts[j + 1]; e++) error += Math.abs(map.values[e]) * (before[map.indices[e]].error ?? 0) * (1 + 2 ** -40);
+    if (map.kind === 'affine')
+      for (let e = map.starts[j]; e < map.starts[j + 1]; e++)
+        error += Math.abs(map.values[e]) * (before[map.indices[e]].error ?? 0) * (1 + 2 ** -40);
     // What is left of a quantize layer is a constant; the runtime has it rounded.
-    else error = map.arithmetic === undefined ? 0 : Math.max(unit.expression.constant - lower[j], upper[j] - unit.expression.constant);
+    else
+      error =
+        map.arithmetic === undefined
+          ? 0
+          : Math.max(unit.expression.constant - lower[j], upper[j] - unit.expression.constant);
     lost ||= error > 0;
     return error > 0 ? { ...unit, error } : unit;
   });
@@ -141,11 +185,19 @@ function mapped(signal: Signal, change: (unit: Unit, i: number) => Unit): Signal
 
 function requireBoundsFor(network: Network, input: Box, bounds: NetworkBounds): void {
   if (bounds.layers.length !== network.layers.length) {
-    throw new EncodingError('shape', `bounds on ${bounds.layers.length} layers for a network of ${network.layers.length}: compute them for this network`);
+    throw new EncodingError(
+      'shape',
+      `bounds on ${bounds.layers.length} layers for a network of ${network.layers.length}: compute them for this network`,
+    );
   }
-  const outside = input.lower.findIndex((lower, i) => !(lower >= bounds.input.lower[i] && input.upper[i] <= bounds.input.upper[i]));
+  const outside = input.lower.findIndex(
+    (lower, i) => !(lower >= bounds.input.lower[i] && input.upper[i] <= bounds.input.upper[i]),
+  );
   if (outside >= 0) {
-    throw new EncodingError('bounds', `the bounds were proven for input ${outside} in [${bounds.input.lower[outside]}, ${bounds.input.upper[outside]}], `
-      + `but the box has [${input.lower[outside]}, ${input.upper[outside]}]: compute them for this box`);
+    throw new EncodingError(
+      'bounds',
+      `the bounds were proven for input ${outside} in [${bounds.input.lower[outside]}, ${bounds.input.upper[outside]}], ` +
+        `but the box has [${input.lower[outside]}, ${input.upper[outside]}]: compute them for this box`,
+    );
   }
 }

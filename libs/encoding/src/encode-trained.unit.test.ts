@@ -14,23 +14,30 @@ import { columnUnit, signalOf } from './signal.js';
 import { randomBox, randomNumbers, randomPoint, randomTrained } from './testing/random-trained.js';
 
 const relu = { kind: 'activation', activation: 'relu' } as const;
-const box = (size: number, lower = -1, upper = 1) => ({ lower: new Float64Array(size).fill(lower), upper: new Float64Array(size).fill(upper) });
-const failing = (network: Network, input: { lower: Float64Array; upper: Float64Array }) => () => encodeTrained(network, input);
+const box = (size: number, lower = -1, upper = 1) => ({
+  lower: new Float64Array(size).fill(lower),
+  upper: new Float64Array(size).fill(upper),
+});
+const failing = (network: Network, input: { lower: Float64Array; upper: Float64Array }) => () =>
+  encodeTrained(network, input);
 
 describe('encoding = forward pass', () => {
   test('for random networks, boxes, inputs and formulations', () => {
     const formulations = fc.constantFrom<ReluFormulation>('big-m', 'extended', 'convex-hull', 'partition(2)');
-    fc.assert(fc.property(fc.integer(), formulations, (seed, formulation) => {
-      const random = randomNumbers(seed);
-      const network = randomTrained(random);
-      const input = randomBox(random, network);
-      const encoding = encodeTrained(network, input, { formulation });
-      for (let k = 0; k < 5; k++) {
-        const x = randomPoint(random, input);
-        expectCompletion(encoding, forward(network, x, 1), x);
-        expect(encoding.toInput(encoding.toPoint(x))).toEqual(x);
-      }
-    }), { numRuns: 150 });
+    fc.assert(
+      fc.property(fc.integer(), formulations, (seed, formulation) => {
+        const random = randomNumbers(seed);
+        const network = randomTrained(random);
+        const input = randomBox(random, network);
+        const encoding = encodeTrained(network, input, { formulation });
+        for (let k = 0; k < 5; k++) {
+          const x = randomPoint(random, input);
+          expectCompletion(encoding, forward(network, x, 1), x);
+          expect(encoding.toInput(encoding.toPoint(x))).toEqual(x);
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 
   test('a box that is a point has no model at all', () => {
@@ -51,10 +58,20 @@ describe('faults of other encoders', () => {
   test('the bias of a convolution counts: 13, 17, 25, 29 and not 8, 12, 20, 24', () => {
     const network: Network = {
       ...counting,
-      layers: [{
-        kind: 'conv2d', inputChannels: 1, outputChannels: 1, groups: 1, kernel: [2, 2], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0],
-        weights: new Float64Array(4).fill(1), bias: Float64Array.of(5),
-      }],
+      layers: [
+        {
+          kind: 'conv2d',
+          inputChannels: 1,
+          outputChannels: 1,
+          groups: 1,
+          kernel: [2, 2],
+          strides: [1, 1],
+          dilations: [1, 1],
+          pads: [0, 0, 0, 0],
+          weights: new Float64Array(4).fill(1),
+          bias: Float64Array.of(5),
+        },
+      ],
     };
     const { toPoint, outputs } = encodeTrained(network, near);
     const x = toPoint(pixels.map((pixel) => pixel - 1));
@@ -62,7 +79,10 @@ describe('faults of other encoders', () => {
   });
 
   test('a max pool is padded with minus infinity', () => {
-    const network: Network = { ...counting, layers: [{ kind: 'maxPool2d', kernel: [2, 2], strides: [2, 2], pads: [1, 1, 0, 0], countIncludePad: false }] };
+    const network: Network = {
+      ...counting,
+      layers: [{ kind: 'maxPool2d', kernel: [2, 2], strides: [2, 2], pads: [1, 1, 0, 0], countIncludePad: false }],
+    };
     const negative = { lower: near.lower.map((low) => low - 20), upper: near.upper.map((high) => high - 20) };
     const { toPoint, outputs } = encodeTrained(network, negative);
     const x = toPoint(pixels.map((pixel) => pixel - 20));
@@ -70,7 +90,10 @@ describe('faults of other encoders', () => {
   });
 
   test('every big-M is proven from the box: a feasible problem with huge inputs stays feasible', async () => {
-    const network: Network = { inputShape: [1], layers: [{ kind: 'dense', inputs: 1, outputs: 1, weights: Float64Array.of(1), bias: Float64Array.of(0) }, relu] };
+    const network: Network = {
+      inputShape: [1],
+      layers: [{ kind: 'dense', inputs: 1, outputs: 1, weights: Float64Array.of(1), bias: Float64Array.of(0) }, relu],
+    };
     const { model, outputs, builder } = encodeTrained(network, box(1, -1e5, 1e5));
     builder.row(9e4, outputs[0].expression, Infinity);
     const solver = await loadHighsSolver();
@@ -80,7 +103,10 @@ describe('faults of other encoders', () => {
 });
 
 describe('refusals name the input and the fix', () => {
-  const network: Network = { inputShape: [2], layers: [{ kind: 'dense', inputs: 2, outputs: 1, weights: Float64Array.of(1, -1), bias: Float64Array.of(0) }, relu] };
+  const network: Network = {
+    inputShape: [2],
+    layers: [{ kind: 'dense', inputs: 2, outputs: 1, weights: Float64Array.of(1, -1), bias: Float64Array.of(0) }, relu],
+  };
 
   test('no bounds', () => {
     const none = failing(network, undefined as never);
@@ -88,34 +114,59 @@ describe('refusals name the input and the fix', () => {
     expect(none).toThrow(/no lower bounds: give a finite/);
   });
   test('infinite or NaN bounds', () => {
-    expect(failing(network, { lower: Float64Array.of(0, -Infinity), upper: Float64Array.of(1, 1) })).toThrow(/input 1 has bounds \[-Infinity, 1\]: give finite/);
-    expect(failing(network, { lower: Float64Array.of(0, 0), upper: Float64Array.of(NaN, 1) })).toThrow(expect.objectContaining({ code: 'bounds' }));
+    expect(failing(network, { lower: Float64Array.of(0, -Infinity), upper: Float64Array.of(1, 1) })).toThrow(
+      /input 1 has bounds \[-Infinity, 1\]: give finite/,
+    );
+    expect(failing(network, { lower: Float64Array.of(0, 0), upper: Float64Array.of(NaN, 1) })).toThrow(
+      expect.objectContaining({ code: 'bounds' }),
+    );
   });
   test('a contradictory box', () => {
-    expect(failing(network, { lower: Float64Array.of(0, 2), upper: Float64Array.of(1, 1) })).toThrow(/input 1 has lower bound 2 above its upper bound 1/);
+    expect(failing(network, { lower: Float64Array.of(0, 2), upper: Float64Array.of(1, 1) })).toThrow(
+      /input 1 has lower bound 2 above its upper bound 1/,
+    );
   });
   test('a box of the wrong size', () => {
     expect(failing(network, box(3))).toThrow(expect.objectContaining({ code: 'shape' }));
   });
   test('NaN weights', () => {
-    const broken: Network = { ...network, layers: [{ kind: 'dense', inputs: 2, outputs: 1, weights: Float64Array.of(1, NaN), bias: Float64Array.of(0) }, relu] };
+    const broken: Network = {
+      ...network,
+      layers: [
+        { kind: 'dense', inputs: 2, outputs: 1, weights: Float64Array.of(1, NaN), bias: Float64Array.of(0) },
+        relu,
+      ],
+    };
     expect(failing(broken, box(2))).toThrow(expect.objectContaining({ code: 'value', cause: expect.anything() }));
     expect(failing(broken, box(2))).toThrow(/layer 0 \(dense\): weights\[1\] is NaN/);
   });
   test('quantize on unknown inputs, unless its output is constant', () => {
     const quantized: Network = { inputShape: [2], layers: [{ kind: 'quantize', levels: 4 }] };
     expect(failing(quantized, box(2))).toThrow(/quantize layer \(4 levels\).*input 0/);
-    expect(encodeTrained(quantized, box(2, 0.26, 0.3)).outputs.map(({ expression }) => expression.constant)).toEqual([0.25, 0.25]);
+    expect(encodeTrained(quantized, box(2, 0.26, 0.3)).outputs.map(({ expression }) => expression.constant)).toEqual([
+      0.25, 0.25,
+    ]);
   });
   test('bounds of another box or network', () => {
-    expect(() => encodeTrained(network, box(2, -2, 2), { bounds: crownBounds(network, box(2)) })).toThrow(/proven for input 0 in \[-1, 1\]/);
-    expect(() => encodeTrained(network, box(2), { bounds: { input: box(2), layers: [] } })).toThrow(expect.objectContaining({ code: 'shape' }));
+    expect(() => encodeTrained(network, box(2, -2, 2), { bounds: crownBounds(network, box(2)) })).toThrow(
+      /proven for input 0 in \[-1, 1\]/,
+    );
+    expect(() => encodeTrained(network, box(2), { bounds: { input: box(2), layers: [] } })).toThrow(
+      expect.objectContaining({ code: 'shape' }),
+    );
   });
   test('free real weights behind neurons of more than two values', () => {
     const builder = new ModelBuilder();
     const context = { builder, completion: new Completion(), epsilon: 0 };
     const input = signalOf([columnUnit(builder, builder.column(-1, 1))]);
-    const free = new FreeDense(builder, { inputs: 1, outputs: 1, domain: 'real', biasBound: 0, lower: Float64Array.of(-1), upper: Float64Array.of(1) });
+    const free = new FreeDense(builder, {
+      inputs: 1,
+      outputs: 1,
+      domain: 'real',
+      biasBound: 0,
+      lower: Float64Array.of(-1),
+      upper: Float64Array.of(1),
+    });
     expect(() => encodeLayers(context, [{ layer: relu }, { free }], input)).toThrow(/more than two values/);
   });
 });

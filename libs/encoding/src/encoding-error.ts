@@ -7,7 +7,11 @@ export type EncodingErrorCode = 'shape' | 'unsupported' | 'bounds' | 'value' | '
 
 export class EncodingError extends Error {
   override readonly name = 'EncodingError';
-  constructor(readonly code: EncodingErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    readonly code: EncodingErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }

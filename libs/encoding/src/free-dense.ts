@@ -75,23 +75,37 @@ export class FreeDense {
     this.#biasOffset = typeof offset === 'number' ? new Float64Array(outputs).fill(offset) : offset;
     this.#biasStep = options.biasStep ?? 1;
     this.#biasShift = options.biasShift ?? 0;
-    for (let k = 0; k < size; k++) this.#addWeight(builder, k, Math.max(-bound, options.lower?.[k] ?? -Infinity), Math.min(bound, options.upper?.[k] ?? Infinity));
+    for (let k = 0; k < size; k++)
+      this.#addWeight(
+        builder,
+        k,
+        Math.max(-bound, options.lower?.[k] ?? -Infinity),
+        Math.min(bound, options.upper?.[k] ?? Infinity),
+      );
     this.#bias = new Int32Array(outputs).fill(-1);
     if (options.biasBound <= 0) return;
     const most = options.biasStep === undefined ? options.biasBound : Math.ceil(options.biasBound / options.biasStep);
-    for (let o = 0; o < outputs; o++) this.#bias[o] = builder.column(-most, most, { integer: options.biasStep !== undefined });
+    for (let o = 0; o < outputs; o++)
+      this.#bias[o] = builder.column(-most, most, { integer: options.biasStep !== undefined });
   }
 
   #addWeight(builder: ModelBuilder, k: number, boxLower: number, boxUpper: number): void {
     if (!Number.isFinite(boxLower) || !Number.isFinite(boxUpper)) {
-      throw new EncodingError('bounds', `weight ${k} is real and has no finite bounds: a big-M cannot be proven without them; give the layer a bound`);
+      throw new EncodingError(
+        'bounds',
+        `weight ${k} is real and has no finite bounds: a big-M cannot be proven without them; give the layer a bound`,
+      );
     }
     const isBinary = this.#step === 2;
     let [lower, upper] = [boxLower, boxUpper];
     // Of {-1, 1}, what the box leaves; of integers, those inside it.
     if (isBinary) [lower, upper] = [boxLower > -1 ? 1 : -1, boxUpper < 1 ? -1 : 1];
     else if (!this.#isReal) [lower, upper] = [Math.ceil(boxLower), Math.floor(boxUpper)];
-    if (lower > upper) throw new EncodingError('bounds', `weight ${k}: no number of the domain lies in its box [${boxLower}, ${boxUpper}]`);
+    if (lower > upper)
+      throw new EncodingError(
+        'bounds',
+        `weight ${k}: no number of the domain lies in its box [${boxLower}, ${boxUpper}]`,
+      );
     if (this.#live && !this.#live[k % this.inputs]) {
       const nearest = isBinary ? upper : Math.min(upper, Math.max(lower, 0));
       [lower, upper] = [nearest, nearest];
@@ -127,7 +141,12 @@ export class FreeDense {
 
   weightUnit(output: number, input: number): Unit {
     const k = output * this.inputs + input;
-    return { expression: this.weight(output, input), lower: this.#lower[k], upper: this.#upper[k], isTwoValued: this.#step === 2 };
+    return {
+      expression: this.weight(output, input),
+      lower: this.#lower[k],
+      upper: this.#upper[k],
+      isTwoValued: this.#step === 2,
+    };
   }
 
   /**
@@ -142,10 +161,18 @@ export class FreeDense {
     const weight = this.weight(output, input);
     const isBinary = Array.from(weight.columns).every((column) => builder.bounds(column)[1] <= 1);
     let made: WeightBits;
-    if (isBinary) made = { constant: weight.constant, bits: Array.from(weight.columns, (column) => bitUnit(builder, column)), factors: Array.from(weight.values) };
+    if (isBinary)
+      made = {
+        constant: weight.constant,
+        bits: Array.from(weight.columns, (column) => bitUnit(builder, column)),
+        factors: Array.from(weight.values),
+      };
     else {
       const lower = this.#lower[k];
-      const factors = Array.from({ length: Math.floor(Math.log2(this.#upper[k] - lower)) + 1 }, (_, digit) => 2 ** digit);
+      const factors = Array.from(
+        { length: Math.floor(Math.log2(this.#upper[k] - lower)) + 1 },
+        (_, digit) => 2 ** digit,
+      );
       const columns = factors.map(() => builder.binary());
       builder.rowOf(lower, [weight, { constant: 0, columns, values: factors }], [1, -1], lower);
       completion.add((x) => {
@@ -200,7 +227,11 @@ export class FreeDense {
       lower -= reach;
       upper += reach;
     }
-    return { expression: { constant: sum, columns: columns.subarray(0, used), values: values.subarray(0, used) }, lower, upper };
+    return {
+      expression: { constant: sum, columns: columns.subarray(0, used), values: values.subarray(0, used) },
+      lower,
+      upper,
+    };
   }
 
   /** Adds `factor` times sum |w| to the terms of an objective: p + n, exact wherever it costs. */
@@ -224,7 +255,10 @@ export class FreeDense {
       // On these samples a weight of a dead input is whatever it is.
       if (this.#live && !this.#live[k % this.inputs]) continue;
       if (!(weights[k] >= this.#lower[k] && weights[k] <= this.#upper[k])) {
-        throw new EncodingError('bounds', `weight ${k} = ${weights[k]} lies outside its box [${this.#lower[k]}, ${this.#upper[k]}]`);
+        throw new EncodingError(
+          'bounds',
+          `weight ${k} = ${weights[k]} lies outside its box [${this.#lower[k]}, ${this.#upper[k]}]`,
+        );
       }
       const rest = (weights[k] - this.#fixed[k]) / this.#step;
       if (this.#p[k] >= 0) x[this.#p[k]] = Math.max(0, rest);
@@ -242,9 +276,14 @@ export class FreeDense {
       if (this.#p[k] >= 0) weights[k] += this.#step * x[this.#p[k]];
       if (this.#n[k] >= 0) weights[k] -= x[this.#n[k]];
     }
-    const bias = this.#biasOffset.map((offset, o) => offset + this.#biasShift + (this.#bias[o] < 0 ? 0 : this.#biasStep * x[this.#bias[o]]));
+    const bias = this.#biasOffset.map(
+      (offset, o) => offset + this.#biasShift + (this.#bias[o] < 0 ? 0 : this.#biasStep * x[this.#bias[o]]),
+    );
     return { weights, bias };
   }
 }
 
-const bitUnit = (builder: ModelBuilder, column: number): Unit => ({ ...columnUnit(builder, column), isTwoValued: true });
+const bitUnit = (builder: ModelBuilder, column: number): Unit => ({
+  ...columnUnit(builder, column),
+  isTwoValued: true,
+});

@@ -13,7 +13,9 @@ export function gridAfter(layers: readonly Layer[], input: number | null): numbe
       case 'quantize':
         return 1 / layer.levels;
       case 'averagePool2d':
-        return grid === null || layer.pads.some((pad) => pad > 0) && !layer.countIncludePad ? null : grid / (layer.kernel[0] * layer.kernel[1]);
+        return grid === null || (layer.pads.some((pad) => pad > 0) && !layer.countIncludePad)
+          ? null
+          : grid / (layer.kernel[0] * layer.kernel[1]);
       case 'activation':
         return layer.activation === 'relu' ? grid : 1;
       case 'dense':
@@ -28,7 +30,10 @@ export function gridAfter(layers: readonly Layer[], input: number | null): numbe
 /** Integer weights keep the grid; biases on it keep it too, and biases on its half steps (trained ones) halve it. */
 function affineGrid({ weights, bias }: AffineLayer, grid: number): number | null {
   if (!weights.every(Number.isInteger)) return null;
-  return [grid, grid / 2].find((step) => bias.every((value) => Math.abs(value / step - Math.round(value / step)) < 1e-9)) ?? null;
+  return (
+    [grid, grid / 2].find((step) => bias.every((value) => Math.abs(value / step - Math.round(value / step)) < 1e-9)) ??
+    null
+  );
 }
 
 /** The odd multiple of grid / 2 nearest to the value. */

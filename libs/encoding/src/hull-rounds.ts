@@ -29,7 +29,12 @@ export interface HullRounds {
  * its objective, add the most violated inequality of every neuron, solve again from the last basis. HiGHS takes no cuts
  * from outside during a MIP, so the model is tightened before it. Limits hold for each LP.
  */
-export function hullRounds(solver: SessionSolver, model: Model, neurons: readonly HullNeuron[], options: HullRoundOptions = {}): HullRounds {
+export function hullRounds(
+  solver: SessionSolver,
+  model: Model,
+  neurons: readonly HullNeuron[],
+  options: HullRoundOptions = {},
+): HullRounds {
   const tolerance = options.tolerance ?? 1e-6;
   const session = solver.open(model);
   let work = 0;
@@ -53,10 +58,19 @@ export function hullRounds(solver: SessionSolver, model: Model, neurons: readonl
       rounds++;
       result = solve();
     }
-    const slack = result.status === 'optimal' && result.x ? slackRows(session.model, model.rowCount, result.x, tolerance) : [];
+    const slack =
+      result.status === 'optimal' && result.x ? slackRows(session.model, model.rowCount, result.x, tolerance) : [];
     session.deleteRows(slack);
     // Only rows are new: costs and bounds are those of the model given.
-    return { model: session.model, added, dropped: slack.length, objective: result.status === 'optimal' ? result.objective : null, complete, rounds, work };
+    return {
+      model: session.model,
+      added,
+      dropped: slack.length,
+      objective: result.status === 'optimal' ? result.objective : null,
+      complete,
+      rounds,
+      work,
+    };
   } finally {
     session.close();
   }

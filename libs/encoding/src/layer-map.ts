@@ -1,4 +1,17 @@
-import { outputShape, scaleSpan, sizeOf, type Activation, type Conv2d, type Dense, type Layer, type Network, type Pool2d, type Quantize, type Scale, type Shape } from '@mipnet/network';
+import {
+  outputShape,
+  scaleSpan,
+  sizeOf,
+  type Activation,
+  type Conv2d,
+  type Dense,
+  type Layer,
+  type Network,
+  type Pool2d,
+  type Quantize,
+  type Scale,
+  type Shape,
+} from '@mipnet/network';
 
 /**
  * What a layer does to a flat input, read once: encoder and bounds walk these maps and know no image geometry. Output j
@@ -63,7 +76,8 @@ const made = new WeakMap<Layer, { readonly input: Shape; readonly map: LayerMap 
 
 export function layerMap(layer: Layer, input: Shape): LayerMap {
   const known = made.get(layer);
-  if (known && known.input.length === input.length && known.input.every((extent, i) => extent === input[i])) return known.map;
+  if (known && known.input.length === input.length && known.input.every((extent, i) => extent === input[i]))
+    return known.map;
   const map = makeLayerMap(layer, input);
   made.set(layer, { input, map });
   return map;
@@ -71,7 +85,9 @@ export function layerMap(layer: Layer, input: Shape): LayerMap {
 
 function makeLayerMap(layer: Layer, input: Shape): LayerMap {
   const map = mapOf(layer, input);
-  return 'arithmetic' in layer && (map.kind === 'affine' || map.kind === 'elementwise') ? { ...map, arithmetic: layer.arithmetic } : map;
+  return 'arithmetic' in layer && (map.kind === 'affine' || map.kind === 'elementwise')
+    ? { ...map, arithmetic: layer.arithmetic }
+    : map;
 }
 
 function mapOf(layer: Layer, input: Shape): LayerMap {
@@ -141,9 +157,18 @@ function scaleMap(layer: Scale, input: Shape): AffineMap {
     if (factor !== 0) rows.entry(i, factor);
     rows.end();
   }
-  const spread = (numbers: Float64Array) => Float64Array.from({ length: size }, (_, i) => numbers[Math.floor(i / offsetSpan)]);
+  const spread = (numbers: Float64Array) =>
+    Float64Array.from({ length: size }, (_, i) => numbers[Math.floor(i / offsetSpan)]);
   const biasSize = layer.offsetSize && spread(layer.offsetSize);
-  return { kind: 'affine', inputs: size, outputs: size, ...rows.arrays(), bias: spread(layer.offset), isScale: true, ...(biasSize && { biasSize }) };
+  return {
+    kind: 'affine',
+    inputs: size,
+    outputs: size,
+    ...rows.arrays(),
+    bias: spread(layer.offset),
+    isScale: true,
+    ...(biasSize && { biasSize }),
+  };
 }
 
 function poolMap(layer: Pool2d, input: Shape, output: Shape): AffineMap | MaximumMap {
@@ -155,7 +180,9 @@ function poolMap(layer: Pool2d, input: Shape, output: Shape): AffineMap | Maximu
   });
   const { starts, indices, values } = rows.arrays();
   const sizes = { inputs: sizeOf(input), outputs: sizeOf(output), starts, indices };
-  return layer.kind === 'maxPool2d' ? { kind: 'maximum', ...sizes } : { kind: 'affine', ...sizes, values, bias: new Float64Array(sizes.outputs) };
+  return layer.kind === 'maxPool2d'
+    ? { kind: 'maximum', ...sizes }
+    : { kind: 'affine', ...sizes, values, bias: new Float64Array(sizes.outputs) };
 }
 
 interface Cell {
@@ -167,7 +194,10 @@ interface Cell {
 
 /** Calls back for every output position with the cells of its window that are not padding. */
 function forEachWindow(
-  layer: Pick<Conv2d, 'kernel' | 'strides' | 'pads'>, dilations: readonly number[], input: Shape, output: Shape,
+  layer: Pick<Conv2d, 'kernel' | 'strides' | 'pads'>,
+  dilations: readonly number[],
+  input: Shape,
+  output: Shape,
   visit: (channel: number, window: readonly Cell[], position: number) => void,
 ): void {
   const windows: Cell[][] = [];
@@ -182,7 +212,8 @@ function forEachWindow(
       windows.push(window);
     }
   }
-  for (let channel = 0, position = 0; channel < output[0]; channel++) for (const window of windows) visit(channel, window, position++);
+  for (let channel = 0, position = 0; channel < output[0]; channel++)
+    for (const window of windows) visit(channel, window, position++);
 }
 
 /** Collects compressed sparse rows. */
@@ -201,6 +232,10 @@ class Rows {
   }
 
   arrays() {
-    return { starts: Int32Array.from(this.#starts), indices: Int32Array.from(this.#indices), values: Float64Array.from(this.#values) };
+    return {
+      starts: Int32Array.from(this.#starts),
+      indices: Int32Array.from(this.#indices),
+      values: Float64Array.from(this.#values),
+    };
   }
 }

@@ -14,8 +14,11 @@ export function product({ builder, completion }: EncodingContext, v: Unit, w: Un
   if (isConstant(v.expression)) return scaledUnit(w, v.expression.constant);
   if (isConstant(w.expression)) return scaledUnit(v, w.expression.constant);
   if (!v.isTwoValued) {
-    throw new EncodingError('unsupported', 'unknown weights on inputs that take more than two values are not linear: '
-      + 'put a step or sign activation before the free layer, or leave only one of the two layers free');
+    throw new EncodingError(
+      'unsupported',
+      'unknown weights on inputs that take more than two values are not linear: ' +
+        'put a step or sign activation before the free layer, or leave only one of the two layers free',
+    );
   }
   const corners = [v.lower * w.lower, v.lower * w.upper, v.upper * w.lower, v.upper * w.upper];
   const lower = Math.min(...corners);

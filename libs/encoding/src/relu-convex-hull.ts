@@ -33,8 +33,12 @@ export function reluConvexHull(context: EncodingContext, a: Unit): Unit {
   const { y, z } = reluColumns(context, a);
   const boxes = Array.from(a.expression.columns, (column) => context.builder.bounds(column));
   context.hull?.push({
-    y, z, expression: a.expression,
-    lower: Float64Array.from(boxes, ([lower]) => lower), upper: Float64Array.from(boxes, ([, upper]) => upper), error: a.error ?? 0,
+    y,
+    z,
+    expression: a.expression,
+    lower: Float64Array.from(boxes, ([lower]) => lower),
+    upper: Float64Array.from(boxes, ([, upper]) => upper),
+    error: a.error ?? 0,
   });
   return { expression: columnTimes(y), lower: 0, upper: a.upper };
 }
@@ -81,5 +85,8 @@ export function separateHull(neuron: HullNeuron, x: ArrayLike<number>, tolerance
   indices.push(neuron.z);
   coefficients.push(-onZ);
   // The sums are rounded; a row that is loose by as much cuts off no real point.
-  return { violation, row: { lower: -Infinity, upper: -shift + roundOff(2 * columns.length, size), indices, values: coefficients } };
+  return {
+    violation,
+    row: { lower: -Infinity, upper: -shift + roundOff(2 * columns.length, size), indices, values: coefficients },
+  };
 }

@@ -31,6 +31,11 @@ export function reluExtended(context: EncodingContext, a: Unit): Unit {
     active.push(x1);
   }
   const { error = 0 } = a;
-  builder.rowOf(-error, [columnTimes(y), { constant: 0, columns: active, values }, columnTimes(z)], [1, -1, -bias], error);
+  builder.rowOf(
+    -error,
+    [columnTimes(y), { constant: 0, columns: active, values }, columnTimes(z)],
+    [1, -1, -bias],
+    error,
+  );
   return { expression: columnTimes(y), lower: 0, upper: a.upper };
 }

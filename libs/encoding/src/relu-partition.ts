@@ -46,7 +46,10 @@ function groupsByWeight({ columns, values }: LinearExpression, groups: number): 
 }
 
 /** Rounded outwards, so that no row cuts off a real point. */
-function range(builder: EncodingContext['builder'], { columns, values }: LinearExpression): { lower: number; upper: number } {
+function range(
+  builder: EncodingContext['builder'],
+  { columns, values }: LinearExpression,
+): { lower: number; upper: number } {
   let lower = 0;
   let upper = 0;
   let size = 0;

@@ -31,7 +31,10 @@ export function relu(context: EncodingContext, a: Unit): Unit {
 export function groupsOf(formulation: string): number {
   const groups = Number(/^partition\((\d+)\)$/.exec(formulation)?.[1]);
   if (groups >= 1) return groups;
-  throw new EncodingError('unsupported', `there is no formulation '${formulation}'; use big-m, extended, convex-hull or partition(N) with N >= 1`);
+  throw new EncodingError(
+    'unsupported',
+    `there is no formulation '${formulation}'; use big-m, extended, convex-hull or partition(N) with N >= 1`,
+  );
 }
 
 /** @throws EncodingError 'unsupported' */

@@ -26,7 +26,13 @@ function randomLayer(seed: number, neurons?: number, width?: number): Problem {
   const outputs = neurons ?? integerBetween(random, 1, 4);
   const numbers = (length: number, most: number) => Float64Array.from({ length }, () => between(random, -most, most));
   const weights = numbers(inputs * outputs, 1);
-  const network: Network = { inputShape: [inputs], layers: [{ kind: 'dense', inputs, outputs, weights, bias: numbers(outputs, 0.4) }, { kind: 'activation', activation: 'relu' }] };
+  const network: Network = {
+    inputShape: [inputs],
+    layers: [
+      { kind: 'dense', inputs, outputs, weights, bias: numbers(outputs, 0.4) },
+      { kind: 'activation', activation: 'relu' },
+    ],
+  };
   const objective = new Float64Array(outputs + inputs);
   for (let j = 0; j < outputs; j++) {
     objective[j] = -between(random, 0.5, 2);
@@ -38,8 +44,15 @@ function randomLayer(seed: number, neurons?: number, width?: number): Problem {
 }
 
 function withObjective({ model, outputs, inputColumns }: TrainedEncoding, objective: Float64Array): Model {
-  const inputs = Array.from(inputColumns, (column) => ({ constant: 0, columns: column < 0 ? [] : [column], values: column < 0 ? [] : [1] }));
-  const { columns, values, constant } = combination([...outputs.map(({ expression }) => expression), ...inputs], objective);
+  const inputs = Array.from(inputColumns, (column) => ({
+    constant: 0,
+    columns: column < 0 ? [] : [column],
+    values: column < 0 ? [] : [1],
+  }));
+  const { columns, values, constant } = combination(
+    [...outputs.map(({ expression }) => expression), ...inputs],
+    objective,
+  );
   const cost = new Float64Array(model.columnCount);
   for (let k = 0; k < columns.length; k++) cost[columns[k]] = values[k];
   return { ...model, cost, offset: constant };
@@ -75,7 +88,10 @@ describe('relaxations are as tight as they claim, on 50 random layers', () => {
       const layer = randomLayer(seed, 10, 20);
       const bounds = intervalBounds(layer.network, layer.box);
       const hull = encodeTrained(layer.network, layer.box, { formulation: 'convex-hull', bounds });
-      const rounds = hullRounds(solver, withObjective(hull, layer.objective), hull.hull, { rounds: 50, tolerance: 1e-7 });
+      const rounds = hullRounds(solver, withObjective(hull, layer.objective), hull.hull, {
+        rounds: 50,
+        tolerance: 1e-7,
+      });
       expect(Math.abs((rounds.objective as number) - relaxation(layer, 'extended'))).toBeLessThan(1e-6);
       sizes.hull += rounds.model.rowCount;
       sizes.extended += encodeTrained(layer.network, layer.box, { formulation: 'extended', bounds }).model.rowCount;
@@ -102,7 +118,8 @@ describe('relaxations are as tight as they claim, on 50 random layers', () => {
       const encoding = encodeTrained(layer.network, layer.box);
       const exact = solver.solve(withObjective(encoding, layer.objective)).objective as number;
       if (encoding.model.integer.includes(1)) open++;
-      for (const formulation of ['extended', 'convex-hull'] as const) expect(Math.abs(relaxation(layer, formulation) - exact)).toBeLessThan(1e-6);
+      for (const formulation of ['extended', 'convex-hull'] as const)
+        expect(Math.abs(relaxation(layer, formulation) - exact)).toBeLessThan(1e-6);
     }
     expect(open).toBeGreaterThan(5);
   });
@@ -122,7 +139,10 @@ describe('relaxations are as tight as they claim, on 50 random layers', () => {
 describe('choice of the formulation', () => {
   const network: Network = {
     inputShape: [2],
-    layers: [1, 2].flatMap((seed) => [randomDense(randomNumbers(seed), 2, 2), { kind: 'activation' as const, activation: 'relu' as const }]),
+    layers: [1, 2].flatMap((seed) => [
+      randomDense(randomNumbers(seed), 2, 2),
+      { kind: 'activation' as const, activation: 'relu' as const },
+    ]),
   };
   const box = { lower: Float64Array.of(-5, -5), upper: Float64Array.of(5, 5) };
 
@@ -134,7 +154,9 @@ describe('choice of the formulation', () => {
   });
 
   test('a name that is none is refused with the names there are', () => {
-    expect(() => encodeTrained(network, box, { formulation: 'hull' as ReluFormulation })).toThrow(/'hull'; use big-m, extended, convex-hull or partition/);
+    expect(() => encodeTrained(network, box, { formulation: 'hull' as ReluFormulation })).toThrow(
+      /'hull'; use big-m, extended, convex-hull or partition/,
+    );
     expect(() => parseReluFormulation('partition(0)')).toThrow(expect.objectContaining({ code: 'unsupported' }));
     expect(parseReluFormulation('partition(4)')).toBe('partition(4)');
     expect(groupsOf('partition(12)')).toBe(12);
@@ -142,8 +164,18 @@ describe('choice of the formulation', () => {
 
   test('stable neurons have no binary in any formulation', () => {
     for (const formulation of ['big-m', 'extended', 'convex-hull', 'partition(2)'] as const) {
-      const dense = { kind: 'dense' as const, inputs: 2, outputs: 2, weights: Float64Array.of(1, 1, 1, 1), bias: Float64Array.of(20, -20) };
-      const { model } = encodeTrained({ inputShape: [2], layers: [dense, { kind: 'activation', activation: 'relu' }] }, box, { formulation });
+      const dense = {
+        kind: 'dense' as const,
+        inputs: 2,
+        outputs: 2,
+        weights: Float64Array.of(1, 1, 1, 1),
+        bias: Float64Array.of(20, -20),
+      };
+      const { model } = encodeTrained(
+        { inputShape: [2], layers: [dense, { kind: 'activation', activation: 'relu' }] },
+        box,
+        { formulation },
+      );
       expect(model.integer.includes(1)).toBe(false);
     }
   });

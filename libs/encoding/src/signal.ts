@@ -1,4 +1,12 @@
-import { combination, columnTimes, constant, isConstant, scaled, type LinearExpression, type ModelBuilder } from '@mipnet/mip';
+import {
+  combination,
+  columnTimes,
+  constant,
+  isConstant,
+  scaled,
+  type LinearExpression,
+  type ModelBuilder,
+} from '@mipnet/mip';
 import type { Shape } from '@mipnet/network';
 
 /** One number of a layer's input or output inside a MIP: an expression over columns, with proven bounds. */
@@ -22,7 +30,11 @@ export type Signal =
   | { readonly kind: 'known'; readonly shape: Shape; readonly values: Float64Array }
   | { readonly kind: 'units'; readonly shape: Shape; readonly units: readonly Unit[] };
 
-export const known = (values: Float64Array, shape: Shape = [values.length]): Signal => ({ kind: 'known', shape, values });
+export const known = (values: Float64Array, shape: Shape = [values.length]): Signal => ({
+  kind: 'known',
+  shape,
+  values,
+});
 
 export const constantUnit = (value: number): Unit => ({ expression: constant(value), lower: value, upper: value });
 
@@ -42,7 +54,10 @@ export const columnUnit = (builder: ModelBuilder, column: number): Unit => {
 /** Signals without a variable left become known again: this is how frozen layers leave the model. */
 export function signalOf(units: readonly Unit[], shape: Shape = [units.length]): Signal {
   return units.every(({ expression, error = 0 }) => isConstant(expression) && error === 0)
-    ? known(Float64Array.from(units, (unit) => unit.expression.constant), shape)
+    ? known(
+        Float64Array.from(units, (unit) => unit.expression.constant),
+        shape,
+      )
     : { kind: 'units', shape, units };
 }
 
@@ -59,5 +74,13 @@ export function weightedSum(units: readonly Unit[], factors: ArrayLike<number>, 
     lower += factor > 0 ? factor * units[i].lower : factor * units[i].upper;
     upper += factor > 0 ? factor * units[i].upper : factor * units[i].lower;
   }
-  return { expression: combination(units.map((unit) => unit.expression), factors, offset), lower, upper };
+  return {
+    expression: combination(
+      units.map((unit) => unit.expression),
+      factors,
+      offset,
+    ),
+    lower,
+    upper,
+  };
 }

@@ -25,9 +25,22 @@ export function weightProduct(context: EncodingContext, v: Unit, free: FreeDense
   const corners = [v.lower * w.lower, v.lower * w.upper, v.upper * w.lower, v.upper * w.upper];
   // The terms' own bounds add up to more than the product can be.
   const bounded = (unit: Unit): Unit => ({ ...unit, lower: Math.min(...corners), upper: Math.max(...corners) });
-  if (v.parts) return bounded(weightedSum(v.parts.units.map((part) => product(context, part, w)), v.parts.factors, 0));
+  if (v.parts)
+    return bounded(
+      weightedSum(
+        v.parts.units.map((part) => product(context, part, w)),
+        v.parts.factors,
+        0,
+      ),
+    );
   const digits = free.weightBits(context, output, input);
-  if (digits) return bounded(weightedSum([v, ...digits.bits.map((bit) => product(context, bit, v))], [digits.constant, ...digits.factors], 0));
-  throw new EncodingError('unsupported', `real weights on inputs that take more than two values, as a relu between real weights on both sides has them, are not linear: `
-    + 'give this layer integer weights (ternary, binary, integer(P)), or put a step, sign or ternary activation before it');
+  if (digits)
+    return bounded(
+      weightedSum([v, ...digits.bits.map((bit) => product(context, bit, v))], [digits.constant, ...digits.factors], 0),
+    );
+  throw new EncodingError(
+    'unsupported',
+    `real weights on inputs that take more than two values, as a relu between real weights on both sides has them, are not linear: ` +
+      'give this layer integer weights (ternary, binary, integer(P)), or put a step, sign or ternary activation before it',
+  );
 }

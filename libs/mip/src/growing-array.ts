@@ -3,7 +3,10 @@ export class GrowingArray<T extends Float64Array | Int32Array | Uint8Array> {
   #data: T;
   #length = 0;
 
-  constructor(private readonly make: (length: number) => T, capacity = 64) {
+  constructor(
+    private readonly make: (length: number) => T,
+    capacity = 64,
+  ) {
     this.#data = make(capacity);
   }
 

@@ -23,7 +23,11 @@ export function scaled(expression: LinearExpression, factor: number, offset = 0)
 }
 
 /** Sum of expressions, each times its factor; terms of the same column are added up. */
-export function combination(expressions: readonly LinearExpression[], factors: ArrayLike<number>, offset = 0): LinearExpression {
+export function combination(
+  expressions: readonly LinearExpression[],
+  factors: ArrayLike<number>,
+  offset = 0,
+): LinearExpression {
   const terms = new Map<number, number>();
   let sum = offset;
   for (let e = 0; e < expressions.length; e++) {

@@ -40,7 +40,8 @@ export class ModelBuilder {
 
   /** @returns the index of the new column */
   column(lower: number, upper: number, options: ColumnOptions = {}): number {
-    if (!(lower <= upper)) throw new RangeError(`column ${this.columnCount}: lower bound ${lower} is not below upper bound ${upper}`);
+    if (!(lower <= upper))
+      throw new RangeError(`column ${this.columnCount}: lower bound ${lower} is not below upper bound ${upper}`);
     this.#columnLower.push(lower);
     this.#columnUpper.push(upper);
     this.#cost.push(options.cost ?? 0);
@@ -69,7 +70,8 @@ export class ModelBuilder {
   /** Adds factor * expression to the objective. */
   addObjective(expression: LinearExpression, factor = 1): void {
     this.#offset += factor * expression.constant;
-    for (let k = 0; k < expression.columns.length; k++) this.addCost(expression.columns[k], factor * expression.values[k]);
+    for (let k = 0; k < expression.columns.length; k++)
+      this.addCost(expression.columns[k], factor * expression.values[k]);
   }
 
   /** lower <= expression <= upper; the constant moves to the bounds. @returns the index of the new row */
@@ -88,7 +90,9 @@ export class ModelBuilder {
       for (let k = 0; k < columns.length; k++) this.#entry(start, columns[k], factor * values[k]);
     }
     if (Number.isNaN(lower - shift) || Number.isNaN(upper - shift)) {
-      throw new RangeError(`row ${this.rowCount}: its bounds ${lower} and ${upper} minus the constant ${shift} are no numbers`);
+      throw new RangeError(
+        `row ${this.rowCount}: its bounds ${lower} and ${upper} minus the constant ${shift} are no numbers`,
+      );
     }
     this.#rowLower.push(lower - shift);
     this.#rowUpper.push(upper - shift);
@@ -98,8 +102,12 @@ export class ModelBuilder {
 
   /** Solvers refuse a row that names a column twice, and expressions may. */
   #entry(rowStart: number, column: number, value: number): void {
-    if (!(column >= 0 && column < this.columnCount)) throw new RangeError(`row ${this.rowCount}: there is no column ${column} among ${this.columnCount}`);
-    if (!Number.isFinite(value)) throw new RangeError(`row ${this.rowCount}: the coefficient of column ${column} is ${value}; coefficients must be finite`);
+    if (!(column >= 0 && column < this.columnCount))
+      throw new RangeError(`row ${this.rowCount}: there is no column ${column} among ${this.columnCount}`);
+    if (!Number.isFinite(value))
+      throw new RangeError(
+        `row ${this.rowCount}: the coefficient of column ${column} is ${value}; coefficients must be finite`,
+      );
     const at = this.#latest.at(column) - 1;
     if (at >= rowStart) {
       this.#values.set(at, this.#values.at(at) + value);
@@ -114,7 +122,8 @@ export class ModelBuilder {
     const cost = this.#cost.toArray();
     const bad = cost.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw new RangeError(`column ${bad}: its cost is ${cost[bad]}; costs must be finite`);
-    if (!Number.isFinite(this.#offset)) throw new RangeError(`the objective's constant is ${this.#offset}; it must be finite`);
+    if (!Number.isFinite(this.#offset))
+      throw new RangeError(`the objective's constant is ${this.#offset}; it must be finite`);
     return {
       columnCount: this.columnCount,
       rowCount: this.rowCount,

@@ -7,7 +7,10 @@ export function parseDomain(text: string): WeightDomain {
   const digits = /^integer\((\d+)\)$/.exec(text)?.[1];
   const bound = Number(digits);
   if (digits === undefined || bound < 1 || !Number.isSafeInteger(bound)) {
-    throw new NetworkError('value', `'${text}' is no weight domain; give ternary, binary, real, or integer(P) with P at least 1`);
+    throw new NetworkError(
+      'value',
+      `'${text}' is no weight domain; give ternary, binary, real, or integer(P) with P at least 1`,
+    );
   }
   return `integer(${bound})`;
 }

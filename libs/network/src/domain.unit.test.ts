@@ -5,29 +5,58 @@ import type { Network } from './network.js';
 
 describe('weight domain', () => {
   it('reads the four domains and their bounds', () => {
-    expect(['ternary', 'binary', 'integer(15)', 'real'].map((text) => weightBound(parseDomain(text)))).toEqual([1, 1, 15, Infinity]);
+    expect(['ternary', 'binary', 'integer(15)', 'real'].map((text) => weightBound(parseDomain(text)))).toEqual([
+      1,
+      1,
+      15,
+      Infinity,
+    ]);
   });
 
-  it.each(['', 'Ternary', 'integer', 'integer(0)', 'integer(-2)', 'integer(1.5)', 'integer(99999999999999999999)'])('refuses %j', (text) => {
-    expect(() => parseDomain(text)).toThrow(expect.objectContaining({ code: 'value', message: expect.stringContaining(`'${text}'`) }));
-  });
+  it.each(['', 'Ternary', 'integer', 'integer(0)', 'integer(-2)', 'integer(1.5)', 'integer(99999999999999999999)'])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseDomain(text)).toThrow(
+        expect.objectContaining({ code: 'value', message: expect.stringContaining(`'${text}'`) }),
+      );
+    },
+  );
 
   it('finds the smallest domain', () => {
-    expect([[1, -1], [1, 0], [0], [2, -3], [0.5, 1], [NaN]].map(domainOf)).toEqual(['binary', 'ternary', 'ternary', 'integer(3)', 'real', 'real']);
+    expect([[1, -1], [1, 0], [0], [2, -3], [0.5, 1], [NaN]].map(domainOf)).toEqual([
+      'binary',
+      'ternary',
+      'ternary',
+      'integer(3)',
+      'real',
+      'real',
+    ]);
   });
 
   it('puts weights in the domain found for them, and in no smaller one', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true, noDefaultInfinity: true })), { maxLength: 6 }), (weights) => {
-      const domain = domainOf(weights);
-      expect(inDomain(weights, domain)).toBe(true);
-      const order = ['binary', 'ternary', 'integer(2)', 'integer(3)', 'real'] as const;
-      const smaller = order.slice(0, Math.max(0, order.indexOf(domain as (typeof order)[number])));
-      expect(smaller.filter((candidate) => inDomain(weights, candidate))).toEqual([]);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true, noDefaultInfinity: true })), {
+          maxLength: 6,
+        }),
+        (weights) => {
+          const domain = domainOf(weights);
+          expect(inDomain(weights, domain)).toBe(true);
+          const order = ['binary', 'ternary', 'integer(2)', 'integer(3)', 'real'] as const;
+          const smaller = order.slice(0, Math.max(0, order.indexOf(domain as (typeof order)[number])));
+          expect(smaller.filter((candidate) => inDomain(weights, candidate))).toEqual([]);
+        },
+      ),
+    );
   });
 
   it('lets nothing infinite into any domain', () => {
-    expect([inDomain([Infinity], 'real'), inDomain([NaN], 'real'), inDomain([0], 'binary'), inDomain([2], 'ternary')]).toEqual([false, false, false, false]);
+    expect([
+      inDomain([Infinity], 'real'),
+      inDomain([NaN], 'real'),
+      inDomain([0], 'binary'),
+      inDomain([2], 'ternary'),
+    ]).toEqual([false, false, false, false]);
   });
 
   it('counts parameters of affine layers, biases included in the counts but not in the domain', () => {

@@ -30,7 +30,8 @@ export function forwardPass(network: Network): ForwardPass {
     requireInputs(inputs, count, size);
     if (layers.length === 0) return inputs.slice();
     const capacity = Math.min(chunk, count) * widest;
-    if (buffers === undefined || buffers[0].length < capacity) buffers = [new Float64Array(capacity), new Float64Array(capacity)];
+    if (buffers === undefined || buffers[0].length < capacity)
+      buffers = [new Float64Array(capacity), new Float64Array(capacity)];
     const result = new Float64Array(count * outputs);
     for (let start = 0; start < count; start += chunk) {
       const samples = Math.min(chunk, count - start);
@@ -66,7 +67,9 @@ export function forwardTrace(network: Network, input: Float64Array): Float64Arra
 /** Undefined for a layer that leaves every number where it is. */
 function prepareLayers(network: Network): (PreparedLayer | undefined)[] {
   const shapes = validateNetwork(network);
-  return network.layers.map((layer, index) => prepare(layer, index === 0 ? network.inputShape : shapes[index - 1], shapes[index]));
+  return network.layers.map((layer, index) =>
+    prepare(layer, index === 0 ? network.inputShape : shapes[index - 1], shapes[index]),
+  );
 }
 
 function prepare(layer: Layer, input: Shape, output: Shape): PreparedLayer | undefined {
@@ -90,13 +93,20 @@ function prepare(layer: Layer, input: Shape, output: Shape): PreparedLayer | und
 }
 
 function requireInputs(inputs: Float64Array, count: number, size: number): void {
-  if (!Number.isInteger(count) || count < 0) throw new NetworkError('value', `the number of inputs is ${count}; give an integer of at least 0`);
+  if (!Number.isInteger(count) || count < 0)
+    throw new NetworkError('value', `the number of inputs is ${count}; give an integer of at least 0`);
   if (inputs.length !== count * size) {
-    throw new NetworkError('shape', `${count} inputs of ${size} numbers are ${count * size} numbers, but there are ${inputs.length}`);
+    throw new NetworkError(
+      'shape',
+      `${count} inputs of ${size} numbers are ${count * size} numbers, but there are ${inputs.length}`,
+    );
   }
   for (let at = 0; at < inputs.length; at++) {
     if (!Number.isFinite(inputs[at])) {
-      throw new NetworkError('value', `number ${at % size} of input ${Math.floor(at / size)} is ${inputs[at]}; inputs must be finite`);
+      throw new NetworkError(
+        'value',
+        `number ${at % size} of input ${Math.floor(at / size)} is ${inputs[at]}; inputs must be finite`,
+      );
     }
   }
 }

@@ -19,10 +19,16 @@ export function parallel(networks: readonly Network[]): Network {
   const shapes = networks.map(validateNetwork);
   for (const [index, network] of networks.entries()) {
     if (!sameNumbers(network.inputShape, first.inputShape)) {
-      throw new NetworkError('shape', `network ${index} has input shape [${network.inputShape.join(', ')}], but network 0 has [${first.inputShape.join(', ')}]`);
+      throw new NetworkError(
+        'shape',
+        `network ${index} has input shape [${network.inputShape.join(', ')}], but network 0 has [${first.inputShape.join(', ')}]`,
+      );
     }
     if (network.layers.length !== first.layers.length) {
-      throw new NetworkError('shape', `network ${index} has ${network.layers.length} layers, but network 0 has ${first.layers.length}`);
+      throw new NetworkError(
+        'shape',
+        `network ${index} has ${network.layers.length} layers, but network 0 has ${first.layers.length}`,
+      );
     }
   }
   if (networks.length === 1) return first;
@@ -47,12 +53,17 @@ export function append(network: Network, layers: readonly Layer[]): Network {
 /** Index of the layer from which each network has its own copy: affine, at or before the first difference. */
 function forkOf(networks: readonly Network[]): number {
   const { layers } = networks[0];
-  const differs = layers.findIndex((layer, index) => networks.some((network) => !sameLayer(network.layers[index], layer)));
+  const differs = layers.findIndex((layer, index) =>
+    networks.some((network) => !sameLayer(network.layers[index], layer)),
+  );
   // Identical networks fork at their last affine layer: their outputs are still wanted once for each of them.
   for (let index = differs < 0 ? layers.length - 1 : differs; index >= 0; index--) {
     if (layers[index].kind === 'dense' || layers[index].kind === 'conv2d') return index;
   }
-  throw new NetworkError('unsupported', 'the networks have no dense or convolution layer, at or before their first difference, from which to place them side by side');
+  throw new NetworkError(
+    'unsupported',
+    'the networks have no dense or convolution layer, at or before their first difference, from which to place them side by side',
+  );
 }
 
 function join(copies: readonly Layer[], inputs: readonly Shape[], index: number, isFork: boolean): Layer {
@@ -60,7 +71,10 @@ function join(copies: readonly Layer[], inputs: readonly Shape[], index: number,
   const { kind } = first;
   const stranger = copies.findIndex((copy) => copy.kind !== kind);
   if (stranger >= 0) {
-    throw new NetworkError('shape', `network ${stranger} has a layer of kind ${copies[stranger].kind} here`, { layer: index, kind });
+    throw new NetworkError('shape', `network ${stranger} has a layer of kind ${copies[stranger].kind} here`, {
+      layer: index,
+      kind,
+    });
   }
   switch (kind) {
     case 'dense':
@@ -71,7 +85,11 @@ function join(copies: readonly Layer[], inputs: readonly Shape[], index: number,
       return joinScales(copies as Scale[], inputs);
     default: {
       const other = copies.findIndex((copy) => !sameLayer(copy, first));
-      if (other >= 0) throw new NetworkError('unsupported', `network ${other} has other settings here than network 0`, { layer: index, kind });
+      if (other >= 0)
+        throw new NetworkError('unsupported', `network ${other} has other settings here than network 0`, {
+          layer: index,
+          kind,
+        });
       return first;
     }
   }
@@ -104,13 +122,29 @@ function blockDiagonal(copies: readonly Dense[]): Dense {
 
 function joinConvolutions(copies: readonly Conv2d[], index: number, isFork: boolean): Conv2d {
   const first = copies[0];
-  const geometry = ({ groups, inputChannels, kernel, strides, dilations, pads }: Conv2d) =>
-    [groups, inputChannels, ...kernel, ...strides, ...dilations, ...pads];
-  const stranger = copies.findIndex((copy) => !sameNumbers(geometry(copy), geometry(first)) || (!isFork && copy.outputChannels !== first.outputChannels));
-  if (stranger >= 0) throw new NetworkError('shape', `network ${stranger} has another geometry here than network 0`, { layer: index, kind: 'conv2d' });
+  const geometry = ({ groups, inputChannels, kernel, strides, dilations, pads }: Conv2d) => [
+    groups,
+    inputChannels,
+    ...kernel,
+    ...strides,
+    ...dilations,
+    ...pads,
+  ];
+  const stranger = copies.findIndex(
+    (copy) =>
+      !sameNumbers(geometry(copy), geometry(first)) || (!isFork && copy.outputChannels !== first.outputChannels),
+  );
+  if (stranger >= 0)
+    throw new NetworkError('shape', `network ${stranger} has another geometry here than network 0`, {
+      layer: index,
+      kind: 'conv2d',
+    });
   if (isFork && first.groups > 1) {
     // Stacked filters would have to be interleaved group by group, and the outputs with them.
-    throw new NetworkError('unsupported', 'networks cannot part at a grouped convolution', { layer: index, kind: 'conv2d' });
+    throw new NetworkError('unsupported', 'networks cannot part at a grouped convolution', {
+      layer: index,
+      kind: 'conv2d',
+    });
   }
   return {
     ...first,
@@ -124,7 +158,8 @@ function joinConvolutions(copies: readonly Conv2d[], index: number, isFork: bool
 
 function joinScales(copies: readonly Scale[], inputs: readonly Shape[]): Scale {
   const first = copies[0];
-  const isOne = copies.every((copy) => sameLayer(copy, first)) && first.factor.length === 1 && first.offset.length === 1;
+  const isOne =
+    copies.every((copy) => sameLayer(copy, first)) && first.factor.length === 1 && first.offset.length === 1;
   if (isOne) return first;
   return {
     kind: 'scale',
@@ -134,7 +169,12 @@ function joinScales(copies: readonly Scale[], inputs: readonly Shape[]): Scale {
 }
 
 function sameLayer(one: Layer, other: Layer): boolean {
-  const settings = (layer: Layer) => JSON.stringify(Object.entries(layer).filter(([, value]) => !(value instanceof Float64Array)).sort());
+  const settings = (layer: Layer) =>
+    JSON.stringify(
+      Object.entries(layer)
+        .filter(([, value]) => !(value instanceof Float64Array))
+        .sort(),
+    );
   if (settings(one) !== settings(other)) return false;
   const others = parametersOf(other);
   return parametersOf(one).every(([, numbers], index) => sameNumbers(numbers, others[index][1]));

@@ -26,7 +26,8 @@ export function outputShape(layer: Layer, input: Shape, index = 0): Shape {
     case 'scale':
       return scaleShape(layer, input, refuse);
     case 'quantize':
-      if (!(Number.isInteger(layer.levels) && layer.levels > 0)) refuse('value', `levels is ${layer.levels}; give a positive integer`);
+      if (!(Number.isInteger(layer.levels) && layer.levels > 0))
+        refuse('value', `levels is ${layer.levels}; give a positive integer`);
       return input;
     case 'flatten':
       return [sizeOf(input)];
@@ -41,7 +42,10 @@ export function outputShape(layer: Layer, input: Shape, index = 0): Shape {
 export function networkShapes(network: Network): Shape[] {
   const { inputShape } = network;
   if (inputShape.length === 0 || !inputShape.every(isPositiveInteger)) {
-    throw new NetworkError('shape', `the input shape is [${inputShape.join(', ')}]; every extent must be a positive integer`);
+    throw new NetworkError(
+      'shape',
+      `the input shape is [${inputShape.join(', ')}]; every extent must be a positive integer`,
+    );
   }
   const shapes: Shape[] = [];
   let shape: Shape = inputShape;
@@ -73,7 +77,10 @@ export function validateNetwork(network: Network): Shape[] {
     for (const [name, numbers] of parametersOf(layer)) {
       const position = numbers.findIndex((number) => !Number.isFinite(number));
       if (position >= 0) {
-        throw new NetworkError('value', `${name}[${position}] is ${numbers[position]}; it must be finite`, { layer: index, kind: layer.kind });
+        throw new NetworkError('value', `${name}[${position}] is ${numbers[position]}; it must be finite`, {
+          layer: index,
+          kind: layer.kind,
+        });
       }
     }
   }
@@ -94,9 +101,15 @@ export function parametersOf(layer: Layer): readonly (readonly [string, Float64A
   switch (layer.kind) {
     case 'dense':
     case 'conv2d':
-      return [['weights', layer.weights], ['bias', layer.bias]];
+      return [
+        ['weights', layer.weights],
+        ['bias', layer.bias],
+      ];
     case 'scale':
-      return [['factor', layer.factor], ['offset', layer.offset]];
+      return [
+        ['factor', layer.factor],
+        ['offset', layer.offset],
+      ];
     default:
       return [];
   }
@@ -115,10 +128,17 @@ function denseShape(layer: Extract<Layer, { kind: 'dense' }>, input: Shape, refu
 
 function convolutionShape(layer: Conv2d, input: Shape, refuse: Refuse): Shape {
   const { inputChannels, outputChannels, groups, kernel, strides, dilations, pads } = layer;
-  requireIntegers({ inputChannels: [inputChannels], outputChannels: [outputChannels], groups: [groups], kernel, strides, dilations }, 1, refuse);
+  requireIntegers(
+    { inputChannels: [inputChannels], outputChannels: [outputChannels], groups: [groups], kernel, strides, dilations },
+    1,
+    refuse,
+  );
   requireIntegers({ pads }, 0, refuse);
   if (inputChannels % groups !== 0 || outputChannels % groups !== 0) {
-    refuse('shape', `${groups} groups must divide both ${inputChannels} input channels and ${outputChannels} output channels`);
+    refuse(
+      'shape',
+      `${groups} groups must divide both ${inputChannels} input channels and ${outputChannels} output channels`,
+    );
   }
   requireLength('weights', layer.weights, outputChannels * (inputChannels / groups) * kernel[0] * kernel[1], refuse);
   requireLength('bias', layer.bias, outputChannels, refuse);
@@ -151,7 +171,10 @@ function windows(
     const padded = input[axis + 1] + pads[axis] + pads[axis + 2];
     const reach = (kernel[axis] - 1) * dilations[axis] + 1;
     if (padded < reach) {
-      refuse('shape', `the kernel reaches over ${reach} ${axis === 0 ? 'rows' : 'columns'}, but the padded input has ${padded}`);
+      refuse(
+        'shape',
+        `the kernel reaches over ${reach} ${axis === 0 ? 'rows' : 'columns'}, but the padded input has ${padded}`,
+      );
     }
     return Math.floor((padded - reach) / strides[axis]) + 1;
   });
@@ -160,14 +183,18 @@ function windows(
 function scaleShape(layer: Scale, input: Shape, refuse: Refuse): Shape {
   for (const [name, numbers] of parametersOf(layer)) {
     if (scaleSpan(numbers.length, input) === undefined) {
-      refuse('shape', `${name} has ${numbers.length} numbers; an input of shape [${input.join(', ')}] needs 1, ${input[0]} or ${sizeOf(input)}`);
+      refuse(
+        'shape',
+        `${name} has ${numbers.length} numbers; an input of shape [${input.join(', ')}] needs 1, ${input[0]} or ${sizeOf(input)}`,
+      );
     }
   }
   return input;
 }
 
 function activationShape(activation: string, threshold: number | undefined, input: Shape, refuse: Refuse): Shape {
-  if (!['relu', 'step', 'sign', 'ternary'].includes(activation)) refuse('unsupported', `there is no activation '${activation}'`);
+  if (!['relu', 'step', 'sign', 'ternary'].includes(activation))
+    refuse('unsupported', `there is no activation '${activation}'`);
   if (activation === 'ternary' && !(threshold !== undefined && threshold > 0 && Number.isFinite(threshold))) {
     refuse('value', `a ternary activation needs a finite threshold > 0, not ${threshold}`);
   }
@@ -175,7 +202,8 @@ function activationShape(activation: string, threshold: number | undefined, inpu
 }
 
 function requireImage(input: Shape, refuse: Refuse): void {
-  if (input.length !== 3) refuse('shape', `it needs channels x rows x columns, but its input has shape [${input.join(', ')}]`);
+  if (input.length !== 3)
+    refuse('shape', `it needs channels x rows x columns, but its input has shape [${input.join(', ')}]`);
 }
 
 function requireLength(name: string, numbers: Float64Array, length: number, refuse: Refuse): void {

@@ -8,7 +8,11 @@ export interface S3StoreOptions {
   readonly endpoint?: string;
   /** @default AWS_REGION, then AWS_DEFAULT_REGION, then us-east-1 where there is an endpoint */
   readonly region?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
   /** Attempts for one request, with growing random pauses. @default AWS_MAX_ATTEMPTS, then 5 */
   readonly maxAttempts?: number;
   /** Patience for a connection, in seconds. @default 5 */

@@ -33,7 +33,11 @@ const FIRST_PAUSE_MILLISECONDS = 50;
  * Repeats an operation while `again` says its error may pass. The SDK retries a request until its answer begins; this
  * covers what comes after, and uploads that arrive damaged.
  */
-export async function repeat<T>(attempts: number, again: (error: unknown) => boolean, operation: () => Promise<T>): Promise<T> {
+export async function repeat<T>(
+  attempts: number,
+  again: (error: unknown) => boolean,
+  operation: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await operation();

@@ -23,7 +23,13 @@ const BAD_CREDENTIALS = [
   // versitygw's word for an unknown access key, with the status 404
   'XAdminUserNotFound',
 ];
-const OTHER_REGION = ['PermanentRedirect', 'TemporaryRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException', 'Redirect'];
+const OTHER_REGION = [
+  'PermanentRedirect',
+  'TemporaryRedirect',
+  'AuthorizationHeaderMalformed',
+  'IllegalLocationConstraintException',
+  'Redirect',
+];
 const CANNOT_TAKE = [
   'QuotaExceeded',
   'EntityTooLarge',
@@ -34,7 +40,13 @@ const CANNOT_TAKE = [
   'ExistingObjectIsDirectory',
 ];
 /** Codes of a request that was hurt on its way: it is worth sending again. */
-const HURT_ON_THE_WAY = ['BadDigest', 'InvalidDigest', 'XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch', 'IncompleteBody'];
+const HURT_ON_THE_WAY = [
+  'BadDigest',
+  'InvalidDigest',
+  'XAmzContentSHA256Mismatch',
+  'XAmzContentChecksumMismatch',
+  'IncompleteBody',
+];
 
 /** What a server may answer to a header it does not know; S3 checksums are the newest of them. */
 const HEADER_REFUSED = ['NotImplemented', 'InvalidRequest', 'InvalidArgument', 'BadRequest', 'UnsupportedHeader'];
@@ -80,33 +92,63 @@ export function s3Failure(place: S3Place, key: string, error: unknown): ObjectSt
   if (isAbsent(error)) return missingObject(place.url, key, withoutSecrets(error));
   const { name, systemCode, status } = describeFailure(error);
   const server = place.endpoint ?? 'AWS';
-  const what = systemCode || ([name === 'Unknown' ? '' : name, status && `HTTP ${status}`].filter(Boolean).join(', '));
-  const fail = (code: ObjectStoreError['code'], message: string) => new ObjectStoreError(code, message, { cause: withoutSecrets(error) });
+  const what = systemCode || [name === 'Unknown' ? '' : name, status && `HTTP ${status}`].filter(Boolean).join(', ');
+  const fail = (code: ObjectStoreError['code'], message: string) =>
+    new ObjectStoreError(code, message, { cause: withoutSecrets(error) });
 
-  if (name === 'NoSuchBucket') return fail('refused', `there is no bucket ${place.bucket} at ${server}; create it or correct the URL ${place.url}`);
+  if (name === 'NoSuchBucket')
+    return fail(
+      'refused',
+      `there is no bucket ${place.bucket} at ${server}; create it or correct the URL ${place.url}`,
+    );
   if (NO_CREDENTIALS.includes(name)) {
-    return fail('refused', `there are no credentials for ${place.url}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`);
+    return fail(
+      'refused',
+      `there are no credentials for ${place.url}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`,
+    );
   }
-  if (name === 'RequestTimeTooSkewed') return fail('refused', `${server} refuses requests for ${place.url}: the clock of this machine is wrong; set it`);
+  if (name === 'RequestTimeTooSkewed')
+    return fail('refused', `${server} refuses requests for ${place.url}: the clock of this machine is wrong; set it`);
   if (OTHER_REGION.includes(name) || status === 301) {
-    return fail('refused', `the bucket ${place.bucket} is in another region than the one asked for (${what}); set AWS_REGION to its region`);
+    return fail(
+      'refused',
+      `the bucket ${place.bucket} is in another region than the one asked for (${what}); set AWS_REGION to its region`,
+    );
   }
   if (status === 401 || status === 403 || BAD_CREDENTIALS.includes(name)) {
-    return fail('refused', `${server} refuses these credentials for ${key || 'the list of keys'} in ${place.url} (${what}); check the AWS credentials and their rights on the bucket`);
+    return fail(
+      'refused',
+      `${server} refuses these credentials for ${key || 'the list of keys'} in ${place.url} (${what}); check the AWS credentials and their rights on the bucket`,
+    );
   }
   if (CANNOT_TAKE.includes(name) || status === 507) {
-    return fail('unwritable', `${server} cannot take object ${key} into ${place.url} (${what}); free space there or choose another store or key`);
+    return fail(
+      'unwritable',
+      `${server} cannot take object ${key} into ${place.url} (${what}); free space there or choose another store or key`,
+    );
   }
   if (isHurtOnTheWay(error)) {
-    return fail('unavailable', `object ${key} does not reach ${place.url} unchanged (${what}); check the network and run again`);
+    return fail(
+      'unavailable',
+      `object ${key} does not reach ${place.url} unchanged (${what}); check the network and run again`,
+    );
   }
   if (status === 501 || (status !== undefined && status >= 400 && status < 500 && HEADER_REFUSED.includes(name))) {
-    return fail('refused', `${server} does not know a part of the request for ${key || 'the list of keys'} in ${place.url} (${what}); if it is a server without S3 checksums (x-amz-checksum-*), set ${WITHOUT_CHECKSUMS}`);
+    return fail(
+      'refused',
+      `${server} does not know a part of the request for ${key || 'the list of keys'} in ${place.url} (${what}); if it is a server without S3 checksums (x-amz-checksum-*), set ${WITHOUT_CHECKSUMS}`,
+    );
   }
   if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429) {
-    return fail('refused', `${server} refuses the request for ${key || 'the list of keys'} in ${place.url} (${what}); check the AWS credentials, AWS_REGION and the URL`);
+    return fail(
+      'refused',
+      `${server} refuses the request for ${key || 'the list of keys'} in ${place.url} (${what}); check the AWS credentials, AWS_REGION and the URL`,
+    );
   }
-  return fail('unavailable', `${server} does not serve ${key || 'the list of keys'} in ${place.url} (${what}), also after retries; check the network, the endpoint (AWS_ENDPOINT_URL_S3) and the server, and run again`);
+  return fail(
+    'unavailable',
+    `${server} does not serve ${key || 'the list of keys'} in ${place.url} (${what}), also after retries; check the network, the endpoint (AWS_ENDPOINT_URL_S3) and the server, and run again`,
+  );
 }
 
 function withoutSecrets(error: unknown): Error {

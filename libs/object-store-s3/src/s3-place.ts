@@ -23,7 +23,9 @@ export function s3Place(url: string, endpoint: string | undefined): S3Place {
   const [, authority, path = ''] = /^s3:\/\/([^/?#]*)(?:\/(.*))?$/is.exec(url) ?? [];
   if (authority === undefined) throw refused('the URL of an S3 store is written s3://bucket/prefix');
   if (authority.includes('@')) {
-    throw refused('the URL of an S3 store holds no user or password; write s3://bucket/prefix and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
+    throw refused(
+      'the URL of an S3 store holds no user or password; write s3://bucket/prefix and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    );
   }
   if (!BUCKET.test(authority)) {
     const rule = '3 to 255 letters, digits, "_", "." and "-", the last two not at an end';
@@ -31,17 +33,26 @@ export function s3Place(url: string, endpoint: string | undefined): S3Place {
   }
   const prefix = path.replace(/\/$/, '');
   if (prefix !== '') checkKey(prefix);
-  return { bucket: authority, prefix, endpoint: checkEndpoint(endpoint), url: `s3://${authority}${prefix && `/${prefix}`}` };
+  return {
+    bucket: authority,
+    prefix,
+    endpoint: checkEndpoint(endpoint),
+    url: `s3://${authority}${prefix && `/${prefix}`}`,
+  };
 }
 
 function checkEndpoint(endpoint: string | undefined): string | undefined {
   if (endpoint === undefined) return undefined;
   const parsed = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol)) {
-    throw refused('the endpoint of the S3 store (AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL) is not a URL like https://host:port');
+    throw refused(
+      'the endpoint of the S3 store (AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL) is not a URL like https://host:port',
+    );
   }
   if (parsed.username !== '' || parsed.password !== '') {
-    throw refused('the endpoint of the S3 store holds a user or password; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead');
+    throw refused(
+      'the endpoint of the S3 store holds a user or password; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead',
+    );
   }
   return endpoint;
 }

@@ -16,13 +16,22 @@ const credentials = () => ({ accessKeyId: server.accessKey, secretAccessKey: ser
 
 /** A new prefix in the bucket each time. */
 function newStore(options: S3StoreOptions = {}): Promise<ObjectStore> {
-  return openS3Store(`s3://mipnet/test/${made++}`, { endpoint: server.endpoint, credentials: credentials(), ...options });
+  return openS3Store(`s3://mipnet/test/${made++}`, {
+    endpoint: server.endpoint,
+    credentials: credentials(),
+    ...options,
+  });
 }
 
 beforeAll(async () => {
   server = await startVersitygw();
   proxy = await startFaultProxy(server.endpoint);
-  const client = new S3Client({ endpoint: server.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: credentials() });
+  const client = new S3Client({
+    endpoint: server.endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: credentials(),
+  });
   await client.send(new CreateBucketCommand({ Bucket: 'mipnet' }));
   client.destroy();
 });
@@ -61,23 +70,26 @@ describe('openS3Store', () => {
     }
   });
 
-  test.each(['secret', 'access key', 'session token'])('refuses a wrong %s and keeps secrets to itself', async (wrong) => {
-    const secretAccessKey = wrong === 'secret' ? 'WRONG/SECRET/123' : server.secretKey;
-    const accessKeyId = wrong === 'access key' ? 'wrong-user' : server.accessKey;
-    const sessionToken = wrong === 'session token' ? 'SESSION-TOKEN-456' : undefined;
-    const store = await newStore({ credentials: { accessKeyId, secretAccessKey, sessionToken } });
-    for (const ask of everything(store)) {
-      const error: unknown = await ask().catch((error: unknown) => error);
-      expect(error).toMatchObject({ code: 'refused', message: expect.stringMatching(/credentials/) });
-      const shown = inspect(error, { depth: 20, showHidden: true }) + JSON.stringify(error);
-      expect(shown).not.toContain(secretAccessKey);
-      expect(shown).not.toContain('SESSION-TOKEN-456');
-      expect(shown).not.toContain('Signature=');
-    }
-    expect(inspect(store, { depth: 20, showHidden: true })).not.toContain(secretAccessKey);
-  });
+  test.each(['secret', 'access key', 'session token'])(
+    'refuses a wrong %s and keeps secrets to itself',
+    async (wrong) => {
+      const secretAccessKey = wrong === 'secret' ? 'WRONG/SECRET/123' : server.secretKey;
+      const accessKeyId = wrong === 'access key' ? 'wrong-user' : server.accessKey;
+      const sessionToken = wrong === 'session token' ? 'SESSION-TOKEN-456' : undefined;
+      const store = await newStore({ credentials: { accessKeyId, secretAccessKey, sessionToken } });
+      for (const ask of everything(store)) {
+        const error: unknown = await ask().catch((error: unknown) => error);
+        expect(error).toMatchObject({ code: 'refused', message: expect.stringMatching(/credentials/) });
+        const shown = inspect(error, { depth: 20, showHidden: true }) + JSON.stringify(error);
+        expect(shown).not.toContain(secretAccessKey);
+        expect(shown).not.toContain('SESSION-TOKEN-456');
+        expect(shown).not.toContain('Signature=');
+      }
+      expect(inspect(store, { depth: 20, showHidden: true })).not.toContain(secretAccessKey);
+    },
+  );
 
-  test('a clock that is an hour wrong is corrected by the server\'s', async () => {
+  test("a clock that is an hour wrong is corrected by the server's", async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
     try {
       const store = await newStore();
@@ -98,7 +110,10 @@ describe('openS3Store', () => {
     const ref = await putObject(store, 'test', bytes);
     const file = join(server.folder, store.url.replace('s3://', ''), ref.key);
     writeFileSync(file, damage(readFileSync(file)));
-    await expect(getObject(store, ref)).rejects.toMatchObject({ code: 'damaged', message: expect.stringContaining(ref.key) });
+    await expect(getObject(store, ref)).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining(ref.key),
+    });
     await putObject(store, 'test', bytes);
     expect(await getObject(store, ref)).toEqual(bytes);
   });
@@ -106,7 +121,10 @@ describe('openS3Store', () => {
   test('says that nobody answers', async () => {
     const store = await newStore({ endpoint: 'http://127.0.0.1:1', maxAttempts: 2 });
     for (const ask of everything(store)) {
-      await expect(ask()).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('ECONNREFUSED') });
+      await expect(ask()).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('ECONNREFUSED'),
+      });
     }
   });
 });
@@ -117,7 +135,8 @@ describe('through a bad network', () => {
     let left = 1;
     return ({ method }: { method: string }) => (method === 'GET' && left-- > 0 ? fault : undefined);
   };
-  const always = (method: string, fault: Fault) => (request: { method: string }) => (request.method === method ? fault : undefined);
+  const always = (method: string, fault: Fault) => (request: { method: string }) =>
+    request.method === method ? fault : undefined;
   const viaProxy = () => newStore({ endpoint: proxy.endpoint, maxAttempts: 3, silenceSeconds: 0.3 });
 
   afterEach(() => {
@@ -179,7 +198,10 @@ describe('through a bad network', () => {
   test('a clock that the server never accepts is said to be wrong', async () => {
     const store = await viaProxy();
     proxy.fault = () => ({ kind: 'status', status: 403, code: 'RequestTimeTooSkewed' });
-    await expect(store.read('a')).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('the clock of this machine is wrong') });
+    await expect(store.read('a')).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('the clock of this machine is wrong'),
+    });
   });
 
   test('an upload that never arrives unchanged is not stored', async () => {

@@ -1,7 +1,22 @@
 import type { GetObjectCommandOutput, S3 } from '@aws-sdk/client-s3';
-import { checkKey, checkPrefix, checkRange, isKey, missingObject, shorterThanRange, type ObjectStore } from '@mipnet/object-store';
+import {
+  checkKey,
+  checkPrefix,
+  checkRange,
+  isKey,
+  missingObject,
+  shorterThanRange,
+  type ObjectStore,
+} from '@mipnet/object-store';
 import { readBody, repeat, TransferError, transferFailure } from './s3-body.js';
-import { describeFailure, isAbsent, isHurtOnTheWay, isNotImplemented, isThereAlready, s3Failure } from './s3-failure.js';
+import {
+  describeFailure,
+  isAbsent,
+  isHurtOnTheWay,
+  isNotImplemented,
+  isThereAlready,
+  s3Failure,
+} from './s3-failure.js';
 import type { S3Place } from './s3-place.js';
 
 /** One S3 object an object. A PUT is all or nothing by S3's own promise. */
@@ -31,7 +46,9 @@ export class S3Store implements ObjectStore {
   async writeNew(key: string, bytes: Uint8Array): Promise<boolean> {
     const object = this.#object(key);
     try {
-      await repeat(this.#attempts, isHurtOnTheWay, () => this.#s3.putObject({ ...object, Body: bytes, IfNoneMatch: '*' }));
+      await repeat(this.#attempts, isHurtOnTheWay, () =>
+        this.#s3.putObject({ ...object, Body: bytes, IfNoneMatch: '*' }),
+      );
       return true;
     } catch (error) {
       // Also the answer to a request of ours that was repeated because its first answer was lost.
@@ -119,12 +136,20 @@ export class S3Store implements ObjectStore {
     return { Bucket: bucket, Key: prefix === '' ? key : `${prefix}/${key}` };
   }
 
-  async #get(key: string, range: string | undefined, read: (answer: GetObjectCommandOutput) => Promise<Uint8Array>): Promise<Uint8Array> {
+  async #get(
+    key: string,
+    range: string | undefined,
+    read: (answer: GetObjectCommandOutput) => Promise<Uint8Array>,
+  ): Promise<Uint8Array> {
     const object = this.#object(key);
     try {
-      return await repeat(this.#attempts, (error) => error instanceof TransferError, async () => {
-        return read(await this.#s3.getObject({ ...object, Range: range }));
-      });
+      return await repeat(
+        this.#attempts,
+        (error) => error instanceof TransferError,
+        async () => {
+          return read(await this.#s3.getObject({ ...object, Range: range }));
+        },
+      );
     } catch (error) {
       if (error instanceof TransferError) throw transferFailure(this.url, key, error);
       if (range !== undefined && describeFailure(error).status === 416) throw error;

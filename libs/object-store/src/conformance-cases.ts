@@ -65,7 +65,16 @@ export const conformanceCases: readonly ConformanceCase[] = [
     async check(store) {
       const bytes = noise(100, 5);
       await store.write('ranges', bytes);
-      for (const [start, end] of [[0, 100], [0, 1], [99, 100], [37, 38], [10, 90], [0, 0], [50, 50], [100, 100]]) {
+      for (const [start, end] of [
+        [0, 100],
+        [0, 1],
+        [99, 100],
+        [37, 38],
+        [10, 90],
+        [0, 0],
+        [50, 50],
+        [100, 100],
+      ]) {
         same(await store.readRange('ranges', start, end), bytes.slice(start, end));
       }
     },
@@ -74,7 +83,13 @@ export const conformanceCases: readonly ConformanceCase[] = [
     law: 'says damaged for a range that ends behind the object',
     async check(store) {
       await store.write('short', noise(100, 6));
-      for (const [start, end] of [[0, 101], [99, 200], [100, 101], [150, 160], [101, 101]]) {
+      for (const [start, end] of [
+        [0, 101],
+        [99, 200],
+        [100, 101],
+        [150, 160],
+        [101, 101],
+      ]) {
         await failsWith('damaged', 'short', () => store.readRange('short', start, end));
       }
     },
@@ -83,7 +98,12 @@ export const conformanceCases: readonly ConformanceCase[] = [
     law: 'refuses a range that is none',
     async check(store) {
       await store.write('ranges', noise(10, 7));
-      for (const [start, end] of [[-1, 5], [5, 4], [0.5, 2], [0, NaN]]) {
+      for (const [start, end] of [
+        [-1, 5],
+        [5, 4],
+        [0.5, 2],
+        [0, NaN],
+      ]) {
         await failsWith('refused', 'ranges', () => store.readRange('ranges', start, end));
       }
     },
@@ -139,14 +159,44 @@ export const conformanceCases: readonly ConformanceCase[] = [
   {
     law: 'refuses keys that could leave the store or mean two things',
     async check(store) {
-      const bad = ['', '/', '/absolute', 'end/', 'a//b', '..', '../up', 'a/../b', 'a/..', '.', 'a/./b', 'a\\b', '..\\up', 'C:x'];
+      const bad = [
+        '',
+        '/',
+        '/absolute',
+        'end/',
+        'a//b',
+        '..',
+        '../up',
+        'a/../b',
+        'a/..',
+        '.',
+        'a/./b',
+        'a\\b',
+        '..\\up',
+        'C:x',
+      ];
       for (const key of bad) await refusesKey(store, key);
     },
   },
   {
     law: 'refuses characters that not every store can keep',
     async check(store) {
-      const bad = ['ä', 'a/ñ', '日本', 'a b', 'a\nb', 'a\0b', 'a%2e', 'a?b', 'a#b', 'a*', '~a', 'a:b', 'x'.repeat(201), 'xy/'.repeat(300) + 'z'];
+      const bad = [
+        'ä',
+        'a/ñ',
+        '日本',
+        'a b',
+        'a\nb',
+        'a\0b',
+        'a%2e',
+        'a?b',
+        'a#b',
+        'a*',
+        '~a',
+        'a:b',
+        'x'.repeat(201),
+        'xy/'.repeat(300) + 'z',
+      ];
       for (const key of bad) await refusesKey(store, key);
     },
   },
@@ -188,10 +238,15 @@ export const conformanceCases: readonly ConformanceCase[] = [
       const bytes = noise(2_000_000, 13);
       for (let round = 0; round < 4; round++) {
         let writing = true;
-        const writer = Promise.all([store.write(`slow/${round}`, bytes), store.write(`slow/${round}`, bytes)]).finally(() => (writing = false));
+        const writer = Promise.all([store.write(`slow/${round}`, bytes), store.write(`slow/${round}`, bytes)]).finally(
+          () => (writing = false),
+        );
         while (writing) {
           const size = await store.size(`slow/${round}`);
-          ok(size === undefined || size === bytes.length, `an object of ${bytes.length} bytes shows ${size} while it is written`);
+          ok(
+            size === undefined || size === bytes.length,
+            `an object of ${bytes.length} bytes shows ${size} while it is written`,
+          );
           if (size !== undefined) same(await store.read(`slow/${round}`), bytes);
           for (const key of await keys(store, 'slow/')) equal(await store.size(key), bytes.length);
           await new Promise((resolve) => setImmediate(resolve));

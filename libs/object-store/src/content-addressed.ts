@@ -66,7 +66,11 @@ async function verified(store: ObjectStore, expected: Expected, read: () => Prom
   return store.verified === undefined ? load() : store.verified.get(`${expected.sha256}/${expected.bytes}`, load);
 }
 
-async function readVerified(storeUrl: string, expected: Expected, read: () => Promise<Uint8Array>): Promise<Uint8Array> {
+async function readVerified(
+  storeUrl: string,
+  expected: Expected,
+  read: () => Promise<Uint8Array>,
+): Promise<Uint8Array> {
   const first = await read();
   if (matches(first, expected)) return first;
   // The bytes may have been hurt on their way here and not where they are kept: ask once more before saying so.

@@ -56,15 +56,20 @@ describe('putObject', () => {
 describe('getObject', () => {
   test('gives what was put, and any single changed byte is damage', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(), fc.integer({ min: 1, max: 255 }), async (original, at, change) => {
-        const store = new MemoryStore();
-        const ref = await putObject(store, 'test', original);
-        expect(await getObject(store, ref)).toEqual(original);
-        const damaged = original.slice();
-        damaged[at % damaged.length] ^= change;
-        await store.write(ref.key, damaged);
-        await expect(getObject(store, ref)).rejects.toMatchObject({ code: 'damaged' });
-      }),
+      fc.asyncProperty(
+        fc.uint8Array({ minLength: 1, maxLength: 200 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        async (original, at, change) => {
+          const store = new MemoryStore();
+          const ref = await putObject(store, 'test', original);
+          expect(await getObject(store, ref)).toEqual(original);
+          const damaged = original.slice();
+          damaged[at % damaged.length] ^= change;
+          await store.write(ref.key, damaged);
+          await expect(getObject(store, ref)).rejects.toMatchObject({ code: 'damaged' });
+        },
+      ),
     );
   });
 
@@ -96,7 +101,10 @@ describe('getRange', () => {
     await store.write('table', bytes);
     const range = { key: 'table', start: 100, end: 200, sha256: sha256Hex(bytes.subarray(100, 200)) };
     expect(await getRange(store, range)).toEqual(bytes.slice(100, 200));
-    await store.write('table', bytes.map((byte, i) => (i === 150 ? byte + 1 : byte)));
+    await store.write(
+      'table',
+      bytes.map((byte, i) => (i === 150 ? byte + 1 : byte)),
+    );
     const failed = getRange(store, range);
     await expect(failed).rejects.toMatchObject({ code: 'damaged' });
     await expect(failed).rejects.toThrow('bytes 100 to 200 of object table');

@@ -24,7 +24,13 @@ const MARK = Uint8Array.of(0xd9, 0xd9, 0xf7);
 const DEEPEST = 100;
 
 // Every number is a double, so that each reads back as the same bits, -0 too.
-const cbor = new Encoder({ useRecords: false, variableMapSize: true, alwaysUseFloat: true, tagUint8Array: true, copyBuffers: true });
+const cbor = new Encoder({
+  useRecords: false,
+  variableMapSize: true,
+  alwaysUseFloat: true,
+  tagUint8Array: true,
+  copyBuffers: true,
+});
 
 /**
  * Plain data as CBOR (RFC 8949), typed arrays as in RFC 8746. The same value gives the same bytes: object keys are
@@ -48,7 +54,9 @@ export function decodeDocument<T = DocumentValue>(bytes: Uint8Array, name = 'the
     const value: unknown = cbor.decode(bytes.subarray(MARK.length));
     return canonical(value, 'document', 0) as T;
   } catch (error) {
-    throw new ObjectStoreError('damaged', `${name} is not a document that mipnet wrote: ${String(error)}`, { cause: error });
+    throw new ObjectStoreError('damaged', `${name} is not a document that mipnet wrote: ${String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -73,7 +81,8 @@ function canonical(value: unknown, path: string, depth: number): DocumentValue {
   if (Array.isArray(value)) return Array.from(value, (item, i) => canonical(item, `${path}[${i}]`, depth + 1));
   if (typeof value !== 'object') throw notPlain(path, `of type ${typeof value}`);
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw notPlain(path, `of class ${value.constructor?.name ?? 'unknown'}`);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw notPlain(path, `of class ${value.constructor?.name ?? 'unknown'}`);
   const sorted: Record<string, DocumentValue> = {};
   for (const [key, property] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (key === '__proto__') throw notPlain(path, 'an object with the key __proto__');

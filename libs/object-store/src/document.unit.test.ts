@@ -4,13 +4,7 @@ import { putObject } from './content-addressed.js';
 import { decodeDocument, encodeDocument, getDocument, putDocument } from './document.js';
 import { MemoryStore } from './memory-store.js';
 
-const typedArray = fc.oneof(
-  fc.float64Array(),
-  fc.float32Array(),
-  fc.int32Array(),
-  fc.int8Array(),
-  fc.uint8Array(),
-);
+const typedArray = fc.oneof(fc.float64Array(), fc.float32Array(), fc.int32Array(), fc.int8Array(), fc.uint8Array());
 const { document } = fc.letrec((tie) => ({
   document: fc.oneof(
     { depthSize: 'small' },
@@ -20,24 +14,38 @@ const { document } = fc.letrec((tie) => ({
     fc.string({ unit: 'binary' }),
     typedArray,
     fc.array(tie('document')),
-    fc.dictionary(fc.string().filter((key) => key !== '__proto__'), tie('document'), { noNullPrototype: true }),
+    fc.dictionary(
+      fc.string().filter((key) => key !== '__proto__'),
+      tie('document'),
+      { noNullPrototype: true },
+    ),
   ),
 }));
 
 describe('documents', () => {
   test('read back as they were, bit for bit', () => {
-    fc.assert(fc.property(document, (value) => {
-      expect(decodeDocument(encodeDocument(value))).toStrictEqual(value);
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(document, (value) => {
+        expect(decodeDocument(encodeDocument(value))).toStrictEqual(value);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('are the same bytes for the same value, whatever the order of its keys', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string().filter((key) => key !== '__proto__'), document, { noNullPrototype: true }), (value) => {
-        const reordered = Object.fromEntries(Object.entries(value).reverse());
-        expect(encodeDocument(reordered)).toEqual(encodeDocument(value));
-        expect(encodeDocument(decodeDocument(encodeDocument(value)))).toEqual(encodeDocument(value));
-      }),
+      fc.property(
+        fc.dictionary(
+          fc.string().filter((key) => key !== '__proto__'),
+          document,
+          { noNullPrototype: true },
+        ),
+        (value) => {
+          const reordered = Object.fromEntries(Object.entries(value).reverse());
+          expect(encodeDocument(reordered)).toEqual(encodeDocument(value));
+          expect(encodeDocument(decodeDocument(encodeDocument(value)))).toEqual(encodeDocument(value));
+        },
+      ),
     );
   });
 
@@ -50,7 +58,9 @@ describe('documents', () => {
 
   test('give arrays of their own class, aligned, with a buffer of their own', () => {
     const shifted = new Float64Array(new ArrayBuffer(64), 16, 3).fill(0.1);
-    const read = decodeDocument<Record<string, Float64Array>>(encodeDocument({ a: 'x', shifted, node: Buffer.from([1, 2]) }));
+    const read = decodeDocument<Record<string, Float64Array>>(
+      encodeDocument({ a: 'x', shifted, node: Buffer.from([1, 2]) }),
+    );
     expect(read.shifted).toStrictEqual(Float64Array.of(0.1, 0.1, 0.1));
     expect(read.shifted.buffer.byteLength).toBe(24);
     expect(read.node.constructor).toBe(Uint8Array);
@@ -68,7 +78,9 @@ describe('documents', () => {
     [{ w: new Uint16Array(1) }, 'document.w is of class Uint16Array'],
     [JSON.parse('{"__proto__": 1}'), 'document is an object with the key __proto__'],
   ])('refuse what is not plain data (%#)', (value, message) => {
-    expect(() => encodeDocument(value)).toThrow(expect.objectContaining({ code: 'refused', message: expect.stringContaining(message) }));
+    expect(() => encodeDocument(value)).toThrow(
+      expect.objectContaining({ code: 'refused', message: expect.stringContaining(message) }),
+    );
   });
 
   test('refuse a cycle', () => {

@@ -28,16 +28,26 @@ const WRITE_FAILURES: Readonly<Record<string, string>> = {
 export function writeFailure(folder: string, key: string, error: unknown): ObjectStoreError {
   const code = systemCode(error);
   const why = WRITE_FAILURES[code] ?? `the system says ${code || String(error)}`;
-  return new ObjectStoreError('unwritable', `cannot write object ${key} into the folder ${folder}: ${why}`, { cause: error });
+  return new ObjectStoreError('unwritable', `cannot write object ${key} into the folder ${folder}: ${why}`, {
+    cause: error,
+  });
 }
 
 /** The same for a failed read, list or removal; absence is not one of them. */
 export function readFailure(folder: string, key: string, error: unknown): ObjectStoreError {
   const code = systemCode(error);
   if (code === 'EACCES' || code === 'EPERM') {
-    return new ObjectStoreError('refused', `this user may not read ${key} in the folder ${folder}; change its permissions`, { cause: error });
+    return new ObjectStoreError(
+      'refused',
+      `this user may not read ${key} in the folder ${folder}; change its permissions`,
+      { cause: error },
+    );
   }
-  return new ObjectStoreError('unavailable', `cannot read ${key} in the folder ${folder}: the system says ${code || String(error)}`, {
-    cause: error,
-  });
+  return new ObjectStoreError(
+    'unavailable',
+    `cannot read ${key} in the folder ${folder}: the system says ${code || String(error)}`,
+    {
+      cause: error,
+    },
+  );
 }

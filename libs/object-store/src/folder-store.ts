@@ -147,7 +147,8 @@ export class FolderStore implements ObjectStore {
       const path = folder + entry.name;
       if (entry.isFile() && path.startsWith(prefix)) yield path;
       const inside = `${path}/`;
-      if (entry.isDirectory() && (inside.startsWith(prefix) || prefix.startsWith(inside))) yield* this.#walk(inside, prefix);
+      if (entry.isDirectory() && (inside.startsWith(prefix) || prefix.startsWith(inside)))
+        yield* this.#walk(inside, prefix);
     }
   }
 

@@ -70,7 +70,9 @@ describe('FolderStore', () => {
     await store.write('folder/object', Uint8Array.of(1));
     const failed = store.write('folder', Uint8Array.of(2));
     await expect(failed).rejects.toMatchObject({ code: 'unwritable' });
-    await expect(failed).rejects.toThrow(`cannot write object folder into the folder ${folder}: the key names a folder`);
+    await expect(failed).rejects.toThrow(
+      `cannot write object folder into the folder ${folder}: the key names a folder`,
+    );
     expect(await readdir(folder)).toEqual(['folder']);
   });
 

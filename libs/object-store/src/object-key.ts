@@ -12,10 +12,13 @@ function refuse(what: 'key' | 'prefix', text: string, why: string): ObjectStoreE
 }
 
 function checkSegment(what: 'key' | 'prefix', text: string, segment: string): void {
-  if (segment === '') throw refuse(what, text, 'has an empty segment; write it like runs/7/network, without a slash at either end');
-  if (segment === '.' || segment === '..') throw refuse(what, text, `has the segment "${segment}"; keys cannot climb out of their store`);
+  if (segment === '')
+    throw refuse(what, text, 'has an empty segment; write it like runs/7/network, without a slash at either end');
+  if (segment === '.' || segment === '..')
+    throw refuse(what, text, `has the segment "${segment}"; keys cannot climb out of their store`);
   if (!SEGMENT.test(segment)) throw refuse(what, text, 'has a character outside A-Z a-z 0-9 . _ - and /');
-  if (segment.length > LONGEST_SEGMENT) throw refuse(what, text, `has a segment of ${segment.length} characters; at most ${LONGEST_SEGMENT} fit`);
+  if (segment.length > LONGEST_SEGMENT)
+    throw refuse(what, text, `has a segment of ${segment.length} characters; at most ${LONGEST_SEGMENT} fit`);
 }
 
 /**
@@ -32,7 +35,8 @@ export function checkPrefix(prefix: string): void {
   const segments = prefix.split('/');
   const last = segments.pop() ?? '';
   for (const segment of segments) checkSegment('prefix', prefix, segment);
-  if (last !== '' && !SEGMENT.test(last)) throw refuse('prefix', prefix, 'has a character outside A-Z a-z 0-9 . _ - and /');
+  if (last !== '' && !SEGMENT.test(last))
+    throw refuse('prefix', prefix, 'has a character outside A-Z a-z 0-9 . _ - and /');
 }
 
 /** Whether a name found in a store can be a key; other names there are not objects. */
@@ -47,7 +51,10 @@ export function isSegment(name: string): boolean {
 /** @throws ObjectStoreError 'refused' unless 0 <= start <= end, both integers. */
 export function checkRange(key: string, start: number, end: number): void {
   if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end) return;
-  throw new ObjectStoreError('refused', `range [${start}, ${end}) of object ${key} is not one: 0 <= start <= end, in whole bytes`);
+  throw new ObjectStoreError(
+    'refused',
+    `range [${start}, ${end}) of object ${key} is not one: 0 <= start <= end, in whole bytes`,
+  );
 }
 
 /** The error of every store for a range that ends behind the object. */

@@ -15,26 +15,39 @@ const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]+):/;
  * `openers`. @throws ObjectStoreError 'refused' for a URL of no known scheme.
  */
 export async function openStore(url: string, openers: StoreOpeners = {}): Promise<ObjectStore> {
-  if (url.trim() === '') throw new ObjectStoreError('refused', 'the object store has an empty URL; give a folder or a URL');
+  if (url.trim() === '')
+    throw new ObjectStoreError('refused', 'the object store has an empty URL; give a folder or a URL');
   const scheme = SCHEME.exec(url)?.[1].toLowerCase();
   if (scheme === undefined) return new FolderStore(url);
   if (scheme === 'memory') return new MemoryStore();
   if (scheme === 'file') return new FolderStore(folderOf(url));
   if (Object.hasOwn(openers, scheme)) return openers[scheme](url);
-  const known = ['memory:', 'file:///folder', 'a plain path', ...Object.keys(openers).map((name) => `${name}:`)].join(', ');
+  const known = ['memory:', 'file:///folder', 'a plain path', ...Object.keys(openers).map((name) => `${name}:`)].join(
+    ', ',
+  );
   // Only the scheme is shown: the rest of a mistyped URL may hold a password.
-  throw new ObjectStoreError('refused', `no object store is known for URLs that begin with ${scheme}:; known are ${known}`);
+  throw new ObjectStoreError(
+    'refused',
+    `no object store is known for URLs that begin with ${scheme}:; known are ${known}`,
+  );
 }
 
 function folderOf(url: string): string {
   if (!/^file:\/\/\/|^file:\/[^/]/i.test(url)) {
-    throw new ObjectStoreError('refused', `${url} is not a file URL of this machine; write file:///absolute/folder or a plain path`);
+    throw new ObjectStoreError(
+      'refused',
+      `${url} is not a file URL of this machine; write file:///absolute/folder or a plain path`,
+    );
   }
   try {
     return fileURLToPath(url);
   } catch (error) {
-    throw new ObjectStoreError('refused', `${url} is not a file URL of this machine; write file:///absolute/folder or a plain path`, {
-      cause: error,
-    });
+    throw new ObjectStoreError(
+      'refused',
+      `${url} is not a file URL of this machine; write file:///absolute/folder or a plain path`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -25,9 +25,12 @@ describe('openStore', () => {
     expect(asked).toEqual(['s3://bucket/prefix']);
   });
 
-  test.each(['', '  ', 's3://bucket', 'constructor:x', 'file:relative', 'file://other-machine/folder'])('refuses %j', async (url) => {
-    await expect(openStore(url)).rejects.toMatchObject({ code: 'refused' });
-  });
+  test.each(['', '  ', 's3://bucket', 'constructor:x', 'file:relative', 'file://other-machine/folder'])(
+    'refuses %j',
+    async (url) => {
+      await expect(openStore(url)).rejects.toMatchObject({ code: 'refused' });
+    },
+  );
 
   test('shows nothing but the scheme of a URL it does not know', async () => {
     await expect(openStore('ftp://me:hidden@host')).rejects.toThrow(/^(?!.*hidden).*ftp:.*known are/);

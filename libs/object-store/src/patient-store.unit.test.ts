@@ -6,7 +6,10 @@ import { PatientStore } from './patient-store.js';
 /** Fails so many reads, then works. */
 class Moody extends MemoryStore {
   reads = 0;
-  constructor(readonly failures: number, readonly code: ObjectStoreErrorCode = 'unavailable') {
+  constructor(
+    readonly failures: number,
+    readonly code: ObjectStoreErrorCode = 'unavailable',
+  ) {
     super();
   }
   override async read(key: string): Promise<Uint8Array> {
@@ -24,7 +27,9 @@ test('waits for a store that does not answer, as long as it may', async () => {
 
 test('gives up after its time, with the last error', async () => {
   const store = new Moody(Infinity);
-  await expect(new PatientStore(store, { seconds: 0.02, pauseSeconds: 0.005 }).read('a')).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(new PatientStore(store, { seconds: 0.02, pauseSeconds: 0.005 }).read('a')).rejects.toMatchObject({
+    code: 'unavailable',
+  });
   expect(store.reads).toBeGreaterThan(1);
 });
 
@@ -32,5 +37,7 @@ test('does not wait for what waiting does not mend, nor after a stop', async () 
   const damaged = new Moody(1, 'damaged');
   await expect(new PatientStore(damaged, { seconds: 1000 }).read('a')).rejects.toMatchObject({ code: 'damaged' });
   const away = new Moody(1);
-  await expect(new PatientStore(away, { seconds: 1000, stopped: () => true }).read('a')).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(new PatientStore(away, { seconds: 1000, stopped: () => true }).read('a')).rejects.toMatchObject({
+    code: 'unavailable',
+  });
 });

@@ -23,7 +23,10 @@ export async function getSealed<T>(store: ObjectStore, key: string): Promise<T> 
   const bytes = await store.read(key);
   const body = bytes.subarray(sealBytes);
   if (sha256Hex(body) !== Buffer.from(bytes.subarray(0, sealBytes)).toString('hex')) {
-    throw new ObjectStoreError('damaged', `object ${key} in ${store.url} is damaged: its bytes do not match the hash that they begin with; running the same again replaces it`);
+    throw new ObjectStoreError(
+      'damaged',
+      `object ${key} in ${store.url} is damaged: its bytes do not match the hash that they begin with; running the same again replaces it`,
+    );
   }
   return decodeDocument<T>(body, `object ${key} in ${store.url}`);
 }

@@ -37,7 +37,11 @@ export async function ensureStoreId(store: ObjectStore): Promise<StoreIdentity> 
   if (id === undefined) {
     await store.writeNew(storeIdKey, encode(randomUUID()));
     id = await readStoreId(store);
-    if (id === undefined) throw new ObjectStoreError('missing', `the object ${storeIdKey} that was just written to ${store.url} is gone; check who removes objects there`);
+    if (id === undefined)
+      throw new ObjectStoreError(
+        'missing',
+        `the object ${storeIdKey} that was just written to ${store.url} is gone; check who removes objects there`,
+      );
   } else {
     await store.write(storeIdKey, encode(id));
   }
@@ -48,6 +52,10 @@ const encode = (id: string): Uint8Array => new TextEncoder().encode(`${id}\n`);
 
 function parse(bytes: Uint8Array, url: string): string {
   const [, id] = /^([0-9a-f-]{36})\n$/.exec(new TextDecoder().decode(bytes)) ?? [];
-  if (id === undefined) throw new ObjectStoreError('damaged', `object ${storeIdKey} in ${url}, which names the store, is damaged; remove it when no run is under way`);
+  if (id === undefined)
+    throw new ObjectStoreError(
+      'damaged',
+      `object ${storeIdKey} in ${url}, which names the store, is damaged; remove it when no run is under way`,
+    );
   return id;
 }

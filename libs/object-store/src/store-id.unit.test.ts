@@ -26,5 +26,8 @@ test('asking shows whether the store can be written, also when it has an id', as
 test('a damaged marker is an error and not another id', async () => {
   const store = new MemoryStore();
   await store.write(storeIdKey, new TextEncoder().encode('hello'));
-  await expect(ensureStoreId(store)).rejects.toMatchObject({ code: 'damaged', message: expect.stringContaining('store-id') });
+  await expect(ensureStoreId(store)).rejects.toMatchObject({
+    code: 'damaged',
+    message: expect.stringContaining('store-id'),
+  });
 });

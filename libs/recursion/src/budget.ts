@@ -30,12 +30,18 @@ export const usedUp = (budget: Budget, spent: Spent): BudgetName | null =>
   (['wall', 'solverSeconds', 'subproblems'] as const).find((name) => spent[name] >= (budget[name] ?? Infinity)) ?? null;
 
 /** The first target of a budget that an incumbent meets; null for none. */
-export function targetMet(budget: Budget, { objective, bound, accuracy, covers }: Pick<Solved, 'objective' | 'bound' | 'accuracy' | 'covers'>): BudgetName | null {
+export function targetMet(
+  budget: Budget,
+  { objective, bound, accuracy, covers }: Pick<Solved, 'objective' | 'bound' | 'accuracy' | 'covers'>,
+): BudgetName | null {
   // After a round that leaves a part of the network undecided (a hidden layer) there is no accuracy, and its objective is
   // another one.
   if (accuracy.train === null) return null;
   // A gap of some parts is none of the whole.
-  const gap = objective === null || bound === null || covers ? Infinity : (objective - bound) / Math.max(1e-9, Math.abs(objective));
+  const gap =
+    objective === null || bound === null || covers
+      ? Infinity
+      : (objective - bound) / Math.max(1e-9, Math.abs(objective));
   if (gap <= (budget.gap ?? -Infinity)) return 'gap';
   return (accuracy.validation ?? -Infinity) >= (budget.accuracy ?? Infinity) ? 'accuracy' : null;
 }

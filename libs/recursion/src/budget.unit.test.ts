@@ -3,7 +3,15 @@ import { endedBy, targetMet, usedUp } from './budget.js';
 import { noLeaves, type Solved } from './node.js';
 
 const spent = { wall: 10, solverSeconds: 20, subproblems: 3 };
-const solved: Solved = { name: 'r', objective: 10, bound: 9, accuracy: { train: 1, validation: 0.8 }, leaves: noLeaves, seconds: { solver: 0, merge: 0 }, stopped: true };
+const solved: Solved = {
+  name: 'r',
+  objective: 10,
+  bound: 9,
+  accuracy: { train: 1, validation: 0.8 },
+  leaves: noLeaves,
+  seconds: { solver: 0, merge: 0 },
+  stopped: true,
+};
 
 test('a cost is used up when it is reached', () => {
   expect(usedUp({}, spent)).toBeNull();

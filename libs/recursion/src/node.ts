@@ -61,7 +61,8 @@ export const addVerdicts = (a: VerdictCounts, b: VerdictCounts): VerdictCounts =
   unresolved: a.unresolved + b.unresolved,
 });
 
-export const countQuestionsIn = (counts: VerdictCounts): number => counts.robust + counts.adversarial + counts.misclassified + counts.unresolved;
+export const countQuestionsIn = (counts: VerdictCounts): number =>
+  counts.robust + counts.adversarial + counts.misclassified + counts.unresolved;
 
 /** Correctly classified share, 0..1, from an exact forward pass. */
 export interface Accuracy {

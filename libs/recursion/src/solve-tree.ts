@@ -42,11 +42,28 @@ export interface Driver {
 }
 
 export type ProgressEvent =
-  | { readonly kind: 'divided'; readonly node: ProblemNode; readonly round: number; readonly parts: readonly ProblemNode[] }
-  | { readonly kind: 'part'; readonly node: ProblemNode; readonly round: number; readonly index: number; readonly solved: Solved }
+  | {
+      readonly kind: 'divided';
+      readonly node: ProblemNode;
+      readonly round: number;
+      readonly parts: readonly ProblemNode[];
+    }
+  | {
+      readonly kind: 'part';
+      readonly node: ProblemNode;
+      readonly round: number;
+      readonly index: number;
+      readonly solved: Solved;
+    }
   /** The parts so far, merged for show while the round goes on. */
   | { readonly kind: 'interim'; readonly node: ProblemNode; readonly round: number; readonly solved: Solved }
-  | { readonly kind: 'merged'; readonly node: ProblemNode; readonly round: number; readonly solved: Solved; readonly again: boolean };
+  | {
+      readonly kind: 'merged';
+      readonly node: ProblemNode;
+      readonly round: number;
+      readonly solved: Solved;
+      readonly again: boolean;
+    };
 
 /** Interim merges a round, and the fewest parts that make them worth it. */
 const interimMerges = 10;
@@ -55,7 +72,7 @@ const interimParts = 10;
 /** Split, solve, merge, until the split wants no further round. A node without splits is a leaf. */
 export async function solveTree(driver: Driver, node: ProblemNode, from: RoundState = { round: 0 }): Promise<Solved> {
   if (node.splits.length === 0) return driver.solve(node, new Promise(() => undefined));
-  for (let state = from; ; ) {
+  for (let state = from; ;) {
     const { solved, again } = await solveRound(driver, node, state);
     driver.progress({ kind: 'merged', node, round: state.round, solved, again });
     if (!again) return solved;
@@ -74,24 +91,33 @@ async function solveRound(driver: Driver, node: ProblemNode, state: RoundState):
   let decided = false;
   let decide = (): void => undefined;
   const unneeded = new Promise<void>((resolve) => (decide = resolve));
-  await forEachInWindow(parts.length, driver, () => decided, async (index) => {
-    const part = parts[index];
-    const solved = part.splits.length === 0 ? await driver.solve(part, unneeded) : await driver.recurse(part);
-    results[index] = solved;
-    if (solved.decisive && !decided) {
-      decided = true;
-      decide();
-    }
-    driver.progress({ kind: 'part', node, round: state.round, index, solved });
-    interim.partDone();
-  });
+  await forEachInWindow(
+    parts.length,
+    driver,
+    () => decided,
+    async (index) => {
+      const part = parts[index];
+      const solved = part.splits.length === 0 ? await driver.solve(part, unneeded) : await driver.recurse(part);
+      results[index] = solved;
+      if (solved.decisive && !decided) {
+        decided = true;
+        decide();
+      }
+      driver.progress({ kind: 'part', node, round: state.round, index, solved });
+      interim.partDone();
+    },
+  );
   await interim.settled();
   const merged = await driver.merge(node, state, results.map(asMerged));
   const solved = withLosses(merged.solved, state, parts, results);
   const missing = decided ? 0 : results.filter((result) => result === undefined).length;
-  const cutShort = driver.stopped() && (missing > 0 || results.some((result) => result === undefined || result.stopped));
+  const cutShort =
+    driver.stopped() && (missing > 0 || results.some((result) => result === undefined || result.stopped));
   if (!cutShort) return { ...merged, solved };
-  return { again: false, solved: { ...solved, leaves: addCounts(solved.leaves, { ...noLeaves, unfinished: missing }), stopped: true } };
+  return {
+    again: false,
+    solved: { ...solved, leaves: addCounts(solved.leaves, { ...noLeaves, unfinished: missing }), stopped: true },
+  };
 }
 
 /** Why a part failed is for people; all parts travel to a merge in one message, which must not grow by it. */
@@ -102,15 +128,28 @@ function asMerged(result: Solved | undefined): Solved | undefined {
 }
 
 /** Names the leaves that failed below a node: what a merge leaves out must be said at the end. */
-function withLosses(solved: Solved, state: RoundState, parts: readonly ProblemNode[], results: readonly (Solved | undefined)[]): Solved {
-  const below = parts.flatMap((part, index) => (results[index]?.failures ?? []).map((failure) =>
-    (part.splits.length === 0 ? failure : { ...failure, name: `${part.name}: ${failure.name}` })));
+function withLosses(
+  solved: Solved,
+  state: RoundState,
+  parts: readonly ProblemNode[],
+  results: readonly (Solved | undefined)[],
+): Solved {
+  const below = parts.flatMap((part, index) =>
+    (results[index]?.failures ?? []).map((failure) =>
+      part.splits.length === 0 ? failure : { ...failure, name: `${part.name}: ${failure.name}` },
+    ),
+  );
   const failures = [...(state.current?.failures ?? []), ...below].slice(0, shownFailures);
   return failures.length === 0 ? solved : { ...solved, failures };
 }
 
 /** Runs `body` for 0..count-1 in order of index, at most `driver.window` at once; begins nothing after a stop, or once decided. */
-async function forEachInWindow(count: number, driver: Driver, decided: () => boolean, body: (index: number) => Promise<void>): Promise<void> {
+async function forEachInWindow(
+  count: number,
+  driver: Driver,
+  decided: () => boolean,
+  body: (index: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < count) {
@@ -138,9 +177,18 @@ class InterimMerges {
     this.#done++;
     const total = this.results.length;
     const step = Math.ceil(total / interimMerges);
-    if (total < interimParts || this.#done % step !== 0 || this.#done === total || this.#running || this.driver.stopped()) return;
+    if (
+      total < interimParts ||
+      this.#done % step !== 0 ||
+      this.#done === total ||
+      this.#running ||
+      this.driver.stopped()
+    )
+      return;
     // Only for show: what is wrong with a merge comes out at the end of the round.
-    this.#running = this.#merge().catch(() => undefined).finally(() => (this.#running = undefined));
+    this.#running = this.#merge()
+      .catch(() => undefined)
+      .finally(() => (this.#running = undefined));
   }
 
   async #merge(): Promise<void> {

@@ -5,18 +5,32 @@ import { solveTree, type Driver, type ProgressEvent } from './solve-tree.js';
 
 const ref = (key: string) => ({ key, sha256: '', bytes: 0 });
 const solvedOf = (name: string, objective: number): Solved => ({
-  name, incumbent: ref(name), objective, bound: null, accuracy: { train: null, validation: null },
-  leaves: { ...noLeaves, feasible: 1 }, seconds: { solver: 0, merge: 0 }, stopped: false,
+  name,
+  incumbent: ref(name),
+  objective,
+  bound: null,
+  accuracy: { train: null, validation: null },
+  leaves: { ...noLeaves, feasible: 1 },
+  seconds: { solver: 0, merge: 0 },
+  stopped: false,
 });
 
 /** Divides each node in `fan` parts a level; a leaf's value is the length of its name; a merge joins names in order. */
-function treeDriver(fan: number, options: { rounds?: number; delays?: readonly number[]; stopAfter?: number; window?: number } = {}) {
+function treeDriver(
+  fan: number,
+  options: { rounds?: number; delays?: readonly number[]; stopAfter?: number; window?: number } = {},
+) {
   const events: ProgressEvent[] = [];
   let solves = 0;
   const driver: Driver = {
     window: options.window ?? 2,
     divide: async (node, state) =>
-      Array.from({ length: fan }, (_, i) => ({ kind: node.kind, name: `${node.name}.${state.round}${i}`, problem: ref('p'), splits: node.splits.slice(1) })),
+      Array.from({ length: fan }, (_, i) => ({
+        kind: node.kind,
+        name: `${node.name}.${state.round}${i}`,
+        problem: ref('p'),
+        splits: node.splits.slice(1),
+      })),
     solve: async (leaf) => {
       const delay = options.delays?.[solves % options.delays.length] ?? 0;
       solves++;
@@ -44,7 +58,15 @@ describe('solveTree', () => {
     const merged: (Solved | undefined)[] = [];
     const failing: Driver = {
       ...driver,
-      solve: async (leaf) => (leaf.name.endsWith('1') ? { ...solvedOf(leaf.name, 0), incumbent: undefined, leaves: { ...noLeaves, failed: 1 }, failures: [{ name: leaf.name, why: 'crash' }] } : driver.solve(leaf, new Promise(() => undefined))),
+      solve: async (leaf) =>
+        leaf.name.endsWith('1')
+          ? {
+              ...solvedOf(leaf.name, 0),
+              incumbent: undefined,
+              leaves: { ...noLeaves, failed: 1 },
+              failures: [{ name: leaf.name, why: 'crash' }],
+            }
+          : driver.solve(leaf, new Promise(() => undefined)),
       recurse: (node) => solveTree(failing, node),
       merge: (node, state, parts) => {
         merged.push(...parts);
@@ -54,7 +76,9 @@ describe('solveTree', () => {
     const { failures } = await solveTree(failing, root(['a', 'b']));
     expect(failures).toHaveLength(5);
     expect(failures!.slice(0, 3)).toEqual([
-      { name: 'r.00: r.00.01', why: 'crash' }, { name: 'r.00: r.00.11', why: 'crash' }, { name: 'r.01: r.01.01', why: 'crash' },
+      { name: 'r.00: r.00.01', why: 'crash' },
+      { name: 'r.00: r.00.11', why: 'crash' },
+      { name: 'r.01: r.01.01', why: 'crash' },
     ]);
     expect(merged.some((part) => part?.failures !== undefined)).toBe(false);
   });
@@ -64,17 +88,26 @@ describe('solveTree', () => {
   });
 
   it('merges in the order of division, whatever the order of arrival', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 9 }), fc.integer({ min: 1, max: 9 }), async (delays, window) => {
-      const solved = await solveTree(treeDriver(3, { delays, window }).driver, root(['pairs', 'batches']));
-      expect(solved.name).toBe('((r.00.00 r.00.01 r.00.02) (r.01.00 r.01.01 r.01.02) (r.02.00 r.02.01 r.02.02))');
-    }), { numRuns: 20 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (delays, window) => {
+          const solved = await solveTree(treeDriver(3, { delays, window }).driver, root(['pairs', 'batches']));
+          expect(solved.name).toBe('((r.00.00 r.00.01 r.00.02) (r.01.00 r.01.01 r.01.02) (r.02.00 r.02.01 r.02.02))');
+        },
+      ),
+      { numRuns: 20 },
+    );
   });
 
   it('goes on for as many rounds as the split wants and from where it was left', async () => {
     const { driver, events } = treeDriver(2, { rounds: 3 });
     expect((await solveTree(driver, root(['batches']))).name).toBe('(r.20 r.21)');
     expect(events.filter((event) => event.kind === 'merged')).toHaveLength(3);
-    expect((await solveTree(treeDriver(2, { rounds: 3 }).driver, root(['batches']), { round: 2 })).name).toBe('(r.20 r.21)');
+    expect((await solveTree(treeDriver(2, { rounds: 3 }).driver, root(['batches']), { round: 2 })).name).toBe(
+      '(r.20 r.21)',
+    );
   });
 
   it('begins nothing after a stop and merges what there is', async () => {
@@ -88,15 +121,18 @@ describe('solveTree', () => {
   it('begins no more parts once one is decisive, and tells those under way that nobody needs them', async () => {
     const { driver } = treeDriver(6, { window: 2 });
     let cut = 0;
-    const solved = await solveTree({
-      ...driver,
-      solve: async (leaf, unneeded) => {
-        if (leaf.name === 'r.01') return { ...solvedOf(leaf.name, 1), decisive: true };
-        await unneeded;
-        cut++;
-        return { ...solvedOf(`${leaf.name}:cut`, 1), stopped: true };
+    const solved = await solveTree(
+      {
+        ...driver,
+        solve: async (leaf, unneeded) => {
+          if (leaf.name === 'r.01') return { ...solvedOf(leaf.name, 1), decisive: true };
+          await unneeded;
+          cut++;
+          return { ...solvedOf(`${leaf.name}:cut`, 1), stopped: true };
+        },
       },
-    }, root(['classes']));
+      root(['classes']),
+    );
     expect([solved.name, solved.stopped, cut]).toEqual(['(r.00:cut r.01 - - - -)', false, 1]);
   });
 
@@ -104,10 +140,21 @@ describe('solveTree', () => {
     const { driver } = treeDriver(40);
     const failing = (when: (parts: readonly unknown[]) => boolean): Driver => ({
       ...driver,
-      merge: (node, state, parts) => (when(parts) ? Promise.reject(new Error('no merge')) : driver.merge(node, state, parts)),
+      merge: (node, state, parts) =>
+        when(parts) ? Promise.reject(new Error('no merge')) : driver.merge(node, state, parts),
     });
-    await expect(solveTree(failing((parts) => parts.includes(undefined)), root(['pairs']))).resolves.toBeDefined();
-    await expect(solveTree(failing((parts) => !parts.includes(undefined)), root(['pairs']))).rejects.toThrow('no merge');
+    await expect(
+      solveTree(
+        failing((parts) => parts.includes(undefined)),
+        root(['pairs']),
+      ),
+    ).resolves.toBeDefined();
+    await expect(
+      solveTree(
+        failing((parts) => !parts.includes(undefined)),
+        root(['pairs']),
+      ),
+    ).rejects.toThrow('no merge');
   });
 
   it('shows interim merges of a wide round', async () => {

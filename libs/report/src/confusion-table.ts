@@ -16,15 +16,43 @@ export function confusionTable({ classes, counts }: Confusion): Html | null {
   const n = classes.length;
   if (n > most) return null;
   const totals = classes.map((_, row) => counts.slice(row * n, (row + 1) * n).reduce((sum, count) => sum + count, 0));
-  const wrong = counts.map((count, at) => (at % n === Math.floor(at / n) ? 0 : count / Math.max(1, totals[Math.floor(at / n)])));
+  const wrong = counts.map((count, at) =>
+    at % n === Math.floor(at / n) ? 0 : count / Math.max(1, totals[Math.floor(at / n)]),
+  );
   // Errors are rare: their shades are as dark as the worst of them.
   const worst = Math.max(...wrong, 1e-9);
   const cell = (row: number, column: number): Html => {
     const count = counts[row * n + column];
-    const shade = row === column ? `rgb(var(--plus-rgb) / ${(0.55 * (count / Math.max(1, totals[row]))).toFixed(2)})` : `rgb(var(--minus-rgb) / ${(0.75 * (wrong[row * n + column] / worst)).toFixed(2)})`;
-    return html`<td style="background:${shade}" title="${count} of class ${classes[row]} taken for ${classes[column]}">${count === 0 ? '' : count}</td>`;
+    const shade =
+      row === column
+        ? `rgb(var(--plus-rgb) / ${(0.55 * (count / Math.max(1, totals[row]))).toFixed(2)})`
+        : `rgb(var(--minus-rgb) / ${(0.75 * (wrong[row * n + column] / worst)).toFixed(2)})`;
+    return html`<td style="background:${shade}" title="${count} of class ${classes[row]} taken for ${classes[column]}">
+      ${count === 0 ? '' : count}
+    </td>`;
   };
-  return html`<div class="scroll"><table class="confusion"><caption>Rows: the true class. Columns: what the network says.</caption>
-<thead><tr><th></th>${classes.map((name) => html`<th>${name}</th>`)}<th>right</th></tr></thead>
-<tbody>${classes.map((name, row) => html`<tr><th class="known">${name}</th>${classes.map((_, column) => cell(row, column))}<td>${percent(totals[row] === 0 ? null : counts[row * n + row] / totals[row], 1)}</td></tr>`)}</tbody></table></div>`;
+  return html`<div class="scroll">
+    <table class="confusion">
+      <caption>
+        Rows: the true class. Columns: what the network says.
+      </caption>
+      <thead>
+        <tr>
+          <th></th>
+          ${classes.map((name) => html`<th>${name}</th>`)}
+          <th>right</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${classes.map(
+          (name, row) =>
+            html`<tr>
+              <th class="known">${name}</th>
+              ${classes.map((_, column) => cell(row, column))}
+              <td>${percent(totals[row] === 0 ? null : counts[row * n + row] / totals[row], 1)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }

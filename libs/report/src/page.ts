@@ -9,16 +9,33 @@ export interface Page {
 }
 
 /** An HTML document without scripts and without anything from elsewhere. */
-export const page = ({ title, badge, subtitle, body }: Page): string => String(html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} – mipnet</title>
-${style}</head><body>
-<header><h1>${title} <span class="badge">${badge}</span></h1><p class="soft">${subtitle}</p></header>
-${body}
-</body></html>
-`);
+export const page = ({ title, badge, subtitle, body }: Page): string =>
+  String(
+    html`<!doctype html>
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <title>${title} – mipnet</title>
+          ${style}
+        </head>
+        <body>
+          <header>
+            <h1>${title} <span class="badge">${badge}</span></h1>
+            <p class="soft">${subtitle}</p>
+          </header>
+          ${body}
+        </body>
+      </html> `,
+  );
 
-export const section = (title: string, body: Html): Html => html`<section><h2>${title}</h2>${body}</section>
-`;
+export const section = (title: string, body: Html): Html =>
+  html`<section>
+    <h2>${title}</h2>
+    ${body}
+  </section> `;
 
 export const tiles = (facts: readonly (readonly [value: string, label: string])[]): Html =>
-  html`<div class="tiles">${facts.map(([value, label]) => html`<div class="tile"><b>${value}</b><span>${label}</span></div>`)}</div>`;
+  html`<div class="tiles">
+    ${facts.map(([value, label]) => html`<div class="tile"><b>${value}</b><span>${label}</span></div>`)}
+  </div>`;

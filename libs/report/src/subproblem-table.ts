@@ -16,7 +16,30 @@ export interface SubproblemRow {
 
 /** @param leftOff how many more there were */
 export function subproblemTable(rows: readonly SubproblemRow[], leftOff = 0): Html {
-  return html`<table class="wide"><thead><tr><th>name</th><th>status</th><th class="n">objective</th><th class="n">bound</th><th class="n">gap</th><th class="n">solver time</th></tr></thead>
-<tbody>${rows.map(({ depth, name, status, objective, bound, seconds }) => html`<tr><td style="padding-left:${0.7 + 1.4 * depth}rem">${name}</td><td>${status}</td><td class="n">${number(objective)}</td><td class="n">${number(bound)}</td><td class="n">${percent(gapOf(objective, bound))}</td><td class="n">${duration(seconds)}</td></tr>
-`)}</tbody></table>${leftOff > 0 ? html`<p class="soft">and ${leftOff} more</p>` : ''}`;
+  return html`<table class="wide">
+      <thead>
+        <tr>
+          <th>name</th>
+          <th>status</th>
+          <th class="n">objective</th>
+          <th class="n">bound</th>
+          <th class="n">gap</th>
+          <th class="n">solver time</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ depth, name, status, objective, bound, seconds }) =>
+            html`<tr>
+              <td style="padding-left:${0.7 + 1.4 * depth}rem">${name}</td>
+              <td>${status}</td>
+              <td class="n">${number(objective)}</td>
+              <td class="n">${number(bound)}</td>
+              <td class="n">${percent(gapOf(objective, bound))}</td>
+              <td class="n">${duration(seconds)}</td>
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+    ${leftOff > 0 ? html`<p class="soft">and ${leftOff} more</p>` : ''}`;
 }

@@ -11,8 +11,11 @@ export function markdownTable<Row>(columns: readonly Column<Row>[], rows: readon
   const cells = rows.map((row) => columns.map(({ cell }) => textOf(cell(row)).replaceAll('|', '\\|')));
   const lines = [columns.map(({ title }) => title), ...cells];
   const widths = columns.map((_, column) => Math.max(3, ...lines.map((line) => line[column].length)));
-  const isRight = columns.map((_, column) => cells.length > 0 && cells.every((line) => /^$|^[-+]?[\d.]/.test(line[column])));
-  const pad = (text: string, column: number): string => (isRight[column] ? text.padStart(widths[column]) : text.padEnd(widths[column]));
+  const isRight = columns.map(
+    (_, column) => cells.length > 0 && cells.every((line) => /^$|^[-+]?[\d.]/.test(line[column])),
+  );
+  const pad = (text: string, column: number): string =>
+    isRight[column] ? text.padStart(widths[column]) : text.padEnd(widths[column]);
   const lineOf = (line: readonly string[]): string => `| ${line.map(pad).join(' | ')} |`;
   const rule = `| ${widths.map((width, column) => (isRight[column] ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))).join(' | ')} |`;
   return `${[lineOf(lines[0]), rule, ...lines.slice(1).map(lineOf)].join('\n')}\n`;

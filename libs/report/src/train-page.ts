@@ -24,16 +24,32 @@ export interface TrainPage {
     /** What was decided when the data was read, one line each. */
     readonly reading?: readonly string[];
   };
-  readonly network: { readonly file: string; readonly parameters: number; readonly nonZero: number; readonly domain: string };
+  readonly network: {
+    readonly file: string;
+    readonly parameters: number;
+    readonly nonZero: number;
+    readonly domain: string;
+  };
   readonly weights: Network;
   /** Names of the first layer's neurons, where they have any. */
   readonly neurons?: readonly string[];
-  readonly accuracy: { readonly train: number | null; readonly validation: number | null; readonly test: number | null };
+  readonly accuracy: {
+    readonly train: number | null;
+    readonly validation: number | null;
+    readonly test: number | null;
+  };
   readonly objective: number | null;
   /** What the objective speaks about when parts are missing: `4 of 45 pairs`. */
   readonly covers: string | null;
   readonly bound: number | null;
-  readonly subproblems: { readonly total: number; readonly optimal: number; readonly feasible: number; readonly unresolved: number; readonly failed: number; readonly unfinished?: number };
+  readonly subproblems: {
+    readonly total: number;
+    readonly optimal: number;
+    readonly feasible: number;
+    readonly unresolved: number;
+    readonly failed: number;
+    readonly unfinished?: number;
+  };
   readonly seconds: { readonly wall: number; readonly solver: number; readonly merge: number };
   readonly rounds: readonly CurvePoint[];
   readonly rows: readonly SubproblemRow[];
@@ -62,14 +78,58 @@ export function trainPage(data: TrainPage): string {
   const confused = data.confusion && confusionTable(data.confusion);
   const sections: (Html | null)[] = [
     section('What was asked', html`<pre>${data.plan}</pre>`),
-    section('The network', html`<table><tbody><tr><th>file</th><td>${network.file}</td></tr><tr><th>parameters</th><td>${network.parameters}, of which ${network.nonZero} are not zero</td></tr><tr><th>weights</th><td>${network.domain}</td></tr><tr><th>data set</th><td>${dataset.name}</td></tr></tbody></table>`),
+    section(
+      'The network',
+      html`<table>
+        <tbody>
+          <tr>
+            <th>file</th>
+            <td>${network.file}</td>
+          </tr>
+          <tr>
+            <th>parameters</th>
+            <td>${network.parameters}, of which ${network.nonZero} are not zero</td>
+          </tr>
+          <tr>
+            <th>weights</th>
+            <td>${network.domain}</td>
+          </tr>
+          <tr>
+            <th>data set</th>
+            <td>${dataset.name}</td>
+          </tr>
+        </tbody>
+      </table>`,
+    ),
     dataset.reading !== undefined && dataset.reading.length > 0
-      ? section('How the data was read', html`<ul>${dataset.reading.map((line) => html`<li>${line}</li>`)}</ul>`) : null,
+      ? section(
+          'How the data was read',
+          html`<ul>
+            ${dataset.reading.map((line) => html`<li>${line}</li>`)}
+          </ul>`,
+        )
+      : null,
     curved && section('Objective over the rounds', curved),
     confused && section('What is taken for what', confused),
     pictures && section('Weights of the first layer', pictures),
-    section('Subproblems', html`<p>${subproblems.total} MIPs: ${shares}.</p>${data.rows.length > 0 ? subproblemTable(data.rows, data.rowsLeftOff) : ''}`),
-    section('Recompute it', html`<pre>${data.commands.join('\n')}</pre><p class="soft">Accuracies come from a forward pass of the file. Objective and bound come from the certified results in the object store: values replayed on the data, bounds proven.</p>`),
+    section(
+      'Subproblems',
+      html`<p>${subproblems.total} MIPs: ${shares}.</p>
+        ${data.rows.length > 0 ? subproblemTable(data.rows, data.rowsLeftOff) : ''}`,
+    ),
+    section(
+      'Recompute it',
+      html`<pre>${data.commands.join('\n')}</pre>
+        <p class="soft">
+          Accuracies come from a forward pass of the file. Objective and bound come from the certified results in the
+          object store: values replayed on the data, bounds proven.
+        </p>`,
+    ),
   ];
-  return page({ title: data.run, badge: data.endedBy === null ? data.status : `${data.status} by its budget: ${data.endedBy}`, subtitle: `training, begun ${data.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`, body: html`${head}${sections.filter((part) => part !== null)}` });
+  return page({
+    title: data.run,
+    badge: data.endedBy === null ? data.status : `${data.status} by its budget: ${data.endedBy}`,
+    subtitle: `training, begun ${data.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`,
+    body: html`${head}${sections.filter((part) => part !== null)}`,
+  });
 }

@@ -37,14 +37,60 @@ export interface VerifyPage {
 export function verifyPage({ run, status, startedAt, asked, rows, unanswered, seconds, commands }: VerifyPage): string {
   const counts = verdicts.map((name) => [String(rows.filter(({ verdict }) => verdict === name).length), name] as const);
   const value = (of: number | null): string => (of === Infinity ? 'nothing is unsafe' : number(of));
-  const table = html`<table class="wide"><thead><tr><th>question</th><th>class</th><th>verdict</th><th>by</th><th class="n">bound</th><th class="n">best seen</th><th class="n">time</th></tr></thead>
-<tbody>${rows.map(({ name, label, verdict, by, bound, best, seconds: spent }) => html`<tr><td>${name}</td><td>${label ?? ''}</td><td>${verdict}</td><td>${by ?? ''}</td><td class="n">${value(bound)}</td><td class="n">${number(best)}</td><td class="n">${duration(spent)}</td></tr>
-`)}</tbody></table>`;
+  const table = html`<table class="wide">
+    <thead>
+      <tr>
+        <th>question</th>
+        <th>class</th>
+        <th>verdict</th>
+        <th>by</th>
+        <th class="n">bound</th>
+        <th class="n">best seen</th>
+        <th class="n">time</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ({ name, label, verdict, by, bound, best, seconds: spent }) =>
+          html`<tr>
+            <td>${name}</td>
+            <td>${label ?? ''}</td>
+            <td>${verdict}</td>
+            <td>${by ?? ''}</td>
+            <td class="n">${value(bound)}</td>
+            <td class="n">${number(best)}</td>
+            <td class="n">${duration(spent)}</td>
+          </tr> `,
+      )}
+    </tbody>
+  </table>`;
   return page({
-    title: run, badge: status, subtitle: `verification, begun ${startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`,
+    title: run,
+    badge: status,
+    subtitle: `verification, begun ${startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`,
     body: html`${tiles([...counts, ...(unanswered > 0 ? [[String(unanswered), 'not looked at'] as const] : []), [duration(seconds), 'of solvers']])}
-${section('What was asked', html`<table><tbody>${asked.map(([what, said]) => html`<tr><th>${what}</th><td>${said}</td></tr>`)}</tbody></table>`)}
-${section('Verdicts', html`${table}<p class="soft">Robust: proven for the ONNX runtime's float32, the bound is certified. Adversarial: a witness was replayed in the ONNX runtime. Misclassified: the input itself is. Unresolved: neither within the limits.</p>`)}
-${section('Ask again', html`<pre>${commands.join('\n')}</pre>`)}`,
+    ${section(
+      'What was asked',
+      html`<table>
+        <tbody>
+          ${asked.map(
+            ([what, said]) =>
+              html`<tr>
+                <th>${what}</th>
+                <td>${said}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>`,
+    )}
+    ${section(
+      'Verdicts',
+      html`${table}
+        <p class="soft">
+          Robust: proven for the ONNX runtime's float32, the bound is certified. Adversarial: a witness was replayed in
+          the ONNX runtime. Misclassified: the input itself is. Unresolved: neither within the limits.
+        </p>`,
+    )}
+    ${section('Ask again', html`<pre>${commands.join('\n')}</pre>`)}`,
   });
 }

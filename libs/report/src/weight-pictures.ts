@@ -26,10 +26,19 @@ export function weightPictures(network: Network, names: readonly string[] = []):
     const name = names[neuron] ?? `${layer.kind === 'dense' ? 'neuron' : 'filter'} ${neuron}`;
     // Of several input channels, the first.
     const weights = layer.weights.subarray(neuron * size, neuron * size + shape[0] * shape[1]);
-    return html`<figure><img alt="weights of ${name}" src="data:image/png;base64,${pngOf(weights, shape, largest)}"><figcaption>${name}</figcaption></figure>`;
+    return html`<figure>
+      <img alt="weights of ${name}" src="data:image/png;base64,${pngOf(weights, shape, largest)}" />
+      <figcaption>${name}</figcaption>
+    </figure>`;
   });
   return html`<div class="pictures">${figures}</div>
-<p class="key soft"><span class="swatch" style="background:rgb(${colours.plus.join(' ')})"></span>positive<span class="swatch" style="background:rgb(${colours.minus.join(' ')})"></span>negative${count > most ? html` · the first ${most} of ${count}` : ''}</p>`;
+    <p class="key soft">
+      <span class="swatch" style="background:rgb(${colours.plus.join(' ')})"></span>positive<span
+        class="swatch"
+        style="background:rgb(${colours.minus.join(' ')})"
+      ></span
+      >negative${count > most ? html` · the first ${most} of ${count}` : ''}
+    </p>`;
 }
 
 /** Rows and columns of one picture: the kernel of a convolution, or the image that a dense layer sees. */

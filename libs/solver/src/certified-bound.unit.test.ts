@@ -11,16 +11,39 @@ beforeAll(async () => void (solver = await loadHighsSolver()));
 const number = fc.integer({ min: -90, max: 90 }).map((n) => n / 7);
 
 /** Random small LPs over boxes; every row keeps the point drawn, so that they are feasible. */
-const programs = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 0, max: 5 })).chain(([columns, rows]) => fc.record({
-  box: fc.array(fc.tuple(number, fc.double({ min: 0, max: 9, noNaN: true })), { minLength: columns, maxLength: columns }),
-  cost: fc.array(number, { minLength: columns, maxLength: columns }),
-  matrix: fc.array(fc.array(number, { minLength: columns, maxLength: columns }), { minLength: rows, maxLength: rows }),
-  slack: fc.array(fc.tuple(fc.constantFrom(0, 1, Infinity), fc.constantFrom(0, 0.3, Infinity)), { minLength: rows, maxLength: rows }),
-  multipliers: fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: rows, maxLength: rows }),
-  offset: number,
-}));
+const programs = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 0, max: 5 })).chain(([columns, rows]) =>
+  fc.record({
+    box: fc.array(fc.tuple(number, fc.double({ min: 0, max: 9, noNaN: true })), {
+      minLength: columns,
+      maxLength: columns,
+    }),
+    cost: fc.array(number, { minLength: columns, maxLength: columns }),
+    matrix: fc.array(fc.array(number, { minLength: columns, maxLength: columns }), {
+      minLength: rows,
+      maxLength: rows,
+    }),
+    slack: fc.array(fc.tuple(fc.constantFrom(0, 1, Infinity), fc.constantFrom(0, 0.3, Infinity)), {
+      minLength: rows,
+      maxLength: rows,
+    }),
+    multipliers: fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: rows, maxLength: rows }),
+    offset: number,
+  }),
+);
 
-function modelOf({ box, cost, matrix, slack, offset }: { box: [number, number][]; cost: number[]; matrix: number[][]; slack: [number, number][]; offset: number }): Model {
+function modelOf({
+  box,
+  cost,
+  matrix,
+  slack,
+  offset,
+}: {
+  box: [number, number][];
+  cost: number[];
+  matrix: number[][];
+  slack: [number, number][];
+  offset: number;
+}): Model {
   const builder = new ModelBuilder();
   box.forEach(([lower, width], j) => builder.column(lower, lower + width, { cost: cost[j] }));
   matrix.forEach((row, i) => {
@@ -33,31 +56,46 @@ function modelOf({ box, cost, matrix, slack, offset }: { box: [number, number][]
 
 describe('certifiedLowerBound', () => {
   test('is below the optimum for any multipliers whatever', () => {
-    fc.assert(fc.property(programs, (program) => {
-      const model = modelOf(program);
-      const { status, objective } = solver.solve(model, { relaxation: true });
-      expect(status).toBe('optimal');
-      const scale = 1e-6 * Math.max(1, Math.abs(objective!));
-      expect(certifiedLowerBound(model, Float64Array.from(program.multipliers))).toBeLessThanOrEqual(objective! + scale);
-      expect(certifiedLowerBound(model, new Float64Array(model.rowCount))).toBeLessThanOrEqual(objective! + scale);
-    }), { numRuns: 80 });
+    fc.assert(
+      fc.property(programs, (program) => {
+        const model = modelOf(program);
+        const { status, objective } = solver.solve(model, { relaxation: true });
+        expect(status).toBe('optimal');
+        const scale = 1e-6 * Math.max(1, Math.abs(objective!));
+        expect(certifiedLowerBound(model, Float64Array.from(program.multipliers))).toBeLessThanOrEqual(
+          objective! + scale,
+        );
+        expect(certifiedLowerBound(model, new Float64Array(model.rowCount))).toBeLessThanOrEqual(objective! + scale);
+      }),
+      { numRuns: 80 },
+    );
   });
 
   test('is below the objective at every feasible point, not only up to a tolerance', () => {
-    fc.assert(fc.property(programs, (program) => {
-      const model = modelOf({ ...program, slack: program.slack.map((): [number, number] => [1, 1]) });
-      const x = Float64Array.from(program.box, ([lower, width]) => lower + width / 3);
-      const { duals } = solver.solve(model, { relaxation: true });
-      expect(certifiedLowerBound(model, duals!)).toBeLessThanOrEqual(objectiveOf(model, x) + 1e-12 * Math.abs(objectiveOf(model, x)));
-    }), { numRuns: 50 });
+    fc.assert(
+      fc.property(programs, (program) => {
+        const model = modelOf({ ...program, slack: program.slack.map((): [number, number] => [1, 1]) });
+        const x = Float64Array.from(program.box, ([lower, width]) => lower + width / 3);
+        const { duals } = solver.solve(model, { relaxation: true });
+        expect(certifiedLowerBound(model, duals!)).toBeLessThanOrEqual(
+          objectiveOf(model, x) + 1e-12 * Math.abs(objectiveOf(model, x)),
+        );
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test('equals the value of the LP for its duals', () => {
-    fc.assert(fc.property(programs, (program) => {
-      const model = modelOf(program);
-      const { objective, duals } = solver.solve(model, { relaxation: true });
-      expect(Math.abs(certifiedLowerBound(model, duals!)! - objective!)).toBeLessThan(1e-6 * Math.max(1, Math.abs(objective!)));
-    }), { numRuns: 80 });
+    fc.assert(
+      fc.property(programs, (program) => {
+        const model = modelOf(program);
+        const { objective, duals } = solver.solve(model, { relaxation: true });
+        expect(Math.abs(certifiedLowerBound(model, duals!)! - objective!)).toBeLessThan(
+          1e-6 * Math.max(1, Math.abs(objective!)),
+        );
+      }),
+      { numRuns: 80 },
+    );
   });
 
   describe('null where nothing is proven', () => {

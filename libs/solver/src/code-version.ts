@@ -24,12 +24,20 @@ export function codeVersion(rooms: readonly string[], folder = folderOfRooms): s
 function hashOf(rooms: readonly string[], folder: string): string {
   const hash = createHash('sha256');
   const files = rooms.flatMap((room) => [join(room, 'package.json'), ...codeOf(folder, join(room, 'dist'))]);
-  for (const file of files) hash.update(file.replaceAll('\\', '/')).update('\0').update(readFileSync(join(folder, file))).update('\0');
+  for (const file of files)
+    hash
+      .update(file.replaceAll('\\', '/'))
+      .update('\0')
+      .update(readFileSync(join(folder, file)))
+      .update('\0');
   return hash.digest('hex').slice(0, 16);
 }
 
 function codeOf(folder: string, dist: string): string[] {
   if (!existsSync(join(folder, dist))) return [];
   const isCode = (name: string): boolean => name.endsWith('.js') && !name.includes('.test.');
-  return readdirSync(join(folder, dist), { recursive: true, encoding: 'utf8' }).filter(isCode).map((name) => join(dist, name)).sort();
+  return readdirSync(join(folder, dist), { recursive: true, encoding: 'utf8' })
+    .filter(isCode)
+    .map((name) => join(dist, name))
+    .sort();
 }

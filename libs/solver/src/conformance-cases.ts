@@ -12,7 +12,9 @@ export interface KnownCase {
 }
 
 const terms = (...list: readonly (readonly [column: number, value: number])[]): LinearExpression => ({
-  constant: 0, columns: list.map(([column]) => column), values: list.map(([, value]) => value),
+  constant: 0,
+  columns: list.map(([column]) => column),
+  values: list.map(([, value]) => value),
 });
 
 function modelOf(write: (builder: ModelBuilder) => void): Model {
@@ -175,7 +177,11 @@ export function knapsacks(items: number, rows: number, seed: number): Model {
   const columns = Array.from({ length: items }, () => builder.binary({ cost: -next(40) - 20 }));
   for (let row = 0; row < rows; row++) {
     const values = columns.map(() => next(60));
-    builder.row(-Infinity, { constant: 0, columns, values }, Math.floor(values.reduce((sum, value) => sum + value, 0) / 3));
+    builder.row(
+      -Infinity,
+      { constant: 0, columns, values },
+      Math.floor(values.reduce((sum, value) => sum + value, 0) / 3),
+    );
   }
   return builder.build();
 }

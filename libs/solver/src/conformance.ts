@@ -16,7 +16,11 @@ export function solverConformance(name: string, loadSolver: () => Promise<Solver
     test.each(knownCases)('knows the answer: $name', ({ model, optimum, relaxed, unbounded }) => {
       for (const presolve of [true, false]) {
         expectAnswer(solver.solve(model, { presolve }), optimum, unbounded);
-        expectAnswer(solver.solve(model, { presolve, relaxation: true }), relaxed === undefined ? optimum : relaxed, unbounded);
+        expectAnswer(
+          solver.solve(model, { presolve, relaxation: true }),
+          relaxed === undefined ? optimum : relaxed,
+          unbounded,
+        );
       }
       const { x, status } = solver.solve(model);
       if (status !== 'optimal') return;
@@ -24,15 +28,18 @@ export function solverConformance(name: string, loadSolver: () => Promise<Solver
       expect(objectiveOf(model, x!)).toBeCloseTo(optimum!, 6);
     });
 
-    test.each(knownCases.filter(({ optimum }) => optimum !== null))('duals prove the value of the relaxation: $name', ({ model }) => {
-      const { objective, bound, duals, columnDuals } = solver.solve(model, { relaxation: true });
-      expect(duals).toHaveLength(model.rowCount);
-      expect(columnDuals).toHaveLength(model.columnCount);
-      expect(bound).toBeCloseTo(objective!, 6);
-      const proven = certifiedLowerBound(model, duals!);
-      expect(proven).toBeLessThanOrEqual(objective! + 1e-9 * Math.max(1, Math.abs(objective!)));
-      expect(proven).toBeGreaterThan(objective! - 1e-6);
-    });
+    test.each(knownCases.filter(({ optimum }) => optimum !== null))(
+      'duals prove the value of the relaxation: $name',
+      ({ model }) => {
+        const { objective, bound, duals, columnDuals } = solver.solve(model, { relaxation: true });
+        expect(duals).toHaveLength(model.rowCount);
+        expect(columnDuals).toHaveLength(model.columnCount);
+        expect(bound).toBeCloseTo(objective!, 6);
+        const proven = certifiedLowerBound(model, duals!);
+        expect(proven).toBeLessThanOrEqual(objective! + 1e-9 * Math.max(1, Math.abs(objective!)));
+        expect(proven).toBeGreaterThan(objective! - 1e-6);
+      },
+    );
 
     describe('a MIP that takes a while', () => {
       const model = knapsacks(20, 6, 3);
@@ -56,18 +63,28 @@ export function solverConformance(name: string, loadSolver: () => Promise<Solver
       test('takes a start: with it a solve that is stopped at once is no worse than the start', () => {
         const { x, objective } = solver.solve(model);
         const best: number[] = [];
-        const started = solver.solve(model, { start: x, workLimit: 1, onIncumbent: (incumbent) => best.push(incumbent.objective) });
+        const started = solver.solve(model, {
+          start: x,
+          workLimit: 1,
+          onIncumbent: (incumbent) => best.push(incumbent.objective),
+        });
         expect(started.objective).toBeCloseTo(objective!, 6);
         expect(Math.max(...best)).toBeCloseTo(objective!, 6);
       });
 
       test('survives a start that breaks the rows', () => {
-        expect(solver.solve(model, { start: new Float64Array(model.columnCount).fill(1) }).objective).toBeCloseTo(solver.solve(model).objective!, 6);
+        expect(solver.solve(model, { start: new Float64Array(model.columnCount).fill(1) }).objective).toBeCloseTo(
+          solver.solve(model).objective!,
+          6,
+        );
       });
 
       test('stopped() ends it with the incumbent, and a stop is told from a limit', () => {
         let incumbent = Infinity;
-        const result = solver.solve(model, { onIncumbent: ({ objective }) => (incumbent = objective), stopped: () => incumbent < Infinity });
+        const result = solver.solve(model, {
+          onIncumbent: ({ objective }) => (incumbent = objective),
+          stopped: () => incumbent < Infinity,
+        });
         expect(result).toMatchObject({ status: 'feasible', interrupted: true });
         expect(result.objective).toBeCloseTo(incumbent, 6);
         expect(result.bound).toBeLessThanOrEqual(result.objective!);
@@ -92,7 +109,9 @@ export function solverConformance(name: string, loadSolver: () => Promise<Solver
 
       test('reports progress that only moves forward', () => {
         const seen: { work: number; nodes: number; bound: number }[] = [];
-        solver.solve(model, { onProgress: ({ work, nodes, bound }) => seen.push({ work, nodes, bound: bound ?? -Infinity }) });
+        solver.solve(model, {
+          onProgress: ({ work, nodes, bound }) => seen.push({ work, nodes, bound: bound ?? -Infinity }),
+        });
         expect(seen.length).toBeGreaterThan(2);
         seen.slice(1).forEach(({ work, bound }, i) => {
           expect(work).toBeGreaterThanOrEqual(seen[i].work);
@@ -104,7 +123,8 @@ export function solverConformance(name: string, loadSolver: () => Promise<Solver
     describe('a work limit', () => {
       const model = knapsacks(36, 12, 5);
       const other = knapsacks(12, 5, 9);
-      const limited = (instance: Solver, options: SolveOptions = {}): string => fingerprint(instance.solve(model, { workLimit: 200, ...options }));
+      const limited = (instance: Solver, options: SolveOptions = {}): string =>
+        fingerprint(instance.solve(model, { workLimit: 200, ...options }));
 
       test('stops at the same point three times, in new instances and after other models', async () => {
         const alone = limited(await loadSolver());
@@ -118,7 +138,9 @@ export function solverConformance(name: string, loadSolver: () => Promise<Solver
       });
 
       test('stops at the same point although somebody watches', () => {
-        expect(limited(solver, { onProgress: () => undefined, onIncumbent: () => undefined, stopped: () => false })).toBe(limited(solver));
+        expect(
+          limited(solver, { onProgress: () => undefined, onIncumbent: () => undefined, stopped: () => false }),
+        ).toBe(limited(solver));
       });
 
       test('ends soon after its iterations, also inside one LP', () => {
@@ -154,4 +176,5 @@ function expectAnswer(result: SolveResult, optimum: number | null, unbounded = f
 }
 
 /** Everything of a result that must not vary: all but the seconds. */
-const fingerprint = ({ status, objective, bound, nodes, work, x }: SolveResult): string => JSON.stringify([status, objective, bound, nodes, work, Array.from(x ?? [])]);
+const fingerprint = ({ status, objective, bound, nodes, work, x }: SolveResult): string =>
+  JSON.stringify([status, objective, bound, nodes, work, Array.from(x ?? [])]);

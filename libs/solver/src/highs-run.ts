@@ -11,7 +11,14 @@ export const modelData = (model: Model, relaxation: boolean): ModelData => ({
   rowLower: model.rowLower,
   rowUpper: model.rowUpper,
   offset: model.offset,
-  matrix: { format: 'csr', numRows: model.rowCount, numCols: model.columnCount, starts: model.starts, indices: model.indices, values: model.values },
+  matrix: {
+    format: 'csr',
+    numRows: model.rowCount,
+    numCols: model.columnCount,
+    starts: model.starts,
+    indices: model.indices,
+    values: model.values,
+  },
   integrality: relaxation ? undefined : Int32Array.from(model.integer),
 });
 
@@ -22,7 +29,10 @@ const integerTolerance = 1e-6;
  * Bounds of integer columns are rounded inwards. HiGHS 1.15 does not do so before its presolve, which then gives wrong
  * optima or aborts: on random MIPs of a few columns, 1 in 40, and never with whole bounds.
  */
-function columnBounds({ columnLower, columnUpper, integer }: Model, relaxation: boolean): Pick<ModelData, 'colLower' | 'colUpper'> {
+function columnBounds(
+  { columnLower, columnUpper, integer }: Model,
+  relaxation: boolean,
+): Pick<ModelData, 'colLower' | 'colUpper'> {
   if (relaxation) return { colLower: columnLower, colUpper: columnUpper };
   return {
     colLower: columnLower.map((lower, j) => (integer[j] ? Math.ceil(lower - integerTolerance) : lower)),
@@ -66,9 +76,20 @@ export function runHighs(highs: Highs, session: HighsModel, model: Model, option
   const simplex = Math.max(0, Number(info.get('simplex_iteration_count')));
   const duals = !isMip && status === 'optimal' ? { duals: solution?.rowDual, columnDuals: solution?.colDual } : {};
   const hasBound = status !== 'infeasible' && status !== 'unbounded';
-  const bound = !hasBound ? null : isMip ? finiteOrNull(Math.max(Number(info.get('mip_dual_bound')), seen.bound)) : status === 'optimal' ? objective : null;
+  const bound = !hasBound
+    ? null
+    : isMip
+      ? finiteOrNull(Math.max(Number(info.get('mip_dual_bound')), seen.bound))
+      : status === 'optimal'
+        ? objective
+        : null;
   return {
-    status, x, objective, bound, seconds, ...duals,
+    status,
+    x,
+    objective,
+    bound,
+    seconds,
+    ...duals,
     nodes: Math.max(seen.nodes, isMip ? Number(info.get('mip_node_count')) : 0),
     work: isMip ? Math.max(seen.work, simplex) : simplex,
     interrupted: seen.interrupted,
@@ -91,14 +112,18 @@ function callbacks(highs: Highs, options: SolveOptions, seen: Seen): HighsCallba
       seen.nodes = Number(event.data.mip_node_count ?? 0);
       seen.bound = Math.max(seen.bound, event.data.mip_dual_bound ?? -Infinity);
       options.onProgress?.({
-        objective: finiteOrNull(event.data.mip_primal_bound ?? Infinity), bound: finiteOrNull(seen.bound), nodes: seen.nodes, work: seen.work,
+        objective: finiteOrNull(event.data.mip_primal_bound ?? Infinity),
+        bound: finiteOrNull(seen.bound),
+        nodes: seen.nodes,
+        work: seen.work,
       });
       if (overWork() || askedToStop()) event.interrupt();
     },
     ...(options.onIncumbent && {
       [channel.mipImprovingSolution]: (event): undefined => {
         const { mip_solution: x, objective_function_value: objective } = event.data;
-        if (x && objective !== undefined) options.onIncumbent?.({ x, objective, bound: event.data.mip_dual_bound ?? -Infinity });
+        if (x && objective !== undefined)
+          options.onIncumbent?.({ x, objective, bound: event.data.mip_dual_bound ?? -Infinity });
       },
     }),
   } as HighsCallbackMap;
@@ -108,7 +133,8 @@ function statusOf(highs: Highs, status: number, hasPoint: boolean): SolveStatus 
   const known = highs.constants.modelStatus;
   if (status === known.optimal) return 'optimal';
   if (status === known.infeasible) return 'infeasible';
-  if (status === known.unbounded || status === known.unboundedOrInfeasible) return status === known.unbounded ? 'unbounded' : 'unresolved';
+  if (status === known.unbounded || status === known.unboundedOrInfeasible)
+    return status === known.unbounded ? 'unbounded' : 'unresolved';
   return hasPoint ? 'feasible' : 'unresolved';
 }
 

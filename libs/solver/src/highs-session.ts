@@ -45,7 +45,8 @@ export class HighsSession implements SolverSession {
   }
 
   setColumnBounds(column: number, lower: number, upper: number): void {
-    if (!(lower <= upper)) throw new RangeError(`column ${column}: lower bound ${lower} is not below upper bound ${upper}`);
+    if (!(lower <= upper))
+      throw new RangeError(`column ${column}: lower bound ${lower} is not below upper bound ${upper}`);
     this.#guarded(() => this.#session.changeColBounds(column, lower, upper));
     this.#model.columnLower[column] = lower;
     this.#model.columnUpper[column] = upper;
@@ -54,10 +55,20 @@ export class HighsSession implements SolverSession {
   addRows(rows: Rows): void {
     const numRows = rows.lower.length;
     if (numRows === 0) return;
-    this.#guarded(() => this.#session.addRows({
-      lower: rows.lower, upper: rows.upper,
-      matrix: { format: 'csr', numRows, numCols: this.#model.columnCount, starts: rows.starts, indices: rows.indices, values: rows.values },
-    }));
+    this.#guarded(() =>
+      this.#session.addRows({
+        lower: rows.lower,
+        upper: rows.upper,
+        matrix: {
+          format: 'csr',
+          numRows,
+          numCols: this.#model.columnCount,
+          starts: rows.starts,
+          indices: rows.indices,
+          values: rows.values,
+        },
+      }),
+    );
     this.#model = withRows(this.#model, rows);
   }
 
@@ -86,7 +97,11 @@ export class HighsSession implements SolverSession {
       return call();
     } catch (cause) {
       const { columnCount, rowCount } = this.#model;
-      throw new SolverError('crash', `HiGHS failed in a session on ${columnCount} columns and ${rowCount} rows: close it and open a new one`, { cause });
+      throw new SolverError(
+        'crash',
+        `HiGHS failed in a session on ${columnCount} columns and ${rowCount} rows: close it and open a new one`,
+        { cause },
+      );
     }
   }
 }

@@ -48,7 +48,10 @@ describe('session', () => {
     let warm = 0;
     let cold = 0;
     for (let k = 1; k <= 20; k++) {
-      const expression = combination(terms, wave(40).map((value, i) => value + 0.05 * Math.sin(i * k)));
+      const expression = combination(
+        terms,
+        wave(40).map((value, i) => value + 0.05 * Math.sin(i * k)),
+      );
       session.setObjective(expression);
       const inSession = session.solve();
       const cost = new Float64Array(model.columnCount);

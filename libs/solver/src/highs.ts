@@ -34,7 +34,11 @@ function solve(highs: Highs, model: Model, options: SolveOptions): SolveResult {
     return result;
   } catch (cause) {
     const refusal = memoryRefusal() ?? (cause as Error).message;
-    throw new SolverError('crash', `HiGHS failed on a model of ${model.columnCount} columns and ${model.rowCount} rows: ${refusal}`, { cause });
+    throw new SolverError(
+      'crash',
+      `HiGHS failed on a model of ${model.columnCount} columns and ${model.rowCount} rows: ${refusal}`,
+      { cause },
+    );
   } finally {
     dispose(session);
   }

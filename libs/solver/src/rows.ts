@@ -27,7 +27,13 @@ export function rowsFrom(list: readonly SparseRow[]): Rows {
     indices.set(row.indices, starts[i]);
     values.set(row.values, starts[i]);
   });
-  return { lower: Float64Array.from(list, (row) => row.lower), upper: Float64Array.from(list, (row) => row.upper), starts, indices, values };
+  return {
+    lower: Float64Array.from(list, (row) => row.lower),
+    upper: Float64Array.from(list, (row) => row.upper),
+    starts,
+    indices,
+    values,
+  };
 }
 
 /** The model with rows put after its own. */
@@ -38,7 +44,11 @@ export function withRows(model: Model, rows: Rows): Model {
     rowCount: model.rowCount + rows.lower.length,
     rowLower: joined(Float64Array, model.rowLower, rows.lower),
     rowUpper: joined(Float64Array, model.rowUpper, rows.upper),
-    starts: joined(Int32Array, model.starts, rows.starts.subarray(1).map((start) => start + entries)),
+    starts: joined(
+      Int32Array,
+      model.starts,
+      rows.starts.subarray(1).map((start) => start + entries),
+    ),
     indices: joined(Int32Array, model.indices, rows.indices),
     values: joined(Float64Array, model.values, rows.values),
   };
@@ -48,12 +58,23 @@ export function withRows(model: Model, rows: Rows): Model {
 export function withoutRows(model: Model, dropped: readonly number[]): Model {
   const gone = new Set(dropped);
   const kept = Array.from({ length: model.rowCount }, (_, i) => i).filter((i) => !gone.has(i));
-  const rows = rowsFrom(kept.map((i) => ({
-    lower: model.rowLower[i], upper: model.rowUpper[i],
-    indices: model.indices.subarray(model.starts[i], model.starts[i + 1]),
-    values: model.values.subarray(model.starts[i], model.starts[i + 1]),
-  })));
-  return { ...model, rowCount: kept.length, rowLower: rows.lower, rowUpper: rows.upper, starts: rows.starts, indices: rows.indices, values: rows.values };
+  const rows = rowsFrom(
+    kept.map((i) => ({
+      lower: model.rowLower[i],
+      upper: model.rowUpper[i],
+      indices: model.indices.subarray(model.starts[i], model.starts[i + 1]),
+      values: model.values.subarray(model.starts[i], model.starts[i + 1]),
+    })),
+  );
+  return {
+    ...model,
+    rowCount: kept.length,
+    rowLower: rows.lower,
+    rowUpper: rows.upper,
+    starts: rows.starts,
+    indices: rows.indices,
+    values: rows.values,
+  };
 }
 
 function joined<T extends Float64Array | Int32Array>(make: new (length: number) => T, first: T, second: T): T {

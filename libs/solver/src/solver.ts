@@ -24,7 +24,11 @@ export interface SolveOptions {
   /** A solver option by its own name, for experiments; never needed for a right answer. */
   readonly extra?: Readonly<Record<string, string | number | boolean>>;
   /** Called inside the solve with every better incumbent. */
-  readonly onIncumbent?: (incumbent: { readonly x: Float64Array; readonly objective: number; readonly bound: number }) => void;
+  readonly onIncumbent?: (incumbent: {
+    readonly x: Float64Array;
+    readonly objective: number;
+    readonly bound: number;
+  }) => void;
   readonly onProgress?: (progress: SolveProgress) => void;
   /** Asked now and then inside the solve; true ends it with the incumbent. */
   readonly stopped?: () => boolean;
@@ -70,7 +74,11 @@ export type SolverErrorCode = 'crash' | 'closed' | 'deaf';
 
 export class SolverError extends Error {
   override readonly name = 'SolverError';
-  constructor(readonly code: SolverErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    readonly code: SolverErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }

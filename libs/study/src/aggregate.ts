@@ -30,23 +30,42 @@ export function aggregates(rows: readonly Row[]): Aggregate[] {
   const best = bestKnown(rows);
   const measured = rows.filter(({ status }) => status !== 'failed');
   const by = (network: (row: Row) => string | null): Aggregate[] =>
-    [...groupedBy(measured, (row) => JSON.stringify([row.query, network(row), row.bounds, row.formulation])).values()].map((group) => aggregateOf(group, network(group[0]), best));
+    [
+      ...groupedBy(measured, (row) => JSON.stringify([row.query, network(row), row.bounds, row.formulation])).values(),
+    ].map((group) => aggregateOf(group, network(group[0]), best));
   return [...by(({ network }) => network), ...by(() => null)];
 }
 
 function aggregateOf(rows: readonly Row[], network: string | null, best: (row: Row) => number | null): Aggregate {
   const [{ query, bounds, formulation }] = rows;
-  const gaps = (value: (row: Row) => number | null): number | null => meanOf(rows.map((row) => relaxationGap(best(row), value(row))).filter((gap) => gap !== null));
+  const gaps = (value: (row: Row) => number | null): number | null =>
+    meanOf(rows.map((row) => relaxationGap(best(row), value(row))).filter((gap) => gap !== null));
   const mean = (value: (row: Row) => number): number => meanOf(rows.map(value))!;
   return {
-    network, query, bounds, formulation,
+    network,
+    query,
+    bounds,
+    formulation,
     instances: rows.length,
     solved: rows.filter(isSolved).length / rows.length,
-    columns: mean((row) => row.columns), rows: mean((row) => row.rows), binaries: mean((row) => row.binaries), nonZeros: mean((row) => row.nonZeros),
-    lpGap: gaps(({ relaxation }) => relaxation), rootGap: gaps(({ root }) => root),
-    nodes: shiftedMean(rows.map(({ nodes }) => nodes), 10),
-    secondsOfBounds: shiftedMean(rows.map(({ seconds }) => seconds.bounds), 1),
-    secondsOfSolve: shiftedMean(rows.map(({ seconds }) => seconds.relaxation + seconds.solve), 1),
+    columns: mean((row) => row.columns),
+    rows: mean((row) => row.rows),
+    binaries: mean((row) => row.binaries),
+    nonZeros: mean((row) => row.nonZeros),
+    lpGap: gaps(({ relaxation }) => relaxation),
+    rootGap: gaps(({ root }) => root),
+    nodes: shiftedMean(
+      rows.map(({ nodes }) => nodes),
+      10,
+    ),
+    secondsOfBounds: shiftedMean(
+      rows.map(({ seconds }) => seconds.bounds),
+      1,
+    ),
+    secondsOfSolve: shiftedMean(
+      rows.map(({ seconds }) => seconds.relaxation + seconds.solve),
+      1,
+    ),
   };
 }
 
@@ -59,7 +78,9 @@ export function relaxationGap(best: number | null, bound: number | null): number
   return Math.max(0, best - bound) / Math.max(Math.abs(best), Math.abs(bound), 1e-9);
 }
 
-const meanOf = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
+const meanOf = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** exp(mean(log(value + shift))) - shift: large values do not decide alone, and neither do tiny ones. */
-export const shiftedMean = (values: readonly number[], shift: number): number => Math.exp(meanOf(values.map((value) => Math.log(value + shift)))!) - shift;
+export const shiftedMean = (values: readonly number[], shift: number): number =>
+  Math.exp(meanOf(values.map((value) => Math.log(value + shift)))!) - shift;

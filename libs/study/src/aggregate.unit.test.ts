@@ -7,14 +7,31 @@ import { networkTable, overallTable, rowsCsv } from './study-tables.js';
 import { row } from './testing/rows.js';
 
 const rows = [
-  row({ objective: 4, bound: 4, relaxation: 1, status: 'optimal', nodes: 10, seconds: { bounds: 1, encode: 0, relaxation: 1, solve: 2 } }),
-  row({ objective: 8, bound: 2, relaxation: 0, status: 'feasible', image: 1, seconds: { bounds: 1, encode: 0, relaxation: 1, solve: 2 } }),
+  row({
+    objective: 4,
+    bound: 4,
+    relaxation: 1,
+    status: 'optimal',
+    nodes: 10,
+    seconds: { bounds: 1, encode: 0, relaxation: 1, solve: 2 },
+  }),
+  row({
+    objective: 8,
+    bound: 2,
+    relaxation: 0,
+    status: 'feasible',
+    image: 1,
+    seconds: { bounds: 1, encode: 0, relaxation: 1, solve: 2 },
+  }),
   row({ network: 'two|three', status: 'infeasible', columns: 16 }),
   row({ network: 'two|three', image: 1, status: 'failed', columns: 0 }),
 ];
 
 test('a gap is measured from the best point that any formulation has', () => {
-  const [one] = aggregates([...rows, row({ image: 1, formulation: 'extended', objective: 4, bound: 4, relaxation: 2, status: 'optimal' })]);
+  const [one] = aggregates([
+    ...rows,
+    row({ image: 1, formulation: 'extended', objective: 4, bound: 4, relaxation: 2, status: 'optimal' }),
+  ]);
   expect(one).toMatchObject({ network: 'net', formulation: 'big-m', instances: 2, solved: 0.5 });
   expect(one.lpGap).toBeCloseTo((3 / 4 + 4 / 4) / 2);
   expect(one.secondsOfSolve).toBeCloseTo(3);
@@ -27,7 +44,14 @@ test('over all networks, failed instances left out', () => {
 });
 
 test('a gap is 0 for a tight bound, 1 for a bound of 0 on a distance, and unknown without one', () => {
-  expect([relaxationGap(4, 4), relaxationGap(4, 0), relaxationGap(4, 3), relaxationGap(-4, -8), relaxationGap(null, 3), relaxationGap(4, null)]).toEqual([0, 1, 0.25, 0.5, null, null]);
+  expect([
+    relaxationGap(4, 4),
+    relaxationGap(4, 0),
+    relaxationGap(4, 3),
+    relaxationGap(-4, -8),
+    relaxationGap(null, 3),
+    relaxationGap(4, null),
+  ]).toEqual([0, 1, 0.25, 0.5, null, null]);
   expect(relaxationGap(4, 4.0000001)).toBe(0);
   expect(shiftedMean([1, 1, 1], 10)).toBeCloseTo(1);
   expect(shiftedMean([0, 99], 1)).toBeCloseTo(9);

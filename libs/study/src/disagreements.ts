@@ -16,13 +16,23 @@ function disagreementsOf(problem: string, rows: readonly Row[]): string[] {
   const broken = rows.filter(({ contradiction }) => contradiction !== null);
   const sound = rows.filter(({ contradiction }) => contradiction === null);
   const known = sound.filter(({ objective }) => objective !== null);
-  const best = known.reduce<Row | undefined>((least, row) => (least === undefined || row.objective! < least.objective! ? row : least), undefined);
+  const best = known.reduce<Row | undefined>(
+    (least, row) => (least === undefined || row.objective! < least.objective! ? row : least),
+    undefined,
+  );
   const of = ({ formulation, bounds }: Row): string => `${formulation} on ${bounds} bounds`;
-  const refuted = best === undefined ? [] : sound.flatMap((row) => {
-    if (row.status === 'infeasible') return [`${problem}: ${of(row)} says that there is no point, ${of(best)} has one of ${best.objective}`];
-    const isAbove = row.bound !== null && row.bound > best.objective! + tolerance * Math.max(1, Math.abs(best.objective!));
-    return isAbove ? [`${problem}: ${of(row)} says that nothing is below ${row.bound}, ${of(best)} has ${best.objective}`] : [];
-  });
+  const refuted =
+    best === undefined
+      ? []
+      : sound.flatMap((row) => {
+          if (row.status === 'infeasible')
+            return [`${problem}: ${of(row)} says that there is no point, ${of(best)} has one of ${best.objective}`];
+          const isAbove =
+            row.bound !== null && row.bound > best.objective! + tolerance * Math.max(1, Math.abs(best.objective!));
+          return isAbove
+            ? [`${problem}: ${of(row)} says that nothing is below ${row.bound}, ${of(best)} has ${best.objective}`]
+            : [];
+        });
   return [...broken.map((row) => `${problem}: ${of(row)}: ${row.contradiction}`), ...refuted];
 }
 

@@ -20,7 +20,9 @@ export function openFileLog(file: string): MeasuredLog & { readonly count: numbe
     }
   } else mkdirSync(dirname(file), { recursive: true });
   return {
-    get count() { return rows.size; },
+    get count() {
+      return rows.size;
+    },
     get: (key) => rows.get(key),
     add: (key, row) => {
       rows.set(key, row);

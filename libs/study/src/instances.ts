@@ -38,25 +38,41 @@ export interface Instance {
 
 /** All instances of a study, in order of the plan: networks, then queries, images, bounds, formulations. */
 export function groupsOf(plan: StudyPlan, subjects: readonly StudySubject[], images: readonly StudyImage[]): Group[] {
-  const limits = { time: seconds(plan.limits.time), boundWork: plan.limits.boundWork, cutRounds: plan.limits.cutRounds, seed: plan.seed };
+  const limits = {
+    time: seconds(plan.limits.time),
+    boundWork: plan.limits.boundWork,
+    cutRounds: plan.limits.cutRounds,
+    seed: plan.seed,
+  };
   return subjects.flatMap((network) => {
     const identity = createHash('sha256').update(toOnnx(network.network)).digest('hex');
-    return plan.queries.flatMap((asked) => images.flatMap(({ image, label, values }) => {
-      const question = questionOf(asked, network.network, image, values, label);
-      const pixels = createHash('sha256').update(values).digest('hex');
-      return plan.bounds.map((bounds): Group => ({
-        question, bounds, network, limits,
-        instances: plan.formulations.map((formulation) => ({
-          name: nameOf(network.name, question, bounds, formulation),
-          key: createHash('sha256').update(JSON.stringify([version, identity, pixels, label, asked, bounds, formulation, limits])).digest('hex'),
-        })),
-      }));
-    }));
+    return plan.queries.flatMap((asked) =>
+      images.flatMap(({ image, label, values }) => {
+        const question = questionOf(asked, network.network, image, values, label);
+        const pixels = createHash('sha256').update(values).digest('hex');
+        return plan.bounds.map((bounds): Group => ({
+          question,
+          bounds,
+          network,
+          limits,
+          instances: plan.formulations.map((formulation) => ({
+            name: nameOf(network.name, question, bounds, formulation),
+            key: createHash('sha256')
+              .update(JSON.stringify([version, identity, pixels, label, asked, bounds, formulation, limits]))
+              .digest('hex'),
+          })),
+        }));
+      }),
+    );
   });
 }
 
 /** Goes up when measurements of before cannot be compared with those of now: another solver, another encoding. */
 const version = 1;
 
-const nameOf = (network: string, question: Question, bounds: BoundTightening, formulation: ReluFormulation): InstanceName =>
-  ({ network, query: question.name, image: question.image, bounds, formulation });
+const nameOf = (
+  network: string,
+  question: Question,
+  bounds: BoundTightening,
+  formulation: ReluFormulation,
+): InstanceName => ({ network, query: question.name, image: question.image, bounds, formulation });

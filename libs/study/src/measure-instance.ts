@@ -32,7 +32,14 @@ const patience = 20;
  * @returns undefined when it was stopped
  */
 export function measureInstance(
-  solver: SessionSolver, margins: Network, question: Question, formulation: ReluFormulation, known: KnownBounds, limits: MeasureLimits, clock: Clock, stopped: () => boolean = () => false,
+  solver: SessionSolver,
+  margins: Network,
+  question: Question,
+  formulation: ReluFormulation,
+  known: KnownBounds,
+  limits: MeasureLimits,
+  clock: Clock,
+  stopped: () => boolean = () => false,
 ): Measurement | undefined {
   const encodeBegan = clock();
   const instance = instanceModel(margins, question, formulation, known.bounds);
@@ -47,14 +54,28 @@ export function measureInstance(
   const { columns, rows, nonZeros, integers } = modelSize(relaxed.model);
   const { result } = solved;
   return {
-    columns, rows, nonZeros, binaries: integers, cuts: relaxed.cuts, relaxation: relaxed.objective, root: solved.root,
+    columns,
+    rows,
+    nonZeros,
+    binaries: integers,
+    cuts: relaxed.cuts,
+    relaxation: relaxed.objective,
+    root: solved.root,
     status: result.status === 'unbounded' ? 'unresolved' : result.status,
     objective: result.objective,
     bound: result.bound,
-    contradiction: result.x && result.objective !== null ? contradictionOf(margins, question, instance.toInput(result.x), result.objective, known.bounds) : null,
+    contradiction:
+      result.x && result.objective !== null
+        ? contradictionOf(margins, question, instance.toInput(result.x), result.objective, known.bounds)
+        : null,
     nodes: result.nodes,
     work: relaxed.work + result.work,
-    seconds: { bounds: known.seconds, encode: relaxBegan - encodeBegan, relaxation: solveBegan - relaxBegan, solve: ended - solveBegan },
+    seconds: {
+      bounds: known.seconds,
+      encode: relaxBegan - encodeBegan,
+      relaxation: solveBegan - relaxBegan,
+      solve: ended - solveBegan,
+    },
   };
 }
 
@@ -65,14 +86,29 @@ interface Relaxed {
   readonly work: number;
 }
 
-function relax(solver: SessionSolver, { model, hull }: InstanceModel, { time, cutRounds }: MeasureLimits, stopped: () => boolean): Relaxed {
-  const rounds = hullRounds(solver, model, hull, { rounds: hull.length === 0 ? 0 : cutRounds, timeLimit: patience * time, stopped });
+function relax(
+  solver: SessionSolver,
+  { model, hull }: InstanceModel,
+  { time, cutRounds }: MeasureLimits,
+  stopped: () => boolean,
+): Relaxed {
+  const rounds = hullRounds(solver, model, hull, {
+    rounds: hull.length === 0 ? 0 : cutRounds,
+    timeLimit: patience * time,
+    stopped,
+  });
   // What a limit leaves of the rounds is no relaxation of anything in particular: the MIP begins without.
   if (rounds.objective === null) return { model, cuts: 0, objective: null, work: rounds.work };
   return { model: rounds.model, cuts: rounds.added - rounds.dropped, objective: rounds.objective, work: rounds.work };
 }
 
-function solveMip(solver: SessionSolver, model: Model, { time, seed }: MeasureLimits, spent: number, stopped: () => boolean) {
+function solveMip(
+  solver: SessionSolver,
+  model: Model,
+  { time, seed }: MeasureLimits,
+  spent: number,
+  stopped: () => boolean,
+) {
   let root: number | null = null;
   const result = solver.solve(model, {
     seed,

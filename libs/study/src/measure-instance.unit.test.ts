@@ -22,19 +22,28 @@ function measure(asked: typeof targetedL1, seed: number, tightening: BoundTighte
   const margins = withMargins(network, question);
   const bounds = tightenedBounds(solver, margins, question.query.region.box, { tightening });
   return formulations.map((formulation) => ({
-    network: 'small', query: question.name, image: question.image, bounds: tightening, formulation,
+    network: 'small',
+    query: question.name,
+    image: question.image,
+    bounds: tightening,
+    formulation,
     ...measureInstance(solver, margins, question, formulation, { bounds, seconds: 0 }, limits, wallClock)!,
   }));
 }
 
-describe.each([['targeted', targetedL1], ['margin', marginLinf]] as const)('%s', (_name, asked) => {
+describe.each([
+  ['targeted', targetedL1],
+  ['margin', marginLinf],
+] as const)('%s', (_name, asked) => {
   test('all formulations on all bounds find one optimum, below which a grid of inputs has none', () => {
     let solved = 0;
     let tightened = 0;
     for (let seed = 0; seed < 6; seed++) {
       const rows = (['interval', 'mip'] as const).flatMap((bounds) => measure(asked, seed, bounds));
       expect(disagreements(rows)).toEqual([]);
-      expect(rows.map(({ status, contradiction }) => [status, contradiction])).toEqual(rows.map(() => [rows[0].status, null]));
+      expect(rows.map(({ status, contradiction }) => [status, contradiction])).toEqual(
+        rows.map(() => [rows[0].status, null]),
+      );
       const least = leastOnGrid(asked, seed);
       if (rows[0].status === 'infeasible') expect(least).toBe(Infinity);
       else {
@@ -42,7 +51,11 @@ describe.each([['targeted', targetedL1], ['margin', marginLinf]] as const)('%s',
         for (const { objective } of rows) expect(objective).toBeCloseTo(rows[0].objective!, 4);
         solved++;
       }
-      if (rows[0].relaxation !== null && rows.some(({ relaxation }) => relaxation !== null && relaxation > rows[0].relaxation! + 1e-4)) tightened++;
+      if (
+        rows[0].relaxation !== null &&
+        rows.some(({ relaxation }) => relaxation !== null && relaxation > rows[0].relaxation! + 1e-4)
+      )
+        tightened++;
     }
     expect(solved).toBeGreaterThan(2);
     expect(tightened).toBeGreaterThan(0);
@@ -50,7 +63,9 @@ describe.each([['targeted', targetedL1], ['margin', marginLinf]] as const)('%s',
 
   test('relaxations are as tight as they claim: big-m <= partition <= extended = partition(all) = convex-hull', () => {
     for (let seed = 0; seed < 4; seed++) {
-      const [bigM, partition, full, extended, hull] = measure(asked, seed, 'crown').map(({ relaxation }) => relaxation ?? Infinity);
+      const [bigM, partition, full, extended, hull] = measure(asked, seed, 'crown').map(
+        ({ relaxation }) => relaxation ?? Infinity,
+      );
       expect(partition).toBeGreaterThanOrEqual(bigM - 1e-6);
       expect(extended).toBeGreaterThanOrEqual(partition - 1e-6);
       if (extended === Infinity) continue;
@@ -62,13 +77,20 @@ describe.each([['targeted', targetedL1], ['margin', marginLinf]] as const)('%s',
 
 /** The least value over a grid of inputs, by the forward pass. */
 function leastOnGrid(asked: typeof targetedL1, seed: number): number {
-  const { network, question: { query } } = smallQuestion(asked, seed);
+  const {
+    network,
+    question: { query },
+  } = smallQuestion(asked, seed);
   const { box, ball } = query.region;
   const margins = withMargins(network, { name: '', image: 0, query });
   let least = Infinity;
   for (let k = 0; k < 7 ** 3; k++) {
     const point = box.lower.map((low, i) => low + ((box.upper[i] - low) * (Math.floor(k / 7 ** i) % 7)) / 6);
-    if (query.goal === 'any') least = Math.min(least, forward(margins, point, 1).reduce((most, value) => Math.max(most, value), -Infinity));
+    if (query.goal === 'any')
+      least = Math.min(
+        least,
+        forward(margins, point, 1).reduce((most, value) => Math.max(most, value), -Infinity),
+      );
     else if (isUnsafe(query.unsafe, forward(network, point, 1))) least = Math.min(least, distance(ball!, point));
   }
   return least;
@@ -85,8 +107,13 @@ test('sizes are those of the model that is solved, and cuts are counted among it
 test('a limit is a result, and a stop is none', () => {
   const { network, question } = smallQuestion(targetedL1, 2);
   const margins = withMargins(network, question);
-  const known = { bounds: tightenedBounds(solver, margins, question.query.region.box, { tightening: 'interval' }), seconds: 0 };
-  expect(measureInstance(solver, margins, question, 'big-m', known, { ...limits, time: 0 }, wallClock)).toMatchObject({ relaxation: null });
+  const known = {
+    bounds: tightenedBounds(solver, margins, question.query.region.box, { tightening: 'interval' }),
+    seconds: 0,
+  };
+  expect(measureInstance(solver, margins, question, 'big-m', known, { ...limits, time: 0 }, wallClock)).toMatchObject({
+    relaxation: null,
+  });
   expect(measureInstance(solver, margins, question, 'big-m', known, limits, wallClock, () => true)).toBeUndefined();
 });
 
@@ -98,5 +125,13 @@ test('an incumbent that the forward pass refutes is a contradiction', () => {
   const value = forward(margins, centre, 1)[0];
   expect(contradictionOf(margins, question, centre, value, bounds)).toBeNull();
   expect(contradictionOf(margins, question, centre, value - 0.1, bounds)).toContain('the solver says');
-  expect(contradictionOf(margins, question, centre.map((pixel) => pixel + 1), value, bounds)).toContain('away');
+  expect(
+    contradictionOf(
+      margins,
+      question,
+      centre.map((pixel) => pixel + 1),
+      value,
+      bounds,
+    ),
+  ).toContain('away');
 });

@@ -33,9 +33,15 @@ export interface Measurement {
   /** LP iterations: relaxation, cut rounds and MIP. */
   readonly work: number;
   /** By the clock of the study: see thread-clock.ts. Bounds are computed once for all formulations. */
-  readonly seconds: { readonly bounds: number; readonly encode: number; readonly relaxation: number; readonly solve: number };
+  readonly seconds: {
+    readonly bounds: number;
+    readonly encode: number;
+    readonly relaxation: number;
+    readonly solve: number;
+  };
 }
 
 export interface Row extends InstanceName, Measurement {}
 
-export const isSolved = ({ status }: Pick<Measurement, 'status'>): boolean => status === 'optimal' || status === 'infeasible';
+export const isSolved = ({ status }: Pick<Measurement, 'status'>): boolean =>
+  status === 'optimal' || status === 'infeasible';

@@ -19,7 +19,13 @@ export interface Question {
  *
  * both over 0 <= x <= 1.
  */
-export function questionOf(asked: StudyQuery, network: Network, image: number, centre: Float64Array, label: number): Question {
+export function questionOf(
+  asked: StudyQuery,
+  network: Network,
+  image: number,
+  centre: Float64Array,
+  label: number,
+): Question {
   const classes = outputSize(network);
   const target = (label + Math.floor(classes / 2)) % classes;
   if (asked.ask === 'margin') {
@@ -27,16 +33,27 @@ export function questionOf(asked: StudyQuery, network: Network, image: number, c
     const coefficients = new Float64Array(classes);
     coefficients[target] = 1;
     coefficients[label] = -1;
-    return { name: `margin ${asked.norm} ${asked.radius}`, image, query: query(region, [[{ coefficients, constant: 0 }]]) };
+    return {
+      name: `margin ${asked.norm} ${asked.radius}`,
+      image,
+      query: query(region, [[{ coefficients, constant: 0 }]]),
+    };
   }
   const reach = asked.reach === 1 ? '' : ` within ${asked.reach}`;
-  return { name: `targeted ${asked.norm}${reach}`, image, query: query(reachable(asked.norm, centre, asked.reach), targeted(target, classes, asked.factor), 'closest') };
+  return {
+    name: `targeted ${asked.norm}${reach}`,
+    image,
+    query: query(reachable(asked.norm, centre, asked.reach), targeted(target, classes, asked.factor), 'closest'),
+  };
 }
 
 /** Everything that moves no input further than `reach`, with a ball round it. */
 function reachable(norm: Norm, centre: Float64Array, reach: number): Region {
   const { box } = ballRegion({ norm: 'linf', centre, radius: reach });
   const furthest = centre.map((value, i) => Math.max(box.upper[i] - value, value - box.lower[i]));
-  const radius = norm === 'linf' ? furthest.reduce((most, one) => Math.max(most, one), 0) : furthest.reduce((sum, one) => sum + one, 0);
+  const radius =
+    norm === 'linf'
+      ? furthest.reduce((most, one) => Math.max(most, one), 0)
+      : furthest.reduce((sum, one) => sum + one, 0);
   return { box, ball: { norm, centre, radius } };
 }

@@ -28,13 +28,23 @@ export async function runStudy({ groups, slots, log, onRow, onCrash, signal }: S
     if (open.length === 0 || signal.aborted) return;
     const left = new Map(open.map((instance) => [instance.name.formulation, instance]));
     try {
-      await slots.measure({ network: group.network.network, question: group.question, bounds: group.bounds, formulations: [...left.keys()], limits: group.limits }, ({ formulation, measurement }) => {
-        const { name, key } = left.get(formulation)!;
-        left.delete(formulation);
-        const row = { ...name, ...measurement };
-        log.add(key, row);
-        onRow?.(row);
-      }, signal);
+      await slots.measure(
+        {
+          network: group.network.network,
+          question: group.question,
+          bounds: group.bounds,
+          formulations: [...left.keys()],
+          limits: group.limits,
+        },
+        ({ formulation, measurement }) => {
+          const { name, key } = left.get(formulation)!;
+          left.delete(formulation);
+          const row = { ...name, ...measurement };
+          log.add(key, row);
+          onRow?.(row);
+        },
+        signal,
+      );
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'crash') throw error;
       // The first one left is the one that was under way. It counts as failed and is not logged: the next run tries again.
@@ -46,11 +56,32 @@ export async function runStudy({ groups, slots, log, onRow, onCrash, signal }: S
     }
   };
 
-  await Promise.all(groups.map((group) => measure(group, group.instances.filter(({ key }) => log.get(key) === undefined))));
-  return groups.flatMap(({ instances }) => instances.map(({ key }) => log.get(key) ?? failed.get(key))).filter((row) => row !== undefined);
+  await Promise.all(
+    groups.map((group) =>
+      measure(
+        group,
+        group.instances.filter(({ key }) => log.get(key) === undefined),
+      ),
+    ),
+  );
+  return groups
+    .flatMap(({ instances }) => instances.map(({ key }) => log.get(key) ?? failed.get(key)))
+    .filter((row) => row !== undefined);
 }
 
 const nothingMeasured: Measurement = {
-  columns: 0, rows: 0, binaries: 0, nonZeros: 0, cuts: 0, relaxation: null, root: null, status: 'failed', objective: null, bound: null, contradiction: null,
-  nodes: 0, work: 0, seconds: { bounds: 0, encode: 0, relaxation: 0, solve: 0 },
+  columns: 0,
+  rows: 0,
+  binaries: 0,
+  nonZeros: 0,
+  cuts: 0,
+  relaxation: null,
+  root: null,
+  status: 'failed',
+  objective: null,
+  bound: null,
+  contradiction: null,
+  nodes: 0,
+  work: 0,
+  seconds: { bounds: 0, encode: 0, relaxation: 0, solve: 0 },
 };

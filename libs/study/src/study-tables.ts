@@ -22,21 +22,50 @@ const measured: readonly Column<Aggregate>[] = [
 ];
 
 /** Over all networks. */
-export const overallTable = (aggregates: readonly Aggregate[]): string => markdownTable(measured, aggregates.filter(({ network }) => network === null));
+export const overallTable = (aggregates: readonly Aggregate[]): string =>
+  markdownTable(
+    measured,
+    aggregates.filter(({ network }) => network === null),
+  );
 
 /** Network by network. */
 export const networkTable = (aggregates: readonly Aggregate[]): string =>
-  markdownTable([{ title: 'network', cell: ({ network }) => network }, ...measured], aggregates.filter(({ network }) => network !== null));
+  markdownTable(
+    [{ title: 'network', cell: ({ network }) => network }, ...measured],
+    aggregates.filter(({ network }) => network !== null),
+  );
 
 /** Every instance, as plain numbers. */
 export function rowsCsv(rows: readonly Row[]): string {
   const best = bestKnown(rows);
   const columns: Column<Row>[] = [
-    ...(['network', 'query', 'image', 'bounds', 'formulation', 'columns', 'rows', 'binaries', 'nonZeros', 'cuts', 'relaxation', 'root', 'objective', 'bound', 'status', 'nodes', 'work'] as const)
-      .map((key) => ({ title: key, cell: (row: Row) => row[key] })),
+    ...(
+      [
+        'network',
+        'query',
+        'image',
+        'bounds',
+        'formulation',
+        'columns',
+        'rows',
+        'binaries',
+        'nonZeros',
+        'cuts',
+        'relaxation',
+        'root',
+        'objective',
+        'bound',
+        'status',
+        'nodes',
+        'work',
+      ] as const
+    ).map((key) => ({ title: key, cell: (row: Row) => row[key] })),
     { title: 'lpGap', cell: (row) => relaxationGap(best(row), row.relaxation) },
     { title: 'solved', cell: (row) => (isSolved(row) ? 1 : 0) },
-    ...(['bounds', 'encode', 'relaxation', 'solve'] as const).map((step) => ({ title: `seconds.${step}`, cell: (row: Row) => row.seconds[step] })),
+    ...(['bounds', 'encode', 'relaxation', 'solve'] as const).map((step) => ({
+      title: `seconds.${step}`,
+      cell: (row: Row) => row.seconds[step],
+    })),
     { title: 'contradiction', cell: ({ contradiction }) => contradiction },
   ];
   return csvTable(columns, rows);

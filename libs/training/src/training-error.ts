@@ -3,7 +3,11 @@ export type TrainingErrorCode = 'plan' | 'problem' | 'certificate';
 
 export class TrainingError extends Error {
   override readonly name = 'TrainingError';
-  constructor(readonly code: TrainingErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    readonly code: TrainingErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }

@@ -19,11 +19,18 @@ export function rememberedCrown(network: Network): BoundLayers {
  * a whole, constant included: bounding the outputs one by one would forget that they depend on the same input.
  */
 export function boundOutputsOf(network: Network, boundLayers: BoundLayers = rememberedCrown(network)): BoundOutputs {
-  return (box, functions) => (functions.length === 0 ? new Float64Array(0) : functionBounds(network, boundLayers(box), functions).layers.at(-1)!.lower);
+  return (box, functions) =>
+    functions.length === 0
+      ? new Float64Array(0)
+      : functionBounds(network, boundLayers(box), functions).layers.at(-1)!.lower;
 }
 
 /** Bounds on a network, continued to functions of its outputs: bounds on `withFunctions(network, functions)`. */
-export function functionBounds(network: Network, bounds: NetworkBounds, functions: readonly OutputRow[]): NetworkBounds {
+export function functionBounds(
+  network: Network,
+  bounds: NetworkBounds,
+  functions: readonly OutputRow[],
+): NetworkBounds {
   const extended = withFunctions(network, functions);
   let all = bounds;
   while (all.layers.length < extended.layers.length) all = nextLayerBounds(extended, all);

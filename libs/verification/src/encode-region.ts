@@ -36,7 +36,11 @@ export function encodeRegion(builder: ModelBuilder, { region, goal }: Query, col
   };
   if (ball.norm === 'linf') {
     for (const i of movable) within(i, radius as number, 1 / weight(i));
-    const complete = (x: Float64Array) => void (x[radius as number] = movable.reduce((most, i) => Math.max(most, weight(i) * Math.abs(x[inputs[i]] - ball.centre[i])), 0));
+    const complete = (x: Float64Array) =>
+      void (x[radius as number] = movable.reduce(
+        (most, i) => Math.max(most, weight(i) * Math.abs(x[inputs[i]] - ball.centre[i])),
+        0,
+      ));
     return { inputs, radius, complete };
   }
   const distances = movable.map((i) => {

@@ -33,7 +33,12 @@ const share = 0.6;
  * branch-on-signs.ts. For conjunctions of one row: of several, one alone may be satisfiable everywhere. Every corner where a bound
  * is attained is tried as a witness.
  */
-export function excludeByBranching(network: Network, query: Query, boundLayers: BoundLayers, options: BranchingOptions = {}): Branching {
+export function excludeByBranching(
+  network: Network,
+  query: Query,
+  boundLayers: BoundLayers,
+  options: BranchingOptions = {},
+): Branching {
   const { region, unsafe } = query;
   const single = [...unsafe.keys()].filter((index) => unsafe[index].length === 1);
   const others = [...unsafe.keys()].filter((index) => unsafe[index].length !== 1);
@@ -66,7 +71,8 @@ export function excludeByBranching(network: Network, query: Query, boundLayers: 
     const { bound } = branchOnSigns(live, row, {
       inspect,
       stopped: () => remaining() <= end || (options.stopped?.() ?? false),
-      onProgress: (progress) => options.onProgress?.({ open: unsafe.length - k, bound: progress.bound, nodes: progress.nodes }),
+      onProgress: (progress) =>
+        options.onProgress?.({ open: unsafe.length - k, bound: progress.bound, nodes: progress.nodes }),
     });
     found.push({ index, bound });
     if (witness !== undefined) return { ...untried, witness };
@@ -74,5 +80,10 @@ export function excludeByBranching(network: Network, query: Query, boundLayers: 
   const excluded = found.filter(({ bound }) => bound > 0);
   const open = found.filter(({ bound }) => bound <= 0).sort((one, other) => one.bound - other.bound);
   const least = (some: typeof found) => some.reduce((least, { bound }) => Math.min(least, bound), Infinity);
-  return { open: [...open.map(({ index }) => index), ...others], settledBound: least(excluded), bound: others.length > 0 ? null : least(found), nearest };
+  return {
+    open: [...open.map(({ index }) => index), ...others],
+    settledBound: least(excluded),
+    bound: others.length > 0 ? null : least(found),
+    nearest,
+  };
 }

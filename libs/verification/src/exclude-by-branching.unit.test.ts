@@ -16,12 +16,26 @@ import { readVnnlib } from './vnnlib/read-vnnlib.js';
 const cone = (constant: number): Network => ({
   inputShape: [2],
   layers: [
-    { kind: 'dense', inputs: 2, outputs: 4, weights: Float64Array.of(1, 0, -1, 0, 0, 1, 0, -1), bias: new Float64Array(4) }, { kind: 'activation', activation: 'relu' },
-    { kind: 'dense', inputs: 4, outputs: 2, weights: Float64Array.of(1, 1, 1, 1, 0, 0, 0, 0), bias: Float64Array.of(0, constant) },
+    {
+      kind: 'dense',
+      inputs: 2,
+      outputs: 4,
+      weights: Float64Array.of(1, 0, -1, 0, 0, 1, 0, -1),
+      bias: new Float64Array(4),
+    },
+    { kind: 'activation', activation: 'relu' },
+    {
+      kind: 'dense',
+      inputs: 4,
+      outputs: 2,
+      weights: Float64Array.of(1, 1, 1, 1, 0, 0, 0, 0),
+      bias: Float64Array.of(0, constant),
+    },
   ],
 });
 const square = boxRegion(Float64Array.of(-1, -1), Float64Array.of(1, 1));
-const branch = (network: Network, asked: ReturnType<typeof query>) => excludeByBranching(network, asked, rememberedCrown(network));
+const branch = (network: Network, asked: ReturnType<typeof query>) =>
+  excludeByBranching(network, asked, rememberedCrown(network));
 
 describe('excludeByBranching', () => {
   test('excludes what is impossible and finds a witness where one is', () => {
@@ -47,14 +61,18 @@ describe('excludeByBranching', () => {
   });
 
   const data = process.env.MIPNET_DATA;
-  test.skipIf(!data)('proves properties of mnistfc that bounds and attack leave open (skipped unless MIPNET_DATA is set)', { timeout: 300_000 }, async () => {
-    const folder = join(data ?? '', 'mnistfc');
-    const network = fromOnnx(readFileSync(join(folder, 'mnist-net_256x2.onnx')));
-    for (const name of ['prop_13_0.03', 'prop_6_0.05']) {
-      const [asked] = vnnlibQueries(await readVnnlib(join(folder, `${name}.vnnlib.gz`)));
-      expect(branch(network, asked).open, name).toEqual([]);
-    }
-  });
+  test.skipIf(!data)(
+    'proves properties of mnistfc that bounds and attack leave open (skipped unless MIPNET_DATA is set)',
+    { timeout: 300_000 },
+    async () => {
+      const folder = join(data ?? '', 'mnistfc');
+      const network = fromOnnx(readFileSync(join(folder, 'mnist-net_256x2.onnx')));
+      for (const name of ['prop_13_0.03', 'prop_6_0.05']) {
+        const [asked] = vnnlibQueries(await readVnnlib(join(folder, `${name}.vnnlib.gz`)));
+        expect(branch(network, asked).open, name).toEqual([]);
+      }
+    },
+  );
 });
 
 describe('a solver that calls everything infeasible', () => {
@@ -65,10 +83,16 @@ describe('a solver that calls everything infeasible', () => {
       ...solver,
       solve: (model, options = {}) => {
         presolves.push(options.presolve);
-        return options.presolve === false ? solver.solve(model, options) : { status: 'infeasible', objective: null, bound: null, nodes: 0, work: 0, seconds: 0, interrupted: false };
+        return options.presolve === false
+          ? solver.solve(model, options)
+          : { status: 'infeasible', objective: null, bound: null, nodes: 0, work: 0, seconds: 0, interrupted: false };
       },
     };
-    const { robust } = await proveByMip(lying, { branching: false, tightening: 'crown' })(cone(1.99), query(square, misclassification(1, 2)), new Float64Array(2));
+    const { robust } = await proveByMip(lying, { branching: false, tightening: 'crown' })(
+      cone(1.99),
+      query(square, misclassification(1, 2)),
+      new Float64Array(2),
+    );
     expect(robust).toBe(false);
     expect(presolves).toEqual([true, false]);
   });

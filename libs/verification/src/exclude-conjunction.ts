@@ -44,23 +44,44 @@ const dualTolerance = 1e-7;
  * forward pass at every incumbent ends the search at the first unsafe one.
  */
 export function excludeConjunction(
-  solver: Solver, network: Network, query: Query, conjunction: Conjunction, known: NetworkBounds, start: Float64Array, options: ExcludeOptions = {},
+  solver: Solver,
+  network: Network,
+  query: Query,
+  conjunction: Conjunction,
+  known: NetworkBounds,
+  start: Float64Array,
+  options: ExcludeOptions = {},
 ): Exclusion {
   const margins = conjunction.map(marginOf);
   // Without rows it holds everywhere.
-  if (margins.length === 0) return { impossible: false, bound: query.goal === 'closest' ? 0 : null, points: [start], unsafe: true };
+  if (margins.length === 0)
+    return { impossible: false, bound: query.goal === 'closest' ? 0 : null, points: [start], unsafe: true };
   const bounds = functionBounds(network, known, margins);
-  const encoding = encodeTrained(withFunctions(network, margins), query.region.box, { bounds, formulation: options.formulation });
+  const encoding = encodeTrained(withFunctions(network, margins), query.region.box, {
+    bounds,
+    formulation: options.formulation,
+  });
   const region = encodeRegion(encoding.builder, query, encoding.inputColumns);
-  return query.goal === 'closest' ? nearest(solver, network, query, encoding, region, start, options) : worst(solver, network, query, encoding, region, start, options);
+  return query.goal === 'closest'
+    ? nearest(solver, network, query, encoding, region, start, options)
+    : worst(solver, network, query, encoding, region, start, options);
 }
 
-function worst(solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, region: EncodedRegion, start: Float64Array, options: ExcludeOptions): Exclusion {
+function worst(
+  solver: Solver,
+  network: Network,
+  query: Query,
+  encoding: TrainedEncoding,
+  region: EncodedRegion,
+  start: Float64Array,
+  options: ExcludeOptions,
+): Exclusion {
   const { builder, outputs } = encoding;
   // The proven bounds even where an output is constant: rounding depends on the order in which a row is summed up.
   const proven = encoding.bounds.layers[encoding.bounds.layers.length - 1];
   const largest = builder.column(Math.max(...proven.lower), Math.max(...proven.upper), { cost: 1 });
-  for (const { expression } of outputs) builder.rowOf(-Infinity, [expression, { constant: 0, columns: [largest], values: [1] }], [1, -1], 0);
+  for (const { expression } of outputs)
+    builder.rowOf(-Infinity, [expression, { constant: 0, columns: [largest], values: [1] }], [1, -1], 0);
   const model = builder.build();
   const tolerance = toleranceOf(model, encoding);
   const cutoff = 2 * tolerance;
@@ -72,15 +93,31 @@ function worst(solver: Solver, network: Network, query: Query, encoding: Trained
   requireFeasible(model, point);
   const columnUpper = model.columnUpper.slice();
   columnUpper[largest] = Math.min(high, cutoff);
-  const boundOf = ({ result }: Search): number => (
-    result.status === 'infeasible' ? cutoff - tolerance : result.bound === null ? low : Math.max(low, Math.min(result.bound, cutoff) - tolerance));
+  const boundOf = ({ result }: Search): number =>
+    result.status === 'infeasible'
+      ? cutoff - tolerance
+      : result.bound === null
+        ? low
+        : Math.max(low, Math.min(result.bound, cutoff) - tolerance);
   const settles = (bound: number) => bound - tolerance > 0;
-  const found = twice((presolve) => search(solver, network, query, encoding, { ...model, columnUpper }, { ...options, presolve }, settles), (one) => boundOf(one) > 0);
+  const found = twice(
+    (presolve) =>
+      search(solver, network, query, encoding, { ...model, columnUpper }, { ...options, presolve }, settles),
+    (one) => boundOf(one) > 0,
+  );
   const bound = found.isAgreed ? boundOf(found) : low;
   return { ...found, impossible: bound > 0, bound };
 }
 
-function nearest(solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, region: EncodedRegion, start: Float64Array, options: ExcludeOptions): Exclusion {
+function nearest(
+  solver: Solver,
+  network: Network,
+  query: Query,
+  encoding: TrainedEncoding,
+  region: EncodedRegion,
+  start: Float64Array,
+  options: ExcludeOptions,
+): Exclusion {
   const { builder, outputs } = encoding;
   const tolerance = toleranceOf(builder.build(), encoding);
   for (const { expression } of outputs) builder.row(-Infinity, expression, tolerance);
@@ -88,10 +125,19 @@ function nearest(solver: Solver, network: Network, query: Query, encoding: Train
   const point = encoding.toPoint(start, model.columnCount);
   region.complete(point);
   const known = isUnsafe(query.unsafe, forward(network, start, 1)) ? point : undefined;
-  const found = twice((presolve) => search(solver, network, query, encoding, model, { ...options, presolve, start: known }, () => false), ({ result }) => result.status === 'infeasible');
+  const found = twice(
+    (presolve) => search(solver, network, query, encoding, model, { ...options, presolve, start: known }, () => false),
+    ({ result }) => result.status === 'infeasible',
+  );
   const { result } = found;
-  if (result.status === 'infeasible') return { ...found, impossible: found.isAgreed, bound: found.isAgreed ? Infinity : 0 };
-  return { ...found, enough: result.objective !== null && result.interrupted && result.objective < (options.enough ?? 0), impossible: false, bound: result.bound === null ? 0 : Math.max(0, result.bound - tolerance) };
+  if (result.status === 'infeasible')
+    return { ...found, impossible: found.isAgreed, bound: found.isAgreed ? Infinity : 0 };
+  return {
+    ...found,
+    enough: result.objective !== null && result.interrupted && result.objective < (options.enough ?? 0),
+    impossible: false,
+    bound: result.bound === null ? 0 : Math.max(0, result.bound - tolerance),
+  };
 }
 
 interface Search {
@@ -104,15 +150,28 @@ interface Search {
  * That there is no unsafe input is believed only when the solver says so with presolve and without: a tree of a branch and bound
  * leaves no certificate, and HiGHS's presolve has called feasible big-M models infeasible (ERGO-Code/HiGHS#3296).
  */
-function twice(solve: (presolve: boolean) => Search, excludes: (found: Search) => boolean): Search & { readonly isAgreed: boolean } {
+function twice(
+  solve: (presolve: boolean) => Search,
+  excludes: (found: Search) => boolean,
+): Search & { readonly isAgreed: boolean } {
   const first = solve(true);
   if (!excludes(first)) return { ...first, isAgreed: true };
   const second = solve(false);
-  return { result: excludes(second) ? first.result : second.result, points: [...second.points, ...first.points], unsafe: second.unsafe || first.unsafe, isAgreed: excludes(second) };
+  return {
+    result: excludes(second) ? first.result : second.result,
+    points: [...second.points, ...first.points],
+    unsafe: second.unsafe || first.unsafe,
+    isAgreed: excludes(second),
+  };
 }
 
 function search(
-  solver: Solver, network: Network, query: Query, encoding: TrainedEncoding, model: Model, options: ExcludeOptions & { readonly start?: Float64Array; readonly presolve: boolean },
+  solver: Solver,
+  network: Network,
+  query: Query,
+  encoding: TrainedEncoding,
+  model: Model,
+  options: ExcludeOptions & { readonly start?: Float64Array; readonly presolve: boolean },
   settles: (bound: number) => boolean,
 ): Search {
   const points: Float64Array[] = [];
@@ -153,7 +212,10 @@ function isClearlyUnsafe({ unsafe }: Query, outputs: Float64Array): boolean {
 function requireFeasible(model: Model, point: Float64Array): void {
   const violation = violationOf(model, point);
   if (violation <= 1e-6) return;
-  throw new VerificationError('certificate', `a known input breaks its own model by ${violation}: nothing that the model says about the network can be believed; report the network`);
+  throw new VerificationError(
+    'certificate',
+    `a known input breaks its own model by ${violation}: nothing that the model says about the network can be believed; report the network`,
+  );
 }
 
 /** As in mip bounds: a branch and bound leaves no duals to rebuild its bound from, so the bound is lowered by what tolerances can cost. */

@@ -13,10 +13,25 @@ export async function exportModel({ model, columnNames }: NamedModel, format: Mo
   const session = highs.createModel();
   try {
     session.passModel({
-      numCols: model.columnCount, numRows: model.rowCount, colCost: model.cost, colLower: model.columnLower, colUpper: model.columnUpper,
-      rowLower: model.rowLower, rowUpper: model.rowUpper, offset: model.offset, integrality: Int32Array.from(model.integer),
-      matrix: { format: 'csr', numRows: model.rowCount, numCols: model.columnCount, starts: model.starts, indices: model.indices, values: model.values },
-      colNames: columnNames, rowNames: Array.from({ length: model.rowCount }, (_, i) => `r${i}`),
+      numCols: model.columnCount,
+      numRows: model.rowCount,
+      colCost: model.cost,
+      colLower: model.columnLower,
+      colUpper: model.columnUpper,
+      rowLower: model.rowLower,
+      rowUpper: model.rowUpper,
+      offset: model.offset,
+      integrality: Int32Array.from(model.integer),
+      matrix: {
+        format: 'csr',
+        numRows: model.rowCount,
+        numCols: model.columnCount,
+        starts: model.starts,
+        indices: model.indices,
+        values: model.values,
+      },
+      colNames: columnNames,
+      rowNames: Array.from({ length: model.rowCount }, (_, i) => `r${i}`),
     });
     return format === 'lp' ? new TextEncoder().encode(session.exportModel('lp')) : session.exportModel('mps');
   } finally {

@@ -11,15 +11,32 @@ const loadHighs = highsModule as unknown as typeof highsModule.default;
 const network: Network = {
   inputShape: [2],
   layers: [
-    { kind: 'dense', inputs: 2, outputs: 3, weights: Float64Array.of(1, -1, -1, 1, 0.5, 0.5), bias: Float64Array.of(0, 0, -0.5) },
+    {
+      kind: 'dense',
+      inputs: 2,
+      outputs: 3,
+      weights: Float64Array.of(1, -1, -1, 1, 0.5, 0.5),
+      bias: Float64Array.of(0, 0, -0.5),
+    },
     { kind: 'activation', activation: 'relu' },
-    { kind: 'dense', inputs: 3, outputs: 2, weights: Float64Array.of(1, 1, -1, -1, 2, 1), bias: Float64Array.of(0.25, 0) },
+    {
+      kind: 'dense',
+      inputs: 3,
+      outputs: 2,
+      weights: Float64Array.of(1, 1, -1, -1, 2, 1),
+      bias: Float64Array.of(0.25, 0),
+    },
   ],
 };
 const difference = { coefficients: Float64Array.of(1, -1), constant: 0.125 };
 
 describe('exportModel', () => {
-  it.each([['mps', 'linf'], ['lp', 'linf'], ['mps', 'l1'], ['lp', 'l1']] as const)('writes %s that is read back with the same size and optimum (%s)', async (format: ModelFormat, norm) => {
+  it.each([
+    ['mps', 'linf'],
+    ['lp', 'linf'],
+    ['mps', 'l1'],
+    ['lp', 'l1'],
+  ] as const)('writes %s that is read back with the same size and optimum (%s)', async (format: ModelFormat, norm) => {
     const region = ballRegion({ norm, centre: Float64Array.of(0.5, 0.5), radius: 0.25 });
     const named = networkModel(network, region, ['big-m'], difference);
     expect(modelSize(named.model).integers).toBe(3);

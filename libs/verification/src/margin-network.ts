@@ -12,8 +12,14 @@ export function withFunctions(network: Network, functions: readonly OutputRow[])
   functions.forEach(({ coefficients }, k) => weights.set(coefficients, k * inputs));
   const bias = Float64Array.from(functions, ({ constant }) => constant);
   const flatten = shape.length === 1 ? [] : [{ kind: 'flatten' } as const];
-  return { inputShape: network.inputShape, layers: [...network.layers, ...flatten, { kind: 'dense', inputs, outputs: functions.length, weights, bias }] };
+  return {
+    inputShape: network.inputShape,
+    layers: [...network.layers, ...flatten, { kind: 'dense', inputs, outputs: functions.length, weights, bias }],
+  };
 }
 
 /** A row holds where its margin is at most 0 (strict: below 0), and no input of a region satisfies it where the margin stays above. */
-export const marginOf = (row: OutputRow): OutputRow => ({ coefficients: row.coefficients.map((value) => -value), constant: -row.constant });
+export const marginOf = (row: OutputRow): OutputRow => ({
+  coefficients: row.coefficients.map((value) => -value),
+  constant: -row.constant,
+});

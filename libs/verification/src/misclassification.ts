@@ -33,12 +33,21 @@ export function hasIntegerScores({ layers }: Network): boolean {
  * between votes, and a bound that is proven but for its last digit decides one only where the edge is half a vote away.
  */
 const withoutTies = (conjunctions: readonly Conjunction[]): Conjunction[] =>
-  conjunctions.map((rows) => rows.map(({ coefficients, constant, strict }) => ({ coefficients, constant: constant + (strict ? -0.5 : 0.5), strict: false })));
+  conjunctions.map((rows) =>
+    rows.map(({ coefficients, constant, strict }) => ({
+      coefficients,
+      constant: constant + (strict ? -0.5 : 0.5),
+      strict: false,
+    })),
+  );
 
 /** The same for this network, also for one output: class 1 if it is >= 0, or >= 1/2 behind a step, as in `classify`. */
 export function misclassificationOf(network: Network, label: number, ties: Ties = 'unsafe'): Conjunction[] {
   const outputs = outputSize(network);
-  if (outputs > 1) return hasIntegerScores(network) ? withoutTies(misclassification(label, outputs, ties)) : misclassification(label, outputs, ties);
+  if (outputs > 1)
+    return hasIntegerScores(network)
+      ? withoutTies(misclassification(label, outputs, ties))
+      : misclassification(label, outputs, ties);
   requireClass(label, 2);
   const last = network.layers.at(-1);
   const threshold = last?.kind === 'activation' && last.activation === 'step' ? 0.5 : 0;
@@ -52,7 +61,11 @@ export function misclassificationOf(network: Network, label: number, ties: Ties 
  */
 export function targeted(target: number, classes: number, factor = 1.2): Conjunction[] {
   requireClass(target, classes);
-  return [Array.from({ length: classes }, (_, c) => c).filter((c) => c !== target).map((c) => difference(target, c, factor, classes, false))];
+  return [
+    Array.from({ length: classes }, (_, c) => c)
+      .filter((c) => c !== target)
+      .map((c) => difference(target, c, factor, classes, false)),
+  ];
 }
 
 /** score_one - factor * score_other */

@@ -20,9 +20,16 @@ export interface NamedModel {
  * @throws VerificationError 'query' for another number of formulations than relu layers, 'unsupported' for a model that would
  *   take gigabytes
  */
-export function networkModel(network: Network, region: Region, formulations: readonly ReluFormulation[] = ['big-m'], minimise?: OutputRow): NamedModel {
+export function networkModel(
+  network: Network,
+  region: Region,
+  formulations: readonly ReluFormulation[] = ['big-m'],
+  minimise?: OutputRow,
+): NamedModel {
   requireModest(network);
-  const { builder, inputColumns, outputs } = encodeTrained(network, region.box, { layerFormulations: ofLayers(network, formulations) });
+  const { builder, inputColumns, outputs } = encodeTrained(network, region.box, {
+    layerFormulations: ofLayers(network, formulations),
+  });
   encodeRegion(builder, { region, unsafe: [], goal: 'any' }, inputColumns);
   const outputColumns = outputs.map(({ expression, lower, upper }, j) => {
     const column = builder.column(lower, upper, { cost: minimise?.coefficients[j] ?? 0 });
@@ -47,14 +54,23 @@ function requireModest(network: Network): void {
   const numbers = networkShapes(network).reduce((sum, shape) => sum + sizeOf(shape), inputSize(network));
   if (nonZeros <= mostNonZeros && numbers <= mostNumbers) return;
   const text = (count: number): string => count.toLocaleString('en-US');
-  throw new VerificationError('unsupported', `the MIP of the network would be about ${text(numbers)} numbers with ${text(nonZeros)} non-zeros; `
-    + `at most ${text(mostNumbers)} and ${text(mostNonZeros)} are written`);
+  throw new VerificationError(
+    'unsupported',
+    `the MIP of the network would be about ${text(numbers)} numbers with ${text(nonZeros)} non-zeros; ` +
+      `at most ${text(mostNumbers)} and ${text(mostNonZeros)} are written`,
+  );
 }
 
 function ofLayers({ layers }: Network, formulations: readonly ReluFormulation[]): Record<number, ReluFormulation> {
-  const relus = [...layers.keys()].filter((k) => { const layer = layers[k]; return layer.kind === 'activation' && layer.activation === 'relu'; });
+  const relus = [...layers.keys()].filter((k) => {
+    const layer = layers[k];
+    return layer.kind === 'activation' && layer.activation === 'relu';
+  });
   if (formulations.length !== 1 && formulations.length !== relus.length) {
-    throw new VerificationError('query', `${formulations.length} formulations (${formulations.join(', ')}) for ${relus.length} relu layers: give one for all of them, or one for each`);
+    throw new VerificationError(
+      'query',
+      `${formulations.length} formulations (${formulations.join(', ')}) for ${relus.length} relu layers: give one for all of them, or one for each`,
+    );
   }
   return Object.fromEntries(relus.map((k, at) => [k, formulations[formulations.length === 1 ? 0 : at]]));
 }

@@ -8,7 +8,8 @@ export type NpyNumbers = Float64Array | Float32Array;
  */
 export function encodeNpy(numbers: NpyNumbers, shape: readonly number[]): Uint8Array {
   const size = shape.reduce((product, extent) => product * extent, 1);
-  if (size !== numbers.length) throw new RangeError(`${numbers.length} numbers do not fill the shape [${shape.join(', ')}]`);
+  if (size !== numbers.length)
+    throw new RangeError(`${numbers.length} numbers do not fill the shape [${shape.join(', ')}]`);
   const descriptor = numbers instanceof Float64Array ? '<f8' : '<f4';
   const dict = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
   const before = 10;

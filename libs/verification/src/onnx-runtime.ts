@@ -31,20 +31,30 @@ export async function openOnnxRuntime(bytes: Uint8Array): Promise<OnnxRuntime> {
     };
     return {
       type,
-      run: (input) => inTurn(async () => {
-        try {
-          const tensor = type === 'float32' ? new runtime.Tensor('float32', Float32Array.from(input), dims) : new runtime.Tensor('float64', input, dims);
-          const results = await session.run({ [session.inputNames[0]]: tensor });
-          return Float64Array.from(results[session.outputNames[0]].data as Float32Array | Float64Array);
-        } catch (cause) {
-          throw new VerificationError('runtime', `the ONNX runtime failed on an input of ${input.length} numbers: ${(cause as Error).message}`, { cause });
-        }
-      }),
+      run: (input) =>
+        inTurn(async () => {
+          try {
+            const tensor =
+              type === 'float32'
+                ? new runtime.Tensor('float32', Float32Array.from(input), dims)
+                : new runtime.Tensor('float64', input, dims);
+            const results = await session.run({ [session.inputNames[0]]: tensor });
+            return Float64Array.from(results[session.outputNames[0]].data as Float32Array | Float64Array);
+          } catch (cause) {
+            throw new VerificationError(
+              'runtime',
+              `the ONNX runtime failed on an input of ${input.length} numbers: ${(cause as Error).message}`,
+              { cause },
+            );
+          }
+        }),
       release: () => inTurn(() => session.release()),
     };
   } catch (cause) {
     if (cause instanceof VerificationError) throw cause;
-    throw new VerificationError('runtime', `the ONNX runtime does not open the model: ${(cause as Error).message}`, { cause });
+    throw new VerificationError('runtime', `the ONNX runtime does not open the model: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 
@@ -52,8 +62,18 @@ export async function openOnnxRuntime(bytes: Uint8Array): Promise<OnnxRuntime> {
 function inputOf(session: InferenceSession): { readonly type: 'float32' | 'float64'; readonly dims: number[] } {
   const [input, ...others] = session.inputMetadata;
   if (input === undefined || others.length > 0 || !input.isTensor) {
-    throw new VerificationError('runtime', `a model of one input is needed, not of ${session.inputNames.length} (${session.inputNames.join(', ')})`);
+    throw new VerificationError(
+      'runtime',
+      `a model of one input is needed, not of ${session.inputNames.length} (${session.inputNames.join(', ')})`,
+    );
   }
-  if (input.type !== 'float32' && input.type !== 'float64') throw new VerificationError('runtime', `the model's input '${input.name}' is ${input.type}, not float32 or float64`);
-  return { type: input.type, dims: input.shape.map((extent) => (typeof extent === 'number' && extent > 0 ? extent : 1)) };
+  if (input.type !== 'float32' && input.type !== 'float64')
+    throw new VerificationError(
+      'runtime',
+      `the model's input '${input.name}' is ${input.type}, not float32 or float64`,
+    );
+  return {
+    type: input.type,
+    dims: input.shape.map((extent) => (typeof extent === 'number' && extent > 0 ? extent : 1)),
+  };
 }

@@ -7,7 +7,9 @@ export type ImageShape = readonly [channels: 1 | 3, rows: number, columns: numbe
 /** An input of the shape of an image, undefined for any other: rows x columns, or 1 or 3 channels of it. */
 export function imageShape(shape: readonly number[]): ImageShape | undefined {
   if (shape.length === 2 && shape[0] > 1 && shape[1] > 1) return [1, shape[0], shape[1]];
-  return shape.length === 3 && (shape[0] === 1 || shape[0] === 3) && shape[1] > 1 && shape[2] > 1 ? [shape[0], shape[1], shape[2]] : undefined;
+  return shape.length === 3 && (shape[0] === 1 || shape[0] === 3) && shape[1] > 1 && shape[2] > 1
+    ? [shape[0], shape[1], shape[2]]
+    : undefined;
 }
 
 /** PNG bytes of an image whose pixels are 0..1. Each pixel becomes a square of `zoom` pixels. */

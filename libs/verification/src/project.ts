@@ -45,8 +45,15 @@ export function onFloat32({ box, ball }: Region, point: Float64Array): Float64Ar
       const near = Math.fround(wanted);
       // For l1 every distance counts: round towards the centre, where that is possible.
       const inward = nextFloat32(near, centre[i] > near);
-      const grew = ball?.norm === 'l1' && Math.abs(near - centre[i]) > Math.abs(wanted - centre[i]) && Math.abs(inward - centre[i]) <= Math.abs(wanted - centre[i]);
-      return (grew ? [inward, near] : [near, nextFloat32(near, true), nextFloat32(near, false)]).find((candidate) => fits(i, candidate)) ?? wanted;
+      const grew =
+        ball?.norm === 'l1' &&
+        Math.abs(near - centre[i]) > Math.abs(wanted - centre[i]) &&
+        Math.abs(inward - centre[i]) <= Math.abs(wanted - centre[i]);
+      return (
+        (grew ? [inward, near] : [near, nextFloat32(near, true), nextFloat32(near, false)]).find((candidate) =>
+          fits(i, candidate),
+        ) ?? wanted
+      );
     });
   for (let round = 0, shrink = 1; round < 20; round++) {
     const snapped = snap(shrink);

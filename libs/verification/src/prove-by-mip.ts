@@ -37,7 +37,11 @@ export function proveByMip(solver: SessionSolver, options: ProveOptions = {}): P
     if (over(options)) return { robust: false, bound, points: seen };
     const rest = await bySolver(search, { ...query, unsafe: open.map((index) => query.unsafe[index]) }, start);
     const restBound = rest.bound === null ? null : Math.min(rest.bound, settledBound);
-    return { ...rest, points: [...rest.points, ...seen], bound: restBound === null || bound === null ? (restBound ?? bound) : Math.max(restBound, bound) };
+    return {
+      ...rest,
+      points: [...rest.points, ...seen],
+      bound: restBound === null || bound === null ? (restBound ?? bound) : Math.max(restBound, bound),
+    };
   };
 }
 

@@ -83,7 +83,7 @@ class NearestSearch {
 
   async byBranching(): Promise<void> {
     let ceiling = Infinity;
-    for (let undecided = 0; undecided < mostUndecided && !this.#isOver; ) {
+    for (let undecided = 0; undecided < mostUndecided && !this.#isOver;) {
       const reach = this.#reach;
       ceiling = Math.min(ceiling, reach);
       const radius = this.#nextRadius(reach, ceiling);

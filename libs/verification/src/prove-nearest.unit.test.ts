@@ -88,31 +88,28 @@ describe('the nearest witness', () => {
   it.each([
     ['branching and MIPs', true],
     ['MIPs alone', false],
-  ])(
-    'is the true one within the tolerance, and proven, by %s',
-    async (_, branching) => {
-      expect(cases.length).toBe(20);
-      for (const { network, label, truth } of cases) {
-        const runtime = await openOnnxRuntime(toOnnx(network));
-        const computed = inFloat32(network);
-        const { verdict, best, bound, witness, reason } = await verifyQuery(
-          computed,
-          runtime,
-          within(radius, 'closest')(label),
-          { boundOutputs: boundOutputsOf(computed), attack: weak, prove: proveByMip(solver, { branching }) },
-        );
-        expect(verdict).toBe('adversarial');
-        expect(bound).toBeLessThanOrEqual(truth * (1 + 1e-9));
-        expect(best).toBeGreaterThanOrEqual(truth * (1 - 1e-5));
-        // What the rounding of the runtime leaves open is said.
-        const isOpen = best! - bound! > nearestTolerance * best!;
-        expect(reason?.includes('edge of unsafe') ?? false).toBe(isOpen);
-        expect(best! - bound!).toBeLessThanOrEqual(nearestTolerance * best! + (isOpen ? rounding : 0));
-        expect(unsafeValue(within(radius, 'any')(label).unsafe, witness!.runtimeOutputs)).toBeGreaterThanOrEqual(0);
-        await runtime.release();
-      }
-    },
-  );
+  ])('is the true one within the tolerance, and proven, by %s', async (_, branching) => {
+    expect(cases.length).toBe(20);
+    for (const { network, label, truth } of cases) {
+      const runtime = await openOnnxRuntime(toOnnx(network));
+      const computed = inFloat32(network);
+      const { verdict, best, bound, witness, reason } = await verifyQuery(
+        computed,
+        runtime,
+        within(radius, 'closest')(label),
+        { boundOutputs: boundOutputsOf(computed), attack: weak, prove: proveByMip(solver, { branching }) },
+      );
+      expect(verdict).toBe('adversarial');
+      expect(bound).toBeLessThanOrEqual(truth * (1 + 1e-9));
+      expect(best).toBeGreaterThanOrEqual(truth * (1 - 1e-5));
+      // What the rounding of the runtime leaves open is said.
+      const isOpen = best! - bound! > nearestTolerance * best!;
+      expect(reason?.includes('edge of unsafe') ?? false).toBe(isOpen);
+      expect(best! - bound!).toBeLessThanOrEqual(nearestTolerance * best! + (isOpen ? rounding : 0));
+      expect(unsafeValue(within(radius, 'any')(label).unsafe, witness!.runtimeOutputs)).toBeGreaterThanOrEqual(0);
+      await runtime.release();
+    }
+  });
 
   it('is found by feasibility, too, in a ball that ends just behind it, and excluded in one that ends before it', async () => {
     for (const { network, label, truth } of cases.slice(0, 8)) {

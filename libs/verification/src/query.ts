@@ -25,7 +25,8 @@ export interface Query {
 /** @throws VerificationError 'query' when a row does not fit the others, or `closest` has no ball to be close to */
 export function query(region: Region, unsafe: readonly Conjunction[], goal: Query['goal'] = 'any'): Query {
   const lengths = new Set(unsafe.flat().map((row) => row.coefficients.length));
-  if (lengths.size > 1) throw new VerificationError('query', `rows on ${[...lengths].join(' and ')} outputs do not fit together`);
+  if (lengths.size > 1)
+    throw new VerificationError('query', `rows on ${[...lengths].join(' and ')} outputs do not fit together`);
   if (goal === 'closest' && region.ball === undefined) {
     throw new VerificationError('query', "'closest' needs a ball: give an image and a norm instead of a box");
   }
@@ -35,10 +36,17 @@ export function query(region: Region, unsafe: readonly Conjunction[], goal: Quer
 /** @throws VerificationError 'query' when the query is about other inputs or outputs than the network has */
 export function requireFit({ region, unsafe }: Query, inputs: number, outputs: number): void {
   if (region.box.lower.length !== inputs) {
-    throw new VerificationError('query', `the query is about ${region.box.lower.length} inputs, but the network has ${inputs}`);
+    throw new VerificationError(
+      'query',
+      `the query is about ${region.box.lower.length} inputs, but the network has ${inputs}`,
+    );
   }
   const row = unsafe.flat().find(({ coefficients }) => coefficients.length !== outputs);
-  if (row !== undefined) throw new VerificationError('query', `the query is about ${row.coefficients.length} outputs, but the network has ${outputs}`);
+  if (row !== undefined)
+    throw new VerificationError(
+      'query',
+      `the query is about ${row.coefficients.length} outputs, but the network has ${outputs}`,
+    );
 }
 
 /** coefficients . y + constant, for the outputs at `start`. */

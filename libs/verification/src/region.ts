@@ -28,10 +28,14 @@ export interface Region {
 
 /** @throws VerificationError 'query' for bounds of different lengths, not finite, or crossed */
 export function boxRegion(lower: Float64Array, upper: Float64Array): Region {
-  if (lower.length !== upper.length) throw new VerificationError('query', `a box has ${lower.length} lower and ${upper.length} upper bounds`);
+  if (lower.length !== upper.length)
+    throw new VerificationError('query', `a box has ${lower.length} lower and ${upper.length} upper bounds`);
   lower.forEach((low, i) => {
     if (!(Number.isFinite(low) && Number.isFinite(upper[i]) && low <= upper[i])) {
-      throw new VerificationError('query', `input ${i} has the bounds [${low}, ${upper[i]}]; give two finite bounds in order`);
+      throw new VerificationError(
+        'query',
+        `input ${i} has the bounds [${low}, ${upper[i]}]; give two finite bounds in order`,
+      );
     }
   });
   return { box: { lower, upper } };
@@ -44,13 +48,17 @@ export function boxRegion(lower: Float64Array, upper: Float64Array): Region {
  */
 export function ballRegion(ball: Ball, range: readonly [number, number] = [0, 1]): Region {
   const { centre, radius, weights } = ball;
-  if (!(Number.isFinite(radius) && radius >= 0)) throw new VerificationError('query', `the radius is ${radius}; give a number of at least 0`);
+  if (!(Number.isFinite(radius) && radius >= 0))
+    throw new VerificationError('query', `the radius is ${radius}; give a number of at least 0`);
   if (weights !== undefined && !(weights.length === centre.length && weights.every((weight) => weight > 0))) {
     throw new VerificationError('query', `a ball round ${centre.length} inputs needs as many positive weights`);
   }
   centre.forEach((value, i) => {
     if (!(value >= range[0] && value <= range[1])) {
-      throw new VerificationError('query', `input ${i} is ${value}, outside [${range.join(', ')}]; scale the inputs to that range`);
+      throw new VerificationError(
+        'query',
+        `input ${i} is ${value}, outside [${range.join(', ')}]; scale the inputs to that range`,
+      );
     }
   });
   const reach = (i: number) => (weights === undefined ? radius : radius / weights[i]);

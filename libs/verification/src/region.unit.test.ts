@@ -6,24 +6,38 @@ import { ballRegion, boxRegion, centreOf, contains, distance, type Region } from
 const pixel = fc.integer({ min: 0, max: 255 }).map((value) => value / 255);
 const weight = fc.integer({ min: 1, max: 40 }).map((tenths) => tenths / 10);
 const region: fc.Arbitrary<Region> = fc.integer({ min: 1, max: 12 }).chain((size) => {
-  const many = <T,>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: size, maxLength: size });
-  return fc.record({
-    norm: fc.constantFrom('linf' as const, 'l1' as const),
-    centre: many(pixel).map((list) => Float64Array.from(list)),
-    radius: fc.double({ min: 1e-3, max: 2, noNaN: true }),
-    weights: fc.option(many(weight).map((list) => Float64Array.from(list)), { nil: undefined }),
-  }).map((ball) => ballRegion(ball));
+  const many = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: size, maxLength: size });
+  return fc
+    .record({
+      norm: fc.constantFrom('linf' as const, 'l1' as const),
+      centre: many(pixel).map((list) => Float64Array.from(list)),
+      radius: fc.double({ min: 1e-3, max: 2, noNaN: true }),
+      weights: fc.option(
+        many(weight).map((list) => Float64Array.from(list)),
+        { nil: undefined },
+      ),
+    })
+    .map((ball) => ballRegion(ball));
 });
 const cases = region.chain((one) => {
   const size = one.box.lower.length;
   const point = fc.array(fc.double({ min: -1, max: 2, noNaN: true }), { minLength: size, maxLength: size });
-  return fc.tuple(fc.constant(one), point.map((list) => Float64Array.from(list)));
+  return fc.tuple(
+    fc.constant(one),
+    point.map((list) => Float64Array.from(list)),
+  );
 });
-const squared = (one: Float64Array, other: Float64Array) => one.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0);
+const squared = (one: Float64Array, other: Float64Array) =>
+  one.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0);
 
 describe('ballRegion', () => {
   it('is cut to the range of the inputs, weight by weight', () => {
-    const { box } = ballRegion({ norm: 'linf', centre: Float64Array.of(0, 0.5, 1), radius: 0.25, weights: Float64Array.of(1, 2, Infinity) });
+    const { box } = ballRegion({
+      norm: 'linf',
+      centre: Float64Array.of(0, 0.5, 1),
+      radius: 0.25,
+      weights: Float64Array.of(1, 2, Infinity),
+    });
     expect([...box.lower, ...box.upper]).toEqual([0, 0.375, 1, 0.25, 0.625, 1]);
   });
 
@@ -39,7 +53,10 @@ describe('ballRegion', () => {
   it.each([
     ['a negative radius', () => ballRegion({ norm: 'linf', centre: Float64Array.of(0), radius: -1 })],
     ['a pixel out of range', () => ballRegion({ norm: 'linf', centre: Float64Array.of(17), radius: 1 })],
-    ['a weight of zero', () => ballRegion({ norm: 'l1', centre: Float64Array.of(0), radius: 1, weights: Float64Array.of(0) })],
+    [
+      'a weight of zero',
+      () => ballRegion({ norm: 'l1', centre: Float64Array.of(0), radius: 1, weights: Float64Array.of(0) }),
+    ],
     ['crossed bounds', () => boxRegion(Float64Array.of(1), Float64Array.of(0))],
     ['half a box', () => boxRegion(Float64Array.of(1), Float64Array.of())],
   ])('refuses %s', (_, make) => {
@@ -49,28 +66,40 @@ describe('ballRegion', () => {
 
 describe('project', () => {
   it('gives a point of the region, none of a sample of its points is nearer', () => {
-    fc.assert(fc.property(cases, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 24, maxLength: 24 }), ([inside, point], random) => {
-      const nearest = project(inside, point);
-      expect(contains(inside, nearest)).toBe(true);
-      // Other points of the region: corners of the box on the way from the centre, as far as the ball allows.
-      const centre = centreOf(inside);
-      for (let k = 0; k < 12; k++) {
-        const other = centre.map((value, i) => value + random[k] * ((random[(k + i) % 24] < 0.5 ? inside.box.lower[i] : inside.box.upper[i]) - value));
-        if (contains(inside, other)) expect(squared(other, point)).toBeGreaterThanOrEqual(squared(nearest, point) - 1e-9);
-      }
-    }));
+    fc.assert(
+      fc.property(
+        cases,
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 24, maxLength: 24 }),
+        ([inside, point], random) => {
+          const nearest = project(inside, point);
+          expect(contains(inside, nearest)).toBe(true);
+          // Other points of the region: corners of the box on the way from the centre, as far as the ball allows.
+          const centre = centreOf(inside);
+          for (let k = 0; k < 12; k++) {
+            const other = centre.map(
+              (value, i) =>
+                value + random[k] * ((random[(k + i) % 24] < 0.5 ? inside.box.lower[i] : inside.box.upper[i]) - value),
+            );
+            if (contains(inside, other))
+              expect(squared(other, point)).toBeGreaterThanOrEqual(squared(nearest, point) - 1e-9);
+          }
+        },
+      ),
+    );
   });
 });
 
 describe('onFloat32', () => {
   it('stays in the region without tolerance, close by, on float32 numbers', () => {
-    fc.assert(fc.property(cases, ([inside, point]) => {
-      const snapped = onFloat32(inside, project(inside, point)) as Float64Array;
-      expect(contains(inside, snapped)).toBe(true);
-      expect(Math.sqrt(squared(snapped, project(inside, point)))).toBeLessThan(1e-5);
-      // Radii of a thousandth leave room for float32 in every coordinate that can move.
-      expect(snapped.every((value) => Math.fround(value) === value)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(cases, ([inside, point]) => {
+        const snapped = onFloat32(inside, project(inside, point)) as Float64Array;
+        expect(contains(inside, snapped)).toBe(true);
+        expect(Math.sqrt(squared(snapped, project(inside, point)))).toBeLessThan(1e-5);
+        // Radii of a thousandth leave room for float32 in every coordinate that can move.
+        expect(snapped.every((value) => Math.fround(value) === value)).toBe(true);
+      }),
+    );
   });
 
   it('keeps a number whose interval holds no float32, and refuses points outside', () => {

@@ -4,7 +4,8 @@
  * outside what is verified here. 'query': numbers or sizes that do not fit together. 'runtime': the ONNX runtime failed.
  * 'certificate': a proof and a replayed witness contradict each other; one of the two is wrong, and neither is believed.
  */
-export type VerificationErrorCode = 'syntax' | 'truncated' | 'variable' | 'unbounded' | 'unsupported' | 'query' | 'runtime' | 'certificate';
+export type VerificationErrorCode =
+  'syntax' | 'truncated' | 'variable' | 'unbounded' | 'unsupported' | 'query' | 'runtime' | 'certificate';
 
 export interface VerificationErrorDetails {
   /** Line in the property's text, from 1. */
@@ -17,7 +18,11 @@ export class VerificationError extends Error {
   override readonly name = 'VerificationError';
   readonly line?: number;
 
-  constructor(readonly code: VerificationErrorCode, message: string, details: VerificationErrorDetails = {}) {
+  constructor(
+    readonly code: VerificationErrorCode,
+    message: string,
+    details: VerificationErrorDetails = {},
+  ) {
     const where = details.line === undefined ? '' : `line ${details.line}: `;
     super(where + message, details.cause === undefined ? undefined : { cause: details.cause });
     this.line = details.line;

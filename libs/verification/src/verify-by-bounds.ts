@@ -27,12 +27,17 @@ export interface BoundsVerdict {
 export function verifyByBounds({ region, unsafe }: Query, boundOutputs: BoundOutputs): BoundsVerdict {
   const rows = unsafe.flat();
   const bounds = boundOutputs(region.box, rows.map(marginOf));
-  if (bounds.length !== rows.length) throw new VerificationError('query', `${bounds.length} bounds came back for ${rows.length} linear functions`);
+  if (bounds.length !== rows.length)
+    throw new VerificationError('query', `${bounds.length} bounds came back for ${rows.length} linear functions`);
   if (bounds.some(Number.isNaN)) throw new VerificationError('query', 'a bound is not a number');
   let from = 0;
   const judged = unsafe.map((conjunction, index) => {
     const own = bounds.subarray(from, (from += conjunction.length));
-    return { index, bound: own.reduce((most, bound) => Math.max(most, bound), -Infinity), impossible: excludes(conjunction, own) };
+    return {
+      index,
+      bound: own.reduce((most, bound) => Math.max(most, bound), -Infinity),
+      impossible: excludes(conjunction, own),
+    };
   });
   const least = (some: typeof judged): number => some.reduce((least, { bound }) => Math.min(least, bound), Infinity);
   const open = judged.filter(({ impossible }) => !impossible).sort((one, other) => one.bound - other.bound);
@@ -40,4 +45,5 @@ export function verifyByBounds({ region, unsafe }: Query, boundOutputs: BoundOut
   return { robust: open.length === 0, bound: least(judged), settledBound, open: open.map(({ index }) => index) };
 }
 
-const excludes = (conjunction: Conjunction, bounds: Float64Array): boolean => conjunction.some((row, k) => (row.strict === true ? bounds[k] >= 0 : bounds[k] > 0));
+const excludes = (conjunction: Conjunction, bounds: Float64Array): boolean =>
+  conjunction.some((row, k) => (row.strict === true ? bounds[k] >= 0 : bounds[k] > 0));

@@ -8,7 +8,12 @@ import type { OnnxRuntime } from './onnx-runtime.js';
  * One verdict on a VNN-LIB property: `robust` when it holds, `adversarial` when one of its queries has a witness, which
  * ends the rest. A property whose cases all contradict themselves holds for every network. Throws as `verifyQuery`.
  */
-export async function verifyProperty(network: Network, runtime: OnnxRuntime, property: VnnlibProperty, steps: Steps): Promise<Verdict> {
+export async function verifyProperty(
+  network: Network,
+  runtime: OnnxRuntime,
+  property: VnnlibProperty,
+  steps: Steps,
+): Promise<Verdict> {
   let all: Verdict = { verdict: 'robust', by: 'empty region', bound: null, best: null, gap: null, seconds: 0 };
   for (const [index, query] of vnnlibQueries(property).entries()) {
     const one = await verifyQuery(network, runtime, query, steps);

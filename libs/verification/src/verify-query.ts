@@ -68,7 +68,12 @@ export interface Steps {
  * @throws VerificationError 'query' when the query does not fit, 'runtime' when the replay cannot run, 'certificate' when
  *   a proof contradicts a replayed point
  */
-export async function verifyQuery(network: Network, runtime: OnnxRuntime, query: Query, steps: Steps): Promise<Verdict> {
+export async function verifyQuery(
+  network: Network,
+  runtime: OnnxRuntime,
+  query: Query,
+  steps: Steps,
+): Promise<Verdict> {
   const began = performance.now();
   requireFit(query, inputSize(network), outputSize(network));
   const closest = query.goal === 'closest';
@@ -84,11 +89,23 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
     const disagrees =
       witness?.float64Disagrees && 'the witness is unsafe in the ONNX runtime; float64 arithmetic finds it safe';
     const said = [overflow, reason, disagrees].filter(Boolean).join('; ') || undefined;
-    return { verdict: name, by, bound, best, gap: gapOf(best, bound), witness, ...(said === undefined ? {} : { reason: said }), seconds: (performance.now() - began) / 1000 };
+    return {
+      verdict: name,
+      by,
+      bound,
+      best,
+      gap: gapOf(best, bound),
+      witness,
+      ...(said === undefined ? {} : { reason: said }),
+      seconds: (performance.now() - began) / 1000,
+    };
   };
   const confront = (known: number | null) => {
     if (bound === null || known === null || bound <= known) return;
-    throw new VerificationError('certificate', `a bound of ${bound} was proven, but a point with ${known} is known; solve again without presolve`);
+    throw new VerificationError(
+      'certificate',
+      `a bound of ${bound} was proven, but a point with ${known} is known; solve again without presolve`,
+    );
   };
   const raise = (proven: number | null) => {
     if (proven !== null && (bound === null || proven > bound)) bound = proven;
@@ -126,14 +143,20 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   let open = query;
   let settledBound = Infinity;
   const { boundOutputs } = steps;
-  const byBounds = boundOutputs && unlessOverflow(() => verifyByBounds(query, boundOutputs), (message) => (overflow = message));
+  const byBounds =
+    boundOutputs &&
+    unlessOverflow(
+      () => verifyByBounds(query, boundOutputs),
+      (message) => (overflow = message),
+    );
   if (byBounds !== undefined) {
     if (!closest) raise(byBounds.bound);
     if (byBounds.robust) {
       by = 'bounds';
       if (closest) raise(query.region.ball?.radius ?? null);
       // No proof stands against the runtime itself.
-      else confront(atMiddle.accepted ? -atMiddle.witness.value : atMiddle.value === undefined ? null : -atMiddle.value);
+      else
+        confront(atMiddle.accepted ? -atMiddle.witness.value : atMiddle.value === undefined ? null : -atMiddle.value);
       return verdict('robust');
     }
     settledBound = closest ? Infinity : byBounds.settledBound;
@@ -143,20 +166,30 @@ export async function verifyQuery(network: Network, runtime: OnnxRuntime, query:
   let start: AttackResult | undefined;
   if (steps.attack !== false) {
     start = closest ? closestWitness(network, open, steps.attack) : findWitness(network, open, steps.attack);
-    for (const point of [start.witness, onFloat32(query.region, start.point), middle]) if (witness === undefined && point !== undefined) await offer(point, 'attack');
+    for (const point of [start.witness, onFloat32(query.region, start.point), middle])
+      if (witness === undefined && point !== undefined) await offer(point, 'attack');
     raise(bound);
     if (witness !== undefined && !closest) return verdict('adversarial');
   }
 
   if (steps.prove !== undefined && overflow === undefined) {
-    const proof = await steps.prove(network, open, start?.witness ?? start?.point ?? centre ?? query.region.box.lower, witnesses);
+    const proof = await steps.prove(
+      network,
+      open,
+      start?.witness ?? start?.point ?? centre ?? query.region.box.lower,
+      witnesses,
+    );
     for (const point of proof.points) {
       const snapped = onFloat32(query.region, point);
       if (snapped !== undefined) await offer(snapped, proof.by ?? 'mip');
     }
     raise(proof.bound === null ? null : Math.min(proof.bound, settledBound));
     if (proof.robust) {
-      if (witness !== undefined) throw new VerificationError('certificate', 'it was proven that no input is unsafe, but a witness is known: one of the two is wrong; report the network');
+      if (witness !== undefined)
+        throw new VerificationError(
+          'certificate',
+          'it was proven that no input is unsafe, but a witness is known: one of the two is wrong; report the network',
+        );
       by = proof.by ?? 'mip';
       return verdict('robust');
     }

@@ -8,33 +8,79 @@ import { verifyQuery, type Proof } from './verify-query.js';
 
 /** Scores (x0, x1): class 0 while x0 is the larger. */
 const network: Network = { inputShape: [2], layers: [{ kind: 'flatten' }] };
-const runtime: OnnxRuntime = { type: 'float32', run: async (input) => forward(network, input.map(Math.fround), 1), release: async () => undefined };
-const around = (radius: number, goal: 'any' | 'closest' = 'any') => query(ballRegion({ norm: 'linf', centre: Float64Array.of(0.75, 0.25), radius }), misclassification(0, 2), goal);
-const proof = (some: Partial<Proof>) => async (): Promise<Proof> => ({ robust: false, bound: null, points: [], ...some });
+const runtime: OnnxRuntime = {
+  type: 'float32',
+  run: async (input) => forward(network, input.map(Math.fround), 1),
+  release: async () => undefined,
+};
+const around = (radius: number, goal: 'any' | 'closest' = 'any') =>
+  query(ballRegion({ norm: 'linf', centre: Float64Array.of(0.75, 0.25), radius }), misclassification(0, 2), goal);
+const proof = (some: Partial<Proof>) => async (): Promise<Proof> => ({
+  robust: false,
+  bound: null,
+  points: [],
+  ...some,
+});
 const loose = () => Float64Array.of(-1);
-const verify = (...[one, steps]: [Parameters<typeof verifyQuery>[2], Parameters<typeof verifyQuery>[3]]) => verifyQuery(network, runtime, one, steps);
+const verify = (...[one, steps]: [Parameters<typeof verifyQuery>[2], Parameters<typeof verifyQuery>[3]]) =>
+  verifyQuery(network, runtime, one, steps);
 
 describe('verifyQuery', () => {
   it('says misclassified where the centre is, and adversarial for a box', async () => {
-    const wrong = query(ballRegion({ norm: 'linf', centre: Float64Array.of(0.25, 0.75), radius: 0.1 }), misclassification(0, 2));
-    expect(await verify(wrong, { attack: false })).toMatchObject({ verdict: 'misclassified', by: 'forward pass', best: -0.5, witness: { input: Float64Array.of(0.25, 0.75) } });
+    const wrong = query(
+      ballRegion({ norm: 'linf', centre: Float64Array.of(0.25, 0.75), radius: 0.1 }),
+      misclassification(0, 2),
+    );
+    expect(await verify(wrong, { attack: false })).toMatchObject({
+      verdict: 'misclassified',
+      by: 'forward pass',
+      best: -0.5,
+      witness: { input: Float64Array.of(0.25, 0.75) },
+    });
     const box = query(boxRegion(Float64Array.of(0, 0), Float64Array.of(1, 1)), misclassification(0, 2));
     expect(await verify(box, {})).toMatchObject({ verdict: 'adversarial', by: 'attack' });
   });
 
   it('goes from bounds to attack to MIP until one settles it', async () => {
-    expect(await verify(around(0.125), { boundOutputs: () => Float64Array.of(0.25) })).toMatchObject({ verdict: 'robust', by: 'bounds', bound: 0.25, witness: undefined });
-    expect(await verify(around(0.375), { boundOutputs: loose })).toMatchObject({ verdict: 'adversarial', by: 'attack', bound: -1, best: -0.25, gap: 0.75 });
-    expect(await verify(around(0.125), { boundOutputs: loose, prove: proof({ robust: true, bound: 0.25 }) })).toMatchObject({ verdict: 'robust', by: 'mip', bound: 0.25, best: 0.25, gap: 0 });
-    expect(await verify(around(0.375), { attack: false, prove: proof({ points: [Float64Array.of(0.4, 0.5)] }) })).toMatchObject({ verdict: 'adversarial', by: 'mip' });
-    expect(await verify(around(0.125), { boundOutputs: loose, prove: proof({ bound: -0.5 }) })).toMatchObject({ verdict: 'unresolved', by: null, bound: -0.5, best: 0.25, gap: 0.75 });
+    expect(await verify(around(0.125), { boundOutputs: () => Float64Array.of(0.25) })).toMatchObject({
+      verdict: 'robust',
+      by: 'bounds',
+      bound: 0.25,
+      witness: undefined,
+    });
+    expect(await verify(around(0.375), { boundOutputs: loose })).toMatchObject({
+      verdict: 'adversarial',
+      by: 'attack',
+      bound: -1,
+      best: -0.25,
+      gap: 0.75,
+    });
+    expect(
+      await verify(around(0.125), { boundOutputs: loose, prove: proof({ robust: true, bound: 0.25 }) }),
+    ).toMatchObject({ verdict: 'robust', by: 'mip', bound: 0.25, best: 0.25, gap: 0 });
+    expect(
+      await verify(around(0.375), { attack: false, prove: proof({ points: [Float64Array.of(0.4, 0.5)] }) }),
+    ).toMatchObject({ verdict: 'adversarial', by: 'mip' });
+    expect(await verify(around(0.125), { boundOutputs: loose, prove: proof({ bound: -0.5 }) })).toMatchObject({
+      verdict: 'unresolved',
+      by: null,
+      bound: -0.5,
+      best: 0.25,
+      gap: 0.75,
+    });
   });
 
   it('believes no point of a MIP that the replay refuses', async () => {
     const points = [Float64Array.of(0, 1), Float64Array.of(0.7, 0.3), Float64Array.of(1)];
-    expect(await verify(around(0.125), { attack: false, prove: proof({ points }) })).toMatchObject({ verdict: 'unresolved', witness: undefined });
+    expect(await verify(around(0.125), { attack: false, prove: proof({ points }) })).toMatchObject({
+      verdict: 'unresolved',
+      witness: undefined,
+    });
     const blind: OnnxRuntime = { ...runtime, run: async () => Float64Array.of(1, 0) };
-    expect(await verifyQuery(network, blind, around(0.5), { attack: { restarts: 1 } })).toMatchObject({ verdict: 'unresolved', witness: undefined });
+    expect(await verifyQuery(network, blind, around(0.5), { attack: { restarts: 1 } })).toMatchObject({
+      verdict: 'unresolved',
+      witness: undefined,
+    });
   });
 
   it('finds the least distance, and proves it', async () => {
@@ -43,8 +89,16 @@ describe('verifyQuery', () => {
     expect(attacked.best).toBeGreaterThanOrEqual(0.25);
     expect(attacked.best).toBeLessThan(0.26);
     const point = Float64Array.of(0.5, 0.5);
-    expect(await verify(around(0.5, 'closest'), { prove: proof({ bound: 0.25, points: [point] }) })).toMatchObject({ verdict: 'adversarial', best: 0.25, bound: 0.25, gap: 0 });
-    expect(await verify(around(0.125, 'closest'), { boundOutputs: () => Float64Array.of(0.25) })).toMatchObject({ verdict: 'robust', bound: 0.125 });
+    expect(await verify(around(0.5, 'closest'), { prove: proof({ bound: 0.25, points: [point] }) })).toMatchObject({
+      verdict: 'adversarial',
+      best: 0.25,
+      bound: 0.25,
+      gap: 0,
+    });
+    expect(await verify(around(0.125, 'closest'), { boundOutputs: () => Float64Array.of(0.25) })).toMatchObject({
+      verdict: 'robust',
+      bound: 0.125,
+    });
   });
 
   it.each([

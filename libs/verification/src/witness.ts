@@ -29,26 +29,47 @@ export type Replay =
  * forward pass says otherwise, the witness says so. Whatever is not shown to be a witness is none.
  * @throws VerificationError 'runtime' when the runtime fails, which is no verdict either
  */
-export async function replayWitness(network: Network, runtime: OnnxRuntime, { region, unsafe }: Query, point: Float64Array): Promise<Replay> {
-  const refuse = (reason: string, value?: number): Replay => ({ accepted: false, reason, ...(value !== undefined && { value }) });
-  if (point.length !== region.box.lower.length) return refuse(`it has ${point.length} numbers, not ${region.box.lower.length}`);
+export async function replayWitness(
+  network: Network,
+  runtime: OnnxRuntime,
+  { region, unsafe }: Query,
+  point: Float64Array,
+): Promise<Replay> {
+  const refuse = (reason: string, value?: number): Replay => ({
+    accepted: false,
+    reason,
+    ...(value !== undefined && { value }),
+  });
+  if (point.length !== region.box.lower.length)
+    return refuse(`it has ${point.length} numbers, not ${region.box.lower.length}`);
   if (!point.every(Number.isFinite)) return refuse('a number of it is not finite');
   if (!contains(region, point)) return refuse(outside(region, point));
   const outputs = forward(network, point, 1);
   const runtimeOutputs = await runtime.run(point);
-  if (runtimeOutputs.length !== outputs.length) return refuse(`the ONNX runtime gives ${runtimeOutputs.length} outputs, the forward pass ${outputs.length}`);
+  if (runtimeOutputs.length !== outputs.length)
+    return refuse(`the ONNX runtime gives ${runtimeOutputs.length} outputs, the forward pass ${outputs.length}`);
   const value = unsafeValue(unsafe, runtimeOutputs);
-  if (!runtimeOutputs.every(Number.isFinite)) return refuse(`the ONNX runtime gives outputs that are not finite (${runtimeOutputs.join(', ')})`);
+  if (!runtimeOutputs.every(Number.isFinite))
+    return refuse(`the ONNX runtime gives outputs that are not finite (${runtimeOutputs.join(', ')})`);
   if (!isUnsafe(unsafe, runtimeOutputs)) return refuse(`the ONNX runtime finds it safe (${value})`, value);
   const disagrees = !isUnsafe(unsafe, outputs);
   return {
     accepted: true,
-    witness: { input: point, outputs, runtimeOutputs, value, ...(disagrees && { float64Disagrees: true }), distance: region.ball === undefined ? null : distance(region.ball, point) },
+    witness: {
+      input: point,
+      outputs,
+      runtimeOutputs,
+      value,
+      ...(disagrees && { float64Disagrees: true }),
+      distance: region.ball === undefined ? null : distance(region.ball, point),
+    },
   };
 }
 
 function outside({ box, ball }: Query['region'], point: Float64Array): string {
   const i = point.findIndex((value, at) => value < box.lower[at] || value > box.upper[at]);
   if (i >= 0) return `input ${i} is ${point[i]}, outside [${box.lower[i]}, ${box.upper[i]}]`;
-  return ball === undefined ? 'it is outside of the box' : `it is ${distance(ball, point)} from the centre, more than ${ball.radius}`;
+  return ball === undefined
+    ? 'it is outside of the box'
+    : `it is ${distance(ball, point)} from the centre, more than ${ball.radius}`;
 }

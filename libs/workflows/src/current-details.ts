@@ -26,7 +26,10 @@ const incumbentRows = ({ objective, bound, gap, accuracy, covers }: Progress): [
 
 const verdictRows = (verdicts: VerdictCounts, questions: number): [string, string][] => [
   ['decided', `${countQuestionsIn(verdicts) - verdicts.unresolved} of ${questions}`],
-  ['verdicts', `${verdicts.robust} robust, ${verdicts.adversarial} adversarial, ${verdicts.misclassified} misclassified, ${verdicts.unresolved} unresolved`],
+  [
+    'verdicts',
+    `${verdicts.robust} robust, ${verdicts.adversarial} adversarial, ${verdicts.misclassified} misclassified, ${verdicts.unresolved} unresolved`,
+  ],
 ];
 
 /** A message must not end its row of the table. */
@@ -40,7 +43,10 @@ export function currentDetails(progress: Progress): string {
     ['round', String(progress.round + 1)],
     ...(questions === null ? incumbentRows(progress) : verdictRows(verdicts ?? noVerdicts, questions)),
     ['solved', `${progress.solved} of ${progress.total}, ${progress.inFlight} in flight`],
-    ['outcomes', `${counts.optimal} optimal, ${counts.feasible} feasible, ${counts.unresolved} unresolved, ${counts.failed} failed${counts.reused ? `; ${counts.reused} from earlier runs` : ''}`],
+    [
+      'outcomes',
+      `${counts.optimal} optimal, ${counts.feasible} feasible, ${counts.unresolved} unresolved, ${counts.failed} failed${counts.reused ? `; ${counts.reused} from earlier runs` : ''}`,
+    ],
     ...(progress.trouble === undefined ? [] : [['trouble', oneLine(progress.trouble)] satisfies [string, string]]),
     ['solver time', duration(progress.seconds.solver)],
     ['round ends in', progress.etaSeconds === null ? '-' : duration(progress.etaSeconds)],

@@ -35,12 +35,17 @@ export function classifyLeafFailure(error: unknown): LeafFailure {
   if (isCancellation(error)) return { kind: 'cancelled' };
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof TimeoutFailure && cause.timeoutType === 'HEARTBEAT') {
-    return { kind: 'worker-lost', checkpoint: (cause.lastHeartbeatDetails as { checkpoint?: ObjectRef } | undefined)?.checkpoint };
+    return {
+      kind: 'worker-lost',
+      checkpoint: (cause.lastHeartbeatDetails as { checkpoint?: ObjectRef } | undefined)?.checkpoint,
+    };
   }
   if (cause instanceof ApplicationFailure) {
     if (cause.type === failureTypes.badInput) return { kind: 'bad-input' };
-    if (cause.type === failureTypes.store) return { kind: 'store', why: whyOf(cause.details?.[0]), message: cause.message };
-    if (cause.type === failureTypes.interrupted) return { kind: 'worker-lost', checkpoint: (cause.details?.[0] ?? undefined) as ObjectRef | undefined };
+    if (cause.type === failureTypes.store)
+      return { kind: 'store', why: whyOf(cause.details?.[0]), message: cause.message };
+    if (cause.type === failureTypes.interrupted)
+      return { kind: 'worker-lost', checkpoint: (cause.details?.[0] ?? undefined) as ObjectRef | undefined };
   }
   return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) };
 }
@@ -48,12 +53,26 @@ export function classifyLeafFailure(error: unknown): LeafFailure {
 const whyOf = (detail: unknown): 'away' | 'other-store' | 'bad' =>
   detail === 'unavailable' ? 'away' : detail === storeFailures.otherStore ? 'other-store' : 'bad';
 
-const withoutResult = { objective: null, bound: null, accuracy: { train: null, validation: null }, seconds: { solver: 0, merge: 0 } };
+const withoutResult = {
+  objective: null,
+  bound: null,
+  accuracy: { train: null, validation: null },
+  seconds: { solver: 0, merge: 0 },
+};
 
 /** Every attempt died: the run goes on without this leaf, and says so. */
-export const failedLeaf = (name: string, why: string): Solved =>
-  ({ name, ...withoutResult, leaves: { ...noLeaves, failed: 1 }, failures: [{ name, why }], stopped: false });
+export const failedLeaf = (name: string, why: string): Solved => ({
+  name,
+  ...withoutResult,
+  leaves: { ...noLeaves, failed: 1 },
+  failures: [{ name, why }],
+  stopped: false,
+});
 
 /** A stop came before the part had anything to hand back, or nobody needs it any more. */
-export const cutShort = (name: string, isStop: boolean): Solved =>
-  ({ name, ...withoutResult, leaves: isStop ? { ...noLeaves, unfinished: 1 } : noLeaves, stopped: true });
+export const cutShort = (name: string, isStop: boolean): Solved => ({
+  name,
+  ...withoutResult,
+  leaves: isStop ? { ...noLeaves, unfinished: 1 } : noLeaves,
+  stopped: true,
+});

@@ -21,10 +21,16 @@ export const continueAtBytes = 8 * 2 ** 20;
 export function checkLimits(limits: Limits): void {
   const { window, leafSeconds } = limits;
   if (window !== undefined && !(Number.isInteger(window) && window >= 1 && window <= largestWindow)) {
-    throw ApplicationFailure.nonRetryable(`window is ${window}: give a whole number of parts from 1 to ${largestWindow}`, failureTypes.badInput);
+    throw ApplicationFailure.nonRetryable(
+      `window is ${window}: give a whole number of parts from 1 to ${largestWindow}`,
+      failureTypes.badInput,
+    );
   }
   if (leafSeconds !== undefined && !(leafSeconds >= 1)) {
-    throw ApplicationFailure.nonRetryable(`leafSeconds is ${leafSeconds}: give at least 1 second`, failureTypes.badInput);
+    throw ApplicationFailure.nonRetryable(
+      `leafSeconds is ${leafSeconds}: give at least 1 second`,
+      failureTypes.badInput,
+    );
   }
 }
 

@@ -1,6 +1,16 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ObjectRef, StoreIdentity } from '@mipnet/object-store';
-import type { Accuracy, Budget, Covers, LeafCounts, Merged, ProblemNode, RoundState, Solved, VerdictCounts } from '@mipnet/recursion';
+import type {
+  Accuracy,
+  Budget,
+  Covers,
+  LeafCounts,
+  Merged,
+  ProblemNode,
+  RoundState,
+  Solved,
+  VerdictCounts,
+} from '@mipnet/recursion';
 
 // What is said between the starter of a run, its workflows and the activities. Everything here is small and JSON-safe.
 
@@ -41,7 +51,12 @@ export interface NodeInput {
 export interface OrchestratorActivities {
   divide(node: ProblemNode, state: RoundState, store?: StoreIdentity): Promise<readonly ProblemNode[]>;
   /** @param parts in the order of division; null (JSON has no undefined) for parts without a result */
-  merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | null)[], store?: StoreIdentity): Promise<Merged>;
+  merge(
+    node: ProblemNode,
+    state: RoundState,
+    parts: readonly (Solved | null)[],
+    store?: StoreIdentity,
+  ): Promise<Merged>;
 }
 
 export interface SolverActivities {

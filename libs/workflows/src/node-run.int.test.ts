@@ -10,8 +10,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoreIdentity } from '@mipnet/object-store';
 import { solveTree, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
 import {
-  continueAtBytes, costOfDivision, failureTypes, pauseUpdate, progressQuery, resumeUpdate, serverLimits, setLimitsUpdate, solverQueueOf,
-  stopUpdate, storeFailures, triesOfBadStore, type NodeInput, type NodeWorkflow,
+  continueAtBytes,
+  costOfDivision,
+  failureTypes,
+  pauseUpdate,
+  progressQuery,
+  resumeUpdate,
+  serverLimits,
+  setLimitsUpdate,
+  solverQueueOf,
+  stopUpdate,
+  storeFailures,
+  triesOfBadStore,
+  type NodeInput,
+  type NodeWorkflow,
 } from './index.js';
 import { fakeNode, fakeTraining, type FakeTraining } from './testing/fake-training.js';
 import { readHistory, writeHistory } from './testing/history-file.js';
@@ -36,24 +48,41 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
   beforeAll(async () => {
     [server, workflowBundle] = await Promise.all([
       startTemporal(binary!),
-      bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../dist/workflow-types.js', import.meta.url)), logger: new DefaultLogger('ERROR') }),
+      bundleWorkflowCode({
+        workflowsPath: fileURLToPath(new URL('../dist/workflow-types.js', import.meta.url)),
+        logger: new DefaultLogger('ERROR'),
+      }),
     ]);
   });
   afterAll(async () => server?.teardown());
 
   let runs = 0;
   /** Starts a run on queues of its own, with an orchestrator and a solver, and checks that its history replays. */
-  async function withRun(fake: FakeTraining, input: Omit<NodeInput, 'run'>, body: (run: Run) => Promise<void>): Promise<void> {
+  async function withRun(
+    fake: FakeTraining,
+    input: Omit<NodeInput, 'run'>,
+    body: (run: Run) => Promise<void>,
+  ): Promise<void> {
     const taskQueue = `queue-${++runs}`;
     const workflowId = `run-${runs}`;
     const activities = fakeTraining(fake);
     const common = { connection: server.nativeConnection, activities, maxHeartbeatThrottleInterval: 200 };
     const orchestrator = await Worker.create({ ...common, taskQueue, workflowBundle });
-    const solver = await Worker.create({ ...common, taskQueue: solverQueueOf(taskQueue), maxConcurrentActivityTaskExecutions: 20 });
-    await orchestrator.runUntil(solver.runUntil(async () => {
-      const handle = await server.client.workflow.start<NodeWorkflow>(input.node.kind, { taskQueue, workflowId, args: [{ run: workflowId, ...input }] });
-      await body({ handle, workflowId });
-    }));
+    const solver = await Worker.create({
+      ...common,
+      taskQueue: solverQueueOf(taskQueue),
+      maxConcurrentActivityTaskExecutions: 20,
+    });
+    await orchestrator.runUntil(
+      solver.runUntil(async () => {
+        const handle = await server.client.workflow.start<NodeWorkflow>(input.node.kind, {
+          taskQueue,
+          workflowId,
+          args: [{ run: workflowId, ...input }],
+        });
+        await body({ handle, workflowId });
+      }),
+    );
     await replay(await historyOf(workflowId));
   }
 
@@ -80,18 +109,36 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
       await pause(((Number(name.split(' ')[1]) * 7919) % 6) * 5);
       atOnce--;
     };
-    await withRun({ parts: { pairs: 45 }, solving }, { node: fakeNode('pairs'), window: 6, searchAttributes: true }, async ({ handle }) => {
-      const solved = await handle.result();
-      expect(solved.incumbent!.key).toBe(`(${Array.from({ length: 45 }, (_, i) => `root/0.${i}`).join(' ')})`);
-      expect(solved.leaves.feasible).toBe(45);
-      expect(most).toBe(6);
-      expect(await handle.query(progressQuery)).toMatchObject({ split: 'pairs', solved: 45, total: 45, inFlight: 0, outstanding: 0, stopped: false });
-      const { searchAttributes } = await handle.describe();
-      expect(searchAttributes).toMatchObject({ MipnetSplit: ['pairs'], MipnetRound: [0], MipnetOutstanding: [0], MipnetObjective: [solved.objective] });
-      const { events } = await handle.fetchHistory();
-      const summaries = events!.flatMap(({ userMetadata }) => Buffer.from(userMetadata?.summary?.data ?? []).toString() || []);
-      expect(summaries).toContain('"pairs 44"');
-    });
+    await withRun(
+      { parts: { pairs: 45 }, solving },
+      { node: fakeNode('pairs'), window: 6, searchAttributes: true },
+      async ({ handle }) => {
+        const solved = await handle.result();
+        expect(solved.incumbent!.key).toBe(`(${Array.from({ length: 45 }, (_, i) => `root/0.${i}`).join(' ')})`);
+        expect(solved.leaves.feasible).toBe(45);
+        expect(most).toBe(6);
+        expect(await handle.query(progressQuery)).toMatchObject({
+          split: 'pairs',
+          solved: 45,
+          total: 45,
+          inFlight: 0,
+          outstanding: 0,
+          stopped: false,
+        });
+        const { searchAttributes } = await handle.describe();
+        expect(searchAttributes).toMatchObject({
+          MipnetSplit: ['pairs'],
+          MipnetRound: [0],
+          MipnetOutstanding: [0],
+          MipnetObjective: [solved.objective],
+        });
+        const { events } = await handle.fetchHistory();
+        const summaries = events!.flatMap(
+          ({ userMetadata }) => Buffer.from(userMetadata?.summary?.data ?? []).toString() || [],
+        );
+        expect(summaries).toContain('"pairs 44"');
+      },
+    );
   });
 
   it('divides parts further in child workflows, as the recursion does in one process', async () => {
@@ -100,18 +147,30 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
       const solved = await handle.result();
       expect(solved).toEqual(await inProcess(fake, fakeNode('pairs', 'batches')));
       const child = await server.client.workflow.getHandle(`${workflowId}/pairs 2`).describe();
-      expect([child.type, await child.staticSummary(), child.raw.workflowExecutionInfo?.parentExecution?.workflowId]).toEqual(['train', 'pairs 2', workflowId]);
+      expect([
+        child.type,
+        await child.staticSummary(),
+        child.raw.workflowExecutionInfo?.parentExecution?.workflowId,
+      ]).toEqual(['train', 'pairs 2', workflowId]);
       expect(await handle.query(progressQuery)).toMatchObject({ solved: 24, total: 24, counts: { feasible: 24 } });
       await save('nested', workflowId);
     });
   });
 
   it('gives every kind of node its workflow type, down the tree', async () => {
-    await withRun({ parts: { images: 1, classes: 2 } }, { node: { ...fakeNode('images', 'classes'), kind: 'verify' }, window: 2 }, async ({ handle, workflowId }) => {
-      expect((await handle.result()).leaves.feasible).toBe(2);
-      const types = await Promise.all([workflowId, `${workflowId}/images 0`].map(async (id) => (await server.client.workflow.getHandle(id).describe()).type));
-      expect(types).toEqual(['verify', 'verify']);
-    });
+    await withRun(
+      { parts: { images: 1, classes: 2 } },
+      { node: { ...fakeNode('images', 'classes'), kind: 'verify' }, window: 2 },
+      async ({ handle, workflowId }) => {
+        expect((await handle.result()).leaves.feasible).toBe(2);
+        const types = await Promise.all(
+          [workflowId, `${workflowId}/images 0`].map(
+            async (id) => (await server.client.workflow.getHandle(id).describe()).type,
+          ),
+        );
+        expect(types).toEqual(['verify', 'verify']);
+      },
+    );
   });
 
   it('counts a leaf that fails all its attempts and goes on without it', async () => {
@@ -121,20 +180,26 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
       attempts++;
       throw ApplicationFailure.create({ message: 'crash', nextRetryDelay: '10ms' });
     };
-    await withRun({ parts: { pairs: 3 }, solving }, { node: fakeNode('pairs'), window: 3 }, async ({ handle, workflowId }) => {
-      const solved = await handle.result();
-      expect(solved.incumbent!.key).toBe('(root/0.0 - root/0.2)');
-      expect(solved.leaves).toEqual({ optimal: 0, feasible: 2, unresolved: 0, failed: 1 });
-      expect(solved.failures).toEqual([{ name: 'pairs 1', why: 'crash' }]);
-      expect([solved.stopped, attempts]).toEqual([false, 5]);
-      await save('failed-leaf', workflowId);
-    });
+    await withRun(
+      { parts: { pairs: 3 }, solving },
+      { node: fakeNode('pairs'), window: 3 },
+      async ({ handle, workflowId }) => {
+        const solved = await handle.result();
+        expect(solved.incumbent!.key).toBe('(root/0.0 - root/0.2)');
+        expect(solved.leaves).toEqual({ optimal: 0, feasible: 2, unresolved: 0, failed: 1 });
+        expect(solved.failures).toEqual([{ name: 'pairs 1', why: 'crash' }]);
+        expect([solved.stopped, attempts]).toEqual([false, 5]);
+        await save('failed-leaf', workflowId);
+      },
+    );
   });
 
   it('fails at once when the input is wrong', async () => {
     const solving = () => Promise.reject(ApplicationFailure.nonRetryable('pixel 3 is NaN', failureTypes.badInput));
     await withRun({ parts: { pairs: 2 }, solving }, { node: fakeNode('pairs'), window: 2 }, async ({ handle }) => {
-      await expect(handle.result()).rejects.toMatchObject({ cause: { cause: { message: 'pixel 3 is NaN', type: 'BadInput' } } });
+      await expect(handle.result()).rejects.toMatchObject({
+        cause: { cause: { message: 'pixel 3 is NaN', type: 'BadInput' } },
+      });
     });
   });
 
@@ -154,7 +219,13 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
   });
 
   it('takes one result of a leaf, whoever sends others', async () => {
-    const other: Solved = { ...(await fakeTraining({ parts: {} }).solve({ ...fakeNode(), name: 'pairs 0', problem: { key: 'root/0.0', sha256: '', bytes: 0 } })) };
+    const other: Solved = {
+      ...(await fakeTraining({ parts: {} }).solve({
+        ...fakeNode(),
+        name: 'pairs 0',
+        problem: { key: 'root/0.0', sha256: '', bytes: 0 },
+      })),
+    };
     const solving = async (leaf: ProblemNode) => {
       if (leaf.name !== 'pairs 0') return;
       // What another process sends with the same token is first; this worker's own result is a duplicate.
@@ -171,12 +242,21 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
     const seen = { attempts: 0 };
     const solving = async (leaf: ProblemNode) => {
       if (leaf.name !== 'pairs 1' || ++seen.attempts > times) return;
-      throw ApplicationFailure.create({ message: `the store: ${why}`, type: failureTypes.store, nonRetryable: true, details: [why] });
+      throw ApplicationFailure.create({
+        message: `the store: ${why}`,
+        type: failureTypes.store,
+        nonRetryable: true,
+        details: [why],
+      });
     };
     return { seen, solving };
   };
 
-  it.each([['unavailable', 2], ['missing', triesOfBadStore - 1], [storeFailures.otherStore, triesOfBadStore + 2]])('tries a leaf elsewhere when only the store is in its way: %s', async (why, times) => {
+  it.each([
+    ['unavailable', 2],
+    ['missing', triesOfBadStore - 1],
+    [storeFailures.otherStore, triesOfBadStore + 2],
+  ])('tries a leaf elsewhere when only the store is in its way: %s', async (why, times) => {
     const { seen, solving } = failingStore(why, times);
     await withRun({ parts: { pairs: 3 }, solving }, { node: fakeNode('pairs'), window: 3 }, async ({ handle }) => {
       expect((await handle.result()).leaves).toMatchObject({ feasible: 3, failed: 0 });
@@ -185,25 +265,36 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
     });
   });
 
-  it.each(['missing', 'damaged', 'refused', 'unwritable'])('fails the run, and never leaves the leaf out, when all tries end so: %s', async (why) => {
-    const { seen, solving } = failingStore(why, Infinity);
-    await withRun({ parts: { pairs: 3 }, solving }, { node: fakeNode('pairs'), window: 3 }, async ({ handle }) => {
-      await expect(handle.result()).rejects.toMatchObject({ cause: { cause: { message: `the store: ${why}`, type: 'Store' } } });
-      expect(seen.attempts).toBe(triesOfBadStore);
-    });
-  });
+  it.each(['missing', 'damaged', 'refused', 'unwritable'])(
+    'fails the run, and never leaves the leaf out, when all tries end so: %s',
+    async (why) => {
+      const { seen, solving } = failingStore(why, Infinity);
+      await withRun({ parts: { pairs: 3 }, solving }, { node: fakeNode('pairs'), window: 3 }, async ({ handle }) => {
+        await expect(handle.result()).rejects.toMatchObject({
+          cause: { cause: { message: `the store: ${why}`, type: 'Store' } },
+        });
+        expect(seen.attempts).toBe(triesOfBadStore);
+      });
+    },
+  );
 
   it('says to every activity which store its run has, in children too', async () => {
     const store: StoreIdentity = { id: 'one', url: 's3://mipnet/one' };
-    await withRun({ parts: { pairs: 2, batches: 2 } }, { node: fakeNode('pairs', 'batches'), window: 2, store }, async ({ handle, workflowId }) => {
-      await handle.result();
-      for (const id of [workflowId, `${workflowId}/pairs 1`]) {
-        const { events } = await server.client.workflow.getHandle(id).fetchHistory();
-        const scheduled = events!.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.input?.payloads?.at(-1)?.data ?? []);
-        expect(scheduled.length).toBeGreaterThan(1);
-        for (const data of scheduled) expect(JSON.parse(Buffer.from(data).toString())).toEqual(store);
-      }
-    });
+    await withRun(
+      { parts: { pairs: 2, batches: 2 } },
+      { node: fakeNode('pairs', 'batches'), window: 2, store },
+      async ({ handle, workflowId }) => {
+        await handle.result();
+        for (const id of [workflowId, `${workflowId}/pairs 1`]) {
+          const { events } = await server.client.workflow.getHandle(id).fetchHistory();
+          const scheduled = events!.flatMap(
+            ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.input?.payloads?.at(-1)?.data ?? [],
+          );
+          expect(scheduled.length).toBeGreaterThan(1);
+          for (const data of scheduled) expect(JSON.parse(Buffer.from(data).toString())).toEqual(store);
+        }
+      },
+    );
   });
 
   it('keeps its history short over many rounds', async () => {
@@ -213,7 +304,11 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
       const { events } = await server.client.workflow.getHandle(workflowId).fetchHistory();
       expect(events!.length).toBeLessThan(400);
       expect(await countRuns(workflowId)).toBeGreaterThanOrEqual(3);
-      expect(await server.client.workflow.getHandle(workflowId).query(progressQuery)).toMatchObject({ round: 39, solved: 120, total: 120 });
+      expect(await server.client.workflow.getHandle(workflowId).query(progressQuery)).toMatchObject({
+        round: 39,
+        solved: 120,
+        total: 120,
+      });
     });
   });
 
@@ -242,36 +337,64 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
 
   // Some minutes: MIPNET_LARGE=1 ./mipnet test int libs/workflows
   if (process.env.MIPNET_LARGE) {
-    it.each([[2000, 1], [3, 200]])('keeps the limits of the server with %i parts a round and %i rounds', { timeout: 3_600_000 }, async (count, rounds) => {
-      const fake: FakeTraining = { parts: { batches: count }, rounds: { batches: rounds } };
-      await withRun(fake, { node: fakeNode('batches'), window: 500, historyLimit: 1000 }, async ({ handle, workflowId }) => {
-        expect(await handle.result()).toEqual(await inProcess(fake, fakeNode('batches')));
-        const last = server.client.workflow.getHandle(workflowId);
-        const { events } = await last.fetchHistory();
-        const largest = Math.max(...events!.map((event) => event.activityTaskScheduledEventAttributes?.input?.payloads?.reduce((sum, { data }) => sum + (data?.length ?? 0), 0) ?? 0));
-        const cost = costOfDivision(count, true, largest / count);
-        console.log(`${count} parts, ${rounds} rounds: ${events!.length} events in the last history, largest message ${largest} bytes`);
-        expect(events!.length).toBeLessThan(Math.min(cost.historyEvents, serverLimits.historyEvents));
-        expect(largest).toBeLessThan(serverLimits.payloadBytes);
-        const { raw } = await last.describe();
-        expect(Number(raw.workflowExecutionInfo?.historySizeBytes)).toBeLessThan(cost.historyBytes);
-        if (rounds > 1) expect(await countRuns(workflowId)).toBeGreaterThanOrEqual(3);
-        expect(await last.query(progressQuery)).toMatchObject({ solved: count * rounds, total: count * rounds });
-      });
-    });
+    it.each([
+      [2000, 1],
+      [3, 200],
+    ])(
+      'keeps the limits of the server with %i parts a round and %i rounds',
+      { timeout: 3_600_000 },
+      async (count, rounds) => {
+        const fake: FakeTraining = { parts: { batches: count }, rounds: { batches: rounds } };
+        await withRun(
+          fake,
+          { node: fakeNode('batches'), window: 500, historyLimit: 1000 },
+          async ({ handle, workflowId }) => {
+            expect(await handle.result()).toEqual(await inProcess(fake, fakeNode('batches')));
+            const last = server.client.workflow.getHandle(workflowId);
+            const { events } = await last.fetchHistory();
+            const largest = Math.max(
+              ...events!.map(
+                (event) =>
+                  event.activityTaskScheduledEventAttributes?.input?.payloads?.reduce(
+                    (sum, { data }) => sum + (data?.length ?? 0),
+                    0,
+                  ) ?? 0,
+              ),
+            );
+            const cost = costOfDivision(count, true, largest / count);
+            console.log(
+              `${count} parts, ${rounds} rounds: ${events!.length} events in the last history, largest message ${largest} bytes`,
+            );
+            expect(events!.length).toBeLessThan(Math.min(cost.historyEvents, serverLimits.historyEvents));
+            expect(largest).toBeLessThan(serverLimits.payloadBytes);
+            const { raw } = await last.describe();
+            expect(Number(raw.workflowExecutionInfo?.historySizeBytes)).toBeLessThan(cost.historyBytes);
+            if (rounds > 1) expect(await countRuns(workflowId)).toBeGreaterThanOrEqual(3);
+            expect(await last.query(progressQuery)).toMatchObject({ solved: count * rounds, total: count * rounds });
+          },
+        );
+      },
+    );
   }
 
   it('gives a leaf to another worker when all the attempts were interrupted', async () => {
     let attempts = 0;
     const checkpoint = { key: 'incumbent', sha256: '', bytes: 0 };
     const solving = async () => {
-      if (++attempts <= 5) throw ApplicationFailure.create({ type: failureTypes.interrupted, nextRetryDelay: '10ms', details: [checkpoint] });
+      if (++attempts <= 5)
+        throw ApplicationFailure.create({
+          type: failureTypes.interrupted,
+          nextRetryDelay: '10ms',
+          details: [checkpoint],
+        });
     };
     await withRun({ parts: {}, solving }, { node: fakeNode(), window: 1 }, async ({ handle }) => {
       expect((await handle.result()).incumbent!.key).toBe('root');
       expect(attempts).toBe(6);
       const { events } = await handle.fetchHistory();
-      const inputs = events!.flatMap((event) => event.activityTaskScheduledEventAttributes?.input?.payloads?.length ?? []);
+      const inputs = events!.flatMap(
+        (event) => event.activityTaskScheduledEventAttributes?.input?.payloads?.length ?? [],
+      );
       expect(inputs).toEqual([1, 2]);
       expect(await handle.query(progressQuery)).toMatchObject({ split: null, solved: 1, total: 1 });
     });
@@ -283,7 +406,11 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
       expect(await handle.result()).toEqual(await inProcess(fake, fakeNode('batches')));
       const runs = await countRuns(workflowId);
       expect(runs).toBe(3);
-      expect(await server.client.workflow.getHandle(workflowId).query(progressQuery)).toMatchObject({ round: 2, solved: 6, total: 6 });
+      expect(await server.client.workflow.getHandle(workflowId).query(progressQuery)).toMatchObject({
+        round: 2,
+        solved: 6,
+        total: 6,
+      });
     });
   });
 
@@ -315,31 +442,53 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
   };
 
   it('hands back what there is when stopped, from children too', async () => {
-    await withRun({ parts: { pairs: 3, batches: 4 }, solving: endless }, { node: fakeNode('pairs', 'batches'), window: 2 }, async ({ handle, workflowId }) => {
-      await solvedLeaves(handle, 2, 2);
-      expect(await handle.executeUpdate(stopUpdate)).toMatchObject({ stopped: true });
-      const solved = await handle.result();
-      const part = (pair: number) => `(root/0.${pair}/0.0 root/0.${pair}/0.1:cut root/0.${pair}/0.2:cut -)`;
-      expect(solved).toMatchObject({ stopped: true, incumbent: { key: `(${part(0)} ${part(1)} -)` }, leaves: { feasible: 6, unfinished: 6 } });
-      expect(await handle.query(progressQuery)).toMatchObject({ solved: 6, total: 12 });
-      await save('stopped', workflowId);
-    });
+    await withRun(
+      { parts: { pairs: 3, batches: 4 }, solving: endless },
+      { node: fakeNode('pairs', 'batches'), window: 2 },
+      async ({ handle, workflowId }) => {
+        await solvedLeaves(handle, 2, 2);
+        expect(await handle.executeUpdate(stopUpdate)).toMatchObject({ stopped: true });
+        const solved = await handle.result();
+        const part = (pair: number) => `(root/0.${pair}/0.0 root/0.${pair}/0.1:cut root/0.${pair}/0.2:cut -)`;
+        expect(solved).toMatchObject({
+          stopped: true,
+          incumbent: { key: `(${part(0)} ${part(1)} -)` },
+          leaves: { feasible: 6, unfinished: 6 },
+        });
+        expect(await handle.query(progressQuery)).toMatchObject({ solved: 6, total: 12 });
+        await save('stopped', workflowId);
+      },
+    );
   });
 
   it('takes a cancellation for a stop', async () => {
-    await withRun({ parts: { pairs: 5 }, solving: endless }, { node: fakeNode('pairs'), window: 2 }, async ({ handle }) => {
-      await solvedLeaves(handle, 1, 2);
-      await handle.cancel();
-      expect(await handle.result()).toMatchObject({ stopped: true, incumbent: { key: '(root/0.0 root/0.1:cut root/0.2:cut - -)' } });
-    });
+    await withRun(
+      { parts: { pairs: 5 }, solving: endless },
+      { node: fakeNode('pairs'), window: 2 },
+      async ({ handle }) => {
+        await solvedLeaves(handle, 1, 2);
+        await handle.cancel();
+        expect(await handle.result()).toMatchObject({
+          stopped: true,
+          incumbent: { key: '(root/0.0 root/0.1:cut root/0.2:cut - -)' },
+        });
+      },
+    );
   });
 
   it('stops without a worker for what nobody has begun', async () => {
     const taskQueue = 'queue-without-solver';
-    const worker = await Worker.create({ connection: server.nativeConnection, taskQueue, workflowBundle, activities: fakeTraining({ parts: { pairs: 3 } }) });
+    const worker = await Worker.create({
+      connection: server.nativeConnection,
+      taskQueue,
+      workflowBundle,
+      activities: fakeTraining({ parts: { pairs: 3 } }),
+    });
     await worker.runUntil(async () => {
       const handle = await server.client.workflow.start<NodeWorkflow>('train', {
-        taskQueue, workflowId: 'no-solver', args: [{ run: 'no-solver', node: fakeNode('pairs'), window: 2 }],
+        taskQueue,
+        workflowId: 'no-solver',
+        args: [{ run: 'no-solver', node: fakeNode('pairs'), window: 2 }],
       });
       await solvedLeaves(handle, 0, 2);
       await handle.executeUpdate(stopUpdate);
@@ -349,23 +498,39 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
 
   it('ends when its budget of subproblems is used up, with what there is', async () => {
     const budget = { subproblems: 3 };
-    await withRun({ parts: { pairs: 9 }, solving: () => pause(50) }, { node: fakeNode('pairs'), window: 1, budget }, async ({ handle }) => {
-      const solved = await handle.result();
-      expect(solved).toMatchObject({ endedBy: 'subproblems', stopped: true, leaves: { feasible: 3 } });
-      expect(solved.incumbent!.key).toMatch(/^\(root\/0\.0 root\/0\.1 root\/0\.2 (- ?)+\)$/);
-    });
+    await withRun(
+      { parts: { pairs: 9 }, solving: () => pause(50) },
+      { node: fakeNode('pairs'), window: 1, budget },
+      async ({ handle }) => {
+        const solved = await handle.result();
+        expect(solved).toMatchObject({ endedBy: 'subproblems', stopped: true, leaves: { feasible: 3 } });
+        expect(solved.incumbent!.key).toMatch(/^\(root\/0\.0 root\/0\.1 root\/0\.2 (- ?)+\)$/);
+      },
+    );
   });
 
   it('ends when its time is over, also when nothing ends, and its history replays', async () => {
-    await withRun({ parts: { pairs: 4 }, solving: endless }, { node: fakeNode('pairs'), window: 2, budget: { wall: 2 } }, async ({ handle }) => {
-      expect(await handle.result()).toMatchObject({ endedBy: 'wall', stopped: true, incumbent: { key: expect.stringMatching(/ -\)$/) } });
-    });
+    await withRun(
+      { parts: { pairs: 4 }, solving: endless },
+      { node: fakeNode('pairs'), window: 2, budget: { wall: 2 } },
+      async ({ handle }) => {
+        expect(await handle.result()).toMatchObject({
+          endedBy: 'wall',
+          stopped: true,
+          incumbent: { key: expect.stringMatching(/ -\)$/) },
+        });
+      },
+    );
   });
 
   it('ends after the round that meets a target, and is not cut short', async () => {
-    await withRun({ parts: { batches: 2 }, rounds: { batches: 5 } }, { node: fakeNode('batches'), window: 2, budget: { accuracy: 0.5 } }, async ({ handle }) => {
-      expect(await handle.result()).toMatchObject({ endedBy: 'accuracy', stopped: false, leaves: { feasible: 2 } });
-    });
+    await withRun(
+      { parts: { batches: 2 }, rounds: { batches: 5 } },
+      { node: fakeNode('batches'), window: 2, budget: { accuracy: 0.5 } },
+      async ({ handle }) => {
+        expect(await handle.result()).toMatchObject({ endedBy: 'accuracy', stopped: false, leaves: { feasible: 2 } });
+      },
+    );
   });
 
   it('begins no leaf while paused', async () => {
@@ -390,26 +555,41 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
   });
 
   it('refuses limits that make no sense', async () => {
-    await withRun({ parts: { pairs: 1 }, solving: () => pause(300) }, { node: fakeNode('pairs'), window: 1 }, async ({ handle }) => {
-      await expect(handle.executeUpdate(setLimitsUpdate, { args: [{ window: 0 }] })).rejects.toMatchObject({ cause: { message: expect.stringContaining('1 to 1000') } });
-      await handle.executeUpdate(setLimitsUpdate, { args: [{ window: 3 }] });
-      await handle.result();
-    });
+    await withRun(
+      { parts: { pairs: 1 }, solving: () => pause(300) },
+      { node: fakeNode('pairs'), window: 1 },
+      async ({ handle }) => {
+        await expect(handle.executeUpdate(setLimitsUpdate, { args: [{ window: 0 }] })).rejects.toMatchObject({
+          cause: { message: expect.stringContaining('1 to 1000') },
+        });
+        await handle.executeUpdate(setLimitsUpdate, { args: [{ window: 3 }] });
+        await handle.result();
+      },
+    );
   });
 
-  it.skipIf(writeFixtures).each(['nested', 'failed-leaf', 'stopped'])('replays the committed history %s', async (name) => {
-    await replay(await readFile(fixture(name), 'utf8'));
-  });
+  it.skipIf(writeFixtures).each(['nested', 'failed-leaf', 'stopped'])(
+    'replays the committed history %s',
+    async (name) => {
+      await replay(await readFile(fixture(name), 'utf8'));
+    },
+  );
 });
 
 /** The same fakes under the recursion, without Temporal. */
 function inProcess(fake: FakeTraining, node: ProblemNode): Promise<Solved> {
   const { divide, merge, solve } = fakeTraining({ ...fake, solving: undefined });
   const driver: Driver = {
-    divide, window: 1,
+    divide,
+    window: 1,
     solve: (leaf) => solve(leaf),
     recurse: (part) => solveTree(driver, part),
-    merge: (part, state, parts) => merge(part, state, parts.map((solved) => solved ?? null)),
+    merge: (part, state, parts) =>
+      merge(
+        part,
+        state,
+        parts.map((solved) => solved ?? null),
+      ),
     stopped: () => false,
     ready: async () => undefined,
     checkpoint: async () => undefined,

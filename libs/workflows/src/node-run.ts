@@ -1,17 +1,50 @@
 import {
-  ActivityCancellationType, CancellationScope, ChildWorkflowCancellationType, ParentClosePolicy,
-  condition, getExternalWorkflowHandle, isCancellation, log, makeContinueAsNewFunc, proxyActivities,
-  setCurrentDetails, sleep, startChild, upsertSearchAttributes, workflowInfo,
-  type ChildWorkflowHandle, type SignalDefinition,
+  ActivityCancellationType,
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  makeContinueAsNewFunc,
+  proxyActivities,
+  setCurrentDetails,
+  sleep,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+  type ChildWorkflowHandle,
+  type SignalDefinition,
 } from '@temporalio/workflow';
 import type { ObjectRef, StoreIdentity } from '@mipnet/object-store';
-import { endedBy, targetMet, usedUp, type BudgetName, type Driver, type Merged, type ProblemNode, type ProgressEvent, type RoundState, type Solved } from '@mipnet/recursion';
+import {
+  endedBy,
+  targetMet,
+  usedUp,
+  type BudgetName,
+  type Driver,
+  type Merged,
+  type ProblemNode,
+  type ProgressEvent,
+  type RoundState,
+  type Solved,
+} from '@mipnet/recursion';
 import { currentDetails } from './current-details.js';
 import { classifyLeafFailure, cutShort, failedLeaf, failureTypes, type LeafFailure } from './leaf-failure.js';
 import { checkLimits, checkPartCount, continueAtBytes, continueAtEvents } from './limits.js';
 import {
-  childProgressSignal, limitsSignal, pausedSignal, solverQueueOf,
-  type ChildReport, type Limits, type NodeWorkflow, type OrchestratorActivities, type Progress, type SolverActivities, type NodeInput,
+  childProgressSignal,
+  limitsSignal,
+  pausedSignal,
+  solverQueueOf,
+  type ChildReport,
+  type Limits,
+  type NodeWorkflow,
+  type OrchestratorActivities,
+  type Progress,
+  type SolverActivities,
+  type NodeInput,
 } from './messages.js';
 import { NodeProgress } from './progress.js';
 import { searchAttributesOf } from './search-attributes.js';
@@ -84,7 +117,9 @@ export class NodeRun implements Driver {
 
   async divide(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]> {
     const summary = `divide ${node.name}, round ${state.round + 1}`;
-    const parts = await this.#withStore(() => this.#orchestrator.divide.executeWithOptions({ summary }, [node, state, ...this.#store]));
+    const parts = await this.#withStore(() =>
+      this.#orchestrator.divide.executeWithOptions({ summary }, [node, state, ...this.#store]),
+    );
     checkPartCount(node.name, parts.length);
     return parts;
   }
@@ -93,7 +128,9 @@ export class NodeRun implements Driver {
     const ended = parts.filter((part) => part !== undefined).length;
     const summary = `merge ${node.name}, round ${state.round + 1}: ${ended} of ${parts.length}`;
     const given = parts.map((part) => part ?? null);
-    return this.#withStore(() => this.#orchestrator.merge.executeWithOptions({ summary }, [node, state, given, ...this.#store]));
+    return this.#withStore(() =>
+      this.#orchestrator.merge.executeWithOptions({ summary }, [node, state, given, ...this.#store]),
+    );
   }
 
   async solve(leaf: ProblemNode, unneeded: Promise<void>): Promise<Solved> {
@@ -128,19 +165,26 @@ export class NodeRun implements Driver {
     const isLong = historyLength >= historyLimit || historySize >= historyBytesLimit;
     if (!continueAsNewSuggested && !isLong) return;
     const resumed = { state, progress: this.progressNow() };
-    await makeContinueAsNewFunc<NodeWorkflow>()({ ...this.#input, ...this.#limits, reportBudget: this.#reportsLeft, resumed });
+    await makeContinueAsNewFunc<NodeWorkflow>()({
+      ...this.#input,
+      ...this.#limits,
+      reportBudget: this.#reportsLeft,
+      resumed,
+    });
   }
 
   progress(event: ProgressEvent): void {
     this.#progress.apply(event, Date.now());
     this.#show();
-    if (event.kind === 'merged' && event.again && this.#input.budget) this.#endBy(targetMet(this.#input.budget, event.solved));
+    if (event.kind === 'merged' && event.again && this.#input.budget)
+      this.#endBy(targetMet(this.#input.budget, event.solved));
     this.#checkCosts();
     if (event.kind === 'divided') {
       this.#partsOfRound = event.parts.length;
       this.#partsEnded = 0;
     }
-    const milestone = event.kind !== 'part' || ++this.#partsEnded % Math.ceil(this.#partsOfRound / reportsPerRound) === 0;
+    const milestone =
+      event.kind !== 'part' || ++this.#partsEnded % Math.ceil(this.#partsOfRound / reportsPerRound) === 0;
     if (milestone) this.#report();
   }
 
@@ -183,7 +227,10 @@ export class NodeRun implements Driver {
     const { wall } = this.#input.budget ?? {};
     if (wall === undefined) return;
     const left = this.progressNow().startedAt + wall * 1000 - Date.now();
-    sleep(Math.max(1, Math.ceil(left))).then(() => this.#checkCosts(), () => undefined);
+    sleep(Math.max(1, Math.ceil(left))).then(
+      () => this.#checkCosts(),
+      () => undefined,
+    );
   }
 
   #checkCosts(): void {
@@ -192,7 +239,9 @@ export class NodeRun implements Driver {
     const { solved, seconds, startedAt, phase } = this.progressNow();
     // What has been done when the last part of the last round ends is not cut short by its price.
     if (phase === 'done') return;
-    this.#endBy(usedUp(budget, { wall: (Date.now() - startedAt) / 1000, solverSeconds: seconds.solver, subproblems: solved }));
+    this.#endBy(
+      usedUp(budget, { wall: (Date.now() - startedAt) / 1000, solverSeconds: seconds.solver, subproblems: solved }),
+    );
   }
 
   #endBy(name: BudgetName | null): void {
@@ -206,13 +255,15 @@ export class NodeRun implements Driver {
   async #solveLeaf(leaf: ProblemNode, unneeded: Promise<void>): Promise<Solved> {
     let checkpoint: ObjectRef | undefined;
     const storeTries = new StoreTries(this.#storeState);
-    for (let worker = 1; ; ) {
+    for (let worker = 1; ;) {
       try {
-        const solved = await this.#work.run(() => CancellationScope.cancellable(() => {
-          const scope = CancellationScope.current();
-          void unneeded.then(() => scope.cancel());
-          return this.#scheduleSolve(leaf, checkpoint);
-        }));
+        const solved = await this.#work.run(() =>
+          CancellationScope.cancellable(() => {
+            const scope = CancellationScope.current();
+            void unneeded.then(() => scope.cancel());
+            return this.#scheduleSolve(leaf, checkpoint);
+          }),
+        );
         this.#storeState.succeeded();
         return solved;
       } catch (error) {
@@ -225,7 +276,11 @@ export class NodeRun implements Driver {
           continue;
         }
         if (failure.kind !== 'worker-lost' || worker++ === workersPerLeaf) {
-          log.warn(`leaf '${leaf.name}' failed; the run goes on without it`, { leaf: leaf.name, failure: failure.kind, error: String(error) });
+          log.warn(`leaf '${leaf.name}' failed; the run goes on without it`, {
+            leaf: leaf.name,
+            failure: failure.kind,
+            error: String(error),
+          });
           const why = failure.kind === 'failed' ? failure.message : `${workersPerLeaf} workers were lost with it`;
           return failedLeaf(leaf.name, why.slice(0, longestReason));
         }
@@ -245,7 +300,10 @@ export class NodeRun implements Driver {
       retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5, nonRetryableErrorTypes },
     });
     const { store } = this.#input;
-    return solve.executeWithOptions({ summary: leaf.name }, store ? [leaf, checkpoint ?? null, store] : checkpoint ? [leaf, checkpoint] : [leaf]);
+    return solve.executeWithOptions(
+      { summary: leaf.name },
+      store ? [leaf, checkpoint ?? null, store] : checkpoint ? [leaf, checkpoint] : [leaf],
+    );
   }
 
   // ---- The object store
@@ -271,7 +329,11 @@ export class NodeRun implements Driver {
   }
 
   /** Waits until the next try. @throws the error when there is none: the run fails with it */
-  async #afterStoreFailure(error: unknown, failure: Extract<LeafFailure, { kind: 'store' }>, tries: StoreTries): Promise<void> {
+  async #afterStoreFailure(
+    error: unknown,
+    failure: Extract<LeafFailure, { kind: 'store' }>,
+    tries: StoreTries,
+  ): Promise<void> {
     const seconds = tries.after(failure, Date.now());
     if (seconds === undefined) throw error;
     if (this.#progress.troubled(failure.message)) {
@@ -320,11 +382,24 @@ export class NodeRun implements Driver {
     if (!parent || this.#reportsLeft === 0) return;
     this.#reportsLeft--;
     const { name, total, inFlight, counts, seconds, trouble } = progress;
-    this.#tell(getExternalWorkflowHandle(parent.workflowId), childProgressSignal, { name, total, inFlight, counts, seconds, trouble });
+    this.#tell(getExternalWorkflowHandle(parent.workflowId), childProgressSignal, {
+      name,
+      total,
+      inFlight,
+      counts,
+      seconds,
+      trouble,
+    });
   }
 
   /** The other side may have just ended: then there is nobody left who wants to know. */
-  #tell<Arg>(to: { signal(def: SignalDefinition<[Arg]>, arg: Arg): Promise<void> }, signal: SignalDefinition<[Arg]>, arg: Arg): void {
-    to.signal(signal, arg).catch((error: unknown) => log.debug('signal not delivered', { signal: signal.name, error: String(error) }));
+  #tell<Arg>(
+    to: { signal(def: SignalDefinition<[Arg]>, arg: Arg): Promise<void> },
+    signal: SignalDefinition<[Arg]>,
+    arg: Arg,
+  ): void {
+    to.signal(signal, arg).catch((error: unknown) =>
+      log.debug('signal not delivered', { signal: signal.name, error: String(error) }),
+    );
   }
 }

@@ -1,4 +1,17 @@
-import { addCounts, addVerdicts, countLeaves, noLeaves, noVerdicts, type Accuracy, type Covers, type LeafCounts, type ProblemNode, type ProgressEvent, type Solved, type VerdictCounts } from '@mipnet/recursion';
+import {
+  addCounts,
+  addVerdicts,
+  countLeaves,
+  noLeaves,
+  noVerdicts,
+  type Accuracy,
+  type Covers,
+  type LeafCounts,
+  type ProblemNode,
+  type ProgressEvent,
+  type Solved,
+  type VerdictCounts,
+} from '@mipnet/recursion';
 import type { ChildReport, Phase, Progress } from './messages.js';
 
 /** Relative gap of a minimisation; null until an incumbent and a bound are known. */
@@ -43,7 +56,12 @@ export class NodeProgress {
   /** Since when, and from how many ended leaves, the speed is measured: a round's beginning or a resume. */
   #measure: { since: number; ended: number };
 
-  constructor(private readonly run: string, private readonly node: ProblemNode, now: number, from?: Progress) {
+  constructor(
+    private readonly run: string,
+    private readonly node: ProblemNode,
+    now: number,
+    from?: Progress,
+  ) {
     this.#startedAt = from?.startedAt ?? now;
     if (from) {
       this.#round = from.round;
@@ -66,7 +84,9 @@ export class NodeProgress {
       case 'divided':
         this.#phase = 'solving';
         this.#round = event.round;
-        this.#open = new Map(event.parts.map(({ name, splits }, index) => [index, { name, leaf: splits.length === 0 }]));
+        this.#open = new Map(
+          event.parts.map(({ name, splits }, index) => [index, { name, leaf: splits.length === 0 }]),
+        );
         this.#restartMeasure(now);
         break;
       case 'part':
@@ -161,7 +181,10 @@ export class NodeProgress {
       questions: this.node.questions ?? null,
       verdicts: this.#verdicts,
       counts,
-      seconds: { solver: this.#solverSeconds + sum(reports.map((report) => report.seconds.solver)), merge: this.#mergeSeconds },
+      seconds: {
+        solver: this.#solverSeconds + sum(reports.map((report) => report.seconds.solver)),
+        merge: this.#mergeSeconds,
+      },
       stopped: this.#stopped,
       paused: this.#paused,
       ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),

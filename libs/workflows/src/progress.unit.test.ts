@@ -4,10 +4,21 @@ import { noLeaves, type LeafCounts, type ProblemNode, type Solved } from '@mipne
 import { currentDetails, duration } from './current-details.js';
 import { NodeProgress, relativeGap } from './progress.js';
 
-const node = (name: string, ...splits: string[]): ProblemNode => ({ kind: 'train', name, problem: { key: 'k', sha256: '', bytes: 0 }, splits });
+const node = (name: string, ...splits: string[]): ProblemNode => ({
+  kind: 'train',
+  name,
+  problem: { key: 'k', sha256: '', bytes: 0 },
+  splits,
+});
 const solvedOf = (name: string, leaves: Partial<LeafCounts>, more: Partial<Solved> = {}): Solved => ({
-  name, objective: null, bound: null, accuracy: { train: null, validation: null },
-  leaves: { ...noLeaves, ...leaves }, seconds: { solver: 2, merge: 0 }, stopped: false, ...more,
+  name,
+  objective: null,
+  bound: null,
+  accuracy: { train: null, validation: null },
+  leaves: { ...noLeaves, ...leaves },
+  seconds: { solver: 2, merge: 0 },
+  stopped: false,
+  ...more,
 });
 const root = node('root', 'pairs');
 const leaves = (count: number): ProblemNode[] => Array.from({ length: count }, (_, i) => node(`part ${i}`));
@@ -19,21 +30,45 @@ describe('NodeProgress', () => {
     progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(10) }, start + 5000);
     progress.leafBegan();
     progress.leafBegan();
-    expect(progress.snapshot(start + 6000)).toMatchObject({ solved: 0, total: 10, outstanding: 10, inFlight: 2, etaSeconds: null, split: 'pairs' });
+    expect(progress.snapshot(start + 6000)).toMatchObject({
+      solved: 0,
+      total: 10,
+      outstanding: 10,
+      inFlight: 2,
+      etaSeconds: null,
+      split: 'pairs',
+    });
     progress.leafEnded();
-    progress.apply({ kind: 'part', node: root, round: 0, index: 3, solved: solvedOf('other name', { optimal: 1 }) }, start + 9000);
+    progress.apply(
+      { kind: 'part', node: root, round: 0, index: 3, solved: solvedOf('other name', { optimal: 1 }) },
+      start + 9000,
+    );
     // One leaf in 4 seconds since the division; nine are left.
-    expect(progress.snapshot(start + 9000)).toMatchObject({ solved: 1, total: 10, outstanding: 9, inFlight: 1, etaSeconds: 36, counts: { optimal: 1 }, seconds: { solver: 2 } });
+    expect(progress.snapshot(start + 9000)).toMatchObject({
+      solved: 1,
+      total: 10,
+      outstanding: 9,
+      inFlight: 1,
+      etaSeconds: 36,
+      counts: { optimal: 1 },
+      seconds: { solver: 2 },
+    });
   });
 
   it('does not count the time of a pause', () => {
     const progress = new NodeProgress('r', root, start);
     progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(4) }, start);
-    progress.apply({ kind: 'part', node: root, round: 0, index: 0, solved: solvedOf('part 0', { feasible: 1 }) }, start + 1000);
+    progress.apply(
+      { kind: 'part', node: root, round: 0, index: 0, solved: solvedOf('part 0', { feasible: 1 }) },
+      start + 1000,
+    );
     progress.pause();
     expect(progress.snapshot(start + 500_000)).toMatchObject({ paused: true, etaSeconds: null });
     progress.resume(start + 500_000);
-    progress.apply({ kind: 'part', node: root, round: 0, index: 1, solved: solvedOf('part 1', { feasible: 1 }) }, start + 502_000);
+    progress.apply(
+      { kind: 'part', node: root, round: 0, index: 1, solved: solvedOf('part 1', { feasible: 1 }) },
+      start + 502_000,
+    );
     expect(progress.snapshot(start + 502_000).etaSeconds).toBe(4);
   });
 
@@ -42,29 +77,61 @@ describe('NodeProgress', () => {
     const parts = [node('a', 'batches'), node('b', 'batches'), node('c')];
     progress.apply({ kind: 'divided', node: root, round: 0, parts }, start);
     expect(progress.snapshot(start).total).toBe(3);
-    progress.childReported({ name: 'a', total: 8, inFlight: 2, counts: { ...noLeaves, optimal: 3 }, seconds: { solver: 7, merge: 0 } });
+    progress.childReported({
+      name: 'a',
+      total: 8,
+      inFlight: 2,
+      counts: { ...noLeaves, optimal: 3 },
+      seconds: { solver: 7, merge: 0 },
+    });
     // 5 more of a, b taken to be as large as a, and c.
     expect(progress.snapshot(start)).toMatchObject({ solved: 3, outstanding: 14, inFlight: 2, seconds: { solver: 7 } });
-    progress.apply({ kind: 'part', node: root, round: 0, index: 0, solved: solvedOf('a', { optimal: 8 }, { seconds: { solver: 20, merge: 1 } }) }, start + 1);
-    progress.childReported({ name: 'a', total: 8, inFlight: 2, counts: { ...noLeaves, optimal: 3 }, seconds: { solver: 7, merge: 0 } });
+    progress.apply(
+      {
+        kind: 'part',
+        node: root,
+        round: 0,
+        index: 0,
+        solved: solvedOf('a', { optimal: 8 }, { seconds: { solver: 20, merge: 1 } }),
+      },
+      start + 1,
+    );
+    progress.childReported({
+      name: 'a',
+      total: 8,
+      inFlight: 2,
+      counts: { ...noLeaves, optimal: 3 },
+      seconds: { solver: 7, merge: 0 },
+    });
     expect(progress.snapshot(start + 1)).toMatchObject({ solved: 8, inFlight: 0, seconds: { solver: 20 } });
   });
 
   it('keeps solved + outstanding = total, in any order of arrival, over rounds', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 3 }), fc.infiniteStream(fc.nat()), (count, rounds, random) => {
-      const progress = new NodeProgress('r', root, start);
-      for (let round = 0; round < rounds; round++) {
-        progress.apply({ kind: 'divided', node: root, round, parts: leaves(count) }, start);
-        const left = Array.from({ length: count }, (_, i) => i);
-        for (let ended = 0; left.length > 0; ended++) {
-          const { solved, outstanding, total } = progress.snapshot(start + 1);
-          expect([solved, outstanding, total]).toEqual([round * count + ended, count - ended, (round + 1) * count]);
-          const [index] = left.splice(random.next().value % left.length, 1);
-          progress.apply({ kind: 'part', node: root, round, index, solved: solvedOf('x', { failed: 1 }) }, start + 1);
-        }
-        progress.apply({ kind: 'merged', node: root, round, again: true, solved: solvedOf('root', {}) }, start + 2);
-      }
-    }), { numRuns: 30 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.infiniteStream(fc.nat()),
+        (count, rounds, random) => {
+          const progress = new NodeProgress('r', root, start);
+          for (let round = 0; round < rounds; round++) {
+            progress.apply({ kind: 'divided', node: root, round, parts: leaves(count) }, start);
+            const left = Array.from({ length: count }, (_, i) => i);
+            for (let ended = 0; left.length > 0; ended++) {
+              const { solved, outstanding, total } = progress.snapshot(start + 1);
+              expect([solved, outstanding, total]).toEqual([round * count + ended, count - ended, (round + 1) * count]);
+              const [index] = left.splice(random.next().value % left.length, 1);
+              progress.apply(
+                { kind: 'part', node: root, round, index, solved: solvedOf('x', { failed: 1 }) },
+                start + 1,
+              );
+            }
+            progress.apply({ kind: 'merged', node: root, round, again: true, solved: solvedOf('root', {}) }, start + 2);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
   });
 
   it('does not lose sight of what a stop cuts off', () => {
@@ -74,11 +141,20 @@ describe('NodeProgress', () => {
       const { solved, total } = progress.snapshot(start);
       return [solved, total];
     };
-    for (let index = 0; index < 4; index++) progress.apply({ kind: 'part', node: root, round: 0, index, solved: solvedOf('x', { feasible: 1 }) }, start);
+    for (let index = 0; index < 4; index++)
+      progress.apply({ kind: 'part', node: root, round: 0, index, solved: solvedOf('x', { feasible: 1 }) }, start);
     progress.stop();
-    for (let index = 4; index < 10; index++) progress.apply({ kind: 'part', node: root, round: 0, index, solved: solvedOf('x', { unfinished: 1 }, { stopped: true }) }, start);
+    for (let index = 4; index < 10; index++)
+      progress.apply(
+        { kind: 'part', node: root, round: 0, index, solved: solvedOf('x', { unfinished: 1 }, { stopped: true }) },
+        start,
+      );
     expect(totals()).toEqual([4, 45]);
-    const solved = solvedOf('root', { feasible: 4, unfinished: 41 }, { stopped: true, objective: 3, covers: { parts: 4, of: 45, what: 'pairs' } });
+    const solved = solvedOf(
+      'root',
+      { feasible: 4, unfinished: 41 },
+      { stopped: true, objective: 3, covers: { parts: 4, of: 45, what: 'pairs' } },
+    );
     progress.apply({ kind: 'merged', node: root, round: 0, again: false, solved }, start);
     expect(totals()).toEqual([4, 45]);
     expect(progress.snapshot(start)).toMatchObject({ covers: { parts: 4, of: 45 }, gap: null });
@@ -91,9 +167,21 @@ describe('NodeProgress', () => {
     const progress = new NodeProgress('r', node('root', 'pairs', 'batches'), start);
     progress.apply({ kind: 'divided', node: root, round: 0, parts: [node('a', 'batches')] }, start);
     expect(progress.snapshot(start).trouble).toBeUndefined();
-    expect([progress.troubled('worker 1 | has\nanother store'), progress.troubled('worker 1 | has\nanother store')]).toEqual([true, false]);
-    expect(currentDetails(progress.snapshot(start))).toContain('| trouble | worker 1   has another store |'.replace('   ', ' '.repeat(3)));
-    progress.childReported({ name: 'a', total: 8, inFlight: 2, counts: noLeaves, seconds: { solver: 7, merge: 0 }, trouble: 'an object is missing' });
+    expect([
+      progress.troubled('worker 1 | has\nanother store'),
+      progress.troubled('worker 1 | has\nanother store'),
+    ]).toEqual([true, false]);
+    expect(currentDetails(progress.snapshot(start))).toContain(
+      '| trouble | worker 1   has another store |'.replace('   ', ' '.repeat(3)),
+    );
+    progress.childReported({
+      name: 'a',
+      total: 8,
+      inFlight: 2,
+      counts: noLeaves,
+      seconds: { solver: 7, merge: 0 },
+      trouble: 'an object is missing',
+    });
     expect(progress.snapshot(start).trouble).toBe('an object is missing');
   });
 
@@ -102,10 +190,21 @@ describe('NodeProgress', () => {
     before.apply({ kind: 'divided', node: root, round: 0, parts: leaves(2) }, start);
     before.apply({ kind: 'part', node: root, round: 0, index: 0, solved: solvedOf('0', { optimal: 1 }) }, start);
     before.apply({ kind: 'part', node: root, round: 0, index: 1, solved: solvedOf('1', { unresolved: 1 }) }, start);
-    before.apply({ kind: 'merged', node: root, round: 0, again: true, solved: solvedOf('root', {}, { objective: 5, bound: 4, accuracy: { train: 1, validation: 0.5 } }) }, start);
+    before.apply(
+      {
+        kind: 'merged',
+        node: root,
+        round: 0,
+        again: true,
+        solved: solvedOf('root', {}, { objective: 5, bound: 4, accuracy: { train: 1, validation: 0.5 } }),
+      },
+      start,
+    );
     before.pause();
     const snapshot = before.snapshot(start);
-    expect(new NodeProgress('r', root, start + 99, JSON.parse(JSON.stringify(snapshot))).snapshot(start)).toEqual(snapshot);
+    expect(new NodeProgress('r', root, start + 99, JSON.parse(JSON.stringify(snapshot))).snapshot(start)).toEqual(
+      snapshot,
+    );
   });
 });
 
@@ -124,7 +223,14 @@ it('names the phase, and whether a person holds it up', () => {
   progress.stop();
   seen.push(said());
   progress.apply({ kind: 'merged', node: root, round: 1, again: true, solved: solvedOf('root', {}) }, start);
-  expect([...seen, said()]).toEqual(['dividing', 'solving, paused', 'merging', 'dividing', 'stopping', 'stopped early']);
+  expect([...seen, said()]).toEqual([
+    'dividing',
+    'solving, paused',
+    'merging',
+    'dividing',
+    'stopping',
+    'stopped early',
+  ]);
 });
 
 describe('relativeGap', () => {
@@ -140,10 +246,32 @@ describe('currentDetails', () => {
   it('is a Markdown table of what a person wants to know', () => {
     const progress = new NodeProgress('r', root, start);
     progress.apply({ kind: 'divided', node: root, round: 1, parts: leaves(3) }, start);
-    progress.apply({ kind: 'interim', node: root, round: 1, solved: solvedOf('root', {}, { objective: 12.3456789, bound: 12, accuracy: { train: 0.9, validation: 0.8514 } }) }, start);
-    progress.apply({ kind: 'part', node: root, round: 1, index: 0, solved: solvedOf('0', { optimal: 1 }) }, start + 60_000);
+    progress.apply(
+      {
+        kind: 'interim',
+        node: root,
+        round: 1,
+        solved: solvedOf(
+          'root',
+          {},
+          { objective: 12.3456789, bound: 12, accuracy: { train: 0.9, validation: 0.8514 } },
+        ),
+      },
+      start,
+    );
+    progress.apply(
+      { kind: 'part', node: root, round: 1, index: 0, solved: solvedOf('0', { optimal: 1 }) },
+      start + 60_000,
+    );
     const lines = currentDetails(progress.snapshot(start + 60_000)).split('\n');
-    for (const row of ['| round | 2 |', '| incumbent | 12.3457 |', '| gap | 2.8% |', '| accuracy so far | train 90.0%, validation 85.1% |', '| solved | 1 of 3, 0 in flight |', '| round ends in | 2 min |']) {
+    for (const row of [
+      '| round | 2 |',
+      '| incumbent | 12.3457 |',
+      '| gap | 2.8% |',
+      '| accuracy so far | train 90.0%, validation 85.1% |',
+      '| solved | 1 of 3, 0 in flight |',
+      '| round ends in | 2 min |',
+    ]) {
       expect(lines).toContain(row);
     }
     expect(lines.every((line) => line.startsWith('|') && line.endsWith('|'))).toBe(true);

@@ -19,26 +19,43 @@ describe.skipIf(!binary)('runs that share workers', () => {
     // Order holds within a partition of a queue, and a poll goes to any of them: one partition, so that no luck is needed.
     const onePartition = ['matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1'];
     const settings = [...prioritySettings, ...onePartition];
-    server = await startTemporal(binary!, settings.flatMap((setting) => ['--dynamic-config-value', setting]));
+    server = await startTemporal(
+      binary!,
+      settings.flatMap((setting) => ['--dynamic-config-value', setting]),
+    );
   });
   afterAll(async () => server?.teardown());
 
   it('an urgent run overtakes the leaves that wait', async () => {
-    const workflowBundle = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../dist/workflow-types.js', import.meta.url)), logger: new DefaultLogger('ERROR') });
+    const workflowBundle = await bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL('../dist/workflow-types.js', import.meta.url)),
+      logger: new DefaultLogger('ERROR'),
+    });
     const order: string[] = [];
-    const activities = fakeTraining({ parts: { slow: 30, urgent: 3 }, solving: async ({ name }) => void order.push(name.split(' ')[0]) });
+    const activities = fakeTraining({
+      parts: { slow: 30, urgent: 3 },
+      solving: async ({ name }) => void order.push(name.split(' ')[0]),
+    });
     const common = { connection: server.nativeConnection, activities };
     const orchestrator = await Worker.create({ ...common, taskQueue, workflowBundle });
-    const start = (run: string, priorityKey: number) => server.client.workflow.start<NodeWorkflow>('train', {
-      taskQueue, workflowId: run, priority: runPriority(run, priorityKey), args: [{ run, node: fakeNode(run), window: 30 }],
-    });
+    const start = (run: string, priorityKey: number) =>
+      server.client.workflow.start<NodeWorkflow>('train', {
+        taskQueue,
+        workflowId: run,
+        priority: runPriority(run, priorityKey),
+        args: [{ run, node: fakeNode(run), window: 30 }],
+      });
     await orchestrator.runUntil(async () => {
       const slow = await start('slow', 5);
       await waiting(slow.workflowId, 30);
       const urgent = await start('urgent', 1);
       await waiting(urgent.workflowId, 3);
       await queued(33);
-      const solver = await Worker.create({ ...common, taskQueue: solverQueueOf(taskQueue), maxConcurrentActivityTaskExecutions: 1 });
+      const solver = await Worker.create({
+        ...common,
+        taskQueue: solverQueueOf(taskQueue),
+        maxConcurrentActivityTaskExecutions: 1,
+      });
       await solver.runUntil(Promise.all([slow.result(), urgent.result()]));
     });
     expect(order).toHaveLength(33);
@@ -51,7 +68,10 @@ describe.skipIf(!binary)('runs that share workers', () => {
     const taskQueueType = temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
     for (;;) {
       const { stats } = await server.client.workflowService.describeTaskQueue({
-        namespace: 'default', taskQueue: { name: solverQueueOf(taskQueue) }, taskQueueType, reportStats: true,
+        namespace: 'default',
+        taskQueue: { name: solverQueueOf(taskQueue) },
+        taskQueueType,
+        reportStats: true,
       });
       if (Number(stats?.approximateBacklogCount ?? 0) >= count) return;
       await pause(50);

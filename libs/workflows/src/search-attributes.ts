@@ -10,8 +10,13 @@ const round = defineSearchAttributeKey('MipnetRound', 'INT');
 const outstanding = defineSearchAttributeKey('MipnetOutstanding', 'INT');
 
 /** What has to be registered with the namespace before a run may set `searchAttributes: true`. */
-export const searchAttributeTypes: readonly { readonly name: string; readonly type: SearchAttributeType }[] =
-  [split, objective, gap, round, outstanding];
+export const searchAttributeTypes: readonly { readonly name: string; readonly type: SearchAttributeType }[] = [
+  split,
+  objective,
+  gap,
+  round,
+  outstanding,
+];
 
 export function searchAttributesOf(progress: Progress): SearchAttributePair[] {
   const pairs: SearchAttributePair[] = [

@@ -41,15 +41,22 @@ export function costOfDivision(parts: number, leaves: boolean, bytesPerPart: num
   const round = eventsPerRound + parts * (leaves ? eventsPerLeaf : eventsPerChild) + (leaves ? 0 : eventsOfReports);
   // A node continues as new between two rounds only, so a round can begin just below that length.
   const bytes = round * bytesPerEvent + parts * bytesPerPart * copiesOfPart + (leaves ? 0 : bytesOfReports);
-  return { historyEvents: continueAtEvents + round, historyBytes: Math.round(continueAtBytes + bytes), payloadBytes: parts * bytesPerPart };
+  return {
+    historyEvents: continueAtEvents + round,
+    historyBytes: Math.round(continueAtBytes + bytes),
+    payloadBytes: parts * bytesPerPart,
+  };
 }
 
 /** Why a division cannot be run, in one sentence with what to change; undefined when it can. */
 export function refusalOf(name: string, parts: number, cost: DivisionCost): string | undefined {
   const change = 'put another split above this one, or make larger parts';
   if (parts > mostParts) return `${name} divides into ${parts} parts; one node may have ${mostParts}: ${change}`;
-  if (cost.historyEvents > serverLimits.historyEvents) return `${name} divides into ${parts} parts, whose workflow would have about ${cost.historyEvents} events; a Temporal server takes ${serverLimits.historyEvents}: ${change}`;
-  if (cost.historyBytes > serverLimits.historyBytes) return `${name} divides into ${parts} parts, whose workflow would have about ${cost.historyBytes} bytes of history; a Temporal server takes ${serverLimits.historyBytes}: ${change}`;
-  if (cost.payloadBytes > serverLimits.payloadBytes) return `${name} divides into ${parts} parts, whose results are a message of about ${cost.payloadBytes} bytes; a Temporal server takes ${serverLimits.payloadBytes}: ${change}`;
+  if (cost.historyEvents > serverLimits.historyEvents)
+    return `${name} divides into ${parts} parts, whose workflow would have about ${cost.historyEvents} events; a Temporal server takes ${serverLimits.historyEvents}: ${change}`;
+  if (cost.historyBytes > serverLimits.historyBytes)
+    return `${name} divides into ${parts} parts, whose workflow would have about ${cost.historyBytes} bytes of history; a Temporal server takes ${serverLimits.historyBytes}: ${change}`;
+  if (cost.payloadBytes > serverLimits.payloadBytes)
+    return `${name} divides into ${parts} parts, whose results are a message of about ${cost.payloadBytes} bytes; a Temporal server takes ${serverLimits.payloadBytes}: ${change}`;
   return undefined;
 }

@@ -1,7 +1,14 @@
 import { CancellationScope, setHandler } from '@temporalio/workflow';
 import { solveTree } from '@mipnet/recursion';
 import {
-  childProgressSignal, limitsSignal, pausedSignal, pauseUpdate, progressQuery, resumeUpdate, setLimitsUpdate, stopUpdate,
+  childProgressSignal,
+  limitsSignal,
+  pausedSignal,
+  pauseUpdate,
+  progressQuery,
+  resumeUpdate,
+  setLimitsUpdate,
+  stopUpdate,
   type NodeWorkflow,
 } from './messages.js';
 import { NodeRun } from './node-run.js';

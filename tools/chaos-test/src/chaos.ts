@@ -57,14 +57,21 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   mkdirSync(join(s3.folder, 'mipnet'));
   const { TEMPORAL_ADDRESS: _address, MIPNET_STORE: _store, ...inherited } = process.env;
   const env = {
-    ...inherited, MIPNET_HOME: home, TEMPORAL_CONFIG_FILE: join(folder, 'no-profile.toml'),
-    AWS_ENDPOINT_URL_S3: proxy.endpoint, AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey, AWS_REGION: 'us-east-1',
+    ...inherited,
+    MIPNET_HOME: home,
+    TEMPORAL_CONFIG_FILE: join(folder, 'no-profile.toml'),
+    AWS_ENDPOINT_URL_S3: proxy.endpoint,
+    AWS_ACCESS_KEY_ID: s3.accessKey,
+    AWS_SECRET_ACCESS_KEY: s3.secretKey,
+    AWS_REGION: 'us-east-1',
   };
   try {
     const up = await mipnet(['up', '--store', 's3://mipnet/chaos', '--slots', '2'], env, options.say);
     if (up.code !== 0) throw new Error(`the stack did not start:\n${up.stderr}`);
     const result = await disturbedRuns(options, { folder, home, env, s3, proxy });
-    const outputs = result.ended.flatMap(({ stdout, stderr }, run) => ((stdout + stderr).includes(s3.secretKey) ? [`output of run ${run}`] : []));
+    const outputs = result.ended.flatMap(({ stdout, stderr }, run) =>
+      (stdout + stderr).includes(s3.secretKey) ? [`output of run ${run}`] : [],
+    );
     return { ...result, leaks: [...outputs, ...filesWith(s3.secretKey, home), ...filesWith(s3.secretKey, s3.folder)] };
   } finally {
     await mipnet(['down'], env);
@@ -77,7 +84,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
 /** A dev server keeps its histories in a file below the state folder, as plain bytes. */
 function filesWith(secret: string, folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
     .filter((file) => readFileSync(file).includes(secret));
 }
 
@@ -89,20 +97,25 @@ interface Place {
   readonly proxy: FaultProxy;
 }
 
-async function disturbedRuns(options: ChaosOptions, { folder, home, env, s3, proxy }: Place): Promise<Omit<ChaosResult, 'leaks'>> {
+async function disturbedRuns(
+  options: ChaosOptions,
+  { folder, home, env, s3, proxy }: Place,
+): Promise<Omit<ChaosResult, 'leaks'>> {
   const { plan, runs, say } = options;
   const done: Record<Disturbance, number> = { solver: 0, orchestrator: 0, temporal: 0, s3: 0, network: 0 };
   let solving = false;
   const files = Array.from({ length: runs }, (_, run) => join(folder, `${run}.onnx`));
-  const running = files.map((file, run) => mipnet(['train', ...plan, '--out', file, '--json'], env, (text) => {
-    solving ||= /[1-9]\d*\/\d+ MIPs/.test(text);
-    say(`run ${run}: ${text.trimEnd()}`);
-  }));
+  const running = files.map((file, run) =>
+    mipnet(['train', ...plan, '--out', file, '--json'], env, (text) => {
+      solving ||= /[1-9]\d*\/\d+ MIPs/.test(text);
+      say(`run ${run}: ${text.trimEnd()}`);
+    }),
+  );
   let over = false;
   const ended = Promise.all(running).finally(() => (over = true));
   const kills = options.disturbances.filter((kind) => kind !== 'network');
   if (options.disturbances.includes('network')) proxy.fault = share(done);
-  for (let next = 0; !over && next < options.times * kills.length; ) {
+  for (let next = 0; !over && next < options.times * kills.length;) {
     await pause(solving ? options.everySeconds * 1000 : 50);
     if (!solving || over) continue;
     const kind = kills[next % kills.length];
@@ -115,7 +128,11 @@ async function disturbedRuns(options: ChaosOptions, { folder, home, env, s3, pro
   }
   const results = await ended;
   proxy.fault = () => undefined;
-  return { done, ended: results, networks: files.map((file, run) => (results[run].code === 0 ? readFileSync(file) : Buffer.alloc(0))) };
+  return {
+    done,
+    ended: results,
+    networks: files.map((file, run) => (results[run].code === 0 ? readFileSync(file) : Buffer.alloc(0))),
+  };
 }
 
 const spoiledShare = 0.04;

@@ -10,7 +10,11 @@ export interface Ended {
 }
 
 /** `./mipnet ARGS` as a child process. @param onLine gets each piece that it says on stderr */
-export function mipnet(args: readonly string[], env: NodeJS.ProcessEnv, onLine: (text: string) => void = () => undefined): Promise<Ended> {
+export function mipnet(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  onLine: (text: string) => void = () => undefined,
+): Promise<Ended> {
   const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

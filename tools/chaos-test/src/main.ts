@@ -12,7 +12,15 @@ async function main(): Promise<number> {
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { preset: text, set: { ...text, multiple: true, default: [] }, minutes: { ...text, default: '5' }, every: { ...text, default: '5' }, runs: { ...text, default: '2' }, only: text, help: { type: 'boolean' } },
+    options: {
+      preset: text,
+      set: { ...text, multiple: true, default: [] },
+      minutes: { ...text, default: '5' },
+      every: { ...text, default: '5' },
+      runs: { ...text, default: '2' },
+      only: text,
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) {
     process.stdout.write(usage);
@@ -23,7 +31,18 @@ async function main(): Promise<number> {
   if (wrong !== undefined) throw new Error(`--only: there is no '${wrong}'; there are ${disturbances.join(', ')}`);
   const named = [...positionals, ...(values.preset === undefined ? [] : ['--preset', values.preset])];
   const plan = [
-    ...(named.length > 0 ? named : ['--dataset', 'digits', '--set', 'dataset.shifts=0', '--set', 'dataset.perClass=10', '--set', 'solver.workLimit=200']),
+    ...(named.length > 0
+      ? named
+      : [
+          '--dataset',
+          'digits',
+          '--set',
+          'dataset.shifts=0',
+          '--set',
+          'dataset.perClass=10',
+          '--set',
+          'solver.workLimit=200',
+        ]),
     ...values.set.flatMap((setting) => ['--set', setting]),
   ];
   const say = (line: string): void => void process.stderr.write(`${line.trimEnd()}\n`);
@@ -31,7 +50,14 @@ async function main(): Promise<number> {
   const asked = await undisturbed(plan, say);
   const until = Date.now() + Number(values.minutes) * 60_000;
   for (let repeat = 0; repeat === 0 || Date.now() < until; repeat++) {
-    const { done, ended, networks, leaks } = await chaos({ plan, everySeconds: Number(values.every), disturbances: kinds, times: Infinity, runs: Number(values.runs), say });
+    const { done, ended, networks, leaks } = await chaos({
+      plan,
+      everySeconds: Number(values.every),
+      disturbances: kinds,
+      times: Infinity,
+      runs: Number(values.runs),
+      say,
+    });
     const failed = ended.filter(({ code }) => code !== 0).length;
     const different = networks.filter((network, run) => ended[run].code === 0 && !network.equals(asked)).length;
     const reused = ended.map(({ code, stdout }) => (code === 0 ? JSON.parse(stdout).subproblems.reused : null));
@@ -43,6 +69,8 @@ async function main(): Promise<number> {
 
 process.exitCode = await main().catch((error: Error & { readonly code?: string }) => {
   if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error;
-  process.stderr.write(`chaos: ${error.message.split(/\. (?=[A-Z])/)[0].replace(/\.$/, '')}; --help says what can be given\n`);
+  process.stderr.write(
+    `chaos: ${error.message.split(/\. (?=[A-Z])/)[0].replace(/\.$/, '')}; --help says what can be given\n`,
+  );
   return 2;
 });

@@ -15,7 +15,10 @@ const faults: readonly Fault[] = [
 ];
 
 /** Spoils about this share of the requests, each with the next fault of the list: all of them come up. */
-export function sometimes(share: number, count: (fault: Fault) => void): (request: ProxiedRequest) => Fault | undefined {
+export function sometimes(
+  share: number,
+  count: (fault: Fault) => void,
+): (request: ProxiedRequest) => Fault | undefined {
   const every = Math.round(1 / share);
   let requests = 0;
   let spoiled = 0;

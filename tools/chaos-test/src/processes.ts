@@ -15,14 +15,20 @@ export type ProcessKind = keyof typeof kinds;
  * @param home MIPNET_HOME of the stack
  */
 export function processesOf(home: string, kind: ProcessKind): number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((pid) => {
-    try {
-      return kinds[kind].test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')) && readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`MIPNET_HOME=${home}`);
-    } catch {
-      // It has ended meanwhile, or is somebody else's.
-      return false;
-    }
-  }).map(Number);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return (
+          kinds[kind].test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')) &&
+          readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`MIPNET_HOME=${home}`)
+        );
+      } catch {
+        // It has ended meanwhile, or is somebody else's.
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 /** kill -9. Whether there was anything to kill. */

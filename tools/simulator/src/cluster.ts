@@ -63,17 +63,31 @@ export class Cluster {
   book(): void {
     const slots = this.#workers.size * this.#scenario.scaling.slotsPerWorker;
     this.#account.book(this.#clock.now, {
-      slots, busy: this.#busy, starting: this.#starting * this.#scenario.scaling.slotsPerWorker,
-      inServer: this.#inServer, heldBack: this.heldBack, orchestrating: this.orchestrating,
+      slots,
+      busy: this.#busy,
+      starting: this.#starting * this.#scenario.scaling.slotsPerWorker,
+      inServer: this.#inServer,
+      heldBack: this.heldBack,
+      orchestrating: this.orchestrating,
     });
   }
 
   /** The run is over: what did it take? Workers are paid for from the moment they are asked for until now. */
-  end(): { readonly slotTime: SlotTime; readonly workerSeconds: number; readonly serverSeconds: number; readonly mostWorkers: number } {
+  end(): {
+    readonly slotTime: SlotTime;
+    readonly workerSeconds: number;
+    readonly serverSeconds: number;
+    readonly mostWorkers: number;
+  } {
     this.book();
     this.#over = true;
     for (const worker of this.#workers) this.#workerSeconds += this.#clock.now - worker.asked;
-    return { slotTime: this.#account.seconds, workerSeconds: this.#workerSeconds, serverSeconds: this.#serverSeconds, mostWorkers: this.#mostWorkers };
+    return {
+      slotTime: this.#account.seconds,
+      workerSeconds: this.#workerSeconds,
+      serverSeconds: this.#serverSeconds,
+      mostWorkers: this.#mostWorkers,
+    };
   }
 
   /** Half of a leaf's server time goes into its dispatch, half into its completion. One thing at a time. */
@@ -114,13 +128,17 @@ export class Cluster {
   #scale(): void {
     if (this.#over) return;
     const { scaling, interval, startDelay } = this.#scenario;
-    const decision = decide(scaling, {
-      now: this.#clock.now,
-      backlog: this.#queue.length - this.#nextInQueue + this.#inServer,
-      inFlight: this.#busy,
-      workers: this.#workers.size + this.#starting,
-      idle: this.#idle,
-    }, this.#surplus);
+    const decision = decide(
+      scaling,
+      {
+        now: this.#clock.now,
+        backlog: this.#queue.length - this.#nextInQueue + this.#inServer,
+        inFlight: this.#busy,
+        workers: this.#workers.size + this.#starting,
+        idle: this.#idle,
+      },
+      this.#surplus,
+    );
     this.#surplus = decision.surplus;
     this.book();
     for (let i = 0; i < decision.change; i++) this.#start(this.#clock.now, startDelay);

@@ -30,8 +30,20 @@ const flag = { type: 'boolean' } as const;
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      workers: text, leaves: text, 'server-rate': text, 'leaf-factor': text, window: text, 'fan-out': text, slots: text, 'start-delay': text,
-      orchestrators: text, seed: text, samples: text, csv: flag, curves: text, help: flag,
+      workers: text,
+      leaves: text,
+      'server-rate': text,
+      'leaf-factor': text,
+      window: text,
+      'fan-out': text,
+      slots: text,
+      'start-delay': text,
+      orchestrators: text,
+      seed: text,
+      samples: text,
+      csv: flag,
+      curves: text,
+      help: flag,
     },
   });
   if (values.help) return void process.stdout.write(usage);
@@ -39,7 +51,11 @@ async function main(): Promise<void> {
   const changes = changesOf(values);
   const scenarios = numbers('--leaf-factor', values['leaf-factor'], [1]).flatMap((leafFactor) =>
     numbers('--leaves', values.leaves, [1e3, 1e4, 1e5]).flatMap((leaves) =>
-      numbers('--workers', values.workers, [10, 100, 1000, 10_000]).map((workers) => scenarioFor(workers, leaves, { ...changes, leafFactor }, values.slots))));
+      numbers('--workers', values.workers, [10, 100, 1000, 10_000]).map((workers) =>
+        scenarioFor(workers, leaves, { ...changes, leafFactor }, values.slots),
+      ),
+    ),
+  );
   const outcomes = await simulateAll(scenarios, samples);
   process.stdout.write(values.csv ? asCsv(outcomes) : asTable(outcomes));
   if (values.curves) await writeCurves(values.curves, samples, changes);
@@ -48,8 +64,19 @@ async function main(): Promise<void> {
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 function changesOf(values: Values): Partial<Scenario> {
-  const names = { 'server-rate': 'serverRate', window: 'window', 'fan-out': 'fanOut', 'start-delay': 'startDelay', orchestrators: 'orchestrators', seed: 'seed' };
-  return Object.fromEntries(Object.entries(names).filter(([option]) => values[option] !== undefined).map(([option, key]) => [key, numbers(`--${option}`, values[option] as string, [])[0]]));
+  const names = {
+    'server-rate': 'serverRate',
+    window: 'window',
+    'fan-out': 'fanOut',
+    'start-delay': 'startDelay',
+    orchestrators: 'orchestrators',
+    seed: 'seed',
+  };
+  return Object.fromEntries(
+    Object.entries(names)
+      .filter(([option]) => values[option] !== undefined)
+      .map(([option, key]) => [key, numbers(`--${option}`, values[option] as string, [])[0]]),
+  );
 }
 
 function scenarioFor(workers: number, leaves: number, changes: Partial<Scenario>, slots: string | undefined): Scenario {
@@ -63,18 +90,24 @@ function scenarioFor(workers: number, leaves: number, changes: Partial<Scenario>
 function numbers(option: string, given: string | undefined, otherwise: readonly number[]): readonly number[] {
   if (given === undefined) return otherwise;
   const all = given.split(',').map(Number);
-  if (all.some((value) => !(Number.isFinite(value) && value >= 0))) throw new RangeError(`${option} is '${given}': give numbers, separated by commas`);
+  if (all.some((value) => !(Number.isFinite(value) && value >= 0)))
+    throw new RangeError(`${option} is '${given}': give numbers, separated by commas`);
   return all;
 }
 
 function readSamples(file: string | undefined): Samples {
-  return JSON.parse(readFileSync(file ?? fileURLToPath(new URL('../samples/quickstart.json', import.meta.url)), 'utf8')) as Samples;
+  return JSON.parse(
+    readFileSync(file ?? fileURLToPath(new URL('../samples/quickstart.json', import.meta.url)), 'utf8'),
+  ) as Samples;
 }
 
 async function simulateAll(scenarios: readonly Scenario[], samples: Samples): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const scenario of scenarios) {
-    if (process.stderr.isTTY) process.stderr.write(`\r${outcomes.length + 1} of ${scenarios.length}: ${scenario.leaves} leaves, ${scenario.scaling.max} workers    `);
+    if (process.stderr.isTTY)
+      process.stderr.write(
+        `\r${outcomes.length + 1} of ${scenarios.length}: ${scenario.leaves} leaves, ${scenario.scaling.max} workers    `,
+      );
     outcomes.push(await simulate(scenario, samples));
   }
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
@@ -83,11 +116,22 @@ async function simulateAll(scenarios: readonly Scenario[], samples: Samples): Pr
 
 /** The scenarios of the curves are fixed, so that the page can speak about them. */
 async function writeCurves(folder: string, samples: Samples, changes: Partial<Scenario>): Promise<void> {
-  const [{ chartSvg }, { slotTimeChart, throughputChart }] = await Promise.all([import('@mipnet/report'), import('./curves.js')]);
+  const [{ chartSvg }, { slotTimeChart, throughputChart }] = await Promise.all([
+    import('@mipnet/report'),
+    import('./curves.js'),
+  ]);
   const workers = [10, 30, 100, 300, 1000, 3000, 10_000];
   const mean = samples.leaf.reduce((sum, seconds) => sum + seconds, 0) / samples.leaf.length;
-  const lengths = await simulateAll([1, 10, 100].flatMap((leafFactor) => workers.map((count) => scenarioOf(count, 10_000, { ...changes, leafFactor }))), samples);
-  const shares = await simulateAll([1000, 10_000, 30_000].flatMap((leaves) => [10, 100, 1000, 10_000].map((count) => scenarioOf(count, leaves, changes))), samples);
+  const lengths = await simulateAll(
+    [1, 10, 100].flatMap((leafFactor) => workers.map((count) => scenarioOf(count, 10_000, { ...changes, leafFactor }))),
+    samples,
+  );
+  const shares = await simulateAll(
+    [1000, 10_000, 30_000].flatMap((leaves) =>
+      [10, 100, 1000, 10_000].map((count) => scenarioOf(count, leaves, changes)),
+    ),
+    samples,
+  );
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'scale-throughput.svg'), await chartSvg(throughputChart(lengths, mean)));
   await writeFile(join(folder, 'scale-slot-time.svg'), await chartSvg(slotTimeChart(shares)));

@@ -17,32 +17,50 @@ if (!workflowId) throw new Error('usage: measure.js WORKFLOW-ID [SOURCE [CPU-SEC
 const connection = await Connection.connect({ address: process.env.TEMPORAL_ADDRESS ?? '127.0.0.1:7233' });
 const { events } = await new Client({ connection }).workflow.getHandle(workflowId).fetchHistory();
 
-const secondsOf = (time: { seconds?: unknown; nanos?: number | null } | null | undefined): number => Number(time?.seconds ?? 0) + (time?.nanos ?? 0) / 1e9;
+const secondsOf = (time: { seconds?: unknown; nanos?: number | null } | null | undefined): number =>
+  Number(time?.seconds ?? 0) + (time?.nanos ?? 0) / 1e9;
 const seen = new Map<string, Seen>();
 const leaf: number[] = [];
 const spent = { divide: { seconds: 0, parts: 0 }, merge: { seconds: 0, parts: 0 } };
 for (const event of events ?? []) {
-  const { activityTaskScheduledEventAttributes: scheduled, activityTaskStartedEventAttributes: started, activityTaskCompletedEventAttributes: completed } = event;
+  const {
+    activityTaskScheduledEventAttributes: scheduled,
+    activityTaskStartedEventAttributes: started,
+    activityTaskCompletedEventAttributes: completed,
+  } = event;
   if (scheduled) {
-    const parts: unknown = scheduled.activityType?.name === 'merge' ? defaultPayloadConverter.fromPayload(scheduled.input!.payloads![2]) : [];
-    seen.set(String(event.eventId), { activity: scheduled.activityType?.name ?? '', parts: (parts as unknown[]).filter((part) => part !== null).length, startedAt: 0 });
+    const parts: unknown =
+      scheduled.activityType?.name === 'merge'
+        ? defaultPayloadConverter.fromPayload(scheduled.input!.payloads![2])
+        : [];
+    seen.set(String(event.eventId), {
+      activity: scheduled.activityType?.name ?? '',
+      parts: (parts as unknown[]).filter((part) => part !== null).length,
+      startedAt: 0,
+    });
   } else if (started) seen.get(String(started.scheduledEventId))!.startedAt = secondsOf(event.eventTime);
   else if (completed) {
     const { activity, parts, startedAt } = seen.get(String(completed.scheduledEventId))!;
     const result: unknown = defaultPayloadConverter.fromPayload(completed.result!.payloads![0]);
     const seconds = secondsOf(event.eventTime) - startedAt;
     if (activity === 'solve') leaf.push((result as Solved).seconds.solver);
-    if (activity === 'divide') spent.divide = { seconds: spent.divide.seconds + seconds, parts: spent.divide.parts + (result as unknown[]).length };
-    if (activity === 'merge') spent.merge = { seconds: spent.merge.seconds + seconds, parts: spent.merge.parts + parts };
+    if (activity === 'divide')
+      spent.divide = {
+        seconds: spent.divide.seconds + seconds,
+        parts: spent.divide.parts + (result as unknown[]).length,
+      };
+    if (activity === 'merge')
+      spent.merge = { seconds: spent.merge.seconds + seconds, parts: spent.merge.parts + parts };
   }
 }
-if (leaf.length === 0) throw new Error(`the run ${workflowId} has solved no leaf of its own; give a node whose parts are leaves`);
+if (leaf.length === 0)
+  throw new Error(`the run ${workflowId} has solved no leaf of its own; give a node whose parts are leaves`);
 const scale = cpuSeconds === undefined ? 1 : Number(cpuSeconds) / leaf.reduce((sum, seconds) => sum + seconds, 0);
 const samples: Samples = {
   source,
   leaf: leaf.map((seconds) => Number((scale * seconds).toFixed(3))),
-  dividePerPart: Number((scale * spent.divide.seconds / spent.divide.parts).toPrecision(3)),
-  mergePerPart: Number((scale * spent.merge.seconds / spent.merge.parts).toPrecision(3)),
+  dividePerPart: Number(((scale * spent.divide.seconds) / spent.divide.parts).toPrecision(3)),
+  mergePerPart: Number(((scale * spent.merge.seconds) / spent.merge.parts).toPrecision(3)),
   eventsPerLeaf: Number(((events ?? []).length / leaf.length).toFixed(2)),
 };
 process.stdout.write(`${JSON.stringify(samples)}\n`);

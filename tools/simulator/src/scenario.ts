@@ -43,8 +43,14 @@ export function scenarioOf(workers: number, leaves: number, changes: Partial<Sce
   return {
     leaves,
     scaling: { min: 0, max: workers, slotsPerWorker: 1, coolDown: 30 },
-    interval: 2, startDelay: 20, serverRate: devServerRate,
-    window: largestWindow, fanOut: 1000, orchestrators: Math.max(1, Math.ceil(workers / 100)), leafFactor: 1, seed: 0,
+    interval: 2,
+    startDelay: 20,
+    serverRate: devServerRate,
+    window: largestWindow,
+    fanOut: 1000,
+    orchestrators: Math.max(1, Math.ceil(workers / 100)),
+    leafFactor: 1,
+    seed: 0,
     ...changes,
   };
 }
@@ -52,13 +58,17 @@ export function scenarioOf(workers: number, leaves: number, changes: Partial<Sce
 /** @throws RangeError with the limit of the real system that the scenario breaks */
 export function checkScenario({ leaves, window, fanOut, serverRate, leafFactor, orchestrators }: Scenario): void {
   const whole = (name: string, value: number, most: number): void => {
-    if (!(Number.isInteger(value) && value >= 1 && value <= most)) throw new RangeError(`${name} is ${value}: give a whole number from 1 to ${most}`);
+    if (!(Number.isInteger(value) && value >= 1 && value <= most))
+      throw new RangeError(`${name} is ${value}: give a whole number from 1 to ${most}`);
   };
   whole('leaves', leaves, mostParts * mostParts);
   whole('window', window, largestWindow);
   whole('fan-out', fanOut, mostParts);
   whole('orchestrators', orchestrators, 1e6);
-  if (Math.ceil(leaves / fanOut) > mostParts) throw new RangeError(`${leaves} leaves in nodes of ${fanOut} make more than ${mostParts} nodes; one node may have ${mostParts} parts: give a larger --fan-out`);
+  if (Math.ceil(leaves / fanOut) > mostParts)
+    throw new RangeError(
+      `${leaves} leaves in nodes of ${fanOut} make more than ${mostParts} nodes; one node may have ${mostParts} parts: give a larger --fan-out`,
+    );
   if (!(serverRate > 0)) throw new RangeError(`the server rate is ${serverRate}: give leaves a second`);
   if (!(leafFactor > 0)) throw new RangeError(`the leaf factor is ${leafFactor}: give a number above 0`);
 }

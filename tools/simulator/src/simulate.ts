@@ -35,11 +35,17 @@ export async function simulate(scenario: Scenario, samples: Samples): Promise<Ou
     work += seconds;
     return seconds;
   };
-  await clock.runUntil(solveTree(new SimulatedDriver(clock, cluster, scenario, samples, leafSeconds), rootOf(scenario)));
+  await clock.runUntil(
+    solveTree(new SimulatedDriver(clock, cluster, scenario, samples, leafSeconds), rootOf(scenario)),
+  );
   const { slotTime, workerSeconds, serverSeconds, mostWorkers } = cluster.end();
   const makespan = clock.now;
   return {
-    scenario, makespan, work, slotTime, mostWorkers,
+    scenario,
+    makespan,
+    work,
+    slotTime,
+    mostWorkers,
     utilisation: work / (workerSeconds * scenario.scaling.slotsPerWorker),
     workerHours: workerSeconds / 3600,
     serverLoad: serverSeconds / makespan,

@@ -25,7 +25,10 @@ describe('simulated runs', () => {
 
   it('is limited by the window, the server, the start of workers and the stragglers, and says by which', async () => {
     const first = async (workers: number, leaves: number, changes: Partial<Scenario>, given = samples) => {
-      const { bottleneck, makespan } = await simulate(scenarioOf(workers, leaves, { ...ideal, scaling: fixed(workers), ...changes }), given);
+      const { bottleneck, makespan } = await simulate(
+        scenarioOf(workers, leaves, { ...ideal, scaling: fixed(workers), ...changes }),
+        given,
+      );
       return [bottleneck, Math.round(makespan)];
     };
     expect(await first(10, 100, {})).toEqual(['solvers', 100]);
@@ -37,7 +40,11 @@ describe('simulated runs', () => {
   });
 
   it('books every paid second of a slot once, starts no more workers than there is work, and ends all solves', async () => {
-    for (const [workers, leaves] of [[3, 50], [40, 2500], [200, 90]] as const) {
+    for (const [workers, leaves] of [
+      [3, 50],
+      [40, 2500],
+      [200, 90],
+    ] as const) {
       const outcome = await simulate(scenarioOf(workers, leaves, { fanOut: 500, window: 100 }), mixed);
       const booked = slotStates.reduce((sum, state) => sum + outcome.slotTime[state], 0);
       expect(outcome.slotTime.busy).toBeCloseTo(outcome.work, 6);
@@ -58,14 +65,21 @@ describe('simulated runs', () => {
 
   it('refuses what the real system would refuse', async () => {
     await expect(simulate(scenarioOf(1, 10, { window: 2000 }), samples)).rejects.toThrow(/window is 2000.*1 to 1000/);
-    await expect(simulate(scenarioOf(1, 1e6, { fanOut: 10 }), samples)).rejects.toThrow(/more than 3000 nodes.*larger --fan-out/);
+    await expect(simulate(scenarioOf(1, 1e6, { fanOut: 10 }), samples)).rejects.toThrow(
+      /more than 3000 nodes.*larger --fan-out/,
+    );
     await expect(simulate(scenarioOf(1, 1e6, { fanOut: 5000 }), samples)).rejects.toThrow(/fan-out is 5000/);
   });
 
   it('is shown as a table and as plain numbers', async () => {
     const outcomes = [await simulate(scenarioOf(10, 100, { ...ideal, scaling: fixed(10) }), samples)];
-    expect(asTable(outcomes).split('\n')[2]).toMatch(/^\| +10 \| +10 \| +100 \| +100 s \| +16.7 min \| +100% \| +0.3 \|/);
-    const [names, values] = asCsv(outcomes).trim().split('\n').map((line) => line.split(','));
+    expect(asTable(outcomes).split('\n')[2]).toMatch(
+      /^\| +10 \| +10 \| +100 \| +100 s \| +16.7 min \| +100% \| +0.3 \|/,
+    );
+    const [names, values] = asCsv(outcomes)
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
     expect(values[names.indexOf('bottleneck')]).toBe('solvers');
     expect(values).toHaveLength(names.length);
   });

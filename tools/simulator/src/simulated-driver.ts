@@ -1,4 +1,12 @@
-import { noLeaves, solveTree, type Driver, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
+import {
+  noLeaves,
+  solveTree,
+  type Driver,
+  type Merged,
+  type ProblemNode,
+  type RoundState,
+  type Solved,
+} from '@mipnet/recursion';
 import type { Cluster } from './cluster.js';
 import type { Samples, Scenario } from './scenario.js';
 import type { VirtualClock } from './virtual-clock.js';
@@ -6,13 +14,22 @@ import type { VirtualClock } from './virtual-clock.js';
 const problem = { key: 'simulated', sha256: '', bytes: 0 };
 
 const solved = (name: string): Solved => ({
-  name, objective: null, bound: null, accuracy: { train: null, validation: null }, leaves: noLeaves, seconds: { solver: 0, merge: 0 }, stopped: false,
+  name,
+  objective: null,
+  bound: null,
+  accuracy: { train: null, validation: null },
+  leaves: noLeaves,
+  seconds: { solver: 0, merge: 0 },
+  stopped: false,
 });
 const sameForAll = solved('leaf');
 
 /** The run's root: leaves below it, or nodes of leaves where one node would have too many. */
 export const rootOf = ({ leaves, fanOut }: Scenario): ProblemNode => ({
-  kind: 'train', name: `0 ${leaves}`, problem, splits: leaves <= fanOut ? ['leaves'] : ['nodes', 'leaves'],
+  kind: 'train',
+  name: `0 ${leaves}`,
+  problem,
+  splits: leaves <= fanOut ? ['leaves'] : ['nodes', 'leaves'],
 });
 
 /** The world as the recursion sees it, with nothing real behind it. A node's name holds its first leaf and how many there are. */
@@ -35,7 +52,12 @@ export class SimulatedDriver implements Driver {
     const [first, leaves] = node.name.split(' ').map(Number);
     const [split, ...splits] = node.splits;
     const size = split === 'nodes' ? Math.min(this.scenario.fanOut, leaves) : 1;
-    const parts = Array.from({ length: Math.ceil(leaves / size) }, (_, i): ProblemNode => ({ kind: node.kind, name: `${first + i * size} ${Math.min(size, leaves - i * size)}`, problem, splits }));
+    const parts = Array.from({ length: Math.ceil(leaves / size) }, (_, i): ProblemNode => ({
+      kind: node.kind,
+      name: `${first + i * size} ${Math.min(size, leaves - i * size)}`,
+      problem,
+      splits,
+    }));
     await this.#lanes.run(this.samples.dividePerPart * parts.length);
     this.cluster.book();
     if (split === 'leaves') this.cluster.heldBack += parts.length;
@@ -83,15 +105,18 @@ class OrchestratorLanes {
 
   run(seconds: number): Promise<void> {
     let lane = 0;
-    for (let other = 1; other < this.#freeAt.length; other++) if (this.#freeAt[other] < this.#freeAt[lane]) lane = other;
+    for (let other = 1; other < this.#freeAt.length; other++)
+      if (this.#freeAt[other] < this.#freeAt[lane]) lane = other;
     this.#freeAt[lane] = Math.max(this.#freeAt[lane], this.clock.now) + seconds;
     this.cluster.book();
     this.cluster.orchestrating++;
-    return new Promise((resolve) => this.clock.at(this.#freeAt[lane], () => {
-      this.cluster.book();
-      this.cluster.orchestrating--;
-      resolve();
-      this.clock.letOthersRun();
-    }));
+    return new Promise((resolve) =>
+      this.clock.at(this.#freeAt[lane], () => {
+        this.cluster.book();
+        this.cluster.orchestrating--;
+        resolve();
+        this.clock.letOthersRun();
+      }),
+    );
   }
 }

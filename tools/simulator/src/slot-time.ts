@@ -22,7 +22,14 @@ export interface Moment {
 }
 
 export class SlotTimeAccount {
-  readonly #seconds: Record<SlotState, number> = { busy: 0, starting: 0, server: 0, window: 0, orchestrator: 0, tail: 0 };
+  readonly #seconds: Record<SlotState, number> = {
+    busy: 0,
+    starting: 0,
+    server: 0,
+    window: 0,
+    orchestrator: 0,
+    tail: 0,
+  };
   #since = 0;
 
   /** Books the time since the last call under the state that held until `now`. Call it before anything changes. */

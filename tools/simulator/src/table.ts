@@ -22,18 +22,34 @@ const columns: readonly (readonly [title: string, cell: (outcome: Outcome) => st
 
 /** A Markdown table, aligned so that it can be read as it is. */
 export function asTable(outcomes: readonly Outcome[]): string {
-  const rows = [columns.map(([title]) => title), ...outcomes.map((outcome) => columns.map(([, cell]) => cell(outcome)))];
+  const rows = [
+    columns.map(([title]) => title),
+    ...outcomes.map((outcome) => columns.map(([, cell]) => cell(outcome))),
+  ];
   const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padStart(widths[column])).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padStart(widths[column])).join(' | ')} |`;
   const rule = `|${widths.map((width) => `${'-'.repeat(width + 1)}:`).join('|')}|`;
   return `${[line(rows[0]), rule, ...rows.slice(1).map(line)].join('\n')}\n`;
 }
 
 /** Plain numbers: seconds, shares 0..1. */
 export function asCsv(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ scenario, ...outcome }) => [
-    scenario.scaling.max, outcome.mostWorkers, scenario.leaves, scenario.leafFactor, scenario.serverRate, outcome.makespan, outcome.work,
-    outcome.utilisation, outcome.workerHours, outcome.serverLoad, outcome.history, outcome.bottleneck,
-  ].join(','));
+  const rows = outcomes.map(({ scenario, ...outcome }) =>
+    [
+      scenario.scaling.max,
+      outcome.mostWorkers,
+      scenario.leaves,
+      scenario.leafFactor,
+      scenario.serverRate,
+      outcome.makespan,
+      outcome.work,
+      outcome.utilisation,
+      outcome.workerHours,
+      outcome.serverLoad,
+      outcome.history,
+      outcome.bottleneck,
+    ].join(','),
+  );
   return `${['workers,used,leaves,leafFactor,serverRate,makespan,work,utilisation,workerHours,serverLoad,history,bottleneck', ...rows].join('\n')}\n`;
 }

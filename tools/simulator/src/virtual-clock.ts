@@ -46,7 +46,8 @@ export class VirtualClock {
     done.then(end, end);
     await drained();
     while (!settled) {
-      if (this.#times.length === 0) throw new Error(`the simulation stands still after ${this.#now} s: something waits for what will never happen`);
+      if (this.#times.length === 0)
+        throw new Error(`the simulation stands still after ${this.#now} s: something waits for what will never happen`);
       const action = this.#pop();
       action();
       if (!this.#awaited) continue;

@@ -6,27 +6,35 @@ const never = new Promise<void>(() => undefined);
 
 describe('virtual clock', () => {
   it('runs events in order of time, and of planning at the same time', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 60 }), async (times) => {
-      const clock = new VirtualClock();
-      const seen: [number, number][] = [];
-      const done = new Promise<void>((resolve) => {
-        times.forEach((time, index) => clock.at(time, () => {
-          expect(clock.now).toBe(time);
-          if (seen.push([time, index]) === times.length) resolve();
-          clock.letOthersRun();
-        }));
-      });
-      await clock.runUntil(done);
-      expect(seen).toEqual(times.map((time, index) => [time, index]).sort(([a, i], [b, j]) => a - b || i - j));
-    }), { numRuns: 30 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 60 }), async (times) => {
+        const clock = new VirtualClock();
+        const seen: [number, number][] = [];
+        const done = new Promise<void>((resolve) => {
+          times.forEach((time, index) =>
+            clock.at(time, () => {
+              expect(clock.now).toBe(time);
+              if (seen.push([time, index]) === times.length) resolve();
+              clock.letOthersRun();
+            }),
+          );
+        });
+        await clock.runUntil(done);
+        expect(seen).toEqual(times.map((time, index) => [time, index]).sort(([a, i], [b, j]) => a - b || i - j));
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('lets all that awaits an event run before time goes on', async () => {
     const clock = new VirtualClock();
-    const wait = (seconds: number): Promise<void> => new Promise((resolve) => clock.after(seconds, () => {
-      resolve();
-      clock.letOthersRun();
-    }));
+    const wait = (seconds: number): Promise<void> =>
+      new Promise((resolve) =>
+        clock.after(seconds, () => {
+          resolve();
+          clock.letOthersRun();
+        }),
+      );
     const walk = async (): Promise<number> => {
       for (let i = 0; i < 5; i++) {
         await wait(1);

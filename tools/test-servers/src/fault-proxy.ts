@@ -65,7 +65,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   return proxy;
 }
 
-async function handle(target: string, incoming: IncomingMessage, outgoing: ServerResponse, fault: Fault | undefined): Promise<void> {
+async function handle(
+  target: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  fault: Fault | undefined,
+): Promise<void> {
   if (fault?.kind === 'reset') {
     incoming.socket.resetAndDestroy();
     return;
@@ -73,7 +78,11 @@ async function handle(target: string, incoming: IncomingMessage, outgoing: Serve
   const body = await buffer(incoming);
   if (fault?.kind === 'status') {
     outgoing.writeHead(fault.status, { 'content-type': 'application/xml' });
-    outgoing.end(incoming.method === 'HEAD' ? undefined : `<Error><Code>${fault.code ?? 'InternalError'}</Code><Message>injected</Message></Error>`);
+    outgoing.end(
+      incoming.method === 'HEAD'
+        ? undefined
+        : `<Error><Code>${fault.code ?? 'InternalError'}</Code><Message>injected</Message></Error>`,
+    );
     return;
   }
   const answer = await forward(target, incoming, fault?.kind === 'flip-request' ? flipped(body, fault.at) : body);
@@ -111,7 +120,10 @@ function respond(outgoing: ServerResponse, answer: Answer, fault: Fault | undefi
       outgoing.write(body.subarray(0, fault.after));
       return;
     case 'silent-cut':
-      outgoing.writeHead(status, { ...withoutChecksums(headers), 'content-length': Math.min(fault.after, body.length) });
+      outgoing.writeHead(status, {
+        ...withoutChecksums(headers),
+        'content-length': Math.min(fault.after, body.length),
+      });
       outgoing.end(body.subarray(0, fault.after));
       return;
     case 'flip-answer':
@@ -131,5 +143,7 @@ function flipped(body: Buffer, at: number): Buffer {
 }
 
 function withoutChecksums(headers: Answer['headers']): Answer['headers'] {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('x-amz-checksum') && name !== 'content-md5'));
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !name.startsWith('x-amz-checksum') && name !== 'content-md5'),
+  );
 }

@@ -24,17 +24,27 @@ export async function findVersitygw(): Promise<string> {
 }
 
 async function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(() => true, () => false);
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function install(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   process.stderr.write(`installing versitygw into ${folder} with go, once; this takes about two minutes\n`);
   await new Promise<void>((installed, failed) => {
-    const go = spawn('go', ['install', MODULE], { env: { ...process.env, GOBIN: folder }, stdio: ['ignore', 'inherit', 'inherit'] });
+    const go = spawn('go', ['install', MODULE], {
+      env: { ...process.env, GOBIN: folder },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     const advice = 'install Go, or set MIPNET_VERSITYGW_BIN to a versitygw binary';
-    go.once('error', (cause) => failed(new Error(`go cannot be run, so versitygw cannot be installed; ${advice}`, { cause })));
-    go.once('exit', (code) => (code === 0 ? installed() : failed(new Error(`go install ${MODULE} ended with ${code}; ${advice}`))));
+    go.once('error', (cause) =>
+      failed(new Error(`go cannot be run, so versitygw cannot be installed; ${advice}`, { cause })),
+    );
+    go.once('exit', (code) =>
+      code === 0 ? installed() : failed(new Error(`go install ${MODULE} ended with ${code}; ${advice}`)),
+    );
   });
   return join(folder, 'versitygw');
 }

@@ -39,10 +39,14 @@ export async function startVersitygw(options: { readonly accounts?: boolean } = 
     const address = `127.0.0.1:${await freePort()}`;
     const said: string[] = [];
     const start = (): ChildProcess => {
-      const program = spawn(binary, ['--port', address, '--quiet', ...(accounts ? ['--iam-dir', accounts] : []), 'posix', folder], {
-        env: { ...process.env, ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
+      const program = spawn(
+        binary,
+        ['--port', address, '--quiet', ...(accounts ? ['--iam-dir', accounts] : []), 'posix', folder],
+        {
+          env: { ...process.env, ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },
+          stdio: ['ignore', 'ignore', 'pipe'],
+        },
+      );
       program.stderr.on('data', (text: Buffer) => said.push(text.toString()));
       return program;
     };
@@ -62,12 +66,15 @@ export async function startVersitygw(options: { readonly accounts?: boolean } = 
       await gone;
       await pause(downMilliseconds);
       server = start();
-      if (!(await answers(server, endpoint))) throw new Error(`versitygw does not answer on ${address} after its crash: ${said.join('').trim()}`);
+      if (!(await answers(server, endpoint)))
+        throw new Error(`versitygw does not answer on ${address} after its crash: ${said.join('').trim()}`);
     };
     if (await answers(server, endpoint)) return { endpoint, accessKey, secretKey, folder, crash, stop };
     if (attempt === 3) {
       await stop();
-      throw new Error(`versitygw (${binary}) does not answer on ${address}: ${said.join('').trim() || 'it said nothing'}`);
+      throw new Error(
+        `versitygw (${binary}) does not answer on ${address}: ${said.join('').trim() || 'it said nothing'}`,
+      );
     }
     process.removeListener('exit', killAtExit);
     await end(server);
@@ -90,7 +97,10 @@ async function answers(server: ChildProcess, endpoint: string): Promise<boolean>
   server.once('error', () => (failed = true));
   const deadline = Date.now() + START_SECONDS * 1000;
   while (Date.now() < deadline && !failed && server.exitCode === null) {
-    const answered = await fetch(endpoint, { signal: AbortSignal.timeout(1000) }).then(() => true, () => false);
+    const answered = await fetch(endpoint, { signal: AbortSignal.timeout(1000) }).then(
+      () => true,
+      () => false,
+    );
     await pause(20);
     if (answered && server.exitCode === null) return true;
   }

@@ -1,7 +1,17 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { autoscale, Endpoint, ExternalScaler, KubernetesDeployment, LocalProcesses, NoProvider, temporalDemand, type Provider, type ScalingStatus } from '@mipnet/autoscaler';
+import {
+  autoscale,
+  Endpoint,
+  ExternalScaler,
+  KubernetesDeployment,
+  LocalProcesses,
+  NoProvider,
+  temporalDemand,
+  type Provider,
+  type ScalingStatus,
+} from '@mipnet/autoscaler';
 import { exitCode } from '../exit-code.js';
 import { mipnetPaths } from '../paths.js';
 import { down } from '../stack/down.js';
@@ -60,7 +70,11 @@ export async function autoscaleCommand(options: AutoscaleOptions): Promise<numbe
     if (options.grpc !== 'off') say(`KEDA's external scaler interface at ${await scaler.listen()}`);
     const told = tellChanges();
     await autoscale({
-      rules: { min, max, slotsPerWorker, coolDown }, demand, provider, interval, signal: stop.signal,
+      rules: { min, max, slotsPerWorker, coolDown },
+      demand,
+      provider,
+      interval,
+      signal: stop.signal,
       onStatus: (status) => (endpoint.show(status), scaler.show(status), told(status)),
       onError: (error) => (endpoint.showError(), say(error.message)),
     });
@@ -86,12 +100,27 @@ async function findServer({ store }: AutoscaleOptions): Promise<Server> {
   return { ...begun, stop: started ? async () => void (await down({ onMessage: say })) : leaveAlone };
 }
 
-async function openProvider({ provider, slots, deployment, namespace }: AutoscaleOptions, server: Server): Promise<{ provider: Provider; hurry: () => void }> {
+async function openProvider(
+  { provider, slots, deployment, namespace }: AutoscaleOptions,
+  server: Server,
+): Promise<{ provider: Provider; hurry: () => void }> {
   const nothing = (): void => undefined;
   if (provider === 'none') return { provider: new NoProvider(), hurry: nothing };
-  if (provider === 'kubernetes') return { provider: await KubernetesDeployment.connect({ deployment, namespace }), hurry: nothing };
-  const env = { ...process.env, TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: server.namespace, MIPNET_STORE: server.storeUrl };
-  const local = new LocalProcesses({ program: workerProgram, slots, env, log: join(mipnetPaths().log, 'autoscale'), onMessage: say });
+  if (provider === 'kubernetes')
+    return { provider: await KubernetesDeployment.connect({ deployment, namespace }), hurry: nothing };
+  const env = {
+    ...process.env,
+    TEMPORAL_ADDRESS: server.address,
+    TEMPORAL_NAMESPACE: server.namespace,
+    MIPNET_STORE: server.storeUrl,
+  };
+  const local = new LocalProcesses({
+    program: workerProgram,
+    slots,
+    env,
+    log: join(mipnetPaths().log, 'autoscale'),
+    onMessage: say,
+  });
   return { provider: local, hurry: () => local.hurry() };
 }
 

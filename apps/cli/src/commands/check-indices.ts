@@ -12,5 +12,8 @@ export function checkIndices(text: string, { train, classes, name }: LoadedDatas
   const seen = new Set(Array.from(rows, (row) => train.labels[row]));
   const empty = classes.filter((_, label) => !seen.has(label));
   if (empty.length === 0) return;
-  throw new CliError('bad-input', `${file}: none of the ${rows.length} rows is of class ${empty.join(', ')} of ${name}; add a row of ${empty.length === 1 ? 'it' : 'each'}`);
+  throw new CliError(
+    'bad-input',
+    `${file}: none of the ${rows.length} rows is of class ${empty.join(', ')} of ${name}; add a row of ${empty.length === 1 ? 'it' : 'each'}`,
+  );
 }

@@ -1,8 +1,19 @@
 import { selectRows, valuesOf, type LoadedDataset } from '@mipnet/dataset';
 import { inputSize, outputSize } from '@mipnet/network';
 import {
-  aggregates, disagreements, groupsOf, MeasureSlots, openFileLog, parseStudy, runStudy,
-  type Aggregate, type Group, type Row, type StudyImage, type StudyPlan, type StudySubject,
+  aggregates,
+  disagreements,
+  groupsOf,
+  MeasureSlots,
+  openFileLog,
+  parseStudy,
+  runStudy,
+  type Aggregate,
+  type Group,
+  type Row,
+  type StudyImage,
+  type StudyPlan,
+  type StudySubject,
 } from '@mipnet/study';
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -55,19 +66,35 @@ export async function compare(options: CompareOptions): Promise<number> {
     const plan = parseStudy(text, options.plan ?? 'the default study', options.set);
     const from = options.plan === undefined ? process.cwd() : dirname(resolve(options.plan));
     const given = await givenNetworks(plan, from);
-    const dataset = await loadChosenDataset({ name: plan.dataset ?? plan.training.dataset.name, splitSeed: 0 }, options.data, display.say);
+    const dataset = await loadChosenDataset(
+      { name: plan.dataset ?? plan.training.dataset.name, splitSeed: 0 },
+      options.data,
+      display.say,
+    );
     const images = imagesOf(plan, dataset);
-    checkSubjects([...given].map(([name, network]) => ({ name, network })), dataset);
+    checkSubjects(
+      [...given].map(([name, network]) => ({ name, network })),
+      dataset,
+    );
     // Not before: what refuses the plan leaves no folder behind.
     const out = await checkStudyFolder(options.out ?? join(mipnetPaths().data, 'studies', plan.name), options.out);
-    const subjects = await studySubjects(plan, dataset, { ...options, given, signal: interrupt.signal, say: display.say });
+    const subjects = await studySubjects(plan, dataset, {
+      ...options,
+      given,
+      signal: interrupt.signal,
+      say: display.say,
+    });
     checkSubjects(subjects, dataset);
     const groups = groupsOf(plan, subjects, images);
     const rows = await measureAll(groups, out, options, display, interrupt.signal);
     const report = await reportOf(plan, groups, subjects, rows, out);
     for (const line of report.disagreements) display.say(`wrong: ${line}`);
     process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
-    if (report.disagreements.length > 0) throw new CliError('failed', `${report.disagreements.length} answers contradict each other: see the lines above; nothing that this study says can be trusted before they are explained`);
+    if (report.disagreements.length > 0)
+      throw new CliError(
+        'failed',
+        `${report.disagreements.length} answers contradict each other: see the lines above; nothing that this study says can be trusted before they are explained`,
+      );
     return interrupt.signal.aborted ? exitCode.incomplete : exitCode.done;
   } finally {
     display.end();
@@ -79,7 +106,11 @@ export async function compare(options: CompareOptions): Promise<number> {
 function imagesOf({ images }: StudyPlan, { name, test }: LoadedDataset): StudyImage[] {
   if (!test) throw new CliError('bad-input', `the data set ${name} has no test images`);
   return images.map((image) => {
-    if (image >= test.count) throw new CliError('bad-input', `images: there is no test image ${image} of ${name}; numbers go from 0 to ${test.count - 1}`);
+    if (image >= test.count)
+      throw new CliError(
+        'bad-input',
+        `images: there is no test image ${image} of ${name}; numbers go from 0 to ${test.count - 1}`,
+      );
     return { image, label: test.labels[image], values: valuesOf(selectRows(test, [image])) };
   });
 }
@@ -87,24 +118,50 @@ function imagesOf({ images }: StudyPlan, { name, test }: LoadedDataset): StudyIm
 function checkSubjects(subjects: readonly StudySubject[], { name, train, classes }: LoadedDataset): void {
   for (const { name: subject, network } of subjects) {
     if (inputSize(network) !== train.size || outputSize(network) !== classes.length) {
-      throw new CliError('bad-input', `networks: ${subject} has ${inputSize(network)} inputs and ${outputSize(network)} outputs, ${name} has ${train.size} and ${classes.length}; the queries of a study need one score a class`);
+      throw new CliError(
+        'bad-input',
+        `networks: ${subject} has ${inputSize(network)} inputs and ${outputSize(network)} outputs, ${name} has ${train.size} and ${classes.length}; the queries of a study need one score a class`,
+      );
     }
   }
 }
 
-async function measureAll(groups: readonly Group[], out: string, { slots, again }: CompareOptions, display: ProgressDisplay, signal: AbortSignal): Promise<Row[]> {
+async function measureAll(
+  groups: readonly Group[],
+  out: string,
+  { slots, again }: CompareOptions,
+  display: ProgressDisplay,
+  signal: AbortSignal,
+): Promise<Row[]> {
   const file = join(out, 'measured.jsonl');
   if (again) await rm(file, { force: true });
   const log = openFileLog(file);
   const instances = groups.flatMap((group) => group.instances);
   const total = instances.filter(({ key }) => log.get(key) === undefined).length;
-  if (total < instances.length) display.say(`${instances.length - total} of ${instances.length} instances were measured before (--again measures them once more)`);
+  if (total < instances.length)
+    display.say(
+      `${instances.length - total} of ${instances.length} instances were measured before (--again measures them once more)`,
+    );
   const startedAt = Date.now();
   const counts = { optimal: 0, feasible: 0, unresolved: 0, failed: 0 };
   const show = (): void => {
     const solved = counts.optimal + counts.feasible + counts.unresolved + counts.failed;
     const etaSeconds = solved === 0 ? null : ((Date.now() - startedAt) / 1000 / solved) * (total - solved);
-    display.show({ solved, total, outstanding: total - solved, objective: null, gap: null, accuracy: { train: null, validation: null }, etaSeconds, counts, startedAt, paused: false, stopped: signal.aborted, questions: null, verdicts: null });
+    display.show({
+      solved,
+      total,
+      outstanding: total - solved,
+      objective: null,
+      gap: null,
+      accuracy: { train: null, validation: null },
+      etaSeconds,
+      counts,
+      startedAt,
+      paused: false,
+      stopped: signal.aborted,
+      questions: null,
+      verdicts: null,
+    });
   };
   const count = ({ status }: Row): void => {
     counts[status === 'infeasible' ? 'optimal' : status]++;
@@ -114,9 +171,15 @@ async function measureAll(groups: readonly Group[], out: string, { slots, again 
   const pool = new MeasureSlots(slots);
   try {
     return await runStudy({
-      groups, slots: pool, log, signal, onRow: count,
+      groups,
+      slots: pool,
+      log,
+      signal,
+      onRow: count,
       onCrash: (row, error) => {
-        display.say(`${row.network}, ${row.query}, image ${row.image}, ${row.formulation} on ${row.bounds} bounds: ${error.message}; it counts as failed`);
+        display.say(
+          `${row.network}, ${row.query}, image ${row.image}, ${row.formulation} on ${row.bounds} bounds: ${error.message}; it counts as failed`,
+        );
         count(row);
       },
     });
@@ -127,7 +190,13 @@ async function measureAll(groups: readonly Group[], out: string, { slots, again 
   }
 }
 
-async function reportOf(plan: StudyPlan, groups: readonly Group[], subjects: readonly StudySubject[], rows: readonly Row[], out: string): Promise<CompareReport> {
+async function reportOf(
+  plan: StudyPlan,
+  groups: readonly Group[],
+  subjects: readonly StudySubject[],
+  rows: readonly Row[],
+  out: string,
+): Promise<CompareReport> {
   if (rows.length === 0) throw new CliError('failed', 'the study was stopped before anything was measured');
   const results = { plan, rows, aggregates: aggregates(rows), disagreements: disagreements(rows) };
   return {
@@ -143,5 +212,11 @@ async function reportOf(plan: StudyPlan, groups: readonly Group[], subjects: rea
 
 function summaryOf({ totals, files }: CompareReport): string {
   const failed = totals.failed === 0 ? '' : `, ${totals.failed} failed`;
-  return [`measured  ${totals.measured} of ${totals.instances} instances${failed}`, `tables    ${files.markdown}`, `rows      ${files.csv}`, ...files.pictures.map((picture) => `picture   ${picture}`), ''].join('\n');
+  return [
+    `measured  ${totals.measured} of ${totals.instances} instances${failed}`,
+    `tables    ${files.markdown}`,
+    `rows      ${files.csv}`,
+    ...files.pictures.map((picture) => `picture   ${picture}`),
+    '',
+  ].join('\n');
 }

@@ -23,7 +23,12 @@ export interface ResumeOptions extends ResumeFromOptions {
 }
 
 /** `mipnet pause RUN`: no MIP goes into the queue from now on; those that are in it end. */
-export const pause = (name: string): Promise<number> => tell(name, 'pause', ({ run }) => `is paused: no new MIPs are queued until "${mipnetCommand('resume', run)}"; those in the queue finish`);
+export const pause = (name: string): Promise<number> =>
+  tell(
+    name,
+    'pause',
+    ({ run }) => `is paused: no new MIPs are queued until "${mipnetCommand('resume', run)}"; those in the queue finish`,
+  );
 
 /** `mipnet stop RUN`: solvers hand back what they have, which is merged and kept. */
 export const stop = (name: string): Promise<number> => tell(name, 'stop', whatIsKept);
@@ -45,10 +50,21 @@ async function tell(name: string, what: 'pause' | 'stop', said: (known: KnownRun
 
 /** `mipnet resume RUN`: goes on with a paused run, or with one whose process died: then this process has it in hand, like `train`. */
 export async function resume(name: string | undefined, options: ResumeOptions): Promise<number> {
-  if ((name === undefined) === (options.from === undefined)) throw new CliError('bad-input', 'give a run to go on with, or --from and a run that has ended');
+  if ((name === undefined) === (options.from === undefined))
+    throw new CliError('bad-input', 'give a run to go on with, or --from and a run that has ended');
   if (options.from !== undefined) return resumeFrom(options.from, options);
-  const misplaced = options.detach ? 'detach' : options.set.length > 0 ? 'set' : options.priority !== undefined ? 'priority' : undefined;
-  if (misplaced) throw new CliError('bad-input', `--${misplaced} belongs to --from: a run that goes on keeps its plan and its place`);
+  const misplaced = options.detach
+    ? 'detach'
+    : options.set.length > 0
+      ? 'set'
+      : options.priority !== undefined
+        ? 'priority'
+        : undefined;
+  if (misplaced)
+    throw new CliError(
+      'bad-input',
+      `--${misplaced} belongs to --from: a run that goes on keeps its plan and its place`,
+    );
   const out = options.out === undefined ? undefined : await checkOut(options.out);
   const paths = mipnetPaths();
   let lost: RunRecord | undefined;
@@ -60,11 +76,13 @@ export async function resume(name: string | undefined, options: ResumeOptions): 
     }
     const server = known.server ?? (await refuseAbsent(paths, known));
     // Whoever collects the network later writes it there.
-    if (out !== undefined) await writeRecord(paths, { ...(await recordOrWatched(paths, requestOf(known), server.place)), out });
+    if (out !== undefined)
+      await writeRecord(paths, { ...(await recordOrWatched(paths, requestOf(known), server.place)), out });
     await server.tell(known.run, 'resume');
     const where = out === undefined ? '' : `; "${mipnetCommand('watch', known.run)}" writes its network to ${out}`;
     if (options.json) process.stdout.write(plainJson({ run: known.run, status: 'running', out: out ?? null }));
-    else process.stdout.write(plainText(`${known.run} ${known.status === 'paused' ? 'goes on' : 'is running'}${where}\n`));
+    else
+      process.stdout.write(plainText(`${known.run} ${known.status === 'paused' ? 'goes on' : 'is running'}${where}\n`));
     return exitCode.done;
   });
   return lost ? revive(lost, { ...options, out }) : code;
@@ -75,7 +93,11 @@ async function withRun(name: string, body: (known: KnownRun) => Promise<number>)
   const book = new RunBook(mipnetPaths(), say);
   try {
     const known = await book.find(name);
-    if (known.end) throw new CliError('bad-input', `${known.run} has ended (${known.status}); ${known.end.solved?.incumbent ? `"${mipnetCommand('watch', known.run)}" writes its network` : 'it left no network'}`);
+    if (known.end)
+      throw new CliError(
+        'bad-input',
+        `${known.run} has ended (${known.status}); ${known.end.solved?.incumbent ? `"${mipnetCommand('watch', known.run)}" writes its network` : 'it left no network'}`,
+      );
     return await body(known);
   } finally {
     await book.close();
@@ -83,7 +105,10 @@ async function withRun(name: string, body: (known: KnownRun) => Promise<number>)
 }
 
 /** Starts the run's server again on the same database, with workers, and sees the run to its end. */
-async function revive(record: RunRecord, { out, json, slots }: Pick<ResumeOptions, 'out' | 'json' | 'slots'>): Promise<number> {
+async function revive(
+  record: RunRecord,
+  { out, json, slots }: Pick<ResumeOptions, 'out' | 'json' | 'slots'>,
+): Promise<number> {
   const paths = mipnetPaths();
   const { run, storeUrl } = record;
   await checkStorePlace(storeUrl);
@@ -91,13 +116,22 @@ async function revive(record: RunRecord, { out, json, slots }: Pick<ResumeOption
   const interrupt = onInterrupt(display.say, 'left; the run can be resumed again');
   try {
     display.say(`going on with ${run}, whose process died`);
-    const stack = await startOwnStack({ storeUrl, slots, onMessage: display.say, paths, env: process.env, runFolder: runFolder(paths, run) });
+    const stack = await startOwnStack({
+      storeUrl,
+      slots,
+      onMessage: display.say,
+      paths,
+      env: process.env,
+      runFolder: runFolder(paths, run),
+    });
     const engine = await engineOn(stack, slots, display.say);
     const { server } = engine;
     // Should this process die as well, the next one knows where the network goes.
     await writeRecord(paths, { ...record, server: server.place, ...(out === undefined ? {} : { out }) });
     display.say(`watch it at ${server.uiUrlOf(run)}`);
-    interrupt.beginKeeping(() => display.say('stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)'));
+    interrupt.beginKeeping(() =>
+      display.say('stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)'),
+    );
     const solving = server.watch(run, { onProgress: display.show, signal: interrupt.signal, broken: stack.broken });
     return await finishRun(paths, { request: record, engine, display, out, json }, solving);
   } finally {

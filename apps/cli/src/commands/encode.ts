@@ -1,5 +1,13 @@
 import { forward, inputSize, type Network } from '@mipnet/network';
-import { boxRegion, exportModel, networkModel, parseFormulation, type ModelFormat, type OutputRow, type Region } from '@mipnet/verification';
+import {
+  boxRegion,
+  exportModel,
+  networkModel,
+  parseFormulation,
+  type ModelFormat,
+  type OutputRow,
+  type Region,
+} from '@mipnet/verification';
 import { writeFile } from 'node:fs/promises';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
@@ -20,34 +28,54 @@ export async function encode(file: string, options: EncodeOptions): Promise<numb
   const formulations = options.formulation.split(',').map((name) => parseFormulation(name.trim()));
   const network = await readNetwork(file);
   const out = await checkOut(options.out);
-  if (!network.layers.some((layer) => layer.kind === 'activation' && layer.activation === 'relu') && formulations.some((name) => name !== 'big-m')) {
+  if (
+    !network.layers.some((layer) => layer.kind === 'activation' && layer.activation === 'relu') &&
+    formulations.some((name) => name !== 'big-m')
+  ) {
     say(`--formulation ${options.formulation} has no effect: it is about relu layers, and ${file} has none`);
   }
   const { region, minimise } = await asked(network, file, options);
   const named = networkModel(network, region, formulations, minimise);
   await writeFile(out, await exportModel(named, format));
   const { model } = named;
-  const size = { columns: model.columnCount, rows: model.rowCount, nonZeros: model.indices.length, integers: model.integer.reduce((sum, flag) => sum + flag, 0) };
-  process.stdout.write(options.json
-    ? `${JSON.stringify({ network: file, formulation: formulations.join(','), file: out, size }, null, 2)}\n`
-    : `${out}: ${size.columns} columns (${size.integers} binary), ${size.rows} rows, ${size.nonZeros} non-zeros\n`);
+  const size = {
+    columns: model.columnCount,
+    rows: model.rowCount,
+    nonZeros: model.indices.length,
+    integers: model.integer.reduce((sum, flag) => sum + flag, 0),
+  };
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ network: file, formulation: formulations.join(','), file: out, size }, null, 2)}\n`
+      : `${out}: ${size.columns} columns (${size.integers} binary), ${size.rows} rows, ${size.nonZeros} non-zeros\n`,
+  );
   return exitCode.done;
 }
 
 /** Round an image: the score of its class less that of the runner-up, at its least. Without an image: all inputs 0..1, no objective. */
-async function asked(network: Network, file: string, options: EncodeOptions): Promise<{ readonly region: Region; readonly minimise?: OutputRow }> {
+async function asked(
+  network: Network,
+  file: string,
+  options: EncodeOptions,
+): Promise<{ readonly region: Region; readonly minimise?: OutputRow }> {
   if (options.images === undefined) {
-    if (options.epsilon !== undefined) throw new CliError('bad-input', '--epsilon is a distance from an image; give --images NUMBER, too');
+    if (options.epsilon !== undefined)
+      throw new CliError('bad-input', '--epsilon is a distance from an image; give --images NUMBER, too');
     const size = inputSize(network);
     return { region: boxRegion(new Float64Array(size), new Float64Array(size).fill(1)) };
   }
   const regions = await imageRegions(network, file, options, say);
-  if (regions.length !== 1) throw new CliError('bad-input', `--images ${options.images}: a model is about one image; give one number`);
+  if (regions.length !== 1)
+    throw new CliError('bad-input', `--images ${options.images}: a model is about one image; give one number`);
   const [{ region, label }] = regions;
   const scores = forward(network, region.ball?.centre ?? region.box.lower, 1);
-  if (scores.length === 1) return { region, minimise: { coefficients: Float64Array.of(label === 1 ? 1 : -1), constant: 0 } };
+  if (scores.length === 1)
+    return { region, minimise: { coefficients: Float64Array.of(label === 1 ? 1 : -1), constant: 0 } };
   const second = scores.reduce((best, score, j) => (j !== label && (best < 0 || score > scores[best]) ? j : best), -1);
-  return { region, minimise: { coefficients: scores.map((_, j) => (j === label ? 1 : j === second ? -1 : 0)), constant: 0 } };
+  return {
+    region,
+    minimise: { coefficients: scores.map((_, j) => (j === label ? 1 : j === second ? -1 : 0)), constant: 0 },
+  };
 }
 
 function formatOf(out: string): ModelFormat {

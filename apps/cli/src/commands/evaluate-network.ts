@@ -11,7 +11,11 @@ export function countCorrect(network: Network, samples: Samples): number {
   let right = 0;
   for (let from = 0; from < samples.count; from += chunk) {
     const to = Math.min(samples.count, from + chunk);
-    const part = { ...samples, count: to - from, features: samples.features.subarray(from * samples.size, to * samples.size) };
+    const part = {
+      ...samples,
+      count: to - from,
+      features: samples.features.subarray(from * samples.size, to * samples.size),
+    };
     right += correctCount(network, part, samples.labels.subarray(from, to));
   }
   return right;
@@ -21,10 +25,16 @@ export function countCorrect(network: Network, samples: Samples): number {
 export function checkFits(network: Network, dataset: LoadedDataset, file: string): void {
   const advice = `give the data set it was trained on${network.metadata?.dataset ? ` (${network.metadata.dataset})` : ''}`;
   if (inputSize(network) !== dataset.train.size) {
-    throw new CliError('bad-input', `${file} takes ${inputSize(network)} numbers, a row of ${dataset.name} has ${dataset.train.size}; ${advice}`);
+    throw new CliError(
+      'bad-input',
+      `${file} takes ${inputSize(network)} numbers, a row of ${dataset.name} has ${dataset.train.size}; ${advice}`,
+    );
   }
   const classes = Math.max(2, outputSize(network));
   if (classes !== dataset.classes.length) {
-    throw new CliError('bad-input', `${file} tells ${classes} classes apart, ${dataset.name} has ${dataset.classes.length}; ${advice}`);
+    throw new CliError(
+      'bad-input',
+      `${file} tells ${classes} classes apart, ${dataset.name} has ${dataset.classes.length}; ${advice}`,
+    );
   }
 }

@@ -19,8 +19,10 @@ export async function evaluate(file: string, options: EvaluateOptions): Promise<
   const correct = countCorrect(network, samples);
   const accuracy = { test: correct / samples.count };
   const whose = sameAsRun === null ? '' : sameAsRun ? ', the test rows of its run' : ', not the test rows of its run';
-  process.stdout.write(options.json
-    ? `${JSON.stringify({ network: { file }, dataset: { name: dataset.name, test: samples.count, sameAsRun, note }, accuracy, correct }, null, 2)}\n`
-    : `${(100 * accuracy.test).toFixed(2)}% of ${samples.count} test samples of ${dataset.name} (${correct} right)${whose}\n`);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ network: { file }, dataset: { name: dataset.name, test: samples.count, sameAsRun, note }, accuracy, correct }, null, 2)}\n`
+      : `${(100 * accuracy.test).toFixed(2)}% of ${samples.count} test samples of ${dataset.name} (${correct} right)${whose}\n`,
+  );
   return exitCode.done;
 }

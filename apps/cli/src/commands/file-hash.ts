@@ -8,7 +8,13 @@ import type { FileHashes } from '../runs/network-origin.js';
 /** SHA-256 of a file as it is on the disk, as `sha256sum` prints it; undefined if there is no such file. */
 export async function fileHash(path: string): Promise<string | undefined> {
   // Nothing but a file: a pipe or a device may never end.
-  if (!(await stat(path).then((found) => found.isFile(), () => false))) return undefined;
+  if (
+    !(await stat(path).then(
+      (found) => found.isFile(),
+      () => false,
+    ))
+  )
+    return undefined;
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');

@@ -37,10 +37,16 @@ export async function findTable({ key, written, sha256, network, known }: LostTa
   }
   const part = key === 'file' ? 'the table' : 'the test table';
   if (changed.length > 0) {
-    throw new CliError('bad-input', `${changed[0]} has changed since ${network} was trained on it: its content is not `
-      + `${part} of the run any more (SHA-256 ${sha256}); give the old one by --${key} TABLE.csv, `
-      + `or say --${key} ${shellWord(changed[0])} for the accuracy on the new one`);
+    throw new CliError(
+      'bad-input',
+      `${changed[0]} has changed since ${network} was trained on it: its content is not ` +
+        `${part} of the run any more (SHA-256 ${sha256}); give the old one by --${key} TABLE.csv, ` +
+        `or say --${key} ${shellWord(changed[0])} for the accuracy on the new one`,
+    );
   }
-  throw new CliError('bad-input', `${part} that ${network} was trained on, ${written} (SHA-256 ${sha256}), `
-    + `is not there (looked at ${places.join(', ')}); ${give}`);
+  throw new CliError(
+    'bad-input',
+    `${part} that ${network} was trained on, ${written} (SHA-256 ${sha256}), ` +
+      `is not there (looked at ${places.join(', ')}); ${give}`,
+  );
 }

@@ -23,13 +23,24 @@ test('a place that a run knows goes first, if the content is right', async () =>
 });
 
 test('another content in its place is said, with the option', async () => {
-  await expect(findTable({ ...lost, written: 't.csv' })).rejects.toMatchObject({ code: 'bad-input', message: expect.stringMatching(/t\.csv has changed since .*--file/) });
+  await expect(findTable({ ...lost, written: 't.csv' })).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringMatching(/t\.csv has changed since .*--file/),
+  });
 });
 
 test('nothing in its place is said, with the option and the places', async () => {
-  await expect(findTable({ ...lost, key: 'test', written: 'gone.csv' })).rejects.toMatchObject({ code: 'bad-input', message: expect.stringMatching(/the test table .* gone\.csv .* is not there \(looked at .*\); give it by --test TABLE\.csv$/) });
+  await expect(findTable({ ...lost, key: 'test', written: 'gone.csv' })).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringMatching(
+      /the test table .* gone\.csv .* is not there \(looked at .*\); give it by --test TABLE\.csv$/,
+    ),
+  });
 });
 
-test('a file that does not name its table\'s content, as a stranger may write it, opens nothing', async () => {
-  await expect(findTable({ ...lost, sha256: undefined })).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('but not what is in it') });
+test("a file that does not name its table's content, as a stranger may write it, opens nothing", async () => {
+  await expect(findTable({ ...lost, sha256: undefined })).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining('but not what is in it'),
+  });
 });

@@ -7,7 +7,10 @@ import { CliError } from '../cli-error.js';
  */
 export function imageNumbers(text: string, count: number): number[] {
   const refuse = (why: string): never => {
-    throw new CliError('bad-input', `--images ${text}: ${why}; give numbers from 0 to ${count - 1}, such as 0..99 or 3,5,8`);
+    throw new CliError(
+      'bad-input',
+      `--images ${text}: ${why}; give numbers from 0 to ${count - 1}, such as 0..99 or 3,5,8`,
+    );
   };
   return text.split(',').flatMap((part) => {
     const match = /^\s*(\d+)(?:\.\.(\d+))?\s*$/.exec(part) ?? refuse(`'${part}' is neither a number nor a range`);

@@ -34,7 +34,8 @@ const mostOfIndices = 2 ** 24;
  * are typed, with `--set`, are relative to where one is.
  */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
-  if (file !== undefined && preset !== undefined) throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
+  if (file !== undefined && preset !== undefined)
+    throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
   refuseTorn(set);
   const written = file === undefined ? readPreset(preset ?? defaultPreset) : await readText(file, 'the plan');
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
@@ -42,7 +43,10 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   const pathOf = (key: string, path: string): string => resolve(isTyped(key, set) ? process.cwd() : folder, path);
   const start = plan.start === undefined ? {} : { start: await readNetwork(pathOf('start', plan.start)) };
   const { indices, file: table, test } = plan.dataset;
-  const text = indices === undefined ? {} : { indices: await readText(pathOf('dataset.indices', indices), 'dataset.indices', mostOfIndices) };
+  const text =
+    indices === undefined
+      ? {}
+      : { indices: await readText(pathOf('dataset.indices', indices), 'dataset.indices', mostOfIndices) };
   const dataset = {
     ...plan.dataset,
     ...(table === undefined ? {} : { file: pathOf('dataset.file', table) }),
@@ -59,14 +63,22 @@ function refuseTorn(set: readonly string[]): void {
   const count = (text: string, signs: RegExp): number => text.match(signs)?.length ?? 0;
   const torn = set.find((setting) => count(setting, /[[{]/g) > count(setting, /[\]}]/g) && !/["']/.test(setting));
   if (torn === undefined) return;
-  throw new CliError('bad-input', `--set ${torn}: a bracket is not closed; the shell divides what you type at spaces, so quote the value: --set '${torn} ...'`);
+  throw new CliError(
+    'bad-input',
+    `--set ${torn}: a bracket is not closed; the shell divides what you type at spaces, so quote the value: --set '${torn} ...'`,
+  );
 }
 
 /** Whether a key's value comes from a setting, of the key itself or of a mapping that holds it. */
-export const isTyped = (key: string, settings: readonly string[]): boolean => settings.some((setting) => {
-  const set = setting.slice(0, setting.indexOf('=')).split('.').map((part) => part.trim()).join('.');
-  return key === set || key.startsWith(`${set}.`);
-});
+export const isTyped = (key: string, settings: readonly string[]): boolean =>
+  settings.some((setting) => {
+    const set = setting
+      .slice(0, setting.indexOf('='))
+      .split('.')
+      .map((part) => part.trim())
+      .join('.');
+    return key === set || key.startsWith(`${set}.`);
+  });
 
 /** @param most largest file that is read, bytes. @throws CliError 'bad-input' */
 export async function readText(file: string, what: string, most = mostOfPlan): Promise<string> {

@@ -10,22 +10,41 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mipnet-plans-'));
   await mkdir(join(folder, 'csv'));
   plan = join(folder, 'csv', 'plan.yaml');
-  await writeFile(plan, 'dataset: {name: csv, file: base.csv, test: test.csv, class: c, indices: rows.json}\nnetwork: [{dense: 1}]\n');
+  await writeFile(
+    plan,
+    'dataset: {name: csv, file: base.csv, test: test.csv, class: c, indices: rows.json}\nnetwork: [{dense: 1}]\n',
+  );
   await writeFile(join(folder, 'csv', 'rows.json'), '[1]');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('paths in a plan are relative to the plan', async () => {
-  const { plan: { dataset }, indices } = await readPlan({ plan, set: [] });
-  expect([dataset.file, dataset.test, indices]).toEqual([join(folder, 'csv', 'base.csv'), join(folder, 'csv', 'test.csv'), '[1]']);
+  const {
+    plan: { dataset },
+    indices,
+  } = await readPlan({ plan, set: [] });
+  expect([dataset.file, dataset.test, indices]).toEqual([
+    join(folder, 'csv', 'base.csv'),
+    join(folder, 'csv', 'test.csv'),
+    '[1]',
+  ]);
 });
 
 test('paths that are typed are relative to where one is, each on its own', async () => {
   const typed = async (...set: readonly string[]) => (await readPlan({ plan, set })).plan.dataset;
   const here = (name: string): string => join(process.cwd(), name);
-  expect(await typed('dataset.file=csv/base.csv')).toMatchObject({ file: here('csv/base.csv'), test: join(folder, 'csv', 'test.csv') });
-  expect(await typed('dataset.test=csv/test.csv')).toMatchObject({ file: join(folder, 'csv', 'base.csv'), test: here('csv/test.csv') });
-  expect(await typed('dataset={name: csv, file: a.csv, test: b.csv, class: c}')).toMatchObject({ file: here('a.csv'), test: here('b.csv') });
+  expect(await typed('dataset.file=csv/base.csv')).toMatchObject({
+    file: here('csv/base.csv'),
+    test: join(folder, 'csv', 'test.csv'),
+  });
+  expect(await typed('dataset.test=csv/test.csv')).toMatchObject({
+    file: join(folder, 'csv', 'base.csv'),
+    test: here('csv/test.csv'),
+  });
+  expect(await typed('dataset={name: csv, file: a.csv, test: b.csv, class: c}')).toMatchObject({
+    file: here('a.csv'),
+    test: here('b.csv'),
+  });
   await expect(typed('dataset.indices=rows.json')).rejects.toThrow(`${here('rows.json')} cannot be read`);
   await expect(typed('start=net.onnx')).rejects.toThrow(here('net.onnx'));
 });

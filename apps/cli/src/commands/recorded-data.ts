@@ -62,7 +62,10 @@ export async function locateTables(asked: Dataset, { recorded, settings, network
  * @param test hash of the test rows; undefined for any
  */
 export async function loadFromFirst(
-  folders: readonly (string | undefined)[], choice: Dataset, test: string | undefined, say: (line: string) => void,
+  folders: readonly (string | undefined)[],
+  choice: Dataset,
+  test: string | undefined,
+  say: (line: string) => void,
 ): Promise<LoadedDataset> {
   // With one folder there is nothing to choose from, and a download shows its progress.
   if (folders.length === 1) return loadChosenDataset(choice, folders[0], say);
@@ -71,8 +74,9 @@ export async function loadFromFirst(
   const isRight = (dataset: LoadedDataset): boolean => dataset.test !== null && samplesHash(dataset.test) === test;
   for (const folder of folders) {
     const lines: string[] = [];
-    const dataset = await loadChosenDataset(choice, folder, (line) => void lines.push(line))
-      .catch((error: unknown) => void (reason ??= error));
+    const dataset = await loadChosenDataset(choice, folder, (line) => void lines.push(line)).catch(
+      (error: unknown) => void (reason ??= error),
+    );
     if (!dataset) continue;
     found.push({ dataset, lines });
     if (test === undefined || isRight(dataset)) break;

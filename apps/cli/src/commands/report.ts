@@ -25,14 +25,29 @@ export async function report(name: string, options: { readonly out?: string }): 
     const known = await book.find(name);
     const { run, end, status } = known;
     if (!end && !known.server) await refuseAbsent(paths, known);
-    if (!end) throw new CliError('bad-input', `${run} has not ended (${status}); "${mipnetCommand('watch', run)}" waits for it, "${mipnetCommand('stop', run)}" ends it`);
-    if (!end.solved?.incumbent) throw new CliError('bad-input', `${run} left nothing to report on (${status}${end.message === undefined ? '' : `: ${end.message}`})`);
+    if (!end)
+      throw new CliError(
+        'bad-input',
+        `${run} has not ended (${status}); "${mipnetCommand('watch', run)}" waits for it, "${mipnetCommand('stop', run)}" ends it`,
+      );
+    if (!end.solved?.incumbent)
+      throw new CliError(
+        'bad-input',
+        `${run} left nothing to report on (${status}${end.message === undefined ? '' : `: ${end.message}`})`,
+      );
     const request = requestOf(known);
     const server = known.server?.place ?? known.record?.server ?? null;
     const collected = { request, server, uiUrl: null, solved: end.solved, endedAt: end.at };
-    const html = request.asked.kind === 'verify'
-      ? await verificationPage(request, end.status, end.solved)
-      : await reportPage(await openAnyStore(request.storeUrl), request, end.status, end.solved, await collectRun(paths, collected));
+    const html =
+      request.asked.kind === 'verify'
+        ? await verificationPage(request, end.status, end.solved)
+        : await reportPage(
+            await openAnyStore(request.storeUrl),
+            request,
+            end.status,
+            end.solved,
+            await collectRun(paths, collected),
+          );
     const file = given ?? join(runFolder(paths, run), 'report.html');
     await makePrivate(dirname(file));
     await writeFile(`${file}.part`, html, { mode: given === undefined ? privateFile : undefined });

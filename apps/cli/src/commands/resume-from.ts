@@ -27,7 +27,11 @@ const mayChange = /^(solver\.(workLimit|timeLimit|gap|searchLimit|stopAtError|re
 export async function resumeFrom(name: string, options: ResumeFromOptions): Promise<number> {
   const startedAt = new Date().toISOString();
   const refused = options.set.find((setting) => !mayChange.test(setting));
-  if (refused !== undefined) throw new CliError('bad-input', `--set ${refused}: a run that goes on from another keeps its problem; limits (solver.workLimit and so on), budget and options of splits may change`);
+  if (refused !== undefined)
+    throw new CliError(
+      'bad-input',
+      `--set ${refused}: a run that goes on from another keeps its problem; limits (solver.workLimit and so on), budget and options of splits may change`,
+    );
   const out = options.out === undefined ? undefined : await checkOut(options.out);
   if (options.detach) await checkDetach(options.engine);
   const display = progressDisplay();
@@ -46,7 +50,19 @@ export async function resumeFrom(name: string, options: ResumeFromOptions): Prom
     if (warning !== undefined) display.say(warning);
     const covered = solved.covers ? ` of ${coversText(solved.covers)}` : '';
     display.say(`continuing from ${known.run} (objective ${solved.objective?.toFixed(3)}${covered})`);
-    return await startRun({ asked: { ...earlierAsked, plan, origin: originOfChanged(plan, earlierAsked.origin) }, node, store, storeUrl, startedAt, out }, options, display, interrupt);
+    return await startRun(
+      {
+        asked: { ...earlierAsked, plan, origin: originOfChanged(plan, earlierAsked.origin) },
+        node,
+        store,
+        storeUrl,
+        startedAt,
+        out,
+      },
+      options,
+      display,
+      interrupt,
+    );
   } finally {
     display.end();
     interrupt.end();
@@ -57,12 +73,18 @@ async function findEnded(name: string, say: (line: string) => void): Promise<Kno
   const book = new RunBook(mipnetPaths(), say);
   try {
     const known = await book.find(name);
-    if (!known.end) throw new CliError('bad-input', `${known.run} has not ended (${known.status}); "${mipnetCommand('resume', known.run)}" continues the run itself, "${mipnetCommand('stop', known.run)}" ends it first`);
-    if (!known.end.solved?.incumbent) throw new CliError('bad-input', `${known.run} left no network to go on from (${known.status})`);
+    if (!known.end)
+      throw new CliError(
+        'bad-input',
+        `${known.run} has not ended (${known.status}); "${mipnetCommand('resume', known.run)}" continues the run itself, "${mipnetCommand('stop', known.run)}" ends it first`,
+      );
+    if (!known.end.solved?.incumbent)
+      throw new CliError('bad-input', `${known.run} left no network to go on from (${known.status})`);
     return known;
   } finally {
     await book.close();
   }
 }
 
-const changedPlan = (plan: Plan, run: string, set: readonly string[]): Plan => parsePlan(planText(plan), `the plan of ${run}`, set);
+const changedPlan = (plan: Plan, run: string, set: readonly string[]): Plan =>
+  parsePlan(planText(plan), `the plan of ${run}`, set);

@@ -28,7 +28,11 @@ export async function checkStorePlace(place: string): Promise<void> {
   } catch (cause) {
     for (const folder of made) await rmdir(folder).catch(() => undefined);
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw new CliError('bad-input', `the object store ${place} cannot be written (${code ?? message}); give another folder with --store, or change its permissions`, { cause });
+    throw new CliError(
+      'bad-input',
+      `the object store ${place} cannot be written (${code ?? message}); give another folder with --store, or change its permissions`,
+      { cause },
+    );
   }
 }
 

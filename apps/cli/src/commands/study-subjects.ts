@@ -33,17 +33,26 @@ export interface SubjectOptions {
 /** The networks that a study's plan names as files, relative to `from`, by their names in the plan. @throws CliError 'bad-input' */
 export async function givenNetworks(plan: StudyPlan, from: string): Promise<Map<string, Network>> {
   const given = new Map<string, Network>();
-  for (const entry of plan.networks) if ('file' in entry && entry.file !== undefined) given.set(entry.name, await readNetwork(resolve(from, entry.file)));
+  for (const entry of plan.networks)
+    if ('file' in entry && entry.file !== undefined)
+      given.set(entry.name, await readNetwork(resolve(from, entry.file)));
   return given;
 }
 
 /** The networks of a study: read from ONNX files, or trained by their plans once and kept. */
-export async function studySubjects(plan: StudyPlan, dataset: LoadedDataset, options: SubjectOptions): Promise<StudySubject[]> {
+export async function studySubjects(
+  plan: StudyPlan,
+  dataset: LoadedDataset,
+  options: SubjectOptions,
+): Promise<StudySubject[]> {
   const subjects: StudySubject[] = [];
   for (const entry of plan.networks) {
     const training = trainingOf(plan, entry);
-    const network = training === undefined ? options.given.get(entry.name)! : await trainedNetwork(training, dataset, options);
-    const accuracy = dataset.test ? `, ${((100 * countCorrect(network, dataset.test)) / dataset.test.count).toFixed(1)}% of the test samples right` : '';
+    const network =
+      training === undefined ? options.given.get(entry.name)! : await trainedNetwork(training, dataset, options);
+    const accuracy = dataset.test
+      ? `, ${((100 * countCorrect(network, dataset.test)) / dataset.test.count).toFixed(1)}% of the test samples right`
+      : '';
     options.say(`network ${entry.name}${accuracy}`);
     subjects.push({ name: entry.name, network });
   }
@@ -52,20 +61,29 @@ export async function studySubjects(plan: StudyPlan, dataset: LoadedDataset, opt
 
 /** What a work-limited plan trains is the same whenever it is trained, so it is kept under the hash of the plan. */
 async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: SubjectOptions): Promise<Network> {
-  const hash = createHash('sha256').update(JSON.stringify([version, plan])).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([version, plan]))
+    .digest('hex');
   const file = join(mipnetPaths().cache, 'networks', `${hash}.onnx`);
   if (existsSync(file)) return readNetwork(file);
   if (options.signal.aborted) throw stoppedInTraining(plan);
   const place = storePlace(undefined);
   await checkStorePlace(place);
   const store = await openAnyStore(place);
-  const dataset = plan.dataset.name === shown.name ? shown : await loadChosenDataset(plan.dataset, options.data, options.say);
+  const dataset =
+    plan.dataset.name === shown.name ? shown : await loadChosenDataset(plan.dataset, options.data, options.say);
   const { node, problem } = await prepareRun(plan, dataset, store);
   options.say(`training ${plan.name} on ${problem.view.rows.length} samples of ${dataset.name}`);
   const engine = new LocalEngine(store, options.slots);
   try {
     const identity = await ensureStoreId(store);
-    const solved = await engine.run({ run: plan.name, node, store: identity, onProgress: () => undefined, signal: options.signal });
+    const solved = await engine.run({
+      run: plan.name,
+      node,
+      store: identity,
+      onProgress: () => undefined,
+      signal: options.signal,
+    });
     const { incumbent, stopped } = solved;
     if (stopped) throw stoppedInTraining(plan);
     // The file is kept under the plan's name, so it must be all that the plan asks for.
@@ -82,4 +100,5 @@ async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: Subject
   return readNetwork(file);
 }
 
-const stoppedInTraining = ({ name }: Plan): CliError => new CliError('failed', `stopped while ${name} was trained, before anything was measured`);
+const stoppedInTraining = ({ name }: Plan): CliError =>
+  new CliError('failed', `stopped while ${name} was trained, before anything was measured`);

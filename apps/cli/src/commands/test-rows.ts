@@ -64,9 +64,12 @@ export async function testRowsFor(network: Network, file: string, options: DataO
   const why = isRuns ? differences(ofRun!, choice, settings) : `the run used ${ofRun!.name}`;
   if (options.dataset === undefined && options.data === undefined && settings.length === 0) {
     const option = choice.name === 'csv' ? '--file TABLE.csv' : '--data FOLDER';
-    throw new CliError('bad-input', `the test rows of ${dataset.name} found here are not those of the run that trained `
-      + `${file} (SHA-256 ${samplesHash(test)}, the network names ${recorded.test ?? 'none'}); give the run's data by `
-      + `${option}, or say --dataset ${choice.name} to use these`);
+    throw new CliError(
+      'bad-input',
+      `the test rows of ${dataset.name} found here are not those of the run that trained ` +
+        `${file} (SHA-256 ${samplesHash(test)}, the network names ${recorded.test ?? 'none'}); give the run's data by ` +
+        `${option}, or say --dataset ${choice.name} to use these`,
+    );
   }
   const note = `these are not the test rows of the run that trained ${file}: ${why}`;
   return { dataset, samples: test, sameAsRun: false, note };
@@ -79,8 +82,11 @@ function settingsOf(options: DataOptions): readonly string[] {
   const { file, class: classColumn, test, testFraction, splitSeed, set = [] } = options;
   const stray = set.find((setting) => !/^dataset\.\w+=/.test(setting));
   if (stray !== undefined) {
-    throw new CliError('bad-input', `--set ${stray}: of a plan, only keys of its data set count here; `
-      + 'write dataset.key=value, such as dataset.header=false');
+    throw new CliError(
+      'bad-input',
+      `--set ${stray}: of a plan, only keys of its data set count here; ` +
+        'write dataset.key=value, such as dataset.header=false',
+    );
   }
   const share = testFraction === undefined ? undefined : Number(testFraction);
   const given = Object.entries({ file, class: classColumn, test, testFraction: share, splitSeed });
@@ -102,8 +108,11 @@ function nameFor(network: Network, file: string, say: Say): string {
   const [inputs, classes] = [inputSize(network), Math.max(2, outputSize(network))];
   const unnamed = `${file} does not say which data set it was trained on`;
   if (inputs !== 784 || classes !== 10) {
-    throw new CliError('bad-input', `${unnamed}; it takes ${inputs} numbers and tells ${classes} classes apart: `
-      + 'give --dataset NAME, or --file TABLE.csv and --class COLUMN');
+    throw new CliError(
+      'bad-input',
+      `${unnamed}; it takes ${inputs} numbers and tells ${classes} classes apart: ` +
+        'give --dataset NAME, or --file TABLE.csv and --class COLUMN',
+    );
   }
   say(`${unnamed}; mnist is a guess, because it takes 784 numbers and tells 10 classes apart (--dataset says other)`);
   return 'mnist';

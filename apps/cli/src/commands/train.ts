@@ -27,7 +27,8 @@ export interface TrainOptions extends PlanChoice, StartOptions {
 /** `mipnet train`: from a plan to a network file. Whatever can be wrong with the input is found before anything is started. */
 export async function train(given: TrainOptions): Promise<number> {
   const startedAt = new Date().toISOString();
-  const options: TrainOptions = given.dataset === undefined ? given : { ...given, set: [...given.set, `dataset.name=${given.dataset}`] };
+  const options: TrainOptions =
+    given.dataset === undefined ? given : { ...given, set: [...given.set, `dataset.name=${given.dataset}`] };
   const display = progressDisplay();
   const interrupt = onInterrupt(display.say);
   try {
@@ -43,9 +44,18 @@ export async function train(given: TrainOptions): Promise<number> {
     const warning = unlimitedWarning(plan);
     if (warning !== undefined) display.say(warning);
     display.say(`training ${plan.name} on ${problem.view.rows.length} samples of ${dataset.name}`);
-    const origin = originOf({ ...plan, start: written.start, dataset: { ...plan.dataset, ...pathsOf(written) } }, dataset, await dataFileHashes(plan.dataset));
+    const origin = originOf(
+      { ...plan, start: written.start, dataset: { ...plan.dataset, ...pathsOf(written) } },
+      dataset,
+      await dataFileHashes(plan.dataset),
+    );
     const dataFolder = options.data === undefined ? undefined : resolve(options.data);
-    return await startRun({ asked: { kind: 'train', plan, origin, dataFolder, reading: notes }, node, store, storeUrl, startedAt, out }, options, display, interrupt);
+    return await startRun(
+      { asked: { kind: 'train', plan, origin, dataFolder, reading: notes }, node, store, storeUrl, startedAt, out },
+      options,
+      display,
+      interrupt,
+    );
   } finally {
     display.end();
     interrupt.end();

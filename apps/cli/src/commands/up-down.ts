@@ -5,7 +5,13 @@ import { say } from '../terminal/say.js';
 import { checkStorePlace, storePlace } from './store-place.js';
 
 /** `mipnet up`: a stack that stays. */
-export async function upCommand({ store, slots }: { readonly store?: string; readonly slots: number }): Promise<number> {
+export async function upCommand({
+  store,
+  slots,
+}: {
+  readonly store?: string;
+  readonly slots: number;
+}): Promise<number> {
   const storeUrl = storePlace(store);
   await checkStorePlace(storeUrl);
   const { kept, started } = await up({ storeUrl, slots, onMessage: say });

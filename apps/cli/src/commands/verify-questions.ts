@@ -1,7 +1,15 @@
 import { selectRows, shortJson, type Samples } from '@mipnet/dataset';
 import { inputSize, networkDomain, outputSize, type Network } from '@mipnet/network';
 import type { ObjectRef } from '@mipnet/object-store';
-import { imageQuery, keyOfVerdict, readVnnlib, vnnlibQueries, type Asked, type Goal, type Query } from '@mipnet/verification';
+import {
+  imageQuery,
+  keyOfVerdict,
+  readVnnlib,
+  vnnlibQueries,
+  type Asked,
+  type Goal,
+  type Query,
+} from '@mipnet/verification';
 import { CliError } from '../cli-error.js';
 import { readText } from './read-plan.js';
 import { chosenImages, epsilonOf, type ImageOptions } from './image-regions.js';
@@ -34,11 +42,25 @@ export interface Questions {
 }
 
 /** @throws CliError 'bad-input', VerificationError for a property or a region that is wrong */
-export async function verifyQuestions(network: Network, file: string, model: ObjectRef, options: QuestionOptions, say: (line: string) => void): Promise<Questions> {
-  return options.vnnlib === undefined ? imageQuestions(network, file, model, options, say) : propertyQuestion(network, file, model, options.vnnlib, options, say);
+export async function verifyQuestions(
+  network: Network,
+  file: string,
+  model: ObjectRef,
+  options: QuestionOptions,
+  say: (line: string) => void,
+): Promise<Questions> {
+  return options.vnnlib === undefined
+    ? imageQuestions(network, file, model, options, say)
+    : propertyQuestion(network, file, model, options.vnnlib, options, say);
 }
 
-async function imageQuestions(network: Network, file: string, model: ObjectRef, options: QuestionOptions, say: (line: string) => void): Promise<Questions> {
+async function imageQuestions(
+  network: Network,
+  file: string,
+  model: ObjectRef,
+  options: QuestionOptions,
+  say: (line: string) => void,
+): Promise<Questions> {
   const { goal, norm } = options;
   const epsilon = epsilonOf(options.epsilon);
   const weights = options.weights === undefined ? undefined : await readWeights(options.weights, inputSize(network));
@@ -48,38 +70,72 @@ async function imageQuestions(network: Network, file: string, model: ObjectRef, 
   const ball = { norm, epsilon, weights, goal, ties } as const;
   const list = images.map(({ image, label, pixels }): AskedQuestion => {
     const queries = [imageQuery(network, ball, pixels, label)];
-    return { name: `image ${image}`, image, label, original: pixels, shape: samples.inputShape, queries, key: keyOfVerdict(model, queries) };
+    return {
+      name: `image ${image}`,
+      image,
+      label,
+      original: pixels,
+      shape: samples.inputShape,
+      queries,
+      key: keyOfVerdict(model, queries),
+    };
   });
   const positions = new Map(list.map((one, at) => [one, at]));
   return {
     list,
     about: (some) => ({
-      kind: 'images', ...ball, images: Int32Array.from(some, ({ image }) => image!), keys: some.map(({ key }) => key), samples: rowsOf(samples, some.map((one) => positions.get(one)!)),
+      kind: 'images',
+      ...ball,
+      images: Int32Array.from(some, ({ image }) => image!),
+      keys: some.map(({ key }) => key),
+      samples: rowsOf(
+        samples,
+        some.map((one) => positions.get(one)!),
+      ),
     }),
   };
 }
 
-async function propertyQuestion(network: Network, file: string, model: ObjectRef, vnnlib: string, options: QuestionOptions, say: (line: string) => void): Promise<Questions> {
-  const clash = (['images', 'epsilon', 'dataset', 'file', 'class', 'test', 'weights'] as const).find((name) => options[name] !== undefined) ?? (options.goal === 'feasibility' ? undefined : 'goal');
-  if (clash !== undefined) throw new CliError('bad-input', `--vnnlib names the inputs and the question itself; leave out --${clash}`);
+async function propertyQuestion(
+  network: Network,
+  file: string,
+  model: ObjectRef,
+  vnnlib: string,
+  options: QuestionOptions,
+  say: (line: string) => void,
+): Promise<Questions> {
+  const clash =
+    (['images', 'epsilon', 'dataset', 'file', 'class', 'test', 'weights'] as const).find(
+      (name) => options[name] !== undefined,
+    ) ?? (options.goal === 'feasibility' ? undefined : 'goal');
+  if (clash !== undefined)
+    throw new CliError('bad-input', `--vnnlib names the inputs and the question itself; leave out --${clash}`);
   const property = await readVnnlib(vnnlib);
   if (property.inputs !== inputSize(network) || property.outputs !== outputSize(network)) {
-    throw new CliError('bad-input', `${vnnlib} is about ${property.inputs} inputs and ${property.outputs} outputs, but ${file} has ${inputSize(network)} and ${outputSize(network)}`);
+    throw new CliError(
+      'bad-input',
+      `${vnnlib} is about ${property.inputs} inputs and ${property.outputs} outputs, but ${file} has ${inputSize(network)} and ${outputSize(network)}`,
+    );
   }
   for (const contradiction of property.contradictions) say(`${vnnlib}: ${contradiction}`);
   const queries = vnnlibQueries(property);
   const key = keyOfVerdict(model, queries);
-  return { list: [{ name: 'property', image: null, label: null, queries, key }], about: () => ({ kind: 'property', property, keys: [key] }) };
+  return {
+    list: [{ name: 'property', image: null, label: null, queries, key }],
+    about: () => ({ kind: 'property', property, keys: [key] }),
+  };
 }
 
-const rowsOf = (samples: Samples, rows: readonly number[]): Samples => (rows.length === samples.count ? samples : selectRows(samples, rows));
+const rowsOf = (samples: Samples, rows: readonly number[]): Samples =>
+  rows.length === samples.count ? samples : selectRows(samples, rows);
 
 /** Bytes: two million weights. */
 const mostOfWeights = 2 ** 25;
 
 /** One positive number an input, as a JSON array; null fixes its input. @throws CliError 'bad-input' */
 async function readWeights(file: string, inputs: number): Promise<Float64Array> {
-  const refuse = (why: string, cause?: unknown): CliError => new CliError('bad-input', `--weights ${file}: ${why}`, { cause });
+  const refuse = (why: string, cause?: unknown): CliError =>
+    new CliError('bad-input', `--weights ${file}: ${why}`, { cause });
   const text = await readText(file, '--weights', mostOfWeights);
   let weights: unknown;
   try {
@@ -87,8 +143,12 @@ async function readWeights(file: string, inputs: number): Promise<Float64Array> 
   } catch (cause) {
     throw refuse('it is not JSON; give an array of positive numbers', cause);
   }
-  if (!Array.isArray(weights) || weights.length !== inputs) throw refuse(`give an array of ${inputs} positive numbers, one for each input`);
+  if (!Array.isArray(weights) || weights.length !== inputs)
+    throw refuse(`give an array of ${inputs} positive numbers, one for each input`);
   const wrong = weights.findIndex((weight) => weight !== null && !(typeof weight === 'number' && weight > 0));
-  if (wrong >= 0) throw refuse(`entry ${wrong} is ${shortJson(weights[wrong])}; a weight is a positive number, or null for an input that does not move`);
+  if (wrong >= 0)
+    throw refuse(
+      `entry ${wrong} is ${shortJson(weights[wrong])}; a weight is a positive number, or null for an input that does not move`,
+    );
   return Float64Array.from(weights as (number | null)[], (weight) => weight ?? Infinity);
 }

@@ -1,6 +1,13 @@
 import type { Network } from '@mipnet/network';
 import type { VerdictCounts } from '@mipnet/recursion';
-import { countVerdicts, hasIntegerScores, imageShape, isSettled, writeWitness, type Verdict } from '@mipnet/verification';
+import {
+  countVerdicts,
+  hasIntegerScores,
+  imageShape,
+  isSettled,
+  writeWitness,
+  type Verdict,
+} from '@mipnet/verification';
 import { epsilonOf } from './image-regions.js';
 import type { VerifyOptions } from './verify.js';
 import type { AskedQuestion } from './verify-questions.js';
@@ -43,7 +50,9 @@ export interface VerifyReport {
   readonly results: readonly VerifyResult[];
   /** `reused`: verdicts that an earlier run has kept. */
   readonly totals: VerdictCounts & {
-    readonly queries: number; readonly reused: number; readonly seconds: number;
+    readonly queries: number;
+    readonly reused: number;
+    readonly seconds: number;
     /** Share of the images that the network gets right, 0..1; null for a property. */
     readonly accuracy: number | null;
     /** Share of the images that it gets right and is proven robust on, 0..1; null for a property and for other goals than `feasibility`. */
@@ -56,48 +65,92 @@ interface Told {
   readonly file: string;
   readonly options: VerifyOptions;
   readonly reused: number;
-  readonly run: Pick<VerifyReport, 'workflowId' | 'uiUrl'> & { readonly run: string } | null;
+  readonly run: (Pick<VerifyReport, 'workflowId' | 'uiUrl'> & { readonly run: string }) | null;
   readonly seconds: () => number;
 }
 
 const unknown: Verdict = { verdict: 'unresolved', by: null, bound: null, best: null, gap: null, seconds: 0 };
 
 /** Every verdict in the order asked; witnesses go to the folder of --out. */
-export async function verifyReport(asked: readonly AskedQuestion[], verdictOf: (one: AskedQuestion) => Verdict | undefined, told: Told): Promise<VerifyReport> {
+export async function verifyReport(
+  asked: readonly AskedQuestion[],
+  verdictOf: (one: AskedQuestion) => Verdict | undefined,
+  told: Told,
+): Promise<VerifyReport> {
   const { options, run } = told;
   const results: VerifyResult[] = [];
   for (const one of asked) results.push(await resultOf(told, one, verdictOf(one) ?? unknown));
   return {
     network: told.file,
-    ...(options.vnnlib === undefined ? { epsilon: epsilonOf(options.epsilon), norm: options.norm } : { property: options.vnnlib, epsilon: null, norm: null }),
+    ...(options.vnnlib === undefined
+      ? { epsilon: epsilonOf(options.epsilon), norm: options.norm }
+      : { property: options.vnnlib, epsilon: null, norm: null }),
     goal: options.goal,
-    unit: options.vnnlib !== undefined ? 'output' : options.goal === 'closest' ? 'distance' : hasIntegerScores(told.network) ? 'votes' : 'score',
-    run: run?.run ?? null, workflowId: run?.workflowId ?? null, uiUrl: run?.uiUrl ?? null,
+    unit:
+      options.vnnlib !== undefined
+        ? 'output'
+        : options.goal === 'closest'
+          ? 'distance'
+          : hasIntegerScores(told.network)
+            ? 'votes'
+            : 'score',
+    run: run?.run ?? null,
+    workflowId: run?.workflowId ?? null,
+    uiUrl: run?.uiUrl ?? null,
     results,
-    totals: { queries: results.length, ...countVerdicts(results), reused: told.reused, seconds: told.seconds(), ...accuraciesOf(results, options) },
+    totals: {
+      queries: results.length,
+      ...countVerdicts(results),
+      reused: told.reused,
+      seconds: told.seconds(),
+      ...accuraciesOf(results, options),
+    },
   };
 }
 
-function accuraciesOf(results: readonly VerifyResult[], { vnnlib, goal }: VerifyOptions): Pick<VerifyReport['totals'], 'accuracy' | 'certifiedAccuracy'> {
-  const share = (counts: (verdict: Verdict['verdict']) => boolean): number => results.filter(({ verdict }) => counts(verdict)).length / results.length;
+function accuraciesOf(
+  results: readonly VerifyResult[],
+  { vnnlib, goal }: VerifyOptions,
+): Pick<VerifyReport['totals'], 'accuracy' | 'certifiedAccuracy'> {
+  const share = (counts: (verdict: Verdict['verdict']) => boolean): number =>
+    results.filter(({ verdict }) => counts(verdict)).length / results.length;
   // The center of `targeted` may be wrong without being what is asked for; images that nobody came to are not known to be right.
   const isKnown = vnnlib === undefined && goal !== 'targeted' && results.length > 0;
   return {
-    accuracy: isKnown && results.every(({ verdict, seconds }) => verdict !== 'unresolved' || seconds > 0) ? share((verdict) => verdict !== 'misclassified') : null,
+    accuracy:
+      isKnown && results.every(({ verdict, seconds }) => verdict !== 'unresolved' || seconds > 0)
+        ? share((verdict) => verdict !== 'misclassified')
+        : null,
     certifiedAccuracy: isKnown && goal === 'feasibility' ? share((verdict) => verdict === 'robust') : null,
   };
 }
 
-async function resultOf({ network, options }: Told, { name, image, label, original, queries, shape: imageIs }: AskedQuestion, verdict: Verdict): Promise<VerifyResult> {
+async function resultOf(
+  { network, options }: Told,
+  { name, image, label, original, queries, shape: imageIs }: AskedQuestion,
+  verdict: Verdict,
+): Promise<VerifyResult> {
   const { witness } = verdict;
   const isShown = witness !== undefined && verdict.verdict === 'adversarial';
   const shape = network.inputShape;
-  const files = isShown && options.out !== undefined
-    ? await writeWitness(options.out, name.replace(' ', '-'), witness, { shape, original, image: imageShape(shape) ?? (imageIs === undefined ? undefined : imageShape(imageIs)) })
-    : undefined;
+  const files =
+    isShown && options.out !== undefined
+      ? await writeWitness(options.out, name.replace(' ', '-'), witness, {
+          shape,
+          original,
+          image: imageShape(shape) ?? (imageIs === undefined ? undefined : imageShape(imageIs)),
+        })
+      : undefined;
   return {
-    image, label, verdict: verdict.verdict, by: verdict.by, seconds: verdict.seconds, bound: finiteOrNull(verdict.bound), best: finiteOrNull(verdict.best),
-    settled: isSettled(queries[0] ?? { goal: 'any' }, verdict), reason: verdict.reason ?? null,
+    image,
+    label,
+    verdict: verdict.verdict,
+    by: verdict.by,
+    seconds: verdict.seconds,
+    bound: finiteOrNull(verdict.bound),
+    best: finiteOrNull(verdict.best),
+    settled: isSettled(queries[0] ?? { goal: 'any' }, verdict),
+    reason: verdict.reason ?? null,
     witness: files?.array ?? (isShown ? Array.from(witness.input) : null),
   };
 }

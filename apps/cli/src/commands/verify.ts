@@ -1,7 +1,14 @@
 import { openAnyStore } from '@mipnet/activities';
 import { ensureStoreId } from '@mipnet/object-store';
 import type { Solved } from '@mipnet/recursion';
-import { findVerdict, getAnswers, openOnnxRuntime, prepareVerification, putModel, type Answer } from '@mipnet/verification';
+import {
+  findVerdict,
+  getAnswers,
+  openOnnxRuntime,
+  prepareVerification,
+  putModel,
+  type Answer,
+} from '@mipnet/verification';
 import { join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { chooseEngine } from '../engine/choose-engine.js';
@@ -68,13 +75,30 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
     }
     await runtime.release();
     const reused = answers.size;
-    if (reused > 0) display.say(`${reused} of ${asked.list.length} answered before: proofs and replayed witnesses are taken from ${storeUrl}`);
+    if (reused > 0)
+      display.say(
+        `${reused} of ${asked.list.length} answered before: proofs and replayed witnesses are taken from ${storeUrl}`,
+      );
     const left = asked.list.filter((one) => !answers.has(one));
     let solved: Solved | undefined;
     let failed = 0;
     if (left.length > 0) {
-      const node = await prepareVerification(store, { name: 'verify', network, model, timeLimit: options.timeLimit, slots: options.slots, questions: asked.about(left) }).catch(refuseStore);
-      engine = await chooseEngine({ engine: await engineFor(options.engine, left.length), store, storeUrl, slots: options.slots, runFolder: runFolder(paths, run), say: display.say });
+      const node = await prepareVerification(store, {
+        name: 'verify',
+        network,
+        model,
+        timeLimit: options.timeLimit,
+        slots: options.slots,
+        questions: asked.about(left),
+      }).catch(refuseStore);
+      engine = await chooseEngine({
+        engine: await engineFor(options.engine, left.length),
+        store,
+        storeUrl,
+        slots: options.slots,
+        runFolder: runFolder(paths, run),
+        say: display.say,
+      });
       const uiUrl = engine.uiUrlOf(run);
       if (uiUrl) display.say(`watch it at ${uiUrl}`);
       if (engine.kind === 'local') held = await tryLock(join(runFolder(paths, run), 'lock'));
@@ -85,10 +109,20 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
       interrupt.beginKeeping(() => display.say('stopping: the verdicts so far are kept (Ctrl-C again leaves at once)'));
       const watching = watchStore(store, display.say);
       solved = await engine
-        .run({ run, node, store: await ensureStoreId(store), request, onProgress: display.show, signal: interrupt.signal })
+        .run({
+          run,
+          node,
+          store: await ensureStoreId(store),
+          request,
+          onProgress: display.show,
+          signal: interrupt.signal,
+        })
         .finally(() => watching.end());
       display.end();
-      await writeRecord(paths, { ...record, end: { status: solved.stopped ? 'stopped' : 'completed', at: new Date().toISOString(), solved } });
+      await writeRecord(paths, {
+        ...record,
+        end: { status: solved.stopped ? 'stopped' : 'completed', at: new Date().toISOString(), solved },
+      });
       ended = true;
       const { incumbent } = solved;
       const found = incumbent ? await whenStoreAnswers(() => getAnswers(store, incumbent), display.say) : [];
@@ -100,8 +134,14 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
       failed = sayFailures(found, display.say);
     }
     const report = await verifyReport(asked.list, (one) => answers.get(one), {
-      network, file, options, reused,
-      run: solved === undefined ? null : { run, workflowId: engine?.kind === 'temporal' ? run : null, uiUrl: engine?.uiUrlOf(run) ?? null },
+      network,
+      file,
+      options,
+      reused,
+      run:
+        solved === undefined
+          ? null
+          : { run, workflowId: engine?.kind === 'temporal' ? run : null, uiUrl: engine?.uiUrlOf(run) ?? null },
       seconds: () => (performance.now() - began) / 1000,
     });
     process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
@@ -122,23 +162,37 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
 function askedOf(file: string, options: VerifyOptions): RunRequest['asked'] {
   const { vnnlib, images, epsilon, norm, goal, timeLimit, set = [] } = options;
   const path = (given: string | undefined): string | undefined => (given === undefined ? undefined : resolve(given));
-  const about: readonly (readonly [string, unknown])[] = vnnlib === undefined
-    ? [
-        ['dataset', options.dataset], ['data', path(options.data)], ['file', path(options.file)], ['class', options.class], ['test', path(options.test)],
-        ['test-fraction', options.testFraction], ['split-seed', options.splitSeed], ...set.map((setting) => ['set', setting] as const),
-        ['images', images], ['epsilon', epsilon], ['norm', norm], ['goal', goal], ['weights', path(options.weights)],
-      ]
-    : [['vnnlib', path(vnnlib)]];
+  const about: readonly (readonly [string, unknown])[] =
+    vnnlib === undefined
+      ? [
+          ['dataset', options.dataset],
+          ['data', path(options.data)],
+          ['file', path(options.file)],
+          ['class', options.class],
+          ['test', path(options.test)],
+          ['test-fraction', options.testFraction],
+          ['split-seed', options.splitSeed],
+          ...set.map((setting) => ['set', setting] as const),
+          ['images', images],
+          ['epsilon', epsilon],
+          ['norm', norm],
+          ['goal', goal],
+          ['weights', path(options.weights)],
+        ]
+      : [['vnnlib', path(vnnlib)]];
   const said = about.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)] as const);
   return {
-    kind: 'verify', network: file, facts: [['network', file], ...said, ['time limit', `${timeLimit} s`]],
+    kind: 'verify',
+    network: file,
+    facts: [['network', file], ...said, ['time limit', `${timeLimit} s`]],
     args: [file, ...said.flatMap(([name, value]) => [`--${name}`, value]), '--time-limit', String(timeLimit)],
   };
 }
 
 /** Where there is a server, it is used; one of its own pays from many questions on. */
 async function engineFor(engine: VerifyOptions['engine'], questions: number): Promise<VerifyOptions['engine']> {
-  if (engine !== 'auto' || questions > fewQuestions || serverOfEnvironment() || (await findKeptStack(mipnetPaths()))) return engine;
+  if (engine !== 'auto' || questions > fewQuestions || serverOfEnvironment() || (await findKeptStack(mipnetPaths())))
+    return engine;
   return 'local';
 }
 

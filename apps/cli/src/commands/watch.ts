@@ -24,7 +24,10 @@ export async function watch(name: string, options: WatchOptions): Promise<number
   const paths = mipnetPaths();
   const display = progressDisplay();
   const book = new RunBook(paths, display.say);
-  const interrupt = onInterrupt(display.say, `left watching; the run goes on ("${mipnetCommand('stop', name)}" stops it)`);
+  const interrupt = onInterrupt(
+    display.say,
+    `left watching; the run goes on ("${mipnetCommand('stop', name)}" stops it)`,
+  );
   try {
     const known = await book.find(name);
     if (out !== undefined) refuseOutOfVerification(known);
@@ -46,8 +49,17 @@ export async function watch(name: string, options: WatchOptions): Promise<number
       return exitCodeOfRun(end.solved);
     }
     const server = known.server?.place ?? known.record?.server ?? null;
-    const collected = { request, server, uiUrl: known.server?.uiUrlOf(run) ?? null, solved: end.solved, endedAt: end.at };
-    return await whenStoreAnswers(() => endRun(paths, collected, { out, json: options.json, say: display.say }), display.say);
+    const collected = {
+      request,
+      server,
+      uiUrl: known.server?.uiUrlOf(run) ?? null,
+      solved: end.solved,
+      endedAt: end.at,
+    };
+    return await whenStoreAnswers(
+      () => endRun(paths, collected, { out, json: options.json, say: display.say }),
+      display.say,
+    );
   } finally {
     display.end();
     await book.close();
@@ -59,12 +71,17 @@ const askAgain = 'run the same verify command again: it takes the verdicts that 
 
 /** A verification has verdicts and no network. @throws CliError 'bad-input' */
 export function refuseOutOfVerification({ run, kind }: Pick<KnownRun, 'run' | 'kind'>): void {
-  if (kind === 'verify') throw new CliError('bad-input', `--out: ${run} is a verification, which has no network to write`);
+  if (kind === 'verify')
+    throw new CliError('bad-input', `--out: ${run} is a verification, which has no network to write`);
 }
 
 /** @throws CliError for a run of a version that did not say what it was asked */
 export function requestOf({ run, kind, request }: Pick<KnownRun, 'run' | 'kind' | 'request'>): RunRequest {
   if (request) return request;
-  if (kind === 'verify') throw new CliError('bad-input', `${run} is a verification and has no network of its own; ${askAgain}`);
-  throw new CliError('bad-input', `${run} was started by another version of mipnet, which did not note its plan; use that version`);
+  if (kind === 'verify')
+    throw new CliError('bad-input', `${run} is a verification and has no network of its own; ${askAgain}`);
+  throw new CliError(
+    'bad-input',
+    `${run} was started by another version of mipnet, which did not note its plan; use that version`,
+  );
 }

@@ -12,13 +12,20 @@ import { makePrivate } from '../private-folders.js';
 export async function checkOut(file: string, example = 'net.onnx'): Promise<string> {
   const path = resolve(file);
   if ((await stat(path).catch(() => undefined))?.isDirectory()) {
-    throw new CliError('bad-input', `--out ${file} is a folder; give the name of a file in it, such as ${join(file, example)}`);
+    throw new CliError(
+      'bad-input',
+      `--out ${file} is a folder; give the name of a file in it, such as ${join(file, example)}`,
+    );
   }
   const probe = partOf(path);
   try {
     await writeFile(probe, '');
   } catch (cause) {
-    throw new CliError('bad-input', `--out ${file}: the folder ${dirname(path)} does not exist or cannot be written (${(cause as NodeJS.ErrnoException).code}); make it, or give another place`, { cause });
+    throw new CliError(
+      'bad-input',
+      `--out ${file}: the folder ${dirname(path)} does not exist or cannot be written (${(cause as NodeJS.ErrnoException).code}); make it, or give another place`,
+      { cause },
+    );
   } finally {
     await rm(probe, { force: true });
   }

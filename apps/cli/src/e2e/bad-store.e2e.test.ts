@@ -14,10 +14,15 @@ if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 
 /** Five classes in two columns: 10 MIPs of some milliseconds. */
 const smallTable = [
-  '--set', 'dataset={name: csv, file: table.csv, class: class, perClass: 8, validationPerClass: 2}',
-  '--set', 'solver={workLimit: 50, reuse: false}',
+  '--set',
+  'dataset={name: csv, file: table.csv, class: class, perClass: 8, validationPerClass: 2}',
+  '--set',
+  'solver={workLimit: 50, reuse: false}',
 ];
-const tableText = ['a,b,class', ...Array.from({ length: 100 }, (_, row) => `${(row % 5) * 3 + (row % 4)},${(row * 7) % 11},c${row % 5}`)].join('\n');
+const tableText = [
+  'a,b,class',
+  ...Array.from({ length: 100 }, (_, row) => `${(row % 5) * 3 + (row % 4)},${(row * 7) % 11},c${row % 5}`),
+].join('\n');
 
 describe.skipIf(!binary)('a store that is wrong never costs a run a part in silence', { timeout: 600_000 }, () => {
   const home = new Home();
@@ -55,7 +60,11 @@ describe.skipIf(!binary)('a store that is wrong never costs a run a part in sile
   const newStore = (): string => `s3://mipnet/run${stores++}`;
   const folderOf = (store: string): string => join(s3.folder, store.replace('s3://', ''));
   const environment = (endpoint: string): NodeJS.ProcessEnv => ({
-    TEMPORAL_ADDRESS: temporal.address, AWS_ENDPOINT_URL_S3: endpoint, AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey, AWS_REGION: 'us-east-1',
+    TEMPORAL_ADDRESS: temporal.address,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ACCESS_KEY_ID: s3.accessKey,
+    AWS_SECRET_ACCESS_KEY: s3.secretKey,
+    AWS_REGION: 'us-east-1',
   });
   function startWorker(role: 'orchestrator' | 'solver', store: string, endpoint = s3.endpoint): Running {
     const worker = home.start(['worker', '--role', role, '--slots', '1', '--store', store], environment(endpoint));
@@ -63,14 +72,21 @@ describe.skipIf(!binary)('a store that is wrong never costs a run a part in sile
     return worker;
   }
   function train(store: string, out: string, endpoint = s3.endpoint): Running {
-    const run = home.start(['train', ...smallTable, '--store', store, '--engine', 'temporal', '--out', out, '--json'], environment(endpoint));
+    const run = home.start(
+      ['train', ...smallTable, '--store', store, '--engine', 'temporal', '--out', out, '--json'],
+      environment(endpoint),
+    );
     processes.push(run);
     return run;
   }
   async function expectUndisturbed(run: Running, out: string): Promise<void> {
     const { code, stdout, stderr } = await run.ended;
     expect(code, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ covers: null, subproblems: { total: 10, failed: 0, unfinished: 0 }, failures: [] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      covers: null,
+      subproblems: { total: 10, failed: 0, unfinished: 0 },
+      failures: [],
+    });
     expect(readFileSync(home.path(out)).equals(undisturbed)).toBe(true);
   }
 
@@ -79,7 +95,9 @@ describe.skipIf(!binary)('a store that is wrong never costs a run a part in sile
     startWorker('orchestrator', store);
     startWorker('solver', 's3://mipnet/wrong');
     const run = train(store, 'wrong-solver.onnx');
-    const [said] = await run.said(/worker \d+@\S+ has the object store s3:\/\/mipnet\/wrong .* takes no work of a run in (s3:\/\/mipnet\/run\d+)/);
+    const [said] = await run.said(
+      /worker \d+@\S+ has the object store s3:\/\/mipnet\/wrong .* takes no work of a run in (s3:\/\/mipnet\/run\d+)/,
+    );
     expect(said).toContain(store);
     startWorker('solver', store);
     await expectUndisturbed(run, 'wrong-solver.onnx');
@@ -96,33 +114,49 @@ describe.skipIf(!binary)('a store that is wrong never costs a run a part in sile
   });
 
   test.each<[string, (file: string) => void, RegExp]>([
-    ['deleted', (file) => rmSync(file), /there is no object problems\/([0-9a-f]{64}) in s3:\/\/mipnet\/run\d+ \(worker \d+@\S+\)/],
-    ['flipped', (file) => writeFileSync(file, flipped(readFileSync(file))), /object problems\/([0-9a-f]{64}) in s3:\/\/mipnet\/run\d+ .*\(worker \d+@\S+\)/],
-    ['cut off', (file) => writeFileSync(file, readFileSync(file).subarray(0, 100)), /object problems\/([0-9a-f]{64}) in s3:\/\/mipnet\/run\d+ .*\(worker \d+@\S+\)/],
-  ])('objects that are %s in mid-run fail it and are named; the same plan again writes them anew', async (_, damage, message) => {
-    const store = newStore();
-    startWorker('orchestrator', store);
-    const run = train(store, 'damaged.onnx');
-    const problems = join(folderOf(store), 'problems');
-    // All are there when the division is over: the root's and 10 more. No solver has looked at one.
-    const names = await allOf(problems, 11);
-    await run.said(/0\/10 MIPs/);
-    const before = readdirSync(problems);
-    const hurt = before.filter((_name, at) => at % 4 === 0);
-    for (const name of hurt) damage(join(problems, name));
-    startWorker('solver', store);
-    const { code, stdout, stderr } = await run.ended;
-    expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: '' });
-    const [, named] = message.exec(stderr.trimEnd().split('\n').at(-1)!) ?? [];
-    expect(hurt, stderr).toContain(named);
-    expect(names).toHaveLength(11);
+    [
+      'deleted',
+      (file) => rmSync(file),
+      /there is no object problems\/([0-9a-f]{64}) in s3:\/\/mipnet\/run\d+ \(worker \d+@\S+\)/,
+    ],
+    [
+      'flipped',
+      (file) => writeFileSync(file, flipped(readFileSync(file))),
+      /object problems\/([0-9a-f]{64}) in s3:\/\/mipnet\/run\d+ .*\(worker \d+@\S+\)/,
+    ],
+    [
+      'cut off',
+      (file) => writeFileSync(file, readFileSync(file).subarray(0, 100)),
+      /object problems\/([0-9a-f]{64}) in s3:\/\/mipnet\/run\d+ .*\(worker \d+@\S+\)/,
+    ],
+  ])(
+    'objects that are %s in mid-run fail it and are named; the same plan again writes them anew',
+    async (_, damage, message) => {
+      const store = newStore();
+      startWorker('orchestrator', store);
+      const run = train(store, 'damaged.onnx');
+      const problems = join(folderOf(store), 'problems');
+      // All are there when the division is over: the root's and 10 more. No solver has looked at one.
+      const names = await allOf(problems, 11);
+      await run.said(/0\/10 MIPs/);
+      const before = readdirSync(problems);
+      const hurt = before.filter((_name, at) => at % 4 === 0);
+      for (const name of hurt) damage(join(problems, name));
+      startWorker('solver', store);
+      const { code, stdout, stderr } = await run.ended;
+      expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: '' });
+      const [, named] = message.exec(stderr.trimEnd().split('\n').at(-1)!) ?? [];
+      expect(hurt, stderr).toContain(named);
+      expect(names).toHaveLength(11);
 
-    await expectUndisturbed(train(store, 'again.onnx'), 'again.onnx');
-  });
+      await expectUndisturbed(train(store, 'again.onnx'), 'again.onnx');
+    },
+  );
 
   test('a worker that may not write takes no work; one that loses its right in mid-run leaves the work to others', async () => {
     const store = newStore();
-    proxy.fault = ({ method }) => (method === 'PUT' ? { kind: 'status', status: 403, code: 'AccessDenied' } : undefined);
+    proxy.fault = ({ method }) =>
+      method === 'PUT' ? { kind: 'status', status: 403, code: 'AccessDenied' } : undefined;
     const refused = await startWorker('solver', store, proxy.endpoint).ended;
     expect(refused.code, refused.stderr).toBe(2);
     expect(refused.stderr).toContain('this worker may not use the object store, so it takes no work');
@@ -131,7 +165,8 @@ describe.skipIf(!binary)('a store that is wrong never costs a run a part in sile
     startWorker('orchestrator', store);
     const loser = startWorker('solver', store, proxy.endpoint);
     await new Promise((ready) => loser.child.stdout!.once('data', ready));
-    proxy.fault = ({ method }) => (method === 'PUT' ? { kind: 'status', status: 403, code: 'AccessDenied' } : undefined);
+    proxy.fault = ({ method }) =>
+      method === 'PUT' ? { kind: 'status', status: 403, code: 'AccessDenied' } : undefined;
     const run = train(store, 'loser.onnx');
     await run.said(/refuses these credentials for \S+ in s3:\/\/mipnet\/run\d+ .*\(worker \d+@\S+\)/);
     startWorker('solver', store);
@@ -157,11 +192,14 @@ describe.skipIf(!binary)('a store that is wrong never costs a run a part in sile
   });
 });
 
-const flipped = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 4 : byte)));
+const flipped = (bytes: Buffer): Buffer =>
+  Buffer.from(bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 4 : byte)));
 
 async function allOf(folder: string, count: number): Promise<readonly string[]> {
   for (;;) {
-    const names = await Promise.resolve().then(() => readdirSync(folder)).catch(() => []);
+    const names = await Promise.resolve()
+      .then(() => readdirSync(folder))
+      .catch(() => []);
     if (names.length >= count) return names;
     await pause(50);
   }

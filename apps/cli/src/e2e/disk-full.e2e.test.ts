@@ -16,7 +16,8 @@ function mount(...options: string[]): boolean {
     return false;
   }
 }
-const remount = (...options: string[]): void => void execFileSync('mount', ['-o', ['remount', ...options].join(','), disk]);
+const remount = (...options: string[]): void =>
+  void execFileSync('mount', ['-o', ['remount', ...options].join(','), disk]);
 
 afterAll(() => {
   if (mounted) execFileSync('umount', [disk]);
@@ -34,10 +35,21 @@ test('a disk that fills up in mid-run is said, leaves nothing half-written, and 
   mounted = mount('size=64m');
   if (!mounted) context.skip('needs the right to mount a small file system');
   writeTable();
-  const train = (out: string) => home.run([
-    'train', '--set', 'dataset={name: csv, file: table.csv, class: class, perClass: 8, validationPerClass: 2}', '--set', 'solver.workLimit=50',
-    '--engine', 'local', '--store', `${disk}/objects`, '--out', out, '--json',
-  ]);
+  const train = (out: string) =>
+    home.run([
+      'train',
+      '--set',
+      'dataset={name: csv, file: table.csv, class: class, perClass: 8, validationPerClass: 2}',
+      '--set',
+      'solver.workLimit=50',
+      '--engine',
+      'local',
+      '--store',
+      `${disk}/objects`,
+      '--out',
+      out,
+      '--json',
+    ]);
   const undisturbed = await train('undisturbed.onnx');
   expect(undisturbed.code, undisturbed.stderr).toBe(0);
 
@@ -47,7 +59,9 @@ test('a disk that fills up in mid-run is said, leaves nothing half-written, and 
   remount(`size=${bsize * (blocks - bfree + 50)}`);
   const full = await train('full.onnx');
   expect({ code: full.code, stdout: full.stdout }, full.stderr).toEqual({ code: 2, stdout: '' });
-  expect(full.stderr.trimEnd().split('\n').at(-1)).toMatch(/^mipnet: cannot write object .* into the folder .*: its disk is full; free space or choose another folder/);
+  expect(full.stderr.trimEnd().split('\n').at(-1)).toMatch(
+    /^mipnet: cannot write object .* into the folder .*: its disk is full; free space or choose another folder/,
+  );
   const files = readdirSync(disk, { recursive: true, encoding: 'utf8' });
   expect(files.filter((name) => name.includes('~'))).toEqual([]);
   expect(readdirSync(home.folder)).not.toContain('full.onnx');

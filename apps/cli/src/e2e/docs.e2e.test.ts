@@ -14,18 +14,30 @@ const home = new Home();
 const commands = docPages().flatMap(commandsOf);
 
 /** The last value of a key counts: these make every training small, whatever its preset. */
-const smallTraining = ['--set', 'dataset={name: digits, perClass: 2, validationPerClass: 5}', '--set', 'solver={workLimit: 10}'];
+const smallTraining = [
+  '--set',
+  'dataset={name: digits, perClass: 2, validationPerClass: 5}',
+  '--set',
+  'solver={workLimit: 10}',
+];
 const smallVerification = ['--dataset', 'digits', '--images', '0..1', '--time-limit', '5'];
 
 /** What the words in capitals stand for. */
 const files: Readonly<Record<string, string>> = {
-  'NET.onnx': 'net.onnx', 'PLAN.yaml': 'plan.yaml', 'TABLE.csv': 'table.csv', COLUMN: 'class', FOLDER: 'folder',
-  'PROPERTY.vnnlib.gz': 'property.vnnlib.gz', 'WEIGHTS.json': 'weights.json',
+  'NET.onnx': 'net.onnx',
+  'PLAN.yaml': 'plan.yaml',
+  'TABLE.csv': 'table.csv',
+  COLUMN: 'class',
+  FOLDER: 'folder',
+  'PROPERTY.vnnlib.gz': 'property.vnnlib.gz',
+  'WEIGHTS.json': 'weights.json',
 };
 
 /** The words that a shell makes of the text, without the program, and with files in the place of words in capitals. */
 function wordsOf(text: string): string[] {
-  const words = execFileSync('sh', ['-c', `set -- ${text}\nprintf '%s\\0' "$@"`], { encoding: 'utf8' }).split('\0').slice(1, -1);
+  const words = execFileSync('sh', ['-c', `set -- ${text}\nprintf '%s\\0' "$@"`], { encoding: 'utf8' })
+    .split('\0')
+    .slice(1, -1);
   return words.map((word) => {
     const name = Object.keys(files).find((known) => word === known || word.endsWith(`=${known}`));
     if (word.startsWith('plans/')) return `${root}${word}`;
@@ -36,10 +48,16 @@ function wordsOf(text: string): string[] {
 const ours = commands.filter(({ text }) => text.startsWith('./mipnet'));
 const nameOf = ({ text }: DocCommand): string => text.split(' ')[1];
 const casesOf = (...names: string[]): [string, DocCommand][] =>
-  ours.filter((command) => names.includes(nameOf(command))).map((command) => [`${command.place} ${command.text}`, command]);
+  ours
+    .filter((command) => names.includes(nameOf(command)))
+    .map((command) => [`${command.place} ${command.text}`, command]);
 
 /** Runs a command that ends by itself; its stdout. */
-async function succeeds(args: readonly string[], codes: readonly number[] = [0], env: NodeJS.ProcessEnv = {}): Promise<string> {
+async function succeeds(
+  args: readonly string[],
+  codes: readonly number[] = [0],
+  env: NodeJS.ProcessEnv = {},
+): Promise<string> {
   const { code, stdout, stderr } = await home.run(args, env);
   expect(codes, `${args.join(' ')} ended with ${code}\n${stderr}`).toContain(code);
   return stdout;
@@ -52,20 +70,37 @@ const startLongRun = async (): Promise<string> =>
 /** A training that has ended; its id. */
 let endedRun: Promise<string> | undefined;
 const runThatEnded = (): Promise<string> =>
-  (endedRun ??= succeeds(['train', ...tinyDigits, '--json']).then((stdout) => (JSON.parse(stdout) as { run: string }).run));
+  (endedRun ??= succeeds(['train', ...tinyDigits, '--json']).then(
+    (stdout) => (JSON.parse(stdout) as { run: string }).run,
+  ));
 
 let address: string;
 
 beforeAll(async () => {
-  const rows = Array.from({ length: 60 }, (_, row) => `${row % 9},${(row * 7) % 13},${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`);
+  const rows = Array.from(
+    { length: 60 },
+    (_, row) => `${row % 9},${(row * 7) % 13},${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`,
+  );
   writeFileSync(home.path('table.csv'), ['a,b,class', ...rows].join('\n'));
-  writeFileSync(home.path('plan.yaml'), [
-    'dataset: {name: digits, perClass: 2, validationPerClass: 5}', 'network: [{dense: 1, activation: sign}]', 'splits: [pairs]', 'solver: {workLimit: 10}',
-  ].join('\n'));
+  writeFileSync(
+    home.path('plan.yaml'),
+    [
+      'dataset: {name: digits, perClass: 2, validationPerClass: 5}',
+      'network: [{dense: 1, activation: sign}]',
+      'splits: [pairs]',
+      'solver: {workLimit: 10}',
+    ].join('\n'),
+  );
   writeFileSync(home.path('weights.json'), JSON.stringify(Array.from({ length: 784 }, () => 1)));
-  const inputs = Array.from({ length: 784 }, (_, i) => `(declare-const X_${i} Real)(assert (>= X_${i} 0.1))(assert (<= X_${i} 0.2))`);
+  const inputs = Array.from(
+    { length: 784 },
+    (_, i) => `(declare-const X_${i} Real)(assert (>= X_${i} 0.1))(assert (<= X_${i} 0.2))`,
+  );
   const outputs = Array.from({ length: 10 }, (_, i) => `(declare-const Y_${i} Real)`);
-  writeFileSync(home.path('property.vnnlib.gz'), gzipSync([...inputs, ...outputs, '(assert (>= Y_0 1000))'].join('\n')));
+  writeFileSync(
+    home.path('property.vnnlib.gz'),
+    gzipSync([...inputs, ...outputs, '(assert (>= Y_0 1000))'].join('\n')),
+  );
   await succeeds(['train', ...tinyDigits, '--engine', 'local', '--out', 'net.onnx']);
   address = (await succeeds(['up', '--slots', '2'])).match(/^Temporal +(\S+)/m)![1];
 });
@@ -75,7 +110,26 @@ afterAll(async () => {
 });
 
 test('every command of README and docs is of a kind that is run here', () => {
-  const kinds = ['train', 'plan', 'evaluate', 'verify', 'encode', 'report', 'runs', 'compare', 'watch', 'pause', 'resume', 'stop', 'up', 'down', 'worker', 'test', 'build', '--help'];
+  const kinds = [
+    'train',
+    'plan',
+    'evaluate',
+    'verify',
+    'encode',
+    'report',
+    'runs',
+    'compare',
+    'watch',
+    'pause',
+    'resume',
+    'stop',
+    'up',
+    'down',
+    'worker',
+    'test',
+    'build',
+    '--help',
+  ];
   expect(ours.length).toBeGreaterThan(30);
   expect(ours.filter((command) => !kinds.includes(nameOf(command)))).toEqual([]);
 });
@@ -95,7 +149,12 @@ describe('asks about a network', () => {
   });
   test.each(casesOf('verify'))('%s', async (_, { text }) => {
     const args = wordsOf(text);
-    await succeeds([...args, ...(args.includes('--vnnlib') ? ['--time-limit', '5'] : smallVerification), '--engine', 'local']);
+    await succeeds([
+      ...args,
+      ...(args.includes('--vnnlib') ? ['--time-limit', '5'] : smallVerification),
+      '--engine',
+      'local',
+    ]);
   });
 });
 
@@ -110,7 +169,10 @@ describe('steers runs on a server', () => {
     const run = await (ends ? runThatEnded() : startLongRun());
     // The last run may be one that was stopped here: its network is usable and incomplete, which is exit code 3.
     const small = args.includes('--from') ? ['--set', 'solver.workLimit=40'] : [];
-    await succeeds([...args.map((word) => (word === 'RUN' ? run : word)), ...small], args[0] === 'watch' ? [0, 3] : [0]);
+    await succeeds(
+      [...args.map((word) => (word === 'RUN' ? run : word)), ...small],
+      args[0] === 'watch' ? [0, 3] : [0],
+    );
     if (!ends) await succeeds(['stop', run]).catch(() => undefined);
   });
 });
@@ -135,7 +197,11 @@ describe('keeps servers and workers', () => {
     }
   });
   test.each(casesOf('worker'))('%s', async (_, { text }) => {
-    const worker = home.start(wordsOf(text), { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default', MIPNET_STORE: home.path('store') });
+    const worker = home.start(wordsOf(text), {
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: 'default',
+      MIPNET_STORE: home.path('store'),
+    });
     await Promise.race([
       new Promise((resolve) => worker.child.stdout!.once('data', resolve)),
       worker.ended.then(({ stderr }) => Promise.reject(new Error(`the worker ended: ${stderr}`))),

@@ -12,8 +12,18 @@ import { measuredRun } from './testing/peak-usage.js';
 const home = new Home();
 afterAll(() => home.remove());
 
-const dense = (inputs: number, outputs: number): Network =>
-  ({ inputShape: [inputs], layers: [{ kind: 'dense', inputs, outputs, weights: new Float64Array(inputs * outputs).fill(0.5), bias: new Float64Array(outputs) }] });
+const dense = (inputs: number, outputs: number): Network => ({
+  inputShape: [inputs],
+  layers: [
+    {
+      kind: 'dense',
+      inputs,
+      outputs,
+      weights: new Float64Array(inputs * outputs).fill(0.5),
+      bias: new Float64Array(outputs),
+    },
+  ],
+});
 
 beforeAll(() => {
   writeFileSync(home.path('two.onnx'), toOnnx(dense(2, 2)));
@@ -31,7 +41,8 @@ const kinds: readonly (readonly [string, readonly HostileCase[]])[] = [
 ];
 
 /** A person sees one sentence of the program, and none of the language it is written in. */
-const ofTheEngine = /\n +at |Maximum call stack|Invalid typed array|Invalid array length|out of memory|Cannot read propert|is not a function|is not iterable|heap|YAMLWarning|ERR_[A-Z]/;
+const ofTheEngine =
+  /\n +at |Maximum call stack|Invalid typed array|Invalid array length|out of memory|Cannot read propert|is not a function|is not iterable|heap|YAMLWarning|ERR_[A-Z]/;
 
 describe.each(kinds)('%s', (_kind, cases) => {
   test.each(cases.map((one) => [one.what, one] as const))('%s', async (_what, { file, make, args, says, env }) => {

@@ -14,16 +14,18 @@ const minutes = 900_000;
 vi.setConfig({ testTimeout: minutes, hookTimeout: minutes });
 afterAll(() => home.remove());
 
-const folder = "it's \"my\" data; $(touch PWNED1)";
+const folder = 'it\'s "my" data; $(touch PWNED1)';
 const net = `${folder}/n;touch PWNED2;.onnx`;
 const elsewhere = 'else where';
 /** Node and the file, as without the launcher: that can be pasted anywhere. */
 const env = { MIPNET_COMMAND: '' };
 
-const paste = (line: string): Promise<Ended> => new Promise((resolve) => {
-  execFile('sh', ['-c', line], { cwd: home.path(elsewhere), env: { ...home.env, ...env } }, (error, stdout, stderr) =>
-    resolve({ code: error === null ? 0 : (error.code as unknown as number), stdout, stderr }));
-});
+const paste = (line: string): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile('sh', ['-c', line], { cwd: home.path(elsewhere), env: { ...home.env, ...env } }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : (error.code as unknown as number), stdout, stderr }),
+    );
+  });
 
 let summary = '';
 const lineOf = (name: string): string => new RegExp(`^${name} +(.*)$`, 'm').exec(summary)![1];
@@ -33,9 +35,19 @@ beforeAll(async () => {
   mkdirSync(home.path(elsewhere));
   writeFileSync(home.path(`${folder}/t;touch PWNED3;.csv`), trainTable.replace('class', "the 'class'; touch PWNED4"));
   writeFileSync(home.path(`${folder}/e & f.csv`), testTable.replace('class', "the 'class'; touch PWNED4"));
-  writeFileSync(home.path(`${folder}/plan.yaml`), [
-    'dataset:', '  name: csv', '  file: t;touch PWNED3;.csv', '  test: e & f.csv', '  class: "the \'class\'; touch PWNED4"', '  validationPerClass: 0',
-    'network: [{dense: 2, weights: "integer(15)"}]', 'solver: {workLimit: 5000}'].join('\n'));
+  writeFileSync(
+    home.path(`${folder}/plan.yaml`),
+    [
+      'dataset:',
+      '  name: csv',
+      '  file: t;touch PWNED3;.csv',
+      '  test: e & f.csv',
+      '  class: "the \'class\'; touch PWNED4"',
+      '  validationPerClass: 0',
+      'network: [{dense: 2, weights: "integer(15)"}]',
+      'solver: {workLimit: 5000}',
+    ].join('\n'),
+  );
   const trained = await home.run(['train', `${folder}/plan.yaml`, '--engine', 'local', '--out', net], env);
   expect(trained.code, trained.stderr).toBe(0);
   summary = trained.stdout;
@@ -43,7 +55,10 @@ beforeAll(async () => {
 
 test('the end of a training names its run, and next steps that work when pasted', async () => {
   expect(summary).toMatch(/^accuracy +98\.00% on 50 test samples/);
-  expect(await paste(lineOf('check it'))).toMatchObject({ code: 0, stdout: '98.00% of 50 test samples of csv (49 right), the test rows of its run\n' });
+  expect(await paste(lineOf('check it'))).toMatchObject({
+    code: 0,
+    stdout: '98.00% of 50 test samples of csv (49 right), the test rows of its run\n',
+  });
 
   const proved = await paste(lineOf('prove it'));
   expect(proved.code, proved.stderr).toBe(0);
@@ -56,37 +71,85 @@ test('the end of a training names its run, and next steps that work when pasted'
 
 /** The commands of a page, as its reader copies them. */
 function commandsOf(file: string): string[] {
-  const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
+  const entities: Readonly<Record<string, string>> = {
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&#39;': "'",
+    '&amp;': '&',
+  };
   const [, text] = /<h2>(?:Recompute it|Ask again)<\/h2>\s*<pre>([^]*?)<\/pre>/.exec(readFileSync(file, 'utf8'))!;
   return text.replace(/&(lt|gt|quot|#39|amp);/g, (entity) => entities[entity]).split('\n');
 }
 
-test('the commands of a training\'s report give its figures', async () => {
+test("the commands of a training's report give its figures", async () => {
   const page = await home.run(['report', lineOf('run')], env);
   const [evaluate, watch, report] = commandsOf(page.stdout.trim());
-  expect(JSON.parse((await paste(evaluate)).stdout)).toMatchObject({ accuracy: { test: 0.98 }, dataset: { test: 50, sameAsRun: true } });
+  expect(JSON.parse((await paste(evaluate)).stdout)).toMatchObject({
+    accuracy: { test: 0.98 },
+    dataset: { test: 50, sameAsRun: true },
+  });
   expect(JSON.parse((await paste(watch)).stdout)).toMatchObject({ run: lineOf('run'), accuracy: { test: 0.98 } });
   expect((await paste(report)).stdout).toBe(page.stdout);
 });
 
-test('the commands of a verification\'s report ask the same again', async () => {
+test("the commands of a verification's report ask the same again", async () => {
   const weights = 'w;touch PWNED5;.json';
   writeFileSync(home.path(weights), '[1, null]');
-  const asked = await home.run(['verify', net, '--images', '3,5', '--epsilon', '0.01', '--weights', weights, '--file', `${folder}/t;touch PWNED3;.csv`,
-    '--set', "dataset.class=the 'class'; touch PWNED4", '--engine', 'local', '--json'], env);
+  const asked = await home.run(
+    [
+      'verify',
+      net,
+      '--images',
+      '3,5',
+      '--epsilon',
+      '0.01',
+      '--weights',
+      weights,
+      '--file',
+      `${folder}/t;touch PWNED3;.csv`,
+      '--set',
+      "dataset.class=the 'class'; touch PWNED4",
+      '--engine',
+      'local',
+      '--json',
+    ],
+    env,
+  );
   expect(asked.code, asked.stderr).toBe(0);
   const { run, results } = JSON.parse(asked.stdout) as { run: string; results: { verdict: string; bound: number }[] };
   const page = await home.run(['report', run], env);
   const again = await paste(`${commandsOf(page.stdout.trim())[0]} --json`);
   expect(again.code, again.stderr).toBe(0);
-  expect(JSON.parse(again.stdout)).toMatchObject({ run: null, results: results.map(({ verdict, bound }) => ({ verdict, bound })) });
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    run: null,
+    results: results.map(({ verdict, bound }) => ({ verdict, bound })),
+  });
 });
 
 test('a network of a stranger whose file has a name like a command', async () => {
   const name = '-n;touch PWNED6;\n.onnx';
   writeFileSync(home.path(name), toOnnx({ ...fromOnnx(readFileSync(home.path(net))), metadata: undefined }));
-  const asked = await home.run(['verify', `./${name}`, '--dataset', 'csv', '--file', `${folder}/e & f.csv`, '--class', "the 'class'; touch PWNED4", '--images', '0',
-    '--epsilon', '0.01', '--engine', 'local', '--json'], env);
+  const asked = await home.run(
+    [
+      'verify',
+      `./${name}`,
+      '--dataset',
+      'csv',
+      '--file',
+      `${folder}/e & f.csv`,
+      '--class',
+      "the 'class'; touch PWNED4",
+      '--images',
+      '0',
+      '--epsilon',
+      '0.01',
+      '--engine',
+      'local',
+      '--json',
+    ],
+    env,
+  );
   expect(asked.code, asked.stderr).toBe(0);
   const page = await home.run(['report', (JSON.parse(asked.stdout) as { run: string }).run], env);
   const again = await paste(commandsOf(page.stdout.trim()).slice(0, -1).join('\n'));
@@ -103,7 +166,9 @@ test('messages name commands that work: stop, report and resume of what has ende
 });
 
 test('nothing that stands in a name was run', () => {
-  const made = [...readdirSync(home.folder, { recursive: true })].filter((name) => /(^|\/)PWNED\d?$/.test(String(name)));
+  const made = [...readdirSync(home.folder, { recursive: true })].filter((name) =>
+    /(^|\/)PWNED\d?$/.test(String(name)),
+  );
   expect(made).toEqual([]);
   expect(existsSync('PWNED')).toBe(false);
 });

@@ -9,7 +9,12 @@ test('plan says how many MIPs there are, how large, and what they cost, and star
   const { code, stdout, stderr } = await home.run(['plan', ...tinyDigits, '--price', '2', '--json']);
   expect(code, stderr).toBe(0);
   const report = JSON.parse(stdout);
-  expect(report).toMatchObject({ dataset: { name: 'digits', train: 30 }, subproblems: { total: 45, estimated: 0, dividedNodes: 1 }, solver: { unmeasured: 0 }, largest: { parts: 45 } });
+  expect(report).toMatchObject({
+    dataset: { name: 'digits', train: 30 },
+    subproblems: { total: 45, estimated: 0, dividedNodes: 1 },
+    solver: { unmeasured: 0 },
+    largest: { parts: 45 },
+  });
   const [pairs] = report.subproblems.kinds;
   expect(pairs).toMatchObject({ path: 'pairs', count: 45, typical: { estimated: false } });
   expect(pairs.typical.nonZeros).toBeGreaterThan(pairs.typical.rows);
@@ -24,7 +29,18 @@ test('plan says how many MIPs there are, how large, and what they cost, and star
 });
 
 test('one MIP without a limit: its sample is no estimate, and it is said before anything is measured or started', async () => {
-  const oneMip = ['--dataset', 'digits', '--set', 'dataset.perClass=10', '--set', 'network=[{dense: 10}]', '--set', 'splits=[]', '--set', 'solver={gap: 0}'];
+  const oneMip = [
+    '--dataset',
+    'digits',
+    '--set',
+    'dataset.perClass=10',
+    '--set',
+    'network=[{dense: 10}]',
+    '--set',
+    'splits=[]',
+    '--set',
+    'solver={gap: 0}',
+  ];
   const { code, stdout, stderr } = await home.run(['plan', ...oneMip, '--sample', '1s', '--price', '2']);
   expect(code, stderr).toBe(0);
   expect(stderr).toMatch(/this plan has no limit: a MIP may run for ever; set solver.timeLimit=60s[^]*measuring/);

@@ -10,7 +10,12 @@ let aws: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   s3 = await startVersitygw();
-  aws = { AWS_ENDPOINT_URL: s3.endpoint, AWS_ACCESS_KEY_ID: s3.accessKey, AWS_SECRET_ACCESS_KEY: s3.secretKey, AWS_REGION: 'us-east-1' };
+  aws = {
+    AWS_ENDPOINT_URL: s3.endpoint,
+    AWS_ACCESS_KEY_ID: s3.accessKey,
+    AWS_SECRET_ACCESS_KEY: s3.secretKey,
+    AWS_REGION: 'us-east-1',
+  };
   mkdirSync(join(s3.folder, 'mipnet'));
 });
 
@@ -20,7 +25,7 @@ afterAll(async () => {
   home.remove();
 });
 
-test('up, train on the kept stack with an S3 store, workers of one\'s own for its server, down', async () => {
+test("up, train on the kept stack with an S3 store, workers of one's own for its server, down", async () => {
   const up = await home.run(['up', '--store', 's3://mipnet/e2e', '--slots', '2'], aws);
   expect(up.code, up.stderr).toBe(0);
   const address = up.stdout.match(/^Temporal +(\S+)/m)?.[1];
@@ -36,7 +41,9 @@ test('up, train on the kept stack with an S3 store, workers of one\'s own for it
 
   // The same server seen as somebody else's: named by the environment, with workers started by hand.
   const remote = { ...aws, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default', MIPNET_STORE: 's3://mipnet/e2e' };
-  const workers: Running[] = ['orchestrator', 'solver'].map((role) => home.start(['worker', '--role', role, '--slots', '1'], remote));
+  const workers: Running[] = ['orchestrator', 'solver'].map((role) =>
+    home.start(['worker', '--role', role, '--slots', '1'], remote),
+  );
   const far = await home.run(['train', ...tinyDigits, '--out', 'far.onnx', '--json'], remote);
   expect(far.code, far.stderr).toBe(0);
   expect(JSON.parse(far.stdout).uiUrl).toBeNull();

@@ -21,17 +21,41 @@ test.each(['local', 'temporal'])('Ctrl-C under --engine %s ends with the network
   expect(existsSync(report.network.file)).toBe(true);
 });
 
-test.each(['local', 'temporal'])('SIGTERM in the middle of one long MIP under --engine %s ends with a network', async (engine) => {
-  const oneMip = ['--dataset', 'digits', '--set', 'dataset.perClass=20', '--set', 'network=[{dense: 10}]', '--set', 'splits=[]', '--set', 'solver={gap: 0}'];
-  const running = home.start(['train', ...oneMip, '--engine', engine, '--slots', '1', '--out', `one-${engine}.onnx`, '--json']);
-  await running.said(/0\/1 MIPs/);
-  // Into the first relaxation, which has no incumbent yet.
-  await setTimeout(5000);
-  running.child.kill('SIGTERM');
-  const { code, stdout, stderr } = await running.ended;
-  expect(code, stderr).toBe(3);
-  expect(existsSync(JSON.parse(stdout).network.file)).toBe(true);
-});
+test.each(['local', 'temporal'])(
+  'SIGTERM in the middle of one long MIP under --engine %s ends with a network',
+  async (engine) => {
+    const oneMip = [
+      '--dataset',
+      'digits',
+      '--set',
+      'dataset.perClass=20',
+      '--set',
+      'network=[{dense: 10}]',
+      '--set',
+      'splits=[]',
+      '--set',
+      'solver={gap: 0}',
+    ];
+    const running = home.start([
+      'train',
+      ...oneMip,
+      '--engine',
+      engine,
+      '--slots',
+      '1',
+      '--out',
+      `one-${engine}.onnx`,
+      '--json',
+    ]);
+    await running.said(/0\/1 MIPs/);
+    // Into the first relaxation, which has no incumbent yet.
+    await setTimeout(5000);
+    running.child.kill('SIGTERM');
+    const { code, stdout, stderr } = await running.ended;
+    expect(code, stderr).toBe(3);
+    expect(existsSync(JSON.parse(stdout).network.file)).toBe(true);
+  },
+);
 
 test('a second Ctrl-C leaves at once', async () => {
   const running = home.start(['train', ...slowDigits, '--engine', 'local', '--json']);
@@ -44,19 +68,38 @@ test('a second Ctrl-C leaves at once', async () => {
 });
 
 test('a budget that is used up ends the run with the network so far, one whose target is met with the whole', async () => {
-  const costs = await home.run(['train', ...tinyDigits, '--set', 'budget.subproblems=3', '--engine', 'local', '--slots', '1', '--json']);
+  const costs = await home.run([
+    'train',
+    ...tinyDigits,
+    '--set',
+    'budget.subproblems=3',
+    '--engine',
+    'local',
+    '--slots',
+    '1',
+    '--json',
+  ]);
   expect(costs.code, costs.stderr).toBe(3);
-  expect(JSON.parse(costs.stdout)).toMatchObject({ endedBy: 'subproblems', subproblems: { total: 45, unfinished: 42 } });
+  expect(JSON.parse(costs.stdout)).toMatchObject({
+    endedBy: 'subproblems',
+    subproblems: { total: 45, unfinished: 42 },
+  });
 
-  const rows = Array.from({ length: 60 }, (_, row) => `${row % 9},${(row * 7) % 13},${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`);
+  const rows = Array.from(
+    { length: 60 },
+    (_, row) => `${row % 9},${(row * 7) % 13},${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`,
+  );
   writeFileSync(home.path('table.csv'), ['a,b,answer', ...rows].join('\n'));
-  writeFileSync(home.path('rounds.yaml'), `
+  writeFileSync(
+    home.path('rounds.yaml'),
+    `
 dataset: {name: csv, file: table.csv, class: answer, perClass: 10, validationPerClass: 5}
 network: [{dense: 2, weights: integer(3)}]
 splits: [{batches: {kind: hardest-first, start: 2, add: 1, rounds: 9}}]
 solver: {workLimit: 50}
 budget: {wall: 1h, accuracy: 0.01}
-`);
+`,
+  );
   const target = await home.run(['train', 'rounds.yaml', '--engine', 'local', '--json']);
   expect(target.code, target.stderr).toBe(0);
   expect(JSON.parse(target.stdout)).toMatchObject({ endedBy: 'accuracy', subproblems: { total: 1 } });

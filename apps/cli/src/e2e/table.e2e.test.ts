@@ -7,21 +7,44 @@ const home = new Home();
 afterAll(() => home.remove());
 
 /** What docs/train.md and `train --help` say, for one table. */
-const documented = (file: string): readonly string[] =>
-  ['train', '--set', 'dataset.name=csv', '--set', `dataset.file=${file}`, '--set', 'dataset.class=class', '--engine', 'local'];
+const documented = (file: string): readonly string[] => [
+  'train',
+  '--set',
+  'dataset.name=csv',
+  '--set',
+  `dataset.file=${file}`,
+  '--set',
+  'dataset.class=class',
+  '--engine',
+  'local',
+];
 
 /** Two columns of numbers, one with a missing value, and two classes. */
-const table = (rows: number): string => ['age;b;class', ...Array.from({ length: rows }, (_, row) =>
-  `${row === 7 ? 'N/A' : 20 + (row * 7) % 40};0,${(row * 3) % 10};${(row * 7) % 40 > 20 ? 'yes' : 'no'}`)].join('\r\n');
+const table = (rows: number): string =>
+  [
+    'age;b;class',
+    ...Array.from(
+      { length: rows },
+      (_, row) =>
+        `${row === 7 ? 'N/A' : 20 + ((row * 7) % 40)};0,${(row * 3) % 10};${(row * 7) % 40 > 20 ? 'yes' : 'no'}`,
+    ),
+  ].join('\r\n');
 
-test('the documented command trains on a table; what was decided is said, in the result and in the run\'s record', async () => {
+test("the documented command trains on a table; what was decided is said, in the result and in the run's record", async () => {
   writeFileSync(home.path('small table.csv'), table(60));
   const { code, stdout, stderr } = await home.run([...documented('small table.csv'), '--out', 'x.onnx', '--json']);
   expect(code, stderr).toBe(0);
-  const { run, dataset, accuracy } = JSON.parse(stdout) as { run: string; dataset: { train: number; test: number; reading: readonly string[] }; accuracy: Record<string, number> };
+  const { run, dataset, accuracy } = JSON.parse(stdout) as {
+    run: string;
+    dataset: { train: number; test: number; reading: readonly string[] };
+    accuracy: Record<string, number>;
+  };
   const said = [
-    /small table\.csv: cells are separated by ';'/, /column 'age': 1 of 48 training values are missing \('N\/A'\)/, /column 'b': '0,0' is read as 0 /,
-    /dataset\.perClass: 40 of the preset is left out, because class '\w+' of csv has \d+ training rows/, /dataset\.shifts: 4 of the preset is left out/,
+    /small table\.csv: cells are separated by ';'/,
+    /column 'age': 1 of 48 training values are missing \('N\/A'\)/,
+    /column 'b': '0,0' is read as 0 /,
+    /dataset\.perClass: 40 of the preset is left out, because class '\w+' of csv has \d+ training rows/,
+    /dataset\.shifts: 4 of the preset is left out/,
   ];
   for (const line of said) {
     expect(stderr).toMatch(line);

@@ -5,23 +5,56 @@ import { Home, tinyDigits } from './testing/command.js';
 const home = new Home();
 afterAll(() => home.remove());
 
-interface Shape { readonly [key: string]: Shape | null }
+interface Shape {
+  readonly [key: string]: Shape | null;
+}
 const keysOf = (value: unknown): Shape | null =>
-  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, keysOf(inner)])) : null;
+  typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, keysOf(inner)]))
+    : null;
 
 test('train --json prints the contract, evaluate gives the same accuracy, both engines the same bytes', async () => {
-  const byTemporal = await home.run(['train', ...tinyDigits, '--engine', 'temporal', '--out', 'temporal.onnx', '--json']);
+  const byTemporal = await home.run([
+    'train',
+    ...tinyDigits,
+    '--engine',
+    'temporal',
+    '--out',
+    'temporal.onnx',
+    '--json',
+  ]);
   expect(byTemporal.code, byTemporal.stderr).toBe(0);
   const report = JSON.parse(byTemporal.stdout);
   expect(keysOf(report)).toEqual({
-    run: null, workflowId: null, uiUrl: null, endedBy: null, objective: null, covers: null, bound: null, gap: null, failures: {},
+    run: null,
+    workflowId: null,
+    uiUrl: null,
+    endedBy: null,
+    objective: null,
+    covers: null,
+    bound: null,
+    gap: null,
+    failures: {},
     dataset: { name: null, train: null, test: null, reading: { 0: null } },
     network: { file: null, parameters: null, nonZero: null, domain: null },
     accuracy: { train: null, validation: null, test: null },
-    subproblems: { total: null, optimal: null, feasible: null, unresolved: null, failed: null, reused: null, unfinished: null },
+    subproblems: {
+      total: null,
+      optimal: null,
+      feasible: null,
+      unresolved: null,
+      failed: null,
+      reused: null,
+      unfinished: null,
+    },
     seconds: { wall: null, solver: null, merge: null },
   });
-  expect(report).toMatchObject({ workflowId: report.run, dataset: { name: 'digits', train: 30 }, network: { file: home.path('temporal.onnx'), domain: 'ternary' }, subproblems: { total: 45, failed: 0 } });
+  expect(report).toMatchObject({
+    workflowId: report.run,
+    dataset: { name: 'digits', train: 30 },
+    network: { file: home.path('temporal.onnx'), domain: 'ternary' },
+    subproblems: { total: 45, failed: 0 },
+  });
   expect(report.uiUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\//);
 
   const evaluated = await home.run(['evaluate', 'temporal.onnx', '--dataset', 'digits', '--json']);
@@ -34,24 +67,64 @@ test('train --json prints the contract, evaluate gives the same accuracy, both e
   expect(readFileSync(home.path('local.onnx')).equals(readFileSync(home.path('temporal.onnx')))).toBe(true);
 });
 
-test('a table of the person\'s own is trained on; its path is relative to where the command runs', async () => {
-  const rows = Array.from({ length: 80 }, (_, row) => `${row % 9},${(row * 7) % 13},${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`);
+test("a table of the person's own is trained on; its path is relative to where the command runs", async () => {
+  const rows = Array.from(
+    { length: 80 },
+    (_, row) => `${row % 9},${(row * 7) % 13},${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`,
+  );
   writeFileSync(home.path('table.csv'), ['a,b,answer', ...rows].join('\n'));
-  const { code, stdout, stderr } = await home.run(['train', '--set', 'dataset.name=csv', '--set', 'dataset.file=table.csv', '--set', 'dataset.class=answer',
-    '--set', 'dataset.perClass=8', '--set', 'dataset.shifts=0', '--set', 'dataset.validationPerClass=5', '--set', 'solver.workLimit=200', '--engine', 'local', '--json']);
+  const { code, stdout, stderr } = await home.run([
+    'train',
+    '--set',
+    'dataset.name=csv',
+    '--set',
+    'dataset.file=table.csv',
+    '--set',
+    'dataset.class=answer',
+    '--set',
+    'dataset.perClass=8',
+    '--set',
+    'dataset.shifts=0',
+    '--set',
+    'dataset.validationPerClass=5',
+    '--set',
+    'solver.workLimit=200',
+    '--engine',
+    'local',
+    '--json',
+  ]);
   expect(code, stderr).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ dataset: { name: 'csv', train: 16 }, subproblems: { failed: 0 } });
 });
 
 test('without MNIST and without a network the quick start says in its first line that it trains on digits', async () => {
   const { code, stdout, stderr } = await home.run(
-    ['train', '--engine', 'local', '--set', 'dataset.perClass=2', '--set', 'dataset.shifts=0', '--set', 'dataset.validationPerClass=5', '--set', 'solver.workLimit=10', '--json'], noMirrors());
+    [
+      'train',
+      '--engine',
+      'local',
+      '--set',
+      'dataset.perClass=2',
+      '--set',
+      'dataset.shifts=0',
+      '--set',
+      'dataset.validationPerClass=5',
+      '--set',
+      'solver.workLimit=10',
+      '--json',
+    ],
+    noMirrors(),
+  );
   expect(code, stderr).toBe(0);
   expect(stderr.split('\n')[0]).toContain('`digits`');
   expect(JSON.parse(stdout).dataset.name).toBe('digits');
 });
 
-test.each([['train', '--dataset', 'mnist'], ['train', '--set', 'dataset={name: mnist}'], ['train', '--preset', 'quickstart']])('%s %s %s never falls back', async (...args) => {
+test.each([
+  ['train', '--dataset', 'mnist'],
+  ['train', '--set', 'dataset={name: mnist}'],
+  ['train', '--preset', 'quickstart'],
+])('%s %s %s never falls back', async (...args) => {
   const { code, stdout, stderr } = await home.run([...args, '--engine', 'local'], noMirrors());
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^mipnet: MNIST is not on this machine/);
@@ -60,6 +133,9 @@ test.each([['train', '--dataset', 'mnist'], ['train', '--set', 'dataset={name: m
 /** The mirrors cannot be reached, also on a machine that is online: names are not resolved. */
 function noMirrors(): NodeJS.ProcessEnv {
   const file = home.path('no-names.cjs');
-  writeFileSync(file, `const dns = require('node:dns'); dns.lookup = (name, options, done) => (done ?? options)(Object.assign(new Error('getaddrinfo ENOTFOUND ' + name), { code: 'ENOTFOUND' }));`);
+  writeFileSync(
+    file,
+    `const dns = require('node:dns'); dns.lookup = (name, options, done) => (done ?? options)(Object.assign(new Error('getaddrinfo ENOTFOUND ' + name), { code: 'ENOTFOUND' }));`,
+  );
   return { MIPNET_DATA: '', XDG_CACHE_HOME: home.path('empty-cache'), NODE_OPTIONS: `--require ${file}` };
 }

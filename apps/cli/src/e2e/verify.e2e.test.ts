@@ -15,7 +15,12 @@ beforeAll(async () => {
 interface Report {
   readonly run: string | null;
   readonly uiUrl: string | null;
-  readonly results: readonly { readonly image: number; readonly verdict: string; readonly bound: number | null; readonly witness: string | readonly number[] | null }[];
+  readonly results: readonly {
+    readonly image: number;
+    readonly verdict: string;
+    readonly bound: number | null;
+    readonly witness: string | readonly number[] | null;
+  }[];
   readonly totals: Readonly<Record<string, number>>;
 }
 const ask = ['verify', 'net.onnx', '--epsilon', '0.02', '--time-limit', '60', '--json'];
@@ -29,7 +34,12 @@ test('what MIPs have trained, MIPs certify; asked again, proofs and witnesses ar
   expect(report.totals.robust).toBeGreaterThan(0);
   for (const { verdict, bound, witness } of report.results) {
     if (verdict === 'robust') expect(bound).toBeGreaterThanOrEqual(0);
-    if (verdict === 'adversarial') expect(readFileSync(home.path(witness as string)).subarray(1, 6).toString()).toBe('NUMPY');
+    if (verdict === 'adversarial')
+      expect(
+        readFileSync(home.path(witness as string))
+          .subarray(1, 6)
+          .toString(),
+      ).toBe('NUMPY');
   }
 
   // Another command gets the same of the run.
@@ -45,8 +55,12 @@ test('what MIPs have trained, MIPs certify; asked again, proofs and witnesses ar
   expect(verdicts(again).slice(0, 8)).toEqual(verdicts(report));
 
   // 'misclassified' is what `evaluate` counts, ties included.
-  const all = JSON.parse((await home.run(['evaluate', 'net.onnx', '--dataset', 'digits', '--json'])).stdout) as { accuracy: { test: number } };
-  const whole = JSON.parse((await home.run([...ask.with(3, '0'), '--images', '0..999', '--engine', 'local'])).stdout) as Report;
+  const all = JSON.parse((await home.run(['evaluate', 'net.onnx', '--dataset', 'digits', '--json'])).stdout) as {
+    accuracy: { test: number };
+  };
+  const whole = JSON.parse(
+    (await home.run([...ask.with(3, '0'), '--images', '0..999', '--engine', 'local'])).stdout,
+  ) as Report;
   expect(whole.totals.robust + whole.totals.misclassified).toBe(1000);
   expect(whole.totals.robust / 1000).toBeCloseTo(all.accuracy.test, 12);
 });
@@ -55,26 +69,58 @@ test('a property that holds in float64 and is violated by float32 rounding is no
   // (x - 1e8) + 1e8 is 0 for every x of the region in float32.
   const nodes = [node('Sub', ['x', 'c'], 'z'), node('Add', ['z', 'c'], 'y')];
   writeFileSync(home.path('cancel.onnx'), onnxModel({ input: ['N', 1], nodes, constants: [floats('c', [], [1e8])] }));
-  writeFileSync(home.path('cancel.vnnlib'), '(declare-const X_0 Real)\n(declare-const Y_0 Real)\n(assert (>= X_0 0.6))\n(assert (<= X_0 1.0))\n(assert (<= Y_0 0.5))\n');
-  const { code, stdout, stderr } = await home.run(['verify', 'cancel.onnx', '--vnnlib', 'cancel.vnnlib', '--engine', 'local', '--json']);
+  writeFileSync(
+    home.path('cancel.vnnlib'),
+    '(declare-const X_0 Real)\n(declare-const Y_0 Real)\n(assert (>= X_0 0.6))\n(assert (<= X_0 1.0))\n(assert (<= Y_0 0.5))\n',
+  );
+  const { code, stdout, stderr } = await home.run([
+    'verify',
+    'cancel.onnx',
+    '--vnnlib',
+    'cancel.vnnlib',
+    '--engine',
+    'local',
+    '--json',
+  ]);
   expect(code, stderr).toBe(0);
-  const [{ verdict, reason }] = (JSON.parse(stdout) as { results: { verdict: string; reason: string | null }[] }).results;
+  const [{ verdict, reason }] = (JSON.parse(stdout) as { results: { verdict: string; reason: string | null }[] })
+    .results;
   expect(verdict).toBe('adversarial');
   expect(reason).toContain('float64 arithmetic finds it safe');
 });
 
 test('a verification runs on Temporal like training, with the same verdicts', async () => {
-  const { code, stdout, stderr } = await home.run([...ask, '--images', '10..15', '--engine', 'temporal', '--store', 'temporal-store']);
+  const { code, stdout, stderr } = await home.run([
+    ...ask,
+    '--images',
+    '10..15',
+    '--engine',
+    'temporal',
+    '--store',
+    'temporal-store',
+  ]);
   expect(code, stderr).toBe(0);
   const served = JSON.parse(stdout) as Report;
   expect(served.uiUrl).toContain(served.run);
-  const local = JSON.parse((await home.run([...ask, '--images', '10..15', '--engine', 'local', '--store', 'local-store'])).stdout) as Report;
+  const local = JSON.parse(
+    (await home.run([...ask, '--images', '10..15', '--engine', 'local', '--store', 'local-store'])).stdout,
+  ) as Report;
   expect(verdicts(served)).toEqual(verdicts(local));
 });
 
 test('Ctrl-C keeps the verdicts so far, and a killed process loses only the looks it was at', async () => {
   // All 1,000 test images: far more than are decided by the second line of progress.
-  const slow = [...ask.with(3, '0.08'), '--images', '0..999', '--engine', 'local', '--store', 'slow-store', '--slots', '1'];
+  const slow = [
+    ...ask.with(3, '0.08'),
+    '--images',
+    '0..999',
+    '--engine',
+    'local',
+    '--store',
+    'slow-store',
+    '--slots',
+    '1',
+  ];
   const stopped = home.start(slow);
   await stopped.said(/[1-9]\d*\/1000 decided/);
   stopped.child.kill('SIGINT');

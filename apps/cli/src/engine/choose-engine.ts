@@ -27,7 +27,10 @@ export async function chooseEngine({ engine, store, storeUrl, slots, runFolder, 
     const stack = await startStack({ storeUrl, slots, runFolder, onMessage: say });
     if (stack.storeUrl !== storeUrl) {
       await stack.stop();
-      throw new CliError('failed', `a stack that stores in ${stack.storeUrl} came up while this run was prepared for ${storeUrl}; run it again`);
+      throw new CliError(
+        'failed',
+        `a stack that stores in ${stack.storeUrl} came up while this run was prepared for ${storeUrl}; run it again`,
+      );
     }
     return await engineOn(stack, slots, say);
   } catch (error) {

@@ -1,6 +1,16 @@
 import { kindOf, LeafSlots } from '@mipnet/activities';
 import { PatientStore, type ObjectStore } from '@mipnet/object-store';
-import { endedBy, solveTree, targetMet, usedUp, type Budget, type BudgetName, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
+import {
+  endedBy,
+  solveTree,
+  targetMet,
+  usedUp,
+  type Budget,
+  type BudgetName,
+  type Driver,
+  type ProblemNode,
+  type Solved,
+} from '@mipnet/recursion';
 import { failedLeaf, NodeProgress, storePatienceSeconds } from '@mipnet/workflows';
 import type { Engine, EngineRun } from './engine.js';
 
@@ -13,7 +23,10 @@ class Purse {
   #subproblems = 0;
   endedBy: BudgetName | undefined;
 
-  constructor(readonly budget: Budget, given: AbortSignal) {
+  constructor(
+    readonly budget: Budget,
+    given: AbortSignal,
+  ) {
     this.signal = AbortSignal.any([given, this.#empty.signal]);
   }
 
@@ -25,7 +38,13 @@ class Purse {
   }
 
   check(): void {
-    this.endBy(usedUp(this.budget, { wall: (performance.now() - this.#began) / 1000, solverSeconds: this.#solverSeconds, subproblems: this.#subproblems }));
+    this.endBy(
+      usedUp(this.budget, {
+        wall: (performance.now() - this.#began) / 1000,
+        solverSeconds: this.#solverSeconds,
+        subproblems: this.#subproblems,
+      }),
+    );
   }
 
   endBy(name: BudgetName | null): void {

@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Worker,
+  type WorkerOptions,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import { orchestratorQueue, solverQueueOf } from '@mipnet/workflows';
 import { fakeNode, fakeTraining } from '@mipnet/workflows/testing/fake-training';
 import { findTemporal, startTemporal } from '@mipnet/workflows/testing/temporal-server';
@@ -24,13 +30,19 @@ describe.skipIf(!binary)('a watched run', () => {
     const workflowsPath = fileURLToPath(import.meta.resolve('@mipnet/workflows/workflow-types'));
     const logger = new DefaultLogger('ERROR');
     workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
-    otherVersion = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('./fixtures/other-version.mjs', import.meta.url)), logger });
+    otherVersion = await bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL('./fixtures/other-version.mjs', import.meta.url)),
+      logger,
+    });
   });
   // The queues have one name each, and a server remembers who polled them for five minutes.
   beforeEach(async () => {
     server = await startTemporal(binary!);
     said = [];
-    runs = await RunServer.connect({ kind: 'environment', address: server.address, namespace: 'default', uiUrl: null }, (line) => said.push(line));
+    runs = await RunServer.connect(
+      { kind: 'environment', address: server.address, namespace: 'default', uiUrl: null },
+      (line) => said.push(line),
+    );
   });
   afterEach(async () => {
     await runs.close();
@@ -40,21 +52,27 @@ describe.skipIf(!binary)('a watched run', () => {
   const activities = fakeTraining({ parts: { pairs: 4 } });
   const worker = (options: Partial<WorkerOptions>): Promise<Worker> =>
     Worker.create({ connection: server.nativeConnection, activities, taskQueue: orchestratorQueue, ...options });
-  const orchestrator = (options: Partial<WorkerOptions> = {}): Promise<Worker> => worker({ workflowBundle, ...options });
-  const solver = (options: Partial<WorkerOptions> = {}): Promise<Worker> => worker({ taskQueue: solverQueueOf(orchestratorQueue), ...options });
+  const orchestrator = (options: Partial<WorkerOptions> = {}): Promise<Worker> =>
+    worker({ workflowBundle, ...options });
+  const solver = (options: Partial<WorkerOptions> = {}): Promise<Worker> =>
+    worker({ taskQueue: solverQueueOf(orchestratorQueue), ...options });
   const until = async (pattern: RegExp): Promise<void> => {
     while (!said.some((line) => pattern.test(line))) await pause(50);
   };
   const start = async (run: string): Promise<{ result: Promise<unknown> }> => {
     await runs.start({ run, node: fakeNode('pairs'), store: { id: 'one', url: 'memory:' } }, 4);
     // Incumbents of fake training are no objects: what matters here is that it ends.
-    return { result: runs.watch(run, { onProgress: () => undefined, stallSeconds }).catch((error: Error) => error.message) };
+    return {
+      result: runs.watch(run, { onProgress: () => undefined, stallSeconds }).catch((error: Error) => error.message),
+    };
   };
 
   it('says that no orchestrator polls, that no solver does and how many MIPs wait, and that it goes on', async () => {
     const { result } = await start('nobody');
     await until(/^waiting: no orchestrator polls the queue mipnet$/);
-    await (await orchestrator()).runUntil(async () => {
+    await (
+      await orchestrator()
+    ).runUntil(async () => {
       await until(/^waiting: no solver worker polls the queue mipnet-solver; 4 MIPs wait$/);
       expect(await runs.waitOf('nobody', stallSeconds)).toMatchObject({ reason: 'solver' });
       await (await solver()).runUntil(result);
@@ -75,23 +93,29 @@ describe.skipIf(!binary)('a watched run', () => {
     const slow = fakeTraining({ parts: { pairs: 1 }, solving });
     const { result } = await start('failing');
     const both = [await orchestrator({ activities: slow }), await solver({ activities: slow })];
-    await both[0].runUntil(both[1].runUntil(async () => {
-      await until(/^waiting: solve failed on .* and is tried again \(attempt \d\): no space {2}left$/);
-      fails = false;
-      await working;
-      said.length = 0;
-      await result;
-    }));
+    await both[0].runUntil(
+      both[1].runUntil(async () => {
+        await until(/^waiting: solve failed on .* and is tried again \(attempt \d\): no space {2}left$/);
+        fails = false;
+        await working;
+        said.length = 0;
+        await result;
+      }),
+    );
     expect(said.filter((line) => line.startsWith('waiting'))).toEqual([]);
   });
 
   it('says that the code of another version fails at the run, and why', async () => {
     const { result } = await start('other-version');
     await (await orchestrator()).runUntil(() => until(/no solver worker polls/));
-    await (await orchestrator({ workflowBundle: otherVersion })).runUntil(async () => {
+    await (
+      await orchestrator({ workflowBundle: otherVersion })
+    ).runUntil(async () => {
       // The other version is asked when a workflow task is due.
       await server.client.workflow.getHandle('other-version').signal('limits', {});
-      await until(/^waiting: .*\[TMPRL1100\] Nondeterminism error.*is it of another version\? Start an orchestrator of the version that began the run$/);
+      await until(
+        /^waiting: .*\[TMPRL1100\] Nondeterminism error.*is it of another version\? Start an orchestrator of the version that began the run$/,
+      );
     });
     await (await orchestrator()).runUntil((await solver()).runUntil(result));
     expect(said).toContain('the run goes on');
@@ -99,12 +123,20 @@ describe.skipIf(!binary)('a watched run', () => {
 
   it('names the build that a run is bound to when no worker of it is left', async () => {
     const build = (buildId: string): Partial<WorkerOptions> => ({
-      workerDeploymentOptions: { version: { deploymentName: 'mip', buildId }, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' },
+      workerDeploymentOptions: {
+        version: { deploymentName: 'mip', buildId },
+        useWorkerVersioning: true,
+        defaultVersioningBehavior: 'PINNED',
+      },
     });
     const setCurrent = async (buildId: string): Promise<void> => {
       for (;;) {
         try {
-          await server.connection.workflowService.setWorkerDeploymentCurrentVersion({ namespace: 'default', deploymentName: 'mip', buildId });
+          await server.connection.workflowService.setWorkerDeploymentCurrentVersion({
+            namespace: 'default',
+            deploymentName: 'mip',
+            buildId,
+          });
           return;
         } catch {
           // The version is known once a worker of it has polled.
@@ -112,13 +144,19 @@ describe.skipIf(!binary)('a watched run', () => {
         }
       }
     };
-    await (await orchestrator(build('one'))).runUntil(async () => {
+    await (
+      await orchestrator(build('one'))
+    ).runUntil(async () => {
       await setCurrent('one');
       await start('pinned');
       // A rolling update has replaced the solvers before the orchestrator.
-      await (await solver(build('two'))).runUntil(() => until(
-        /^waiting: no solver worker of build one of the deployment mip polls the queue mipnet-solver \(those that poll are two\); .*bound to that build; 4 MIPs wait$/,
-      ));
+      await (
+        await solver(build('two'))
+      ).runUntil(() =>
+        until(
+          /^waiting: no solver worker of build one of the deployment mip polls the queue mipnet-solver \(those that poll are two\); .*bound to that build; 4 MIPs wait$/,
+        ),
+      );
     });
   });
 });

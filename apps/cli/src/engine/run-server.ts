@@ -1,10 +1,27 @@
 import { setTimeout } from 'node:timers/promises';
-import { Client, isGrpcServiceError, QueryNotRegisteredError, QueryRejectedError, ServiceError, WorkflowFailedError, type Connection, type WorkflowHandle } from '@temporalio/client';
+import {
+  Client,
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  QueryRejectedError,
+  ServiceError,
+  WorkflowFailedError,
+  type Connection,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { ApplicationFailure, ValueError } from '@temporalio/common';
 import type { Solved } from '@mipnet/recursion';
 import {
-  failureTypes, orchestratorQueue, pauseUpdate, progressQuery, resumeUpdate, runPriority, searchAttributeTypes, stopUpdate,
-  type NodeWorkflow, type Progress,
+  failureTypes,
+  orchestratorQueue,
+  pauseUpdate,
+  progressQuery,
+  resumeUpdate,
+  runPriority,
+  searchAttributeTypes,
+  stopUpdate,
+  type NodeWorkflow,
+  type Progress,
 } from '@mipnet/workflows';
 import { CliError } from '../cli-error.js';
 import type { EngineRun } from './engine.js';
@@ -86,22 +103,37 @@ export class RunServer {
       memo: request && { [memoKey]: request },
       args: [{ run, node, store, window, budget, searchAttributes: await this.#knowsSearchAttributes() }],
       staticSummary: node.name,
-      staticDetails: node.splits.length > 0 ? `${whatOf[node.kind]}, divided by ${node.splits.join(', then ')}` : `${whatOf[node.kind]} in one piece`,
+      staticDetails:
+        node.splits.length > 0
+          ? `${whatOf[node.kind]}, divided by ${node.splits.join(', then ')}`
+          : `${whatOf[node.kind]} in one piece`,
     });
   }
 
   /** Newest first. @param prefix of the run's id */
   async list(limit: number, prefix?: string): Promise<readonly ServerRun[]> {
     if (prefix !== undefined && !isRunId(prefix)) return [];
-    const types = Object.keys(whatOf).map((type) => `'${type}'`).join(', ');
-    const query = [`WorkflowType IN (${types})`, 'ParentWorkflowId IS NULL', `ExecutionStatus != 'ContinuedAsNew'`, ...(prefix === undefined ? [] : [`WorkflowId STARTS_WITH '${prefix}'`])].join(' AND ');
+    const types = Object.keys(whatOf)
+      .map((type) => `'${type}'`)
+      .join(', ');
+    const query = [
+      `WorkflowType IN (${types})`,
+      'ParentWorkflowId IS NULL',
+      `ExecutionStatus != 'ContinuedAsNew'`,
+      ...(prefix === undefined ? [] : [`WorkflowId STARTS_WITH '${prefix}'`]),
+    ].join(' AND ');
     const runs: ServerRun[] = [];
     // Runs that cannot be read hide no others.
     const readable = (): number => runs.filter(({ unreadable }) => unreadable === undefined).length;
     const { namespace } = this.place;
     let nextPageToken: Uint8Array | undefined;
     do {
-      const page = await this.#connection.workflowService.listWorkflowExecutions({ namespace, query, pageSize: Math.min(limit, 100), nextPageToken });
+      const page = await this.#connection.workflowService.listWorkflowExecutions({
+        namespace,
+        query,
+        pageSize: Math.min(limit, 100),
+        nextPageToken,
+      });
       runs.push(...page.executions.map(serverRunOf).filter(({ run }) => isRunId(run)));
       nextPageToken = page.nextPageToken;
     } while (nextPageToken?.length && readable() < limit && runs.length < mostListed);
@@ -111,7 +143,10 @@ export class RunServer {
   /** undefined for a run that this server does not know, or no longer. */
   async find(run: string): Promise<ServerRun | undefined> {
     try {
-      const { workflowExecutionInfo } = await this.#connection.workflowService.describeWorkflowExecution({ namespace: this.place.namespace, execution: { workflowId: run } });
+      const { workflowExecutionInfo } = await this.#connection.workflowService.describeWorkflowExecution({
+        namespace: this.place.namespace,
+        execution: { workflowId: run },
+      });
       return workflowExecutionInfo ? serverRunOf(workflowExecutionInfo) : undefined;
     } catch (error) {
       if (isGrpcServiceError(error) && error.code === notFound) return undefined;
@@ -131,12 +166,19 @@ export class RunServer {
 
   async #ask(run: string): Promise<{ readonly progress?: Progress; readonly error: string }> {
     try {
-      const answer = await this.#client.withDeadline(Date.now() + querySeconds * 1000, () => this.#handle(run).query(progressQuery));
+      const answer = await this.#client.withDeadline(Date.now() + querySeconds * 1000, () =>
+        this.#handle(run).query(progressQuery),
+      );
       const { value, wrong } = checkRunData('progress', answer);
       return { progress: value, error: wrong ?? '' };
     } catch (error) {
       // That nobody answered in time is no news.
-      return { error: error instanceof QueryRejectedError || error instanceof QueryNotRegisteredError ? error.message : failedQuery(error) };
+      return {
+        error:
+          error instanceof QueryRejectedError || error instanceof QueryNotRegisteredError
+            ? error.message
+            : failedQuery(error),
+      };
     }
   }
 
@@ -146,7 +188,7 @@ export class RunServer {
    * @throws RunFailedError with the reason; CliError 'failed' for a result that is none
    */
   async result(run: string): Promise<Solved> {
-    for (let said = false; ; ) {
+    for (let said = false; ;) {
       try {
         return checkedResult(run, await this.#handle(run).result());
       } catch (error) {
@@ -160,7 +202,10 @@ export class RunServer {
   }
 
   /** Shows a run's progress until it ends. */
-  async watch(run: string, { onProgress, signal, broken = new Promise<never>(() => {}), stallSeconds: seconds = stallSeconds }: WatchOptions): Promise<Solved> {
+  async watch(
+    run: string,
+    { onProgress, signal, broken = new Promise<never>(() => {}), stallSeconds: seconds = stallSeconds }: WatchOptions,
+  ): Promise<Solved> {
     const stop = (): void => void this.tell(run, 'stop').catch(() => undefined);
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop);
@@ -187,7 +232,11 @@ export class RunServer {
         await handle.cancel();
         return;
       }
-      throw new CliError('failed', `no orchestrator answered for ${run} within ${updateSeconds} s; start one with "${mipnetCommand('worker', '--role', 'orchestrator')}"`, { cause });
+      throw new CliError(
+        'failed',
+        `no orchestrator answered for ${run} within ${updateSeconds} s; start one with "${mipnetCommand('worker', '--role', 'orchestrator')}"`,
+        { cause },
+      );
     }
   }
 
@@ -210,7 +259,8 @@ export class RunServer {
       return this.#client.withAbortSignal(call.signal, body);
     };
     const stall = new StallWatch({
-      seconds, say: (line) => !ended && this.#say(line),
+      seconds,
+      say: (line) => !ended && this.#say(line),
       find: ({ answered }) => leaving(() => this.waitOf(run, seconds, answered ? undefined : queryError)),
     });
     const look = async (): Promise<void> => {
@@ -240,7 +290,9 @@ export class RunServer {
   /** A cluster that does not know them would refuse them over and over. */
   async #knowsSearchAttributes(): Promise<boolean> {
     try {
-      const { customAttributes } = await this.#connection.operatorService.listSearchAttributes({ namespace: this.place.namespace });
+      const { customAttributes } = await this.#connection.operatorService.listSearchAttributes({
+        namespace: this.place.namespace,
+      });
       return searchAttributeTypes.every(({ name }) => name in (customAttributes ?? {}));
     } catch {
       return false;
@@ -260,7 +312,10 @@ const mayPass = (error: unknown): boolean =>
 
 /** A worker that fails at the query says why, such as that its code is another version's; a server that is busy does not. */
 const failedQuery = (error: unknown): string => {
-  const details = error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === invalidArgument ? error.cause.details : '';
+  const details =
+    error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === invalidArgument
+      ? error.cause.details
+      : '';
   return plainLine(details);
 };
 
@@ -274,7 +329,9 @@ function checkedResult(run: string, result: unknown): Solved {
 /** What a failed workflow means to the person who started it. */
 function meaningOf(error: unknown): unknown {
   if (error instanceof ValueError || error instanceof SyntaxError) {
-    return new UnreadableRunError('failed', `the result of the run cannot be read (${plainLine(error.message)})`, { cause: error });
+    return new UnreadableRunError('failed', `the result of the run cannot be read (${plainLine(error.message)})`, {
+      cause: error,
+    });
   }
   if (!(error instanceof WorkflowFailedError)) return error;
   let cause: unknown = error.cause;

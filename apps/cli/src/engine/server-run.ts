@@ -35,13 +35,17 @@ const completed = 2;
 export function serverRunOf({ execution, type, status, startTime, closeTime, memo }: RawExecution): ServerRun {
   const run = execution?.workflowId ?? '';
   const { request, unreadable } = requestOf(run, type?.name ?? '', memo?.fields?.[memoKey]);
-  const iso = (time: Parameters<typeof tsToDate>[0] | null | undefined): string | null => (time ? tsToDate(time).toISOString() : null);
+  const iso = (time: Parameters<typeof tsToDate>[0] | null | undefined): string | null =>
+    time ? tsToDate(time).toISOString() : null;
   return {
-    run, kind: type?.name ?? '',
+    run,
+    kind: type?.name ?? '',
     state: status === running ? 'running' : status === completed ? 'completed' : 'failed',
     // A run that continued as new began earlier than its last workflow execution.
     startedAt: request?.startedAt ?? iso(startTime) ?? new Date(0).toISOString(),
-    endedAt: iso(closeTime), request, ...(unreadable === undefined ? {} : { unreadable }),
+    endedAt: iso(closeTime),
+    request,
+    ...(unreadable === undefined ? {} : { unreadable }),
   };
 }
 
@@ -58,6 +62,7 @@ function requestOf(run: string, kind: string, payload: Payload | undefined): Pic
   const { value, wrong } = checkRunData('request', memo);
   if (wrong !== undefined) return { request: undefined, unreadable: wrong };
   if (value.run !== run) return { request: undefined, unreadable: `its memo is of another run, ${value.run}` };
-  if (value.asked.kind !== kind) return { request: undefined, unreadable: `its memo is of a ${value.asked.kind}, and its workflow a ${kind}` };
+  if (value.asked.kind !== kind)
+    return { request: undefined, unreadable: `its memo is of a ${value.asked.kind}, and its workflow a ${kind}` };
   return { request: value };
 }

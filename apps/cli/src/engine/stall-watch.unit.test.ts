@@ -5,16 +5,39 @@ import { StallWatch } from './stall-watch.js';
 import type { Wait } from './wait-of-run.js';
 
 const progress: Progress = {
-  run: 'r', name: 'n', split: 'pairs', phase: 'solving', round: 0, solved: 9, total: 45, inFlight: 2, outstanding: 36, objective: 1, bound: 1, gap: 0,
-  questions: null, verdicts: null, accuracy: { train: 1, validation: 0.5 }, counts: { ...noLeaves, optimal: 9 }, seconds: { solver: 1, merge: 0 },
-  stopped: false, paused: false, startedAt: 0, etaSeconds: 90,
+  run: 'r',
+  name: 'n',
+  split: 'pairs',
+  phase: 'solving',
+  round: 0,
+  solved: 9,
+  total: 45,
+  inFlight: 2,
+  outstanding: 36,
+  objective: 1,
+  bound: 1,
+  gap: 0,
+  questions: null,
+  verdicts: null,
+  accuracy: { train: 1, validation: 0.5 },
+  counts: { ...noLeaves, optimal: 9 },
+  seconds: { solver: 1, merge: 0 },
+  stopped: false,
+  paused: false,
+  startedAt: 0,
+  etaSeconds: 90,
 };
 
 /** Looks once a second for so many seconds; the estimate changes all the time. */
 function watched(waits: () => Wait | undefined) {
   let now = 0;
   const said: string[] = [];
-  const watch = new StallWatch({ seconds: 15, find: async () => waits(), say: (line) => said.push(`${now / 1000}: ${line}`), now: () => now });
+  const watch = new StallWatch({
+    seconds: 15,
+    find: async () => waits(),
+    say: (line) => said.push(`${now / 1000}: ${line}`),
+    now: () => now,
+  });
   const pass = async (seconds: number, seen: Progress | undefined): Promise<void> => {
     for (let second = 0; second < seconds; second++) {
       now += 1000;
@@ -43,7 +66,11 @@ test('another reason is said, and a run that somebody works on goes on', async (
   await pass(20, undefined);
   wait = undefined;
   await pass(20, progress);
-  expect(said.map((line) => line.replace(/^\d+: /, ''))).toEqual(['waiting: no solver', 'waiting: no orchestrator', 'the run goes on']);
+  expect(said.map((line) => line.replace(/^\d+: /, ''))).toEqual([
+    'waiting: no solver',
+    'waiting: no orchestrator',
+    'the run goes on',
+  ]);
 });
 
 test.each<[string, Progress]>([

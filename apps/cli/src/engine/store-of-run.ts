@@ -14,7 +14,10 @@ export async function storeOfRun(engine: 'auto' | 'temporal' | 'local', given: s
   const place = storePlace(given);
   const kept = engine === 'local' || serverOfEnvironment() ? undefined : await findKeptStack(mipnetPaths());
   if (kept && given !== undefined && kept.storeUrl !== place) {
-    throw new CliError('bad-input', `the stack that "${mipnetCommand('up')}" started stores in ${kept.storeUrl}, not in ${place}; leave --store out, or run "${mipnetCommand('down')}" first`);
+    throw new CliError(
+      'bad-input',
+      `the stack that "${mipnetCommand('up')}" started stores in ${kept.storeUrl}, not in ${place}; leave --store out, or run "${mipnetCommand('down')}" first`,
+    );
   }
   const storeUrl = kept?.storeUrl ?? place;
   await checkStorePlace(storeUrl);

@@ -7,7 +7,11 @@ import { RunServer, type RunToStart } from './run-server.js';
 export class TemporalEngine implements Engine {
   readonly kind = 'temporal';
 
-  private constructor(private readonly stack: Stack, readonly server: RunServer, private readonly window: number) {}
+  private constructor(
+    private readonly stack: Stack,
+    readonly server: RunServer,
+    private readonly window: number,
+  ) {}
 
   /** @param window parts of a node under way at once */
   static async connect(stack: Stack, window: number, say: (line: string) => void): Promise<TemporalEngine> {

@@ -57,7 +57,11 @@ async function look(question: WaitQuestion): Promise<Wait | undefined> {
   if (question.queryError !== undefined) return waitForAnswer(question, version);
   const activities = workflows.flatMap(({ pendingActivities }) => pendingActivities);
   if (activities.some(({ state }) => started.includes(state ?? 0))) return undefined;
-  return waitOfActivities(question, activities.filter((activity) => isOverdue(activity, question.seconds)), version);
+  return waitOfActivities(
+    question,
+    activities.filter((activity) => isOverdue(activity, question.seconds)),
+    version,
+  );
 }
 
 async function describeTree({ connection, namespace, run }: WaitQuestion): Promise<Description[]> {
@@ -79,28 +83,46 @@ function versionOf({ workflowExecutionInfo }: Description): Version | undefined 
   return behavior === pinned && deploymentName && buildId ? { deploymentName, buildId } : undefined;
 }
 
-async function waitOfWorkflowTask(question: WaitQuestion, workflow: Description, version: Version | undefined): Promise<Wait | undefined> {
+async function waitOfWorkflowTask(
+  question: WaitQuestion,
+  workflow: Description,
+  version: Version | undefined,
+): Promise<Wait | undefined> {
   const task = workflow.pendingWorkflowTask;
   if (!task) return undefined;
   if ((task.attempt ?? 1) > 1) {
     const why = await lastTaskFailure(question, workflow);
-    if (why !== '') return { reason: 'workflow-task', text: `its workflow task fails again and again (attempt ${task.attempt}): ${why}${versionAdvice(why)}` };
+    if (why !== '')
+      return {
+        reason: 'workflow-task',
+        text: `its workflow task fails again and again (attempt ${task.attempt}): ${why}${versionAdvice(why)}`,
+      };
   }
   if (task.state !== scheduled || secondsSince(task.scheduledTime) < question.seconds) return undefined;
   return noOrchestrator(question, version);
 }
 
-async function lastTaskFailure({ connection, namespace }: WaitQuestion, { workflowExecutionInfo }: Description): Promise<string> {
+async function lastTaskFailure(
+  { connection, namespace }: WaitQuestion,
+  { workflowExecutionInfo }: Description,
+): Promise<string> {
   const execution = workflowExecutionInfo?.execution;
-  const { history } = await connection.workflowService.getWorkflowExecutionHistoryReverse({ namespace, execution, maximumPageSize: 20 });
-  const failed = history?.events?.find(({ eventType }) => eventType === workflowTaskFailed)?.workflowTaskFailedEventAttributes;
+  const { history } = await connection.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace,
+    execution,
+    maximumPageSize: 20,
+  });
+  const failed = history?.events?.find(
+    ({ eventType }) => eventType === workflowTaskFailed,
+  )?.workflowTaskFailedEventAttributes;
   return plainLine(failed?.failure?.message ?? '').slice(0, 300);
 }
 
 async function noOrchestrator(question: WaitQuestion, version: Version | undefined): Promise<Wait> {
   const pollers = await pollersOf(question, orchestratorQueue, queueType.workflow);
   const { none, polled } = freshPoller(pollers, version, 'orchestrator');
-  const text = none ?? `an orchestrator polled the queue ${orchestratorQueue} ${polled} s ago, and none has answered since`;
+  const text =
+    none ?? `an orchestrator polled the queue ${orchestratorQueue} ${polled} s ago, and none has answered since`;
   return { reason: 'orchestrator', text };
 }
 
@@ -113,10 +135,16 @@ async function waitForAnswer(question: WaitQuestion, version: Version | undefine
 }
 
 /** The history was written by other code than the worker has. */
-const versionAdvice = (why: string): string => (why.includes('TMPRL1100')
-  ? '; is it of another version? Start an orchestrator of the version that began the run' : '');
+const versionAdvice = (why: string): string =>
+  why.includes('TMPRL1100')
+    ? '; is it of another version? Start an orchestrator of the version that began the run'
+    : '';
 
-async function waitOfActivities(question: WaitQuestion, waiting: readonly Activity[], version: Version | undefined): Promise<Wait | undefined> {
+async function waitOfActivities(
+  question: WaitQuestion,
+  waiting: readonly Activity[],
+  version: Version | undefined,
+): Promise<Wait | undefined> {
   const solves = waiting.filter(({ activityType }) => activityType?.name === 'solve');
   if (waiting.length > solves.length && solves.length === 0) {
     return failing(waiting) ?? noOrchestrator(question, version);
@@ -126,8 +154,12 @@ async function waitOfActivities(question: WaitQuestion, waiting: readonly Activi
   const { none, polled } = freshPoller(await pollersOf(question, queue, queueType.activity), version, 'solver worker');
   const wait = `${solves.length} ${solves.length === 1 ? 'MIP waits' : 'MIPs wait'}`;
   if (none !== undefined) return { reason: 'solver', text: `${none}; ${wait}` };
-  return failing(solves)
-    ?? { reason: 'solver', text: `no solver worker takes a MIP of this run from the queue ${queue}, which one polled ${polled} s ago; ${wait}` };
+  return (
+    failing(solves) ?? {
+      reason: 'solver',
+      text: `no solver worker takes a MIP of this run from the queue ${queue}, which one polled ${polled} s ago; ${wait}`,
+    }
+  );
 }
 
 /** Attempts that ended in an error, which is tried again after a pause. */
@@ -137,7 +169,10 @@ function failing(activities: readonly Activity[]): Wait | undefined {
   const { activityType, attempt, lastFailure, lastWorkerIdentity } = failed;
   const worker = lastWorkerIdentity ? ` on ${plainLine(lastWorkerIdentity)}` : '';
   const why = plainLine(lastFailure?.message ?? '').slice(0, 300);
-  return { reason: 'failing', text: `${plainLine(activityType?.name ?? 'an activity')} failed${worker} and is tried again (attempt ${attempt}): ${why}` };
+  return {
+    reason: 'failing',
+    text: `${plainLine(activityType?.name ?? 'an activity')} failed${worker} and is tried again (attempt ${attempt}): ${why}`,
+  };
 }
 
 const isOverdue = ({ state, scheduledTime, attempt }: Activity, seconds: number): boolean =>

@@ -12,16 +12,33 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const launcher = join(root, 'mipnet');
 copyFileSync(fileURLToPath(new URL('../../../../mipnet', import.meta.url)), launcher);
-for (const folder of ['node_modules', 'apps/cli/dist', 'libs', 'tools', 'bin']) mkdirSync(join(root, folder), { recursive: true });
-for (const name of ['package.json', 'nx.json', 'tsconfig.json', 'package-lock.json', 'node_modules/.mipnet-installed-lock.json']) writeFileSync(join(root, name), '{}');
-writeFileSync(join(root, 'apps/cli/dist/main.js'), 'process.stdout.write(JSON.stringify([process.env.MIPNET_COMMAND, ...process.argv.slice(2)]));');
+for (const folder of ['node_modules', 'apps/cli/dist', 'libs', 'tools', 'bin'])
+  mkdirSync(join(root, folder), { recursive: true });
+for (const name of [
+  'package.json',
+  'nx.json',
+  'tsconfig.json',
+  'package-lock.json',
+  'node_modules/.mipnet-installed-lock.json',
+])
+  writeFileSync(join(root, name), '{}');
+writeFileSync(
+  join(root, 'apps/cli/dist/main.js'),
+  'process.stdout.write(JSON.stringify([process.env.MIPNET_COMMAND, ...process.argv.slice(2)]));',
+);
 writeFileSync(join(root, 'node_modules/.mipnet-built'), '');
 // Newer than all that was written before, whatever the clock of the file system.
 utimesSync(join(root, 'node_modules/.mipnet-built'), new Date(), new Date(Date.now() + 60_000));
 symlinkSync(launcher, join(root, 'bin/mip'));
 
 const sh = (line: string, cwd = root): unknown =>
-  JSON.parse(execFileSync('sh', ['-c', line], { cwd, encoding: 'utf8', env: { ...process.env, PATH: `${join(root, 'bin')}${delimiter}${process.env.PATH}` } }));
+  JSON.parse(
+    execFileSync('sh', ['-c', line], {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${join(root, 'bin')}${delimiter}${process.env.PATH}` },
+    }),
+  );
 
 test.each([
   ['in its folder', './mipnet a "b c"', '', './mipnet'],

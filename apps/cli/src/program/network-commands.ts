@@ -1,7 +1,19 @@
 import { Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { presetNames } from '../presets.js';
-import { amount, collect, dataOptions, engine, priority, seconds, secondsOrNone, slotCount, slots, store, type Finish } from './options.js';
+import {
+  amount,
+  collect,
+  dataOptions,
+  engine,
+  priority,
+  seconds,
+  secondsOrNone,
+  slotCount,
+  slots,
+  store,
+  type Finish,
+} from './options.js';
 import { mipnetCommand } from '../terminal/command-line.js';
 
 const afterTrain = (mipnet: string): string => `
@@ -15,11 +27,16 @@ of a plan.`;
 
 /** Commands about networks: train, plan, evaluate, verify, encode, compare. */
 export function addNetworkCommands(mipnet: Command, finish: Finish): void {
-  mipnet.command('train')
+  mipnet
+    .command('train')
     .description('train a network from a plan, a preset, or (without either) the quick start')
     .argument('[plan]', 'plan file (YAML)')
     .option('--preset <name>', `a plan that comes with mipnet: ${presetNames().join(', ')}`)
-    .addOption(new Option('--set <key=value>', 'change one key of the plan; may be repeated').argParser(collect).default([], 'none'))
+    .addOption(
+      new Option('--set <key=value>', 'change one key of the plan; may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--dataset <name>', 'short for --set dataset.name=NAME')
     .option('--out <file>', 'where to write the network (ONNX)')
     .option('--json', 'print one JSON document instead of text')
@@ -35,41 +52,77 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
       finish(await train({ plan, ...options }));
     });
 
-  mipnet.command('plan')
+  mipnet
+    .command('plan')
     .description('what a plan divides into and what it will cost, before anything is started')
     .argument('[plan]', 'plan file (YAML)')
     .option('--preset <name>', `a plan that comes with mipnet: ${presetNames().join(', ')}`)
-    .addOption(new Option('--set <key=value>', 'change one key of the plan; may be repeated').argParser(collect).default([], 'none'))
+    .addOption(
+      new Option('--set <key=value>', 'change one key of the plan; may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--dataset <name>', 'short for --set dataset.name=NAME')
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
     .addOption(new Option('--price <amount>', 'of one solver slot for an hour, in any currency').argParser(amount))
-    .addOption(new Option('--sample <time>', 'longest time to solve one MIP of each kind, to measure: 10s, 1m, or 0 for not at all').argParser(secondsOrNone).default(10, '10s'))
+    .addOption(
+      new Option(
+        '--sample <time>',
+        'longest time to solve one MIP of each kind, to measure: 10s, 1m, or 0 for not at all',
+      )
+        .argParser(secondsOrNone)
+        .default(10, '10s'),
+    )
     .option('--json', 'print one JSON document instead of text')
     .action(async (file: string | undefined, options) => {
       const { plan } = await import('../commands/plan.js');
       finish(await plan({ plan: file, ...options }));
     });
 
-  dataOptions(mipnet.command('evaluate')
-    .description('accuracy of a network on the test samples of its run, or on others')
-    .argument('<network>', 'network file (ONNX)'))
+  dataOptions(
+    mipnet
+      .command('evaluate')
+      .description('accuracy of a network on the test samples of its run, or on others')
+      .argument('<network>', 'network file (ONNX)'),
+  )
     .option('--json', 'print one JSON document instead of text')
     .action(async (network: string, options) => {
       const { evaluate } = await import('../commands/evaluate.js');
       finish(await evaluate(network, options));
     });
 
-  dataOptions(mipnet.command('verify')
-    .description('certified verdicts: is every input near an image classified like it, does a property hold')
-    .argument('<network>', 'network file (ONNX)'))
+  dataOptions(
+    mipnet
+      .command('verify')
+      .description('certified verdicts: is every input near an image classified like it, does a property hold')
+      .argument('<network>', 'network file (ONNX)'),
+  )
     .option('--images <numbers>', 'test images: 0..99 or 3,5,8')
     .option('--epsilon <distance>', 'how far an input may move; pixels are 0..1')
     .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1']).default('linf'))
-    .addOption(new Option('--goal <name>', 'feasibility: can another class win? closest: how near? targeted: can class (label + 5) mod 10 win by a fifth?').choices(['feasibility', 'closest', 'targeted']).default('feasibility'))
+    .addOption(
+      new Option(
+        '--goal <name>',
+        'feasibility: can another class win? closest: how near? targeted: can class (label + 5) mod 10 win by a fifth?',
+      )
+        .choices(['feasibility', 'closest', 'targeted'])
+        .default('feasibility'),
+    )
     .option('--weights <file>', 'JSON array: how much the distance of each input counts')
     .option('--vnnlib <file>', 'a VNN-LIB property instead of images, plain or gzip')
-    .addOption(new Option('--time-limit <time>', 'for each image or property: 120, 30s, 2m').argParser(seconds).default(120, '120s'))
-    .addOption(new Option('--engine <name>', 'auto: Temporal where a server is up or many questions are asked, else this process').choices(['auto', 'temporal', 'local']).default('auto'))
+    .addOption(
+      new Option('--time-limit <time>', 'for each image or property: 120, 30s, 2m')
+        .argParser(seconds)
+        .default(120, '120s'),
+    )
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'auto: Temporal where a server is up or many questions are asked, else this process',
+      )
+        .choices(['auto', 'temporal', 'local'])
+        .default('auto'),
+    )
     .addOption(store())
     .addOption(slots())
     .option('--out <folder>', 'where to write witnesses (.npy and .png)')
@@ -79,11 +132,18 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
       finish(await verify(network, options));
     });
 
-  dataOptions(mipnet.command('encode')
-    .description('write a trained network as a MIP for other solvers')
-    .argument('<network>', 'network file (ONNX)'))
+  dataOptions(
+    mipnet
+      .command('encode')
+      .description('write a trained network as a MIP for other solvers')
+      .argument('<network>', 'network file (ONNX)'),
+  )
     .requiredOption('--out <file>', 'model.mps or model.lp')
-    .option('--formulation <name>', 'of the relu layers: big-m, extended, convex-hull or partition(N); one for all, or one for each with commas between', 'big-m')
+    .option(
+      '--formulation <name>',
+      'of the relu layers: big-m, extended, convex-hull or partition(N); one for all, or one for each with commas between',
+      'big-m',
+    )
     .option('--images <number>', 'the test image round which inputs lie (default: all inputs 0..1)')
     .option('--epsilon <distance>', 'how far from the image')
     .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1']).default('linf'))
@@ -93,13 +153,22 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
       finish(await encode(network, options));
     });
 
-  mipnet.command('compare')
+  mipnet
+    .command('compare')
     .description('the comparative study: networks x formulations x bounds, measured on one kind of question')
     .argument('[plan]', 'plan of the study (YAML; default: plans/compare/encodings.yaml)')
-    .addOption(new Option('--set <key=value>', 'change one key of the plan; may be repeated').argParser(collect).default([], 'none'))
-    .option('--out <folder>', 'where results go and earlier ones are looked for (default: a folder of mipnet\'s own)')
+    .addOption(
+      new Option('--set <key=value>', 'change one key of the plan; may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .option('--out <folder>', "where results go and earlier ones are looked for (default: a folder of mipnet's own)")
     .option('--again', 'measure once more what was measured before')
-    .addOption(new Option('--slots <n>', 'instances measured at once').argParser(slotCount).default(availableParallelism(), 'the cores of this machine'))
+    .addOption(
+      new Option('--slots <n>', 'instances measured at once')
+        .argParser(slotCount)
+        .default(availableParallelism(), 'the cores of this machine'),
+    )
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
     .option('--json', 'print one JSON document instead of text')
     .action(async (plan: string | undefined, options) => {

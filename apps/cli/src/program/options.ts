@@ -30,9 +30,22 @@ export const amount = (text: string): number => {
 };
 export const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
-export const slots = (): Option => new Option('--slots <n>', 'MIPs solved at once').argParser(slotCount).default(availableParallelism(), 'the cores of this machine');
-export const engine = (): Option => new Option('--engine <name>', 'what drives the run: a Temporal server, this process alone, or the first that can be had').choices(['auto', 'temporal', 'local']).default('auto');
-export const store = (): Option => new Option('--store <url>', 'object store: a folder or s3://bucket/prefix (default: $MIPNET_STORE, or a folder of mipnet\'s own)');
+export const slots = (): Option =>
+  new Option('--slots <n>', 'MIPs solved at once')
+    .argParser(slotCount)
+    .default(availableParallelism(), 'the cores of this machine');
+export const engine = (): Option =>
+  new Option(
+    '--engine <name>',
+    'what drives the run: a Temporal server, this process alone, or the first that can be had',
+  )
+    .choices(['auto', 'temporal', 'local'])
+    .default('auto');
+export const store = (): Option =>
+  new Option(
+    '--store <url>',
+    "object store: a folder or s3://bucket/prefix (default: $MIPNET_STORE, or a folder of mipnet's own)",
+  );
 
 /** Which rows a command is about, where not those that the network's file names. */
 export function dataOptions(command: Command): Command {
@@ -43,8 +56,16 @@ export function dataOptions(command: Command): Command {
     .option('--class <column>', 'csv: name or number of the class column')
     .option('--test <table>', 'csv: a table of its own for the test rows')
     .option('--test-fraction <share>', 'heart and csv: share of rows held out for the test')
-    .addOption(new Option('--split-seed <n>', 'heart and csv: which rows were held out (default: as in training)').argParser(wholeNumber))
-    .addOption(new Option('--set <key=value>', 'another key of the data set, such as dataset.header=false; may be repeated').argParser(collect).default([], 'none'));
+    .addOption(
+      new Option('--split-seed <n>', 'heart and csv: which rows were held out (default: as in training)').argParser(
+        wholeNumber,
+      ),
+    )
+    .addOption(
+      new Option('--set <key=value>', 'another key of the data set, such as dataset.header=false; may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
+    );
 }
 
 /** What ends a command: its exit code. */

@@ -27,7 +27,15 @@ export function program(finish: Finish): Command {
     .version(version)
     .exitOverride()
     // Two lines of commander (what, and what was perhaps meant) become one of ours.
-    .configureOutput({ outputError: (text, write) => write(`mipnet: ${text.trim().replace(/^error: /, '').replace(/\n+/g, ' ')}\n`) })
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `mipnet: ${text
+            .trim()
+            .replace(/^error: /, '')
+            .replace(/\n+/g, ' ')}\n`,
+        ),
+    })
     .addHelpText('after', () => firstSteps(mipnetCommand()))
     .hook('preAction', () => tightenFolders(mipnetPaths()));
 

@@ -5,7 +5,8 @@ const run = 'the id of a run, the beginning of one, or last';
 
 /** Commands about runs: runs, watch, pause, resume, stop, report. */
 export function addRunCommands(mipnet: Command, finish: Finish): void {
-  mipnet.command('runs')
+  mipnet
+    .command('runs')
     .description('list runs, newest first')
     .addOption(new Option('--limit <n>', 'runs listed at most').argParser(slotCount).default(50))
     .option('--json', 'print one JSON document instead of text')
@@ -14,7 +15,8 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
       finish(await runs(options));
     });
 
-  mipnet.command('watch')
+  mipnet
+    .command('watch')
     .description('show a run until it ends, then write its network and print its result as train does')
     .argument('<run>', run)
     .option('--out <file>', 'where to write the network (ONNX)')
@@ -24,7 +26,8 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
       finish(await watch(name, options));
     });
 
-  mipnet.command('pause')
+  mipnet
+    .command('pause')
     .description('begin no more MIPs of a run; those under way end')
     .argument('<run>', run)
     .action(async (name: string) => {
@@ -32,11 +35,18 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
       finish(await pause(name));
     });
 
-  mipnet.command('resume')
-    .description('go on with a paused run or one whose process died; or, with --from, start a new run from the network of one that ended')
+  mipnet
+    .command('resume')
+    .description(
+      'go on with a paused run or one whose process died; or, with --from, start a new run from the network of one that ended',
+    )
     .argument('[run]', run)
     .option('--from <run>', 'a run that has ended: the new one has its problem and begins with its network')
-    .addOption(new Option('--set <key=value>', 'with --from: change limits, budget or options of splits; may be repeated').argParser(collect).default([], 'none'))
+    .addOption(
+      new Option('--set <key=value>', 'with --from: change limits, budget or options of splits; may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--out <file>', 'where to write the network (ONNX)')
     .option('--json', 'print one JSON document instead of text')
     .addOption(engine())
@@ -48,7 +58,8 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
       finish(await resume(name, options));
     });
 
-  mipnet.command('stop')
+  mipnet
+    .command('stop')
     .description('end a run early and keep its best network')
     .argument('<run>', run)
     .action(async (name: string) => {
@@ -56,7 +67,8 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
       finish(await stop(name));
     });
 
-  mipnet.command('report')
+  mipnet
+    .command('report')
     .description('write a page about a run that has ended, and print its path')
     .argument('<run>', run)
     .option('--out <file>', 'where to write the page (HTML)')

@@ -4,7 +4,8 @@ import { seconds, slotCount, slots, store, wholeNumber, type Finish } from './op
 
 /** Commands about what runs trees: up, down, worker, autoscale. */
 export function addStackCommands(mipnet: Command, finish: Finish): void {
-  mipnet.command('up')
+  mipnet
+    .command('up')
     .description('start Temporal, its UI and workers on this machine, and keep them')
     .addOption(store())
     .addOption(slots())
@@ -13,16 +14,22 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
       finish(await upCommand(options));
     });
 
-  mipnet.command('down')
+  mipnet
+    .command('down')
     .description('stop what the command up started')
     .action(async () => {
       const { downCommand } = await import('../commands/up-down.js');
       finish(await downCommand());
     });
 
-  mipnet.command('worker')
+  mipnet
+    .command('worker')
     .description('run one worker process for a Temporal server (TEMPORAL_ADDRESS and so on)')
-    .addOption(new Option('--role <role>', 'orchestrator divides and merges, solver solves').choices(['orchestrator', 'solver']).default('solver'))
+    .addOption(
+      new Option('--role <role>', 'orchestrator divides and merges, solver solves')
+        .choices(['orchestrator', 'solver'])
+        .default('solver'),
+    )
     .addOption(store())
     .addOption(slots())
     .action(async (options) => {
@@ -30,14 +37,29 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
       finish(await workerCommand(options));
     });
 
-  mipnet.command('autoscale')
+  mipnet
+    .command('autoscale')
     .description('keep as many solver workers as the work needs; those that are removed finish what they solve')
-    .addOption(new Option('--provider <name>', 'who runs the workers; none: whoever reads the endpoint').choices(['local', 'kubernetes', 'none']).default('local'))
+    .addOption(
+      new Option('--provider <name>', 'who runs the workers; none: whoever reads the endpoint')
+        .choices(['local', 'kubernetes', 'none'])
+        .default('local'),
+    )
     .addOption(new Option('--min <n>', 'workers kept without work').argParser(wholeNumber).default(0))
-    .addOption(new Option('--max <n>', 'workers never exceeded').argParser(slotCount).default(availableParallelism(), 'the cores of this machine'))
+    .addOption(
+      new Option('--max <n>', 'workers never exceeded')
+        .argParser(slotCount)
+        .default(availableParallelism(), 'the cores of this machine'),
+    )
     .addOption(new Option('--slots <n>', 'MIPs one worker solves at once').argParser(slotCount).default(1))
-    .addOption(new Option('--interval <time>', 'pause between two looks: 2s, 500ms, 1m').argParser(seconds).default(2, '2s'))
-    .addOption(new Option('--cool-down <time>', 'how long workers are too many before any is removed').argParser(seconds).default(30, '30s'))
+    .addOption(
+      new Option('--interval <time>', 'pause between two looks: 2s, 500ms, 1m').argParser(seconds).default(2, '2s'),
+    )
+    .addOption(
+      new Option('--cool-down <time>', 'how long workers are too many before any is removed')
+        .argParser(seconds)
+        .default(30, '30s'),
+    )
     .option('--listen <host:port>', 'where to serve /metrics/desired, /metrics and /healthz, or off', '127.0.0.1:9477')
     .option('--grpc <host:port>', "where to serve KEDA's external scaler interface, or off", 'off')
     .option('--deployment <name>', 'kubernetes: the Deployment of solver workers', 'mipnet-solver')

@@ -9,7 +9,15 @@ import { exitCode } from '../exit-code.js';
 import type { Paths } from '../paths.js';
 import { privateFile } from '../private-folders.js';
 import { plainJson, plainText } from '../terminal/plain-text.js';
-import { readRecord, recordOrWatched, trainAskedOf, writeRecord, type RunEnd, type RunRequest, type ServerPlace } from './run-record.js';
+import {
+  readRecord,
+  recordOrWatched,
+  trainAskedOf,
+  writeRecord,
+  type RunEnd,
+  type RunRequest,
+  type ServerPlace,
+} from './run-record.js';
 import { summaryOf, trainReport, type TrainReport } from './train-report.js';
 import { collectVerification, printVerification } from './verification-end.js';
 import { exitCodeOfRun, failedLine } from './what-is-missing.js';
@@ -40,10 +48,18 @@ export async function collectRun(paths: Pick<Paths, 'data'>, collected: Collecte
   const { network } = await getIncumbent(store, solved.incumbent);
   const { dataset } = await getProblem(store, request.node.problem);
   const { name, classes } = await openDataset(store, dataset);
-  const file = out ?? record.out ?? record.end?.report?.network.file ?? join(paths.data, 'networks', `${request.run}.onnx`);
+  const file =
+    out ?? record.out ?? record.end?.report?.network.file ?? join(paths.data, 'networks', `${request.run}.onnx`);
   const metadata = { name: plan.name, dataset: name, classes: classes.join(','), ...origin };
   await writeNetwork(file, { ...network, metadata }, file.startsWith(join(paths.data, sep)) ? privateFile : undefined);
-  const report = await trainReport(store, { request, workflowId: server === null ? null : request.run, uiUrl: uiUrl ?? record.end?.report?.uiUrl ?? null, solved, file, endedAt });
+  const report = await trainReport(store, {
+    request,
+    workflowId: server === null ? null : request.run,
+    uiUrl: uiUrl ?? record.end?.report?.uiUrl ?? null,
+    solved,
+    file,
+    endedAt,
+  });
   await writeRecord(paths, { ...record, end: { ...end, report } });
   return report;
 }
@@ -56,7 +72,11 @@ export interface EndOptions {
 }
 
 /** Ends a run of any kind and prints what it came to. @returns the exit code */
-export async function endRun(paths: Pick<Paths, 'data'>, collected: Collected, { out, json, say }: EndOptions): Promise<number> {
+export async function endRun(
+  paths: Pick<Paths, 'data'>,
+  collected: Collected,
+  { out, json, say }: EndOptions,
+): Promise<number> {
   const { request, solved } = collected;
   const failed = failedLine(solved);
   if (request.asked.kind === 'verify') {
@@ -72,14 +92,23 @@ export async function endRun(paths: Pick<Paths, 'data'>, collected: Collected, {
 }
 
 /** Notes in a run's record why it ended without a result. */
-export async function noteFailure(paths: Pick<Paths, 'data'>, run: string, message: string, at = new Date().toISOString()): Promise<void> {
+export async function noteFailure(
+  paths: Pick<Paths, 'data'>,
+  run: string,
+  message: string,
+  at = new Date().toISOString(),
+): Promise<void> {
   const record = await readRecord(paths, run);
   if (record) await writeRecord(paths, { ...record, end: { status: 'failed', at, message } });
 }
 
 function withoutNetwork({ leaves, failures = [], stopped }: Solved): CliError {
-  if (stopped) return new CliError('failed', 'the run was stopped before the first MIP had a solution, so there is no network');
+  if (stopped)
+    return new CliError('failed', 'the run was stopped before the first MIP had a solution, so there is no network');
   const [first] = failures;
   const why = first === undefined ? 'the logs of the workers say why' : `${first.name}: ${first.why}`;
-  return new CliError('failed', `no usable network: ${countLeaves(leaves)} MIPs ended, ${leaves.failed} of them failed; ${why}`);
+  return new CliError(
+    'failed',
+    `no usable network: ${countLeaves(leaves)} MIPs ended, ${leaves.failed} of them failed; ${why}`,
+  );
 }

@@ -21,7 +21,11 @@ export interface RunInHand {
  * Waits for a run that this process drives or watches, and ends it: network file, record, report. The engine is closed
  * when this returns or throws. @returns the exit code
  */
-export async function finishRun(paths: Pick<Paths, 'data'>, { request, engine, display, out, json }: RunInHand, solving: Promise<Solved>): Promise<number> {
+export async function finishRun(
+  paths: Pick<Paths, 'data'>,
+  { request, engine, display, out, json }: RunInHand,
+  solving: Promise<Solved>,
+): Promise<number> {
   const place = engine.server?.place ?? null;
   const { run } = request;
   let ended = false;
@@ -37,7 +41,9 @@ export async function finishRun(paths: Pick<Paths, 'data'>, { request, engine, d
     watching.end();
     const endedAt = new Date().toISOString();
     const collected = { request, server: place, uiUrl: engine.uiUrlOf(run), solved, endedAt };
-    return await whenStoreAnswers(() => endRun(paths, collected, { out, json, say: display.say }), display.say).finally(() => (ended = true));
+    return await whenStoreAnswers(() => endRun(paths, collected, { out, json, say: display.say }), display.say).finally(
+      () => (ended = true),
+    );
   } finally {
     display.end();
     watching.end();

@@ -66,7 +66,10 @@ function planKeys(plan: Plan): Origin {
 function portable({ dataset, ...plan }: Plan): Plan {
   const path = (given?: string): string | undefined => (given && isAbsolute(given) ? basename(given) : given);
   const { start, ...ofDataset } = withoutUndefined({
-    start: path(plan.start), file: path(dataset.file), test: path(dataset.test), indices: path(dataset.indices),
+    start: path(plan.start),
+    file: path(dataset.file),
+    test: path(dataset.test),
+    indices: path(dataset.indices),
   });
   return { ...plan, ...(start === undefined ? {} : { start }), dataset: { ...dataset, ...ofDataset } };
 }
@@ -85,4 +88,4 @@ function hashesIn(text: string | undefined): FileHashes {
 }
 
 const hashOrNothing = (value: unknown): string | undefined =>
-  (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : undefined);
+  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : undefined;

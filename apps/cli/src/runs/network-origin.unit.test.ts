@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { dataOriginIn, isSameData, originOf, originOfChanged } from './network-origin.js';
 
 const data = drawDigits({ trainPerClass: 1, testPerClass: 1 });
-const plan = (dataset: string, rest = ''): ReturnType<typeof parsePlan> => parsePlan(`dataset: ${dataset}\nnetwork: [{dense: 10}]\n${rest}`, 'plan');
+const plan = (dataset: string, rest = ''): ReturnType<typeof parsePlan> =>
+  parsePlan(`dataset: ${dataset}\nnetwork: [{dense: 10}]\n${rest}`, 'plan');
 const files = { file: 'a'.repeat(64), test: 'b'.repeat(64) };
 
 test('it names plan, files and rows, and is read back', () => {
@@ -16,7 +17,15 @@ test('it names plan, files and rows, and is read back', () => {
 });
 
 test('of absolute paths the name is left, so that no machine is named and bytes agree', () => {
-  const of = (folder: string): unknown => originOf(plan(`{name: csv, file: ${folder}/t.csv, test: ${folder}/e.csv, indices: ${folder}/i.json, class: y}`, `start: ${folder}/n.onnx`), data, files);
+  const of = (folder: string): unknown =>
+    originOf(
+      plan(
+        `{name: csv, file: ${folder}/t.csv, test: ${folder}/e.csv, indices: ${folder}/i.json, class: y}`,
+        `start: ${folder}/n.onnx`,
+      ),
+      data,
+      files,
+    );
   expect(of('/home/ann')).toEqual(of('/srv/x'));
   expect(JSON.stringify(of('/home/ann'))).not.toContain('ann');
 });
@@ -24,7 +33,10 @@ test('of absolute paths the name is left, so that no machine is named and bytes 
 test('a run that goes on from another has its own plan and the same data', () => {
   const earlier = originOf(plan('{name: csv, file: t.csv, class: y}'), data, files);
   // The record's plan has absolute paths.
-  const later = originOfChanged(plan('{name: csv, file: /home/ann/t.csv, class: y}', 'solver: {workLimit: 7}'), earlier)!;
+  const later = originOfChanged(
+    plan('{name: csv, file: /home/ann/t.csv, class: y}', 'solver: {workLimit: 7}'),
+    earlier,
+  )!;
   expect(later['mipnet.plan']).toContain('file: t.csv');
   expect(later['mipnet.plan']).toContain('workLimit: 7');
   expect(later['mipnet.plan.sha256']).not.toBe(earlier['mipnet.plan.sha256']);
@@ -40,6 +52,9 @@ test('other rows are other data; a network without metadata has none', () => {
   expect(dataOriginIn({ dataset: 'csv', name: 'old' })).toBeUndefined();
 });
 
-test.each(['no JSON', '{"file": 3}', '{"file": "../../etc/passwd"}', 'null'])('hashes that are none are left out: %s', (text) => {
-  expect(dataOriginIn({ 'mipnet.plan': 'dataset: mnist', 'mipnet.data.files': text })!.files).toEqual({});
-});
+test.each(['no JSON', '{"file": 3}', '{"file": "../../etc/passwd"}', 'null'])(
+  'hashes that are none are left out: %s',
+  (text) => {
+    expect(dataOriginIn({ 'mipnet.plan': 'dataset: mnist', 'mipnet.data.files': text })!.files).toEqual({});
+  },
+);

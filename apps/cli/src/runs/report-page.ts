@@ -10,7 +10,13 @@ import { subproblemRows } from './subproblem-rows.js';
 import { mipnetCommandAnywhere } from '../terminal/command-line.js';
 
 /** The page of a training that has ended and whose network has been written. */
-export async function reportPage(store: ObjectStore, request: RunRequest, status: RunEnd['status'], solved: Solved, report: TrainReport): Promise<string> {
+export async function reportPage(
+  store: ObjectStore,
+  request: RunRequest,
+  status: RunEnd['status'],
+  solved: Solved,
+  report: TrainReport,
+): Promise<string> {
   const { run, node, startedAt } = request;
   const plan = planOf(request);
   const weights = await readNetwork(report.network.file);
@@ -19,12 +25,22 @@ export async function reportPage(store: ObjectStore, request: RunRequest, status
   const rounds = await readTraces(store, solved);
   const { rows, leftOff } = await subproblemRows(store, solved);
   return trainPage({
-    ...report, covers: report.covers ? coversText(report.covers) : null, run, status, startedAt, weights, rows, rowsLeftOff: leftOff,
+    ...report,
+    covers: report.covers ? coversText(report.covers) : null,
+    run,
+    status,
+    startedAt,
+    weights,
+    rows,
+    rowsLeftOff: leftOff,
     // The rounds that build hidden layers have objectives of their own, and no accuracy.
     rounds: rounds.filter(({ accuracy }) => accuracy.train !== null),
     plan: planText(plan),
     neurons: neuronNames(plan, rounds.at(-1)?.parts.map((part) => part?.name ?? '') ?? []),
-    confusion: dataset.test && { classes: dataset.classes, counts: [...(await confusionOn(store, dataset.test, weights))] },
+    confusion: dataset.test && {
+      classes: dataset.classes,
+      counts: [...(await confusionOn(store, dataset.test, weights))],
+    },
     commands: [
       mipnetCommandAnywhere('evaluate', report.network.file, '--json'),
       mipnetCommandAnywhere('watch', run, '--json'),

@@ -10,7 +10,17 @@ import { RunFailedError } from './run-failed-error.js';
 import { UnreadableRunError } from './unreadable-run-error.js';
 import { plainLine } from '../terminal/plain-text.js';
 import { isRunId } from './run-id.js';
-import { hasDatabase, processOf, readRecord, readRecords, writeRecord, type RunEnd, type RunRecord, type RunRequest, type ServerPlace } from './run-record.js';
+import {
+  hasDatabase,
+  processOf,
+  readRecord,
+  readRecords,
+  writeRecord,
+  type RunEnd,
+  type RunRecord,
+  type RunRequest,
+  type ServerPlace,
+} from './run-record.js';
 import { mipnetCommand } from '../terminal/command-line.js';
 
 /**
@@ -63,17 +73,20 @@ export class RunBook {
     for (const { run } of others.filter((other) => other.unreadable !== undefined)) leaveOut(run);
     const readable = others.filter((other) => other.unreadable === undefined);
     const newest = [...records, ...readable].sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, limit);
-    const known = await Promise.all(newest.map(async (entry) => {
-      try {
-        return await ('format' in entry ? this.#ofRecord(entry) : this.#ofServer(entry, present!, undefined));
-      } catch (error) {
-        if (!(error instanceof UnreadableRunError)) throw error;
-        leaveOut(entry.run);
-        return undefined;
-      }
-    }));
+    const known = await Promise.all(
+      newest.map(async (entry) => {
+        try {
+          return await ('format' in entry ? this.#ofRecord(entry) : this.#ofServer(entry, present!, undefined));
+        } catch (error) {
+          if (!(error instanceof UnreadableRunError)) throw error;
+          leaveOut(entry.run);
+          return undefined;
+        }
+      }),
+    );
     if (unreadable.size > 0) {
-      const runs = unreadable.size === 1 ? '1 run with unreadable data was' : `${unreadable.size} runs with unreadable data were`;
+      const runs =
+        unreadable.size === 1 ? '1 run with unreadable data was' : `${unreadable.size} runs with unreadable data were`;
       this.say(`${runs} left out: ${[...unreadable].join(', ')}`);
     }
     return known.filter((run) => run !== undefined);
@@ -85,21 +98,38 @@ export class RunBook {
    */
   async find(name: string): Promise<KnownRun> {
     if (name === 'last') return this.#last();
-    if (!isRunId(name)) throw new CliError('bad-input', `'${plainLine(name)}' is not the id of a run; "${mipnetCommand('runs')}" lists them`);
-    const own = await readRecord(this.paths, name, (run) => this.say(`the record of ${run} cannot be read by this version of mipnet`));
+    if (!isRunId(name))
+      throw new CliError(
+        'bad-input',
+        `'${plainLine(name)}' is not the id of a run; "${mipnetCommand('runs')}" lists them`,
+      );
+    const own = await readRecord(this.paths, name, (run) =>
+      this.say(`the record of ${run} cannot be read by this version of mipnet`),
+    );
     if (own) return this.#ofRecord(own);
     const present = await this.#presentServer();
     const served = present ? await present.list(10, name) : [];
     const records = (await readRecords(this.paths)).filter(({ run }) => run.startsWith(name));
     const found = [...new Set([...records, ...served].map(({ run }) => run))];
     const run = found.includes(name) ? name : found.length === 1 ? found[0] : undefined;
-    if (run === undefined && found.length > 1) throw new CliError('bad-input', `'${name}' is the beginning of several runs, such as ${found.slice(0, 3).join(', ')}; give more of the id`);
-    if (run === undefined) throw new CliError('bad-input', `there is no run '${name}'; "${mipnetCommand('runs')}" lists those that are known here`);
+    if (run === undefined && found.length > 1)
+      throw new CliError(
+        'bad-input',
+        `'${name}' is the beginning of several runs, such as ${found.slice(0, 3).join(', ')}; give more of the id`,
+      );
+    if (run === undefined)
+      throw new CliError(
+        'bad-input',
+        `there is no run '${name}'; "${mipnetCommand('runs')}" lists those that are known here`,
+      );
     const record = records.find((candidate) => candidate.run === run);
     if (record) return this.#ofRecord(record);
     const one = served.find((candidate) => candidate.run === run)!;
     if (one.unreadable === undefined) return this.#ofServer(one, present!, undefined);
-    throw new UnreadableRunError('bad-input', `what the server says of ${run} cannot be read (${one.unreadable}); it was started by another version of mipnet, or by something else`);
+    throw new UnreadableRunError(
+      'bad-input',
+      `what the server says of ${run} cannot be read (${one.unreadable}); it was started by another version of mipnet, or by something else`,
+    );
   }
 
   /** Never somebody else's run: on a shared server the newest run may be anyone's. */
@@ -112,8 +142,12 @@ export class RunBook {
       return known;
     }
     const others = (await this.list(5)).map(({ run }) => run);
-    if (others.length === 0) throw new CliError('bad-input', `there is no run yet; start one with "${mipnetCommand('train')}"`);
-    throw new CliError('bad-input', `'last' is the newest run that was started from here, and there is none; give the id of a run, such as ${others.join(', ')}`);
+    if (others.length === 0)
+      throw new CliError('bad-input', `there is no run yet; start one with "${mipnetCommand('train')}"`);
+    throw new CliError(
+      'bad-input',
+      `'last' is the newest run that was started from here, and there is none; give the id of a run, such as ${others.join(', ')}`,
+    );
   }
 
   async close(): Promise<void> {
@@ -122,9 +156,23 @@ export class RunBook {
 
   async #ofRecord(record: RunRecord): Promise<KnownRun> {
     const { run, startedAt, end, server: place } = record;
-    const base = { run, kind: record.asked.kind, startedAt, record, request: record, engine: place ? 'temporal' : 'local', progress: undefined } as const;
+    const base = {
+      run,
+      kind: record.asked.kind,
+      startedAt,
+      record,
+      request: record,
+      engine: place ? 'temporal' : 'local',
+      progress: undefined,
+    } as const;
     if (end) return { ...base, status: end.status, endedAt: end.at, end, server: undefined };
-    const without = (status: RunStatus): KnownRun => ({ ...base, status, endedAt: null, end: undefined, server: undefined });
+    const without = (status: RunStatus): KnownRun => ({
+      ...base,
+      status,
+      endedAt: null,
+      end: undefined,
+      server: undefined,
+    });
     if (place === null || place.kind === 'own') {
       if ((await processOf(this.paths, run)) === undefined) return without('lost');
       if (place === null) return without('running');
@@ -135,8 +183,20 @@ export class RunBook {
     return served ? this.#ofServer(served, server, record) : without('lost');
   }
 
-  async #ofServer({ run, kind, state, startedAt, endedAt, request }: ServerRun, server: RunServer, record: RunRecord | undefined): Promise<KnownRun> {
-    const base = { run, kind, startedAt: record?.startedAt ?? startedAt, record, request: record ?? request, engine: 'temporal', server } as const;
+  async #ofServer(
+    { run, kind, state, startedAt, endedAt, request }: ServerRun,
+    server: RunServer,
+    record: RunRecord | undefined,
+  ): Promise<KnownRun> {
+    const base = {
+      run,
+      kind,
+      startedAt: record?.startedAt ?? startedAt,
+      record,
+      request: record ?? request,
+      engine: 'temporal',
+      server,
+    } as const;
     if (state === 'running') {
       const progress = await server.progress(run);
       const wait = progress?.paused ? undefined : await server.waitOf(run, undefined, progress ? undefined : '');
@@ -165,7 +225,9 @@ export class RunBook {
 
   async #keptServer(): Promise<RunServer | undefined> {
     const kept = await findKeptStack(this.paths);
-    return kept && this.#connected({ kind: 'kept', address: kept.address, namespace: kept.namespace, uiUrl: kept.uiUrl });
+    return (
+      kept && this.#connected({ kind: 'kept', address: kept.address, namespace: kept.namespace, uiUrl: kept.uiUrl })
+    );
   }
 
   #serverOf(place: ServerPlace): Promise<RunServer | undefined> {
@@ -173,7 +235,9 @@ export class RunBook {
     // The kept server may have been down and up again at another address; its runs are still in it.
     if (place.kind === 'kept') return this.#keptServer();
     const named = serverOfEnvironment(this.env);
-    return named?.address === place.address && named.namespace === place.namespace ? this.#presentServer() : Promise.resolve(undefined);
+    return named?.address === place.address && named.namespace === place.namespace
+      ? this.#presentServer()
+      : Promise.resolve(undefined);
   }
 
   #connected(place: ServerPlace): Promise<RunServer | undefined> {

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 
 /** Unique, and in order of time within a second: the plan's name, the time in UTC, four hexadecimal digits. */
 export function newRunId(plan: string): string {
-  const time = new Date().toISOString().replace(/[-:]|\.\d+Z/g, '').replace('T', '-');
+  const time = new Date()
+    .toISOString()
+    .replace(/[-:]|\.\d+Z/g, '')
+    .replace('T', '-');
   return `${plan}-${time}-${randomBytes(2).toString('hex')}`;
 }
 

@@ -29,17 +29,43 @@ export interface RunLine {
   readonly waitsFor: string | null;
 }
 
-export function lineOf({ run, kind, engine, status, request, startedAt, endedAt, server, end, progress, waitsFor }: KnownRun): RunLine {
+export function lineOf({
+  run,
+  kind,
+  engine,
+  status,
+  request,
+  startedAt,
+  endedAt,
+  server,
+  end,
+  progress,
+  waitsFor,
+}: KnownRun): RunLine {
   const { solved, report } = end ?? {};
-  const { objective, covers, bound, accuracy } = progress ?? solved ?? { objective: null, covers: undefined, bound: null, accuracy: { train: null, validation: null } };
+  const { objective, covers, bound, accuracy } = progress ??
+    solved ?? { objective: null, covers: undefined, bound: null, accuracy: { train: null, validation: null } };
   const leaves = solved && countLeaves(solved.leaves);
   return {
-    run, workflowId: engine === 'temporal' ? run : null, kind, status, plan: request?.asked.kind === 'train' ? request.asked.plan.name : (request?.node.name ?? null), startedAt, endedAt,
-    subproblems: progress ? { solved: progress.solved, total: progress.total } : leaves === undefined ? null : { solved: leaves, total: leaves + (solved?.leaves.unfinished ?? 0) },
+    run,
+    workflowId: engine === 'temporal' ? run : null,
+    kind,
+    status,
+    plan: request?.asked.kind === 'train' ? request.asked.plan.name : (request?.node.name ?? null),
+    startedAt,
+    endedAt,
+    subproblems: progress
+      ? { solved: progress.solved, total: progress.total }
+      : leaves === undefined
+        ? null
+        : { solved: leaves, total: leaves + (solved?.leaves.unfinished ?? 0) },
     questions: request?.node.questions ?? progress?.questions ?? null,
     verdicts: (progress ?? solved)?.verdicts ?? null,
     accuracy: { train: accuracy.train, validation: accuracy.validation, test: report?.accuracy.test ?? null },
-    objective, covers: covers ?? null, bound, gap: relativeGap(objective, bound),
+    objective,
+    covers: covers ?? null,
+    bound,
+    gap: relativeGap(objective, bound),
     file: report?.network.file ?? null,
     // The UI of a server that went away with its run is nowhere.
     uiUrl: server?.uiUrlOf(run) ?? null,
@@ -51,20 +77,36 @@ export function lineOf({ run, kind, engine, status, request, startedAt, endedAt,
 export function tableOf(lines: readonly RunLine[], now: number): string {
   const ofCovered = ({ covers }: RunLine): string => (covers ? ` (${coversText(covers)})` : '');
   const percent = (share: number | null): string => (share === null ? '' : `${(100 * share).toFixed(1)}%`);
-  const rows = lines.map((line) => [
-    line.run, line.status, line.plan ?? '', doneOf(line), `${percent(line.accuracy.validation)}${line.accuracy.validation === null ? '' : ofCovered(line)}`, percent(line.accuracy.test),
-    `${durationText((now - Date.parse(line.startedAt)) / 1000)} ago`,
-  ].map(plainLine));
+  const rows = lines.map((line) =>
+    [
+      line.run,
+      line.status,
+      line.plan ?? '',
+      doneOf(line),
+      `${percent(line.accuracy.validation)}${line.accuracy.validation === null ? '' : ofCovered(line)}`,
+      percent(line.accuracy.test),
+      `${durationText((now - Date.parse(line.startedAt)) / 1000)} ago`,
+    ].map(plainLine),
+  );
   const table = [['RUN', 'STATUS', 'PLAN', 'DONE', 'VALIDATION', 'TEST', 'STARTED'], ...rows];
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  return `${table.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()).join('\n')}\n`;
+  return `${table
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`;
 }
 
 /** A training is as far as its MIPs are solved, a verification as its questions have verdicts. */
 function doneOf({ kind, subproblems, questions, verdicts }: RunLine): string {
   if (kind !== 'verify') return subproblems ? `${subproblems.solved}/${subproblems.total} MIPs` : '';
   const known = verdicts ?? noVerdicts;
-  const counts = (['robust', 'adversarial', 'misclassified', 'unresolved'] as const).filter((verdict) => known[verdict] > 0);
+  const counts = (['robust', 'adversarial', 'misclassified', 'unresolved'] as const).filter(
+    (verdict) => known[verdict] > 0,
+  );
   const named = counts.map((verdict) => `${known[verdict]} ${verdict}`).join(', ');
   return `${named || 'no verdict'}${questions === null ? '' : ` of ${questions}`}`;
 }

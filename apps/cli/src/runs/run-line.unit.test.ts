@@ -2,16 +2,41 @@ import { expect, test } from 'vitest';
 import { tableOf, type RunLine } from './run-line.js';
 
 const line: RunLine = {
-  run: 'few-shot-1', workflowId: null, kind: 'train', status: 'completed', plan: 'few-shot', startedAt: new Date(0).toISOString(), endedAt: null,
-  subproblems: { solved: 45, total: 45 }, questions: null, verdicts: null, accuracy: { train: 1, validation: 0.836, test: 0.871 },
-  covers: null, objective: 1, bound: 1, gap: 0, file: null, uiUrl: null, waitsFor: null,
+  run: 'few-shot-1',
+  workflowId: null,
+  kind: 'train',
+  status: 'completed',
+  plan: 'few-shot',
+  startedAt: new Date(0).toISOString(),
+  endedAt: null,
+  subproblems: { solved: 45, total: 45 },
+  questions: null,
+  verdicts: null,
+  accuracy: { train: 1, validation: 0.836, test: 0.871 },
+  covers: null,
+  objective: 1,
+  bound: 1,
+  gap: 0,
+  file: null,
+  uiUrl: null,
+  waitsFor: null,
 };
-const cellsOf = (table: string): string[][] => table.trimEnd().split('\n').map((row) => row.split(/ {2,}/));
+const cellsOf = (table: string): string[][] =>
+  table
+    .trimEnd()
+    .split('\n')
+    .map((row) => row.split(/ {2,}/));
 
 test('validation and test accuracy have columns of their own, and verdicts are named', () => {
   const verification: RunLine = {
-    ...line, run: 'verify-1', kind: 'verify', plan: 'verify', subproblems: { solved: 5, total: 5 }, questions: 10,
-    verdicts: { robust: 5, adversarial: 2, misclassified: 3, unresolved: 0 }, accuracy: { train: null, validation: null, test: null },
+    ...line,
+    run: 'verify-1',
+    kind: 'verify',
+    plan: 'verify',
+    subproblems: { solved: 5, total: 5 },
+    questions: 10,
+    verdicts: { robust: 5, adversarial: 2, misclassified: 3, unresolved: 0 },
+    accuracy: { train: null, validation: null, test: null },
   };
   expect(cellsOf(tableOf([line, verification], 60_000))).toEqual([
     ['RUN', 'STATUS', 'PLAN', 'DONE', 'VALIDATION', 'TEST', 'STARTED'],

@@ -83,7 +83,8 @@ export function trainAskedOf({ run, asked }: RunRequest): TrainAsked {
 export const planOf = (request: RunRequest): Plan => trainAskedOf(request).plan;
 
 /** The command that asks a verification again; undefined if a version did not note it. A memo is a stranger's: words, no line. */
-export const askAgain = ({ args }: VerifyAsked): string | undefined => (!Array.isArray(args) ? undefined : mipnetCommandAnywhere('verify', ...args.map(String)));
+export const askAgain = ({ args }: VerifyAsked): string | undefined =>
+  !Array.isArray(args) ? undefined : mipnetCommandAnywhere('verify', ...args.map(String));
 
 const format = 'mipnet run 1';
 
@@ -113,7 +114,11 @@ export async function writeRecord(paths: DataFolder, record: Omit<RunRecord, 'fo
  * undefined where there is none, or none that this version can read.
  * @param onUnreadable gets the run of a record that is there and cannot be read
  */
-export async function readRecord(paths: DataFolder, run: string, onUnreadable?: (run: string) => void): Promise<RunRecord | undefined> {
+export async function readRecord(
+  paths: DataFolder,
+  run: string,
+  onUnreadable?: (run: string) => void,
+): Promise<RunRecord | undefined> {
   if (!isRunId(run)) return undefined;
   let record: RunRecord | undefined;
   try {
@@ -131,13 +136,20 @@ export async function readRecord(paths: DataFolder, run: string, onUnreadable?: 
  * The record of a run on this machine; one to be written where there is none. The request of a run that others started is
  * taken field by field: where its network goes is for this machine to say.
  */
-export async function recordOrWatched(paths: DataFolder, request: RunRequest, server: ServerPlace | null): Promise<Omit<RunRecord, 'format'>> {
+export async function recordOrWatched(
+  paths: DataFolder,
+  request: RunRequest,
+  server: ServerPlace | null,
+): Promise<Omit<RunRecord, 'format'>> {
   const { run, asked, node, storeUrl, startedAt } = request;
   return (await readRecord(paths, run)) ?? { run, asked, node, storeUrl, startedAt, server, watched: true };
 }
 
 /** All records of this data folder that can be read, newest first. */
-export async function readRecords(paths: DataFolder, onUnreadable?: (run: string) => void): Promise<readonly RunRecord[]> {
+export async function readRecords(
+  paths: DataFolder,
+  onUnreadable?: (run: string) => void,
+): Promise<readonly RunRecord[]> {
   const names = await readdir(join(paths.data, 'runs')).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -147,7 +159,8 @@ export async function readRecords(paths: DataFolder, onUnreadable?: (run: string
 }
 
 /** The process that has a run in hand: drives it, or holds the server it runs on. undefined when that one is gone. */
-export const processOf = (paths: DataFolder, run: string): Promise<number | undefined> => lockOwner(join(runFolder(paths, run), 'lock'));
+export const processOf = (paths: DataFolder, run: string): Promise<number | undefined> =>
+  lockOwner(join(runFolder(paths, run), 'lock'));
 
 /** Whether the database of a run's own server is still there. */
 export const hasDatabase = async (paths: DataFolder, run: string): Promise<boolean> =>
@@ -157,7 +170,9 @@ export const hasDatabase = async (paths: DataFolder, run: string): Promise<boole
 export async function forgetDatabase(paths: DataFolder, run: string): Promise<void> {
   const folder = runFolder(paths, run);
   const files = await readdir(folder).catch(() => []);
-  await Promise.all(files.filter((name) => name.startsWith('temporal.db')).map((name) => rm(join(folder, name), { force: true })));
+  await Promise.all(
+    files.filter((name) => name.startsWith('temporal.db')).map((name) => rm(join(folder, name), { force: true })),
+  );
 }
 
 /** Most runs whose records are kept; the oldest that ended go first. */
@@ -169,9 +184,12 @@ const mostDatabases = 20;
 export async function pruneRecords(paths: DataFolder): Promise<void> {
   const records = await readRecords(paths);
   await forgetAborted(paths);
-  for (const { run } of records.filter(({ end }) => end !== undefined).slice(mostRecords)) await rm(runFolder(paths, run), { recursive: true, force: true });
+  for (const { run } of records.filter(({ end }) => end !== undefined).slice(mostRecords))
+    await rm(runFolder(paths, run), { recursive: true, force: true });
   const lost: string[] = [];
-  for (const { run, end } of records) if (end === undefined && (await hasDatabase(paths, run)) && (await processOf(paths, run)) === undefined) lost.push(run);
+  for (const { run, end } of records)
+    if (end === undefined && (await hasDatabase(paths, run)) && (await processOf(paths, run)) === undefined)
+      lost.push(run);
   for (const run of lost.slice(mostDatabases)) await forgetDatabase(paths, run);
 }
 
@@ -183,6 +201,7 @@ async function forgetAborted(paths: DataFolder): Promise<void> {
     // A record that this version cannot read is a run all the same.
     if (await stat(recordFile(paths, name)).catch(() => undefined)) continue;
     const age = Date.now() - ((await stat(folder).catch(() => undefined))?.mtimeMs ?? Date.now());
-    if (age > 86_400_000 && (await processOf(paths, name)) === undefined) await rm(folder, { recursive: true, force: true });
+    if (age > 86_400_000 && (await processOf(paths, name)) === undefined)
+      await rm(folder, { recursive: true, force: true });
   }
 }

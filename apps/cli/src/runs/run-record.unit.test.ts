@@ -5,7 +5,16 @@ import { parsePlan } from '@mipnet/training';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tryLock } from '../stack/process-lock.js';
 import { isRunId, newRunId } from './run-id.js';
-import { forgetDatabase, hasDatabase, processOf, pruneRecords, readRecord, readRecords, runFolder, writeRecord } from './run-record.js';
+import {
+  forgetDatabase,
+  hasDatabase,
+  processOf,
+  pruneRecords,
+  readRecord,
+  readRecords,
+  runFolder,
+  writeRecord,
+} from './run-record.js';
 
 let paths: { readonly data: string };
 beforeEach(async () => {
@@ -14,18 +23,33 @@ beforeEach(async () => {
 afterEach(() => rm(paths.data, { recursive: true }));
 
 const record = (run: string, second: number) => ({
-  run, asked: { kind: 'train' as const, plan: parsePlan('network: [{dense: 1}]', 'test') }, node: { kind: 'train' as const, name: 'n', problem: { key: 'problems/p', sha256: '0'.repeat(64), bytes: 1 }, splits: [] },
-  storeUrl: '/store', startedAt: new Date(second * 1000).toISOString(), server: null,
+  run,
+  asked: { kind: 'train' as const, plan: parsePlan('network: [{dense: 1}]', 'test') },
+  node: {
+    kind: 'train' as const,
+    name: 'n',
+    problem: { key: 'problems/p', sha256: '0'.repeat(64), bytes: 1 },
+    splits: [],
+  },
+  storeUrl: '/store',
+  startedAt: new Date(second * 1000).toISOString(),
+  server: null,
 });
 
 test('records are read back, newest first, and what is none is passed over', async () => {
   expect(await readRecords(paths)).toEqual([]);
   await writeRecord(paths, record('first', 1));
   await writeRecord(paths, record('second', 2));
-  await writeRecord(paths, { ...record('first', 1), end: { status: 'failed', at: new Date(0).toISOString(), message: 'why' } });
+  await writeRecord(paths, {
+    ...record('first', 1),
+    end: { status: 'failed', at: new Date(0).toISOString(), message: 'why' },
+  });
   await mkdir(runFolder(paths, 'half'));
   await writeFile(join(runFolder(paths, 'half'), 'run.json'), '{"format": "mip');
-  expect((await readRecords(paths)).map(({ run, end }) => [run, end?.message])).toEqual([['second', undefined], ['first', 'why']]);
+  expect((await readRecords(paths)).map(({ run, end }) => [run, end?.message])).toEqual([
+    ['second', undefined],
+    ['first', 'why'],
+  ]);
   expect(await readRecord(paths, 'half')).toBeUndefined();
   const left: string[] = [];
   await readRecords(paths, (run) => left.push(run));

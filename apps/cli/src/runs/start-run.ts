@@ -48,18 +48,47 @@ const mostReadingLines = 40;
 const mostReadingLine = 300;
 
 function shortened(reading: readonly string[]): readonly string[] {
-  const lines = reading.slice(0, mostReadingLines).map((line) => (line.length > mostReadingLine ? `${line.slice(0, mostReadingLine)} ...` : line));
-  return reading.length > mostReadingLines ? [...lines, `... and ${reading.length - mostReadingLines} more lines`] : lines;
+  const lines = reading
+    .slice(0, mostReadingLines)
+    .map((line) => (line.length > mostReadingLine ? `${line.slice(0, mostReadingLine)} ...` : line));
+  return reading.length > mostReadingLines
+    ? [...lines, `... and ${reading.length - mostReadingLines} more lines`]
+    : lines;
 }
 
 /** Starts a training and sees it to its end, or leaves it on its server. @returns the exit code */
-export async function startRun({ asked, node, store, storeUrl, startedAt, out }: PreparedStart, options: StartOptions, display: ProgressDisplay, interrupt: Interrupt): Promise<number> {
+export async function startRun(
+  { asked, node, store, storeUrl, startedAt, out }: PreparedStart,
+  options: StartOptions,
+  display: ProgressDisplay,
+  interrupt: Interrupt,
+): Promise<number> {
   const paths = mipnetPaths();
   const { plan } = asked;
   const run = newRunId(plan.name);
-  const request: RunRequest = { run, asked: { ...asked, reading: asked.reading && shortened(asked.reading) }, node, storeUrl, startedAt };
-  const started: RunToStart = { run, node, store: await ensureStoreId(store), request, priority: options.priority, budget: budgetOf(plan) };
-  const engine = await chooseEngine({ engine: options.engine, store, storeUrl, slots: options.slots, runFolder: runFolder(paths, run), say: display.say });
+  const request: RunRequest = {
+    run,
+    asked: { ...asked, reading: asked.reading && shortened(asked.reading) },
+    node,
+    storeUrl,
+    startedAt,
+  };
+  const started: RunToStart = {
+    run,
+    node,
+    store: await ensureStoreId(store),
+    request,
+    priority: options.priority,
+    budget: budgetOf(plan),
+  };
+  const engine = await chooseEngine({
+    engine: options.engine,
+    store,
+    storeUrl,
+    slots: options.slots,
+    runFolder: runFolder(paths, run),
+    say: display.say,
+  });
   let held: ProcessLock | undefined;
   let finished: Promise<number> | undefined;
   try {
@@ -69,7 +98,9 @@ export async function startRun({ asked, node, store, storeUrl, startedAt, out }:
     await pruneRecords(paths);
     await writeRecord(paths, { ...request, server: engine.server?.place ?? null, out });
     if (options.detach) return await leave(engine, started, options.json, out);
-    interrupt.beginKeeping(() => display.say('stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)'));
+    interrupt.beginKeeping(() =>
+      display.say('stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)'),
+    );
     const solving = engine.run({ ...started, onProgress: display.show, signal: interrupt.signal });
     return await (finished = finishRun(paths, { request, engine, display, out, json: options.json }, solving));
   } finally {
@@ -81,19 +112,33 @@ export async function startRun({ asked, node, store, storeUrl, startedAt, out }:
 
 /** A run that nobody stays with needs a server that does. @throws CliError 'bad-input' */
 export async function checkDetach(engine: StartOptions['engine']): Promise<void> {
-  const why = engine === 'local' ? 'a run of --engine local lives in this process' : 'a server of this command\'s own would end with it';
+  const why =
+    engine === 'local'
+      ? 'a run of --engine local lives in this process'
+      : "a server of this command's own would end with it";
   if (engine === 'local' || !(serverOfEnvironment() ?? (await findKeptStack(mipnetPaths())))) {
-    throw new CliError('bad-input', `--detach: ${why}; run "${mipnetCommand('up')}" first, or set TEMPORAL_ADDRESS, and use --engine temporal or auto`);
+    throw new CliError(
+      'bad-input',
+      `--detach: ${why}; run "${mipnetCommand('up')}" first, or set TEMPORAL_ADDRESS, and use --engine temporal or auto`,
+    );
   }
 }
 
 /** Starts the run and says how to come back to it. */
-async function leave(engine: Engine, started: RunToStart, json: boolean | undefined, out: string | undefined): Promise<number> {
+async function leave(
+  engine: Engine,
+  started: RunToStart,
+  json: boolean | undefined,
+  out: string | undefined,
+): Promise<number> {
   const { run } = started;
-  if (engine.kind !== 'temporal') throw new CliError('failed', '--detach: the server went away while the run was prepared; run it again');
+  if (engine.kind !== 'temporal')
+    throw new CliError('failed', '--detach: the server went away while the run was prepared; run it again');
   await (engine as TemporalEngine).start(started);
   const uiUrl = engine.uiUrlOf(run);
-  say(`started; "${mipnetCommand('watch', run)}" shows it and writes its network${out === undefined ? '' : ` to ${out}`}`);
+  say(
+    `started; "${mipnetCommand('watch', run)}" shows it and writes its network${out === undefined ? '' : ` to ${out}`}`,
+  );
   // The id alone, so that a script can take it: RUN=$(mipnet train --detach).
   process.stdout.write(json ? plainJson({ run, workflowId: run, uiUrl }) : `${run}\n`);
   return exitCode.done;

@@ -33,8 +33,19 @@ export async function subproblemRows(store: ObjectStore, root: Solved): Promise<
   return { rows, leftOff };
 }
 
-function rowOf({ name, leaves, objective, bound, seconds, stopped, trace }: Solved, depth: number, prefix: string): SubproblemRow {
+function rowOf(
+  { name, leaves, objective, bound, seconds, stopped, trace }: Solved,
+  depth: number,
+  prefix: string,
+): SubproblemRow {
   const kinds = (['optimal', 'feasible', 'unresolved', 'failed'] as const).filter((kind) => leaves[kind] > 0);
   const status = trace === undefined ? kinds.join(', ') : kinds.map((kind) => `${leaves[kind]} ${kind}`).join(', ');
-  return { depth, name: `${prefix}${name}`, status: `${status}${stopped ? ' (cut short)' : ''}${leaves.reused ? ' (from an earlier run)' : ''}`, objective, bound, seconds: seconds.solver };
+  return {
+    depth,
+    name: `${prefix}${name}`,
+    status: `${status}${stopped ? ' (cut short)' : ''}${leaves.reused ? ' (from an earlier run)' : ''}`,
+    objective,
+    bound,
+    seconds: seconds.solver,
+  };
 }

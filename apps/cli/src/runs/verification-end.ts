@@ -6,7 +6,14 @@ import type { Paths } from '../paths.js';
 import { say } from '../terminal/say.js';
 import { plainJson, plainLine } from '../terminal/plain-text.js';
 import type { Collected } from './collect-run.js';
-import { askAgain, recordOrWatched, writeRecord, type RunEnd, type RunRequest, type VerifyAsked } from './run-record.js';
+import {
+  askAgain,
+  recordOrWatched,
+  writeRecord,
+  type RunEnd,
+  type RunRequest,
+  type VerifyAsked,
+} from './run-record.js';
 import { mipnetCommandAnywhere } from '../terminal/command-line.js';
 
 /** What another command prints of a verification that it did not start. */
@@ -24,20 +31,44 @@ export interface VerificationEnd {
 }
 
 /** The end of a verification, whoever comes for it: notes it in the run's record and reads its verdicts. */
-export async function collectVerification(paths: Pick<Paths, 'data'>, { request, server, uiUrl, solved, endedAt }: Collected): Promise<VerificationEnd> {
+export async function collectVerification(
+  paths: Pick<Paths, 'data'>,
+  { request, server, uiUrl, solved, endedAt }: Collected,
+): Promise<VerificationEnd> {
   const record = await recordOrWatched(paths, request, server);
-  await writeRecord(paths, { ...record, end: { status: solved.stopped ? 'stopped' : 'completed', at: endedAt, solved } });
+  await writeRecord(paths, {
+    ...record,
+    end: { status: solved.stopped ? 'stopped' : 'completed', at: endedAt, solved },
+  });
   const { answers, rows, unanswered } = await verdictsOf(request, solved);
   const failed = sayFailures(answers, say);
-  return { run: request.run, workflowId: server === null ? null : request.run, network: asVerify(request).network, results: rows, unanswered, failed, uiUrl };
+  return {
+    run: request.run,
+    workflowId: server === null ? null : request.run,
+    network: asVerify(request).network,
+    results: rows,
+    unanswered,
+    failed,
+    uiUrl,
+  };
 }
 
 export function printVerification(end: VerificationEnd, json: boolean | undefined): void {
   const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
-  if (json) process.stdout.write(plainJson({ ...end, results: end.results.map((row) => ({ ...row, bound: finite(row.bound), best: finite(row.best) })) }));
+  if (json)
+    process.stdout.write(
+      plainJson({
+        ...end,
+        results: end.results.map((row) => ({ ...row, bound: finite(row.bound), best: finite(row.best) })),
+      }),
+    );
   else {
-    const lines = end.results.map(({ name, verdict, by, seconds }) => plainLine(`  ${name}: ${verdict}${by === null ? '' : `, by ${by}`}, ${seconds.toFixed(1)} s`));
-    process.stdout.write(`${end.results.length} verdicts on ${plainLine(end.network)}${end.unanswered > 0 ? `, ${end.unanswered} questions not looked at` : ''}\n${lines.map((line) => `${line}\n`).join('')}`);
+    const lines = end.results.map(({ name, verdict, by, seconds }) =>
+      plainLine(`  ${name}: ${verdict}${by === null ? '' : `, by ${by}`}, ${seconds.toFixed(1)} s`),
+    );
+    process.stdout.write(
+      `${end.results.length} verdicts on ${plainLine(end.network)}${end.unanswered > 0 ? `, ${end.unanswered} questions not looked at` : ''}\n${lines.map((line) => `${line}\n`).join('')}`,
+    );
   }
 }
 
@@ -51,15 +82,37 @@ export function sayFailures(answers: Answers, tell: (line: string) => void): num
 export async function verificationPage(request: RunRequest, status: RunEnd['status'], solved: Solved): Promise<string> {
   const { rows, unanswered } = await verdictsOf(request, solved);
   const asked = asVerify(request);
-  return verifyPage({ run: request.run, status, startedAt: request.startedAt, asked: asked.facts, rows, unanswered, seconds: solved.seconds.solver, commands: [askAgain(asked), mipnetCommandAnywhere('report', request.run)].filter((line) => line !== undefined) });
+  return verifyPage({
+    run: request.run,
+    status,
+    startedAt: request.startedAt,
+    asked: asked.facts,
+    rows,
+    unanswered,
+    seconds: solved.seconds.solver,
+    commands: [askAgain(asked), mipnetCommandAnywhere('report', request.run)].filter((line) => line !== undefined),
+  });
 }
 
-async function verdictsOf({ storeUrl }: RunRequest, { incumbent }: Solved): Promise<{ answers: Answers; rows: readonly VerdictRow[]; unanswered: number }> {
+async function verdictsOf(
+  { storeUrl }: RunRequest,
+  { incumbent }: Solved,
+): Promise<{ answers: Answers; rows: readonly VerdictRow[]; unanswered: number }> {
   const answers = incumbent ? await getAnswers(await openAnyStore(storeUrl), incumbent) : [];
   const rows = answers.flatMap((answer): VerdictRow[] => {
     if (answer === null) return [];
     const { verdict, by, bound, best, seconds } = answer.verdict;
-    return [{ name: answer.name, label: answer.label === null ? null : String(answer.label), verdict, by, bound, best, seconds }];
+    return [
+      {
+        name: answer.name,
+        label: answer.label === null ? null : String(answer.label),
+        verdict,
+        by,
+        bound,
+        best,
+        seconds,
+      },
+    ];
   });
   return { answers, rows, unanswered: answers.length - rows.length };
 }

@@ -15,17 +15,27 @@ const answerSeconds = 15;
  * Asks the object store of a run now and then and says when it does not answer: the run waits for it then, and a person
  * who watches should know what for. Keeps no process alive.
  */
-export function watchStore(store: ObjectStore, say: (line: string) => void, seconds = { every: everySeconds, away: everySecondsAway, answer: answerSeconds }): StoreWatch {
+export function watchStore(
+  store: ObjectStore,
+  say: (line: string) => void,
+  seconds = { every: everySeconds, away: everySecondsAway, answer: answerSeconds },
+): StoreWatch {
   let ended = false;
   const looking = async (): Promise<void> => {
     let isAway = false;
     while (!ended) {
       const answers = await Promise.race([
-        store.size(storeIdKey).then(() => true, (error: unknown) => (error as { code?: unknown }).code !== 'unavailable'),
+        store.size(storeIdKey).then(
+          () => true,
+          (error: unknown) => (error as { code?: unknown }).code !== 'unavailable',
+        ),
         pause(seconds.answer * 1000, false, { ref: false }),
       ]);
       if (ended) return;
-      if (!answers && !isAway) say(`the object store ${store.url} does not answer; the run waits for it, up to ${storePatienceSeconds / 60} minutes`);
+      if (!answers && !isAway)
+        say(
+          `the object store ${store.url} does not answer; the run waits for it, up to ${storePatienceSeconds / 60} minutes`,
+        );
       if (answers && isAway) say('the object store answers again; the run goes on');
       isAway = !answers;
       await pause((isAway ? seconds.away : seconds.every) * 1000, undefined, { ref: false });

@@ -2,7 +2,8 @@ import { countLeaves, type Solved } from '@mipnet/recursion';
 import { exitCode } from '../exit-code.js';
 
 /** How a run ended that left something usable: 3 when a stop cut it short or a part of it failed. */
-export const exitCodeOfRun = ({ stopped, leaves }: Solved): number => (stopped || leaves.failed > 0 ? exitCode.incomplete : exitCode.done);
+export const exitCodeOfRun = ({ stopped, leaves }: Solved): number =>
+  stopped || leaves.failed > 0 ? exitCode.incomplete : exitCode.done;
 
 /** Of the reason why a subproblem failed: enough to tell one cause from another. */
 const reasonLength = 120;
@@ -14,6 +15,11 @@ export function failedLine({ leaves, failures = [] }: Solved): string | undefine
   const total = countLeaves(leaves) + (leaves.unfinished ?? 0);
   const named = failures.map(({ name, why }) => `${name} (${why.replace(/\s+/g, ' ').slice(0, reasonLength)})`);
   const others = failed - named.length;
-  const list = [...named, ...(others > 0 ? [`${named.length > 0 ? 'and ' : ''}${others} ${named.length > 0 ? 'more' : 'without a name'}`] : [])].join(', ');
+  const list = [
+    ...named,
+    ...(others > 0
+      ? [`${named.length > 0 ? 'and ' : ''}${others} ${named.length > 0 ? 'more' : 'without a name'}`]
+      : []),
+  ].join(', ');
   return `${failed} of ${total} MIPs failed and ${failed === 1 ? 'is' : 'are'} left out: ${list}; the result is incomplete`;
 }

@@ -6,12 +6,13 @@ const pauseSeconds = 5;
 /** After a run its result must not be lost to an outage of the store: it is waited for as long as during the run. */
 export async function whenStoreAnswers<T>(body: () => Promise<T>, say: (line: string) => void): Promise<T> {
   const deadline = performance.now() + storePatienceSeconds * 1000;
-  for (let said = false; ; ) {
+  for (let said = false; ;) {
     try {
       return await body();
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'unavailable' || performance.now() > deadline) throw error;
-      if (!said) say(`waiting for the object store, up to ${storePatienceSeconds / 60} minutes: ${(error as Error).message}`);
+      if (!said)
+        say(`waiting for the object store, up to ${storePatienceSeconds / 60} minutes: ${(error as Error).message}`);
       said = true;
       await setTimeout(pauseSeconds * 1000);
     }

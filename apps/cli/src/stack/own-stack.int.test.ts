@@ -77,7 +77,9 @@ describe('own stack', () => {
     const stack = await start();
     expect(await searchAttributes(stack.address)).toEqual(expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)));
     expect((await fetch(stack.uiUrl!)).status).toBe(200);
-    const { config } = await withConnection(stack.address, (connection) => connection.workflowService.describeNamespace({ namespace: 'default' }));
+    const { config } = await withConnection(stack.address, (connection) =>
+      connection.workflowService.describeNamespace({ namespace: 'default' }),
+    );
     expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(7 * 86_400);
     const told = { address: stack.address, namespace: 'default', store: 'file:///store' };
     for (const [role, slots] of [
@@ -151,7 +153,10 @@ describe('own stack', () => {
     const { address, pids } = JSON.parse(line) as { address: string; pids: Record<string, number> };
     expect(Object.values(pids).filter(isAlive)).toHaveLength(3);
     holder.kill('SIGKILL');
-    await vi.waitFor(() => expect(Object.values(pids).filter(isAlive)).toEqual([]), { timeout: 120_000, interval: 100 });
+    await vi.waitFor(() => expect(Object.values(pids).filter(isAlive)).toEqual([]), {
+      timeout: 120_000,
+      interval: 100,
+    });
     await expect(Connection.connect({ address, connectTimeout: 500 })).rejects.toThrow();
   });
 

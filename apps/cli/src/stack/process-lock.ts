@@ -46,7 +46,7 @@ export async function waitForLock(
   onWait: (owner: number) => void,
   pause: () => Promise<unknown> = () => sleep(500),
 ): Promise<ProcessLock> {
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     const lock = await tryLock(path);
     if (lock) return lock;
     const owner = await readOwner(path);

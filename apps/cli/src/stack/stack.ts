@@ -62,7 +62,9 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
 
 /** `mipnet up` or `mipnet autoscale` may be about to have one: started a moment later, this command belongs on it. */
 async function stackBeingStarted(paths: Paths, onMessage: (line: string) => void): Promise<KeptStack | undefined> {
-  const lock = await waitForLock(join(paths.data, 'up.lock'), (owner) => onMessage(`waiting for process ${owner}, which is starting the stack`));
+  const lock = await waitForLock(join(paths.data, 'up.lock'), (owner) =>
+    onMessage(`waiting for process ${owner}, which is starting the stack`),
+  );
   await lock.release();
   return findKeptStack(paths);
 }

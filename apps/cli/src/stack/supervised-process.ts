@@ -88,7 +88,11 @@ export class SupervisedProcess {
     child.stdin?.on('error', () => {});
     child.once('error', (error) => this.#died(child, `could not be started: ${error.message}`));
     child.once('exit', (code, signal) =>
-      this.#died(child, signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`, signal === 'SIGKILL' || code === killedChild),
+      this.#died(
+        child,
+        signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`,
+        signal === 'SIGKILL' || code === killedChild,
+      ),
     );
     if (child.pid !== undefined) this.options.onStart?.(child.pid);
     else this.options.onMessage(`the ${name} has no process id`);

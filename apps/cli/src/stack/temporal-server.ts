@@ -150,7 +150,10 @@ async function probe(address: string): Promise<void> {
     await connection.withDeadline(Date.now() + 5_000, async () => {
       const { config } = await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
       if (Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) !== RETENTION_SECONDS) {
-        await connection.workflowService.updateNamespace({ namespace: NAMESPACE, config: { workflowExecutionRetentionTtl: msToTs(RETENTION_SECONDS * 1000) } });
+        await connection.workflowService.updateNamespace({
+          namespace: NAMESPACE,
+          config: { workflowExecutionRetentionTtl: msToTs(RETENTION_SECONDS * 1000) },
+        });
       }
       await addMissingSearchAttributes(connection, NAMESPACE);
     });

@@ -7,10 +7,13 @@ import { resolve } from 'node:path';
 export function shellWord(text: string): string {
   if (/^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(text)) return text;
   // A control character or a bidi mark would act on the terminal, so plain-text.ts drops it; a line feed is harmless.
-  return text.split(controls).map((part, at) => {
-    if (at % 2 === 1) return `"$(printf '${octal(part)}')"`;
-    return part === '' && text !== '' ? '' : `'${part.replaceAll("'", `'\\''`)}'`;
-  }).join('');
+  return text
+    .split(controls)
+    .map((part, at) => {
+      if (at % 2 === 1) return `"$(printf '${octal(part)}')"`;
+      return part === '' && text !== '' ? '' : `'${part.replaceAll("'", `'\\''`)}'`;
+    })
+    .join('');
 }
 
 /** Those of plain-text.ts, and the tab, which completes names in a shell. */
@@ -26,7 +29,10 @@ export const mipnetCommand = (...args: readonly string[]): string => line(progra
 
 /** The same for a page or a record, which may be read in another folder: the program's path is absolute. */
 export const mipnetCommandAnywhere = (...args: readonly string[]): string =>
-  line(programWords().map((word) => (word.includes('/') ? resolve(word) : word)), args);
+  line(
+    programWords().map((word) => (word.includes('/') ? resolve(word) : word)),
+    args,
+  );
 
 const line = (program: readonly string[], args: readonly string[]): string =>
   [...program, ...args].map(shellWord).join(' ');

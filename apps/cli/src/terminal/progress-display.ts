@@ -4,7 +4,24 @@ import cliProgress from 'cli-progress';
 import { plainText } from './plain-text.js';
 
 /** What of a run's progress is shown. */
-export type ShownProgress = Pick<Progress, 'solved' | 'total' | 'outstanding' | 'objective' | 'covers' | 'trouble' | 'gap' | 'accuracy' | 'etaSeconds' | 'counts' | 'startedAt' | 'paused' | 'stopped' | 'questions' | 'verdicts'>;
+export type ShownProgress = Pick<
+  Progress,
+  | 'solved'
+  | 'total'
+  | 'outstanding'
+  | 'objective'
+  | 'covers'
+  | 'trouble'
+  | 'gap'
+  | 'accuracy'
+  | 'etaSeconds'
+  | 'counts'
+  | 'startedAt'
+  | 'paused'
+  | 'stopped'
+  | 'questions'
+  | 'verdicts'
+>;
 
 export interface ProgressDisplay {
   show(progress: ShownProgress): void;
@@ -36,11 +53,19 @@ function withTroubles(display: ProgressDisplay): ProgressDisplay {
 }
 
 function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
-  const bar = new cliProgress.SingleBar({
-    stream, format: '{bar} {value}/{total} {unit} | {facts}', barsize: 16, hideCursor: true, clearOnComplete: true, forceRedraw: true,
-    // Its own signal handler would take the bar away while the run is still stopping.
-    gracefulExit: false,
-  }, cliProgress.Presets.shades_classic);
+  const bar = new cliProgress.SingleBar(
+    {
+      stream,
+      format: '{bar} {value}/{total} {unit} | {facts}',
+      barsize: 16,
+      hideCursor: true,
+      clearOnComplete: true,
+      forceRedraw: true,
+      // Its own signal handler would take the bar away while the run is still stopping.
+      gracefulExit: false,
+    },
+    cliProgress.Presets.shades_classic,
+  );
   let latest: ShownProgress | undefined;
   // Lines go where the bar was; the next progress draws it again below them.
   const clear = (): void => {
@@ -96,9 +121,17 @@ function plainDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
 }
 
 /** A verification is as far as its questions are decided, training as far as its MIPs are solved. */
-function measureOf({ questions, verdicts, solved, total }: ShownProgress): { readonly done: number; readonly total: number; readonly unit: string } {
+function measureOf({ questions, verdicts, solved, total }: ShownProgress): {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+} {
   if (questions === null) return { done: solved, total, unit: 'MIPs' };
-  return { done: verdicts === null ? 0 : countQuestionsIn(verdicts) - verdicts.unresolved, total: questions, unit: 'decided' };
+  return {
+    done: verdicts === null ? 0 : countQuestionsIn(verdicts) - verdicts.unresolved,
+    total: questions,
+    unit: 'decided',
+  };
 }
 
 function lineOf(progress: ShownProgress, now: number): string {
@@ -108,14 +141,27 @@ function lineOf(progress: ShownProgress, now: number): string {
 
 /** Time spent and to go, accuracy so far, incumbent, gap; only what is known. @param now milliseconds since 1970 */
 export function factsOf(progress: ShownProgress, now: number): string {
-  const { objective, covers, gap, accuracy, etaSeconds, counts, startedAt, paused, stopped, outstanding, verdicts } = progress;
+  const { objective, covers, gap, accuracy, etaSeconds, counts, startedAt, paused, stopped, outstanding, verdicts } =
+    progress;
   const spent = durationText((now - startedAt) / 1000);
-  const toGo = paused ? ', paused' : stopped ? ', stopping' : outstanding === 0 || etaSeconds === null ? '' : `, ${durationText(etaSeconds)} to go`;
+  const toGo = paused
+    ? ', paused'
+    : stopped
+      ? ', stopping'
+      : outstanding === 0 || etaSeconds === null
+        ? ''
+        : `, ${durationText(etaSeconds)} to go`;
   // The most wanted first: a narrow terminal cuts the end off.
   const facts = [
     `${spent}${toGo}`,
-    ...(verdicts === null ? [] : (['robust', 'adversarial', 'misclassified', 'unresolved'] as const).map((name) => (verdicts[name] > 0 ? `${verdicts[name]} ${name}` : null))),
-    accuracy.validation === null ? null : `validation accuracy so far ${(100 * accuracy.validation).toFixed(1)}%${covers ? ` with ${coversText(covers)}` : ''}`,
+    ...(verdicts === null
+      ? []
+      : (['robust', 'adversarial', 'misclassified', 'unresolved'] as const).map((name) =>
+          verdicts[name] > 0 ? `${verdicts[name]} ${name}` : null,
+        )),
+    accuracy.validation === null
+      ? null
+      : `validation accuracy so far ${(100 * accuracy.validation).toFixed(1)}%${covers ? ` with ${coversText(covers)}` : ''}`,
     objective === null ? null : `objective ${objective.toFixed(1)}${covers ? ` of ${coversText(covers)}` : ''}`,
     gap === null ? null : `gap ${(100 * gap).toFixed(1)}%`,
     verdicts === null && counts.optimal > 0 ? `${counts.optimal} proven optimal` : null,
@@ -129,5 +175,7 @@ export const durationText = (seconds: number): string => {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 2 * 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return whole < 48 * 3600 ? `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min` : `${Math.floor(whole / 86400)} days`;
+  return whole < 48 * 3600
+    ? `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+    : `${Math.floor(whole / 86400)} days`;
 };

@@ -21,7 +21,10 @@ const leaves: LeafSolver = {
         if (gate === undefined || existsSync(gate)) resolve(true);
         else timer = setTimeout(wait, gateMilliseconds);
       };
-      timer = setTimeout(wait, leaf.name.startsWith('many') ? 0 : gate === undefined ? leafMilliseconds : gateMilliseconds);
+      timer = setTimeout(
+        wait,
+        leaf.name.startsWith('many') ? 0 : gate === undefined ? leafMilliseconds : gateMilliseconds,
+      );
       signal.addEventListener('abort', () => {
         clearTimeout(timer);
         resolve(false);
@@ -32,12 +35,18 @@ const leaves: LeafSolver = {
 };
 
 await workerMain(process.argv.slice(2), async ({ role }) => ({
-  activities: role === 'solver'
-    ? createSolverActivities({ leaves, guard })
-    : createOrchestratorActivities({
-        divideNode: (node, state) => fake.divide(node, state),
-        mergeNode: (node, state, parts) => fake.merge(node, state, parts.map((part) => part ?? null)),
-        guard,
-      }),
+  activities:
+    role === 'solver'
+      ? createSolverActivities({ leaves, guard })
+      : createOrchestratorActivities({
+          divideNode: (node, state) => fake.divide(node, state),
+          mergeNode: (node, state, parts) =>
+            fake.merge(
+              node,
+              state,
+              parts.map((part) => part ?? null),
+            ),
+          guard,
+        }),
   close: async () => undefined,
 }));

@@ -31,7 +31,12 @@ const blockNumbers = 1 << 22;
  * @param bounds proven bounds on all layers before `last`
  * Source: Zhang et al. 2018, efficient neural network robustness certification with general activation functions.
  */
-export function backwardLowerBounds(maps: readonly LayerMap[], bounds: NetworkBounds, last: number, rows: Float64Array): Float64Array {
+export function backwardLowerBounds(
+  maps: readonly LayerMap[],
+  bounds: NetworkBounds,
+  last: number,
+  rows: Float64Array,
+): Float64Array {
   const width = maps[last].outputs;
   const count = rows.length / width;
   const widest = Math.max(width, maps[0].inputs, ...maps.slice(0, last).map((map) => map.outputs));
@@ -53,7 +58,8 @@ function lowerBounds(maps: readonly LayerMap[], bounds: NetworkBounds, last: num
     const box = boundsBefore(bounds, k);
     if (map.kind === 'affine') throughAffine(map, box, errorsOf(map, bounds, k), forms);
     else if (map.kind === 'maximum') throughMaximum(map, box, forms);
-    else if (map.kind === 'elementwise') throughElementwise(map, box, bounds.layers[k], errorsOf(map, bounds, k), forms);
+    else if (map.kind === 'elementwise')
+      throughElementwise(map, box, bounds.layers[k], errorsOf(map, bounds, k), forms);
   }
   return concretised(forms, bounds.input);
 }
@@ -89,12 +95,19 @@ function throughAffine(map: AffineMap, box: Box, errors: Float64Array, forms: Fo
 }
 
 /** target += row . W over the live units, four rows of W at a time so that each target is loaded once for four products. */
-function addFullRows(matrix: Float64Array, inputs: number, row: Float64Array, live: Int32Array, target: Float64Array): void {
+function addFullRows(
+  matrix: Float64Array,
+  inputs: number,
+  row: Float64Array,
+  live: Int32Array,
+  target: Float64Array,
+): void {
   let k = 0;
   for (; k + 4 <= live.length; k += 4) {
     const [j0, j1, j2, j3] = [live[k] * inputs, live[k + 1] * inputs, live[k + 2] * inputs, live[k + 3] * inputs];
     const [a0, a1, a2, a3] = [row[live[k]], row[live[k + 1]], row[live[k + 2]], row[live[k + 3]]];
-    for (let i = 0; i < inputs; i++) target[i] += a0 * matrix[j0 + i] + a1 * matrix[j1 + i] + a2 * matrix[j2 + i] + a3 * matrix[j3 + i];
+    for (let i = 0; i < inputs; i++)
+      target[i] += a0 * matrix[j0 + i] + a1 * matrix[j1 + i] + a2 * matrix[j2 + i] + a3 * matrix[j3 + i];
   }
   for (; k < live.length; k++) {
     const from = live[k] * inputs;
@@ -103,18 +116,34 @@ function addFullRows(matrix: Float64Array, inputs: number, row: Float64Array, li
   }
 }
 
-function addSparseRows({ starts, indices, values }: AffineMap, row: Float64Array, live: Int32Array, target: Float64Array): void {
+function addSparseRows(
+  { starts, indices, values }: AffineMap,
+  row: Float64Array,
+  live: Int32Array,
+  target: Float64Array,
+): void {
   for (const j of live) for (let e = starts[j]; e < starts[j + 1]; e++) target[indices[e]] += row[j] * values[e];
 }
 
-function throughElementwise(map: ElementwiseMap, box: Box, { lower, upper }: Box, errors: Float64Array, forms: Forms): void {
+function throughElementwise(
+  map: ElementwiseMap,
+  box: Box,
+  { lower, upper }: Box,
+  errors: Float64Array,
+  forms: Forms,
+): void {
   const size = magnitudes(box);
   const slopes = [new Float64Array(map.outputs), new Float64Array(map.outputs)];
   const offsets = [new Float64Array(map.outputs), new Float64Array(map.outputs)];
   const lines: Lines = { lowerSlope: 0, lowerOffset: 0, upperSlope: 0, upperOffset: 0 };
   for (let i = 0; i < map.outputs; i++) {
     linesAround(map.layer, [box.lower[i], box.upper[i]], [lower[i], upper[i]], errors[i], lines);
-    [slopes[0][i], offsets[0][i], slopes[1][i], offsets[1][i]] = [lines.lowerSlope, lines.lowerOffset, lines.upperSlope, lines.upperOffset];
+    [slopes[0][i], offsets[0][i], slopes[1][i], offsets[1][i]] = [
+      lines.lowerSlope,
+      lines.lowerOffset,
+      lines.upperSlope,
+      lines.upperOffset,
+    ];
   }
   const [lowerSlopes, upperSlopes] = slopes;
   const [lowerOffsets, upperOffsets] = offsets;

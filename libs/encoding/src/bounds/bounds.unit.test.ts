@@ -3,7 +3,13 @@ import { loadHighsSolver, type SessionSolver, type Solver, type SolverSession } 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { assignments } from '../conformance.js';
 import { encodeTrained } from '../encode-trained.js';
-import { randomBox, randomNumbers, randomPoint, randomTrained, type RandomTrainedOptions } from '../testing/random-trained.js';
+import {
+  randomBox,
+  randomNumbers,
+  randomPoint,
+  randomTrained,
+  type RandomTrainedOptions,
+} from '../testing/random-trained.js';
 import type { Box, NetworkBounds } from './box.js';
 import { crownBounds, linearLowerBounds, nextLayerBounds, withUnits } from './crown.js';
 import { intervalBounds } from './interval.js';
@@ -29,7 +35,10 @@ function expectInside(bounds: NetworkBounds, network: Network, input: Float64Arr
   forwardTrace(network, input).forEach((values, layer) => {
     const { lower, upper } = bounds.layers[layer];
     values.forEach((value, i) => {
-      if (!(lower[i] <= value && value <= upper[i])) expect.fail(`${where}: unit ${i} of layer ${layer} is ${value}, outside [${lower[i]}, ${upper[i]}] at [${input}]`);
+      if (!(lower[i] <= value && value <= upper[i]))
+        expect.fail(
+          `${where}: unit ${i} of layer ${layer} is ${value}, outside [${lower[i]}, ${upper[i]}] at [${input}]`,
+        );
     });
   });
 }
@@ -80,12 +89,16 @@ describe('no forward pass leaves its bounds', () => {
       const point = randomPoint(random, box);
       const crown = crownBounds(network, { lower: point, upper: point });
       expectInside(crown, network, point, `point, seed ${seed}`);
-      if (network.layers.every((layer) => layer.kind !== 'activation' || layer.activation === 'relu')) expect(widths(crown)).toBeLessThan(1e-9);
+      if (network.layers.every((layer) => layer.kind !== 'activation' || layer.activation === 'relu'))
+        expect(widths(crown)).toBeLessThan(1e-9);
     }
   });
 
   test('the exact sum is inside too, where float64 loses it', () => {
-    const network: Network = { inputShape: [3], layers: [{ kind: 'dense', inputs: 3, outputs: 1, weights: Float64Array.of(1, 1, 1), bias: Float64Array.of(0) }] };
+    const network: Network = {
+      inputShape: [3],
+      layers: [{ kind: 'dense', inputs: 3, outputs: 1, weights: Float64Array.of(1, 1, 1), bias: Float64Array.of(0) }],
+    };
     for (const small of [1, -1]) {
       const point = Float64Array.of(small * 2 ** 53, small, -small * 2 ** 53);
       expect(forwardTrace(network, point)[0][0]).toBe(0); // small, exactly
@@ -103,7 +116,10 @@ describe('no forward pass leaves its bounds', () => {
     for (const seed of [577, ...Array(tried).keys()]) {
       const { random, network, box } = drawn(seed, seed % 3 ? { activations: ['relu'], depth: 4 } : {});
       const crown = crownBounds(network, box);
-      const lp = tightenedBounds(solver, network, box, { tightening: 'lp', lp: { formulation: seed % 2 ? 'big-m' : 'extended' } });
+      const lp = tightenedBounds(solver, network, box, {
+        tightening: 'lp',
+        lp: { formulation: seed % 2 ? 'big-m' : 'extended' },
+      });
       const mip = tightenedBounds(solver, network, box, { tightening: 'mip', mip: { workLimit: 200 } });
       const last = network.layers.length - 1;
       const outputs = lpUnits(solver, network, lp, last, [0, 1]);
@@ -112,7 +128,10 @@ describe('no forward pass leaves its bounds', () => {
       const inputs = extremeInputs(network, box);
       extremes += inputs.length;
       for (let k = 0; k < 20; k++) inputs.push(randomPoint(random, box));
-      for (const input of inputs) all.forEach((bounds, which) => expectInside(bounds, network, input, `${['CROWN', 'LP', 'MIP', 'LP on outputs'][which]}, seed ${seed}`));
+      for (const input of inputs)
+        all.forEach((bounds, which) =>
+          expectInside(bounds, network, input, `${['CROWN', 'LP', 'MIP', 'LP on outputs'][which]}, seed ${seed}`),
+        );
     }
     expect(tighter).toBeGreaterThan(tried / 10);
     expect(extremes).toBeGreaterThan(tried);
@@ -132,7 +151,9 @@ describe('no forward pass leaves its bounds', () => {
 
 /** A session of which a test changes what `solve` does. */
 const solvedBy = (session: SolverSession, solve: SolverSession['solve']): SolverSession => ({
-  get model() { return session.model; },
+  get model() {
+    return session.model;
+  },
   solve,
   setObjective: (expression) => session.setObjective(expression),
   setColumnBounds: (...given) => session.setColumnBounds(...given),
@@ -157,25 +178,53 @@ const square: Box = { lower: Float64Array.of(-1, -1), upper: Float64Array.of(1, 
 
 describe('undecided units', () => {
   const open = (next: Layer, lower: number, upper: number): boolean => {
-    const network: Network = { inputShape: [1], layers: [{ kind: 'dense', inputs: 1, outputs: 1, weights: Float64Array.of(1), bias: Float64Array.of(0) }, next] };
+    const network: Network = {
+      inputShape: [1],
+      layers: [{ kind: 'dense', inputs: 1, outputs: 1, weights: Float64Array.of(1), bias: Float64Array.of(0) }, next],
+    };
     const box = { lower: Float64Array.of(lower), upper: Float64Array.of(upper) };
     return undecidedUnits(network, 0, { input: box, layers: [box, box] }).length === 1;
   };
 
   test('relu: 0 inside; step and sign: 0 inside or at the upper end, because step(0) = 1', () => {
     const step: Layer = { kind: 'activation', activation: 'step' };
-    expect([[-1, 1], [-1, 0], [0, 1], [-2, -1]].map(([lower, upper]) => [open(relu, lower, upper), open(step, lower, upper)])).toEqual([
-      [true, true], [false, true], [false, false], [false, false],
+    expect(
+      [
+        [-1, 1],
+        [-1, 0],
+        [0, 1],
+        [-2, -1],
+      ].map(([lower, upper]) => [open(relu, lower, upper), open(step, lower, upper)]),
+    ).toEqual([
+      [true, true],
+      [false, true],
+      [false, false],
+      [false, false],
     ]);
   });
 
   test('ternary: one of the two thresholds inside', () => {
     const ternary: Layer = { kind: 'activation', activation: 'ternary', threshold: 1 };
-    expect([[-0.9, 0.9], [-0.9, 1], [-1, 0], [1, 2], [-2, -1], [-2, -0.5]].map(([lower, upper]) => open(ternary, lower, upper))).toEqual([false, true, true, false, false, true]);
+    expect(
+      [
+        [-0.9, 0.9],
+        [-0.9, 1],
+        [-1, 0],
+        [1, 2],
+        [-2, -1],
+        [-2, -0.5],
+      ].map(([lower, upper]) => open(ternary, lower, upper)),
+    ).toEqual([false, true, true, false, false, true]);
   });
 
   test('nothing before an affine layer, everything at the end', () => {
-    const dense: Layer = { kind: 'dense', inputs: 1, outputs: 1, weights: Float64Array.of(1), bias: Float64Array.of(0) };
+    const dense: Layer = {
+      kind: 'dense',
+      inputs: 1,
+      outputs: 1,
+      weights: Float64Array.of(1),
+      bias: Float64Array.of(0),
+    };
     expect(open(dense, -1, 1)).toBe(false);
     expect(open({ kind: 'flatten' }, -1, 1)).toBe(true);
   });
@@ -198,7 +247,10 @@ describe('escalation', () => {
       const units = undecidedUnits(network, layer, whole);
       const before = whole;
       const parts = [units.filter((_, i) => i % 2 === 0), units.filter((_, i) => i % 2 === 1)];
-      const merged = parts.reduce((bounds, part) => withUnits(bounds, layer, part, lpUnits(solver, network, before, layer, part)), whole);
+      const merged = parts.reduce(
+        (bounds, part) => withUnits(bounds, layer, part, lpUnits(solver, network, before, layer, part)),
+        whole,
+      );
       whole = withUnits(whole, layer, units, lpUnits(solver, network, before, layer, units));
       merged.layers[layer].lower.forEach((lower, i) => expect(lower).toBeCloseTo(whole.layers[layer].lower[i], 6));
     }
@@ -206,9 +258,22 @@ describe('escalation', () => {
   });
 
   test('the second LP is left out when the first decides', () => {
-    const decided: Network = { ...tent, layers: [...tent.layers.slice(0, 2), { kind: 'dense', inputs: 2, outputs: 1, weights: Float64Array.of(1, 1), bias: Float64Array.of(-3.5) }, relu] };
-    const before = [0, 1, 2].reduce((bounds) => nextLayerBounds(decided, bounds), { input: square, layers: [] } as NetworkBounds);
-    const wide = { ...before, layers: [...before.layers.slice(0, 2), { lower: Float64Array.of(-4), upper: Float64Array.of(1) }] };
+    const decided: Network = {
+      ...tent,
+      layers: [
+        ...tent.layers.slice(0, 2),
+        { kind: 'dense', inputs: 2, outputs: 1, weights: Float64Array.of(1, 1), bias: Float64Array.of(-3.5) },
+        relu,
+      ],
+    };
+    const before = [0, 1, 2].reduce((bounds) => nextLayerBounds(decided, bounds), {
+      input: square,
+      layers: [],
+    } as NetworkBounds);
+    const wide = {
+      ...before,
+      layers: [...before.layers.slice(0, 2), { lower: Float64Array.of(-4), upper: Float64Array.of(1) }],
+    };
     let solves = 0;
     const counting: SessionSolver = {
       ...solver,
@@ -232,7 +297,9 @@ describe('a solver that is wrong', () => {
         return solvedBy(session, () => ({ ...session.solve(), objective: 1000, bound: 1000 }));
       },
     };
-    expect(tightenedBounds(lying, tent, square, { tightening: 'lp' })).toEqual(tightenedBounds(solver, tent, square, { tightening: 'lp' }));
+    expect(tightenedBounds(lying, tent, square, { tightening: 'lp' })).toEqual(
+      tightenedBounds(solver, tent, square, { tightening: 'lp' }),
+    );
   });
 
   test('a MIP bound that the forward pass contradicts is solved again without presolve, then ends the run', () => {
@@ -246,12 +313,16 @@ describe('a solver that is wrong', () => {
         return always || options.presolve ? { ...result, bound: (result.objective as number) + 1 } : result;
       },
     });
-    expect(() => mipUnits(wrong(true), tent, bounds, 2, [0])).toThrow(expect.objectContaining({ name: 'EncodingError', code: 'unsound' }));
+    expect(() => mipUnits(wrong(true), tent, bounds, 2, [0])).toThrow(
+      expect.objectContaining({ name: 'EncodingError', code: 'unsound' }),
+    );
     expect(presolves).toEqual([true, false]);
     expect(mipUnits(wrong(false), tent, bounds, 2, [0]).upper[0]).toBeLessThan(0);
   });
 
   test('bounds that exclude each other end the run', () => {
-    expect(() => withUnits(crownBounds(tent, square), 2, [0], { lower: Float64Array.of(50), upper: Float64Array.of(60) })).toThrow(/layer 2, unit 0: bounds .* nothing in common/);
+    expect(() =>
+      withUnits(crownBounds(tent, square), 2, [0], { lower: Float64Array.of(50), upper: Float64Array.of(60) }),
+    ).toThrow(/layer 2, unit 0: bounds .* nothing in common/);
   });
 });

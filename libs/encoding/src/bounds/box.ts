@@ -21,7 +21,8 @@ export interface NetworkBounds {
 }
 
 /** Bounds on what goes into layer `index`. */
-export const boundsBefore = (bounds: NetworkBounds, index: number): Box => (index === 0 ? bounds.input : bounds.layers[index - 1]);
+export const boundsBefore = (bounds: NetworkBounds, index: number): Box =>
+  index === 0 ? bounds.input : bounds.layers[index - 1];
 
 /** The larger absolute end of every interval. */
 export function magnitudes({ lower, upper }: Box): Float64Array {
@@ -34,8 +35,11 @@ export function intersection(first: Box, second: Box, where: string): Box {
   const upper = first.upper.map((high, i) => Math.min(high, second.upper[i]));
   const empty = lower.findIndex((low, i) => low > upper[i]);
   if (empty >= 0) {
-    throw new EncodingError('unsound', `${where}, unit ${empty}: bounds [${first.lower[empty]}, ${first.upper[empty]}] and [${second.lower[empty]}, ${second.upper[empty]}] `
-      + 'have nothing in common; one of them was not proven for this network and box');
+    throw new EncodingError(
+      'unsound',
+      `${where}, unit ${empty}: bounds [${first.lower[empty]}, ${first.upper[empty]}] and [${second.lower[empty]}, ${second.upper[empty]}] ` +
+        'have nothing in common; one of them was not proven for this network and box',
+    );
   }
   return { lower, upper };
 }
@@ -49,19 +53,38 @@ export function requireBox(network: Network, box: Box): void {
     validateNetwork(network);
   } catch (cause) {
     const { code, message } = cause as { code?: string; message?: string };
-    throw new EncodingError(code === 'shape' ? 'shape' : 'value', `the network cannot be encoded: ${message}; repair or export it again`, { cause });
+    throw new EncodingError(
+      code === 'shape' ? 'shape' : 'value',
+      `the network cannot be encoded: ${message}; repair or export it again`,
+      { cause },
+    );
   }
   const size = inputSize(network);
   for (const name of ['lower', 'upper'] as const) {
-    if (!box || !box[name]) throw new EncodingError('bounds', `the inputs have no ${name} bounds: give a finite lower and upper bound for each of the ${size} inputs`);
-    if (box[name].length !== size) throw new EncodingError('shape', `${box[name].length} ${name} bounds for ${size} inputs: give one for each input`);
+    if (!box || !box[name])
+      throw new EncodingError(
+        'bounds',
+        `the inputs have no ${name} bounds: give a finite lower and upper bound for each of the ${size} inputs`,
+      );
+    if (box[name].length !== size)
+      throw new EncodingError(
+        'shape',
+        `${box[name].length} ${name} bounds for ${size} inputs: give one for each input`,
+      );
   }
   for (let i = 0; i < size; i++) {
     const lower = box.lower[i];
     const upper = box.upper[i];
     if (!Number.isFinite(lower) || !Number.isFinite(upper)) {
-      throw new EncodingError('bounds', `input ${i} has bounds [${lower}, ${upper}]: give finite ones, because no big-M can be proven without them`);
+      throw new EncodingError(
+        'bounds',
+        `input ${i} has bounds [${lower}, ${upper}]: give finite ones, because no big-M can be proven without them`,
+      );
     }
-    if (lower > upper) throw new EncodingError('bounds', `input ${i} has lower bound ${lower} above its upper bound ${upper}: the box is empty; check the order of the two arrays`);
+    if (lower > upper)
+      throw new EncodingError(
+        'bounds',
+        `input ${i} has lower bound ${lower} above its upper bound ${upper}: the box is empty; check the order of the two arrays`,
+      );
   }
 }

@@ -93,12 +93,21 @@ export function branchOnSigns(network: LiveNetwork, row: Float64Array, options: 
 
 /** Nothing decided; slopes as in CROWN, whichever line leaves less area. */
 const firstChoices = ({ open, lower, upper }: LiveNetwork): UnitChoices => ({
-  side: new Int8Array(open.length), lower: lower.slice(), upper: upper.slice(),
-  slope: lower.map((low, unit) => (upper[unit] > -low ? 1 : 0)), multiplier: new Float64Array(open.length),
+  side: new Int8Array(open.length),
+  lower: lower.slice(),
+  upper: upper.slice(),
+  slope: lower.map((low, unit) => (upper[unit] > -low ? 1 : 0)),
+  multiplier: new Float64Array(open.length),
 });
 
 function onSide(node: UnitChoices, unit: number, side: 1 | -1): UnitChoices {
-  const half = { side: node.side.slice(), lower: node.lower.slice(), upper: node.upper.slice(), slope: node.slope.slice(), multiplier: node.multiplier.slice() };
+  const half = {
+    side: node.side.slice(),
+    lower: node.lower.slice(),
+    upper: node.upper.slice(),
+    slope: node.slope.slice(),
+    multiplier: node.multiplier.slice(),
+  };
   half.side[unit] = side;
   half[side > 0 ? 'lower' : 'upper'][unit] = 0;
   return half;

@@ -24,7 +24,11 @@ const valueAt = (network: Network, input: Float64Array): number => {
 };
 
 const choicesOf = ({ open, lower, upper }: LiveNetwork, random: () => number): UnitChoices => ({
-  side: new Int8Array(open.length), lower: lower.slice(), upper: upper.slice(), slope: lower.map(random), multiplier: lower.map(random),
+  side: new Int8Array(open.length),
+  lower: lower.slice(),
+  upper: upper.slice(),
+  slope: lower.map(random),
+  multiplier: lower.map(random),
 });
 
 describe('a bound of a form', () => {
@@ -42,7 +46,8 @@ describe('a bound of a form', () => {
         choices.side[unit] = side;
         return bound.evaluate(choices);
       });
-      for (let k = 0; k < 20; k++) expect(valueAt(network, randomPoint(random, box))).toBeGreaterThanOrEqual(Math.min(...halves));
+      for (let k = 0; k < 20; k++)
+        expect(valueAt(network, randomPoint(random, box))).toBeGreaterThanOrEqual(Math.min(...halves));
     }
   });
 
@@ -66,7 +71,8 @@ describe('a bound of a form', () => {
         changed[unit] = was;
         // At a kink of the piecewise linear bound the two sides differ, and either is right.
         const size = 1e-5 * (1 + Math.abs(slope) + Math.abs(at));
-        if (Math.abs(above / 1e-7 - slope) > 100 * size && Math.abs(-below / 1e-7 - slope) > 100 * size) expect.fail(`seed ${seed}, unit ${unit}: ${slope}, not ${above / 1e-7}`);
+        if (Math.abs(above / 1e-7 - slope) > 100 * size && Math.abs(-below / 1e-7 - slope) > 100 * size)
+          expect.fail(`seed ${seed}, unit ${unit}: ${slope}, not ${above / 1e-7}`);
         if (slope !== 0) compared++;
       });
     }
@@ -109,8 +115,10 @@ describe('branching', () => {
     const network: Network = {
       inputShape: [2],
       layers: [
-        { kind: 'dense', inputs: 2, outputs: 2, weights: Float64Array.of(1, 1, -1, -1), bias: new Float64Array(2) }, { kind: 'activation', activation: 'relu' },
-        { kind: 'dense', inputs: 2, outputs: 2, weights: Float64Array.of(1, 1, 1, -1), bias: new Float64Array(2) }, { kind: 'activation', activation: 'relu' },
+        { kind: 'dense', inputs: 2, outputs: 2, weights: Float64Array.of(1, 1, -1, -1), bias: new Float64Array(2) },
+        { kind: 'activation', activation: 'relu' },
+        { kind: 'dense', inputs: 2, outputs: 2, weights: Float64Array.of(1, 1, 1, -1), bias: new Float64Array(2) },
+        { kind: 'activation', activation: 'relu' },
         { kind: 'dense', inputs: 2, outputs: 1, weights: Float64Array.of(-0.5, 0), bias: Float64Array.of(1.05) },
       ],
     };
@@ -123,7 +131,9 @@ describe('branching', () => {
   });
 
   test('ends at a limit, when stopped, and at a point that was looked for', () => {
-    const { live } = drawn(Array.from({ length: 50 }, (_, seed) => seed).find((seed) => drawn(seed).live.open.length > 3) as number);
+    const { live } = drawn(
+      Array.from({ length: 50 }, (_, seed) => seed).find((seed) => drawn(seed).live.open.length > 3) as number,
+    );
     expect(branchOnSigns(live, form, { target: 1e6, nodeLimit: 3 }).nodes).toBeLessThanOrEqual(4);
     expect(branchOnSigns(live, form, { target: 1e6, stopped: () => true }).nodes).toBe(1);
     expect(branchOnSigns(live, form, { target: 1e6, inspect: () => true }).nodes).toBe(1);

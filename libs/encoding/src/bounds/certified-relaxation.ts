@@ -9,7 +9,12 @@ import { roundOff } from './round-off.js';
  * @param rowErrors what the encoding says of each row (`rounding.rows`)
  * @param objectiveError and of the unit that is minimised
  */
-export function certifiedOverForwardPasses(model: Model, duals: Float64Array, rowErrors: Float64Array, objectiveError: number): number | null {
+export function certifiedOverForwardPasses(
+  model: Model,
+  duals: Float64Array,
+  rowErrors: Float64Array,
+  objectiveError: number,
+): number | null {
   const bound = certifiedLowerBound(model, duals);
   if (bound === null) return null;
   const size = model.columnLower.map((lower, j) => Math.max(Math.abs(lower), Math.abs(model.columnUpper[j])));
@@ -17,7 +22,8 @@ export function certifiedOverForwardPasses(model: Model, duals: Float64Array, ro
   for (let i = 0; i < model.rowCount; i++) {
     if (duals[i] === 0) continue;
     let sum = Math.abs(Number.isFinite(model.rowLower[i]) ? model.rowLower[i] : model.rowUpper[i]);
-    for (let k = model.starts[i]; k < model.starts[i + 1]; k++) sum += Math.abs(model.values[k]) * size[model.indices[k]];
+    for (let k = model.starts[i]; k < model.starts[i + 1]; k++)
+      sum += Math.abs(model.values[k]) * size[model.indices[k]];
     slack += Math.abs(duals[i]) * (rowErrors[i] + roundOff(model.starts[i + 1] - model.starts[i], sum));
   }
   let objective = Math.abs(model.offset);

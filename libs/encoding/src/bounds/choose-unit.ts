@@ -30,16 +30,24 @@ function promising(form: FormBound, node: UnitChoices): number[] {
   for (let unit = 0; unit < node.side.length; unit++) {
     if (isDecided(node, unit)) continue;
     // What the line misses at the corner, and a little of what it can miss elsewhere: corners move.
-    scored.push({ unit, score: form.errorOf(unit) + 0.1 * farthest(form.coefficientOf(unit), node.lower[unit], node.upper[unit]) });
+    scored.push({
+      unit,
+      score: form.errorOf(unit) + 0.1 * farthest(form.coefficientOf(unit), node.lower[unit], node.upper[unit]),
+    });
   }
-  return scored.sort((one, other) => other.score - one.score).slice(0, tried).map(({ unit }) => unit);
+  return scored
+    .sort((one, other) => other.score - one.score)
+    .slice(0, tried)
+    .map(({ unit }) => unit);
 }
 
 /** The upper line of an open relu is farthest at zero, the lower one at an end, where it can be chosen (so half of it counts). */
-const farthest = (a: number, low: number, high: number): number => (a < 0 ? (a * low * high) / (high - low) : 0.5 * a * Math.min(-low, high));
+const farthest = (a: number, low: number, high: number): number =>
+  a < 0 ? (a * low * high) / (high - low) : 0.5 * a * Math.min(-low, high);
 
 /** A unit with one side only: chosen, or left by its bounds. */
-export const isDecided = ({ side, lower, upper }: UnitChoices, unit: number): boolean => side[unit] !== 0 || lower[unit] >= 0 || upper[unit] <= 0;
+export const isDecided = ({ side, lower, upper }: UnitChoices, unit: number): boolean =>
+  side[unit] !== 0 || lower[unit] >= 0 || upper[unit] <= 0;
 
 function boundOnSide(form: FormBound, node: UnitChoices, unit: number, side: 1 | -1): number {
   node.side[unit] = side;

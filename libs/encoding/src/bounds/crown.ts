@@ -48,7 +48,8 @@ export function linearLowerBounds(network: Network, bounds: NetworkBounds, coeff
 }
 
 /** The interval bounds of the first map that is not the identity cannot be beaten. */
-const isFirstMap = (maps: readonly LayerMap[], k: number): boolean => maps.slice(0, k).every((map) => map.kind === 'identity');
+const isFirstMap = (maps: readonly LayerMap[], k: number): boolean =>
+  maps.slice(0, k).every((map) => map.kind === 'identity');
 
 function unitBounds(maps: readonly LayerMap[], bounds: NetworkBounds, layer: number, units: ArrayLike<number>): Box {
   const width = maps[layer].outputs;

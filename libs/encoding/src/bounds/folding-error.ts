@@ -10,7 +10,13 @@ import { roundOff } from './round-off.js';
  * @param box bounds on the input of the layer
  * @param before units of the input and their errors
  */
-export function foldingErrors(map: LayerMap, box: Box, before: readonly Unit[], errors: Float64Array, after: Signal): Float64Array {
+export function foldingErrors(
+  map: LayerMap,
+  box: Box,
+  before: readonly Unit[],
+  errors: Float64Array,
+  after: Signal,
+): Float64Array {
   if (map.kind === 'identity') return errors;
   if (map.kind === 'affine') {
     const size = magnitudes(box);

@@ -41,7 +41,11 @@ export class FormBound {
   #margin = 0;
 
   /** @param depth how many steps compute what the form is of  @param row its coefficients, on the units that are left there */
-  constructor(readonly network: LiveNetwork, readonly depth: number, readonly row: Float64Array) {
+  constructor(
+    readonly network: LiveNetwork,
+    readonly depth: number,
+    readonly row: Float64Array,
+  ) {
     const steps = network.steps.slice(0, depth);
     const widths = [network.input.lower.length, ...steps.map((step) => step.outputs)];
     const perUnit = () => steps.map((step) => new Float64Array(step.kind === 'affine' ? 0 : step.outputs));
@@ -77,14 +81,18 @@ export class FormBound {
   /** How much a unit's output can change for a change of what goes in, by the bounds of the network: 1 for relu. */
   steepnessOf(unit: number): number {
     const { low, high } = this.network.steps[this.network.open[unit].step] as LiveSwitch;
-    return high === undefined || low === undefined ? 1 : (high - low) / (this.network.upper[unit] - this.network.lower[unit]);
+    return high === undefined || low === undefined
+      ? 1
+      : (high - low) / (this.network.upper[unit] - this.network.lower[unit]);
   }
 
   /** The corner of the box where the bound that was evaluated last is attained. */
   corner(): Float64Array {
     const { lower, upper } = this.network.input;
     const coefficients = this.#coefficients[0];
-    return lower.map((low, i) => (coefficients[i] > 0 ? low : coefficients[i] < 0 ? upper[i] : low + (upper[i] - low) / 2));
+    return lower.map((low, i) =>
+      coefficients[i] > 0 ? low : coefficients[i] < 0 ? upper[i] : low + (upper[i] - low) / 2,
+    );
   }
 
   /** Fills the gradient at what was evaluated last: by the slope of an open unit, by the multiplier of a decided one. */
@@ -94,7 +102,9 @@ export class FormBound {
     this.network.open.forEach(({ step, position }, unit) => {
       if (step >= this.depth) gradient[unit] = 0;
       else if (side[unit] !== 0) gradient[unit] = -side[unit] * this.#values[step][position];
-      else gradient[unit] = this.#coefficients[step + 1][position] * this.#gains[step][position] * this.#values[step][position];
+      else
+        gradient[unit] =
+          this.#coefficients[step + 1][position] * this.#gains[step][position] * this.#values[step][position];
     });
   }
 
@@ -122,7 +132,11 @@ export class FormBound {
     this.#shift(constant, margin);
   }
 
-  #throughSwitch({ open, size, outputs, low, high }: LiveSwitch, k: number, { side, lower, upper, slope, multiplier }: UnitChoices): void {
+  #throughSwitch(
+    { open, size, outputs, low, high }: LiveSwitch,
+    k: number,
+    { side, lower, upper, slope, multiplier }: UnitChoices,
+  ): void {
     const from = this.#coefficients[k + 1];
     const to = this.#coefficients[k];
     const line = this.#line;
@@ -211,7 +225,8 @@ export class FormBound {
     const from = this.#values[k];
     const to = this.#values[k + 1];
     if (step.kind === 'affine') return forwardThroughAffine(step, from, to);
-    for (let i = 0; i < step.outputs; i++) to[i] = this.#slopes[k][i] * (step.kind === 'maximum' ? from[step.best[i]] : from[i]) + this.#offsets[k][i];
+    for (let i = 0; i < step.outputs; i++)
+      to[i] = this.#slopes[k][i] * (step.kind === 'maximum' ? from[step.best[i]] : from[i]) + this.#offsets[k][i];
   }
 }
 

@@ -77,9 +77,19 @@ function elementwiseInterval({ layer }: ElementwiseMap, box: Box, errors: Float6
   return { lower: elementwise(layer, box.lower, -1, errors), upper: elementwise(layer, box.upper, 1, errors) };
 }
 
-function elementwise(layer: Activation | Quantize, ends: Float64Array, side: -1 | 1, errors: Float64Array): Float64Array {
+function elementwise(
+  layer: Activation | Quantize,
+  ends: Float64Array,
+  side: -1 | 1,
+  errors: Float64Array,
+): Float64Array {
   // x * levels + 1/2 is rounded before the floor: at a jump the forward pass may land on either side of it.
-  const at = layer.kind === 'quantize' ? ends.map((end, i) => end + side * (errors[i] + roundOff(3, Math.abs(end) + 1 / layer.levels))) : ends;
+  const at =
+    layer.kind === 'quantize'
+      ? ends.map((end, i) => end + side * (errors[i] + roundOff(3, Math.abs(end) + 1 / layer.levels)))
+      : ends;
   const values = forward({ inputShape: [at.length], layers: [layer] }, at, 1);
-  return layer.kind === 'quantize' ? values.map((value) => value + side * (quotientError(layer) * Math.abs(value) + roundOff(2, Math.abs(value)))) : values;
+  return layer.kind === 'quantize'
+    ? values.map((value) => value + side * (quotientError(layer) * Math.abs(value) + roundOff(2, Math.abs(value))))
+    : values;
 }

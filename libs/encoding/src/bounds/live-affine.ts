@@ -21,7 +21,12 @@ export interface LiveAffine {
  * @param size largest absolute value of each input of the map  @param errors of each output, in the runtime
  * @param units the inputs and the outputs that are left; a value that is not among them is exactly zero
  */
-export function liveAffine(map: AffineMap, size: Float64Array, errors: Float64Array, [inputs, outputs]: readonly [Int32Array, Int32Array]): LiveAffine {
+export function liveAffine(
+  map: AffineMap,
+  size: Float64Array,
+  errors: Float64Array,
+  [inputs, outputs]: readonly [Int32Array, Int32Array],
+): LiveAffine {
   const place = new Int32Array(map.inputs).fill(-1);
   inputs.forEach((i, at) => (place[i] = at));
   const starts = new Int32Array(outputs.length + 1);
@@ -46,20 +51,34 @@ export function liveAffine(map: AffineMap, size: Float64Array, errors: Float64Ar
       values[used++] = map.values[e];
     }
   }
-  const sparse = { kind: 'affine', inputs: inputs.length, outputs: outputs.length, starts, indices, values, bias: Float64Array.from(outputs, (j) => map.bias[j]), slack } as const;
+  const sparse = {
+    kind: 'affine',
+    inputs: inputs.length,
+    outputs: outputs.length,
+    starts,
+    indices,
+    values,
+    bias: Float64Array.from(outputs, (j) => map.bias[j]),
+    slack,
+  } as const;
   return 2 * count > inputs.length * outputs.length ? { ...sparse, matrix: filled(sparse) } : sparse;
 }
 
 function filled({ inputs, outputs, starts, indices, values }: LiveAffine): Float64Array {
   const matrix = new Float64Array(outputs * inputs);
-  for (let j = 0; j < outputs; j++) for (let e = starts[j]; e < starts[j + 1]; e++) matrix[j * inputs + indices[e]] = values[e];
+  for (let j = 0; j < outputs; j++)
+    for (let e = starts[j]; e < starts[j + 1]; e++) matrix[j * inputs + indices[e]] = values[e];
   return matrix;
 }
 
 const held = new Int32Array(4);
 
 /** to = from . W */
-export function backThroughAffine({ matrix, inputs, starts, indices, values }: LiveAffine, from: Float64Array, to: Float64Array): void {
+export function backThroughAffine(
+  { matrix, inputs, starts, indices, values }: LiveAffine,
+  from: Float64Array,
+  to: Float64Array,
+): void {
   to.fill(0);
   if (matrix === undefined) {
     for (let j = 0; j < from.length; j++) {
@@ -78,7 +97,8 @@ export function backThroughAffine({ matrix, inputs, starts, indices, values }: L
     rows = 0;
     const [j0, j1, j2, j3] = [held[0] * inputs, held[1] * inputs, held[2] * inputs, held[3] * inputs];
     const [a0, a1, a2, a3] = [from[held[0]], from[held[1]], from[held[2]], from[held[3]]];
-    for (let i = 0; i < inputs; i++) to[i] += a0 * matrix[j0 + i] + a1 * matrix[j1 + i] + a2 * matrix[j2 + i] + a3 * matrix[j3 + i];
+    for (let i = 0; i < inputs; i++)
+      to[i] += a0 * matrix[j0 + i] + a1 * matrix[j1 + i] + a2 * matrix[j2 + i] + a3 * matrix[j3 + i];
   }
   for (let k = 0; k < rows; k++) {
     const start = held[k] * inputs;
@@ -88,7 +108,11 @@ export function backThroughAffine({ matrix, inputs, starts, indices, values }: L
 }
 
 /** to = W from + b */
-export function forwardThroughAffine({ matrix, inputs, outputs, starts, indices, values, bias }: LiveAffine, from: Float64Array, to: Float64Array): void {
+export function forwardThroughAffine(
+  { matrix, inputs, outputs, starts, indices, values, bias }: LiveAffine,
+  from: Float64Array,
+  to: Float64Array,
+): void {
   for (let j = 0; j < outputs; j++) {
     let sum = bias[j];
     if (matrix !== undefined) for (let i = 0, at = j * inputs; i < inputs; i++, at++) sum += matrix[at] * from[i];

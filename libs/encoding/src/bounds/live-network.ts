@@ -70,7 +70,13 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
   const upper: number[] = [];
   maps.forEach((map, k) => {
     const box = boundsBefore(bounds, k);
-    if (map.kind === 'affine') steps.push(liveAffine(map, magnitudes(box), errorsOf(map, bounds, k), [k === 0 ? everyUnit(map.inputs) : live[k - 1], live[k]]));
+    if (map.kind === 'affine')
+      steps.push(
+        liveAffine(map, magnitudes(box), errorsOf(map, bounds, k), [
+          k === 0 ? everyUnit(map.inputs) : live[k - 1],
+          live[k],
+        ]),
+      );
     else if (map.kind === 'maximum') steps.push(liveMaximum(map, box));
     else if (map.kind === 'elementwise') {
       const own = switchOf(map, box, live[k]);
@@ -102,7 +108,11 @@ function liveUnits(maps: readonly LayerMap[], bounds: NetworkBounds): readonly I
     while (maps[reader]?.kind === 'identity') reader++;
     if (maps[writer]?.kind !== 'affine' || maps[reader]?.kind !== 'affine') return;
     const { upper } = boundsBefore(bounds, k);
-    live.fill(live[k].filter((i) => upper[i] > 0), writer, reader);
+    live.fill(
+      live[k].filter((i) => upper[i] > 0),
+      writer,
+      reader,
+    );
   });
   return live;
 }

@@ -22,7 +22,14 @@ export interface LpBoundOptions extends Pick<SolveOptions, 'timeLimit' | 'workLi
  * @param options limits hold for each LP
  * @returns the box of the units, in the order given
  */
-export function lpUnits(solver: SessionSolver, network: Network, bounds: NetworkBounds, layer: number, units: ArrayLike<number>, options: LpBoundOptions = {}): Box {
+export function lpUnits(
+  solver: SessionSolver,
+  network: Network,
+  bounds: NetworkBounds,
+  layer: number,
+  units: ArrayLike<number>,
+  options: LpBoundOptions = {},
+): Box {
   const { model, outputs, rounding } = encodePrefix(network, bounds, layer, options.formulation);
   const isOpen = openAfter(network, layer);
   const session = solver.open(model);
@@ -34,7 +41,10 @@ export function lpUnits(solver: SessionSolver, network: Network, bounds: Network
         return duals ? certifiedOverForwardPasses(session.model, duals, rounding.rows, rounding.outputs[unit]) : null;
       });
     });
-    return { lower: Float64Array.from(intervals, ({ lower }) => lower), upper: Float64Array.from(intervals, ({ upper }) => upper) };
+    return {
+      lower: Float64Array.from(intervals, ({ lower }) => lower),
+      upper: Float64Array.from(intervals, ({ upper }) => upper),
+    };
   } finally {
     session.close();
   }

@@ -28,7 +28,14 @@ const dualTolerance = 1e-7;
  * @returns the box of the units, in the order given
  * @throws EncodingError 'unsound'
  */
-export function mipUnits(solver: Solver, network: Network, bounds: NetworkBounds, layer: number, units: ArrayLike<number>, options: MipBoundOptions = {}): Box {
+export function mipUnits(
+  solver: Solver,
+  network: Network,
+  bounds: NetworkBounds,
+  layer: number,
+  units: ArrayLike<number>,
+  options: MipBoundOptions = {},
+): Box {
   const encoding = encodePrefix(network, bounds, layer, options.formulation);
   const isOpen = openAfter(network, layer);
   const intervals = Array.from(units, (unit) => {
@@ -40,31 +47,54 @@ export function mipUnits(solver: Solver, network: Network, bounds: NetworkBounds
       return leastOver(solver, network, encoding, layer, unit, side, objective, decides, options);
     });
   });
-  return { lower: Float64Array.from(intervals, ({ lower }) => lower), upper: Float64Array.from(intervals, ({ upper }) => upper) };
+  return {
+    lower: Float64Array.from(intervals, ({ lower }) => lower),
+    upper: Float64Array.from(intervals, ({ upper }) => upper),
+  };
 }
 
 function leastOver(
-  solver: Solver, network: Network, encoding: TrainedEncoding, layer: number, unit: number, side: 1 | -1, objective: LinearExpression,
-  decides: (bound: number) => boolean, options: MipBoundOptions,
+  solver: Solver,
+  network: Network,
+  encoding: TrainedEncoding,
+  layer: number,
+  unit: number,
+  side: 1 | -1,
+  objective: LinearExpression,
+  decides: (bound: number) => boolean,
+  options: MipBoundOptions,
 ): number | null {
   const model = withObjective(encoding.model, objective);
   const tolerance = toleranceOf(model) + encoding.rounding.outputs[unit];
   for (const presolve of [true, false]) {
     let decided = false;
     const result = solver.solve(model, {
-      timeLimit: options.timeLimit, workLimit: options.workLimit, presolve,
+      timeLimit: options.timeLimit,
+      workLimit: options.workLimit,
+      presolve,
       onProgress: ({ bound }) => (decided = bound !== null && decides(bound - tolerance)),
       stopped: () => decided || (options.stopped?.() ?? false),
     });
     const bound = result.bound === null ? null : result.bound - tolerance;
     if (!contradicted(network, encoding, layer, unit, side, result, bound)) return bound;
   }
-  throw new EncodingError('unsound', `${solver.name} claims a bound on unit ${unit} of layer ${layer} that the forward pass contradicts, with presolve and without: `
-    + 'leave out MIP bounds for this network and report the model to the solver');
+  throw new EncodingError(
+    'unsound',
+    `${solver.name} claims a bound on unit ${unit} of layer ${layer} that the forward pass contradicts, with presolve and without: ` +
+      'leave out MIP bounds for this network and report the model to the solver',
+  );
 }
 
 /** 'infeasible' contradicts too: any input in the box is feasible. */
-function contradicted(network: Network, { toInput }: TrainedEncoding, layer: number, unit: number, side: 1 | -1, result: SolveResult, bound: number | null): boolean {
+function contradicted(
+  network: Network,
+  { toInput }: TrainedEncoding,
+  layer: number,
+  unit: number,
+  side: 1 | -1,
+  result: SolveResult,
+  bound: number | null,
+): boolean {
   if (result.status === 'infeasible') return true;
   if (!result.x || bound === null) return false;
   return bound > side * forwardTrace(network, toInput(result.x))[layer][unit];

@@ -5,7 +5,12 @@ import type { ReluFormulation } from '../relu.js';
 import type { NetworkBounds } from './box.js';
 
 /** The network up to and with one layer, encoded: what bounds on that layer's units are minimised over. */
-export function encodePrefix(network: Network, bounds: NetworkBounds, layer: number, formulation?: ReluFormulation): TrainedEncoding {
+export function encodePrefix(
+  network: Network,
+  bounds: NetworkBounds,
+  layer: number,
+  formulation?: ReluFormulation,
+): TrainedEncoding {
   const prefix: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, layer + 1) };
   return encodeTrained(prefix, bounds.input, { formulation, bounds: firstLayers(bounds, layer + 1) });
 }
@@ -19,8 +24,10 @@ export interface UnitInterval {
   readonly upper: number;
 }
 
-export const unitInterval = (bounds: NetworkBounds, layer: number, unit: number): UnitInterval =>
-  ({ lower: bounds.layers[layer].lower[unit], upper: bounds.layers[layer].upper[unit] });
+export const unitInterval = (bounds: NetworkBounds, layer: number, unit: number): UnitInterval => ({
+  lower: bounds.layers[layer].lower[unit],
+  upper: bounds.layers[layer].upper[unit],
+});
 
 /**
  * Tightens one unit's interval from both sides, the side nearer to zero first, because it decides the sign more often;
@@ -28,7 +35,10 @@ export const unitInterval = (bounds: NetworkBounds, layer: number, unit: number)
  * @param least a proven lower bound on an expression, or null when there is none
  */
 export function tightenedInterval(
-  expression: LinearExpression, known: UnitInterval, isOpen: (lower: number, upper: number) => boolean, least: (expression: LinearExpression) => number | null,
+  expression: LinearExpression,
+  known: UnitInterval,
+  isOpen: (lower: number, upper: number) => boolean,
+  least: (expression: LinearExpression) => number | null,
 ): UnitInterval {
   let { lower, upper } = known;
   if (isConstant(expression)) return known;

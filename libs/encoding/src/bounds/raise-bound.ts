@@ -17,7 +17,11 @@ const [first, second] = [0.8, 0.95];
  * Raises a form's bound by projected gradient ascent on slopes and multipliers (Adam), in place; leaves the best ones found.
  * Whatever it leaves, the bound returned is certified: only how good it is rests on the ascent.
  */
-export function raiseBound(form: FormBound, choices: UnitChoices, { passes, target = Infinity, pace = 0.2 }: RaiseOptions): number {
+export function raiseBound(
+  form: FormBound,
+  choices: UnitChoices,
+  { passes, target = Infinity, pace = 0.2 }: RaiseOptions,
+): number {
   const count = choices.side.length;
   const { side, slope, multiplier } = choices;
   let best = form.evaluate(choices);

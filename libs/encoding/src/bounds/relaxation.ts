@@ -20,7 +20,13 @@ export interface Lines {
  *
  * Sources: Zhang et al. 2018 (CROWN) for relu with the adaptive lower line; intervals for the functions with jumps.
  */
-export function linesAround(layer: Activation | Quantize, [low, high]: readonly [number, number], at: readonly [number, number], error: number, lines: Lines): void {
+export function linesAround(
+  layer: Activation | Quantize,
+  [low, high]: readonly [number, number],
+  at: readonly [number, number],
+  error: number,
+  lines: Lines,
+): void {
   if (layer.kind === 'quantize') {
     const size = Math.max(Math.abs(low), Math.abs(high)) + 1 / layer.levels;
     const half = 0.5 / layer.levels + error + 2 * quotientError(layer) * size + roundOff(5, size + error);

@@ -6,4 +6,5 @@
 const unit = 2 ** -52;
 
 /** What n operations on terms whose absolute values sum to `size` can be off by. */
-export const roundOff = (n: number, size: number): number => (size === 0 ? 0 : (n + 4) * unit * size + Number.MIN_VALUE);
+export const roundOff = (n: number, size: number): number =>
+  size === 0 ? 0 : (n + 4) * unit * size + Number.MIN_VALUE;

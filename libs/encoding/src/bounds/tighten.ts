@@ -23,7 +23,12 @@ export interface TightenOptions {
  * outputs: a query optimises those itself. To spread a layer over workers, make the same steps with `nextLayerBounds`,
  * `undecidedUnits`, `lpUnits` or `mipUnits` on parts of the units, and `withUnits`.
  */
-export function tightenedBounds(solver: SessionSolver, network: Network, input: Box, options: TightenOptions = {}): NetworkBounds {
+export function tightenedBounds(
+  solver: SessionSolver,
+  network: Network,
+  input: Box,
+  options: TightenOptions = {},
+): NetworkBounds {
   const tightening = options.tightening ?? 'crown';
   if (tightening === 'interval') return intervalBounds(network, input);
   requireBox(network, input);
@@ -34,18 +39,23 @@ export function tightenedBounds(solver: SessionSolver, network: Network, input: 
     for (const step of stepsOf(tightening)) {
       const units = undecidedUnits(network, layer, bounds);
       if (units.length === 0) break;
-      const box = step === 'lp' ? lpUnits(solver, network, bounds, layer, units, options.lp) : mipUnits(solver, network, bounds, layer, units, options.mip);
+      const box =
+        step === 'lp'
+          ? lpUnits(solver, network, bounds, layer, units, options.lp)
+          : mipUnits(solver, network, bounds, layer, units, options.mip);
       bounds = withUnits(bounds, layer, units, box);
     }
   }
   return bounds;
 }
 
-const stepsOf = (tightening: BoundTightening): readonly ('lp' | 'mip')[] => (tightening === 'lp' ? ['lp'] : tightening === 'mip' ? ['lp', 'mip'] : []);
+const stepsOf = (tightening: BoundTightening): readonly ('lp' | 'mip')[] =>
+  tightening === 'lp' ? ['lp'] : tightening === 'mip' ? ['lp', 'mip'] : [];
 
 /** Before the first nonlinear layer CROWN is exact. */
 const hasChoiceBefore = (network: Network, layer: number): boolean =>
   network.layers.slice(0, layer).some(({ kind }) => kind === 'activation' || kind === 'maxPool2d');
 
 const isBeforeActivation = (network: Network, layer: number): boolean =>
-  network.layers.slice(layer + 1).find(({ kind }) => kind !== 'flatten')?.kind === 'activation' && network.layers[layer].kind !== 'flatten';
+  network.layers.slice(layer + 1).find(({ kind }) => kind !== 'flatten')?.kind === 'activation' &&
+  network.layers[layer].kind !== 'flatten';

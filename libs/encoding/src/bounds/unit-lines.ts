@@ -36,7 +36,16 @@ export function reluLine(a: number, side: number, l: number, u: number, slope: n
  *
  * At slope 1 these are the two edges of the function's convex hull.
  */
-export function jumpLine(a: number, side: number, l: number, u: number, slope: number, low: number, high: number, line: UnitLine): void {
+export function jumpLine(
+  a: number,
+  side: number,
+  l: number,
+  u: number,
+  slope: number,
+  low: number,
+  high: number,
+  line: UnitLine,
+): void {
   line.through = 0;
   line.gain = 0;
   if (side > 0 || (side === 0 && l >= 0)) line.offset = high;

@@ -13,7 +13,11 @@ export function prepareConv2d(layer: Conv2d, input: Shape, output: Shape): Prepa
   const [paddedRows, paddedColumns] = paddedExtent(input, pads);
   const channelsOfGroup = inputChannels / groups;
   const outputsOfGroup = outputChannels / groups;
-  const { starts, columns: taps, values } = sparseRows(layer.weights, outputChannels, channelsOfGroup * kernel[0] * kernel[1]);
+  const {
+    starts,
+    columns: taps,
+    values,
+  } = sparseRows(layer.weights, outputChannels, channelsOfGroup * kernel[0] * kernel[1]);
   const offsets = taps.map((tap) => {
     const column = tap % kernel[1];
     const row = Math.floor(tap / kernel[1]) % kernel[0];

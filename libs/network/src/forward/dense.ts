@@ -41,7 +41,8 @@ export function prepareDense(layer: Dense): PreparedLayer {
       const at = sample * inputs;
       for (let row = 0; row < outputs; row++) {
         let sum = 0;
-        for (let entry = starts[row]; entry < starts[row + 1]; entry++) sum += values[entry] * input[at + columns[entry]];
+        for (let entry = starts[row]; entry < starts[row + 1]; entry++)
+          sum += values[entry] * input[at + columns[entry]];
         output[sample * outputs + row] = sum + bias[row];
       }
     }

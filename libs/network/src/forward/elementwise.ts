@@ -21,7 +21,8 @@ export function prepareScale(layer: Scale, shape: Shape): PreparedLayer {
 /** A scale's array (see `Scale`) written out for every element of a tensor of `shape`. */
 export function spread(numbers: Float64Array, shape: Shape): Float64Array {
   const span = scaleSpan(numbers.length, shape);
-  if (span === undefined) throw new NetworkError('shape', `${numbers.length} numbers do not spread over [${shape.join(', ')}]`);
+  if (span === undefined)
+    throw new NetworkError('shape', `${numbers.length} numbers do not spread over [${shape.join(', ')}]`);
   return Float64Array.from({ length: sizeOf(shape) }, (_, unit) => numbers[Math.floor(unit / span)]);
 }
 

@@ -41,7 +41,8 @@ export function cellCounts(layer: Pool2d, input: Shape, output: Shape): Float64A
   const [, rows, columns] = output;
   const counts = new Float64Array(rows * columns);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) counts[row * columns + column] = covered(0, row) * covered(1, column);
+    for (let column = 0; column < columns; column++)
+      counts[row * columns + column] = covered(0, row) * covered(1, column);
   }
   return counts;
 

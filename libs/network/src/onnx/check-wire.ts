@@ -19,7 +19,11 @@ export function checkWire(bytes: Uint8Array, messages: ReadonlyMap<string, WireF
   let left = most;
   const take = (amount: number): void => {
     left -= amount;
-    if (left < 0) throw new NetworkError('unsupported', 'the model has too many small parts (nodes, names, numbers that are not stored as raw data): decoded they would take more than 512 MiB');
+    if (left < 0)
+      throw new NetworkError(
+        'unsupported',
+        'the model has too many small parts (nodes, names, numbers that are not stored as raw data): decoded they would take more than 512 MiB',
+      );
   };
 
   // The schema nests to a fixed depth: no message contains itself.

@@ -30,7 +30,10 @@ export function fromOnnx(bytes: Uint8Array): Network {
   const budget = new ReadingBudget();
   const values = new Map<string, Value>();
   for (const tensor of graph.initializer ?? []) values.set(tensor.name ?? '', readTensor(tensor, budget));
-  const input = only('input', (graph.input ?? []).filter((info) => !values.has(info.name ?? '')));
+  const input = only(
+    'input',
+    (graph.input ?? []).filter((info) => !values.has(info.name ?? '')),
+  );
   values.set(input.name ?? '', inputSignal(input));
   const output = only('output', graph.output ?? []).name ?? '';
 
@@ -47,12 +50,23 @@ export function fromOnnx(bytes: Uint8Array): Network {
 
 function graphOf(model: OnnxModel, bytes: Uint8Array): OnnxGraph {
   const { graph } = model;
-  if (graph === undefined) throw new NetworkError('onnx', whatBytesAre(bytes) ?? 'the bytes hold no graph: not an ONNX model, or only a part of one');
+  if (graph === undefined)
+    throw new NetworkError(
+      'onnx',
+      whatBytesAre(bytes) ?? 'the bytes hold no graph: not an ONNX model, or only a part of one',
+    );
   const opset = (model.opsetImport ?? []).find(({ domain }) => isStandard(domain))?.version;
-  if (opset === undefined) throw new NetworkError('onnx', 'the model names no operator set: not an ONNX model, or only a part of one');
-  if (opset < OLDEST_OPSET) throw new NetworkError('unsupported', `the model uses opset ${opset}; convert it to ${OLDEST_OPSET} or later`);
-  if (opset > NEWEST_OPSET) throw new NetworkError('unsupported', `the model uses opset ${opset}, which is newer than what is known here; export it with opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`);
-  if (graph.sparseInitializer?.length) throw new NetworkError('unsupported', 'sparse initializers are not supported; store them dense');
+  if (opset === undefined)
+    throw new NetworkError('onnx', 'the model names no operator set: not an ONNX model, or only a part of one');
+  if (opset < OLDEST_OPSET)
+    throw new NetworkError('unsupported', `the model uses opset ${opset}; convert it to ${OLDEST_OPSET} or later`);
+  if (opset > NEWEST_OPSET)
+    throw new NetworkError(
+      'unsupported',
+      `the model uses opset ${opset}, which is newer than what is known here; export it with opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
+    );
+  if (graph.sparseInitializer?.length)
+    throw new NetworkError('unsupported', 'sparse initializers are not supported; store them dense');
   return graph;
 }
 
@@ -70,7 +84,10 @@ function only(role: string, infos: readonly OnnxValueInfo[]): OnnxValueInfo {
 
 /** The first names, for a message: a file may have a million. */
 function named(infos: readonly OnnxValueInfo[]): string {
-  const shown = infos.slice(0, 5).map(({ name }) => quotedName(name ?? '')).join(', ');
+  const shown = infos
+    .slice(0, 5)
+    .map(({ name }) => quotedName(name ?? ''))
+    .join(', ');
   return infos.length > 5 ? `${shown} and ${infos.length - 5} more` : shown;
 }
 
@@ -78,18 +95,26 @@ function inputSignal({ name, type }: OnnxValueInfo): Signal {
   const input = `the input ${quotedName(name ?? '')}`;
   const { elemType, shape } = type?.tensorType ?? {};
   if (elemType !== dataType.float && elemType !== dataType.double) {
-    throw new NetworkError('unsupported', `${input} has the ONNX data type ${elemType}; only float and double are supported`);
+    throw new NetworkError(
+      'unsupported',
+      `${input} has the ONNX data type ${elemType}; only float and double are supported`,
+    );
   }
   requireFewAxes(shape?.dim?.length ?? 0, input);
   const [batch, ...rest] = (shape?.dim ?? []).map(({ dimValue }) => dimValue);
   // The ONNX runtime takes 0 for a batch without samples, and runs nothing.
-  if (batch === 0) throw new NetworkError('unsupported', `${input} has a batch of 0 samples; let its first extent be open, or 1`);
+  if (batch === 0)
+    throw new NetworkError('unsupported', `${input} has a batch of 0 samples; let its first extent be open, or 1`);
   const isOpen = batch === undefined || batch < 0;
   const dims = [isOpen ? 1 : batch, ...rest.map((extent) => extent ?? 0)];
   if (shape?.dim === undefined || (isOpen && rest.length === 0) || !dims.every((extent) => extent > 0)) {
-    throw new NetworkError('unsupported', `${input} has dimensions [${dims.join(', ')}]; all but the batch must be fixed`);
+    throw new NetworkError(
+      'unsupported',
+      `${input} has dimensions [${dims.join(', ')}]; all but the batch must be fixed`,
+    );
   }
-  if (isTooLarge(dims)) throw new NetworkError('unsupported', `${input} has dimensions [${dims.join(', ')}], too many numbers to be read`);
+  if (isTooLarge(dims))
+    throw new NetworkError('unsupported', `${input} has dimensions [${dims.join(', ')}], too many numbers to be read`);
   return startSignal(dims, isOpen, elemType === dataType.double);
 }
 
@@ -115,7 +140,12 @@ function nodesFor(output: string, graph: OnnxGraph): OnnxNode[] {
 }
 
 /** Evaluates nodes in order. What no later node needs is forgotten, or a long graph would hold all its states at once. */
-function evaluateAll(nodes: readonly OnnxNode[], output: string, values: Map<string, Value>, budget: ReadingBudget): void {
+function evaluateAll(
+  nodes: readonly OnnxNode[],
+  output: string,
+  values: Map<string, Value>,
+  budget: ReadingBudget,
+): void {
   const usesLeft = new Map<string, number>();
   const isGiven = new Set(values.keys());
   for (const { input } of nodes) for (const name of input ?? []) usesLeft.set(name, (usesLeft.get(name) ?? 0) + 1);
@@ -138,13 +168,20 @@ function evaluate(node: OnnxNode, values: Map<string, Value>, budget: ReadingBud
   }
   const inputs = (node.input ?? []).map((name) => {
     if (name === '') return undefined;
-    return values.get(name) ?? reader.refuse(`its input ${quotedName(name)} is given by no node before it (or is a second output, which is not supported)`, 'onnx');
+    return (
+      values.get(name) ??
+      reader.refuse(
+        `its input ${quotedName(name)} is given by no node before it (or is a second output, which is not supported)`,
+        'onnx',
+      )
+    );
   });
   const value = operator(reader, inputs);
   reader.finish();
   // Second outputs (the mask of a Dropout, the indices of a MaxPool) stay unknown, and whoever wants them is refused.
   const [name] = node.output ?? [];
-  if (name === undefined || values.has(name)) reader.refuse(`its output ${quotedName(name ?? '')} is missing or given twice`, 'onnx');
+  if (name === undefined || values.has(name))
+    reader.refuse(`its output ${quotedName(name ?? '')} is missing or given twice`, 'onnx');
   values.set(name, value);
 }
 

@@ -13,7 +13,11 @@ export interface LayerChain {
 
 export const noLayers: LayerChain = { length: 0 };
 
-export const followedBy = (before: LayerChain, last: Layer): LayerChain => ({ length: before.length + 1, last, before });
+export const followedBy = (before: LayerChain, last: Layer): LayerChain => ({
+  length: before.length + 1,
+  last,
+  before,
+});
 
 /** Without its last layer. */
 export const shortened = (chain: LayerChain): LayerChain => chain.before ?? noLayers;

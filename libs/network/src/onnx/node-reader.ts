@@ -20,7 +20,10 @@ export class NodeReader {
   readonly #unread: Set<string>;
 
   /** @param budget of the whole model, which this node draws on, too */
-  constructor(node: OnnxNode, readonly budget: ReadingBudget) {
+  constructor(
+    node: OnnxNode,
+    readonly budget: ReadingBudget,
+  ) {
     this.opType = node.opType ?? '';
     this.kind = /^\w{1,60}$/.test(this.opType) ? this.opType : quotedName(this.opType);
     this.label = `${this.kind} node ${quotedName(node.name || (node.output?.[0] ?? ''))}`;
@@ -78,7 +81,8 @@ export class NodeReader {
     this.#unread.delete(name);
     const attribute = this.#attributes.get(name);
     // Old writers leave the type out.
-    if (attribute?.type && attribute.type !== type) this.refuse(`the attribute '${name}' has type ${attribute.type}, not ${type}`, 'onnx');
+    if (attribute?.type && attribute.type !== type)
+      this.refuse(`the attribute '${name}' has type ${attribute.type}, not ${type}`, 'onnx');
     return attribute;
   }
 }

@@ -19,10 +19,18 @@ ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
 
 /** What the ONNX runtime makes of the inputs, which it gets as float32 (or float64). */
-async function runtime(bytes: Uint8Array, inputs: Float64Array, dims: readonly number[], type: 'float32' | 'float64' = 'float32'): Promise<Float64Array> {
+async function runtime(
+  bytes: Uint8Array,
+  inputs: Float64Array,
+  dims: readonly number[],
+  type: 'float32' | 'float64' = 'float32',
+): Promise<Float64Array> {
   const session = await ort.InferenceSession.create(bytes);
   try {
-    const tensor = type === 'float32' ? new ort.Tensor('float32', Float32Array.from(inputs), [...dims]) : new ort.Tensor('float64', inputs, [...dims]);
+    const tensor =
+      type === 'float32'
+        ? new ort.Tensor('float32', Float32Array.from(inputs), [...dims])
+        : new ort.Tensor('float64', inputs, [...dims]);
     const results = await session.run({ [session.inputNames[0]]: tensor });
     return Float64Array.from(results[session.outputNames[0]].data as Float32Array);
   } finally {
@@ -35,7 +43,7 @@ function grid(length: number, seed: number): Float64Array {
   let state = seed * 2654435761 + 1;
   return Float64Array.from({ length }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return ((state >>> 16) % 257 - 128) / 64;
+    return (((state >>> 16) % 257) - 128) / 64;
   });
 }
 
@@ -44,19 +52,36 @@ const list = (length: number, seed: number) => [...grid(length, seed)];
 function expectClose(actual: Float64Array, expected: Float64Array): void {
   expect(actual.length).toBe(expected.length);
   for (const [index, value] of expected.entries()) {
-    if (Math.abs(actual[index] - value) > 1e-4 * (1 + Math.abs(value))) expect.fail(`output ${index} is ${actual[index]}, but the runtime gives ${value}`);
+    if (Math.abs(actual[index] - value) > 1e-4 * (1 + Math.abs(value)))
+      expect.fail(`output ${index} is ${actual[index]}, but the runtime gives ${value}`);
   }
 }
 
 describe('our models in the ONNX runtime', () => {
   const conv: Layer = {
-    kind: 'conv2d', inputChannels: 2, outputChannels: 4, groups: 2, kernel: [3, 2], strides: [2, 1], dilations: [1, 2], pads: [1, 0, 2, 1],
-    weights: grid(4 * 3 * 2, 1), bias: grid(4, 2),
+    kind: 'conv2d',
+    inputChannels: 2,
+    outputChannels: 4,
+    groups: 2,
+    kernel: [3, 2],
+    strides: [2, 1],
+    dilations: [1, 2],
+    pads: [1, 0, 2, 1],
+    weights: grid(4 * 3 * 2, 1),
+    bias: grid(4, 2),
   };
   const pool = (kind: 'maxPool2d' | 'averagePool2d', countIncludePad: boolean): Layer => ({
-    kind, kernel: [3, 2], strides: [2, 1], pads: [1, 1, 0, 1], countIncludePad,
+    kind,
+    kernel: [3, 2],
+    strides: [2, 1],
+    pads: [1, 1, 0, 1],
+    countIncludePad,
   });
-  const scale = (factors: number, offsets: number): Layer => ({ kind: 'scale', factor: grid(factors, 3), offset: grid(offsets, 4) });
+  const scale = (factors: number, offsets: number): Layer => ({
+    kind: 'scale',
+    factor: grid(factors, 3),
+    offset: grid(offsets, 4),
+  });
   const layers: [string, Layer][] = [
     ['conv2d', conv],
     ['maxPool2d', pool('maxPool2d', false)],
@@ -80,7 +105,10 @@ describe('our models in the ONNX runtime', () => {
   });
 
   it('dense', async () => {
-    const network: Network = { inputShape: [5], layers: [{ kind: 'dense', inputs: 5, outputs: 3, weights: grid(15, 6), bias: grid(3, 7) }] };
+    const network: Network = {
+      inputShape: [5],
+      layers: [{ kind: 'dense', inputs: 5, outputs: 3, weights: grid(15, 6), bias: grid(3, 7) }],
+    };
     expectClose(forward(network, grid(20, 8), 4), await runtime(toOnnx(network), grid(20, 8), [4, 5]));
   });
 
@@ -90,28 +118,45 @@ describe('our models in the ONNX runtime', () => {
 
   it('random networks of several layers', async () => {
     // Rounding may fall on either side of a jump, so only continuous layers can be compared number by number.
-    const continuous = randomNetwork.filter(({ layers }) => layers.every((layer) => layer.kind !== 'quantize' && (layer.kind !== 'activation' || layer.activation === 'relu')));
+    const continuous = randomNetwork.filter(({ layers }) =>
+      layers.every(
+        (layer) => layer.kind !== 'quantize' && (layer.kind !== 'activation' || layer.activation === 'relu'),
+      ),
+    );
     const cases = continuous.chain((network) => fc.tuple(fc.constant(network), randomInputs(network, 2)));
-    await fc.assert(fc.asyncProperty(cases, async ([network, inputs]) => {
-      const theirs = await runtime(toOnnx(network), inputs, [2, ...network.inputShape]);
-      const ours = forward(network, inputs, 2);
-      const largest = Math.max(1, ...ours.map(Math.abs));
-      expect(ours.length).toBe(theirs.length);
-      for (const [index, value] of ours.entries()) expect(Math.abs(theirs[index] - value) / largest).toBeLessThan(1e-4);
-    }), { numRuns: 60 });
+    await fc.assert(
+      fc.asyncProperty(cases, async ([network, inputs]) => {
+        const theirs = await runtime(toOnnx(network), inputs, [2, ...network.inputShape]);
+        const ours = forward(network, inputs, 2);
+        const largest = Math.max(1, ...ours.map(Math.abs));
+        expect(ours.length).toBe(theirs.length);
+        for (const [index, value] of ours.entries())
+          expect(Math.abs(theirs[index] - value) / largest).toBeLessThan(1e-4);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('gives the same class to every image on the pixel grid, by ternary neurons and votes', async () => {
-    const ternary = (length: number, seed: number) => grid(length, seed).map((value) => (value < -0.7 ? -1 : value > 0.7 ? 1 : 0));
+    const ternary = (length: number, seed: number) =>
+      grid(length, seed).map((value) => (value < -0.7 ? -1 : value > 0.7 ? 1 : 0));
     const pairs = Array.from({ length: 45 }, (_, seed): Network => ({
       inputShape: [784],
       layers: [
         // An odd multiple of 1/510: no image on the grid comes nearer than 1/510 to a change of sign.
-        { kind: 'dense', inputs: 784, outputs: 1, weights: ternary(784, seed), bias: Float64Array.of((2 * (seed % 40) - 39) / 510) },
+        {
+          kind: 'dense',
+          inputs: 784,
+          outputs: 1,
+          weights: ternary(784, seed),
+          bias: Float64Array.of((2 * (seed % 40) - 39) / 510),
+        },
         { kind: 'activation', activation: 'sign' },
       ],
     }));
-    const network = append(parallel(pairs), [{ kind: 'dense', inputs: 45, outputs: 10, weights: ternary(450, 99), bias: new Float64Array(10) }]);
+    const network = append(parallel(pairs), [
+      { kind: 'dense', inputs: 45, outputs: 10, weights: ternary(450, 99), bias: new Float64Array(10) },
+    ]);
     const count = 2000;
     const images = grid(count * 784, 100).map((value) => Math.round(Math.abs(value) * 127.5) / 255);
     const theirs = argmax(await runtime(toOnnx(network), images, [count, 784]), 10);
@@ -137,26 +182,96 @@ describe('models of others, read by us', () => {
     constants: [number('t', bound), number('yes', yes), number('no', no)],
   });
   const conv = (attributes: Parameters<typeof node>[3], constants = [kernel, bias]): ModelParts => ({
-    input: image, nodes: [node('Conv', constants.length > 1 ? ['x', 'W', 'B'] : ['x', 'W'], 'y', attributes)], constants,
+    input: image,
+    nodes: [node('Conv', constants.length > 1 ? ['x', 'W', 'B'] : ['x', 'W'], 'y', attributes)],
+    constants,
   });
-  const pool = (opType: string, attributes: Parameters<typeof node>[3]): ModelParts => ({ input: image, nodes: [node(opType, x, 'y', { kernel_shape: [3, 2], ...attributes })] });
-  const elementwise = (opType: string, dims: number[], input: ModelParts['input'] = image, flipped = false): ModelParts => ({
-    input, nodes: [node(opType, flipped ? ['c', 'x'] : ['x', 'c'], 'y')],
-    constants: [floats('c', dims, list(dims.reduce((a, b) => a * b, 1), 9).map((value) => value || 1))],
+  const pool = (opType: string, attributes: Parameters<typeof node>[3]): ModelParts => ({
+    input: image,
+    nodes: [node(opType, x, 'y', { kernel_shape: [3, 2], ...attributes })],
+  });
+  const elementwise = (
+    opType: string,
+    dims: number[],
+    input: ModelParts['input'] = image,
+    flipped = false,
+  ): ModelParts => ({
+    input,
+    nodes: [node(opType, flipped ? ['c', 'x'] : ['x', 'c'], 'y')],
+    constants: [
+      floats(
+        'c',
+        dims,
+        list(
+          dims.reduce((a, b) => a * b, 1),
+          9,
+        ).map((value) => value || 1),
+      ),
+    ],
   });
 
   const models: [string, ModelParts][] = [
     ['Gemm', { input: ['N', 6], nodes: [node('Gemm', ['x', 'W', 'c'], 'y')], constants: [matrix, row] }],
-    ['Gemm, transB, alpha, beta', { input: ['N', 6], nodes: [node('Gemm', ['x', 'W', 'c'], 'y', { transB: 1, alpha: { float: 0.5 }, beta: { float: -2 } })], constants: [transposed, row] }],
-    ['Gemm without C, then Add', { input: ['N', 6], nodes: [node('Gemm', ['x', 'W'], 'g'), node('Add', ['g', 'c'], 'y')], constants: [matrix, row] }],
-    ['Gemm, C of one number', { input: ['N', 6], nodes: [node('Gemm', ['x', 'W', 'c'], 'y')], constants: [matrix, floats('c', [1, 1], [3])] }],
-    ['Gemm, transA', { input: [6, 1], nodes: [node('Gemm', ['x', 'W', 'c'], 'y', { transA: 1 })], constants: [matrix, row] }],
-    ['Gemm, signal second', { input: [6, 1], nodes: [node('Gemm', ['W', 'x', 'c'], 'y')], constants: [transposed, floats('c', [4, 1], list(4, 8))] }],
-    ['Gemm, both transposed, signal second', { input: [1, 6], nodes: [node('Gemm', ['W', 'x'], 'y', { transA: 1, transB: 1 })], constants: [matrix] }],
-    ['MatMul', { input: ['N', 6], nodes: [node('MatMul', ['x', 'W'], 'm'), node('Sub', ['m', 'c'], 'y')], constants: [matrix, row] }],
-    ['MatMul, constant first', { input: [1, 6, 1], nodes: [node('MatMul', ['W', 'x'], 'm'), node('Add', ['c', 'm'], 'y')], constants: [transposed, floats('c', [4, 1], list(4, 8))] }],
-    ['MatMul, constant first, open batch', { input: ['N', 6, 1], nodes: [node('MatMul', ['W', 'x'], 'y')], constants: [transposed] }],
-    ['MatMul by a vector', { input: ['N', 6], nodes: [node('MatMul', ['x', 'v'], 'y')], constants: [floats('v', [6], list(6, 8))] }],
+    [
+      'Gemm, transB, alpha, beta',
+      {
+        input: ['N', 6],
+        nodes: [node('Gemm', ['x', 'W', 'c'], 'y', { transB: 1, alpha: { float: 0.5 }, beta: { float: -2 } })],
+        constants: [transposed, row],
+      },
+    ],
+    [
+      'Gemm without C, then Add',
+      {
+        input: ['N', 6],
+        nodes: [node('Gemm', ['x', 'W'], 'g'), node('Add', ['g', 'c'], 'y')],
+        constants: [matrix, row],
+      },
+    ],
+    [
+      'Gemm, C of one number',
+      { input: ['N', 6], nodes: [node('Gemm', ['x', 'W', 'c'], 'y')], constants: [matrix, floats('c', [1, 1], [3])] },
+    ],
+    [
+      'Gemm, transA',
+      { input: [6, 1], nodes: [node('Gemm', ['x', 'W', 'c'], 'y', { transA: 1 })], constants: [matrix, row] },
+    ],
+    [
+      'Gemm, signal second',
+      {
+        input: [6, 1],
+        nodes: [node('Gemm', ['W', 'x', 'c'], 'y')],
+        constants: [transposed, floats('c', [4, 1], list(4, 8))],
+      },
+    ],
+    [
+      'Gemm, both transposed, signal second',
+      { input: [1, 6], nodes: [node('Gemm', ['W', 'x'], 'y', { transA: 1, transB: 1 })], constants: [matrix] },
+    ],
+    [
+      'MatMul',
+      {
+        input: ['N', 6],
+        nodes: [node('MatMul', ['x', 'W'], 'm'), node('Sub', ['m', 'c'], 'y')],
+        constants: [matrix, row],
+      },
+    ],
+    [
+      'MatMul, constant first',
+      {
+        input: [1, 6, 1],
+        nodes: [node('MatMul', ['W', 'x'], 'm'), node('Add', ['c', 'm'], 'y')],
+        constants: [transposed, floats('c', [4, 1], list(4, 8))],
+      },
+    ],
+    [
+      'MatMul, constant first, open batch',
+      { input: ['N', 6, 1], nodes: [node('MatMul', ['W', 'x'], 'y')], constants: [transposed] },
+    ],
+    [
+      'MatMul by a vector',
+      { input: ['N', 6], nodes: [node('MatMul', ['x', 'v'], 'y')], constants: [floats('v', [6], list(6, 8))] },
+    ],
     ['Add by number', elementwise('Add', [])],
     ['Add by channel', elementwise('Add', [2, 1, 1])],
     ['Add by column', elementwise('Add', [6])],
@@ -164,10 +279,31 @@ describe('models of others, read by us', () => {
     ['Sub from a constant', elementwise('Sub', [2, 1, 1], image, true)],
     ['Mul by row', elementwise('Mul', [1, 1, 5, 1])],
     ['Div by channel', elementwise('Div', [2, 1, 1])],
-    ['normalised input', { input: image, nodes: [node('Sub', ['x', 'm'], 'a'), node('Div', ['a', 's'], 'y')], constants: [floats('m', [1, 2, 1, 1], [0.25, 0.5]), floats('s', [2, 1, 1], [0.75, 3])] }],
+    [
+      'normalised input',
+      {
+        input: image,
+        nodes: [node('Sub', ['x', 'm'], 'a'), node('Div', ['a', 's'], 'y')],
+        constants: [floats('m', [1, 2, 1, 1], [0.25, 0.5]), floats('s', [2, 1, 1], [0.75, 3])],
+      },
+    ],
     ['Conv', conv({ kernel_shape: [3, 2], pads: [2, 1, 0, 1], strides: [2, 1], dilations: [1, 2] })],
-    ['Conv without bias, then Add by channel', { input: image, nodes: [node('Conv', ['x', 'W'], 'k'), node('Add', ['k', 'c'], 'y')], constants: [kernel, floats('c', [1, 3, 1, 1], list(3, 8))] }],
-    ['Conv without bias, then Add by element', { input: image, nodes: [node('Conv', ['x', 'W'], 'k'), node('Add', ['k', 'c'], 'y')], constants: [kernel, floats('c', [3, 3, 5], list(45, 8))] }],
+    [
+      'Conv without bias, then Add by channel',
+      {
+        input: image,
+        nodes: [node('Conv', ['x', 'W'], 'k'), node('Add', ['k', 'c'], 'y')],
+        constants: [kernel, floats('c', [1, 3, 1, 1], list(3, 8))],
+      },
+    ],
+    [
+      'Conv without bias, then Add by element',
+      {
+        input: image,
+        nodes: [node('Conv', ['x', 'W'], 'k'), node('Add', ['k', 'c'], 'y')],
+        constants: [kernel, floats('c', [3, 3, 5], list(45, 8))],
+      },
+    ],
     ['Conv, SAME_UPPER', conv({ auto_pad: 'SAME_UPPER', strides: [2, 2] })],
     ['Conv, SAME_LOWER', conv({ auto_pad: 'SAME_LOWER', strides: [1, 1] })],
     ['Conv, SAME_LOWER, strided', conv({ auto_pad: 'SAME_LOWER', strides: [2, 2] })],
@@ -177,23 +313,136 @@ describe('models of others, read by us', () => {
     ['MaxPool, SAME_LOWER', pool('MaxPool', { auto_pad: 'SAME_LOWER', strides: [2, 2] })],
     ['MaxPool, ceil_mode without effect', pool('MaxPool', { strides: [2, 2], ceil_mode: 1 })],
     ['AveragePool', pool('AveragePool', { pads: [1, 1, 0, 0], strides: [2, 1] })],
-    ['AveragePool, count_include_pad', pool('AveragePool', { pads: [1, 1, 1, 0], strides: [2, 1], count_include_pad: 1 })],
+    [
+      'AveragePool, count_include_pad',
+      pool('AveragePool', { pads: [1, 1, 1, 0], strides: [2, 1], count_include_pad: 1 }),
+    ],
     ['AveragePool, SAME_UPPER', pool('AveragePool', { auto_pad: 'SAME_UPPER', strides: [1, 1] })],
     ['GlobalAveragePool', { input: image, nodes: [node('GlobalAveragePool', x, 'y')] }],
-    ['Flatten', { input: image, nodes: [node('Flatten', x, 'f'), node('Gemm', ['f', 'W'], 'y')], constants: [floats('W', [60, 2], list(120, 1))] }],
+    [
+      'Flatten',
+      {
+        input: image,
+        nodes: [node('Flatten', x, 'f'), node('Gemm', ['f', 'W'], 'y')],
+        constants: [floats('W', [60, 2], list(120, 1))],
+      },
+    ],
     ['Flatten, negative axis', { input: ['N', 6], nodes: [node('Flatten', x, 'y', { axis: -1 })] }],
-    ['Flatten of a fixed batch, negative axis', { input: [1, 2, 3], nodes: [node('Flatten', x, 'f', { axis: -2 }), node('MatMul', ['f', 'W'], 'y')], constants: [matrix] }],
-    ['Reshape', { input: image, nodes: [node('Reshape', ['x', 'shape'], 'r'), node('MatMul', ['r', 'W'], 'y')], constants: [integers('shape', [0, -1]), floats('W', [60, 2], list(120, 1))] }],
-    ['Reshape to an image', { input: ['N', 12], nodes: [node('Sub', ['x', 'm'], 's'), node('Reshape', ['s', 'shape'], 'r'), node('Conv', ['r', 'W'], 'y')], constants: [floats('m', [12], list(12, 4)), integers('shape', [-1, 2, 2, 3]), floats('W', [1, 2, 2, 2], list(8, 1))] }],
-    ['Squeeze and Unsqueeze', { input: ['N', 1, 6], nodes: [node('Squeeze', ['x', 'one'], 's'), node('MatMul', ['s', 'W'], 'm'), node('Unsqueeze', ['m', 'ends'], 'y')], constants: [integers('one', [1]), integers('ends', [1, -1]), matrix] }],
-    ['Squeeze and Unsqueeze by attribute', { input: ['N', 1, 6], opset: 11, nodes: [node('Squeeze', x, 's', { axes: [1] }), node('Unsqueeze', ['s'], 'y', { axes: [2] })] }],
-    ['Transpose of ones', { input: ['N', 5, 6, 1], nodes: [node('Transpose', x, 't', { perm: [0, 3, 1, 2] }), node('MaxPool', ['t'], 'y', { kernel_shape: [2, 2] })] }],
-    ['Transpose, scale, Flatten, Gemm', { input: image, nodes: [node('Transpose', x, 't', { perm: [0, 2, 3, 1] }), node('Mul', ['t', 'c'], 'k'), node('Relu', ['k'], 'r'), node('Flatten', ['r'], 'f'), node('Gemm', ['f', 'W'], 'y')], constants: [floats('c', [2], [2, -3]), floats('W', [60, 2], list(120, 1))] }],
-    ['Transpose twice', { input: image, nodes: [node('Transpose', x, 't', { perm: [0, 2, 3, 1] }), node('Transpose', ['t'], 'u', { perm: [0, 3, 2, 1] }), node('Flatten', ['u'], 'f'), node('MatMul', ['f', 'W'], 'y')], constants: [floats('W', [60, 2], list(120, 1))] }],
+    [
+      'Flatten of a fixed batch, negative axis',
+      {
+        input: [1, 2, 3],
+        nodes: [node('Flatten', x, 'f', { axis: -2 }), node('MatMul', ['f', 'W'], 'y')],
+        constants: [matrix],
+      },
+    ],
+    [
+      'Reshape',
+      {
+        input: image,
+        nodes: [node('Reshape', ['x', 'shape'], 'r'), node('MatMul', ['r', 'W'], 'y')],
+        constants: [integers('shape', [0, -1]), floats('W', [60, 2], list(120, 1))],
+      },
+    ],
+    [
+      'Reshape to an image',
+      {
+        input: ['N', 12],
+        nodes: [node('Sub', ['x', 'm'], 's'), node('Reshape', ['s', 'shape'], 'r'), node('Conv', ['r', 'W'], 'y')],
+        constants: [
+          floats('m', [12], list(12, 4)),
+          integers('shape', [-1, 2, 2, 3]),
+          floats('W', [1, 2, 2, 2], list(8, 1)),
+        ],
+      },
+    ],
+    [
+      'Squeeze and Unsqueeze',
+      {
+        input: ['N', 1, 6],
+        nodes: [
+          node('Squeeze', ['x', 'one'], 's'),
+          node('MatMul', ['s', 'W'], 'm'),
+          node('Unsqueeze', ['m', 'ends'], 'y'),
+        ],
+        constants: [integers('one', [1]), integers('ends', [1, -1]), matrix],
+      },
+    ],
+    [
+      'Squeeze and Unsqueeze by attribute',
+      {
+        input: ['N', 1, 6],
+        opset: 11,
+        nodes: [node('Squeeze', x, 's', { axes: [1] }), node('Unsqueeze', ['s'], 'y', { axes: [2] })],
+      },
+    ],
+    [
+      'Transpose of ones',
+      {
+        input: ['N', 5, 6, 1],
+        nodes: [
+          node('Transpose', x, 't', { perm: [0, 3, 1, 2] }),
+          node('MaxPool', ['t'], 'y', { kernel_shape: [2, 2] }),
+        ],
+      },
+    ],
+    [
+      'Transpose, scale, Flatten, Gemm',
+      {
+        input: image,
+        nodes: [
+          node('Transpose', x, 't', { perm: [0, 2, 3, 1] }),
+          node('Mul', ['t', 'c'], 'k'),
+          node('Relu', ['k'], 'r'),
+          node('Flatten', ['r'], 'f'),
+          node('Gemm', ['f', 'W'], 'y'),
+        ],
+        constants: [floats('c', [2], [2, -3]), floats('W', [60, 2], list(120, 1))],
+      },
+    ],
+    [
+      'Transpose twice',
+      {
+        input: image,
+        nodes: [
+          node('Transpose', x, 't', { perm: [0, 2, 3, 1] }),
+          node('Transpose', ['t'], 'u', { perm: [0, 3, 2, 1] }),
+          node('Flatten', ['u'], 'f'),
+          node('MatMul', ['f', 'W'], 'y'),
+        ],
+        constants: [floats('W', [60, 2], list(120, 1))],
+      },
+    ],
     ['Transpose at the end', { input: image, nodes: [node('Transpose', x, 'y', { perm: [0, 3, 1, 2] })] }],
-    ['Transpose of the weights', { input: ['N', 6], nodes: [node('Transpose', ['W'], 't'), node('MatMul', ['x', 't'], 'y')], constants: [transposed] }],
-    ['BatchNormalization', { input: image, nodes: [node('BatchNormalization', ['x', 's', 'b', 'm', 'v'], 'y', { epsilon: { float: 0.01 }, momentum: { float: 0.9 } })], constants: [...channels, variance] }],
-    ['BatchNormalization of a vector', { input: ['N', 2], nodes: [node('BatchNormalization', ['x', 's', 'b', 'm', 'v'], 'y')], constants: [...channels, variance] }],
+    [
+      'Transpose of the weights',
+      {
+        input: ['N', 6],
+        nodes: [node('Transpose', ['W'], 't'), node('MatMul', ['x', 't'], 'y')],
+        constants: [transposed],
+      },
+    ],
+    [
+      'BatchNormalization',
+      {
+        input: image,
+        nodes: [
+          node('BatchNormalization', ['x', 's', 'b', 'm', 'v'], 'y', {
+            epsilon: { float: 0.01 },
+            momentum: { float: 0.9 },
+          }),
+        ],
+        constants: [...channels, variance],
+      },
+    ],
+    [
+      'BatchNormalization of a vector',
+      {
+        input: ['N', 2],
+        nodes: [node('BatchNormalization', ['x', 's', 'b', 'm', 'v'], 'y')],
+        constants: [...channels, variance],
+      },
+    ],
     ['Relu', { input: ['N', 6], nodes: [node('Relu', x, 'y')] }],
     ['Sign', { input: ['N', 6], nodes: [node('Sign', x, 'y')] }],
     ['Clip', { input: ['N', 6], nodes: [node('Clip', ['x', 'low'], 'y')], constants: [number('low', 0)] }],
@@ -203,11 +452,63 @@ describe('models of others, read by us', () => {
     ['Where x < 0, -1, 1', where('Less', 0, -1, 1)],
     ['Where 0.25 > x, 0, 1', where('Greater', 0.25, 0, 1, true)],
     ['Where 0 <= x, 1, 0', where('LessOrEqual', 0, 1, 0, true)],
-    ['Cast of a comparison', { input: ['N', 6], nodes: [node('GreaterOrEqual', ['x', 't'], 'q'), node('Cast', ['q'], 'y', { to: dataType.float })], constants: [number('t', 0)] }],
-    ['ternary Where, low side first', { input: ['N', 6], nodes: [node('GreaterOrEqual', ['x', 't'], 'h'), node('LessOrEqual', ['x', 'u'], 'l'), node('Where', ['h', 'p', 'z'], 'w'), node('Where', ['l', 'n', 'w'], 'y')], constants: [number('t', 0.5), number('u', -0.5), number('p', 1), number('n', -1), number('z', 0)] }],
-    ['quantization by a reciprocal', { input: ['N', 6], nodes: [node('Mul', ['l', 'x'], 'm'), node('Add', ['m', 'h'], 'a'), node('Floor', ['a'], 'f'), node('Mul', ['f', 'r'], 'y')], constants: [number('l', 4), number('h', 0.5), number('r', 0.25)] }],
-    ['Identity, Dropout and a harmless Cast', { input: ['N', 6], nodes: [node('Identity', x, 'i'), node('Dropout', ['i'], 'd'), node('Cast', ['d'], 'y', { to: dataType.float })] }],
-    ['Constant', { input: ['N', 6], nodes: [node('Constant', [], 'c', { value: floats('', [6], list(6, 4)) }), node('Constant', [], 'f', { value_float: { float: 2 } }), node('Add', ['x', 'c'], 'a'), node('Mul', ['a', 'f'], 'y')] }],
+    [
+      'Cast of a comparison',
+      {
+        input: ['N', 6],
+        nodes: [node('GreaterOrEqual', ['x', 't'], 'q'), node('Cast', ['q'], 'y', { to: dataType.float })],
+        constants: [number('t', 0)],
+      },
+    ],
+    [
+      'ternary Where, low side first',
+      {
+        input: ['N', 6],
+        nodes: [
+          node('GreaterOrEqual', ['x', 't'], 'h'),
+          node('LessOrEqual', ['x', 'u'], 'l'),
+          node('Where', ['h', 'p', 'z'], 'w'),
+          node('Where', ['l', 'n', 'w'], 'y'),
+        ],
+        constants: [number('t', 0.5), number('u', -0.5), number('p', 1), number('n', -1), number('z', 0)],
+      },
+    ],
+    [
+      'quantization by a reciprocal',
+      {
+        input: ['N', 6],
+        nodes: [
+          node('Mul', ['l', 'x'], 'm'),
+          node('Add', ['m', 'h'], 'a'),
+          node('Floor', ['a'], 'f'),
+          node('Mul', ['f', 'r'], 'y'),
+        ],
+        constants: [number('l', 4), number('h', 0.5), number('r', 0.25)],
+      },
+    ],
+    [
+      'Identity, Dropout and a harmless Cast',
+      {
+        input: ['N', 6],
+        nodes: [
+          node('Identity', x, 'i'),
+          node('Dropout', ['i'], 'd'),
+          node('Cast', ['d'], 'y', { to: dataType.float }),
+        ],
+      },
+    ],
+    [
+      'Constant',
+      {
+        input: ['N', 6],
+        nodes: [
+          node('Constant', [], 'c', { value: floats('', [6], list(6, 4)) }),
+          node('Constant', [], 'f', { value_float: { float: 2 } }),
+          node('Add', ['x', 'c'], 'a'),
+          node('Mul', ['a', 'f'], 'y'),
+        ],
+      },
+    ],
   ];
 
   it.each(models)('%s', async (_, parts) => {
@@ -219,29 +520,50 @@ describe('models of others, read by us', () => {
     const dims = parts.input.map((extent) => (typeof extent === 'string' ? count : extent));
     expectClose(forward(network, inputs, count), await runtime(bytes, inputs, dims));
     // What was read can be written again, and means the same.
-    expectClose(forward(network, inputs, count), await runtime(toOnnx(network), inputs, [count, ...network.inputShape]));
+    expectClose(
+      forward(network, inputs, count),
+      await runtime(toOnnx(network), inputs, [count, ...network.inputShape]),
+    );
   });
 
   it('a model in float64', async () => {
-    const weights = { name: 'W', dims: [6, 1], dataType: dataType.double, doubleData: list(6, 1).map((value) => value / 3) };
-    const bytes = onnxModel({ input: ['N', 6], nodes: [node('MatMul', ['x', 'W'], 'y')], constants: [weights], elemType: dataType.double });
+    const weights = {
+      name: 'W',
+      dims: [6, 1],
+      dataType: dataType.double,
+      doubleData: list(6, 1).map((value) => value / 3),
+    };
+    const bytes = onnxModel({
+      input: ['N', 6],
+      nodes: [node('MatMul', ['x', 'W'], 'y')],
+      constants: [weights],
+      elemType: dataType.double,
+    });
     const inputs = grid(12, 2);
     const theirs = await runtime(bytes, inputs, [2, 6], 'float64');
-    for (const [index, value] of forward(fromOnnx(bytes), inputs, 2).entries()) expect(value).toBeCloseTo(theirs[index], 13);
+    for (const [index, value] of forward(fromOnnx(bytes), inputs, 2).entries())
+      expect(value).toBeCloseTo(theirs[index], 13);
   });
 });
 
 const data = process.env.MIPNET_DATA;
 
 describe('the mnistfc network of VNN-COMP', () => {
-  it.skipIf(data === undefined)('is read and gives the scores of the ONNX runtime (skipped unless MIPNET_DATA is set)', async () => {
-    const bytes = await readFile(join(data as string, 'mnistfc', 'mnist-net_256x2.onnx'));
-    const network = fromOnnx(bytes);
-    const affine = network.layers.filter((layer) => layer.kind === 'dense');
-    expect(affine.map(({ inputs, outputs }) => [inputs, outputs])).toEqual([[784, 256], [256, 256], [256, 10]]);
-    for (let seed = 0; seed < 20; seed++) {
-      const image = grid(784, seed).map((value) => Math.abs(value) / 2);
-      expectClose(forward(network, image, 1), await runtime(bytes, image, [1, 784, 1]));
-    }
-  });
+  it.skipIf(data === undefined)(
+    'is read and gives the scores of the ONNX runtime (skipped unless MIPNET_DATA is set)',
+    async () => {
+      const bytes = await readFile(join(data as string, 'mnistfc', 'mnist-net_256x2.onnx'));
+      const network = fromOnnx(bytes);
+      const affine = network.layers.filter((layer) => layer.kind === 'dense');
+      expect(affine.map(({ inputs, outputs }) => [inputs, outputs])).toEqual([
+        [784, 256],
+        [256, 256],
+        [256, 10],
+      ]);
+      for (let seed = 0; seed < 20; seed++) {
+        const image = grid(784, seed).map((value) => Math.abs(value) / 2);
+        expectClose(forward(network, image, 1), await runtime(bytes, image, [1, 784, 1]));
+      }
+    },
+  );
 });

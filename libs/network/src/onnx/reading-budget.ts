@@ -26,19 +26,37 @@ export class ReadingBudget {
   take(numbers: number, what: string): void {
     this.#numbers -= numbers;
     if (this.#numbers >= 0) return;
-    throw new NetworkError('unsupported', `${what} would take the model beyond ${inWords(mostNumbers)} numbers (weights, `
-      + 'constants and the outputs of all layers), the most that is read');
+    throw new NetworkError(
+      'unsupported',
+      `${what} would take the model beyond ${inWords(mostNumbers)} numbers (weights, ` +
+        'constants and the outputs of all layers), the most that is read',
+    );
   }
 
   /** @throws NetworkError 'unsupported' for a layer that is too large, or one layer too many */
-  takeLayer(layer: Layer, { input, output, position }: { readonly input: Shape; readonly output: Shape; readonly position: number }, node: string): void {
-    if (position >= mostLayers) throw new NetworkError('unsupported', `${node}: the network has more than ${inWords(mostLayers)} layers, the most that is read`);
+  takeLayer(
+    layer: Layer,
+    { input, output, position }: { readonly input: Shape; readonly output: Shape; readonly position: number },
+    node: string,
+  ): void {
+    if (position >= mostLayers)
+      throw new NetworkError(
+        'unsupported',
+        `${node}: the network has more than ${inWords(mostLayers)} layers, the most that is read`,
+      );
     if (sizeOf(output) > mostOfLayer) {
-      throw new NetworkError('unsupported', `${node}: its output has ${inWords(sizeOf(output))} numbers; at most ${inWords(mostOfLayer)} are read`);
+      throw new NetworkError(
+        'unsupported',
+        `${node}: its output has ${inWords(sizeOf(output))} numbers; at most ${inWords(mostOfLayer)} are read`,
+      );
     }
     this.take(sizeOf(output) + paddedSize(layer, input), node);
     this.#multiplications -= multiplicationsOf(layer, output);
-    if (this.#multiplications < 0) throw new NetworkError('unsupported', `${node}: a forward pass up to here takes more than ${inWords(mostMultiplications)} multiplications, the most that is supported`);
+    if (this.#multiplications < 0)
+      throw new NetworkError(
+        'unsupported',
+        `${node}: a forward pass up to here takes more than ${inWords(mostMultiplications)} multiplications, the most that is supported`,
+      );
   }
 }
 
@@ -46,7 +64,8 @@ export const isTooLarge = (dims: Shape): boolean => dims.length > mostAxes || si
 
 /** @throws NetworkError 'unsupported' */
 export function requireFewAxes(count: number, what: string): void {
-  if (count > mostAxes) throw new NetworkError('unsupported', `${what} has ${inWords(count)} axes; at most ${mostAxes} are supported`);
+  if (count > mostAxes)
+    throw new NetworkError('unsupported', `${what} has ${inWords(count)} axes; at most ${mostAxes} are supported`);
 }
 
 /** Windows are read from a padded copy of their input. */

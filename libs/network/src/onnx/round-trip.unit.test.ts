@@ -10,22 +10,30 @@ import { toOnnx } from './to-onnx.js';
 
 const votes: Network = {
   inputShape: [2],
-  layers: [{ kind: 'dense', inputs: 2, outputs: 1, weights: Float64Array.of(1, -1), bias: Float64Array.of(0.1) }, { kind: 'activation', activation: 'sign' }],
+  layers: [
+    { kind: 'dense', inputs: 2, outputs: 1, weights: Float64Array.of(1, -1), bias: Float64Array.of(0.1) },
+    { kind: 'activation', activation: 'sign' },
+  ],
   metadata: { classes: '4,9', author: 'a test' },
 };
 
 describe('ONNX export and import', () => {
   it('gives back the network with its numbers rounded to float32', () => {
-    fc.assert(fc.property(randomNetwork, (network) => {
-      expect(fromOnnx(toOnnx(network))).toEqual(roundToFloat32(network));
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(randomNetwork, (network) => {
+        expect(fromOnnx(toOnnx(network))).toEqual(roundToFloat32(network));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('computes the same after the round trip', () => {
     const cases = randomNetwork.chain((network) => fc.tuple(fc.constant(network), randomInputs(network, 3)));
-    fc.assert(fc.property(cases, ([network, inputs]) => {
-      expect(forward(fromOnnx(toOnnx(network)), inputs, 3)).toEqual(forward(roundToFloat32(network), inputs, 3));
-    }));
+    fc.assert(
+      fc.property(cases, ([network, inputs]) => {
+        expect(forward(fromOnnx(toOnnx(network)), inputs, 3)).toEqual(forward(roundToFloat32(network), inputs, 3));
+      }),
+    );
   });
 
   it('keeps metadata, whose order does not change the bytes', () => {
@@ -35,20 +43,33 @@ describe('ONNX export and import', () => {
   });
 
   it('keeps the sign of a threshold that float32 cannot hold', () => {
-    const network: Network = { inputShape: [3], layers: [{ kind: 'activation', activation: 'ternary', threshold: Number.MIN_VALUE }] };
+    const network: Network = {
+      inputShape: [3],
+      layers: [{ kind: 'activation', activation: 'ternary', threshold: Number.MIN_VALUE }],
+    };
     const again = fromOnnx(toOnnx(network));
     expect(again.layers).toEqual(network.layers);
     expect([...forward(again, Float64Array.of(-1e-300, 0, 1e-300), 1)]).toEqual([-1, 0, 1]);
   });
 
   it('keeps two scales and a scale before quantization apart', () => {
-    const scale = (factor: number, offset: number): Layer => ({ kind: 'scale', factor: Float64Array.of(factor), offset: Float64Array.of(offset) });
-    const network: Network = { inputShape: [2], layers: [scale(2, 0), scale(1, 3), scale(4, 0.5), { kind: 'quantize', levels: 1 }] };
+    const scale = (factor: number, offset: number): Layer => ({
+      kind: 'scale',
+      factor: Float64Array.of(factor),
+      offset: Float64Array.of(offset),
+    });
+    const network: Network = {
+      inputShape: [2],
+      layers: [scale(2, 0), scale(1, 3), scale(4, 0.5), { kind: 'quantize', levels: 1 }],
+    };
     expect(fromOnnx(toOnnx(network))).toEqual(network);
   });
 
   it('refuses to export what float32 cannot hold', () => {
-    const network: Network = { inputShape: [1], layers: [{ kind: 'scale', factor: Float64Array.of(1e39), offset: Float64Array.of(0) }] };
+    const network: Network = {
+      inputShape: [1],
+      layers: [{ kind: 'scale', factor: Float64Array.of(1e39), offset: Float64Array.of(0) }],
+    };
     expect(() => toOnnx(network)).toThrow(expect.objectContaining({ code: 'value', layer: 0, kind: 'scale' }));
   });
 });
@@ -65,14 +86,21 @@ describe('bytes that are no ONNX model', () => {
     }
   };
 
-  it.each([['nothing', ''], ['text', 'not a network'], ['zeros', '\0\0\0\0']])('refuses %s as such', (_, text) => {
+  it.each([
+    ['nothing', ''],
+    ['text', 'not a network'],
+    ['zeros', '\0\0\0\0'],
+  ])('refuses %s as such', (_, text) => {
     expect(() => fromOnnx(new TextEncoder().encode(text))).toThrow(expect.objectContaining({ code: 'onnx' }));
   });
 
   it('refuses random bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-      expect(attempt(bytes)).toBeUndefined();
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(attempt(bytes)).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('refuses a truncated model, unless only metadata is missing', () => {
@@ -94,9 +122,12 @@ describe('bytes that are no ONNX model', () => {
       }),
     );
     let refused = 0;
-    fc.assert(fc.property(damaged, (bytes) => {
-      if (attempt(bytes) === undefined) refused++;
-    }), { numRuns: 1500 });
+    fc.assert(
+      fc.property(damaged, (bytes) => {
+        if (attempt(bytes) === undefined) refused++;
+      }),
+      { numRuns: 1500 },
+    );
     expect(refused).toBeGreaterThan(100);
   });
 });

@@ -72,7 +72,17 @@ export interface OnnxValueInfo {
 /** Attribute.type */
 export const attributeType = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
 /** Tensor.dataType and elemType */
-export const dataType = { float: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, bool: 9, double: 11 } as const;
+export const dataType = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  double: 11,
+} as const;
 
 type Fields = Record<string, readonly [type: string, id: number, rule?: 'repeated']>;
 
@@ -135,7 +145,9 @@ const nested = Object.fromEntries(
   Object.entries(messages).map(([name, fields]) => [
     name,
     {
-      fields: Object.fromEntries(Object.entries(fields).map(([field, [type, id, rule]]) => [field, { type, id, rule }])),
+      fields: Object.fromEntries(
+        Object.entries(fields).map(([field, [type, id, rule]]) => [field, { type, id, rule }]),
+      ),
       // A choice of fields keeps a 0 that is written apart from nothing written: a batch of 0 samples is not an open batch.
       ...(name === 'Dimension' && { oneofs: { value: { oneof: Object.keys(fields) } } }),
     },
@@ -148,9 +160,12 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   return Uint8Array.from(Model.encode(model).finish());
 }
 
-const wireFields = new Map(Object.entries(messages).map(([name, fields]) => [
-  name, new Map(Object.values(fields).map(([type, id]) => [id, { type, isMessage: type in messages }])),
-]));
+const wireFields = new Map(
+  Object.entries(messages).map(([name, fields]) => [
+    name,
+    new Map(Object.values(fields).map(([type, id]) => [id, { type, isMessage: type in messages }])),
+  ]),
+);
 
 /**
  * @throws NetworkError 'onnx' if the bytes are not a protocol buffer of this shape, saying what they are if that is known;
@@ -162,7 +177,9 @@ export function decodeModel(bytes: Uint8Array): OnnxModel {
     return Model.toObject(Model.decode(bytes), { longs: Number }) as OnnxModel;
   } catch (cause) {
     if (cause instanceof NetworkError) throw cause;
-    const what = whatBytesAre(bytes) ?? `these ${bytes.length} bytes are not an ONNX model, or only a part of one: get the file again`;
+    const what =
+      whatBytesAre(bytes) ??
+      `these ${bytes.length} bytes are not an ONNX model, or only a part of one: get the file again`;
     throw new NetworkError('onnx', what, { cause });
   }
 }

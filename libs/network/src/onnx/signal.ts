@@ -34,7 +34,13 @@ export function startSignal(dims: Shape, dynamic: boolean, double: boolean): Sig
 }
 
 /** The signal behind one more layer. `dims` is how ONNX sees its output; unchanged if undefined. */
-export function addLayer(signal: Signal, layer: Layer, node: NodeReader, dims: Shape = signal.dims, open = false): Signal {
+export function addLayer(
+  signal: Signal,
+  layer: Layer,
+  node: NodeReader,
+  dims: Shape = signal.dims,
+  open = false,
+): Signal {
   const shape = outputShape(layer, signal.shape, signal.layers.length);
   node.budget.takeLayer(layer, { input: signal.shape, output: shape, position: signal.layers.length }, node.label);
   return { ...signal, layers: followedBy(signal.layers, layer), shape, dims, open };
@@ -42,7 +48,10 @@ export function addLayer(signal: Signal, layer: Layer, node: NodeReader, dims: S
 
 /** The same numbers under other dimensions. */
 export function relabel(signal: Signal, dims: Shape, node: NodeReader): Signal {
-  if (signal.dynamic && dims[0] !== 1) node.refuse(`it would mix the samples of a batch: [N, ${signal.dims.slice(1).join(', ')}] becomes [${dims.join(', ')}]`);
+  if (signal.dynamic && dims[0] !== 1)
+    node.refuse(
+      `it would mix the samples of a batch: [N, ${signal.dims.slice(1).join(', ')}] becomes [${dims.join(', ')}]`,
+    );
   return { ...signal, dims };
 }
 
@@ -58,7 +67,14 @@ export function transpose(signal: Signal, permutation: readonly number[], node: 
 }
 
 /** W x + b, with `weights` outputs x inputs in the order in which ONNX sees the elements. */
-export function addDense(signal: Signal, weights: Float64Array, bias: Float64Array, dims: Shape, node: NodeReader, open = false): Signal {
+export function addDense(
+  signal: Signal,
+  weights: Float64Array,
+  bias: Float64Array,
+  dims: Shape,
+  node: NodeReader,
+  open = false,
+): Signal {
   const inputs = sizeOf(signal.dims);
   const { order } = signal;
   const flat = signal.shape.length === 1 ? signal : addLayer(signal, { kind: 'flatten' }, node);
@@ -67,16 +83,25 @@ export function addDense(signal: Signal, weights: Float64Array, bias: Float64Arr
   if (order !== undefined) {
     for (let at = 0; at < weights.length; at++) stored[at - (at % inputs) + order[at % inputs]] = weights[at];
   }
-  return addLayer({ ...flat, order: undefined }, { kind: 'dense', inputs, outputs: bias.length, weights: stored, bias }, node, dims, open);
+  return addLayer(
+    { ...flat, order: undefined },
+    { kind: 'dense', inputs, outputs: bias.length, weights: stored, bias },
+    node,
+    dims,
+    open,
+  );
 }
 
 /** The signal as channels x rows x columns, for convolutions and pools. */
 export function asImage(signal: Signal, node: NodeReader): Signal {
   const { dims, shape } = signal;
   if (dims.length !== 4 || dims[0] !== 1) {
-    node.refuse(`it works on [${dims.join(', ')}]; only batches of channels x rows x columns are supported, with a batch of 1 or of any size`);
+    node.refuse(
+      `it works on [${dims.join(', ')}]; only batches of channels x rows x columns are supported, with a batch of 1 or of any size`,
+    );
   }
-  if (signal.order !== undefined) node.refuse('its input is transposed (rows x columns x channels?); only channels first is supported');
+  if (signal.order !== undefined)
+    node.refuse('its input is transposed (rows x columns x channels?); only channels first is supported');
   const image = dims.slice(1);
   if (image.length === shape.length && image.every((extent, axis) => extent === shape[axis])) return signal;
   // A flat input that is reshaped to an image first: the network takes the image.
@@ -84,9 +109,16 @@ export function asImage(signal: Signal, node: NodeReader): Signal {
     if (layer.kind === 'activation' || layer.kind === 'quantize') return layer;
     if (layer.kind === 'scale') {
       const { offsetSize } = layer;
-      return { ...layer, factor: written(layer.factor), offset: written(layer.offset), ...(offsetSize && { offsetSize: written(offsetSize) }) };
+      return {
+        ...layer,
+        factor: written(layer.factor),
+        offset: written(layer.offset),
+        ...(offsetSize && { offsetSize: written(offsetSize) }),
+      };
     }
-    return node.refuse(`it takes [${shape.join(', ')}], the output of a ${layer.kind} layer, as an image of [${image.join(', ')}]`);
+    return node.refuse(
+      `it takes [${shape.join(', ')}], the output of a ${layer.kind} layer, as an image of [${image.join(', ')}]`,
+    );
   });
   return { ...signal, inputShape: image, shape: image, layers: layers.reduce(followedBy, noLayers) };
 
@@ -102,17 +134,21 @@ export function scaleArray(signal: Signal, constant: Constant, node: NodeReader)
   const { dims, shape, order } = signal;
   const from = [...dims.slice(constant.dims.length).map(() => 1), ...constant.dims];
   if (from.length > dims.length || from.some((extent, axis) => extent !== 1 && extent !== dims[axis])) {
-    node.refuse(`a constant of [${constant.dims.join(', ')}] does not fit a signal of [${dims.join(', ')}] element by element`);
+    node.refuse(
+      `a constant of [${constant.dims.join(', ')}] does not fit a signal of [${dims.join(', ')}] element by element`,
+    );
   }
   if (constant.data.length === 1) return constant.data.slice();
   node.budget.take(constant.data.length, node.label);
   const channelAxis = dims.length - shape.length;
-  const seenAsStored = order === undefined && channelAxis >= 0 && shape.every((extent, axis) => extent === dims[channelAxis + axis]);
+  const seenAsStored =
+    order === undefined && channelAxis >= 0 && shape.every((extent, axis) => extent === dims[channelAxis + axis]);
   if (seenAsStored && from.every((extent, axis) => extent === 1 || axis === channelAxis)) return constant.data.slice();
   node.budget.take(2 * sizeOf(dims), node.label);
   const spreadOut = broadcastIndex(from, dims);
   const numbers = new Float64Array(spreadOut.length);
-  for (let at = 0; at < numbers.length; at++) numbers[order === undefined ? at : order[at]] = constant.data[spreadOut[at]];
+  for (let at = 0; at < numbers.length; at++)
+    numbers[order === undefined ? at : order[at]] = constant.data[spreadOut[at]];
   return numbers;
 }
 

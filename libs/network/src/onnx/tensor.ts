@@ -13,7 +13,11 @@ export interface Constant {
   readonly data: Float64Array;
 }
 
-type Decoder = readonly [bytes: number, read: (view: DataView, at: number) => number, field: 'floatData' | 'doubleData' | 'int32Data' | 'int64Data'];
+type Decoder = readonly [
+  bytes: number,
+  read: (view: DataView, at: number) => number,
+  field: 'floatData' | 'doubleData' | 'int32Data' | 'int64Data',
+];
 
 const decoders = new Map<number, Decoder>([
   [dataType.float, [4, (view, at) => view.getFloat32(at, true), 'floatData']],
@@ -35,19 +39,28 @@ export function readTensor(tensor: OnnxTensor, budget: ReadingBudget, name = quo
     throw new NetworkError('onnx', `tensor ${name} has dimensions [${dims.join(', ')}]`);
   }
   if (tensor.dataLocation) {
-    throw new NetworkError('unsupported', `tensor ${name} keeps its numbers in another file; store the model as one file: in Python `
-      + 'onnx.save_model(onnx.load("net.onnx"), "one.onnx"), or torch.onnx.export(..., external_data=False)');
+    throw new NetworkError(
+      'unsupported',
+      `tensor ${name} keeps its numbers in another file; store the model as one file: in Python ` +
+        'onnx.save_model(onnx.load("net.onnx"), "one.onnx"), or torch.onnx.export(..., external_data=False)',
+    );
   }
   const decoder = decoders.get(tensor.dataType ?? 0);
   if (decoder === undefined) {
-    throw new NetworkError('unsupported', `tensor ${name} has the ONNX data type ${tensor.dataType}; convert the model to float32`);
+    throw new NetworkError(
+      'unsupported',
+      `tensor ${name} has the ONNX data type ${tensor.dataType}; convert the model to float32`,
+    );
   }
   const [bytes, read, field] = decoder;
   const raw = tensor.rawData;
   const stored = tensor[field] ?? [];
   const count = raw === undefined || raw.length === 0 ? stored.length : raw.length / bytes;
   if (count !== sizeOf(dims)) {
-    throw new NetworkError('onnx', `tensor ${name} has ${count} numbers, but its dimensions [${dims.join(', ')}] need ${sizeOf(dims)}`);
+    throw new NetworkError(
+      'onnx',
+      `tensor ${name} has ${count} numbers, but its dimensions [${dims.join(', ')}] need ${sizeOf(dims)}`,
+    );
   }
   budget.take(count, `tensor ${name}`);
   if (raw === undefined || raw.length === 0) return { kind: 'constant', dims, data: Float64Array.from(stored) };
@@ -60,12 +73,18 @@ export function readTensor(tensor: OnnxTensor, budget: ReadingBudget, name = quo
 /** For each element of the transposed tensor, its index before. `permutation[k]` is the old axis of new axis k. */
 export function transposedIndex(dims: Shape, permutation: readonly number[]): Int32Array {
   const strides = stridesOf(dims);
-  return walk(permutation.map((axis) => dims[axis]), permutation.map((axis) => strides[axis]));
+  return walk(
+    permutation.map((axis) => dims[axis]),
+    permutation.map((axis) => strides[axis]),
+  );
 }
 
 /** For each element of a tensor of shape `dims`, the index in one of shape `from` that broadcasts to it (same rank). */
 export function broadcastIndex(from: Shape, dims: Shape): Int32Array {
-  return walk(dims, stridesOf(from).map((stride, axis) => (from[axis] === 1 ? 0 : stride)));
+  return walk(
+    dims,
+    stridesOf(from).map((stride, axis) => (from[axis] === 1 ? 0 : stride)),
+  );
 }
 
 function stridesOf(dims: Shape): number[] {

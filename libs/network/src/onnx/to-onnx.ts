@@ -40,7 +40,8 @@ export function toOnnx(network: Network): Uint8Array {
 /** Collects the nodes of a chain: each one takes the value of the node before it, besides its constants. */
 class GraphWriter {
   readonly initializers: OnnxTensor[] = [];
-  readonly #nodes: { input: string[]; output: string[]; name: string; opType: string; attribute: OnnxAttribute[] }[] = [];
+  readonly #nodes: { input: string[]; output: string[]; name: string; opType: string; attribute: OnnxAttribute[] }[] =
+    [];
   #value = 'input';
   #layer = 0;
   #kind = '';
@@ -64,7 +65,10 @@ class GraphWriter {
     for (let index = 0; index < numbers.length; index++) {
       const rounded = Math.fround(numbers[index]);
       if (!Number.isFinite(rounded)) {
-        throw new NetworkError('value', `${numbers[index]} is beyond the range of float32`, { layer: this.#layer, kind: this.#kind });
+        throw new NetworkError('value', `${numbers[index]} is beyond the range of float32`, {
+          layer: this.#layer,
+          kind: this.#kind,
+        });
       }
       view.setFloat32(index * 4, rounded, true);
     }
@@ -108,10 +112,14 @@ function writeLayer(graph: GraphWriter, layer: Layer, input: Shape): void {
     case 'maxPool2d':
       return graph.advance('MaxPool', [], poolAttributes(layer));
     case 'averagePool2d':
-      return graph.advance('AveragePool', [], [
-        ...poolAttributes(layer),
-        { name: 'count_include_pad', i: layer.countIncludePad ? 1 : 0, type: attributeType.int },
-      ]);
+      return graph.advance(
+        'AveragePool',
+        [],
+        [
+          ...poolAttributes(layer),
+          { name: 'count_include_pad', i: layer.countIncludePad ? 1 : 0, type: attributeType.int },
+        ],
+      );
     case 'scale':
       return writeScale(graph, layer, input);
     case 'quantize': {
@@ -130,13 +138,17 @@ function writeLayer(graph: GraphWriter, layer: Layer, input: Shape): void {
 function writeConvolution(graph: GraphWriter, layer: Conv2d): void {
   const { outputChannels, inputChannels, groups, kernel } = layer;
   const weights = graph.constant(layer.weights, [outputChannels, inputChannels / groups, ...kernel]);
-  graph.advance('Conv', [weights, graph.constant(layer.bias, [outputChannels])], [
-    integers('dilations', layer.dilations),
-    { name: 'group', i: groups, type: attributeType.int },
-    integers('kernel_shape', kernel),
-    integers('pads', layer.pads),
-    integers('strides', layer.strides),
-  ]);
+  graph.advance(
+    'Conv',
+    [weights, graph.constant(layer.bias, [outputChannels])],
+    [
+      integers('dilations', layer.dilations),
+      { name: 'group', i: groups, type: attributeType.int },
+      integers('kernel_shape', kernel),
+      integers('pads', layer.pads),
+      integers('strides', layer.strides),
+    ],
+  );
 }
 
 function poolAttributes(layer: Pool2d): OnnxAttribute[] {

@@ -16,7 +16,11 @@ export interface Comparison {
 export interface Choice {
   readonly kind: 'choice';
   readonly of: Signal;
-  readonly cuts: readonly { readonly direction: 'at least' | 'at most'; readonly bound: number; readonly value: number }[];
+  readonly cuts: readonly {
+    readonly direction: 'at least' | 'at most';
+    readonly bound: number;
+    readonly value: number;
+  }[];
   readonly otherwise: number;
   /** The node it comes from, for messages. */
   readonly by: string;
@@ -42,16 +46,30 @@ export function makeChoice(of: Signal, cuts: Choice['cuts'], otherwise: number, 
 
 function asActivation(of: Signal, cuts: Choice['cuts'], otherwise: number, node: NodeReader): Signal | undefined {
   const [first, second] = cuts;
-  if (cuts.length === 1 && first.direction === 'at least' && first.value === 1 && (otherwise === 0 || otherwise === -1)) {
-    const shifted = first.bound === 0 ? of : addScale(of, { factor: Float64Array.of(1), offset: Float64Array.of(-first.bound) }, node);
+  if (
+    cuts.length === 1 &&
+    first.direction === 'at least' &&
+    first.value === 1 &&
+    (otherwise === 0 || otherwise === -1)
+  ) {
+    const shifted =
+      first.bound === 0
+        ? of
+        : addScale(of, { factor: Float64Array.of(1), offset: Float64Array.of(-first.bound) }, node);
     return addLayer(shifted, { kind: 'activation', activation: otherwise === 0 ? 'step' : 'sign' }, node);
   }
   if (cuts.length !== 2 || otherwise !== 0) return undefined;
   const [high, low] = first.direction === 'at least' ? [first, second] : [second, first];
   const isTernary =
-    high.direction === 'at least' && low.direction === 'at most' &&
-    high.bound > 0 && low.bound === -high.bound && high.value === 1 && low.value === -1;
-  return isTernary ? addLayer(of, { kind: 'activation', activation: 'ternary', threshold: high.bound }, node) : undefined;
+    high.direction === 'at least' &&
+    low.direction === 'at most' &&
+    high.bound > 0 &&
+    low.bound === -high.bound &&
+    high.value === 1 &&
+    low.value === -1;
+  return isTernary
+    ? addLayer(of, { kind: 'activation', activation: 'ternary', threshold: high.bound }, node)
+    : undefined;
 }
 
 /** The value as a signal. Refuses whatever is none, naming the node that wants one. */
@@ -60,12 +78,19 @@ export function asSignal(value: Value | undefined, node: NodeReader): Signal {
     case 'signal':
       return value;
     case 'choice':
-      return value.signal ?? node.refuse(`it takes ${describe(value)}, which is neither a step, a sign nor a ternary activation`
-        + (isStrictStep(value) ? '; a step here is 1 at its bound, so export GreaterOrEqual instead of Greater' : ''));
+      return (
+        value.signal ??
+        node.refuse(
+          `it takes ${describe(value)}, which is neither a step, a sign nor a ternary activation` +
+            (isStrictStep(value) ? '; a step here is 1 at its bound, so export GreaterOrEqual instead of Greater' : ''),
+        )
+      );
     case 'comparison':
       return node.refuse('it takes the outcome of a comparison, which only Where and Cast to float can');
     case 'floored':
-      return node.refuse('it takes the result of a Floor; only quantization (Mul levels, Add 0.5, Floor, Div levels) is supported');
+      return node.refuse(
+        'it takes the result of a Floor; only quantization (Mul levels, Add 0.5, Floor, Div levels) is supported',
+      );
     case 'constant':
       return node.refuse('it works on a constant where the signal of the network is needed');
     case undefined:
@@ -75,7 +100,9 @@ export function asSignal(value: Value | undefined, node: NodeReader): Signal {
 
 /** In the words of the graph: whoever wrote Greater and Cast knows of no Where. */
 function describe({ by, cuts, otherwise }: Choice): string {
-  const values = cuts.map(({ direction, bound, value }) => `${value} for x ${direction === 'at least' ? '>=' : '<='} ${bound}`);
+  const values = cuts.map(
+    ({ direction, bound, value }) => `${value} for x ${direction === 'at least' ? '>=' : '<='} ${bound}`,
+  );
   return `the result of ${by} (${[...values, `else ${otherwise}`].join(', ')})`;
 }
 
@@ -85,7 +112,9 @@ const isStrictStep = ({ cuts }: Choice): boolean => cuts.length === 1 && cuts[0]
 /** The value as a constant; `role` names it in the refusal. */
 export function asConstant(value: Value | undefined, role: string, node: NodeReader): Constant {
   if (value === undefined) return node.refuse(`its ${role} is missing`, 'onnx');
-  return value.kind === 'constant' ? value : node.refuse(`its ${role} depends on the network's input; only constants are supported`);
+  return value.kind === 'constant'
+    ? value
+    : node.refuse(`its ${role} depends on the network's input; only constants are supported`);
 }
 
 export function asNumber(value: Value | undefined, role: string, node: NodeReader): number {
@@ -94,7 +123,10 @@ export function asNumber(value: Value | undefined, role: string, node: NodeReade
 }
 
 /** The one input that is a constant and the one that is not; refuses two of the same sort. */
-export function signalAndConstant(inputs: readonly (Value | undefined)[], node: NodeReader): { signal: Value; constant: Constant; signalFirst: boolean } {
+export function signalAndConstant(
+  inputs: readonly (Value | undefined)[],
+  node: NodeReader,
+): { signal: Value; constant: Constant; signalFirst: boolean } {
   const [one, other] = inputs;
   if (one === undefined || other === undefined) return node.refuse('an input is missing', 'onnx');
   if (other.kind === 'constant' && one.kind !== 'constant') return { signal: one, constant: other, signalFirst: true };

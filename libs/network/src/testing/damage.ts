@@ -18,12 +18,23 @@ export function damaged(bytes: Uint8Array, integer: (most: number) => number): U
     const at = integer(copy.length);
     const length = 1 + integer(Math.min(16, copy.length - at));
     switch (integer(6)) {
-      case 0: copy[at] = integer(256); break;
-      case 1: copy[at] ^= 1 << integer(8); break;
-      case 2: copy.fill(0xff, at, at + length); break;
-      case 3: copy = Buffer.concat([copy.subarray(0, at), copy.subarray(at + length)]); break;
-      case 4: copy = Buffer.concat([copy.subarray(0, at + length), copy.subarray(at)]); break;
-      default: copy = copy.subarray(0, Math.max(1, at));
+      case 0:
+        copy[at] = integer(256);
+        break;
+      case 1:
+        copy[at] ^= 1 << integer(8);
+        break;
+      case 2:
+        copy.fill(0xff, at, at + length);
+        break;
+      case 3:
+        copy = Buffer.concat([copy.subarray(0, at), copy.subarray(at + length)]);
+        break;
+      case 4:
+        copy = Buffer.concat([copy.subarray(0, at + length), copy.subarray(at)]);
+        break;
+      default:
+        copy = copy.subarray(0, Math.max(1, at));
     }
   }
   return copy;

@@ -5,7 +5,13 @@ type Attributes = Record<string, number | readonly number[] | string | OnnxTenso
 
 /** One node; its name is its output's. A number is an int attribute, `{ float }` a float one. */
 export function node(opType: string, input: readonly string[], output: string, attributes: Attributes = {}): OnnxNode {
-  return { opType, input, output: [output], name: output, attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)) };
+  return {
+    opType,
+    input,
+    output: [output],
+    name: output,
+    attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+  };
 }
 
 export function floats(name: string, dims: readonly number[], numbers: readonly number[]): OnnxTensor {
@@ -27,7 +33,14 @@ export interface ModelParts {
 }
 
 /** The bytes of a model from 'x' to 'y' (or `output`). */
-export function onnxModel({ input, nodes, constants = [], opset = 17, elemType = dataType.float, output = 'y' }: ModelParts): Uint8Array {
+export function onnxModel({
+  input,
+  nodes,
+  constants = [],
+  opset = 17,
+  elemType = dataType.float,
+  output = 'y',
+}: ModelParts): Uint8Array {
   return encodeModel({
     irVersion: 8,
     graph: {

@@ -3,9 +3,13 @@ import type { Layer, Network, Shape } from '../network.js';
 import { outputShape, sizeOf } from '../shapes.js';
 
 const number = fc.integer({ min: -40, max: 40 }).map((tenths) => tenths / 10);
-const numbers = (length: number) => fc.array(number, { minLength: length, maxLength: length }).map((list) => Float64Array.from(list));
+const numbers = (length: number) =>
+  fc.array(number, { minLength: length, maxLength: length }).map((list) => Float64Array.from(list));
 const pair = (min: number, max: number) => fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));
-const pads = (most: number) => fc.tuple(...[0, 0, 0, 0].map(() => fc.integer({ min: 0, max: most }))) as fc.Arbitrary<[number, number, number, number]>;
+const pads = (most: number) =>
+  fc.tuple(...[0, 0, 0, 0].map(() => fc.integer({ min: 0, max: most }))) as fc.Arbitrary<
+    [number, number, number, number]
+  >;
 
 /** Networks of up to five layers of every kind that fit together, on a vector or a small image. */
 export const randomNetwork: fc.Arbitrary<Network> = fc
@@ -36,7 +40,9 @@ function layersFrom(shape: Shape, most: number): fc.Arbitrary<readonly Layer[]> 
 
 function layerOn(shape: Shape): fc.Arbitrary<Layer> {
   const anywhere = [scaleOn(shape), quantize, activation, fc.constant<Layer>({ kind: 'flatten' })];
-  return shape.length === 1 ? fc.oneof(denseOn(shape[0]), ...anywhere) : fc.oneof(convolutionOn(shape[0]), pool, ...anywhere);
+  return shape.length === 1
+    ? fc.oneof(denseOn(shape[0]), ...anywhere)
+    : fc.oneof(convolutionOn(shape[0]), pool, ...anywhere);
 }
 
 function denseOn(inputs: number): fc.Arbitrary<Layer> {
@@ -52,20 +58,22 @@ function denseOn(inputs: number): fc.Arbitrary<Layer> {
 }
 
 function convolutionOn(channels: number): fc.Arbitrary<Layer> {
-  return fc.record({ groups: fc.constantFrom(1, channels), multiple: fc.integer({ min: 1, max: 2 }), kernel: pair(1, 3) }).chain(({ groups, multiple, kernel }) =>
-    fc.record({
-      kind: fc.constant('conv2d' as const),
-      inputChannels: fc.constant(channels),
-      outputChannels: fc.constant(groups * multiple),
-      groups: fc.constant(groups),
-      kernel: fc.constant(kernel),
-      strides: pair(1, 2),
-      dilations: pair(1, 2),
-      pads: pads(2),
-      weights: numbers(groups * multiple * (channels / groups) * kernel[0] * kernel[1]),
-      bias: numbers(groups * multiple),
-    }),
-  );
+  return fc
+    .record({ groups: fc.constantFrom(1, channels), multiple: fc.integer({ min: 1, max: 2 }), kernel: pair(1, 3) })
+    .chain(({ groups, multiple, kernel }) =>
+      fc.record({
+        kind: fc.constant('conv2d' as const),
+        inputChannels: fc.constant(channels),
+        outputChannels: fc.constant(groups * multiple),
+        groups: fc.constant(groups),
+        kernel: fc.constant(kernel),
+        strides: pair(1, 2),
+        dilations: pair(1, 2),
+        pads: pads(2),
+        weights: numbers(groups * multiple * (channels / groups) * kernel[0] * kernel[1]),
+        bias: numbers(groups * multiple),
+      }),
+    );
 }
 
 const pool: fc.Arbitrary<Layer> = fc.constantFrom('maxPool2d' as const, 'averagePool2d' as const).chain((kind) =>
@@ -80,14 +88,20 @@ const pool: fc.Arbitrary<Layer> = fc.constantFrom('maxPool2d' as const, 'average
 
 function scaleOn(shape: Shape): fc.Arbitrary<Layer> {
   const lengths = fc.constantFrom(1, shape[0], sizeOf(shape));
-  return fc.tuple(lengths, lengths).chain(([factors, offsets]) =>
-    fc.record({ kind: fc.constant('scale' as const), factor: numbers(factors), offset: numbers(offsets) }),
-  );
+  return fc
+    .tuple(lengths, lengths)
+    .chain(([factors, offsets]) =>
+      fc.record({ kind: fc.constant('scale' as const), factor: numbers(factors), offset: numbers(offsets) }),
+    );
 }
 
 const quantize: fc.Arbitrary<Layer> = fc.integer({ min: 1, max: 16 }).map((levels) => ({ kind: 'quantize', levels }));
 
 const activation: fc.Arbitrary<Layer> = fc.oneof(
-  fc.constantFrom('relu' as const, 'step' as const, 'sign' as const).map((name) => ({ kind: 'activation' as const, activation: name })),
-  fc.integer({ min: 1, max: 30 }).map((tenths) => ({ kind: 'activation' as const, activation: 'ternary' as const, threshold: tenths / 10 })),
+  fc
+    .constantFrom('relu' as const, 'step' as const, 'sign' as const)
+    .map((name) => ({ kind: 'activation' as const, activation: name })),
+  fc
+    .integer({ min: 1, max: 30 })
+    .map((tenths) => ({ kind: 'activation' as const, activation: 'ternary' as const, threshold: tenths / 10 })),
 );

@@ -14,7 +14,9 @@ export function portableError(error: unknown, depth = 0): PortableError {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const { name, message, stack, cause, code } = error as Error & { readonly code?: unknown };
   return {
-    name, message, stack,
+    name,
+    message,
+    stack,
     ...(typeof code === 'string' ? { code } : {}),
     ...(cause === undefined || depth === deepest ? {} : { cause: portableError(cause, depth + 1) }),
   };

@@ -14,15 +14,25 @@ export interface JobContext {
  * What a job module calls: runs `job` for every input that the owner of this thread sends, one at a time.
  * @param job gets the input and the data the pool was made with
  */
-export function serveJobs<Data, Input, Output>(job: (input: Input, data: Data, context: JobContext) => Promise<Output>): void {
+export function serveJobs<Data, Input, Output>(
+  job: (input: Input, data: Data, context: JobContext) => Promise<Output>,
+): void {
   const port = parentPort;
   if (!port) throw new Error('serveJobs runs in a worker thread only');
   const { stopFlag, data, memoryMegabytes } = workerData as SlotData;
   if (memoryMegabytes !== undefined) limitMemory(memoryMegabytes);
   const flag = new Int32Array(stopFlag);
   const send = (message: JobMessage): void => port.postMessage(message);
-  const context: JobContext = { post: (value) => send({ kind: 'posted', value }), stopped: () => Atomics.load(flag, 0) === 1 };
-  const answer = async (input: Input): Promise<void> => send({ kind: 'result', value: await job(input, data as Data, context) });
+  const context: JobContext = {
+    post: (value) => send({ kind: 'posted', value }),
+    stopped: () => Atomics.load(flag, 0) === 1,
+  };
+  const answer = async (input: Input): Promise<void> =>
+    send({ kind: 'result', value: await job(input, data as Data, context) });
   // A result that cannot be sent is an error of the job, too.
-  port.on('message', ({ input }: JobRequest) => void answer(input as Input).catch((error: unknown) => send({ kind: 'error', error: portableError(error) })));
+  port.on(
+    'message',
+    ({ input }: JobRequest) =>
+      void answer(input as Input).catch((error: unknown) => send({ kind: 'error', error: portableError(error) })),
+  );
 }

@@ -18,7 +18,11 @@ interface Echo {
 const echo = (pool: SlotPool, value: unknown = 0): Promise<Echo> => pool.run({ kind: 'echo', value });
 
 /** Resolves once the job has posted something. */
-function posted(pool: SlotPool, input: object, signal?: AbortSignal): { readonly first: Promise<void>; readonly result: Promise<unknown> } {
+function posted(
+  pool: SlotPool,
+  input: object,
+  signal?: AbortSignal,
+): { readonly first: Promise<void>; readonly result: Promise<unknown> } {
   let result!: Promise<unknown>;
   const first = new Promise<void>((resolve) => (result = pool.run(input, { onPost: () => resolve(), signal })));
   return { first, result };
@@ -28,7 +32,9 @@ describe('SlotPool', () => {
   test('runs jobs at once in as many threads as slots, and uses them again', async () => {
     const pool = poolOf(2, { data: { storeUrl: 'memory:' } });
     const arrived = new SharedArrayBuffer(4);
-    const met = await Promise.all([1, 2].map(() => pool.run<object, Echo>({ kind: 'meet', value: { count: 2, arrived } })));
+    const met = await Promise.all(
+      [1, 2].map(() => pool.run<object, Echo>({ kind: 'meet', value: { count: 2, arrived } })),
+    );
     const threads = new Set(met.map(({ threadId }) => threadId));
     expect(threads.size).toBe(2);
     const later = await Promise.all(Array.from({ length: 6 }, (_, i) => echo(pool, i)));
@@ -47,7 +53,10 @@ describe('SlotPool', () => {
     const pool = poolOf(1);
     const { threadId } = await echo(pool);
     await expect(pool.run({ kind: 'fail' })).rejects.toMatchObject({
-      name: 'RangeError', message: 'no such row', code: 'bad-input', cause: { message: 'disk', code: 'EIO' },
+      name: 'RangeError',
+      message: 'no such row',
+      code: 'bad-input',
+      cause: { message: 'disk', code: 'EIO' },
     });
     await expect(pool.run({ kind: 'text' })).rejects.toThrow('just text');
     await expect(pool.run({ kind: 'unsendable' })).rejects.toThrow(/could not be cloned/);
@@ -55,22 +64,28 @@ describe('SlotPool', () => {
     expect(await echo(pool)).toMatchObject({ threadId, jobs: 5 });
   });
 
-  test.each(['exit', 'uncaught', 'out of memory'])('a thread that ends by %s fails its own job, and the pool goes on', async (kind) => {
-    const pool = poolOf(2, { memoryMegabytes: 32 });
-    const others = [1, 2, 3, 4].map((value) => pool.run({ kind: 'wait', value }));
-    const dying = pool.run({ kind });
-    const waiting = echo(pool, 'after');
-    await expect(dying).rejects.toMatchObject({ name: 'SolverError', code: 'crash' });
-    expect((await waiting).value).toBe('after');
-    await Promise.all(others);
-    expect((await echo(pool)).threadId).toBeGreaterThan(0);
-  });
+  test.each(['exit', 'uncaught', 'out of memory'])(
+    'a thread that ends by %s fails its own job, and the pool goes on',
+    async (kind) => {
+      const pool = poolOf(2, { memoryMegabytes: 32 });
+      const others = [1, 2, 3, 4].map((value) => pool.run({ kind: 'wait', value }));
+      const dying = pool.run({ kind });
+      const waiting = echo(pool, 'after');
+      await expect(dying).rejects.toMatchObject({ name: 'SolverError', code: 'crash' });
+      expect((await waiting).value).toBe('after');
+      await Promise.all(others);
+      expect((await echo(pool)).threadId).toBeGreaterThan(0);
+    },
+  );
 
   test('a solver that needs more memory than its slot may have fails its own job, said, and the slot goes on', async () => {
     const pool = poolOf(1, { memoryMegabytes: 128 });
     const { threadId } = await echo(pool);
     expect(await pool.run({ kind: 'large model', value: 20 })).toBe('optimal');
-    await expect(pool.run({ kind: 'large model', value: 1500 })).rejects.toMatchObject({ code: 'crash', message: expect.stringContaining('more than the 128 MB that a slot may use') });
+    await expect(pool.run({ kind: 'large model', value: 1500 })).rejects.toMatchObject({
+      code: 'crash',
+      message: expect.stringContaining('more than the 128 MB that a slot may use'),
+    });
     const after = await echo(pool);
     expect(after.threadId).not.toBe(threadId);
     expect(await pool.run({ kind: 'large model', value: 20 })).toBe('optimal');
@@ -79,7 +94,10 @@ describe('SlotPool', () => {
   test('a crash of the solver costs the thread, in which nothing can be trusted any more', async () => {
     const pool = poolOf(1);
     const { threadId } = await echo(pool);
-    await expect(pool.run({ kind: 'solver crash' })).rejects.toMatchObject({ code: 'crash', message: 'a trap in the solver' });
+    await expect(pool.run({ kind: 'solver crash' })).rejects.toMatchObject({
+      code: 'crash',
+      message: 'a trap in the solver',
+    });
     expect((await echo(pool)).threadId).not.toBe(threadId);
   });
 
@@ -128,7 +146,9 @@ describe('SlotPool', () => {
     const deaf = pool.run({ kind: 'spin', value: 'deaf' }, { signal: AbortSignal.abort(), graceSeconds: 0.2 });
     await expect(deaf).rejects.toMatchObject({ name: 'SolverError', code: 'deaf' });
     expect((await echo(pool)).threadId).not.toBe(threadId);
-    expect(await pool.run({ kind: 'spin', value: 'listens' }, { signal: AbortSignal.abort(), graceSeconds: 60 })).toBe('stopped');
+    expect(await pool.run({ kind: 'spin', value: 'listens' }, { signal: AbortSignal.abort(), graceSeconds: 60 })).toBe(
+      'stopped',
+    );
   });
 
   test('close ends a job that does not listen, refuses those that wait, and takes no more', async () => {
@@ -143,7 +163,9 @@ describe('SlotPool', () => {
   });
 
   test('a job module that is not there fails the job, not the process', async () => {
-    await expect(echo(poolOf(1, { job: new URL('./testing/none.mjs', import.meta.url) }))).rejects.toMatchObject({ code: 'crash' });
+    await expect(echo(poolOf(1, { job: new URL('./testing/none.mjs', import.meta.url) }))).rejects.toMatchObject({
+      code: 'crash',
+    });
     expect(() => poolOf(0)).toThrow(RangeError);
   });
 });

@@ -37,7 +37,8 @@ export class SlotPool {
   #closed = false;
 
   constructor(options: SlotPoolOptions) {
-    if (!(Number.isInteger(options.slots) && options.slots > 0)) throw new RangeError(`a pool needs one slot or more, not ${options.slots}`);
+    if (!(Number.isInteger(options.slots) && options.slots > 0))
+      throw new RangeError(`a pool needs one slot or more, not ${options.slots}`);
     this.#options = options;
   }
 

@@ -13,7 +13,10 @@ export class Slot {
 
   constructor({ job, data, memoryMegabytes }: SlotPoolOptions) {
     const workerData: SlotData = { stopFlag: this.#flag.buffer as SharedArrayBuffer, data, memoryMegabytes };
-    this.#worker = new Worker(job, { workerData, ...(memoryMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes } }) });
+    this.#worker = new Worker(job, {
+      workerData,
+      ...(memoryMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes } }),
+    });
     this.#worker.once('exit', () => (this.dead = true));
     // Between two jobs nobody waits for the thread; it must not keep the process alive.
     this.#worker.on('error', () => (this.dead = true));
@@ -27,15 +30,18 @@ export class Slot {
     return new Promise<unknown>((resolve, reject) => {
       const stop = (): void => {
         Atomics.store(this.#flag, 0, 1);
-        if (graceSeconds !== undefined) patience = setTimeout(() => leave(() => reject(this.#deaf(graceSeconds))), graceSeconds * 1000);
+        if (graceSeconds !== undefined)
+          patience = setTimeout(() => leave(() => reject(this.#deaf(graceSeconds))), graceSeconds * 1000);
       };
       const onMessage = (message: JobMessage): void => {
         if (message.kind === 'posted') onPost?.(message.value as never);
         else if (message.kind === 'result') leave(() => resolve(message.value));
         else leave(() => reject(this.#failed(message)));
       };
-      const onError = (cause: Error): void => leave(() => reject(new SolverError('crash', `a solver thread died: ${cause.message}`, { cause })));
-      const onExit = (code: number): void => leave(() => reject(new SolverError('crash', `a solver thread ended with code ${code} in mid-solve`)));
+      const onError = (cause: Error): void =>
+        leave(() => reject(new SolverError('crash', `a solver thread died: ${cause.message}`, { cause })));
+      const onExit = (code: number): void =>
+        leave(() => reject(new SolverError('crash', `a solver thread ended with code ${code} in mid-solve`)));
       const leave = (settle: () => void): void => {
         this.#worker.off('message', onMessage).off('error', onError).off('exit', onExit);
         signal?.removeEventListener('abort', stop);
@@ -67,7 +73,10 @@ export class Slot {
   #deaf(seconds: number): SolverError {
     this.dead = true;
     void this.#worker.terminate();
-    return new SolverError('deaf', `a solver thread was asked to stop and did not within ${seconds} s, so it was ended`);
+    return new SolverError(
+      'deaf',
+      `a solver thread was asked to stop and did not within ${seconds} s, so it was ended`,
+    );
   }
 
   async end(): Promise<void> {

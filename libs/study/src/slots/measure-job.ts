@@ -26,18 +26,24 @@ export interface MeasurePost {
 
 let opened: Promise<SessionSolver> | undefined;
 
-serveJobs<undefined, MeasureTask, void>(async ({ network, question, bounds: tightening, formulations, limits }, _data, context) => {
-  opened ??= loadHighsSolver();
-  const solver = await opened;
-  const clock = threadClock();
-  const stopped = (): boolean => context.stopped();
-  const margins = withMargins(network, question);
-  const began = clock();
-  const bounds = tightenedBounds(solver, margins, question.query.region.box, { tightening, lp: { stopped }, mip: { workLimit: limits.boundWork, stopped } });
-  const known = { bounds, seconds: clock() - began };
-  for (const formulation of formulations) {
-    if (stopped()) return;
-    const measurement = measureInstance(solver, margins, question, formulation, known, limits, clock, stopped);
-    if (measurement !== undefined) context.post({ formulation, measurement } satisfies MeasurePost);
-  }
-});
+serveJobs<undefined, MeasureTask, void>(
+  async ({ network, question, bounds: tightening, formulations, limits }, _data, context) => {
+    opened ??= loadHighsSolver();
+    const solver = await opened;
+    const clock = threadClock();
+    const stopped = (): boolean => context.stopped();
+    const margins = withMargins(network, question);
+    const began = clock();
+    const bounds = tightenedBounds(solver, margins, question.query.region.box, {
+      tightening,
+      lp: { stopped },
+      mip: { workLimit: limits.boundWork, stopped },
+    });
+    const known = { bounds, seconds: clock() - began };
+    for (const formulation of formulations) {
+      if (stopped()) return;
+      const measurement = measureInstance(solver, margins, question, formulation, known, limits, clock, stopped);
+      if (measurement !== undefined) context.post({ formulation, measurement } satisfies MeasurePost);
+    }
+  },
+);

@@ -6,7 +6,13 @@ import { halfGrid } from '@mipnet/encoding';
  * (the largest margin to either side), on the half grid where there is one.
  * @param t scores without bias; @param labels 1 is y = +1, 0 is y = -1
  */
-export function bestBias(t: Float64Array, labels: Int32Array, weights: Float64Array, rho: number, grid: number | null): number {
+export function bestBias(
+  t: Float64Array,
+  labels: Int32Array,
+  weights: Float64Array,
+  rho: number,
+  grid: number | null,
+): number {
   const breaks = Float64Array.from(t, (score, k) => (labels[k] === 1 ? rho : -rho) - score);
   const order = Int32Array.from(breaks.keys()).sort((a, b) => breaks[a] - breaks[b] || a - b);
   let slope = 0;

@@ -27,7 +27,10 @@ export function bodyOf(problem: TrainingProblem): Body {
   const outputs = networkShapes(network)[to - 1].reduce((product, side) => product * side, 1);
   const classes = problem.view.classes.length;
   if (!(outputs === classes || (outputs === 1 && classes === 2))) {
-    throw new TrainingError('problem', `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give it ${classes === 2 ? '1 or 2' : classes}, or split by pairs`);
+    throw new TrainingError(
+      'problem',
+      `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give it ${classes === 2 ? '1 or 2' : classes}, or split by pairs`,
+    );
   }
   return { from, to, layers: network.layers.slice(from, to), free: free.slice(from, to), outputs };
 }
@@ -45,10 +48,16 @@ export const withLayer = (network: Network, index: number, layer: Layer): Networ
 
 export const denseAt = (network: Network, index: number): Dense => {
   const layer = network.layers[index];
-  if (layer.kind !== 'dense') throw new TrainingError('problem', `layer ${index} is ${layer.kind}; only dense layers can be free`);
+  if (layer.kind !== 'dense')
+    throw new TrainingError('problem', `layer ${index} is ${layer.kind}; only dense layers can be free`);
   return layer;
 };
 
 /** Whether a problem has a network to begin with: of one that was never trained, all free weights are 0. */
 export const hasWeights = ({ network, free }: Pick<TrainingProblem, 'network' | 'free'>): boolean =>
-  network.layers.some((layer, index) => free[index] !== null && (layer.kind === 'dense' || layer.kind === 'conv2d') && layer.weights.some((weight) => weight !== 0));
+  network.layers.some(
+    (layer, index) =>
+      free[index] !== null &&
+      (layer.kind === 'dense' || layer.kind === 'conv2d') &&
+      layer.weights.some((weight) => weight !== 0),
+  );

@@ -20,7 +20,14 @@ const marginShare = 1 / 8;
  * two groups of classes apart on some of the rows (drawn by seed, so that neurons differ), as one neuron by the rounded
  * relaxation of its MIP; then the last layer by the rounded relaxation with everything before it fixed.
  */
-export function deepStart(solver: Solver, problem: TrainingProblem, data: LeafData, body: Body, settings: StageSettings, stopped: () => boolean): Network {
+export function deepStart(
+  solver: Solver,
+  problem: TrainingProblem,
+  data: LeafData,
+  body: Body,
+  settings: StageSettings,
+  stopped: () => boolean,
+): Network {
   const last = body.to - 1;
   const precisions = precisionOf(problem, data, body);
   const activations = new Map(hiddenLayers(problem, body).map(({ incoming, activation }) => [incoming, activation]));
@@ -31,22 +38,50 @@ export function deepStart(solver: Solver, problem: TrainingProblem, data: LeafDa
     const layer = denseAt(network, index);
     const before: Network = { inputShape: data.shape, layers: network.layers.slice(body.from, index) };
     const inputs = before.layers.length === 0 ? data.features : forwardPass(before)(data.features, data.labels.length);
-    const seen: LeafData = { ...data, features: inputs, inputs: layer.inputs, shape: [layer.inputs], grid: precisions.get(index)!.grid };
+    const seen: LeafData = {
+      ...data,
+      features: inputs,
+      inputs: layer.inputs,
+      shape: [layer.inputs],
+      grid: precisions.get(index)!.grid,
+    };
     const weights = new Float64Array(layer.weights.length);
     const bias = new Float64Array(layer.outputs);
     for (let o = 0; o < layer.outputs && !stopped(); o++) {
       const random = seededRandom(problem.seed, 'start', index, o);
       const groups = groupsOf(problem.view.classes.length, o, activations.get(index) === 'relu', random);
-      const neuron = trainNeuron(solver, problem, neuronFree(free, o, layer.inputs), groupRows(seen, groups, random), stopped);
+      const neuron = trainNeuron(
+        solver,
+        problem,
+        neuronFree(free, o, layer.inputs),
+        groupRows(seen, groups, random),
+        stopped,
+      );
       weights.set(neuron.weights, o * layer.inputs);
       bias[o] = neuron.bias[0];
     }
-    network = withLayer(network, index, { ...layer, weights, bias: allowedBias(precisions.get(index)!, bias, free.bias) });
+    network = withLayer(network, index, {
+      ...layer,
+      weights,
+      bias: allowedBias(precisions.get(index)!, bias, free.bias),
+    });
   }
   if (problem.free[last] === null || stopped()) return network;
-  const onlyLast: TrainingProblem = { ...problem, network, free: problem.free.map((free, index) => (index === last ? free : null)) };
-  const inner = { ...body, layers: network.layers.slice(body.from, body.to), free: body.free.map((free, i) => (body.from + i === last ? free : null)) };
-  const { rounded } = relax(solver, encodeStage(onlyLast, data, inner, { ...settings, breaksSymmetry: false }), stopped);
+  const onlyLast: TrainingProblem = {
+    ...problem,
+    network,
+    free: problem.free.map((free, index) => (index === last ? free : null)),
+  };
+  const inner = {
+    ...body,
+    layers: network.layers.slice(body.from, body.to),
+    free: body.free.map((free, i) => (body.from + i === last ? free : null)),
+  };
+  const { rounded } = relax(
+    solver,
+    encodeStage(onlyLast, data, inner, { ...settings, breaksSymmetry: false }),
+    stopped,
+  );
   return rounded ?? network;
 }
 
@@ -66,7 +101,8 @@ export function insideDomains({ network, free }: TrainingProblem): Network {
 /** 1 for classes that are to be positive, 0 for negative ones, -1 for those left out. */
 function groupsOf(classes: number, neuron: number, isRelu: boolean, random: Random): Int32Array {
   // A relu hands on how sure it is, so one class against the rest is what the last layer can use best.
-  if (isRelu && classes > 2 && neuron < classes) return Int32Array.from({ length: classes }, (_, c) => (c === neuron ? 1 : 0));
+  if (isRelu && classes > 2 && neuron < classes)
+    return Int32Array.from({ length: classes }, (_, c) => (c === neuron ? 1 : 0));
   if (classes === 2) return isRelu && neuron % 2 === 1 ? Int32Array.of(1, 0) : Int32Array.of(0, 1);
   const order = random.shuffle(Array.from({ length: classes }, (_, c) => c));
   const groups = new Int32Array(classes);
@@ -76,19 +112,29 @@ function groupsOf(classes: number, neuron: number, isRelu: boolean, random: Rand
 
 /** Of two classes a random three quarters of the rows, so that neurons differ; of more, as many as are needed. */
 function groupRows(data: LeafData, groups: Int32Array, random: Random): LeafData {
-  const kept = [0, 1].flatMap((side) => {
-    const rows = random.shuffle([...data.labels.keys()].filter((k) => groups[data.labels[k]] === side));
-    const share = groups.length === 2 ? Math.ceil(rows.length * 0.75) : rows.length;
-    return rows.slice(0, Math.min(share, rowsPerSide));
-  }).sort((a, b) => a - b);
+  const kept = [0, 1]
+    .flatMap((side) => {
+      const rows = random.shuffle([...data.labels.keys()].filter((k) => groups[data.labels[k]] === side));
+      const share = groups.length === 2 ? Math.ceil(rows.length * 0.75) : rows.length;
+      return rows.slice(0, Math.min(share, rowsPerSide));
+    })
+    .sort((a, b) => a - b);
   const positive = kept.filter((k) => groups[data.labels[k]] === 1).length;
   const features = new Float64Array(kept.length * data.inputs);
-  kept.forEach((k, at) => features.set(data.features.subarray(k * data.inputs, (k + 1) * data.inputs), at * data.inputs));
+  kept.forEach((k, at) =>
+    features.set(data.features.subarray(k * data.inputs, (k + 1) * data.inputs), at * data.inputs),
+  );
   return {
-    ...data, features,
+    ...data,
+    features,
     labels: Int32Array.from(kept, (k) => groups[data.labels[k]]),
     // Both sides weigh the same.
-    sampleWeights: Float64Array.from(kept, (k) => (data.sampleWeights[k] * kept.length) / (2 * (groups[data.labels[k]] === 1 ? positive : kept.length - positive))),
+    sampleWeights: Float64Array.from(
+      kept,
+      (k) =>
+        (data.sampleWeights[k] * kept.length) /
+        (2 * (groups[data.labels[k]] === 1 ? positive : kept.length - positive)),
+    ),
   };
 }
 
@@ -99,22 +145,43 @@ const neuronFree = (free: FreeLayer, o: number, inputs: number): FreeLayer => ({
 });
 
 /** A single neuron: the relaxation of its own MIP, rounded, and improved by single moves. */
-function trainNeuron(solver: Solver, parent: TrainingProblem, free: FreeLayer, data: LeafData, stopped: () => boolean): Dense {
+function trainNeuron(
+  solver: Solver,
+  parent: TrainingProblem,
+  free: FreeLayer,
+  data: LeafData,
+  stopped: () => boolean,
+): Dense {
   const network: Network = {
     inputShape: data.shape,
-    layers: [{ kind: 'dense', inputs: data.inputs, outputs: 1, weights: new Float64Array(data.inputs), bias: new Float64Array(1) }],
+    layers: [
+      {
+        kind: 'dense',
+        inputs: data.inputs,
+        outputs: 1,
+        weights: new Float64Array(data.inputs),
+        bias: new Float64Array(1),
+      },
+    ],
   };
   const [first] = parent.objectives;
   const margin = marginShare * largestWeight(free) * meanNorm(data);
   const problem: TrainingProblem = {
-    ...parent, network, free: [free],
+    ...parent,
+    network,
+    free: [free],
     objectives: [{ kind: 'fit', loss: 'hinge', margin, sparsity: first.kind === 'fit' ? first.sparsity : 0 }],
     view: { ...parent.view, classes: Int32Array.of(0, 1) },
   };
   const body: Body = { from: 0, to: 1, layers: network.layers, free: [free], outputs: 1 };
   const { rounded } = relax(solver, encodeStage(problem, data, body, { stage: 0, kept: [], margin }), stopped);
   const start = rounded ?? network;
-  return denseAt(free.domain === 'binary' ? searchNetwork(problem, data, body, start, { margin, stopped, work: 1e7 }) : improve(problem, data, body, start, { margin, stopped }), 0);
+  return denseAt(
+    free.domain === 'binary'
+      ? searchNetwork(problem, data, body, start, { margin, stopped, work: 1e7 })
+      : improve(problem, data, body, start, { margin, stopped }),
+    0,
+  );
 }
 
 function largestWeight({ domain, upper }: FreeLayer): number {

@@ -14,12 +14,22 @@ const parity = cube.map((row) => row.filter((value) => value === 1).length % 2);
 /** Parity of three on two hidden neurons: not every sample can be right, and the proof takes branch and cut. */
 function solved(limits: Partial<Limits>) {
   const { problem, data } = smallProblem({
-    layers: [{ outputs: 2, domain: 'ternary', activation: 'sign' }, { outputs: 1, domain: 'ternary' }], rows: cube, labels: parity,
-    objectives: [{ kind: 'fit', loss: 'hinge', margin: 1.5, sparsity: 0.01 }], limits,
+    layers: [
+      { outputs: 2, domain: 'ternary', activation: 'sign' },
+      { outputs: 1, domain: 'ternary' },
+    ],
+    rows: cube,
+    labels: parity,
+    objectives: [{ kind: 'fit', loss: 'hinge', margin: 1.5, sparsity: 0.01 }],
+    limits,
   });
   const incumbent = solveProblem(solver, problem, data);
   const scores = forward(incumbent.network, data.features, cube.length);
-  return { ...incumbent, error: parity.filter((label, k) => (scores[k] >= 0 ? 1 : 0) !== label).length / cube.length, work: incumbent.stages[0].work };
+  return {
+    ...incumbent,
+    error: parity.filter((label, k) => (scores[k] >= 0 ? 1 : 0) !== label).length / cube.length,
+    work: incumbent.stages[0].work,
+  };
 }
 
 test('a gap that is good enough ends the proof early, and no earlier', () => {

@@ -11,7 +11,10 @@ export interface HiddenLayer {
   readonly activation?: ActivationName;
 }
 
-export function hiddenLayers({ network, free }: Pick<TrainingProblem, 'network' | 'free'>, { from, to }: Pick<Body, 'from' | 'to'>): HiddenLayer[] {
+export function hiddenLayers(
+  { network, free }: Pick<TrainingProblem, 'network' | 'free'>,
+  { from, to }: Pick<Body, 'from' | 'to'>,
+): HiddenLayer[] {
   const found: HiddenLayer[] = [];
   let incoming: number | undefined;
   let activations: ActivationName[] = [];
@@ -19,7 +22,8 @@ export function hiddenLayers({ network, free }: Pick<TrainingProblem, 'network' 
     const layer = network.layers[index];
     if (layer.kind === 'activation') activations.push(layer.activation);
     else if (layer.kind === 'dense' && free[index] !== null) {
-      if (incoming !== undefined && activations.length <= 1) found.push({ incoming, outgoing: index, activation: activations[0] });
+      if (incoming !== undefined && activations.length <= 1)
+        found.push({ incoming, outgoing: index, activation: activations[0] });
       incoming = index;
       activations = [];
     } else if (layer.kind !== 'flatten') incoming = undefined;

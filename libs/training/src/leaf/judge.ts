@@ -30,11 +30,15 @@ const keepTolerance = 1e-5;
 const scaleOf = (value: number): number => Math.max(1, Math.abs(value));
 
 /** Whether the weights of every free layer lie in their domain and box. */
-export const insideBoxes = (problem: Pick<TrainingProblem, 'free'>, network: Network): boolean => problem.free.every((free, index) => {
-  if (free === null) return true;
-  const { weights } = denseAt(network, index);
-  return inDomain(weights, free.domain) && weights.every((weight, k) => weight >= (free.lower?.[k] ?? -Infinity) && weight <= (free.upper?.[k] ?? Infinity));
-});
+export const insideBoxes = (problem: Pick<TrainingProblem, 'free'>, network: Network): boolean =>
+  problem.free.every((free, index) => {
+    if (free === null) return true;
+    const { weights } = denseAt(network, index);
+    return (
+      inDomain(weights, free.domain) &&
+      weights.every((weight, k) => weight >= (free.lower?.[k] ?? -Infinity) && weight <= (free.upper?.[k] ?? Infinity))
+    );
+  });
 
 /** One stage of a problem, seen from outside the solver: what a network is worth, and which networks may stand for it. */
 export class StageJudge {
@@ -53,12 +57,17 @@ export class StageJudge {
 
   /** The network with the least value; of equals, the first. */
   best(networks: readonly Network[]): Valued {
-    return networks.map((network) => ({ network, value: this.valueOf(network) })).reduce((least, candidate) => (candidate.value < least.value ? candidate : least));
+    return networks
+      .map((network) => ({ network, value: this.valueOf(network) }))
+      .reduce((least, candidate) => (candidate.value < least.value ? candidate : least));
   }
 
   /** Whether the weights lie in their domains and boxes, and the objectives of earlier stages keep their values. */
   allows(network: Network): boolean {
-    return insideBoxes(this.problem, network) && this.settings.kept.every((kept, stage) => this.#value(network, stage) <= kept + keepTolerance * scaleOf(kept));
+    return (
+      insideBoxes(this.problem, network) &&
+      this.settings.kept.every((kept, stage) => this.#value(network, stage) <= kept + keepTolerance * scaleOf(kept))
+    );
   }
 
   /** The network of a solver's point as it may be handed on; undefined where it is not allowed. */
@@ -81,8 +90,10 @@ export class StageJudge {
       const network = this.networkOf(result.x);
       // Biases that went to their grid may cost a little; the claim is that of the point before it.
       const replayed = network ? this.valueOf(this.stageModel.toNetwork(result.x)) : NaN;
-      if (!network || !(Math.abs(replayed - (result.objective ?? NaN)) <= replayTolerance * scaleOf(replayed))) return null;
-      const improved = this.settings.stage === 0 ? [improve(this.problem, this.data, this.body, network, this.settings)] : [];
+      if (!network || !(Math.abs(replayed - (result.objective ?? NaN)) <= replayTolerance * scaleOf(replayed)))
+        return null;
+      const improved =
+        this.settings.stage === 0 ? [improve(this.problem, this.data, this.body, network, this.settings)] : [];
       found = this.best([start.network, network, ...improved]);
     }
     if (result.bound !== null && !(result.bound <= found.value + closedGap * scaleOf(found.value))) return null;
@@ -100,14 +111,22 @@ export class StageJudge {
     const branchAndCut = result !== undefined && result.bound !== null && result.bound > (root ?? -Infinity);
     const proven = branchAndCut ? result.bound : root;
     // A bound above a value that a network has is no bound, whoever proved it.
-    const bound = proven !== null && proven <= found.value + closedGap * scaleOf(found.value) ? Math.min(proven, found.value) : null;
-    const status: IncumbentStatus = bound === null ? 'unresolved' : found.value - bound <= closedGap * scaleOf(found.value) ? 'optimal' : 'feasible';
+    const bound =
+      proven !== null && proven <= found.value + closedGap * scaleOf(found.value)
+        ? Math.min(proven, found.value)
+        : null;
+    const status: IncumbentStatus =
+      bound === null ? 'unresolved' : found.value - bound <= closedGap * scaleOf(found.value) ? 'optimal' : 'feasible';
     return {
       network: found.network,
       stage: {
         objective: this.problem.objectives[this.settings.stage].kind,
-        value: found.value, bound, status, start: start.value,
-        nodes: result?.nodes ?? 0, work: result?.work ?? 0,
+        value: found.value,
+        bound,
+        status,
+        start: start.value,
+        nodes: result?.nodes ?? 0,
+        work: result?.work ?? 0,
         boundBy: bound === null ? null : branchAndCut ? 'branch and cut' : 'root duals',
       },
     };
@@ -115,6 +134,9 @@ export class StageJudge {
 
   #value(network: Network, stage: number): number {
     const { problem, data, body, settings } = this;
-    return objectiveValue(problem.objectives[stage], replay(problem, data, body, network, settings.margin, settings.fitted));
+    return objectiveValue(
+      problem.objectives[stage],
+      replay(problem, data, body, network, settings.margin, settings.fitted),
+    );
   }
 }

@@ -14,18 +14,39 @@ let highs: Solver;
 beforeAll(async () => void (highs = await loadHighsSolver()));
 
 // Five points of the plane that no neuron separates.
-const rows = [[0, 0], [0, 2], [2, 0], [2, 2], [1, 1]];
+const rows = [
+  [0, 0],
+  [0, 2],
+  [2, 0],
+  [2, 2],
+  [1, 1],
+];
 const labels = [0, 1, 1, 0, 1];
 const fit: Objective = { kind: 'fit', loss: 'hinge', margin: 1, sparsity: 0.25 };
-const neuron = (objectives: readonly Objective[] = [fit]) => smallProblem({ layers: [{ outputs: 1, domain: 'ternary' }], rows, labels, objectives, limits: { workLimit: 30000 } });
+const neuron = (objectives: readonly Objective[] = [fit]) =>
+  smallProblem({ layers: [{ outputs: 1, domain: 'ternary' }], rows, labels, objectives, limits: { workLimit: 30000 } });
 /** A hidden layer, so that no local search finds the optimum by itself. */
 const hidden = (objectives: readonly Objective[] = [fit], seed = 3) =>
-  smallProblem({ layers: [{ outputs: 2, domain: 'ternary', activation: 'sign' }, { outputs: 1, domain: 'ternary' }], rows, labels, objectives, seed, limits: { workLimit: 30000 } });
+  smallProblem({
+    layers: [
+      { outputs: 2, domain: 'ternary', activation: 'sign' },
+      { outputs: 1, domain: 'ternary' },
+    ],
+    rows,
+    labels,
+    objectives,
+    seed,
+    limits: { workLimit: 30000 },
+  });
 
 /** What HiGHS says, once for each model: the lies differ, the truth does not. */
 const answers = new Map<string, SolveResult>();
 function truthOf(model: Model, options: SolveOptions): SolveResult {
-  const key = JSON.stringify([model.values, model.rowLower, model.rowUpper, model.cost, options.relaxation, options.presolve].map((part) => (ArrayBuffer.isView(part) ? Array.from(part as Float64Array) : part)));
+  const key = JSON.stringify(
+    [model.values, model.rowLower, model.rowUpper, model.cost, options.relaxation, options.presolve].map((part) =>
+      ArrayBuffer.isView(part) ? Array.from(part as Float64Array) : part,
+    ),
+  );
   const known = answers.get(key) ?? highs.solve(model, options);
   answers.set(key, known);
   return known;
@@ -34,13 +55,17 @@ function truthOf(model: Model, options: SolveOptions): SolveResult {
 /** HiGHS, whose answers to MIPs are changed. */
 const lying = (lie: (truth: SolveResult, model: Model, options: SolveOptions) => SolveResult): Solver => ({
   name: 'liar',
-  solve: (model, options = {}) => (options.relaxation ? truthOf(model, options) : lie(truthOf(model, options), model, options)),
+  solve: (model, options = {}) =>
+    options.relaxation ? truthOf(model, options) : lie(truthOf(model, options), model, options),
 });
 const honest: Solver = { name: 'honest', solve: (model, options = {}) => truthOf(model, options) };
 
 type Given = ReturnType<typeof smallProblem>;
 const valueOf = ({ problem, data }: Given, network: Network, stage = 0): number =>
-  objectiveValue(problem.objectives[stage], replay(problem, data, bodyOf(problem), network, marginOnGrid(problem, data)));
+  objectiveValue(
+    problem.objectives[stage],
+    replay(problem, data, bodyOf(problem), network, marginOnGrid(problem, data)),
+  );
 
 /** The value is that of the network, the network is one of the problem, and the bound is below the true optimum. */
 function expectHonest(given: Given, solver: Solver): ReturnType<typeof solveProblem> {
@@ -50,17 +75,25 @@ function expectHonest(given: Given, solver: Solver): ReturnType<typeof solveProb
   expect(found.objective).toBeCloseTo(valueOf(given, found.network), 9);
   expect(found.objective).toBeGreaterThanOrEqual(truth.objective - 1e-9);
   if (found.bound !== null) expect(found.bound).toBeLessThanOrEqual(truth.objective + 1e-6);
-  given.problem.free.forEach((free, index) => free && expect(inDomain(denseAt(found.network, index).weights, free.domain)).toBe(true));
+  given.problem.free.forEach(
+    (free, index) => free && expect(inDomain(denseAt(found.network, index).weights, free.domain)).toBe(true),
+  );
   return found;
 }
 
 const lies: [string, (truth: SolveResult, model: Model, options: SolveOptions) => SolveResult][] = [
-  ['infeasible although there is a start', (truth) => ({ ...truth, status: 'infeasible', x: undefined, objective: null, bound: null })],
+  [
+    'infeasible although there is a start',
+    (truth) => ({ ...truth, status: 'infeasible', x: undefined, objective: null, bound: null }),
+  ],
   ['unbounded', (truth) => ({ ...truth, status: 'unbounded', x: undefined, objective: null, bound: null })],
   ['a bound above the value', (truth) => ({ ...truth, bound: truth.objective! + 1 })],
   ['a bound that is infinite', (truth) => ({ ...truth, bound: Infinity })],
   ['a bound that is no number', (truth) => ({ ...truth, bound: NaN })],
-  ['a point with a better value than it has', (truth) => ({ ...truth, objective: truth.objective! - 0.5, bound: truth.objective! - 0.5 })],
+  [
+    'a point with a better value than it has',
+    (truth) => ({ ...truth, objective: truth.objective! - 0.5, bound: truth.objective! - 0.5 }),
+  ],
   ['a point whose value is no number', (truth) => ({ ...truth, objective: NaN })],
   ['a point without a value', (truth) => ({ ...truth, objective: null })],
   ['a point outside every bound', (truth) => ({ ...truth, x: truth.x!.map((value) => 9 * value + 7) })],
@@ -72,10 +105,13 @@ describe('a solver that lies', () => {
   test.each(lies)('%s: unresolved with the start, never the lie', (_, lie) => {
     const given = hidden();
     let asked: (boolean | undefined)[] = [];
-    const found = expectHonest(given, lying((truth, model, options) => {
-      asked = [...asked, options.presolve];
-      return lie(truth, model, options);
-    }));
+    const found = expectHonest(
+      given,
+      lying((truth, model, options) => {
+        asked = [...asked, options.presolve];
+        return lie(truth, model, options);
+      }),
+    );
     expect(asked).toEqual([true, false]);
     expect(found.status).toBe('unresolved');
     expect(found.stages[0].value).toBe(found.stages[0].start);
@@ -84,19 +120,30 @@ describe('a solver that lies', () => {
 
   test('is asked again without presolve, and believed where that answer stands', () => {
     const given = hidden();
-    const found = expectHonest(given, lying((truth, _model, { presolve }) => (presolve ? { ...truth, status: 'infeasible', x: undefined, objective: null, bound: null } : truth)));
+    const found = expectHonest(
+      given,
+      lying((truth, _model, { presolve }) =>
+        presolve ? { ...truth, status: 'infeasible', x: undefined, objective: null, bound: null } : truth,
+      ),
+    );
     expect(found.status).toBe('optimal');
   });
 
   test('optimal without a bound proves no more than the relaxation', () => {
     const given = hidden();
-    const found = expectHonest(given, lying((truth) => ({ ...truth, status: 'optimal', bound: null })));
+    const found = expectHonest(
+      given,
+      lying((truth) => ({ ...truth, status: 'optimal', bound: null })),
+    );
     expect(found.status).toBe('feasible');
     expect(found.stages[0].boundBy).toBe('root duals');
   });
 
   test('a bound worse than that of the relaxation is not used', () => {
-    const found = expectHonest(hidden(), lying((truth) => ({ ...truth, bound: -1e6 })));
+    const found = expectHonest(
+      hidden(),
+      lying((truth) => ({ ...truth, bound: -1e6 })),
+    );
     expect(found.stages[0].boundBy).toBe('root duals');
     expect(found.bound).toBeGreaterThan(-1);
   });
@@ -104,10 +151,14 @@ describe('a solver that lies', () => {
   test('a later stage that throws the earlier one away is refused', () => {
     const given = hidden([fit, { kind: 'sparsity' }]);
     // All weights zero: nothing is sparser, and it keeps nothing.
-    const found = solveProblem(lying((truth, model) => {
-      const isSparsity = Array.from(model.cost).every((cost) => cost === 0 || cost === 1) && model.offset === 0;
-      return isSparsity ? { ...truth, x: new Float64Array(model.columnCount), objective: 0, bound: 0 } : truth;
-    }), given.problem, given.data);
+    const found = solveProblem(
+      lying((truth, model) => {
+        const isSparsity = Array.from(model.cost).every((cost) => cost === 0 || cost === 1) && model.offset === 0;
+        return isSparsity ? { ...truth, x: new Float64Array(model.columnCount), objective: 0, bound: 0 } : truth;
+      }),
+      given.problem,
+      given.data,
+    );
     expect(found.stages).toHaveLength(2);
     expect(found.stages[1].status).toBe('unresolved');
     expect(valueOf(given, found.network)).toBeCloseTo(found.stages[0].value, 4);
@@ -121,7 +172,16 @@ describe('limits and stops', () => {
     const solver: Solver = {
       name: 'cut off',
       solve: (model, options = {}) => {
-        if (!options.relaxation) return { status: 'unresolved', objective: null, bound: null, nodes: 0, work: 0, seconds: 0, interrupted: false };
+        if (!options.relaxation)
+          return {
+            status: 'unresolved',
+            objective: null,
+            bound: null,
+            nodes: 0,
+            work: 0,
+            seconds: 0,
+            interrupted: false,
+          };
         relaxations++;
         // The best point there is, which is not known to be it.
         return { ...highs.solve(model, options), status: 'feasible' };
@@ -135,7 +195,10 @@ describe('limits and stops', () => {
   });
 
   test('a stop at any moment leaves an incumbent whose value is its own', () => {
-    for (const given of [neuron([fit, { kind: 'margin' }, { kind: 'sparsity' }]), hidden([fit, { kind: 'margin' }, { kind: 'sparsity' }])]) {
+    for (const given of [
+      neuron([fit, { kind: 'margin' }, { kind: 'sparsity' }]),
+      hidden([fit, { kind: 'margin' }, { kind: 'sparsity' }]),
+    ]) {
       const seen = new Set<number>();
       for (const after of [0, 2, 10, 1e9]) {
         let asked = 0;
@@ -150,7 +213,10 @@ describe('limits and stops', () => {
   });
 
   test('each stage keeps what the ones before have reached', () => {
-    for (const given of [neuron([fit, { kind: 'margin' }, { kind: 'sparsity' }]), hidden([fit, { kind: 'margin' }, { kind: 'sparsity' }])]) {
+    for (const given of [
+      neuron([fit, { kind: 'margin' }, { kind: 'sparsity' }]),
+      hidden([fit, { kind: 'margin' }, { kind: 'sparsity' }]),
+    ]) {
       const { network, stages } = solveProblem(highs, given.problem, given.data);
       expect(stages.map(({ objective }) => objective)).toEqual(['fit', 'margin', 'sparsity']);
       expect(valueOf(given, network)).toBeLessThanOrEqual(stages[0].value + 1e-4);

@@ -1,4 +1,12 @@
-import { eightNeighbours, fourNeighbours, openDataset, readRows, shiftImages, type Samples, type Shift } from '@mipnet/dataset';
+import {
+  eightNeighbours,
+  fourNeighbours,
+  openDataset,
+  readRows,
+  shiftImages,
+  type Samples,
+  type Shift,
+} from '@mipnet/dataset';
 import { gridAfter } from '@mipnet/encoding';
 import { forwardPass, networkShapes, outputSize, type Network, type Shape } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
@@ -19,7 +27,8 @@ export interface LeafData {
 }
 
 /** The first layer that is free; layers before it are constants of the MIP. */
-export const firstFree = (problem: Pick<TrainingProblem, 'free'>): number => problem.free.findIndex((layer) => layer !== null);
+export const firstFree = (problem: Pick<TrainingProblem, 'free'>): number =>
+  problem.free.findIndex((layer) => layer !== null);
 
 /** Reads the problem's rows from the store, adds shifted copies, and runs the frozen layers in front. */
 export async function readLeafData(store: ObjectStore, problem: TrainingProblem): Promise<LeafData> {
@@ -39,7 +48,10 @@ export function leafData(problem: TrainingProblem, samples: Samples): LeafData {
   });
   const labels = new Int32Array(count);
   for (let k = 0; k < count; k++) labels[k] = problem.view.labels[k % samples.count];
-  const prefix: Network = { inputShape: problem.network.inputShape, layers: problem.network.layers.slice(0, firstFree(problem)) };
+  const prefix: Network = {
+    inputShape: problem.network.inputShape,
+    layers: problem.network.layers.slice(0, firstFree(problem)),
+  };
   const shape = networkShapes(prefix).at(-1) ?? prefix.inputShape;
   const features = prefix.layers.length === 0 ? values : forwardPass(prefix)(values, count);
   const grid = inputGrid(problem, samples.features instanceof Uint8Array ? samples.scale : null);
@@ -50,8 +62,10 @@ export function leafData(problem: TrainingProblem, samples: Samples): LeafData {
  * The step of what the first free layer sees; null when there is none.
  * @param bytes value of a stored 1 where the table holds bytes, else null
  */
-export const inputGrid = (problem: Pick<TrainingProblem, 'network' | 'free' | 'view'>, bytes: number | null): number | null =>
-  gridAfter(problem.network.layers.slice(0, firstFree(problem)), problem.view.grid ?? bytes);
+export const inputGrid = (
+  problem: Pick<TrainingProblem, 'network' | 'free' | 'view'>,
+  bytes: number | null,
+): number | null => gridAfter(problem.network.layers.slice(0, firstFree(problem)), problem.view.grid ?? bytes);
 
 /** The same, for the table that the problem is about. */
 export async function storedGrid(store: ObjectStore, problem: TrainingProblem): Promise<number | null> {
@@ -60,10 +74,15 @@ export async function storedGrid(store: ObjectStore, problem: TrainingProblem): 
 }
 
 /** The copies of each training image that a view adds to it. */
-export const shiftsOf = ({ shifts }: Pick<View, 'shifts'>): readonly Shift[] => (shifts === 8 ? eightNeighbours : shifts === 4 ? fourNeighbours : []);
+export const shiftsOf = ({ shifts }: Pick<View, 'shifts'>): readonly Shift[] =>
+  shifts === 8 ? eightNeighbours : shifts === 4 ? fourNeighbours : [];
 
 /** Equal samples of equal label become one with their summed weight, in the order of first appearance. */
-function withoutDuplicates(features: Float64Array, size: number, labels: Int32Array): Pick<LeafData, 'features' | 'labels' | 'sampleWeights'> {
+function withoutDuplicates(
+  features: Float64Array,
+  size: number,
+  labels: Int32Array,
+): Pick<LeafData, 'features' | 'labels' | 'sampleWeights'> {
   const positions = new Map<string, number>();
   const kept: number[] = [];
   const weights: number[] = [];
@@ -80,5 +99,9 @@ function withoutDuplicates(features: Float64Array, size: number, labels: Int32Ar
   }
   const unique = new Float64Array(kept.length * size);
   kept.forEach((k, position) => unique.set(features.subarray(k * size, (k + 1) * size), position * size));
-  return { features: unique, labels: Int32Array.from(kept, (k) => labels[k]), sampleWeights: Float64Array.from(weights) };
+  return {
+    features: unique,
+    labels: Int32Array.from(kept, (k) => labels[k]),
+    sampleWeights: Float64Array.from(weights),
+  };
 }

@@ -36,7 +36,13 @@ interface Stage {
  * change when the objective falls, until nothing helps or the work is used up. What a change does is worked out only for
  * the samples whose neuron gives another output. Deterministic, never worse than its start.
  */
-export function searchNetwork(problem: TrainingProblem, data: LeafData, body: Body, network: Network, { margin, work, stopped = () => false }: SearchOptions): Network {
+export function searchNetwork(
+  problem: TrainingProblem,
+  data: LeafData,
+  body: Body,
+  network: Network,
+  { margin, work, stopped = () => false }: SearchOptions,
+): Network {
   const [first] = problem.objectives;
   if (first.kind !== 'fit' || !isDense(body)) return network;
   const search = new NetworkSearch(problem, data, body, network, lossOf(first.loss), margin, first.sparsity);
@@ -47,7 +53,10 @@ export function searchNetwork(problem: TrainingProblem, data: LeafData, body: Bo
 /** Whether the body is nothing but dense layers with at most one activation each. */
 export function isDense(body: Body): boolean {
   const kinds = body.layers.filter(({ kind }) => kind !== 'flatten').map(({ kind }) => kind);
-  return kinds[0] === 'dense' && kinds.every((kind, i) => kind === 'dense' || (kind === 'activation' && kinds[i - 1] === 'dense'));
+  return (
+    kinds[0] === 'dense' &&
+    kinds.every((kind, i) => kind === 'dense' || (kind === 'activation' && kinds[i - 1] === 'dense'))
+  );
 }
 
 class NetworkSearch {
@@ -59,27 +68,45 @@ class NetworkSearch {
   #work = 0;
 
   constructor(
-    problem: TrainingProblem, private readonly data: LeafData, body: Body, network: Network,
-    private readonly loss: Loss, private readonly rho: number, private readonly sparsity: number,
+    problem: TrainingProblem,
+    private readonly data: LeafData,
+    body: Body,
+    network: Network,
+    private readonly loss: Loss,
+    private readonly rho: number,
+    private readonly sparsity: number,
   ) {
     this.#count = data.labels.length;
     this.#random = seededRandom(problem.seed, 'search', problem.name);
     const precisions = precisionOf(problem, data, body);
-    this.#stages = body.layers.flatMap((layer, i) => (layer.kind === 'dense' ? [this.#stage(problem, body, network, body.from + i, precisions.get(body.from + i))] : []));
+    this.#stages = body.layers.flatMap((layer, i) =>
+      layer.kind === 'dense' ? [this.#stage(problem, body, network, body.from + i, precisions.get(body.from + i))] : [],
+    );
     this.#columns = columnsOf(data);
     this.#losses = new Float64Array(this.#count);
     this.#forward();
   }
 
-  #stage(problem: TrainingProblem, body: Body, network: Network, index: number, precision: Precision | undefined): Stage {
+  #stage(
+    problem: TrainingProblem,
+    body: Body,
+    network: Network,
+    index: number,
+    precision: Precision | undefined,
+  ): Stage {
     const { inputs, outputs, weights, bias } = denseAt(network, index);
     const free = problem.free[index];
     const next = network.layers.slice(index + 1, body.to).find(({ kind }) => kind !== 'flatten');
     return {
-      index, inputs, outputs, weights: weights.slice(), activate: activationOf(next),
+      index,
+      inputs,
+      outputs,
+      weights: weights.slice(),
+      activate: activationOf(next),
       bias: free && precision ? allowedBias(precision, bias, free.bias) : bias.slice(),
       moves: free && precision ? layerMoves(free, precision, weights.length) : undefined,
-      before: new Float64Array(this.#count * outputs), after: new Float64Array(this.#count * outputs),
+      before: new Float64Array(this.#count * outputs),
+      after: new Float64Array(this.#count * outputs),
     };
   }
 
@@ -187,7 +214,8 @@ class NetworkSearch {
     // One neuron moved; behind the next layer it may be all of them.
     let values = this.#buffer(depth + 1, this.#stages[depth + 1].outputs);
     const next = this.#stages[depth + 1];
-    for (let h = 0; h < next.outputs; h++) values[h] = next.activate(next.before[sample * next.outputs + h] + next.weights[h * next.inputs + o] * moved);
+    for (let h = 0; h < next.outputs; h++)
+      values[h] = next.activate(next.before[sample * next.outputs + h] + next.weights[h * next.inputs + o] * moved);
     this.#work += next.outputs;
     for (let later = depth + 2; later < this.#stages.length; later++) {
       const { inputs, outputs, weights, before, activate } = this.#stages[later];
@@ -240,13 +268,21 @@ class NetworkSearch {
     const label = this.data.labels[sample];
     let margin = Infinity;
     if (outputs === 1) margin = label === 1 ? scores[base] : -scores[base];
-    else for (let c = 0; c < outputs; c++) if (c !== label && scores[base + label] - scores[base + c] < margin) margin = scores[base + label] - scores[base + c];
+    else
+      for (let c = 0; c < outputs; c++)
+        if (c !== label && scores[base + label] - scores[base + c] < margin)
+          margin = scores[base + label] - scores[base + c];
     return this.loss.of(margin, this.rho);
   }
 
   network(original: Network): Network {
-    return this.#stages.reduce((current, { index, weights, bias, moves }) =>
-      (moves ? withLayer(current, index, { ...denseAt(current, index), weights: weights.slice(), bias: bias.slice() }) : current), original);
+    return this.#stages.reduce(
+      (current, { index, weights, bias, moves }) =>
+        moves
+          ? withLayer(current, index, { ...denseAt(current, index), weights: weights.slice(), bias: bias.slice() })
+          : current,
+      original,
+    );
   }
 }
 

@@ -36,7 +36,11 @@ export interface Precision {
 export const defaultEpsilon = 1e-3;
 
 /** For each free layer of the body, by its index in the network. */
-export function precisionOf(problem: TrainingProblem, data: Pick<LeafData, 'grid'>, body: Body): Map<number, Precision> {
+export function precisionOf(
+  problem: TrainingProblem,
+  data: Pick<LeafData, 'grid'>,
+  body: Body,
+): Map<number, Precision> {
   const epsilon = problem.limits.epsilon ?? defaultEpsilon;
   const found = new Map<number, Precision>();
   let grid = data.grid;
@@ -59,21 +63,41 @@ export function precisionOf(problem: TrainingProblem, data: Pick<LeafData, 'grid
 function ofScores(grid: number | null, outputs: number): Precision {
   const none = { grid, epsilon: 0, biasShift: 0, thresholdShift: 0 };
   if (grid === null) return { ...none, biasOffset: new Float64Array(outputs) };
-  const biasOffset = outputs === 1 ? Float64Array.of(grid / 2) : Float64Array.from({ length: outputs }, (_, o) => ((outputs - 1 - o) * grid) / (2 * outputs));
+  const biasOffset =
+    outputs === 1
+      ? Float64Array.of(grid / 2)
+      : Float64Array.from({ length: outputs }, (_, o) => ((outputs - 1 - o) * grid) / (2 * outputs));
   return { ...none, biasOffset, biasStep: grid };
 }
 
-function beforeLayer(grid: number | null, outputs: number, next: Layer | undefined, epsilon: number, hasBias: boolean): Precision {
+function beforeLayer(
+  grid: number | null,
+  outputs: number,
+  next: Layer | undefined,
+  epsilon: number,
+  hasBias: boolean,
+): Precision {
   const zeros = new Float64Array(outputs);
   const none = { grid, epsilon: 0, biasShift: 0, thresholdShift: 0, biasOffset: zeros };
   if (next?.kind !== 'activation' || next.activation === 'relu') return none;
   if (next.activation === 'ternary') {
     if (grid === null) return { ...none, epsilon, thresholdShift: epsilon / 2 };
-    const offset = [0, grid / 2].reduce((better, other) => (clearance(next.threshold!, other, grid) > clearance(next.threshold!, better, grid) ? other : better));
-    return { ...none, epsilon: clearance(next.threshold!, offset, grid), biasOffset: new Float64Array(outputs).fill(offset), biasStep: grid };
+    const offset = [0, grid / 2].reduce((better, other) =>
+      clearance(next.threshold!, other, grid) > clearance(next.threshold!, better, grid) ? other : better,
+    );
+    return {
+      ...none,
+      epsilon: clearance(next.threshold!, offset, grid),
+      biasOffset: new Float64Array(outputs).fill(offset),
+      biasStep: grid,
+    };
   }
   if (grid === null) return { ...none, epsilon, biasShift: epsilon / 2 };
-  return { ...none, epsilon: grid / 2, ...(hasBias ? { halfGrid: grid } : { biasOffset: new Float64Array(outputs).fill(grid / 2) }) };
+  return {
+    ...none,
+    epsilon: grid / 2,
+    ...(hasBias ? { halfGrid: grid } : { biasOffset: new Float64Array(outputs).fill(grid / 2) }),
+  };
 }
 
 /** Distance of a threshold from the nearest offset + multiple of the grid, above and below zero. */
@@ -83,10 +107,15 @@ function clearance(threshold: number, offset: number, grid: number): number {
 }
 
 /** The nearest biases that the rules allow; those of a layer without free biases are the fixed ones. */
-export function allowedBias({ biasOffset, biasStep, biasShift, halfGrid: half }: Precision, bias: Float64Array, isFree: boolean): Float64Array {
+export function allowedBias(
+  { biasOffset, biasStep, biasShift, halfGrid: half }: Precision,
+  bias: Float64Array,
+  isFree: boolean,
+): Float64Array {
   if (!isFree) return biasOffset.map((offset) => offset + biasShift);
   if (half !== undefined) return bias.map((value) => halfGrid(value, half));
-  if (biasStep !== undefined) return bias.map((value, o) => biasOffset[o] + biasStep * Math.round((value - biasOffset[o]) / biasStep));
+  if (biasStep !== undefined)
+    return bias.map((value, o) => biasOffset[o] + biasStep * Math.round((value - biasOffset[o]) / biasStep));
   return bias;
 }
 

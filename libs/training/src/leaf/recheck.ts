@@ -19,7 +19,10 @@ const tolerance = 1e-5;
  */
 export function recheck(problem: TrainingProblem, data: LeafData, { network, objective, bound }: Incumbent): boolean {
   if (!isNetworkOf(problem, network) || !insideBoxes(problem, network)) return false;
-  const value = objectiveValue(problem.objectives[0], replay(problem, data, bodyOf(problem), network, marginOnGrid(problem, data)));
+  const value = objectiveValue(
+    problem.objectives[0],
+    replay(problem, data, bodyOf(problem), network, marginOnGrid(problem, data)),
+  );
   const allowed = tolerance * Math.max(1, Math.abs(value));
   return Math.abs(value - objective) <= allowed && (bound === null || bound <= value + allowed);
 }
@@ -30,7 +33,10 @@ function isNetworkOf(problem: TrainingProblem, network: Network): boolean {
   const frame = network.layers.map((layer, index) => {
     const asked = problem.network.layers[index];
     if (problem.free[index] === null || layer.kind !== 'dense' || asked.kind !== 'dense') return layer;
-    const fits = layer.weights.length === asked.weights.length && layer.bias.length === asked.bias.length && inDomain(layer.bias, 'real');
+    const fits =
+      layer.weights.length === asked.weights.length &&
+      layer.bias.length === asked.bias.length &&
+      inDomain(layer.bias, 'real');
     return fits ? { ...layer, weights: asked.weights, bias: asked.bias } : layer;
   });
   return Buffer.compare(encodeDocument({ ...network, layers: frame }), encodeDocument(problem.network)) === 0;

@@ -6,7 +6,14 @@ import { hiddenLayers } from './hidden-layers.js';
 import type { LeafData } from './leaf-data.js';
 
 /** Runs a network on the leaf's data by the exact forward pass; objectives are computed from this, not from a solver. */
-export function replay(problem: TrainingProblem, data: LeafData, body: Body, network: Network, margin: number, fitted?: readonly boolean[]): Replay {
+export function replay(
+  problem: TrainingProblem,
+  data: LeafData,
+  body: Body,
+  network: Network,
+  margin: number,
+  fitted?: readonly boolean[],
+): Replay {
   return {
     scores: forward(scoreNetwork(network, body, data), data.features, data.labels.length),
     outputs: body.outputs,

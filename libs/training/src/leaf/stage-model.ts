@@ -47,18 +47,34 @@ export function encodeStage(problem: TrainingProblem, data: LeafData, body: Body
   const groups = encodingGroups(body, free, precisions);
   const samples = Array.from(data.labels, (label, k): ScoredSample => {
     const input = known(data.features.subarray(k * data.inputs, (k + 1) * data.inputs), data.shape);
-    const output = groups.reduce((signal, { layers, epsilon }) => encodeLayers({ builder, completion, epsilon }, layers, signal), input as ReturnType<typeof encodeLayers>);
+    const output = groups.reduce(
+      (signal, { layers, epsilon }) => encodeLayers({ builder, completion, epsilon }, layers, signal),
+      input as ReturnType<typeof encodeLayers>,
+    );
     return { scores: unitsOf(output), label, weight: data.sampleWeights[k] };
   });
   const context = {
-    builder, completion, samples, freeLayers: [...free.values()], margin: settings.margin, fitted: settings.fitted,
-    hidden: hiddenLayers(problem, body).map(({ incoming, outgoing }) => ({ incoming: free.get(incoming)!, outgoing: free.get(outgoing)! })),
+    builder,
+    completion,
+    samples,
+    freeLayers: [...free.values()],
+    margin: settings.margin,
+    fitted: settings.fitted,
+    hidden: hiddenLayers(problem, body).map(({ incoming, outgoing }) => ({
+      incoming: free.get(incoming)!,
+      outgoing: free.get(outgoing)!,
+    })),
   };
   const objectives: LinearExpression[] = [];
-  for (let stage = 0; stage <= settings.stage; stage++) objectives.push(encodeObjective(problem.objectives[stage], context));
+  for (let stage = 0; stage <= settings.stage; stage++)
+    objectives.push(encodeObjective(problem.objectives[stage], context));
   builder.addObjective(objectives[settings.stage]);
   for (let stage = 0; stage < settings.stage; stage++) {
-    builder.row(-Infinity, objectives[stage], settings.kept[stage] + keepTolerance * Math.max(1, Math.abs(settings.kept[stage])));
+    builder.row(
+      -Infinity,
+      objectives[stage],
+      settings.kept[stage] + keepTolerance * Math.max(1, Math.abs(settings.kept[stage])),
+    );
   }
   const model = builder.build();
   return {
@@ -74,7 +90,12 @@ export function encodeStage(problem: TrainingProblem, data: LeafData, body: Body
     },
     toNetwork: (x) => {
       let network = problem.network;
-      for (const [index, layer] of free) network = withLayer(network, index, decoded(denseAt(problem.network, index), problem.free[index]!, layer, precisions.get(index)!, x));
+      for (const [index, layer] of free)
+        network = withLayer(
+          network,
+          index,
+          decoded(denseAt(problem.network, index), problem.free[index]!, layer, precisions.get(index)!, x),
+        );
       return network;
     },
   };
@@ -86,13 +107,20 @@ interface EncodingGroup {
 }
 
 /** Layers up to the next activation share one dead zone: that of the affine layer in front of it. */
-function encodingGroups(body: Body, free: ReadonlyMap<number, FreeDense>, precisions: ReadonlyMap<number, Precision>): EncodingGroup[] {
+function encodingGroups(
+  body: Body,
+  free: ReadonlyMap<number, FreeDense>,
+  precisions: ReadonlyMap<number, Precision>,
+): EncodingGroup[] {
   let precision: Precision | undefined;
   return body.layers.map((layer, i): EncodingGroup => {
     const index = body.from + i;
     if (layer.kind === 'dense' || layer.kind === 'conv2d') precision = precisions.get(index);
     if (free.has(index)) return { layers: [{ free: free.get(index)! }], epsilon: precision!.epsilon };
-    const raised = layer.kind === 'activation' && layer.threshold !== undefined && precision ? { ...layer, threshold: layer.threshold + precision.thresholdShift } : layer;
+    const raised =
+      layer.kind === 'activation' && layer.threshold !== undefined && precision
+        ? { ...layer, threshold: layer.threshold + precision.thresholdShift }
+        : layer;
     return { layers: [{ layer: raised }], epsilon: precision?.epsilon ?? frozenEpsilon };
   });
 }
@@ -101,7 +129,13 @@ function encodingGroups(body: Body, free: ReadonlyMap<number, FreeDense>, precis
 const frozenEpsilon = 1e-4;
 
 function freeLayers(
-  builder: ModelBuilder, problem: TrainingProblem, data: LeafData, body: Body, precisions: ReadonlyMap<number, Precision>, live: Uint8Array, margin: number,
+  builder: ModelBuilder,
+  problem: TrainingProblem,
+  data: LeafData,
+  body: Body,
+  precisions: ReadonlyMap<number, Precision>,
+  live: Uint8Array,
+  margin: number,
 ): Map<number, FreeDense> {
   const free = new Map<number, FreeDense>();
   let norm = largestNorm(data);
@@ -120,10 +154,21 @@ function freeLayers(
     // Beyond this no bias can lower a loss: every score has the sign of its bias already.
     const reach = norm * Math.min(weightBound(layer.domain), largestBox(layer));
     const biasBound = layer.bias ? reach + margin + 1 : 0;
-    free.set(index, new FreeDense(builder, {
-      inputs, outputs, domain: layer.domain, lower: layer.lower, upper: layer.upper, biasBound, biasOffset, biasStep, biasShift,
-      live: index === body.from ? live : undefined,
-    }));
+    free.set(
+      index,
+      new FreeDense(builder, {
+        inputs,
+        outputs,
+        domain: layer.domain,
+        lower: layer.lower,
+        upper: layer.upper,
+        biasBound,
+        biasOffset,
+        biasStep,
+        biasShift,
+        live: index === body.from ? live : undefined,
+      }),
+    );
     [norm, units] = [outputs * (reach + biasBound), outputs];
   });
   return free;
@@ -134,7 +179,10 @@ function freeLayers(
  * beyond that, and a bias bound of 1e10 leaves an LP no digits: it may not end.
  */
 function normBeforeFree(data: LeafData, { layers, free }: Body): number | undefined {
-  const frozen = layers.slice(0, free.findIndex((layer) => layer !== null));
+  const frozen = layers.slice(
+    0,
+    free.findIndex((layer) => layer !== null),
+  );
   if (frozen.filter(({ kind }) => kind === 'dense' || kind === 'conv2d').length < 2) return undefined;
   const features = forwardPass({ inputShape: data.shape, layers: frozen })(data.features, data.labels.length);
   return largestNorm({ features, inputs: features.length / data.labels.length, labels: data.labels });
@@ -148,7 +196,10 @@ function normAfter(layer: Layer, norm: number, units: number): [number, number] 
     case 'dense':
       return [sumOf(layer.weights) * norm + sumOf(layer.bias), layer.outputs];
     case 'conv2d':
-      throw new TrainingError('problem', 'a convolution behind a free layer cannot be trained through; free one layer at a time with the split layers');
+      throw new TrainingError(
+        'problem',
+        'a convolution behind a free layer cannot be trained through; free one layer at a time with the split layers',
+      );
     case 'maxPool2d':
     case 'averagePool2d':
       return [norm * layer.kernel[0] * layer.kernel[1], units];
@@ -170,7 +221,8 @@ function largestBox({ lower, upper }: FreeLayer): number {
 
 function decoded(present: Dense, free: FreeLayer, layer: FreeDense, precision: Precision, x: Float64Array): Dense {
   const { weights, bias } = layer.read(x);
-  const inside = (weight: number, k: number): number => Math.min(free.upper?.[k] ?? Infinity, Math.max(free.lower?.[k] ?? -Infinity, weight));
+  const inside = (weight: number, k: number): number =>
+    Math.min(free.upper?.[k] ?? Infinity, Math.max(free.lower?.[k] ?? -Infinity, weight));
   // The 1e-4 absorbs the solver's tolerance: a bias just below a multiple of the grid means that multiple.
   const lifted = precision.halfGrid === undefined ? bias : bias.map((value) => value + 1e-4 * precision.halfGrid!);
   return {

@@ -24,7 +24,13 @@ const denseRow = 100;
  * @param floor what is known before: a loss is never negative
  * @param workLimit LP iterations; beyond it neither bound nor start
  */
-export function relax(solver: Solver, stageModel: StageModel, stopped: () => boolean, floor: number | null = null, workLimit?: number): Relaxation {
+export function relax(
+  solver: Solver,
+  stageModel: StageModel,
+  stopped: () => boolean,
+  floor: number | null = null,
+  workLimit?: number,
+): Relaxation {
   const { model } = stageModel;
   // Rows full of data leave presolve nothing to find, and it takes as long as the simplex method itself.
   const isDense = model.indices.length > denseRow * model.rowCount;
@@ -32,7 +38,10 @@ export function relax(solver: Solver, stageModel: StageModel, stopped: () => boo
   // Only an optimal LP is worth rounding: a point left by a limit looks like a solution and is none.
   if (lp.status !== 'optimal' || !lp.x) return { bound: floor };
   const certified = lp.duals ? certifiedLowerBound(model, lp.duals) : null;
-  return { bound: certified === null ? floor : Math.max(certified, floor ?? -Infinity), rounded: stageModel.toNetwork(lp.x) };
+  return {
+    bound: certified === null ? floor : Math.max(certified, floor ?? -Infinity),
+    rounded: stageModel.toNetwork(lp.x),
+  };
 }
 
 /**
@@ -40,17 +49,40 @@ export function relax(solver: Solver, stageModel: StageModel, stopped: () => boo
  * hinge loss on known inputs; moves of any free number for other networks of dense layers; otherwise the biases are put
  * where precision.ts wants them.
  */
-export function improve(problem: TrainingProblem, data: LeafData, body: Body, network: Network, { margin, stopped }: Pick<SearchOptions, 'margin' | 'stopped'>): Network {
+export function improve(
+  problem: TrainingProblem,
+  data: LeafData,
+  body: Body,
+  network: Network,
+  { margin, stopped }: Pick<SearchOptions, 'margin' | 'stopped'>,
+): Network {
   const last = body.to - 1;
   const layer = denseAt(network, last);
   const free = problem.free[last];
   const [first] = problem.objectives;
-  const isNeuron = body.from === last && layer.outputs === 1 && free !== null && first.kind === 'fit' && first.loss === 'hinge' && free.domain !== 'real' && free.domain !== 'binary';
-  if (!isNeuron) return searchNetwork(problem, data, body, withAllowedBiases(problem, data, body, network), { margin, stopped, work: searchWork(problem.limits) });
+  const isNeuron =
+    body.from === last &&
+    layer.outputs === 1 &&
+    free !== null &&
+    first.kind === 'fit' &&
+    first.loss === 'hinge' &&
+    free.domain !== 'real' &&
+    free.domain !== 'binary';
+  if (!isNeuron)
+    return searchNetwork(problem, data, body, withAllowedBiases(problem, data, body, network), {
+      margin,
+      stopped,
+      work: searchWork(problem.limits),
+    });
   const bound = weightBound(free.domain);
   const neuron: NeuronProblem = {
-    features: data.features, inputs: data.inputs, labels: data.labels, sampleWeights: data.sampleWeights,
-    rho: margin, sparsity: first.sparsity, grid: data.grid,
+    features: data.features,
+    inputs: data.inputs,
+    labels: data.labels,
+    sampleWeights: data.sampleWeights,
+    rho: margin,
+    sparsity: first.sparsity,
+    grid: data.grid,
     lower: layer.weights.map((_, k) => Math.max(-bound, free.lower?.[k] ?? -bound)),
     upper: layer.weights.map((_, k) => Math.min(bound, free.upper?.[k] ?? bound)),
     freeBias: free.bias,

@@ -33,29 +33,56 @@ function breakable(problem: TrainingProblem, body: Body, live: Uint8Array | unde
       if (!isUniform(into) || !isUniform(out)) return [];
     }
     const flips = into.bias && (hidden.activation === 'sign' || hidden.activation === 'ternary');
-    const { inputs, factors } = into.bias ? { inputs: [], factors: [] } : lexicographic(into, denseAt(problem.network, hidden.incoming).inputs, hidden.incoming === body.from ? live : undefined);
+    const { inputs, factors } = into.bias
+      ? { inputs: [], factors: [] }
+      : lexicographic(
+          into,
+          denseAt(problem.network, hidden.incoming).inputs,
+          hidden.incoming === body.from ? live : undefined,
+        );
     return [{ ...hidden, flips, byBias: into.bias, inputs, factors }];
   });
 }
 
 /** Whether the box is the same for every weight and as wide below zero as above. */
 function isUniform({ lower, upper }: FreeLayer): boolean {
-  return (lower ?? []).every((value) => value === lower![0]) && (upper ?? []).every((value) => value === upper![0]) && lower?.[0] === -(upper?.[0] ?? NaN);
+  return (
+    (lower ?? []).every((value) => value === lower![0]) &&
+    (upper ?? []).every((value) => value === upper![0]) &&
+    lower?.[0] === -(upper?.[0] ?? NaN)
+  );
 }
 
-function lexicographic({ domain }: FreeLayer, inputs: number, live: Uint8Array | undefined): Pick<Breakable, 'inputs' | 'factors'> {
+function lexicographic(
+  { domain }: FreeLayer,
+  inputs: number,
+  live: Uint8Array | undefined,
+): Pick<Breakable, 'inputs' | 'factors'> {
   const candidates = Array.from({ length: inputs }, (_, i) => i).filter((i) => !live || live[i]);
   const base = domain === 'real' ? Infinity : 2 * weightBound(domain) + 1;
-  const length = Math.min(candidates.length, domain === 'real' ? 1 : 1 + Math.floor(Math.log(largestFactor) / Math.log(base)));
-  return { inputs: candidates.slice(0, length), factors: Array.from({ length }, (_, i) => (length === 1 ? 1 : base ** (length - 1 - i))) };
+  const length = Math.min(
+    candidates.length,
+    domain === 'real' ? 1 : 1 + Math.floor(Math.log(largestFactor) / Math.log(base)),
+  );
+  return {
+    inputs: candidates.slice(0, length),
+    factors: Array.from({ length }, (_, i) => (length === 1 ? 1 : base ** (length - 1 - i))),
+  };
 }
 
 /** Adds the rows. */
-export function breakSymmetry(builder: ModelBuilder, problem: TrainingProblem, body: Body, free: ReadonlyMap<number, FreeDense>, live: Uint8Array): void {
+export function breakSymmetry(
+  builder: ModelBuilder,
+  problem: TrainingProblem,
+  body: Body,
+  free: ReadonlyMap<number, FreeDense>,
+  live: Uint8Array,
+): void {
   for (const hidden of breakable(problem, body, live)) {
     const into = free.get(hidden.incoming)!;
     const out = free.get(hidden.outgoing)!;
-    const rank = (j: number): LinearExpression[] => (hidden.byBias ? [into.biasUnit(builder, j).expression] : hidden.inputs.map((i) => into.weight(j, i)));
+    const rank = (j: number): LinearExpression[] =>
+      hidden.byBias ? [into.biasUnit(builder, j).expression] : hidden.inputs.map((i) => into.weight(j, i));
     const factors = hidden.byBias ? [1] : hidden.factors;
     for (let j = 0; j + 1 < into.outputs && factors.length > 0; j++) {
       builder.rowOf(0, [...rank(j), ...rank(j + 1)], [...factors, ...factors.map((factor) => -factor)], Infinity);
@@ -66,7 +93,10 @@ export function breakSymmetry(builder: ModelBuilder, problem: TrainingProblem, b
 
 /** The one network of those with the same function that the rows allow: what a start has to be. */
 export function canonical(problem: TrainingProblem, body: Body, live: Uint8Array, network: Network): Network {
-  return breakable(problem, body, live).reduce((current, hidden) => ordered(hidden.flips ? flipped(current, hidden) : current, hidden), network);
+  return breakable(problem, body, live).reduce(
+    (current, hidden) => ordered(hidden.flips ? flipped(current, hidden) : current, hidden),
+    network,
+  );
 }
 
 function flipped(network: Network, { incoming, outgoing }: Breakable): Network {
@@ -84,7 +114,10 @@ function flipped(network: Network, { incoming, outgoing }: Breakable): Network {
 function ordered(network: Network, { incoming, outgoing, byBias, inputs, factors }: Breakable): Network {
   const into = denseAt(network, incoming);
   const out = denseAt(network, outgoing);
-  const rank = (j: number): number => (byBias ? into.bias[j] : inputs.reduce((sum, i, position) => sum + factors[position] * into.weights[j * into.inputs + i], 0));
+  const rank = (j: number): number =>
+    byBias
+      ? into.bias[j]
+      : inputs.reduce((sum, i, position) => sum + factors[position] * into.weights[j * into.inputs + i], 0);
   const order = Array.from({ length: into.outputs }, (_, j) => j).sort((a, b) => rank(b) - rank(a) || a - b);
   const movedIn = copyOf(into);
   const movedOut = copyOf(out);

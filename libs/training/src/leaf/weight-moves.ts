@@ -13,7 +13,9 @@ export interface LayerMoves {
 export function layerMoves(free: FreeLayer, precision: Precision, size: number): LayerMoves {
   const bound = weightBound(free.domain);
   const ends = (given: Float64Array | undefined, end: number): Float64Array =>
-    Float64Array.from({ length: size }, (_, k) => (given ? (end < 0 ? Math.max(given[k], end) : Math.min(given[k], end)) : end));
+    Float64Array.from({ length: size }, (_, k) =>
+      given ? (end < 0 ? Math.max(given[k], end) : Math.min(given[k], end)) : end,
+    );
   const lower = ends(free.lower, -bound);
   const upper = ends(free.upper, bound);
   const widest = upper.reduce((most, end, k) => Math.max(most, end - lower[k]), 0);
@@ -31,5 +33,7 @@ function weightSteps({ domain }: FreeLayer, widest: number): number[] {
 /** From one grid step up, four times as far each; without a grid fractions of 1. */
 function biasSteps({ grid, biasStep, halfGrid }: Precision): number[] {
   const unit = biasStep ?? halfGrid ?? (grid === null ? 1 / 256 : grid);
-  return bothWays([1, 4, 16, 64, 256, 1024].map((factor) => factor * unit).filter((step) => step === unit || step <= 16));
+  return bothWays(
+    [1, 4, 16, 64, 256, 1024].map((factor) => factor * unit).filter((step) => step === unit || step <= 16),
+  );
 }

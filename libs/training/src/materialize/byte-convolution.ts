@@ -27,9 +27,14 @@ const AT_ONCE = 4;
  */
 export function byteConvolution(layers: readonly Layer[], input: Shape, scale: number): ByteConvolution | null {
   const [convolution, step, ...rest] = layers.filter((layer) => layer.kind !== 'flatten');
-  if (convolution?.kind !== 'conv2d' || step?.kind !== 'activation' || step.activation !== 'step' || rest.length > 1) return null;
+  if (convolution?.kind !== 'conv2d' || step?.kind !== 'activation' || step.activation !== 'step' || rest.length > 1)
+    return null;
   const [pool] = rest;
-  if (pool !== undefined && !(isPool(pool) && pool.pads.every((pad) => pad === 0) && pool.kernel[0] * pool.kernel[1] <= 255)) return null;
+  if (
+    pool !== undefined &&
+    !(isPool(pool) && pool.pads.every((pad) => pad === 0) && pool.kernel[0] * pool.kernel[1] <= 255)
+  )
+    return null;
   const packed = pack(convolution, scale);
   return packed && compile(convolution, pool as Pool2d | undefined, input, packed);
 }
@@ -108,7 +113,14 @@ function compile(convolution: Conv2d, pool: Pool2d | undefined, input: Shape, pa
 }
 
 /** Writes which filters fire at each position of one image: positions x filters, 0 or 1. */
-function firing({ inputChannels, kernel, strides, dilations, pads }: Conv2d, input: Shape, { width, weights, base }: Packed, rows: number, columns: number, fired: Uint8Array) {
+function firing(
+  { inputChannels, kernel, strides, dilations, pads }: Conv2d,
+  input: Shape,
+  { width, weights, base }: Packed,
+  rows: number,
+  columns: number,
+  fired: Uint8Array,
+) {
   const [, height, breadth] = input;
   const paddedRows = height + pads[0] + pads[2];
   const paddedColumns = breadth + pads[1] + pads[3];
@@ -117,7 +129,10 @@ function firing({ inputChannels, kernel, strides, dilations, pads }: Conv2d, inp
   const offsets = Int32Array.from({ length: taps }, (_, tap) => {
     const column = tap % kernel[1];
     const row = Math.floor(tap / kernel[1]) % kernel[0];
-    return (Math.floor(tap / (kernel[0] * kernel[1])) * paddedRows + row * dilations[0]) * paddedColumns + column * dilations[1];
+    return (
+      (Math.floor(tap / (kernel[0] * kernel[1])) * paddedRows + row * dilations[0]) * paddedColumns +
+      column * dilations[1]
+    );
   });
   const values = new Float64Array(taps);
   const starts = new Int32Array(taps);
@@ -126,7 +141,10 @@ function firing({ inputChannels, kernel, strides, dilations, pads }: Conv2d, inp
     for (let channel = 0; channel < inputChannels; channel++) {
       for (let row = 0; row < height; row++) {
         const from = at + (channel * height + row) * breadth;
-        padded.set(bytes.subarray(from, from + breadth), (channel * paddedRows + row + pads[0]) * paddedColumns + pads[1]);
+        padded.set(
+          bytes.subarray(from, from + breadth),
+          (channel * paddedRows + row + pads[0]) * paddedColumns + pads[1],
+        );
       }
     }
     let to = 0;

@@ -1,4 +1,13 @@
-import { openDataset, readRows, shiftImages, valuesOf, writeDerivedDataset, type RowChunk, type Samples, type StoredAs } from '@mipnet/dataset';
+import {
+  openDataset,
+  readRows,
+  shiftImages,
+  valuesOf,
+  writeDerivedDataset,
+  type RowChunk,
+  type Samples,
+  type StoredAs,
+} from '@mipnet/dataset';
 import { gridAfter } from '@mipnet/encoding';
 import { forwardPass, networkShapes, type Layer, type Network, type Shape } from '@mipnet/network';
 import type { ObjectStore, ObjectRef } from '@mipnet/object-store';
@@ -22,7 +31,12 @@ const chunkRows = 512;
  * where they fit (a 4 x 4 average pool of steps has 17 values), otherwise as float64. The same layers and rows give the
  * same reference.
  */
-export async function materialize(store: ObjectStore, dataset: ObjectRef, view: View, frozen: Network): Promise<Materialized> {
+export async function materialize(
+  store: ObjectStore,
+  dataset: ObjectRef,
+  view: View,
+  frozen: Network,
+): Promise<Materialized> {
   const { train } = await openDataset(store, dataset);
   const isBytes = train.storedAs === 'uint8';
   const step = view.grid ?? (isBytes ? train.scale : null);
@@ -31,10 +45,15 @@ export async function materialize(store: ObjectStore, dataset: ObjectRef, view: 
   const inputShape = networkShapes(frozen).at(-1) ?? frozen.inputShape;
 
   async function* chunks(): AsyncGenerator<RowChunk> {
-    for (const shift of [null, ...shifts]) yield* through(view.rows, view.labels, (samples) => (shift === null ? samples : shiftImages(samples, shift)));
+    for (const shift of [null, ...shifts])
+      yield* through(view.rows, view.labels, (samples) => (shift === null ? samples : shiftImages(samples, shift)));
     yield* through(view.validationRows, view.validationLabels, (samples) => samples);
   }
-  async function* through(rows: Int32Array, labels: Int32Array, change: (samples: Samples) => Samples): AsyncGenerator<RowChunk> {
+  async function* through(
+    rows: Int32Array,
+    labels: Int32Array,
+    change: (samples: Samples) => Samples,
+  ): AsyncGenerator<RowChunk> {
     for (let from = 0; from < rows.length; from += chunkRows) {
       const samples = change(await readRows(store, train, rows.subarray(from, from + chunkRows)));
       yield { features: run.through(samples), labels: labels.subarray(from, from + chunkRows) };
@@ -42,7 +61,11 @@ export async function materialize(store: ObjectStore, dataset: ObjectRef, view: 
     }
   }
 
-  const written = await writeDerivedDataset(store, { name: train.name, classes: train.classes, inputShape, scale: run.scale, storedAs: run.storedAs }, chunks());
+  const written = await writeDerivedDataset(
+    store,
+    { name: train.name, classes: train.classes, inputShape, scale: run.scale, storedAs: run.storedAs },
+    chunks(),
+  );
   const count = view.rows.length * (1 + shifts.length);
   return {
     dataset: written,
@@ -69,12 +92,24 @@ interface Runner {
 
 function runner(frozen: Network, byteScale: number | null, step: number | null, largest: number): Runner {
   const fast = byteScale === null ? null : byteConvolution(frozen.layers, frozen.inputShape, byteScale);
-  if (fast) return { storedAs: 'uint8', scale: fast.scale, grid: fast.scale, through: ({ features, count }) => fast.run(features as Uint8Array, count) };
+  if (fast)
+    return {
+      storedAs: 'uint8',
+      scale: fast.scale,
+      grid: fast.scale,
+      through: ({ features, count }) => fast.run(features as Uint8Array, count),
+    };
   const grid = gridAfter(frozen.layers, step);
   const pass = forwardPass(frozen);
   const outputs = (samples: Samples): Float64Array => pass(valuesOf(samples), samples.count);
-  if (grid === null || !fitsBytes(frozen, grid, largest)) return { storedAs: 'float64', scale: 1, grid, through: outputs };
-  return { storedAs: 'uint8', scale: grid, grid, through: (samples) => Uint8Array.from(outputs(samples), (value) => Math.round(value / grid)) };
+  if (grid === null || !fitsBytes(frozen, grid, largest))
+    return { storedAs: 'float64', scale: 1, grid, through: outputs };
+  return {
+    storedAs: 'uint8',
+    scale: grid,
+    grid,
+    through: (samples) => Uint8Array.from(outputs(samples), (value) => Math.round(value / grid)),
+  };
 }
 
 /** Stored bytes are at most 255; of a table of real numbers nothing is known. */

@@ -20,20 +20,33 @@ function threeDigits(): LoadedDataset {
   const all = drawDigits({ trainPerClass: 10, testPerClass: 1 });
   const keep = [...all.train.labels.keys()].filter((row) => all.train.labels[row] < 3);
   const features = new Uint8Array(keep.length * all.train.size);
-  keep.forEach((row, at) => features.set(all.train.features.subarray(row * all.train.size, (row + 1) * all.train.size), at * all.train.size));
+  keep.forEach((row, at) =>
+    features.set(all.train.features.subarray(row * all.train.size, (row + 1) * all.train.size), at * all.train.size),
+  );
   const classes = ['0', '1', '2'];
-  const part = { ...all.train, classes, count: keep.length, features, labels: Int32Array.from(keep, (row) => all.train.labels[row]) };
+  const part = {
+    ...all.train,
+    classes,
+    count: keep.length,
+    features,
+    labels: Int32Array.from(keep, (row) => all.train.labels[row]),
+  };
   return { ...all, classes, train: part, test: null };
 }
 
-const plan = (settings: readonly string[] = []) => parsePlan(`
+const plan = (settings: readonly string[] = []) =>
+  parsePlan(
+    `
 name: three
 dataset: {name: digits, perClass: 6, validationPerClass: 4}
 network: [{dense: 1, weights: ternary, activation: sign}]
 splits: [pairs]
 objectives: [{fit: {margin: 4, sparsity: 0.1}}]
 solver: {workLimit: 60}
-`, 'three.yaml', settings);
+`,
+    'three.yaml',
+    settings,
+  );
 
 function driverOf(store: MemoryStore, window: number): Driver {
   const driver: Driver = {
@@ -86,10 +99,22 @@ describe('prepareRun refuses what cannot be run, before anything is stored', () 
     ['an index out of range', [], '[0, 30]', 'bad-input', /entry 1 is 30, out of range/],
     ['an index twice', [], '[4, 4]', 'bad-input', /4 is there twice/],
     ['indices that are not JSON', [], '4 5', 'bad-input', /this is not JSON/],
-    ['pairs without a vote at the end', ['network.0.activation=none'], undefined, 'problem', /one neuron with activation sign/],
+    [
+      'pairs without a vote at the end',
+      ['network.0.activation=none'],
+      undefined,
+      'problem',
+      /one neuron with activation sign/,
+    ],
     ['pairs of two neurons', ['network.0.dense=2'], undefined, 'problem', /one neuron with activation sign/],
     ['a first objective that is no fit', ['objectives=[sparsity]'], undefined, 'plan', /the first objective is fit/],
-    ['three classes on one output', ['splits=[]'], undefined, 'problem', /1 outputs for 3 classes; give it 3, or split by pairs/],
+    [
+      'three classes on one output',
+      ['splits=[]'],
+      undefined,
+      'problem',
+      /1 outputs for 3 classes; give it 3, or split by pairs/,
+    ],
   ] as const)('%s', async (_, settings, indices, code, message) => {
     const store = new MemoryStore();
     const failed = prepareRun(plan(settings), threeDigits(), store, indices);
@@ -101,6 +126,11 @@ describe('prepareRun refuses what cannot be run, before anything is stored', () 
 
   test('shifts of a table', async () => {
     const table = { ...threeDigits(), inputShape: [784] };
-    await expect(prepareRun(plan(['dataset.shifts=4']), table, new MemoryStore())).rejects.toMatchObject({ code: 'plan', message: expect.stringMatching(/dataset\.shifts: 4 is for images, and a row of .* has 784 features; set dataset\.shifts=0/) });
+    await expect(prepareRun(plan(['dataset.shifts=4']), table, new MemoryStore())).rejects.toMatchObject({
+      code: 'plan',
+      message: expect.stringMatching(
+        /dataset\.shifts: 4 is for images, and a row of .* has 784 features; set dataset\.shifts=0/,
+      ),
+    });
   });
 });

@@ -5,7 +5,11 @@ import { getIncumbent, getProblem, putNode } from './documents.js';
 import { previousParts, withPrevious } from './previous.js';
 
 /** Divides a node by its outermost split; the parts' problems are in the store when this returns. */
-export async function divideNode(store: ObjectStore, node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]> {
+export async function divideNode(
+  store: ObjectStore,
+  node: ProblemNode,
+  state: RoundState,
+): Promise<readonly ProblemNode[]> {
   const stated = await getProblem(store, node.problem);
   // A part is another problem than its parent: it has an earlier result of its own, or none.
   const { previous: _, ...problem } = stated;

@@ -7,7 +7,8 @@ import { solveLeaf } from './solve-leaf.js';
 
 // What a leaf's reference may point at: the very bytes it was made for, inside its store, and nothing else.
 
-const problemOf = (seed: number) => smallProblem({ layers: [{ outputs: 1, domain: 'ternary' }], rows: [[0], [1]], labels: [0, 1], seed }).problem;
+const problemOf = (seed: number) =>
+  smallProblem({ layers: [{ outputs: 1, domain: 'ternary' }], rows: [[0], [1]], labels: [0, 1], seed }).problem;
 
 test.each<[string, string, (own: ObjectRef, other: ObjectRef) => ObjectRef]>([
   ['the object of another run', 'damaged', (own, other) => ({ ...own, key: other.key })],
@@ -19,5 +20,8 @@ test.each<[string, string, (own: ObjectRef, other: ObjectRef) => ObjectRef]>([
   const store = new MemoryStore();
   const [own, other] = [await putProblem(store, problemOf(0)), await putProblem(store, problemOf(1))];
   const leaf = { kind: 'train' as const, name: 'leaf', problem: change(own, other), splits: [] };
-  await expect(solveLeaf(store, await loadHighsSolver(), leaf)).rejects.toMatchObject({ name: 'ObjectStoreError', code });
+  await expect(solveLeaf(store, await loadHighsSolver(), leaf)).rejects.toMatchObject({
+    name: 'ObjectStoreError',
+    code,
+  });
 });

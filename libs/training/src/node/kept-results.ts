@@ -24,7 +24,8 @@ export function keyOfResult(problem: ObjectRef, solver = solverVersion()): strin
 }
 
 /** A result that seconds have a part in is another one tomorrow. */
-export const isRepeatable = ({ limits }: TrainingProblem): boolean => limits.timeLimit === undefined && limits.reuse !== false;
+export const isRepeatable = ({ limits }: TrainingProblem): boolean =>
+  limits.timeLimit === undefined && limits.reuse !== false;
 
 export interface FoundResult {
   readonly ref: ObjectRef;

@@ -18,18 +18,28 @@ let solver: Solver;
 let solves = 0;
 beforeAll(async () => {
   const highs = await loadHighsSolver();
-  const counted: Pick<Solver, 'solve'> = { solve: (...args) => { solves++; return highs.solve(...args); } };
+  const counted: Pick<Solver, 'solve'> = {
+    solve: (...args) => {
+      solves++;
+      return highs.solve(...args);
+    },
+  };
   solver = Object.assign(Object.create(highs) as Solver, counted);
 });
 
-const plan = (...settings: string[]) => parsePlan(`
+const plan = (...settings: string[]) =>
+  parsePlan(
+    `
 name: reuse
 dataset: {name: digits, perClass: 4, validationPerClass: 2}
 network: [{dense: 1, weights: ternary, activation: sign}]
 splits: [pairs]
 objectives: [{fit: {margin: 4, sparsity: 0.1}}]
 solver: {workLimit: 5}
-`, 'reuse.yaml', settings);
+`,
+    'reuse.yaml',
+    settings,
+  );
 
 /** The first leaf of a plan, in a store: zeros and ones. */
 async function leafIn(store: ObjectStore, ...settings: string[]): Promise<ProblemNode> {
@@ -45,7 +55,9 @@ beforeAll(async () => {
   solvedOnce = { store, leaf, first: await solveLeaf(store, solver, leaf) };
 });
 
-async function solveAgain(change: (store: MemoryStore, leaf: ProblemNode, incumbent: ObjectRef) => Promise<void> = async () => undefined) {
+async function solveAgain(
+  change: (store: MemoryStore, leaf: ProblemNode, incumbent: ObjectRef) => Promise<void> = async () => undefined,
+) {
   const { leaf, first } = solvedOnce;
   const store = new MemoryStore();
   for await (const key of solvedOnce.store.list('')) await store.write(key, await solvedOnce.store.read(key));
@@ -60,7 +72,13 @@ describe('a leaf that an earlier run has solved', () => {
     const { first, second, solvedAgain } = await solveAgain();
     expect(solvedAgain).toBe(false);
     expect(first.leaves.reused).toBeUndefined();
-    expect(second).toMatchObject({ incumbent: first.incumbent, objective: first.objective, bound: first.bound, stopped: false, leaves: { ...first.leaves, reused: 1 } });
+    expect(second).toMatchObject({
+      incumbent: first.incumbent,
+      objective: first.objective,
+      bound: first.bound,
+      stopped: false,
+      leaves: { ...first.leaves, reused: 1 },
+    });
   });
 
   test.each([
@@ -102,36 +120,72 @@ describe('an entry that cannot be believed is not: the leaf is solved, with the 
     await store.write(key, bytes);
   };
   /** An incumbent that somebody made up, sealed like a real one. */
-  const forge = (change: (incumbent: Incumbent) => Incumbent): Change => async (store, leaf, ref) => {
-    const incumbent = await putIncumbent(store, change(await getIncumbent(store, ref)));
-    await putSealed(store, keyOfResult(leaf.problem), { ...(await getSealed<object>(store, keyOfResult(leaf.problem))), incumbent });
-  };
-  const withWeights = (change: (weights: Float64Array) => Float64Array) => (incumbent: Incumbent): Incumbent => ({
-    ...incumbent,
-    network: { ...incumbent.network, layers: incumbent.network.layers.map((layer) => (layer.kind === 'dense' ? { ...layer, weights: change(layer.weights) } : layer)) },
-  });
+  const forge =
+    (change: (incumbent: Incumbent) => Incumbent): Change =>
+    async (store, leaf, ref) => {
+      const incumbent = await putIncumbent(store, change(await getIncumbent(store, ref)));
+      await putSealed(store, keyOfResult(leaf.problem), {
+        ...(await getSealed<object>(store, keyOfResult(leaf.problem))),
+        incumbent,
+      });
+    };
+  const withWeights =
+    (change: (weights: Float64Array) => Float64Array) =>
+    (incumbent: Incumbent): Incumbent => ({
+      ...incumbent,
+      network: {
+        ...incumbent.network,
+        layers: incumbent.network.layers.map((layer) =>
+          layer.kind === 'dense' ? { ...layer, weights: change(layer.weights) } : layer,
+        ),
+      },
+    });
 
   test.each<[string, Change]>([
     ['a flipped bit in the entry', (store, leaf) => flip(store, keyOfResult(leaf.problem))],
-    ['an entry that was cut off', async (store, leaf) => store.write(keyOfResult(leaf.problem), (await store.read(keyOfResult(leaf.problem))).slice(0, 50))],
+    [
+      'an entry that was cut off',
+      async (store, leaf) =>
+        store.write(keyOfResult(leaf.problem), (await store.read(keyOfResult(leaf.problem))).slice(0, 50)),
+    ],
     ['an entry of other bytes', (store, leaf) => store.write(keyOfResult(leaf.problem), Buffer.from('hello'))],
     ['a flipped bit in the incumbent', (store, _, ref) => flip(store, ref.key)],
     ['an incumbent that is gone', (store, _, ref) => store.remove(ref.key)],
-    ['the entry of another leaf', async (store, leaf) => {
-      const other = await leafIn(store, 'seed=7');
-      await solveLeaf(store, solver, other);
-      await store.write(keyOfResult(leaf.problem), await store.read(keyOfResult(other.problem)));
-    }],
-    ['an entry of another solver', async (store, leaf) => {
-      const kept = await getSealed<object>(store, keyOfResult(leaf.problem));
-      await putSealed(store, keyOfResult(leaf.problem), { ...kept, solver: 'older' });
-    }],
-    ['a better value than the network has', forge((incumbent) => ({ ...incumbent, objective: incumbent.objective - 1 }))],
+    [
+      'the entry of another leaf',
+      async (store, leaf) => {
+        const other = await leafIn(store, 'seed=7');
+        await solveLeaf(store, solver, other);
+        await store.write(keyOfResult(leaf.problem), await store.read(keyOfResult(other.problem)));
+      },
+    ],
+    [
+      'an entry of another solver',
+      async (store, leaf) => {
+        const kept = await getSealed<object>(store, keyOfResult(leaf.problem));
+        await putSealed(store, keyOfResult(leaf.problem), { ...kept, solver: 'older' });
+      },
+    ],
+    [
+      'a better value than the network has',
+      forge((incumbent) => ({ ...incumbent, objective: incumbent.objective - 1 })),
+    ],
     ['a bound above the value', forge((incumbent) => ({ ...incumbent, bound: incumbent.objective + 1 }))],
     ['other weights', forge(withWeights((weights) => weights.map((weight) => -weight)))],
     ['weights outside the domain', forge(withWeights((weights) => weights.map((weight) => weight * 2)))],
     ['weights of another shape', forge(withWeights((weights) => weights.slice(1)))],
-    ['another frozen layer', forge((incumbent) => ({ ...incumbent, network: { ...incumbent.network, layers: incumbent.network.layers.map((layer) => (layer.kind === 'activation' ? { kind: 'activation', activation: 'relu' } : layer)) } }))],
+    [
+      'another frozen layer',
+      forge((incumbent) => ({
+        ...incumbent,
+        network: {
+          ...incumbent.network,
+          layers: incumbent.network.layers.map((layer) =>
+            layer.kind === 'activation' ? { kind: 'activation', activation: 'relu' } : layer,
+          ),
+        },
+      })),
+    ],
   ])('%s', async (_, change) => {
     const { store, first, second, solvedAgain } = await solveAgain(change);
     expect(solvedAgain).toBe(true);

@@ -8,7 +8,12 @@ import { notWorse, previousRound } from './previous.js';
 import { putTrace } from './trace.js';
 
 /** Merges the incumbents of a round's parts into one of the node. Parts without a result are left out. */
-export async function mergeNode(store: ObjectStore, node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged> {
+export async function mergeNode(
+  store: ObjectStore,
+  node: ProblemNode,
+  state: RoundState,
+  parts: readonly (Solved | undefined)[],
+): Promise<Merged> {
   const began = performance.now();
   const problem = await getProblem(store, node.problem);
   const [spec] = problem.splits;
@@ -16,14 +21,17 @@ export async function mergeNode(store: ObjectStore, node: ProblemNode, state: Ro
   const split = splitOf(spec);
   // A part that has no result keeps the one of the run that this one goes on from.
   const before = split.partsStand ? (await previousRound(store, problem))?.parts : undefined;
-  const read = await Promise.all(parts.map((solved, index) => readPart(store, solved?.incumbent ? solved : (before?.[index] ?? undefined))));
+  const read = await Promise.all(
+    parts.map((solved, index) => readPart(store, solved?.incumbent ? solved : (before?.[index] ?? undefined))),
+  );
   const round = await split.merge({ problem, spec, state, current, store }, read);
   const { again } = round;
   const merged = again || split.partsStand ? round.incumbent : await notWorse(store, problem, round.incumbent);
   // Of another network than the split's own, its accuracy is still to be measured.
   const known = merged?.network === round.incumbent?.network ? round.accuracy : undefined;
   const incumbent = merged ? await putIncumbent(store, merged) : undefined;
-  const accuracy = known ?? (merged ? await accuracyOn(store, problem, merged.network) : { train: null, validation: null });
+  const accuracy =
+    known ?? (merged ? await accuracyOn(store, problem, merged.network) : { train: null, validation: null });
   const inParts = (pick: (seconds: Solved['seconds']) => number): number =>
     parts.reduce((sum, part) => sum + (part ? pick(part.seconds) : 0), state.current ? pick(state.current.seconds) : 0);
   const covers = merged?.covers;
@@ -34,7 +42,11 @@ export async function mergeNode(store: ObjectStore, node: ProblemNode, state: Ro
     name: node.name,
     incumbent,
     trace: await putTrace(store, {
-      round: state.round, objective, covers, bound, accuracy,
+      round: state.round,
+      objective,
+      covers,
+      bound,
+      accuracy,
       parts: parts.map((part, index) => (part?.incumbent ? part : (before?.[index] ?? part ?? null))),
       before: state.current?.trace,
     }),
@@ -43,7 +55,10 @@ export async function mergeNode(store: ObjectStore, node: ProblemNode, state: Ro
     bound,
     accuracy,
     leaves: parts.reduce((sum, part) => (part ? addCounts(sum, part.leaves) : sum), state.current?.leaves ?? noLeaves),
-    seconds: { solver: inParts((seconds) => seconds.solver), merge: inParts((seconds) => seconds.merge) + (performance.now() - began) / 1000 },
+    seconds: {
+      solver: inParts((seconds) => seconds.solver),
+      merge: inParts((seconds) => seconds.merge) + (performance.now() - began) / 1000,
+    },
     stopped: false,
   };
   return { solved, again };

@@ -25,25 +25,41 @@ const chunkRows = 1024;
 /** The first objective of a problem and the margins of its rows, on all of its data, for weights as in `network`. */
 export async function scoreData(store: ObjectStore, problem: TrainingProblem, network: Network): Promise<DataScore> {
   const { train } = await openDataset(store, problem.dataset);
-  const { view, objectives: [first] } = problem;
+  const {
+    view,
+    objectives: [first],
+  } = problem;
   const margin = marginOnGrid(problem, { grid: inputGrid(problem, train.storedAs === 'uint8' ? train.scale : null) });
   const scores: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, bodyOf(problem).to) };
   const pass = forwardPass(scores);
   const replayed: Omit<Replay, 'scores' | 'labels' | 'sampleWeights'> = {
-    outputs: outputSize(scores), network, margin,
+    outputs: outputSize(scores),
+    network,
+    margin,
     freeLayers: problem.free.flatMap((layer, index) => (layer === null ? [] : [index])),
   };
   const margins = new Float64Array(view.rows.length).fill(Infinity);
   // The part that does not depend on the data is counted once, by an empty chunk.
-  let objective = objectiveValue(first, { ...replayed, scores: new Float64Array(), labels: new Int32Array(), sampleWeights: new Float64Array() });
+  let objective = objectiveValue(first, {
+    ...replayed,
+    scores: new Float64Array(),
+    labels: new Int32Array(),
+    sampleWeights: new Float64Array(),
+  });
   for (let from = 0; from < view.rows.length; from += chunkRows) {
     const read = await readRows(store, train, view.rows.subarray(from, from + chunkRows));
     const labels = view.labels.subarray(from, from + chunkRows);
     const sampleWeights = new Float64Array(labels.length).fill(1);
     for (const shift of [null, ...shiftsOf(view)]) {
-      const chunk: Replay = { ...replayed, labels, sampleWeights, scores: pass(valuesOf(shift === null ? read : shiftImages(read, shift)), read.count) };
+      const chunk: Replay = {
+        ...replayed,
+        labels,
+        sampleWeights,
+        scores: pass(valuesOf(shift === null ? read : shiftImages(read, shift)), read.count),
+      };
       objective += objectiveValue(lossOf(first), chunk);
-      for (let k = 0; k < labels.length; k++) margins[from + k] = Math.min(margins[from + k], marginOf(chunk.scores, chunk.outputs, k, labels[k]));
+      for (let k = 0; k < labels.length; k++)
+        margins[from + k] = Math.min(margins[from + k], marginOf(chunk.scores, chunk.outputs, k, labels[k]));
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -51,4 +67,5 @@ export async function scoreData(store: ObjectStore, problem: TrainingProblem, ne
 }
 
 /** A fit without what it adds for the weights: a sum over samples. */
-const lossOf = (objective: Objective): Objective => (objective.kind === 'fit' ? { ...objective, sparsity: 0 } : objective);
+const lossOf = (objective: Objective): Objective =>
+  objective.kind === 'fit' ? { ...objective, sparsity: 0 } : objective;

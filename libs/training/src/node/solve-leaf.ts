@@ -28,7 +28,12 @@ export interface LeafOptions {
  * Reads a leaf's problem and its rows, solves it as MIPs, and leaves the certified incumbent in the store. Where an
  * earlier run has solved the same problem, its incumbent is checked and taken instead.
  */
-export async function solveLeaf(store: ObjectStore, solver: Solver, leaf: ProblemNode, options: LeafOptions = {}): Promise<Solved> {
+export async function solveLeaf(
+  store: ObjectStore,
+  solver: Solver,
+  leaf: ProblemNode,
+  options: LeafOptions = {},
+): Promise<Solved> {
   const problem = await getProblem(store, leaf.problem);
   const data = await readLeafData(store, problem);
   const timed = problem.limits.timeLimit !== undefined;
@@ -48,10 +53,14 @@ export async function solveLeaf(store: ObjectStore, solver: Solver, leaf: Proble
   if (kept && recheck(problem, data, kept.incumbent)) return result(kept.ref, kept.incumbent, true);
   const earlier = await previousIncumbent(store, problem);
   // Nothing can be better.
-  if (earlier?.status === 'optimal' && recheck(problem, data, earlier)) return result(problem.previous!.incumbent!, earlier, true);
+  if (earlier?.status === 'optimal' && recheck(problem, data, earlier))
+    return result(problem.previous!.incumbent!, earlier, true);
   const found = solveProblem(solver, problem, data, {
     // A solve that is stopped before it begins repeats nothing: it hands back what it is given.
-    resume: (timed || options.stopped?.()) && options.checkpoint ? await getDocument<Network>(store, options.checkpoint) : undefined,
+    resume:
+      (timed || options.stopped?.()) && options.checkpoint
+        ? await getDocument<Network>(store, options.checkpoint)
+        : undefined,
     onIncumbent: timed ? options.onCheckpoint : options.onIncumbent,
     onProgress: options.onProgress,
     stopped: options.stopped,
@@ -60,6 +69,7 @@ export async function solveLeaf(store: ObjectStore, solver: Solver, leaf: Proble
   const ref = await putIncumbent(store, incumbent);
   const solved = result(ref, incumbent, false);
   // What a stop cut short is not what the problem has for a result, and what is unresolved may be worth another try.
-  if (repeatable && !solved.stopped && incumbent.status !== 'unresolved') await keep(store, leaf.problem, solved.incumbent!);
+  if (repeatable && !solved.stopped && incumbent.status !== 'unresolved')
+    await keep(store, leaf.problem, solved.incumbent!);
   return solved;
 }

@@ -21,12 +21,16 @@ export interface RoundTrace {
   readonly before?: ObjectRef;
 }
 
-export const putTrace = (store: ObjectStore, trace: RoundTrace): Promise<ObjectRef> => putDocument(store, 'traces', trace);
+export const putTrace = (store: ObjectStore, trace: RoundTrace): Promise<ObjectRef> =>
+  putDocument(store, 'traces', trace);
 
 /** The rounds of a node, first one first; none for a leaf. */
-export async function readTraces(store: ObjectStore, { trace: last }: Pick<Solved, 'trace'>): Promise<readonly RoundTrace[]> {
+export async function readTraces(
+  store: ObjectStore,
+  { trace: last }: Pick<Solved, 'trace'>,
+): Promise<readonly RoundTrace[]> {
   const traces: RoundTrace[] = [];
-  for (let next = last; next; ) {
+  for (let next = last; next;) {
     const trace: RoundTrace = await getDocument<RoundTrace>(store, next);
     traces.push(trace);
     next = trace.before;

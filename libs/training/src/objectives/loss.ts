@@ -16,7 +16,12 @@ export interface Loss {
   encode(context: ObjectiveContext): LinearExpression;
 }
 
-const losses: Readonly<Record<FitLoss, Loss>> = { hinge, 'zero-one': zeroOne, 'squared-hinge': squaredHinge, 'max-score': maxScore };
+const losses: Readonly<Record<FitLoss, Loss>> = {
+  hinge,
+  'zero-one': zeroOne,
+  'squared-hinge': squaredHinge,
+  'max-score': maxScore,
+};
 
 export const lossOf = (name: FitLoss): Loss => losses[name];
 
@@ -24,6 +29,7 @@ export const lossOf = (name: FitLoss): Loss => losses[name];
 export function lossValue(name: FitLoss, { scores, outputs, labels, sampleWeights, margin }: Replay): number {
   const loss = lossOf(name);
   let sum = 0;
-  for (let k = 0; k < labels.length; k++) sum += sampleWeights[k] * loss.of(marginOf(scores, outputs, k, labels[k]), margin);
+  for (let k = 0; k < labels.length; k++)
+    sum += sampleWeights[k] * loss.of(marginOf(scores, outputs, k, labels[k]), margin);
   return sum;
 }

@@ -2,14 +2,28 @@ import { columnTimes, combination, evaluate, scaled, type LinearExpression } fro
 import type { ObjectiveContext, ScoredSample } from './objective.js';
 
 /** The margins of a sample over every other class, as expressions with bounds: y s for one score. */
-export function marginExpressions({ scores, label }: ScoredSample): { expression: LinearExpression; lower: number; upper: number }[] {
+export function marginExpressions({
+  scores,
+  label,
+}: ScoredSample): { expression: LinearExpression; lower: number; upper: number }[] {
   if (scores.length === 1) {
     const [{ expression, lower, upper }] = scores;
-    return label === 1 ? [{ expression, lower, upper }] : [{ expression: scaled(expression, -1), lower: -upper, upper: -lower }];
+    return label === 1
+      ? [{ expression, lower, upper }]
+      : [{ expression: scaled(expression, -1), lower: -upper, upper: -lower }];
   }
   const own = scores[label];
   return scores.flatMap((other, c) =>
-    c === label ? [] : [{ expression: combination([own.expression, other.expression], [1, -1]), lower: own.lower - other.upper, upper: own.upper - other.lower }]);
+    c === label
+      ? []
+      : [
+          {
+            expression: combination([own.expression, other.expression], [1, -1]),
+            lower: own.lower - other.upper,
+            upper: own.upper - other.lower,
+          },
+        ],
+  );
 }
 
 export interface Violation {
@@ -33,11 +47,18 @@ export function violations({ builder, completion, samples }: ObjectiveContext, r
     const most = Math.max(0, rho - Math.min(...margins.map(({ lower }) => lower)));
     const xi = builder.column(0, most);
     for (const { expression } of margins) builder.rowOf(rho, [expression, columnTimes(xi)], [1, 1], Infinity);
-    completion.add((x) => (x[xi] = Math.max(0, rho - Math.min(...margins.map(({ expression }) => evaluate(expression, x))))));
+    completion.add(
+      (x) => (x[xi] = Math.max(0, rho - Math.min(...margins.map(({ expression }) => evaluate(expression, x))))),
+    );
     return { column: xi, most, weight: sample.weight };
   });
 }
 
 /** sum weight * column */
-export const weighted = (columns: readonly { readonly column: number; readonly weight: number }[]): LinearExpression =>
-  ({ constant: 0, columns: columns.map(({ column }) => column), values: columns.map(({ weight }) => weight) });
+export const weighted = (
+  columns: readonly { readonly column: number; readonly weight: number }[],
+): LinearExpression => ({
+  constant: 0,
+  columns: columns.map(({ column }) => column),
+  values: columns.map(({ weight }) => weight),
+});

@@ -12,13 +12,20 @@ export function encodeMargin({ builder, completion, samples, fitted }: Objective
   const upper = margins.reduce((least, margin) => Math.min(least, margin.upper), Infinity);
   const m = builder.column(lower, Number.isFinite(upper) ? Math.max(lower, upper) : 0);
   for (const { expression } of margins) builder.rowOf(0, [expression, columnTimes(m)], [1, -1], Infinity);
-  completion.add((x) => (x[m] = margins.reduce((least, { expression }) => Math.min(least, evaluate(expression, x)), Number.isFinite(upper) ? upper : 0)));
+  completion.add(
+    (x) =>
+      (x[m] = margins.reduce(
+        (least, { expression }) => Math.min(least, evaluate(expression, x)),
+        Number.isFinite(upper) ? upper : 0,
+      )),
+  );
   return columnTimes(m, -1);
 }
 
 /** Minus the smallest margin of the fitted samples; 0 when none is. */
 export function marginValue({ scores, outputs, labels, fitted }: Replay): number {
   let least = Infinity;
-  for (let k = 0; k < labels.length; k++) if (fitted?.[k]) least = Math.min(least, marginOf(scores, outputs, k, labels[k]));
+  for (let k = 0; k < labels.length; k++)
+    if (fitted?.[k]) least = Math.min(least, marginOf(scores, outputs, k, labels[k]));
   return Number.isFinite(least) ? -least : 0;
 }

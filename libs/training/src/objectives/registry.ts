@@ -23,7 +23,9 @@ export function encodeObjective(objective: Objective, context: ObjectiveContext)
 export function objectiveValue(objective: Objective, replay: Replay): number {
   switch (objective.kind) {
     case 'fit':
-      return lossValue(objective.loss, replay) + (objective.sparsity === 0 ? 0 : objective.sparsity * sparsityValue(replay));
+      return (
+        lossValue(objective.loss, replay) + (objective.sparsity === 0 ? 0 : objective.sparsity * sparsityValue(replay))
+      );
     case 'margin':
       return marginValue(replay);
     case 'sparsity':

@@ -37,8 +37,12 @@ export function usedNeurons({ network, hidden }: Pick<Replay, 'network' | 'hidde
     const incoming = network.layers[from] as Dense;
     const outgoing = network.layers[to] as Dense;
     for (let j = 0; j < incoming.outputs; j++) {
-      const isIn = incoming.weights.subarray(j * incoming.inputs, (j + 1) * incoming.inputs).some((weight) => weight !== 0);
-      const isOut = Array.from({ length: outgoing.outputs }, (_, o) => outgoing.weights[o * outgoing.inputs + j]).some((weight) => weight !== 0);
+      const isIn = incoming.weights
+        .subarray(j * incoming.inputs, (j + 1) * incoming.inputs)
+        .some((weight) => weight !== 0);
+      const isOut = Array.from({ length: outgoing.outputs }, (_, o) => outgoing.weights[o * outgoing.inputs + j]).some(
+        (weight) => weight !== 0,
+      );
       if (isIn || isOut) used++;
     }
   }

@@ -16,14 +16,18 @@ const roundOff = 1e-9;
 export const zeroOne: Loss = {
   of: (margin, rho) => (margin >= rho - roundOff ? 0 : 1),
   encode({ builder, completion, samples, margin: rho }) {
-    return weighted(samples.map((sample) => {
-      const margins = marginExpressions(sample);
-      const column = builder.binary();
-      for (const { expression, lower } of margins) {
-        if (lower < rho) builder.rowOf(rho, [expression, columnTimes(column)], [1, rho - lower], Infinity);
-      }
-      completion.add((x) => (x[column] = margins.every(({ expression }) => evaluate(expression, x) >= rho - roundOff) ? 0 : 1));
-      return { column, weight: sample.weight };
-    }));
+    return weighted(
+      samples.map((sample) => {
+        const margins = marginExpressions(sample);
+        const column = builder.binary();
+        for (const { expression, lower } of margins) {
+          if (lower < rho) builder.rowOf(rho, [expression, columnTimes(column)], [1, rho - lower], Infinity);
+        }
+        completion.add(
+          (x) => (x[column] = margins.every(({ expression }) => evaluate(expression, x) >= rho - roundOff) ? 0 : 1),
+        );
+        return { column, weight: sample.weight };
+      }),
+    );
   },
 };

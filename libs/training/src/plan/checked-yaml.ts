@@ -20,11 +20,28 @@ const mostText = 2 ** 18;
  * @param source what the document is called in that sentence
  * @throws TrainingError 'plan'
  */
-export function checkedYaml<Schema extends z.ZodType>({ schema, keys, makeRoom }: YamlCheck<Schema>, text: string, source: string, settings: readonly string[] = []): z.output<Schema> {
-  if (text.length > mostText) throw new TrainingError('plan', `${source}: the text has ${text.length} characters; a plan has at most ${mostText}`);
-  let document: unknown = readYaml(text, ({ line, why }) => new TrainingError('plan', `${source}${line ? ` line ${line}` : ''}: this is not valid YAML (${why})`)) ?? {};
+export function checkedYaml<Schema extends z.ZodType>(
+  { schema, keys, makeRoom }: YamlCheck<Schema>,
+  text: string,
+  source: string,
+  settings: readonly string[] = [],
+): z.output<Schema> {
+  if (text.length > mostText)
+    throw new TrainingError(
+      'plan',
+      `${source}: the text has ${text.length} characters; a plan has at most ${mostText}`,
+    );
+  let document: unknown =
+    readYaml(
+      text,
+      ({ line, why }) =>
+        new TrainingError('plan', `${source}${line ? ` line ${line}` : ''}: this is not valid YAML (${why})`),
+    ) ?? {};
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw new TrainingError('plan', `${source}: a plan is a mapping of keys such as ${keys}, this is ${Array.isArray(document) ? 'a list' : 'text or a number'}`);
+    throw new TrainingError(
+      'plan',
+      `${source}: a plan is a mapping of keys such as ${keys}, this is ${Array.isArray(document) ? 'a list' : 'text or a number'}`,
+    );
   }
   for (const setting of settings) document = withSetting(makeRoom?.(document, setting) ?? document, setting);
   const checked = schema.safeParse(document);
@@ -66,10 +83,22 @@ function reasonOf({ code, message }: { readonly code: string; readonly message: 
 /** `a.b.0.c=value`, the value read as YAML: 40, true, [pairs], text. */
 function withSetting(plan: unknown, setting: string): unknown {
   const at = setting.indexOf('=');
-  if (at < 1) throw new TrainingError('plan', `--set ${setting}: write it as key=value, such as --set dataset.perClass=40`);
-  const path = setting.slice(0, at).split('.').map((key) => key.trim());
-  if (path.some((key) => ['__proto__', 'constructor', 'prototype', ''].includes(key))) throw new TrainingError('plan', `--set ${setting}: ${setting.slice(0, at)} is not a key of a plan`);
-  const value = readYaml(setting.slice(at + 1), () => new TrainingError('plan', `--set ${setting}: the value is not valid YAML; if it has spaces, put the whole setting in quotes: --set '${setting.slice(0, at)}=...'`));
+  if (at < 1)
+    throw new TrainingError('plan', `--set ${setting}: write it as key=value, such as --set dataset.perClass=40`);
+  const path = setting
+    .slice(0, at)
+    .split('.')
+    .map((key) => key.trim());
+  if (path.some((key) => ['__proto__', 'constructor', 'prototype', ''].includes(key)))
+    throw new TrainingError('plan', `--set ${setting}: ${setting.slice(0, at)} is not a key of a plan`);
+  const value = readYaml(
+    setting.slice(at + 1),
+    () =>
+      new TrainingError(
+        'plan',
+        `--set ${setting}: the value is not valid YAML; if it has spaces, put the whole setting in quotes: --set '${setting.slice(0, at)}=...'`,
+      ),
+  );
   return replaced(plan, path, value, setting);
 }
 
@@ -78,7 +107,8 @@ function replaced(node: unknown, path: readonly string[], value: unknown, settin
   const [key, ...rest] = path;
   if (Array.isArray(node)) {
     const index = Number(key);
-    if (!Number.isInteger(index) || index < 0 || index >= node.length) throw new TrainingError('plan', `--set ${setting}: there is no item ${key} in a list of ${node.length}`);
+    if (!Number.isInteger(index) || index < 0 || index >= node.length)
+      throw new TrainingError('plan', `--set ${setting}: there is no item ${key} in a list of ${node.length}`);
     return node.map((item, i) => (i === index ? replaced(item, rest, value, setting) : item));
   }
   // `dataset: mnist` is short for `dataset: {name: mnist}`.

@@ -12,9 +12,13 @@ export function chooseView({ dataset: spec, seed }: Plan, dataset: LoadedDataset
   const { train, classes, inputShape } = dataset;
   const drawn = spec.seed ?? seed;
   if (spec.shifts > 0 && inputShape.length !== 3) {
-    throw new TrainingError('plan', `dataset.shifts: ${spec.shifts} is for images, and a row of ${train.name} has ${inputShape.join(' x ')} features; set dataset.shifts=0`);
+    throw new TrainingError(
+      'plan',
+      `dataset.shifts: ${spec.shifts} is for images, and a row of ${train.name} has ${inputShape.join(' x ')} features; set dataset.shifts=0`,
+    );
   }
-  if (spec.examples !== undefined && spec.perClass !== undefined) throw new TrainingError('plan', 'dataset has both examples and perClass; keep one of them');
+  if (spec.examples !== undefined && spec.perClass !== undefined)
+    throw new TrainingError('plan', 'dataset has both examples and perClass; keep one of them');
   const { rows, kept } = chooseRows(spec, dataset, drawn, indices);
   const view: View = {
     rows,
@@ -33,17 +37,31 @@ interface ChosenRows {
   readonly kept: Int32Array;
 }
 
-function chooseRows(spec: Plan['dataset'], dataset: LoadedDataset, seed: number, indices: string | undefined): ChosenRows {
+function chooseRows(
+  spec: Plan['dataset'],
+  dataset: LoadedDataset,
+  seed: number,
+  indices: string | undefined,
+): ChosenRows {
   const { train, classes } = dataset;
   const all = Int32Array.from({ length: train.count }, (_, row) => row);
   const choose = (candidates: Int32Array): Int32Array | undefined =>
-    indices !== undefined ? explicitRows(indices, train.count)
-    : spec.examples !== undefined ? proportionalRows(train.labels, candidates, spec.examples, seed, 'view')
-    : spec.perClass !== undefined ? drawnPerClass(train.labels, classes, spec.perClass, seed)
-    : undefined;
+    indices !== undefined
+      ? explicitRows(indices, train.count)
+      : spec.examples !== undefined
+        ? proportionalRows(train.labels, candidates, spec.examples, seed, 'view')
+        : spec.perClass !== undefined
+          ? drawnPerClass(train.labels, classes, spec.perClass, seed)
+          : undefined;
   if (spec.validationFraction !== undefined) {
     // A share of all rows is set aside before any row is chosen for training, so that it is the same for 280 rows and for all.
-    const aside = proportionalRows(train.labels, all, Math.round(spec.validationFraction * train.count), seed, 'validation');
+    const aside = proportionalRows(
+      train.labels,
+      all,
+      Math.round(spec.validationFraction * train.count),
+      seed,
+      'validation',
+    );
     const candidates = withoutRows(all, aside);
     const rows = choose(candidates) ?? candidates;
     return { rows, kept: withoutRows(aside, rows) };
@@ -67,22 +85,44 @@ const withoutRows = (rows: Int32Array, taken: Int32Array): Int32Array => {
 };
 
 /** Draws rows so that each class has its share of them (largest remainders), ascending. */
-function proportionalRows(labels: Int32Array, candidates: Int32Array, count: number, seed: number, stream: string): Int32Array {
-  if (count > candidates.length) throw new TrainingError('plan', `dataset.examples: ${count} training samples were asked for, and there are ${candidates.length}`);
+function proportionalRows(
+  labels: Int32Array,
+  candidates: Int32Array,
+  count: number,
+  seed: number,
+  stream: string,
+): Int32Array {
+  if (count > candidates.length)
+    throw new TrainingError(
+      'plan',
+      `dataset.examples: ${count} training samples were asked for, and there are ${candidates.length}`,
+    );
   const shares = [...new Set(candidates.map((row) => labels[row]))].map((label) => {
     const rows = [...candidates].filter((row) => labels[row] === label);
     return { label, rows, exact: (rows.length * count) / candidates.length };
   });
   let left = count - shares.reduce((sum, { exact }) => sum + Math.floor(exact), 0);
   shares.sort((a, b) => (b.exact % 1) - (a.exact % 1) || a.label - b.label);
-  const chosen = shares.flatMap(({ label, rows, exact }) => seededRandom(seed, stream, label).shuffle(rows).slice(0, Math.floor(exact) + (left-- > 0 ? 1 : 0)));
+  const chosen = shares.flatMap(({ label, rows, exact }) =>
+    seededRandom(seed, stream, label)
+      .shuffle(rows)
+      .slice(0, Math.floor(exact) + (left-- > 0 ? 1 : 0)),
+  );
   return Int32Array.from(chosen).sort();
 }
 
 /** A class that is only in validation would be judged without ever having been taught. */
 function checkClasses({ labels, validationLabels }: View, classes: readonly string[]): void {
   const taught = new Set(labels);
-  if (taught.size < 2) throw new TrainingError('plan', `dataset: the chosen training rows have ${taught.size === 0 ? 'no class' : `only the class '${classes[labels[0]]}'`}; two are needed`);
+  if (taught.size < 2)
+    throw new TrainingError(
+      'plan',
+      `dataset: the chosen training rows have ${taught.size === 0 ? 'no class' : `only the class '${classes[labels[0]]}'`}; two are needed`,
+    );
   const unknown = validationLabels.find((label) => !taught.has(label));
-  if (unknown !== undefined) throw new TrainingError('plan', `dataset: class '${classes[unknown]}' is in validation but not in training; choose training rows of every class`);
+  if (unknown !== undefined)
+    throw new TrainingError(
+      'plan',
+      `dataset: class '${classes[unknown]}' is in validation but not in training; choose training rows of every class`,
+    );
 }

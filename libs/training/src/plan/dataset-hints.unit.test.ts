@@ -8,10 +8,20 @@ const folders = ['../../../dataset/src/', './', '../../../../apps/cli/src/comman
 test('messages about data name only keys that a plan has', () => {
   const named = folders.flatMap((folder) => {
     const url = new URL(folder, import.meta.url);
-    return readdirSync(url).filter((name) => name.endsWith('.ts') && !name.includes('.test.')).flatMap((name) =>
-      // Of text alone: `dataset.name` of the code is a field.
-      readFileSync(new URL(name, url), 'utf8').split('\n').flatMap((line) => (line.match(/['"`].*['"`]/g) ?? []).flatMap((text) =>
-        [...text.replace(/\$\{[^}]*\}|dataset\.key=value/g, '').matchAll(/\bdataset\.([A-Za-z]+)/g)].map(([, key]) => key))));
+    return readdirSync(url)
+      .filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
+      .flatMap((name) =>
+        // Of text alone: `dataset.name` of the code is a field.
+        readFileSync(new URL(name, url), 'utf8')
+          .split('\n')
+          .flatMap((line) =>
+            (line.match(/['"`].*['"`]/g) ?? []).flatMap((text) =>
+              [...text.replace(/\$\{[^}]*\}|dataset\.key=value/g, '').matchAll(/\bdataset\.([A-Za-z]+)/g)].map(
+                ([, key]) => key,
+              ),
+            ),
+          ),
+      );
   });
   const known = Object.keys(datasetSchema.shape);
   expect(new Set(named).size).toBeGreaterThan(10);

@@ -25,22 +25,33 @@ export function describeIssue(schema: z.ZodType, value: unknown, issue: Issue): 
   if (meant.code === 'unrecognized_keys') return strangeKey(meant.keys[0], path, found, keysOf(nodes));
   if (meant.code === 'custom') return `${path} is ${shortJson(found)}; ${meant.message}`;
   const expected = expectation(meant, nodes, found);
-  return found === undefined ? `${path} is missing; it is ${expected}` : `${path} is ${shortJson(found)}; it has to be ${expected}`;
+  return found === undefined
+    ? `${path} is missing; it is ${expected}`
+    : `${path} is ${shortJson(found)}; it has to be ${expected}`;
 }
 
 function strangeKey(key: string, path: string, found: unknown, known: readonly string[]): string {
   const beside = Object.keys(found ?? {}).filter((other) => other !== key);
-  if (known.includes(key)) return `${path} has ${key} beside ${beside.join(', ')}, which do not go together; write them as items of their own`;
+  if (known.includes(key))
+    return `${path} has ${key} beside ${beside.join(', ')}, which do not go together; write them as items of their own`;
   return `${path === '' ? 'there is' : `${path} has`} no key '${key}'; known keys are ${known.join(', ')}${didYouMean(key, known)}`;
 }
 
 function expectation(issue: Issue, nodes: readonly SchemaNode[], found: unknown): string {
-  const values = [...new Set(nodes.flatMap((node) => [...(node.const === undefined ? [] : [node.const]), ...(node.enum ?? [])]).map(String))];
+  const values = [
+    ...new Set(
+      nodes.flatMap((node) => [...(node.const === undefined ? [] : [node.const]), ...(node.enum ?? [])]).map(String),
+    ),
+  ];
   switch (issue.code) {
     case 'too_small':
-      return issue.origin === 'array' ? `a list of ${issue.minimum} or more` : `${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}`;
+      return issue.origin === 'array'
+        ? `a list of ${issue.minimum} or more`
+        : `${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}`;
     case 'too_big':
-      return issue.origin === 'array' ? `a list of ${issue.maximum} or fewer` : `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+      return issue.origin === 'array'
+        ? `a list of ${issue.maximum} or fewer`
+        : `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
     case 'invalid_format':
       return issue.message;
     case 'invalid_type':
@@ -54,13 +65,20 @@ function expectation(issue: Issue, nodes: readonly SchemaNode[], found: unknown)
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  number: 'a number', int: 'a whole number', string: 'text', boolean: 'true or false', array: 'a list', object: 'a mapping of keys',
+  number: 'a number',
+  int: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping of keys',
 };
 
 function didYouMean(word: string, known: readonly string[]): string {
   if (known.length === 0) return '';
   const near = closest(word, [...known]);
-  return distance(word.toLowerCase(), near.toLowerCase()) <= Math.max(1, word.length / 2) ? `. Did you mean ${near}?` : '';
+  return distance(word.toLowerCase(), near.toLowerCase()) <= Math.max(1, word.length / 2)
+    ? `. Did you mean ${near}?`
+    : '';
 }
 
 /** Of a union, the issue of the form that the writer most probably meant; the union's own where none comes near. */
@@ -69,12 +87,19 @@ function mostLikely(issue: Issue, root: SchemaNode, value: unknown): Issue {
   const forms = nodesAt(root, issue.path);
   const branches = (issue.errors as Issue[][]).map((inner, index) => {
     const issues = inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] }) as Issue);
-    return { issues, strangeness: issues.reduce((sum, one) => sum + strangeness(one, issue.path.length, forms[index], value), 0) };
+    return {
+      issues,
+      strangeness: issues.reduce((sum, one) => sum + strangeness(one, issue.path.length, forms[index], value), 0),
+    };
   });
   const [first, second] = [...branches].sort((a, b) => a.strangeness - b.strangeness);
   if (first === undefined || first.strangeness >= otherKind || first.strangeness === second?.strangeness) {
     // A `kind` that names no form: the issue is with that key.
-    return 'discriminator' in issue && typeof issue.discriminator === 'string' && !issue.path.includes(issue.discriminator) ? { ...issue, path: [...issue.path, issue.discriminator] } : issue;
+    return 'discriminator' in issue &&
+      typeof issue.discriminator === 'string' &&
+      !issue.path.includes(issue.discriminator)
+      ? { ...issue, path: [...issue.path, issue.discriminator] }
+      : issue;
   }
   const inside = first.issues.map((one) => mostLikely(one, root, value));
   // What is there and wrong says more than what is missing because of it.
@@ -87,7 +112,11 @@ const otherKind = 100;
 function strangeness(issue: Issue, depth: number, form: SchemaNode | undefined, value: unknown): number {
   if (issue.path.length === depth && issue.code === 'unrecognized_keys') {
     const known = Object.keys(form?.properties ?? {});
-    return issue.keys.reduce((sum, key) => sum + 5 + (known.length === 0 ? 5 : 5 * Math.min(1, distance(key, closest(key, known)) / key.length)), 0);
+    return issue.keys.reduce(
+      (sum, key) =>
+        sum + 5 + (known.length === 0 ? 5 : 5 * Math.min(1, distance(key, closest(key, known)) / key.length)),
+      0,
+    );
   }
   if (issue.path.length === depth) return otherKind;
   // A form whose own key is missing is another form.
@@ -95,15 +124,24 @@ function strangeness(issue: Issue, depth: number, form: SchemaNode | undefined, 
 }
 
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((node, key) => (typeof node === 'object' && node !== null ? (node as Record<PropertyKey, unknown>)[key] : undefined), value);
+  path.reduce<unknown>(
+    (node, key) =>
+      typeof node === 'object' && node !== null ? (node as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  );
 
 /** The forms that a path may take; one for each branch of a union, in its order. */
 function nodesAt(root: SchemaNode, path: readonly PropertyKey[]): readonly SchemaNode[] {
   const forms = (node: SchemaNode): readonly SchemaNode[] => (node.anyOf ?? node.oneOf)?.flatMap(forms) ?? [node];
   return path.reduce<readonly SchemaNode[]>(
-    (nodes, key) => nodes.flatMap((node) => (typeof key === 'number' ? node.items : node.properties?.[String(key)]) ?? []).flatMap(forms),
+    (nodes, key) =>
+      nodes
+        .flatMap((node) => (typeof key === 'number' ? node.items : node.properties?.[String(key)]) ?? [])
+        .flatMap(forms),
     forms(root),
   );
 }
 
-const keysOf = (nodes: readonly SchemaNode[]): string[] => [...new Set(nodes.flatMap(({ properties }) => Object.keys(properties ?? {})))];
+const keysOf = (nodes: readonly SchemaNode[]): string[] => [
+  ...new Set(nodes.flatMap(({ properties }) => Object.keys(properties ?? {}))),
+];

@@ -1,4 +1,13 @@
-import { networkShapes, outputShape, sizeOf, type ActivationName, type Layer, type Network, type Shape, type WeightDomain } from '@mipnet/network';
+import {
+  networkShapes,
+  outputShape,
+  sizeOf,
+  type ActivationName,
+  type Layer,
+  type Network,
+  type Shape,
+  type WeightDomain,
+} from '@mipnet/network';
 import { TrainingError } from '../training-error.js';
 import type { FreeLayer } from '../training-problem.js';
 import type { PlanLayer } from './plan-schema.js';
@@ -21,7 +30,11 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
   let shape = inputShape;
   const add = (layer: Layer, isFree: FreeLayer | null = null): void => {
     shape = outputShape(layer, shape, built.length);
-    if (sizeOf(shape) > mostOutputs) throw new TrainingError('plan', `network: the output of layer ${built.length} (${layer.kind}) has ${sizeOf(shape).toLocaleString('en-US')} numbers for each sample; at most ${mostOutputs.toLocaleString('en-US')} are supported`);
+    if (sizeOf(shape) > mostOutputs)
+      throw new TrainingError(
+        'plan',
+        `network: the output of layer ${built.length} (${layer.kind}) has ${sizeOf(shape).toLocaleString('en-US')} numbers for each sample; at most ${mostOutputs.toLocaleString('en-US')} are supported`,
+      );
     built.push(layer);
     free.push(isFree);
   };
@@ -30,7 +43,10 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
   const requireFew = (count: number, index: number, key: string): void => {
     weights += count;
     if (weights > mostWeights) {
-      throw new TrainingError('plan', `network.${index}.${key}: with it the network has ${weights.toLocaleString('en-US')} weights; at most ${mostWeights.toLocaleString('en-US')} are supported`);
+      throw new TrainingError(
+        'plan',
+        `network.${index}.${key}: with it the network has ${weights.toLocaleString('en-US')} weights; at most ${mostWeights.toLocaleString('en-US')} are supported`,
+      );
     }
   };
   layers.forEach((layer, index) => {
@@ -39,19 +55,37 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
       const inputs = sizeOf(shape);
       requireFew(inputs * layer.dense, index, 'dense');
       add(
-        { kind: 'dense', inputs, outputs: layer.dense, weights: new Float64Array(inputs * layer.dense), bias: new Float64Array(layer.dense) },
+        {
+          kind: 'dense',
+          inputs,
+          outputs: layer.dense,
+          weights: new Float64Array(inputs * layer.dense),
+          bias: new Float64Array(layer.dense),
+        },
         { domain: layer.weights as WeightDomain, bias: layer.bias, ...box(layer, inputs * layer.dense, index) },
       );
       if (layer.activation !== 'none') add(activation(layer.activation, layer.threshold));
     } else if ('conv' in layer) {
-      if (shape.length !== 3) throw new TrainingError('plan', `network.${index}: a convolution needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`);
+      if (shape.length !== 3)
+        throw new TrainingError(
+          'plan',
+          `network.${index}: a convolution needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`,
+        );
       const { conv: outputChannels, kernel, stride } = layer;
       const size = outputChannels * shape[0] * kernel * kernel;
       requireFew(size, index, 'conv');
       add(
         {
-          kind: 'conv2d', inputChannels: shape[0], outputChannels, groups: 1, kernel: [kernel, kernel], strides: [stride, stride], dilations: [1, 1], pads: [0, 0, 0, 0],
-          weights: new Float64Array(size), bias: new Float64Array(outputChannels),
+          kind: 'conv2d',
+          inputChannels: shape[0],
+          outputChannels,
+          groups: 1,
+          kernel: [kernel, kernel],
+          strides: [stride, stride],
+          dilations: [1, 1],
+          pads: [0, 0, 0, 0],
+          weights: new Float64Array(size),
+          bias: new Float64Array(outputChannels),
         },
         { domain: layer.weights as WeightDomain, bias: layer.bias, ...box(layer, size, index) },
       );
@@ -60,8 +94,18 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
     else if ('flatten' in layer) add({ kind: 'flatten' });
     else {
       const side = 'averagePool' in layer ? layer.averagePool : layer.maxPool;
-      if (shape.length !== 3) throw new TrainingError('plan', `network.${index}: pooling needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`);
-      add({ kind: 'averagePool' in layer ? 'averagePool2d' : 'maxPool2d', kernel: [side, side], strides: [side, side], pads: [0, 0, 0, 0], countIncludePad: true });
+      if (shape.length !== 3)
+        throw new TrainingError(
+          'plan',
+          `network.${index}: pooling needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`,
+        );
+      add({
+        kind: 'averagePool' in layer ? 'averagePool2d' : 'maxPool2d',
+        kernel: [side, side],
+        strides: [side, side],
+        pads: [0, 0, 0, 0],
+        countIncludePad: true,
+      });
     }
   });
   const network: Network = { inputShape, layers: built };
@@ -69,12 +113,24 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
   return { network, free };
 }
 
-const activation = (name: ActivationName, threshold = 1): Layer => ({ kind: 'activation', activation: name, ...(name === 'ternary' ? { threshold } : {}) });
+const activation = (name: ActivationName, threshold = 1): Layer => ({
+  kind: 'activation',
+  activation: name,
+  ...(name === 'ternary' ? { threshold } : {}),
+});
 
 /** The box that a plan puts round the weights of a layer. */
-function box({ weights, bound }: { readonly weights: string; readonly bound?: number }, size: number, index: number): Pick<FreeLayer, 'lower' | 'upper'> {
+function box(
+  { weights, bound }: { readonly weights: string; readonly bound?: number },
+  size: number,
+  index: number,
+): Pick<FreeLayer, 'lower' | 'upper'> {
   if (bound === undefined) {
-    if (weights === 'real') throw new TrainingError('plan', `network.${index}.bound: real weights need a bound, because the big-M of a MIP is made of it; give e.g. bound: 1`);
+    if (weights === 'real')
+      throw new TrainingError(
+        'plan',
+        `network.${index}.bound: real weights need a bound, because the big-M of a MIP is made of it; give e.g. bound: 1`,
+      );
     return {};
   }
   return { lower: new Float64Array(size).fill(-bound), upper: new Float64Array(size).fill(bound) };

@@ -6,9 +6,17 @@ const build = (network: string) => networkOfPlan(parsePlan(`network: ${network}`
 
 test('weights are counted over all layers before any array is made', () => {
   expect(build('[{dense: 3000}]').network.layers).toHaveLength(2);
-  expect(() => build('[{dense: 100000}]')).toThrow('network.0.dense: with it the network has 78,400,000 weights; at most 4,000,000 are supported');
-  expect(() => build('[{dense: 3000}, {dense: 2000}]')).toThrow('network.1.dense: with it the network has 8,352,000 weights');
-  expect(() => build('[{conv: 10000, kernel: 1000}]')).toThrow('network.0.conv: with it the network has 10,000,000,000 weights');
-  expect(() => build('[{conv: 10000, kernel: 5}, {averagePool: 24}]')).toThrow('the output of layer 0 (conv2d) has 5,760,000 numbers for each sample; at most 1,000,000');
+  expect(() => build('[{dense: 100000}]')).toThrow(
+    'network.0.dense: with it the network has 78,400,000 weights; at most 4,000,000 are supported',
+  );
+  expect(() => build('[{dense: 3000}, {dense: 2000}]')).toThrow(
+    'network.1.dense: with it the network has 8,352,000 weights',
+  );
+  expect(() => build('[{conv: 10000, kernel: 1000}]')).toThrow(
+    'network.0.conv: with it the network has 10,000,000,000 weights',
+  );
+  expect(() => build('[{conv: 10000, kernel: 5}, {averagePool: 24}]')).toThrow(
+    'the output of layer 0 (conv2d) has 5,760,000 numbers for each sample; at most 1,000,000',
+  );
   expect(() => build('[{dense: 100000, weights: real, bound: 1}]')).toThrow('at most 4,000,000');
 });

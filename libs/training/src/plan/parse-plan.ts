@@ -4,7 +4,12 @@ import { planSchema, type Plan } from './plan-schema.js';
 
 /** Reads the YAML text of a plan, applies `key=value` settings and checks the result. @throws TrainingError 'plan' */
 export function parsePlan(text: string, source: string, settings: readonly string[] = []): Plan {
-  const plan = checkedYaml({ schema: planSchema, keys: 'dataset and network', makeRoom: withoutAlternatives }, text, source, settings);
+  const plan = checkedYaml(
+    { schema: planSchema, keys: 'dataset and network', makeRoom: withoutAlternatives },
+    text,
+    source,
+    settings,
+  );
   return checkedPlan(plan, source);
 }
 
@@ -12,11 +17,17 @@ export function parsePlan(text: string, source: string, settings: readonly strin
 export function checkedPlan(plan: Plan, source: string): Plan {
   const limits = plan.solver;
   if (limits.workLimit !== undefined && limits.timeLimit !== undefined) {
-    throw new TrainingError('plan', `${source}: solver has both workLimit and timeLimit; keep workLimit for results that repeat, or timeLimit for a fixed time`);
+    throw new TrainingError(
+      'plan',
+      `${source}: solver has both workLimit and timeLimit; keep workLimit for results that repeat, or timeLimit for a fixed time`,
+    );
   }
   const { perClass, indices } = plan.dataset;
   if (perClass !== undefined && indices !== undefined) {
-    throw new TrainingError('plan', `${source}: dataset has both perClass and indices; keep indices to train on the rows it lists, or perClass to draw them`);
+    throw new TrainingError(
+      'plan',
+      `${source}: dataset has both perClass and indices; keep indices to train on the rows it lists, or perClass to draw them`,
+    );
   }
   return plan;
 }
@@ -30,7 +41,9 @@ const alternatives: readonly (readonly [of: string, keys: readonly string[]])[] 
 
 function withoutAlternatives(plan: unknown, setting: string): unknown {
   const [of, key] = setting.slice(0, setting.indexOf('=')).split('.');
-  const replaced = alternatives.find(([parent, keys]) => parent === of && keys.includes(key))?.[1].filter((other) => other !== key);
+  const replaced = alternatives
+    .find(([parent, keys]) => parent === of && keys.includes(key))?.[1]
+    .filter((other) => other !== key);
   const present = (plan as Record<string, unknown>)[of];
   if (!replaced || typeof present !== 'object' || present === null) return plan;
   const kept = Object.fromEntries(Object.entries(present).filter(([name]) => !replaced.includes(name)));

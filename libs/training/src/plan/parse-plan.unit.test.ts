@@ -22,8 +22,12 @@ function refusal(text: string, settings: readonly string[] = []): string {
 describe('parsePlan', () => {
   test('fills in what a short plan leaves out', () => {
     expect(parsePlan(base, 'few.yaml')).toMatchObject({
-      name: 'unnamed', dataset: { name: 'mnist', shifts: 0 }, network: [{ dense: 1, weights: 'ternary', bias: true, activation: 'sign' }],
-      splits: [], objectives: ['fit'], seed: 0,
+      name: 'unnamed',
+      dataset: { name: 'mnist', shifts: 0 },
+      network: [{ dense: 1, weights: 'ternary', bias: true, activation: 'sign' }],
+      splits: [],
+      objectives: ['fit'],
+      seed: 0,
     });
     expect(parsePlan(`${base}dataset: digits`, 'few.yaml').dataset.name).toBe('digits');
     expect(parsePlan(`${base}splits: [pairs]`, 'few.yaml').splits).toEqual([{ name: 'pairs' }]);
@@ -35,25 +39,59 @@ describe('parsePlan', () => {
   });
 
   test('plans/plan.schema.json, which editors read, is the schema of today (npx vitest run -u writes it anew)', async () => {
-    await expect(`${JSON.stringify(planJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(fileURLToPath(new URL('plan.schema.json', folder)));
+    await expect(`${JSON.stringify(planJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
+      fileURLToPath(new URL('plan.schema.json', folder)),
+    );
   });
 
   test.each([
-    ['an unknown key at the top', 'solvr: {}', "there is no key 'solvr'; known keys are name, ", 'Did you mean solver?'],
-    ['an unknown key inside', 'dataset: {perclass: 3}', "dataset has no key 'perclass'; known keys are name, ", 'Did you mean perClass?'],
-    ['an unknown key in a form of many', 'objectives:\n  - fit: {margn: 3}', "objectives.0.fit has no key 'margn'; known keys are loss, margin, sparsity", 'Did you mean margin?'],
+    [
+      'an unknown key at the top',
+      'solvr: {}',
+      "there is no key 'solvr'; known keys are name, ",
+      'Did you mean solver?',
+    ],
+    [
+      'an unknown key inside',
+      'dataset: {perclass: 3}',
+      "dataset has no key 'perclass'; known keys are name, ",
+      'Did you mean perClass?',
+    ],
+    [
+      'an unknown key in a form of many',
+      'objectives:\n  - fit: {margn: 3}',
+      "objectives.0.fit has no key 'margn'; known keys are loss, margin, sparsity",
+      'Did you mean margin?',
+    ],
     ['a key far from any', 'solver: {banana: 3}', "solver has no key 'banana'; known keys are workLimit, timeLimit"],
     ['a number that is text', 'solver: {workLimit: many}', 'solver.workLimit is "many"; it has to be a number'],
     ['a fraction', 'seed: 1.5', 'seed is 1.5; it has to be a whole number'],
-    ['a number out of range', 'objectives:\n  - fit: {margin: -3}', 'objectives.0.fit.margin is -3; it has to be greater than 0'],
-    ['a duration', 'solver: {timeLimit: 10 parsecs}', 'solver.timeLimit is "10 parsecs"; it has to be a duration such as 10s, 5m or 1h'],
+    [
+      'a number out of range',
+      'objectives:\n  - fit: {margin: -3}',
+      'objectives.0.fit.margin is -3; it has to be greater than 0',
+    ],
+    [
+      'a duration',
+      'solver: {timeLimit: 10 parsecs}',
+      'solver.timeLimit is "10 parsecs"; it has to be a duration such as 10s, 5m or 1h',
+    ],
     ['another number than those allowed', 'dataset: {shifts: 3}', 'dataset.shifts is 3; it has to be one of 0, 4, 8'],
-    ['a word that is nearly right', 'splits: [pair]', 'splits.0 is "pair"; it has to be one of pairs, ', 'Did you mean pairs?'],
+    [
+      'a word that is nearly right',
+      'splits: [pair]',
+      'splits.0 is "pair"; it has to be one of pairs, ',
+      'Did you mean pairs?',
+    ],
     ['no list', 'splits: pairs', 'splits is "pairs"; it has to be a list'],
     ['no mapping', 'dataset: 7', 'dataset is 7; it has to be a mapping of keys'],
     ['no name', 'name: "a b"', 'name is "a b"; it has to be letters'],
     ['both limits', 'solver: {workLimit: 3, timeLimit: 10s}', 'solver has both workLimit and timeLimit; keep'],
-    ['both ways to choose rows', 'dataset: {perClass: 3, indices: rows.json}', 'dataset has both perClass and indices; keep'],
+    [
+      'both ways to choose rows',
+      'dataset: {perClass: 3, indices: rows.json}',
+      'dataset has both perClass and indices; keep',
+    ],
   ])('says where, what and what instead: %s', (_, text, ...parts) => {
     const message = refusal(base + text);
     expect(message.startsWith(`few.yaml: ${parts[0]}`), message).toBe(true);
@@ -64,15 +102,49 @@ describe('parsePlan', () => {
   test.each([
     ['nothing', '', 'network is missing; it is a list'],
     ['no layer', 'network: []', 'network is []; it has to be a list of 1 or more'],
-    ['an unknown layer', 'network:\n  - {dence: 1}', "network.0 has no key 'dence'; known keys are dense, ", 'Did you mean dense?'],
+    [
+      'an unknown layer',
+      'network:\n  - {dence: 1}',
+      "network.0 has no key 'dence'; known keys are dense, ",
+      'Did you mean dense?',
+    ],
     ['a layer that is a number', 'network:\n  - 5', 'network.0 is 5; it has to be one of {dense: ...}, '],
-    ['a wrong value of the form that was meant', 'network:\n  - {dense: many}', 'network.0.dense is "many"; it has to be a number'],
-    ['a domain', 'network:\n  - {dense: 1, weights: tenary}', 'network.0.weights is "tenary"; it has to be one of ternary, binary, real, integer(P)'],
-    ['an activation', 'network:\n  - {dense: 1}\n  - {dense: 1, activation: sine}', 'network.1.activation is "sine"; it has to be one of none, relu, step, sign, ternary'],
-    ['a size beyond any machine', 'network:\n  - {dense: 999999999999}', 'network.0.dense is 999999999999; it has to be at most 100000'],
-    ['a size beyond integers', 'network:\n  - {conv: 1e300, kernel: 3}', 'network.0.conv is 1e+300; it has to be at most 10000'],
-    ['a list of too many layers', `network:\n${'  - {dense: 1}\n'.repeat(101)}`, 'network is [{"dense":1},', 'it has to be a list of 100 or fewer'],
-    ['two layers in one', 'network:\n  - {dense: 1, averagePool: 2}', 'network.0 has averagePool beside dense, which do not go together; write them as items of their own'],
+    [
+      'a wrong value of the form that was meant',
+      'network:\n  - {dense: many}',
+      'network.0.dense is "many"; it has to be a number',
+    ],
+    [
+      'a domain',
+      'network:\n  - {dense: 1, weights: tenary}',
+      'network.0.weights is "tenary"; it has to be one of ternary, binary, real, integer(P)',
+    ],
+    [
+      'an activation',
+      'network:\n  - {dense: 1}\n  - {dense: 1, activation: sine}',
+      'network.1.activation is "sine"; it has to be one of none, relu, step, sign, ternary',
+    ],
+    [
+      'a size beyond any machine',
+      'network:\n  - {dense: 999999999999}',
+      'network.0.dense is 999999999999; it has to be at most 100000',
+    ],
+    [
+      'a size beyond integers',
+      'network:\n  - {conv: 1e300, kernel: 3}',
+      'network.0.conv is 1e+300; it has to be at most 10000',
+    ],
+    [
+      'a list of too many layers',
+      `network:\n${'  - {dense: 1}\n'.repeat(101)}`,
+      'network is [{"dense":1},',
+      'it has to be a list of 100 or fewer',
+    ],
+    [
+      'two layers in one',
+      'network:\n  - {dense: 1, averagePool: 2}',
+      'network.0 has averagePool beside dense, which do not go together; write them as items of their own',
+    ],
   ])('a network with %s', (_, text, ...parts) => {
     const message = refusal(text);
     expect(message.startsWith(`few.yaml: ${parts[0]}`), message).toBe(true);
@@ -80,19 +152,46 @@ describe('parsePlan', () => {
   });
 
   test.each([
-    ['a consensus without a size', 'splits: [{batches: {kind: consensus}}]', 'splits.0.batches is {"kind":"consensus"}; give either size (rows of a batch) or count (number of batches)'],
-    ['a schedule without rounds', 'splits: [{batches: {kind: hardest-first, start: 3, add: 3}}]', 'splits.0.batches.rounds is missing; it is a number'],
-    ['cycles without end', 'splits: [{layers: {cycles: 1000000000}}]', 'splits.0.layers.cycles is 1000000000; it has to be at most 1000'],
+    [
+      'a consensus without a size',
+      'splits: [{batches: {kind: consensus}}]',
+      'splits.0.batches is {"kind":"consensus"}; give either size (rows of a batch) or count (number of batches)',
+    ],
+    [
+      'a schedule without rounds',
+      'splits: [{batches: {kind: hardest-first, start: 3, add: 3}}]',
+      'splits.0.batches.rounds is missing; it is a number',
+    ],
+    [
+      'cycles without end',
+      'splits: [{layers: {cycles: 1000000000}}]',
+      'splits.0.layers.cycles is 1000000000; it has to be at most 1000',
+    ],
   ])('splits with %s', (_, text, message) => {
     expect(refusal(`network: [{dense: 1}]\n${text}`)).toBe(`few.yaml: ${message}`);
   });
 
   test.each([
-    ['a tag, which would only be warned of', 'network: [{dense: !!js/function 3}]', 'few.yaml line 1: this is not valid YAML (Unresolved tag: tag:yaml.org,2002:js/function)'],
-    ['references that multiply', `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcd'].map((name, at) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abc'[at]}`).join()}]`).join('\n')}\nnetwork: *d`,
-      'few.yaml: this is not valid YAML (its references (*name) expand to too much)'],
-    ['lists of lists of lists', `network: ${'['.repeat(50_000)}`, 'few.yaml line 1: this is not valid YAML (it is nested too deeply)'],
-    ['several documents', 'network: [{dense: 1}]\n---\nnetwork: []', 'few.yaml line 2: this is not valid YAML (it has several documents; write one without the line ---)'],
+    [
+      'a tag, which would only be warned of',
+      'network: [{dense: !!js/function 3}]',
+      'few.yaml line 1: this is not valid YAML (Unresolved tag: tag:yaml.org,2002:js/function)',
+    ],
+    [
+      'references that multiply',
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcd'].map((name, at) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abc'[at]}`).join()}]`).join('\n')}\nnetwork: *d`,
+      'few.yaml: this is not valid YAML (its references (*name) expand to too much)',
+    ],
+    [
+      'lists of lists of lists',
+      `network: ${'['.repeat(50_000)}`,
+      'few.yaml line 1: this is not valid YAML (it is nested too deeply)',
+    ],
+    [
+      'several documents',
+      'network: [{dense: 1}]\n---\nnetwork: []',
+      'few.yaml line 2: this is not valid YAML (it has several documents; write one without the line ---)',
+    ],
   ])('YAML with %s', (_, text, message) => {
     expect(refusal(text)).toBe(message);
   });
@@ -106,11 +205,31 @@ describe('parsePlan', () => {
 
 describe('--set', () => {
   test('sets what is there and what is not, values read as YAML, later ones over earlier ones', () => {
-    const plan = parsePlan(`${base}dataset: {name: mnist, perClass: 4}`, 'few.yaml', [
-      'dataset.perClass=40', 'dataset.seed=1', 'dataset.seed=2', 'network.0.dense=3', 'splits=[pairs]', 'objectives=[{fit: {margin: 12, sparsity: 0.1}}]', 'solver.timeLimit=5m', 'name=a=b',
-    ].slice(0, 7));
-    expect(plan).toMatchObject({ dataset: { name: 'mnist', perClass: 40, seed: 2 }, network: [{ dense: 3, activation: 'sign' }], splits: [{ name: 'pairs' }], objectives: [{ fit: { margin: 12 } }], solver: { timeLimit: '5m' } });
-    expect(parsePlan(`${base}dataset: digits`, 'few.yaml', ['dataset.perClass=4']).dataset).toMatchObject({ name: 'digits', perClass: 4 });
+    const plan = parsePlan(
+      `${base}dataset: {name: mnist, perClass: 4}`,
+      'few.yaml',
+      [
+        'dataset.perClass=40',
+        'dataset.seed=1',
+        'dataset.seed=2',
+        'network.0.dense=3',
+        'splits=[pairs]',
+        'objectives=[{fit: {margin: 12, sparsity: 0.1}}]',
+        'solver.timeLimit=5m',
+        'name=a=b',
+      ].slice(0, 7),
+    );
+    expect(plan).toMatchObject({
+      dataset: { name: 'mnist', perClass: 40, seed: 2 },
+      network: [{ dense: 3, activation: 'sign' }],
+      splits: [{ name: 'pairs' }],
+      objectives: [{ fit: { margin: 12 } }],
+      solver: { timeLimit: '5m' },
+    });
+    expect(parsePlan(`${base}dataset: digits`, 'few.yaml', ['dataset.perClass=4']).dataset).toMatchObject({
+      name: 'digits',
+      perClass: 4,
+    });
     expect(parsePlan(base, 'few.yaml', ['dataset.file=a=b.csv']).dataset.file).toBe('a=b.csv');
   });
 
@@ -143,8 +262,14 @@ test('a duration in seconds', () => {
 });
 
 test('the schema for editors names every key and forbids others', () => {
-  const schema = planJsonSchema() as { properties: Record<string, unknown>; required: string[]; additionalProperties: boolean };
-  expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(['name', 'dataset', 'network', 'splits', 'objectives', 'solver', 'seed']));
+  const schema = planJsonSchema() as {
+    properties: Record<string, unknown>;
+    required: string[];
+    additionalProperties: boolean;
+  };
+  expect(Object.keys(schema.properties)).toEqual(
+    expect.arrayContaining(['name', 'dataset', 'network', 'splits', 'objectives', 'solver', 'seed']),
+  );
   expect(schema.required).toEqual(['network']);
   expect(schema.additionalProperties).toBe(false);
   expect(JSON.parse(JSON.stringify(schema))).toEqual(schema);

@@ -4,8 +4,16 @@ import { z } from 'zod';
 const positive = z.number().int().positive();
 /** A size is refused while it is a number: as an array it would have taken the memory. What is beyond has never been solved. */
 const atMost = (most: number) => z.number().max(most).int().positive();
-const duration = z.union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?\s*(s|m|h)$/, 'a duration such as 10s, 5m or 1h')]);
-const weights = z.string().regex(/^(ternary|binary|real|integer\([1-9]\d{0,5}\))$/, 'one of ternary, binary, real, integer(P) with P up to 999999');
+const duration = z.union([
+  z.number().positive(),
+  z.string().regex(/^\d+(\.\d+)?\s*(s|m|h)$/, 'a duration such as 10s, 5m or 1h'),
+]);
+const weights = z
+  .string()
+  .regex(
+    /^(ternary|binary|real|integer\([1-9]\d{0,5}\))$/,
+    'one of ternary, binary, real, integer(P) with P up to 999999',
+  );
 
 /** A column by its name, or by its number from 0, or from the end as -1, -2, ... */
 const column = z.union([z.string(), z.number().int()]);
@@ -13,24 +21,57 @@ const column = z.union([z.string(), z.number().int()]);
 /** Keys of every data set; what else a set needs (a CSV's file and class column) is beside them. */
 export const datasetSchema = z.strictObject({
   name: z.string().default('mnist').describe('mnist, digits, adult, heart or csv'),
-  perClass: positive.optional().describe('training samples of each class; all but the validation samples when left out'),
-  examples: positive.optional().describe('training samples in all, each class by its share of the data; instead of perClass'),
+  perClass: positive
+    .optional()
+    .describe('training samples of each class; all but the validation samples when left out'),
+  examples: positive
+    .optional()
+    .describe('training samples in all, each class by its share of the data; instead of perClass'),
   indices: z.string().optional().describe('file with a JSON array of training row numbers, instead of perClass'),
-  seed: z.number().int().nonnegative().optional().describe('which samples are drawn; the plan\'s seed when left out'),
-  shifts: z.union([z.literal(0), z.literal(4), z.literal(8)]).default(0).describe('copies of every training image moved by one pixel'),
-  validationPerClass: z.number().int().nonnegative().optional()
-    .describe('validation samples of each class, outside the training samples; when left out 100, fewer where a class has fewer'),
-  validationFraction: z.number().min(0).lt(1).optional().describe('share of all training rows kept for validation, each class by its share; instead of validationPerClass'),
+  seed: z.number().int().nonnegative().optional().describe("which samples are drawn; the plan's seed when left out"),
+  shifts: z
+    .union([z.literal(0), z.literal(4), z.literal(8)])
+    .default(0)
+    .describe('copies of every training image moved by one pixel'),
+  validationPerClass: z
+    .number()
+    .int()
+    .nonnegative()
+    .optional()
+    .describe(
+      'validation samples of each class, outside the training samples; when left out 100, fewer where a class has fewer',
+    ),
+  validationFraction: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .describe('share of all training rows kept for validation, each class by its share; instead of validationPerClass'),
   splitSeed: z.number().int().nonnegative().default(0).describe('heart and csv: which rows are held out for the test'),
   file: z.string().optional().describe('csv only: the table'),
   class: column.optional().describe('csv only: name or number of the class column'),
   test: z.string().optional().describe('csv only: a table of its own for the test set'),
-  header: z.boolean().optional().describe('csv only: whether the first line names the columns; found out when left out'),
-  delimiter: z.string().regex(/^([^"\r\n]|tab)$/, 'one character, or tab').optional().describe('csv only: what separates cells; found out when left out'),
-  encoding: z.string().optional().describe('csv only: such as utf-8, utf-16le or windows-1252; by the byte-order mark, else utf-8, when left out'),
+  header: z
+    .boolean()
+    .optional()
+    .describe('csv only: whether the first line names the columns; found out when left out'),
+  delimiter: z
+    .string()
+    .regex(/^([^"\r\n]|tab)$/, 'one character, or tab')
+    .optional()
+    .describe('csv only: what separates cells; found out when left out'),
+  encoding: z
+    .string()
+    .optional()
+    .describe('csv only: such as utf-8, utf-16le or windows-1252; by the byte-order mark, else utf-8, when left out'),
   decimal: z.enum(['.', ',']).optional().describe('csv only: what stands before decimals; found out when left out'),
-  missing: z.array(z.union([z.string(), z.number()])).max(1_000).optional()
-    .describe('csv only: what marks a missing value besides the empty cell; ?, NA, N/A, NaN, null, None and so on when left out'),
+  missing: z
+    .array(z.union([z.string(), z.number()]))
+    .max(1_000)
+    .optional()
+    .describe(
+      'csv only: what marks a missing value besides the empty cell; ?, NA, N/A, NaN, null, None and so on when left out',
+    ),
   categorical: z.array(column).max(10_000).optional().describe('csv only: numeric columns to treat as categories'),
   ignore: z.array(column).max(10_000).optional().describe('csv only: columns to leave out'),
   testFraction: z.number().gt(0).lt(1).optional().describe('csv and heart: share of rows held out for the test'),
@@ -42,7 +83,11 @@ export const layerSchema = z.union([
   z.strictObject({
     dense: atMost(100_000).describe('number of neurons'),
     weights: weights.default('ternary'),
-    bound: z.number().positive().optional().describe('largest |weight|; needed for real weights, whose MIP has no big-M without it'),
+    bound: z
+      .number()
+      .positive()
+      .optional()
+      .describe('largest |weight|; needed for real weights, whose MIP has no big-M without it'),
     bias: z.boolean().default(true),
     activation: activationSchema.default('none'),
     threshold: z.number().positive().default(1).describe('of the activation ternary'),
@@ -64,24 +109,39 @@ export const layerSchema = z.union([
 
 export const fitSchema = z.strictObject({
   loss: z.enum(['hinge', 'zero-one', 'squared-hinge', 'max-score']).default('hinge'),
-  margin: z.number().positive().default(1).describe('rho: a sample is right by the margin when y s >= rho, in units of the score'),
+  margin: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('rho: a sample is right by the margin when y s >= rho, in units of the score'),
   sparsity: z.number().nonnegative().default(0).describe('added weight of sum |w|'),
 });
 
 export const objectiveSchema = z.union([
   z.enum(['fit', 'margin', 'sparsity']),
   z.strictObject({ fit: fitSchema }),
-  z.strictObject({ sparsity: z.enum(['weights', 'neurons']).describe('sum |w|, or how many hidden neurons are in use') }),
+  z.strictObject({
+    sparsity: z.enum(['weights', 'neurons']).describe('sum |w|, or how many hidden neurons are in use'),
+  }),
 ]);
 
 const neuronsOptions = z.strictObject({
   samples: positive.default(40).describe('rows of each of the two classes that a neuron tells apart'),
-  margin: z.number().positive().default(1).describe('rho of a neuron\'s hinge loss'),
+  margin: z.number().positive().default(1).describe("rho of a neuron's hinge loss"),
   sparsity: z.number().nonnegative().default(0.01).describe('added weight of sum |w| of a neuron'),
 });
 const layersOptions = z.strictObject({
-  cycles: z.number().int().nonnegative().max(1000).default(0).describe('descents through all layers after the construction'),
-  blocks: z.enum(['single', 'two']).default('single').describe('what a descent frees at a time: each layer, or all but the last and then the last'),
+  cycles: z
+    .number()
+    .int()
+    .nonnegative()
+    .max(1000)
+    .default(0)
+    .describe('descents through all layers after the construction'),
+  blocks: z
+    .enum(['single', 'two'])
+    .default('single')
+    .describe('what a descent frees at a time: each layer, or all but the last and then the last'),
 });
 
 export const batchesSchema = z.discriminatedUnion('kind', [
@@ -91,12 +151,19 @@ export const batchesSchema = z.discriminatedUnion('kind', [
     add: positive.describe('worst rows that join in each later round'),
     rounds: atMost(10_000).describe('rounds at most'),
   }),
-  z.strictObject({
-    kind: z.literal('consensus'),
-    size: positive.optional().describe('rows of a batch'),
-    count: positive.optional().describe('number of batches, instead of size'),
-    rounds: atMost(10_000).default(4).describe('rounds at most; boxes round the incumbent shrink from one to the next'),
-  }).refine(({ size, count }) => (size === undefined) !== (count === undefined), 'give either size (rows of a batch) or count (number of batches)'),
+  z
+    .strictObject({
+      kind: z.literal('consensus'),
+      size: positive.optional().describe('rows of a batch'),
+      count: positive.optional().describe('number of batches, instead of size'),
+      rounds: atMost(10_000)
+        .default(4)
+        .describe('rounds at most; boxes round the incumbent shrink from one to the next'),
+    })
+    .refine(
+      ({ size, count }) => (size === undefined) !== (count === undefined),
+      'give either size (rows of a batch) or count (number of batches)',
+    ),
 ]);
 
 /** A split by its name, or its name with options. Both become `{name, ...options}`. */
@@ -110,28 +177,74 @@ export const splitSchema = z.union([
 ]);
 
 export const planSchema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'letters, digits, dots, dashes and underscores, at most 63').default('unnamed'),
-  dataset: z.preprocess((value) => (typeof value === 'string' ? { name: value } : value), datasetSchema).default(datasetSchema.parse({})),
-  network: z.array(layerSchema).min(1).max(100).describe('layers; with the split pairs, of one pair network, otherwise of the whole'),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'letters, digits, dots, dashes and underscores, at most 63')
+    .default('unnamed'),
+  dataset: z
+    .preprocess((value) => (typeof value === 'string' ? { name: value } : value), datasetSchema)
+    .default(datasetSchema.parse({})),
+  network: z
+    .array(layerSchema)
+    .min(1)
+    .max(100)
+    .describe('layers; with the split pairs, of one pair network, otherwise of the whole'),
   start: z.string().optional().describe('ONNX file of a network of the same layers, to begin with'),
   splits: z.array(splitSchema).max(20).default([]),
   objectives: z.array(objectiveSchema).min(1).max(20).default(['fit']),
-  solver: z.strictObject({
-    workLimit: z.number().int().nonnegative().optional().describe('LP iterations a MIP; the same result on every machine. 0: the relaxation, rounded and improved, without branch and cut'),
-    timeLimit: duration.optional().describe('seconds a MIP (or 10s, 5m, 1h)'),
-    gap: z.number().nonnegative().default(0).describe('relative gap at which a MIP may stop'),
-    searchLimit: positive.optional().describe('of the local search in networks with hidden layers: millions of updates of one neuron for one sample; by workLimit or timeLimit when left out'),
-    stopAtError: z.number().min(0).lt(1).optional().describe('share of misclassified training samples at which a fit may stop'),
-    epsilon: z.number().positive().optional().describe('dead zone of pre-activations round zero where no grid keeps them away from it; 0.001 when left out'),
-    reuse: z.boolean().optional().describe('false: solve every MIP, even where its result is known from an earlier run; true when left out'),
-  }).default({ gap: 0 }),
-  budget: z.strictObject({
-    wall: duration.optional().describe('seconds from the beginning of the run (or 10m, 2h); pauses count'),
-    solverSeconds: z.number().positive().optional().describe('seconds of all solvers together'),
-    subproblems: positive.optional().describe('MIPs that have ended'),
-    gap: z.number().nonnegative().optional().describe('target: relative gap of the whole network, looked at after each round'),
-    accuracy: z.number().positive().max(1).optional().describe('target: accuracy on the validation rows, looked at after each round'),
-  }).default({}).describe('when any of it is reached the run ends with its best network'),
+  solver: z
+    .strictObject({
+      workLimit: z
+        .number()
+        .int()
+        .nonnegative()
+        .optional()
+        .describe(
+          'LP iterations a MIP; the same result on every machine. 0: the relaxation, rounded and improved, without branch and cut',
+        ),
+      timeLimit: duration.optional().describe('seconds a MIP (or 10s, 5m, 1h)'),
+      gap: z.number().nonnegative().default(0).describe('relative gap at which a MIP may stop'),
+      searchLimit: positive
+        .optional()
+        .describe(
+          'of the local search in networks with hidden layers: millions of updates of one neuron for one sample; by workLimit or timeLimit when left out',
+        ),
+      stopAtError: z
+        .number()
+        .min(0)
+        .lt(1)
+        .optional()
+        .describe('share of misclassified training samples at which a fit may stop'),
+      epsilon: z
+        .number()
+        .positive()
+        .optional()
+        .describe('dead zone of pre-activations round zero where no grid keeps them away from it; 0.001 when left out'),
+      reuse: z
+        .boolean()
+        .optional()
+        .describe('false: solve every MIP, even where its result is known from an earlier run; true when left out'),
+    })
+    .default({ gap: 0 }),
+  budget: z
+    .strictObject({
+      wall: duration.optional().describe('seconds from the beginning of the run (or 10m, 2h); pauses count'),
+      solverSeconds: z.number().positive().optional().describe('seconds of all solvers together'),
+      subproblems: positive.optional().describe('MIPs that have ended'),
+      gap: z
+        .number()
+        .nonnegative()
+        .optional()
+        .describe('target: relative gap of the whole network, looked at after each round'),
+      accuracy: z
+        .number()
+        .positive()
+        .max(1)
+        .optional()
+        .describe('target: accuracy on the validation rows, looked at after each round'),
+    })
+    .default({})
+    .describe('when any of it is reached the run ends with its best network'),
   seed: z.number().int().nonnegative().default(0),
 });
 
@@ -150,4 +263,7 @@ export function seconds(value: number | string): number {
 }
 
 /** The budget of a plan in the recursion's terms. */
-export const budgetOf = ({ budget: { wall, ...others } }: Plan): Budget => ({ ...others, ...(wall === undefined ? {} : { wall: seconds(wall) }) });
+export const budgetOf = ({ budget: { wall, ...others } }: Plan): Budget => ({
+  ...others,
+  ...(wall === undefined ? {} : { wall: seconds(wall) }),
+});

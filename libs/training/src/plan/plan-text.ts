@@ -4,7 +4,14 @@ import type { Plan } from './plan-schema.js';
 /** A plan as YAML that `parsePlan` reads back to the same plan, with every default written out. */
 export function planText({ name, dataset, network, start, splits, ...others }: Plan): string {
   // In the order in which people write them.
-  return stringify({ name, dataset, network, ...(start === undefined ? {} : { start }), splits: splits.map(splitText), ...others });
+  return stringify({
+    name,
+    dataset,
+    network,
+    ...(start === undefined ? {} : { start }),
+    splits: splits.map(splitText),
+    ...others,
+  });
 }
 
 /** A split as people write it. */

@@ -27,17 +27,28 @@ export interface PreparedRun {
  * @param indices text of the plan's index file, where it names one
  * @param start the network of the plan's `start`, where it names one
  */
-export async function prepareRun(plan: Plan, dataset: LoadedDataset, store: ObjectStore, indices?: string, start?: Network): Promise<PreparedRun> {
+export async function prepareRun(
+  plan: Plan,
+  dataset: LoadedDataset,
+  store: ObjectStore,
+  indices?: string,
+  start?: Network,
+): Promise<PreparedRun> {
   checkFinite(dataset.train);
   const view = chooseView(plan, dataset, indices);
   const untrained = networkOfPlan(plan.network, dataset.inputShape);
   if (start && plan.splits.some(({ name }) => name === 'pairs')) {
-    throw new TrainingError('plan', 'start: with the split pairs, network is that of one pair, and there are many of them to start from; leave start out');
+    throw new TrainingError(
+      'plan',
+      'start: with the split pairs, network is that of one pair, and there are many of them to start from; leave start out',
+    );
   }
   const { network, free } = start ? startingFrom(untrained, start) : untrained;
   const draft: Omit<TrainingProblem, 'dataset'> = {
     name: plan.name,
-    view, network, free,
+    view,
+    network,
+    free,
     objectives: plan.objectives.map(objectiveOf),
     limits: limitsOf(plan),
     splits: plan.splits,
@@ -53,9 +64,19 @@ export async function prepareRun(plan: Plan, dataset: LoadedDataset, store: Obje
  * and the options of splits of another plan. It begins with the earlier network and does not end worse.
  * @throws TrainingError 'plan' for other splits
  */
-export async function prepareFrom(plan: Plan, earlier: TrainingProblem, solved: Previous, store: ObjectStore): Promise<PreparedRun> {
-  const names = (splits: TrainingProblem['splits']): string => splits.map((spec) => `${spec.name}${'kind' in spec ? ` ${spec.kind}` : ''}`).join(', ');
-  if (names(plan.splits) !== names(earlier.splits)) throw new TrainingError('plan', `splits: a run that goes on from another is divided like it (${names(earlier.splits)}), not by ${names(plan.splits)}`);
+export async function prepareFrom(
+  plan: Plan,
+  earlier: TrainingProblem,
+  solved: Previous,
+  store: ObjectStore,
+): Promise<PreparedRun> {
+  const names = (splits: TrainingProblem['splits']): string =>
+    splits.map((spec) => `${spec.name}${'kind' in spec ? ` ${spec.kind}` : ''}`).join(', ');
+  if (names(plan.splits) !== names(earlier.splits))
+    throw new TrainingError(
+      'plan',
+      `splits: a run that goes on from another is divided like it (${names(earlier.splits)}), not by ${names(plan.splits)}`,
+    );
   const { previous: _, ...stated } = earlier;
   const draft: TrainingProblem = { ...stated, limits: limitsOf(plan), splits: plan.splits };
   checkProblem(draft);
@@ -77,12 +98,20 @@ const objectiveOf = (objective: PlanObjective): Objective => {
 
 function checkFinite({ name, features, size }: Samples): void {
   const at = features instanceof Float64Array ? features.findIndex((value) => !Number.isFinite(value)) : -1;
-  if (at >= 0) throw new TrainingError('plan', `${name}: feature ${at % size} of training row ${Math.floor(at / size)} is ${features[at]}; a MIP needs finite numbers`);
+  if (at >= 0)
+    throw new TrainingError(
+      'plan',
+      `${name}: feature ${at % size} of training row ${Math.floor(at / size)} is ${features[at]}; a MIP needs finite numbers`,
+    );
 }
 
 /** Splits and shapes that make no sense are refused before the run, with the reason. */
 function checkProblem(problem: TrainingProblem): void {
-  if (problem.objectives[0].kind !== 'fit') throw new TrainingError('plan', `objectives.0: the first objective is fit, got ${problem.objectives[0].kind}; margin and sparsity refine a fit`);
+  if (problem.objectives[0].kind !== 'fit')
+    throw new TrainingError(
+      'plan',
+      `objectives.0: the first objective is fit, got ${problem.objectives[0].kind}; margin and sparsity refine a fit`,
+    );
   checkOrder(problem);
   checkProducts(problem);
   for (const spec of problem.splits.filter(({ name }) => name !== 'neurons')) splitOf(spec).check(problem, spec);

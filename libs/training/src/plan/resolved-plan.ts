@@ -23,6 +23,7 @@ export function readResolvedPlan(value: unknown, source: string): Plan {
 function withSplitsAsWritten(value: unknown): unknown {
   const { splits } = (value ?? {}) as { splits?: unknown };
   if (!Array.isArray(splits)) return value;
-  const isSplit = (split: unknown): split is Plan['splits'][number] => typeof (split as { name?: unknown } | null)?.name === 'string';
+  const isSplit = (split: unknown): split is Plan['splits'][number] =>
+    typeof (split as { name?: unknown } | null)?.name === 'string';
   return { ...(value as object), splits: splits.map((split: unknown) => (isSplit(split) ? splitText(split) : split)) };
 }

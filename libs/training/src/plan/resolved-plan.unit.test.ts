@@ -2,12 +2,15 @@ import { expect, test } from 'vitest';
 import { parsePlan } from './parse-plan.js';
 import { readResolvedPlan } from './resolved-plan.js';
 
-const plan = parsePlan(`
+const plan = parsePlan(
+  `
 network: [{dense: 4, activation: relu}, {dense: 2}]
 splits: [pairs, {layers: {cycles: 1}}, {batches: {kind: hardest-first, start: 2, add: 1, rounds: 3}}]
 objectives: [fit, {sparsity: neurons}]
 budget: {wall: 1h}
-`, 'test');
+`,
+  'test',
+);
 
 test('a plan survives the way through JSON', () => {
   expect(readResolvedPlan(JSON.parse(JSON.stringify(plan)), 'memo')).toEqual(plan);

@@ -13,10 +13,18 @@ export async function standIn(store: ObjectStore, problem: TrainingProblem, froz
   const random = seededRandom(problem.seed, 'stand-in');
   const none = new Int32Array(0);
   const view = { ...problem.view, validationRows: none, validationLabels: none };
-  const network: Network = { ...problem.network, layers: problem.network.layers.map((layer, index) => (problem.free[index] === null ? withWeights(layer, random) : layer)) };
+  const network: Network = {
+    ...problem.network,
+    layers: problem.network.layers.map((layer, index) =>
+      problem.free[index] === null ? withWeights(layer, random) : layer,
+    ),
+  };
   const runs = frozen.layers.some(({ kind }) => kind === 'dense' || kind === 'conv2d');
   if (!runs) return { ...problem, network, view };
-  const seen = await materialize(store, problem.dataset, view, { ...frozen, layers: frozen.layers.map((layer) => withWeights(layer, random)) });
+  const seen = await materialize(store, problem.dataset, view, {
+    ...frozen,
+    layers: frozen.layers.map((layer) => withWeights(layer, random)),
+  });
   return { ...problem, network, dataset: seen.dataset, view: seen.view };
 }
 

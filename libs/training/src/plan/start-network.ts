@@ -12,14 +12,21 @@ import type { FreeNetwork } from './network-of-plan.js';
 export function startingFrom({ network, free }: FreeNetwork, start: Network): FreeNetwork {
   const wanted = affineOf(network);
   const given = affineOf(start);
-  if (given.length !== wanted.length) throw refused(`has ${given.length} layers with weights, the plan's network has ${wanted.length}`);
+  if (given.length !== wanted.length)
+    throw refused(`has ${given.length} layers with weights, the plan's network has ${wanted.length}`);
   const layers = [...network.layers];
   wanted.forEach(({ layer, index, activation }, position) => {
     const found = given[position];
-    if (sizesOf(found.layer) !== sizesOf(layer)) throw refused(`has ${sizesOf(found.layer)} where the plan has ${sizesOf(layer)} (layer ${index})`);
-    if (found.activation !== activation) throw refused(`has the activation ${found.activation} behind layer ${index}, the plan has ${activation}`);
+    if (sizesOf(found.layer) !== sizesOf(layer))
+      throw refused(`has ${sizesOf(found.layer)} where the plan has ${sizesOf(layer)} (layer ${index})`);
+    if (found.activation !== activation)
+      throw refused(`has the activation ${found.activation} behind layer ${index}, the plan has ${activation}`);
     checkDomain(found.layer.weights, free[index]!, index);
-    layers[index] = { ...layer, weights: Float64Array.from(found.layer.weights), bias: Float64Array.from(found.layer.bias) };
+    layers[index] = {
+      ...layer,
+      weights: Float64Array.from(found.layer.weights),
+      bias: Float64Array.from(found.layer.bias),
+    };
   });
   return { network: { ...network, layers }, free };
 }
@@ -39,13 +46,20 @@ function affineOf({ layers }: Network): Affine[] {
 }
 
 const sizesOf = (layer: AffineLayer): string =>
-  (layer.kind === 'dense' ? `a dense layer ${layer.inputs} -> ${layer.outputs}` : `a convolution ${layer.inputChannels} -> ${layer.outputChannels} of ${layer.kernel.join(' x ')}`);
+  layer.kind === 'dense'
+    ? `a dense layer ${layer.inputs} -> ${layer.outputs}`
+    : `a convolution ${layer.inputChannels} -> ${layer.outputChannels} of ${layer.kernel.join(' x ')}`;
 
 function checkDomain(weights: Float64Array, { domain, lower, upper }: FreeLayer, index: number): void {
-  const outside = weights.findIndex((weight, k) => !inDomain([weight], domain) || weight < (lower?.[k] ?? -Infinity) || weight > (upper?.[k] ?? Infinity));
+  const outside = weights.findIndex(
+    (weight, k) =>
+      !inDomain([weight], domain) || weight < (lower?.[k] ?? -Infinity) || weight > (upper?.[k] ?? Infinity),
+  );
   if (outside < 0) return;
   const bound = Math.min(weightBound(domain), upper?.[outside] ?? Infinity);
-  throw refused(`has the weight ${weights[outside]} (number ${outside} of layer ${index}), which is no ${domain} weight of the plan (at most ${bound}); give the layer a domain that contains it`);
+  throw refused(
+    `has the weight ${weights[outside]} (number ${outside} of layer ${index}), which is no ${domain} weight of the plan (at most ${bound}); give the layer a domain that contains it`,
+  );
 }
 
 const refused = (why: string): TrainingError => new TrainingError('plan', `start: the network ${why}`);

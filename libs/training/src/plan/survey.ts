@@ -50,7 +50,15 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
 
   const leaf = (problem: TrainingProblem, path: string, times: number, estimated: boolean, frozen: Network): void => {
     const cells = cellsOf(problem);
-    const group = groups.get(path) ?? { path, count: 0, estimated: 0, cells: 0, largest: { problem, cells }, known: [], frozen };
+    const group = groups.get(path) ?? {
+      path,
+      count: 0,
+      estimated: 0,
+      cells: 0,
+      largest: { problem, cells },
+      known: [],
+      frozen,
+    };
     groups.set(path, group);
     group.count += times;
     group.cells += times * cells;
@@ -59,7 +67,13 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
     if (cells > group.largest.cells) group.largest = { problem, cells };
   };
 
-  const visit = async (problem: TrainingProblem, path: readonly string[], times: number, estimated: boolean, frozen: Network): Promise<void> => {
+  const visit = async (
+    problem: TrainingProblem,
+    path: readonly string[],
+    times: number,
+    estimated: boolean,
+    frozen: Network,
+  ): Promise<void> => {
     const [spec] = problem.splits;
     if (spec === undefined) return leaf(problem, path.join(' > ') || 'the whole problem', times, estimated, frozen);
     nodes += times;
@@ -70,12 +84,15 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
     for (const round of looked) {
       const state = { round };
       const known = round === 0 && !estimated;
-      const parts = known || !split.outline ? await split.divide({ problem, spec, state, current: undefined, store }) : split.outline({ problem, spec, state });
+      const parts =
+        known || !split.outline
+          ? await split.divide({ problem, spec, state, current: undefined, store })
+          : split.outline({ problem, spec, state });
       const depth = path.length;
       const division: Division = { name: problem.name, parts: parts.length, leaves: parts[0]?.splits.length === 0 };
       if (!(widest[depth]?.parts >= parts.length)) widest[depth] = division;
       const repeats = spec.name !== 'layers' && round > 0 ? rounds - 1 : 1;
-      const step = spec.name === 'layers' ? parts[0]?.name ?? spec.name : spec.name;
+      const step = spec.name === 'layers' ? (parts[0]?.name ?? spec.name) : spec.name;
       for (const part of parts) {
         // Slices keep their layers, so what stands before the part's first one is what was cut off.
         const cut = spec.name === 'layers' ? Math.max(0, problem.network.layers.indexOf(part.network.layers[0])) : 0;
@@ -92,7 +109,8 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
  * Products of a weight and a sample's input in the MIP of a leaf that has more than one neuron: each becomes a non-zero of
  * the MIP. 0 for a single neuron, whose MIP is as large as its rows.
  */
-export const productsOf = (problem: TrainingProblem, cells = cellsOf(problem)): number => (neuronsOf(problem) > 1 ? cells : 0);
+export const productsOf = (problem: TrainingProblem, cells = cellsOf(problem)): number =>
+  neuronsOf(problem) > 1 ? cells : 0;
 
 const neuronsOf = (problem: TrainingProblem): number =>
   bodyOf(problem).layers.reduce((most, layer) => Math.max(most, layer.kind === 'dense' ? layer.outputs : 1), 1);

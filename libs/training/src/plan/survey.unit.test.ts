@@ -16,7 +16,15 @@ async function surveyOf(...settings: string[]) {
   const store = new MemoryStore();
   const { problem } = await prepareRun(parsePlan(base, 'plan.yaml', settings), digits, store);
   const { groups, ...rest } = await survey(store, problem);
-  return { ...rest, groups: groups.map(({ path, count, estimated, largest }) => [path, count, estimated, largest.problem.view.rows.length]) };
+  return {
+    ...rest,
+    groups: groups.map(({ path, count, estimated, largest }) => [
+      path,
+      count,
+      estimated,
+      largest.problem.view.rows.length,
+    ]),
+  };
 }
 
 const deep = 'network=[{dense: 4, activation: sign}, {dense: 10}]';
@@ -25,11 +33,49 @@ const pairsOfDeep = 'network=[{dense: 4, activation: sign}, {dense: 1, activatio
 test.each<[string, string[], unknown[][], number]>([
   ['no split is one MIP', ['splits=[]', 'network=[{dense: 10}]'], [['the whole problem', 1, 0, 80]], 0],
   ['pairs', ['splits=[pairs]'], [['pairs', 45, 0, 16]], 1],
-  ['batches by consensus: as many in each round', ['splits=[pairs, {batches: {kind: consensus, count: 2, rounds: 3}}]'], [['pairs > batches', 45 * 2 * 3, 45 * 2 * 2, 8]], 46],
-  ['batches, hardest first: one a round, which grows', ['splits=[pairs, {batches: {kind: hardest-first, start: 2, add: 3, rounds: 3}}]'], [['pairs > batches', 45 * 3, 45 * 2, 10]], 46],
-  ['layers: neurons first, then the rest', [deep, 'splits=[layers]'], [['layer 1 > neurons', 4, 0, 16], ['layer 3', 1, 1, 80]], 2],
-  ['layers with descent', [deep, 'splits=[{layers: {cycles: 2}}]'], [['layer 1 > neurons', 4, 0, 16], ['layer 3', 1, 1, 80], ['cycle 0, layer 3', 1, 1, 80], ['cycle 0, layer 1', 1, 1, 80], ['cycle 1, layer 3', 1, 1, 80], ['cycle 1, layer 1', 1, 1, 80]], 2],
-  ['layers, then pairs on what they see', [pairsOfDeep, 'splits=[layers, neurons, pairs]'], [['layer 1 > neurons', 4, 0, 16], ['layer 3 > pairs', 45, 45, 16]], 3],
+  [
+    'batches by consensus: as many in each round',
+    ['splits=[pairs, {batches: {kind: consensus, count: 2, rounds: 3}}]'],
+    [['pairs > batches', 45 * 2 * 3, 45 * 2 * 2, 8]],
+    46,
+  ],
+  [
+    'batches, hardest first: one a round, which grows',
+    ['splits=[pairs, {batches: {kind: hardest-first, start: 2, add: 3, rounds: 3}}]'],
+    [['pairs > batches', 45 * 3, 45 * 2, 10]],
+    46,
+  ],
+  [
+    'layers: neurons first, then the rest',
+    [deep, 'splits=[layers]'],
+    [
+      ['layer 1 > neurons', 4, 0, 16],
+      ['layer 3', 1, 1, 80],
+    ],
+    2,
+  ],
+  [
+    'layers with descent',
+    [deep, 'splits=[{layers: {cycles: 2}}]'],
+    [
+      ['layer 1 > neurons', 4, 0, 16],
+      ['layer 3', 1, 1, 80],
+      ['cycle 0, layer 3', 1, 1, 80],
+      ['cycle 0, layer 1', 1, 1, 80],
+      ['cycle 1, layer 3', 1, 1, 80],
+      ['cycle 1, layer 1', 1, 1, 80],
+    ],
+    2,
+  ],
+  [
+    'layers, then pairs on what they see',
+    [pairsOfDeep, 'splits=[layers, neurons, pairs]'],
+    [
+      ['layer 1 > neurons', 4, 0, 16],
+      ['layer 3 > pairs', 45, 45, 16],
+    ],
+    3,
+  ],
 ])('%s', async (_, settings, groups, nodes) => {
   const found = await surveyOf(...settings);
   expect(found.groups).toEqual(groups);
@@ -38,5 +84,8 @@ test.each<[string, string[], unknown[][], number]>([
 
 test('the widest division of each depth is known', async () => {
   const { widest } = await surveyOf('splits=[pairs, {batches: {kind: consensus, count: 2, rounds: 3}}]');
-  expect(widest.map(({ parts, leaves }) => [parts, leaves])).toEqual([[45, false], [2, true]]);
+  expect(widest.map(({ parts, leaves }) => [parts, leaves])).toEqual([
+    [45, false],
+    [2, true],
+  ]);
 });

@@ -6,6 +6,13 @@ import type { Plan } from './plan-schema.js';
  */
 export function unlimitedWarning({ solver, budget }: Pick<Plan, 'solver' | 'budget'>): string | undefined {
   const { workLimit, timeLimit, gap, stopAtError } = solver;
-  if (workLimit !== undefined || timeLimit !== undefined || gap > 0 || stopAtError !== undefined || budget.wall !== undefined) return undefined;
+  if (
+    workLimit !== undefined ||
+    timeLimit !== undefined ||
+    gap > 0 ||
+    stopAtError !== undefined ||
+    budget.wall !== undefined
+  )
+    return undefined;
   return 'this plan has no limit: a MIP may run for ever; set solver.timeLimit=60s (or solver.workLimit, or budget.wall)';
 }

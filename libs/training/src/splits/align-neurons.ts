@@ -20,7 +20,12 @@ interface Match {
   readonly cosine: number;
 }
 
-function aligned(reference: Network, network: Network, { incoming, outgoing, activation }: HiddenLayer, hasBias: boolean): Network {
+function aligned(
+  reference: Network,
+  network: Network,
+  { incoming, outgoing, activation }: HiddenLayer,
+  hasBias: boolean,
+): Network {
   const into = denseAt(network, incoming);
   const out = denseAt(network, outgoing);
   const wanted = denseAt(reference, incoming);
@@ -31,9 +36,11 @@ function aligned(reference: Network, network: Network, { incoming, outgoing, act
   const movedOut: Dense = { ...out, weights: out.weights.slice() };
   for (const { from, to, cosine } of matches) {
     const sign = isOdd && cosine < 0 ? -1 : 1;
-    for (let i = 0; i < into.inputs; i++) movedIn.weights[to * into.inputs + i] = sign * into.weights[from * into.inputs + i] || 0;
+    for (let i = 0; i < into.inputs; i++)
+      movedIn.weights[to * into.inputs + i] = sign * into.weights[from * into.inputs + i] || 0;
     movedIn.bias[to] = sign * into.bias[from];
-    for (let o = 0; o < out.outputs; o++) movedOut.weights[o * out.inputs + to] = sign * out.weights[o * out.inputs + from] || 0;
+    for (let o = 0; o < out.outputs; o++)
+      movedOut.weights[o * out.inputs + to] = sign * out.weights[o * out.inputs + from] || 0;
   }
   return withLayer(withLayer(network, incoming, movedIn), outgoing, movedOut);
 }
@@ -41,7 +48,8 @@ function aligned(reference: Network, network: Network, { incoming, outgoing, act
 function greedy(into: Dense, wanted: Dense, isOdd: boolean): Match[] {
   const all: Match[] = [];
   for (let from = 0; from < into.outputs; from++) {
-    for (let to = 0; to < wanted.outputs; to++) all.push({ from, to, cosine: cosine(row(into, from), row(wanted, to)) });
+    for (let to = 0; to < wanted.outputs; to++)
+      all.push({ from, to, cosine: cosine(row(into, from), row(wanted, to)) });
   }
   const likeness = (match: Match): number => (isOdd ? Math.abs(match.cosine) : match.cosine);
   all.sort((a, b) => likeness(b) - likeness(a) || a.from - b.from || a.to - b.to);

@@ -7,7 +7,12 @@ import type { TrainingProblem } from '../training-problem.js';
  * layers are those of the problem. Biases go where their layer's precision wants them.
  * @param shares how much each network counts; not all 0, else they count alike
  */
-export function averageNetwork(problem: TrainingProblem, precisions: ReadonlyMap<number, Precision>, networks: readonly Network[], shares: readonly number[]): Network {
+export function averageNetwork(
+  problem: TrainingProblem,
+  precisions: ReadonlyMap<number, Precision>,
+  networks: readonly Network[],
+  shares: readonly number[],
+): Network {
   const sum = shares.reduce((total, share) => total + share, 0);
   const parts = shares.map((share) => (sum > 0 ? share / sum : 1 / shares.length));
   const average = (of: (network: Network) => Float64Array): Float64Array =>
@@ -18,12 +23,15 @@ export function averageNetwork(problem: TrainingProblem, precisions: ReadonlyMap
       const free = problem.free[index];
       if (free === null || (layer.kind !== 'dense' && layer.kind !== 'conv2d')) return layer;
       const at = (network: Network): typeof layer => network.layers[index] as typeof layer;
-      const inside = (weight: number, k: number): number => Math.min(free.upper?.[k] ?? Infinity, Math.max(free.lower?.[k] ?? -Infinity, weight));
+      const inside = (weight: number, k: number): number =>
+        Math.min(free.upper?.[k] ?? Infinity, Math.max(free.lower?.[k] ?? -Infinity, weight));
       const bias = average((network) => at(network).bias);
       const precision = precisions.get(index);
       return {
         ...layer,
-        weights: average((network) => at(network).weights).map((weight, k) => inside(intoDomain(weight, free.domain), k)),
+        weights: average((network) => at(network).weights).map((weight, k) =>
+          inside(intoDomain(weight, free.domain), k),
+        ),
         bias: precision ? allowedBias(precision, bias, free.bias) : bias,
       };
     }),

@@ -44,19 +44,24 @@ test.each([
   [`[layers, ${neurons}, pairs, ${hardest}]`, convPair],
   [`[layers, ${neurons}, pairs, ${consensus}]`, convPair],
 ])('%s', async (splits, network) => {
-  const { store, problem, solved } = await runPlan(`
+  const { store, problem, solved } = await runPlan(
+    `
 name: bars
 dataset: {name: made, perClass: 8, validationPerClass: 8}
 network: ${network}
 splits: ${splits}
 objectives: [{fit: {margin: 1, sparsity: 0.01}}]
-solver: {workLimit: 0, searchLimit: 1}`, bars(16, 3));
+solver: {workLimit: 0, searchLimit: 1}`,
+    bars(16, 3),
+  );
   expect(solved.leaves).toMatchObject({ failed: 0, unresolved: 0 });
   const incumbent = await getIncumbent(store, solved.incumbent!);
   expect((await accuracyOn(store, problem, incumbent.network)).train).toBeGreaterThan(0.6);
-  for (const layer of incumbent.network.layers) if (layer.kind === 'dense' || layer.kind === 'conv2d') expect(inDomain(layer.weights, 'integer(3)')).toBe(true);
+  for (const layer of incumbent.network.layers)
+    if (layer.kind === 'dense' || layer.kind === 'conv2d') expect(inDomain(layer.weights, 'integer(3)')).toBe(true);
   // Pairs make a network of their own, whose objective is a sum over pairs; any other is judged on all the data.
-  if (!splits.includes('pairs')) expect((await scoreData(store, problem, incumbent.network)).objective).toBeCloseTo(solved.objective!, 9);
+  if (!splits.includes('pairs'))
+    expect((await scoreData(store, problem, incumbent.network)).objective).toBeCloseTo(solved.objective!, 9);
   const curve = incumbent.stages.filter(({ objective }) => /^(round|cycle)/.test(objective)).map(({ value }) => value);
   curve.slice(1).forEach((value, k) => expect(value).toBeLessThanOrEqual(curve[k]));
 });

@@ -33,7 +33,8 @@ export const consensus: Split<ConsensusSpec> = {
 
   check(problem, spec) {
     const [first] = problem.objectives;
-    if (first.kind !== 'fit') throw new TrainingError('problem', `${problem.name}: batches are judged by a fit, got ${first.kind}`);
+    if (first.kind !== 'fit')
+      throw new TrainingError('problem', `${problem.name}: batches are judged by a fit, got ${first.kind}`);
     // Behind pairs a problem has two classes and fewer rows; divide looks again.
     if (problem.splits[0]?.name !== 'pairs') batchCount(problem, spec);
   },
@@ -41,7 +42,8 @@ export const consensus: Split<ConsensusSpec> = {
   async divide({ problem, spec, state, current }) {
     const count = batchCount(problem, spec);
     const center = current?.network ?? problem.network;
-    const free = state.round === 0 || !current ? problem.free : boxesRound(problem, center, 1 - state.round / spec.rounds);
+    const free =
+      state.round === 0 || !current ? problem.free : boxesRound(problem, center, 1 - state.round / spec.rounds);
     return dealt(problem, count, state.round).map((positions, batch) => ({
       ...problem,
       name: `round ${state.round}, batch ${batch}`,
@@ -68,7 +70,11 @@ export const consensus: Split<ConsensusSpec> = {
     }
     // Before the first round, the incumbent is what the problem started from.
     const before = current?.network ?? (hasWeights(problem) ? problem.network : undefined);
-    const candidates = [...(before ? [before] : []), averageNetwork(problem, precisions, networks, shares), ...networks];
+    const candidates = [
+      ...(before ? [before] : []),
+      averageNetwork(problem, precisions, networks, shares),
+      ...networks,
+    ];
     let best: { network: Network; objective: number } | undefined;
     for (const network of candidates) {
       const { objective } = await scoreData(store, problem, network);
@@ -76,18 +82,41 @@ export const consensus: Split<ConsensusSpec> = {
     }
     const { network, objective } = best!;
     const bounds = parts.map((part) => part?.incumbent.bound ?? null);
-    const sum = state.round === 0 && bounds.every((bound) => bound !== null) ? bounds.reduce((total, bound) => total + bound, 0) : null;
+    const sum =
+      state.round === 0 && bounds.every((bound) => bound !== null)
+        ? bounds.reduce((total, bound) => total + bound, 0)
+        : null;
     const bound = sum === null ? (current?.bound ?? null) : Math.min(sum, objective);
-    const status: IncumbentStatus = bound === null ? 'unresolved' : objective - bound <= 1e-6 * Math.max(1, Math.abs(objective)) ? 'optimal' : 'feasible';
+    const status: IncumbentStatus =
+      bound === null
+        ? 'unresolved'
+        : objective - bound <= 1e-6 * Math.max(1, Math.abs(objective))
+          ? 'optimal'
+          : 'feasible';
     const incumbent: Incumbent = {
-      network, objective, bound, status,
-      stages: [...(current?.stages ?? []), {
-        objective: `round ${state.round}: fit`, value: objective, bound, status, start: current?.objective ?? objective,
-        nodes: total(there, ({ nodes }) => nodes), work: total(there, ({ work }) => work), boundBy: null,
-      }],
+      network,
+      objective,
+      bound,
+      status,
+      stages: [
+        ...(current?.stages ?? []),
+        {
+          objective: `round ${state.round}: fit`,
+          value: objective,
+          bound,
+          status,
+          start: current?.objective ?? objective,
+          nodes: total(there, ({ nodes }) => nodes),
+          work: total(there, ({ work }) => work),
+          boundBy: null,
+        },
+      ],
     };
     const accuracy = await accuracyOn(store, problem, network);
-    const isGoodEnough = problem.limits.stopAtError !== undefined && accuracy.train !== null && 1 - accuracy.train <= problem.limits.stopAtError;
+    const isGoodEnough =
+      problem.limits.stopAtError !== undefined &&
+      accuracy.train !== null &&
+      1 - accuracy.train <= problem.limits.stopAtError;
     return { incumbent, accuracy, again: state.round + 1 < spec.rounds && status !== 'optimal' && !isGoodEnough };
   },
 };
@@ -97,7 +126,10 @@ function batchCount({ name, view }: TrainingProblem, { size, count }: ConsensusS
   const batches = count ?? Math.max(1, Math.round(view.rows.length / size!));
   const smallest = Math.floor(view.rows.length / batches);
   if (smallest < view.classes.length || (size ?? Infinity) < view.classes.length) {
-    throw new TrainingError('problem', `${name}: batches of ${Math.min(smallest, size ?? Infinity)} rows cannot hold all ${view.classes.length} classes; make the batches larger or fewer`);
+    throw new TrainingError(
+      'problem',
+      `${name}: batches of ${Math.min(smallest, size ?? Infinity)} rows cannot hold all ${view.classes.length} classes; make the batches larger or fewer`,
+    );
   }
   return batches;
 }
@@ -108,7 +140,8 @@ function dealt({ view, seed }: TrainingProblem, count: number, round: number): I
   let next = 0;
   view.classes.forEach((_, label) => {
     const positions = [...view.labels.keys()].filter((position) => view.labels[position] === label);
-    for (const position of seededRandom(seed, 'consensus', round, label).shuffle(positions)) batches[next++ % count].push(position);
+    for (const position of seededRandom(seed, 'consensus', round, label).shuffle(positions))
+      batches[next++ % count].push(position);
   });
   return batches.map((positions) => Int32Array.from(positions).sort());
 }
@@ -116,19 +149,24 @@ function dealt({ view, seed }: TrainingProblem, count: number, round: number): I
 function boxesRound({ free }: TrainingProblem, center: Network, share: number): (FreeLayer | null)[] {
   return free.map((layer, index) => {
     const present = center.layers[index];
-    if (layer === null || layer.domain === 'binary' || (present.kind !== 'dense' && present.kind !== 'conv2d')) return layer;
+    if (layer === null || layer.domain === 'binary' || (present.kind !== 'dense' && present.kind !== 'conv2d'))
+      return layer;
     const bound = Math.min(weightBound(layer.domain), layer.upper?.[0] ?? Infinity);
     const radius = layer.domain === 'real' ? bound * share : Math.max(1, Math.ceil(bound * share));
     return {
       ...layer,
-      lower: present.weights.map((weight, k) => Math.max(weight - radius, layer.lower?.[k] ?? -weightBound(layer.domain))),
-      upper: present.weights.map((weight, k) => Math.min(weight + radius, layer.upper?.[k] ?? weightBound(layer.domain))),
+      lower: present.weights.map((weight, k) =>
+        Math.max(weight - radius, layer.lower?.[k] ?? -weightBound(layer.domain)),
+      ),
+      upper: present.weights.map((weight, k) =>
+        Math.min(weight + radius, layer.upper?.[k] ?? weightBound(layer.domain)),
+      ),
     };
   });
 }
 
 const shareOf = (objective: Objective, count: number): Objective =>
-  (objective.kind === 'fit' ? { ...objective, sparsity: objective.sparsity / count } : objective);
+  objective.kind === 'fit' ? { ...objective, sparsity: objective.sparsity / count } : objective;
 
 const total = (parts: readonly Part[], of: (stage: Incumbent['stages'][number]) => number): number =>
   parts.reduce((sum, { incumbent }) => sum + incumbent.stages.reduce((inner, stage) => inner + of(stage), 0), 0);

@@ -22,19 +22,26 @@ export const hardestFirst: Split<HardestFirstSpec> = {
 
   check(problem, { start }) {
     const [first] = problem.objectives;
-    if (first.kind !== 'fit') throw new TrainingError('problem', `${problem.name}: batches are judged by a fit, got ${first.kind}`);
-    if (start < 1) throw new TrainingError('problem', `${problem.name}: batches: start is ${start}; the first round needs at least one row of each class`);
+    if (first.kind !== 'fit')
+      throw new TrainingError('problem', `${problem.name}: batches are judged by a fit, got ${first.kind}`);
+    if (start < 1)
+      throw new TrainingError(
+        'problem',
+        `${problem.name}: batches: start is ${start}; the first round needs at least one row of each class`,
+      );
   },
 
   async divide({ problem, spec, state, current }) {
     const positions = current?.workingSet ?? startingSet(problem, spec);
-    return [{
-      ...problem,
-      name: `batch ${state.round}, ${positions.length} of ${problem.view.rows.length} rows`,
-      network: current?.network ?? problem.network,
-      view: chosenRows(problem.view, positions),
-      splits: innerSplits(problem.splits),
-    }];
+    return [
+      {
+        ...problem,
+        name: `batch ${state.round}, ${positions.length} of ${problem.view.rows.length} rows`,
+        network: current?.network ?? problem.network,
+        view: chosenRows(problem.view, positions),
+        splits: innerSplits(problem.splits),
+      },
+    ];
   },
 
   rounds: (_problem, spec) => spec.rounds,
@@ -43,16 +50,29 @@ export const hardestFirst: Split<HardestFirstSpec> = {
   outline({ problem, spec, state }) {
     const start = startingSet(problem, spec);
     const isIn = new Set(start);
-    const others = Array.from(problem.view.rows.keys()).filter((position) => !isIn.has(position)).slice(0, spec.add * state.round);
+    const others = Array.from(problem.view.rows.keys())
+      .filter((position) => !isIn.has(position))
+      .slice(0, spec.add * state.round);
     const positions = Int32Array.from([...start, ...others]).sort();
-    return [{ ...problem, name: `batch ${state.round}, at most ${positions.length} of ${problem.view.rows.length} rows`, view: chosenRows(problem.view, positions), splits: innerSplits(problem.splits) }];
+    return [
+      {
+        ...problem,
+        name: `batch ${state.round}, at most ${positions.length} of ${problem.view.rows.length} rows`,
+        view: chosenRows(problem.view, positions),
+        splits: innerSplits(problem.splits),
+      },
+    ];
   },
 
   async merge({ problem, spec, state, current, store }, [part]) {
     if (!part) return { incumbent: current ?? null, again: false };
     const score = await scoreData(store, problem, part.incumbent.network);
     // Before the first round, the incumbent is what the problem started from.
-    const present = current ?? (hasWeights(problem) ? { network: problem.network, objective: (await scoreData(store, problem, problem.network)).objective } : undefined);
+    const present =
+      current ??
+      (hasWeights(problem)
+        ? { network: problem.network, objective: (await scoreData(store, problem, problem.network)).objective }
+        : undefined);
     const isBetter = present === undefined || score.objective < present.objective;
     const kept = isBetter ? score : await scoreData(store, problem, present.network);
     const before = current?.workingSet ?? startingSet(problem, spec);
@@ -64,10 +84,19 @@ export const hardestFirst: Split<HardestFirstSpec> = {
       objective: kept.objective,
       bound,
       status,
-      stages: [...(current?.stages ?? []), {
-        objective: `round ${state.round}: fit`, value: kept.objective, bound, status, start: current?.objective ?? part.incumbent.objective,
-        nodes: sum(part.incumbent, ({ nodes }) => nodes), work: sum(part.incumbent, ({ work }) => work), boundBy: part.incumbent.stages[0]?.boundBy ?? null,
-      }],
+      stages: [
+        ...(current?.stages ?? []),
+        {
+          objective: `round ${state.round}: fit`,
+          value: kept.objective,
+          bound,
+          status,
+          start: current?.objective ?? part.incumbent.objective,
+          nodes: sum(part.incumbent, ({ nodes }) => nodes),
+          work: sum(part.incumbent, ({ work }) => work),
+          boundBy: part.incumbent.stages[0]?.boundBy ?? null,
+        },
+      ],
       workingSet,
     };
     return { incumbent, again: state.round + 1 < spec.rounds && added > 0 && status !== 'optimal' };
@@ -83,7 +112,11 @@ function startingSet({ view, seed }: TrainingProblem, { start }: HardestFirstSpe
 }
 
 /** Exported for its test. */
-export function nextSet(before: Int32Array, { margins, margin }: Pick<DataScore, 'margins' | 'margin'>, add: number): { readonly workingSet: Int32Array; readonly added: number } {
+export function nextSet(
+  before: Int32Array,
+  { margins, margin }: Pick<DataScore, 'margins' | 'margin'>,
+  add: number,
+): { readonly workingSet: Int32Array; readonly added: number } {
   const kept = [...before].filter((position) => margins[position] < near * margin);
   const isIn = new Set(before);
   const violated = [...margins.keys()].filter((position) => margins[position] < margin - 1e-9 && !isIn.has(position));
@@ -92,12 +125,18 @@ export function nextSet(before: Int32Array, { margins, margin }: Pick<DataScore,
 }
 
 export function chosenRows(view: View, positions: Int32Array): View {
-  return { ...view, rows: Int32Array.from(positions, (position) => view.rows[position]), labels: Int32Array.from(positions, (position) => view.labels[position]) };
+  return {
+    ...view,
+    rows: Int32Array.from(positions, (position) => view.rows[position]),
+    labels: Int32Array.from(positions, (position) => view.labels[position]),
+  };
 }
 
-const largest = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
+const largest = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.max(a, b);
 
-const sum = ({ stages }: Incumbent, of: (stage: Incumbent['stages'][number]) => number): number => stages.reduce((total, stage) => total + of(stage), 0);
+const sum = ({ stages }: Incumbent, of: (stage: Incumbent['stages'][number]) => number): number =>
+  stages.reduce((total, stage) => total + of(stage), 0);
 
 function statusOf(objective: number, bound: number | null): IncumbentStatus {
   if (bound === null) return 'unresolved';

@@ -1,4 +1,12 @@
-import { fourNeighbours, openDataset, readRows, seededRandom, shiftImages, writeDataset, type LoadedDataset } from '@mipnet/dataset';
+import {
+  fourNeighbours,
+  openDataset,
+  readRows,
+  seededRandom,
+  shiftImages,
+  writeDataset,
+  type LoadedDataset,
+} from '@mipnet/dataset';
 import { MemoryStore } from '@mipnet/object-store';
 import { expect, test } from 'vitest';
 import type { Incumbent } from '../incumbent.js';
@@ -12,16 +20,40 @@ const spec: HardestFirstSpec = { name: 'batches', kind: 'hardest-first', start: 
 async function made(inputShape: readonly number[] = [6]): Promise<{ store: MemoryStore; problem: TrainingProblem }> {
   const random = seededRandom(7);
   const labels = Int32Array.from({ length: 60 }, (_, k) => k % 2);
-  const features = Uint8Array.from({ length: 60 * 6 }, (_, at) => (at % 6 === labels[Math.floor(at / 6)] ? 3 : 0) + random.integer(3));
+  const features = Uint8Array.from(
+    { length: 60 * 6 },
+    (_, at) => (at % 6 === labels[Math.floor(at / 6)] ? 3 : 0) + random.integer(3),
+  );
   const part = { name: 'made', classes: ['a', 'b'], inputShape, count: 60, size: 6, features, scale: 1, labels };
-  const dataset: LoadedDataset = { name: 'made', classes: part.classes, inputShape, train: part, test: null, notes: [] };
+  const dataset: LoadedDataset = {
+    name: 'made',
+    classes: part.classes,
+    inputShape,
+    train: part,
+    test: null,
+    notes: [],
+  };
   const store = new MemoryStore();
   const problem: TrainingProblem = {
-    name: 'made', dataset: await writeDataset(store, dataset),
-    view: { rows: Int32Array.from(labels.keys()), labels, classes: Int32Array.of(0, 1), shifts: 0, validationRows: new Int32Array(), validationLabels: new Int32Array() },
-    network: { inputShape: [6], layers: [{ kind: 'dense', inputs: 6, outputs: 1, weights: new Float64Array(6), bias: new Float64Array(1) }] },
+    name: 'made',
+    dataset: await writeDataset(store, dataset),
+    view: {
+      rows: Int32Array.from(labels.keys()),
+      labels,
+      classes: Int32Array.of(0, 1),
+      shifts: 0,
+      validationRows: new Int32Array(),
+      validationLabels: new Int32Array(),
+    },
+    network: {
+      inputShape: [6],
+      layers: [{ kind: 'dense', inputs: 6, outputs: 1, weights: new Float64Array(6), bias: new Float64Array(1) }],
+    },
     free: [{ domain: 'ternary', bias: true }],
-    objectives: [{ kind: 'fit', loss: 'hinge', margin: 1, sparsity: 0.1 }], limits: { gap: 0 }, splits: [spec], seed: 3,
+    objectives: [{ kind: 'fit', loss: 'hinge', margin: 1, sparsity: 0.1 }],
+    limits: { gap: 0 },
+    splits: [spec],
+    seed: 3,
   };
   return { store, problem };
 }
@@ -29,10 +61,27 @@ async function made(inputShape: readonly number[] = [6]): Promise<{ store: Memor
 function neuron(problem: TrainingProblem, weights: readonly number[], bound: number | null = null): Incumbent {
   const [layer] = problem.network.layers;
   if (layer.kind !== 'dense') throw new Error('dense');
-  return { network: { ...problem.network, layers: [{ ...layer, weights: Float64Array.from(weights), bias: Float64Array.of(0.5) }] }, objective: 0, bound, status: 'feasible', stages: [] };
+  return {
+    network: {
+      ...problem.network,
+      layers: [{ ...layer, weights: Float64Array.from(weights), bias: Float64Array.of(0.5) }],
+    },
+    objective: 0,
+    bound,
+    status: 'feasible',
+    stages: [],
+  };
 }
 
-const solved = { name: 'part', objective: 0, bound: null, accuracy: { train: null, validation: null }, leaves: { optimal: 0, feasible: 1, unresolved: 0, failed: 0 }, seconds: { solver: 0, merge: 0 }, stopped: false };
+const solved = {
+  name: 'part',
+  objective: 0,
+  bound: null,
+  accuracy: { train: null, validation: null },
+  leaves: { optimal: 0, feasible: 1, unresolved: 0, failed: 0 },
+  seconds: { solver: 0, merge: 0 },
+  stopped: false,
+};
 const good = [-1, 1, 0, 0, 0, 0];
 const bad = [1, -1, 0, 0, 0, 0];
 
@@ -60,13 +109,18 @@ test('a round counts only if it is better on all the data, and the next set come
   const first = await hardestFirst.merge(at(0), [{ solved, incumbent: neuron(problem, bad, 0.25) }]);
   const second = await hardestFirst.merge(at(1, first.incumbent!), [{ solved, incumbent: neuron(problem, good) }]);
   const third = await hardestFirst.merge(at(2, second.incumbent!), [{ solved, incumbent: neuron(problem, bad, 0.1) }]);
-  const objective = async (weights: readonly number[]): Promise<number> => (await scoreData(store, problem, neuron(problem, weights).network)).objective;
+  const objective = async (weights: readonly number[]): Promise<number> =>
+    (await scoreData(store, problem, neuron(problem, weights).network)).objective;
   expect(first.incumbent!.objective).toBe(await objective(bad));
   expect(second.incumbent!.objective).toBe(await objective(good));
   expect(await objective(good)).toBeLessThan(await objective(bad));
   expect(third.incumbent!.network).toEqual(second.incumbent!.network);
   expect(third.incumbent!.objective).toBe(second.incumbent!.objective);
-  expect(third.incumbent!.stages.map(({ value }) => value)).toEqual([await objective(bad), await objective(good), await objective(good)]);
+  expect(third.incumbent!.stages.map(({ value }) => value)).toEqual([
+    await objective(bad),
+    await objective(good),
+    await objective(good),
+  ]);
   // The bound of fewer rows holds for all of them, and a later, weaker one does not replace it.
   expect([first, second, third].map(({ incumbent }) => incumbent!.bound)).toEqual([0.25, 0.25, 0.25]);
   expect([first.again, third.again]).toEqual([true, false]);
@@ -80,17 +134,27 @@ test('a round counts only if it is better on all the data, and the next set come
 test('a stopped round leaves what was before', async () => {
   const { store, problem } = await made();
   const current = neuron(problem, good);
-  expect(await hardestFirst.merge({ problem, spec, store, state: { round: 1 }, current }, [undefined])).toEqual({ incumbent: current, again: false });
+  expect(await hardestFirst.merge({ problem, spec, store, state: { round: 1 }, current }, [undefined])).toEqual({
+    incumbent: current,
+    again: false,
+  });
 });
 
 test('shifted copies count in the objective, and a row is as bad as its worst copy', async () => {
   const { store, problem } = await made([1, 2, 3]);
   const images: TrainingProblem = {
-    ...problem, network: { inputShape: [1, 2, 3], layers: [{ kind: 'flatten' }, ...problem.network.layers] }, free: [null, ...problem.free], view: { ...problem.view, shifts: 4 },
+    ...problem,
+    network: { inputShape: [1, 2, 3], layers: [{ kind: 'flatten' }, ...problem.network.layers] },
+    free: [null, ...problem.free],
+    view: { ...problem.view, shifts: 4 },
   };
   const [layer] = neuron(problem, good).network.layers;
   const scored = await scoreData(store, images, { ...images.network, layers: [{ kind: 'flatten' }, layer] });
-  const unshifted = await scoreData(store, { ...images, view: { ...images.view, shifts: 0 } }, { ...images.network, layers: [{ kind: 'flatten' }, layer] });
+  const unshifted = await scoreData(
+    store,
+    { ...images, view: { ...images.view, shifts: 0 } },
+    { ...images.network, layers: [{ kind: 'flatten' }, layer] },
+  );
   const { train } = await openDataset(store, problem.dataset);
   const all = await readRows(store, train, problem.view.rows);
   const copies = [all, ...fourNeighbours.map((shift) => shiftImages(all, shift))];
@@ -99,7 +163,9 @@ test('shifted copies count in the objective, and a row is as bad as its worst co
     return (problem.view.labels[row] === 1 ? 1 : -1) * (pixels[1] - pixels[0] + 0.5);
   };
   const rows = [...problem.view.rows];
-  const hinge = rows.flatMap((row) => copies.map((_, copy) => Math.max(0, scored.margin - marginOf(copy, row)))).reduce((sum, loss) => sum + loss, 0);
+  const hinge = rows
+    .flatMap((row) => copies.map((_, copy) => Math.max(0, scored.margin - marginOf(copy, row))))
+    .reduce((sum, loss) => sum + loss, 0);
   expect(scored.objective).toBeCloseTo(hinge + 2 * 0.1, 9);
   expect([...scored.margins]).toEqual(rows.map((row) => Math.min(...copies.map((_, copy) => marginOf(copy, row)))));
   expect(scored.objective).toBeGreaterThan(unshifted.objective);

@@ -32,12 +32,21 @@ export const layers: Split<LayersSpec> = {
   check(problem) {
     const { name, network } = problem;
     const order = freeLayersOf(problem);
-    if (order.length < 2) throw new TrainingError('problem', `${name}: a split by layers needs at least two free layers, the network has ${order.length}`);
+    if (order.length < 2)
+      throw new TrainingError(
+        'problem',
+        `${name}: a split by layers needs at least two free layers, the network has ${order.length}`,
+      );
     const last = network.layers[order.at(-1)!];
-    if (last.kind !== 'dense') throw new TrainingError('problem', `${name}: the last free layer is ${last.kind}; the scores need a dense layer`);
+    if (last.kind !== 'dense')
+      throw new TrainingError('problem', `${name}: the last free layer is ${last.kind}; the scores need a dense layer`);
     for (const index of order.slice(0, -1)) {
       const behind = network.layers[index + 1];
-      if (behind?.kind !== 'activation') throw new TrainingError('problem', `${name}: layer ${index} has no activation, so the layer behind it could do its work alone; give it step, sign or relu`);
+      if (behind?.kind !== 'activation')
+        throw new TrainingError(
+          'problem',
+          `${name}: layer ${index} has no activation, so the layer behind it could do its work alone; give it step, sign or relu`,
+        );
     }
   },
 
@@ -49,16 +58,19 @@ export const layers: Split<LayersSpec> = {
     const until = phase.kind === 'hidden' ? phase.next : network.layers.length;
     const part = { ...problem, name: phase.name, splits: phase.splits };
     const free = problem.free.map((layer, index) => (phase.layers.includes(index) ? layer : null));
-    if (!needsRunning(network.layers.slice(0, from))) return [{ ...part, network: { ...network, layers: network.layers.slice(0, until) }, free: free.slice(0, until) }];
+    if (!needsRunning(network.layers.slice(0, from)))
+      return [{ ...part, network: { ...network, layers: network.layers.slice(0, until) }, free: free.slice(0, until) }];
     const frozen: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, from) };
     const data = await materialize(store, problem.dataset, problem.view, frozen);
-    return [{
-      ...part,
-      dataset: data.dataset,
-      view: data.view,
-      network: { inputShape: data.inputShape, layers: network.layers.slice(from, until) },
-      free: free.slice(from, until),
-    }];
+    return [
+      {
+        ...part,
+        dataset: data.dataset,
+        view: data.view,
+        network: { inputShape: data.inputShape, layers: network.layers.slice(from, until) },
+        free: free.slice(from, until),
+      },
+    ];
   },
 
   rounds,
@@ -70,27 +82,41 @@ export const layers: Split<LayersSpec> = {
     const [from] = phase.layers;
     const frozen = problem.network.layers.slice(0, from);
     const shape = networkShapes({ ...problem.network, layers: frozen }).at(-1) ?? problem.network.inputShape;
-    return [{
-      ...problem, name: phase.name, splits: phase.splits,
-      network: { inputShape: shape, layers: problem.network.layers.slice(from, until) },
-      free: problem.free.map((layer, index) => (phase.layers.includes(index) ? layer : null)).slice(from, until),
-    }];
+    return [
+      {
+        ...problem,
+        name: phase.name,
+        splits: phase.splits,
+        network: { inputShape: shape, layers: problem.network.layers.slice(from, until) },
+        free: problem.free.map((layer, index) => (phase.layers.includes(index) ? layer : null)).slice(from, until),
+      },
+    ];
   },
 
   async merge(round, [part]) {
     const { problem, spec, state, current, store } = round;
     const phase = phaseOf(round);
-    if (!part) return { incumbent: state.round < freeLayersOf(problem).length ? null : current ?? null, again: false };
+    if (!part)
+      return { incumbent: state.round < freeLayersOf(problem).length ? null : (current ?? null), again: false };
     const before = current?.network ?? problem.network;
     const [first] = phase.layers;
     const from = needsRunning(before.layers.slice(0, first)) ? first : 0;
     const behind = phase.kind === 'hidden' ? before.layers.slice(phase.next) : [];
-    const network: Network = { ...before, layers: [...before.layers.slice(0, from), ...part.incumbent.network.layers, ...behind] };
+    const network: Network = {
+      ...before,
+      layers: [...before.layers.slice(0, from), ...part.incumbent.network.layers, ...behind],
+    };
     const again = state.round + 1 < rounds(problem, spec);
     if (phase.kind === 'hidden') {
       // The layers behind are undecided: the objective is one of this layer alone.
       const covers: Covers = { parts: state.round + 1, of: freeLayersOf(problem).length, what: 'layers' };
-      const incumbent: Incumbent = { ...part.incumbent, network, covers, bound: null, stages: withStage(current, phase.name, part.incumbent, part.incumbent) };
+      const incumbent: Incumbent = {
+        ...part.incumbent,
+        network,
+        covers,
+        bound: null,
+        stages: withStage(current, phase.name, part.incumbent, part.incumbent),
+      };
       return { incumbent, again, accuracy: { train: null, validation: null } };
     }
     // Splits behind may have made another network (pairs make one a pair); its objective is then theirs.
@@ -99,7 +125,9 @@ export const layers: Split<LayersSpec> = {
     const known = part.solved.accuracy.train === null ? {} : { accuracy: part.solved.accuracy };
     if (phase.kind === 'last') {
       const incumbent: Incumbent = {
-        ...part.incumbent, network, objective,
+        ...part.incumbent,
+        network,
+        objective,
         covers: isWhole ? undefined : part.incumbent.covers,
         bound: objective === part.incumbent.objective ? part.incumbent.bound : null,
         stages: withStage(current, phase.name, { ...part.incumbent, objective }, part.incumbent),
@@ -108,24 +136,35 @@ export const layers: Split<LayersSpec> = {
     }
     const accepted = objective <= current!.objective;
     const present: Incumbent = { ...current!, rejected: undefined };
-    const kept: Incumbent = accepted ? { ...present, network, objective } : phase.isRepaired ? { ...present, rejected: network } : present;
-    return { incumbent: { ...kept, stages: withStage(current, phase.name, kept, part.incumbent) }, again, ...(accepted ? known : {}) };
+    const kept: Incumbent = accepted
+      ? { ...present, network, objective }
+      : phase.isRepaired
+        ? { ...present, rejected: network }
+        : present;
+    return {
+      incumbent: { ...kept, stages: withStage(current, phase.name, kept, part.incumbent) },
+      again,
+      ...(accepted ? known : {}),
+    };
   },
 };
 
-const freeLayersOf = ({ free }: Pick<TrainingProblem, 'free'>): number[] => free.flatMap((layer, index) => (layer === null ? [] : [index]));
+const freeLayersOf = ({ free }: Pick<TrainingProblem, 'free'>): number[] =>
+  free.flatMap((layer, index) => (layer === null ? [] : [index]));
 
 /** The layers a descent visits, back to front: the last one follows directly from those before it. */
-const descentLayers = (problem: TrainingProblem): number[] => freeLayersOf(problem).filter((index) => problem.network.layers[index].kind === 'dense').reverse();
+const descentLayers = (problem: TrainingProblem): number[] =>
+  freeLayersOf(problem)
+    .filter((index) => problem.network.layers[index].kind === 'dense')
+    .reverse();
 
 function rounds(problem: TrainingProblem, { cycles, blocks }: LayersSpec): number {
   return freeLayersOf(problem).length + cycles * descents(problem, blocks).length;
 }
 
 type Phase = { readonly layers: readonly number[]; readonly name: string; readonly splits: readonly SplitSpec[] } & (
-  | { readonly kind: 'hidden'; readonly next: number }
-  | { readonly kind: 'last' }
-  | Descent);
+  { readonly kind: 'hidden'; readonly next: number } | { readonly kind: 'last' } | Descent
+);
 
 /** One round of a cycle: which layers are free, and whether a repair of the whole layer follows a round that was worse. */
 interface Descent {
@@ -140,12 +179,18 @@ interface DescentStep {
 
 function descents(problem: TrainingProblem, blocks: LayersSpec['blocks']): DescentStep[] {
   const visited = descentLayers(problem);
-  if (blocks === 'two') return [visited.slice(0, 1), visited.slice(1).reverse()].filter(({ length }) => length > 0).map((layers) => ({ layers, by: 'layer' }));
+  if (blocks === 'two')
+    return [visited.slice(0, 1), visited.slice(1).reverse()]
+      .filter(({ length }) => length > 0)
+      .map((layers) => ({ layers, by: 'layer' }));
   const byNeurons = innerSplits(problem.splits).some(({ name }) => name === 'neurons');
   return visited.flatMap((index): DescentStep[] => {
     const behind = problem.network.layers[index + 1];
     const hasTargets = index !== visited[0] && behind?.kind === 'activation' && isTwoValued(behind.activation);
-    return [...(byNeurons && hasTargets ? [{ layers: [index], by: 'neurons' as const }] : []), { layers: [index], by: 'layer' }];
+    return [
+      ...(byNeurons && hasTargets ? [{ layers: [index], by: 'neurons' as const }] : []),
+      { layers: [index], by: 'layer' },
+    ];
   });
 }
 
@@ -154,21 +199,50 @@ function phaseOf({ problem, spec, state: { round } }: Pick<Round<LayersSpec>, 'p
   const behind = innerSplits(problem.splits);
   const ofNeurons = behind.find((spec) => spec.name === 'neurons') ?? defaultNeurons;
   const others = behind.filter((spec) => spec.name !== 'neurons');
-  if (round < order.length - 1) return { kind: 'hidden', layers: [order[round]], next: order[round + 1], name: `layer ${order[round]}`, splits: [ofNeurons] };
-  if (round === order.length - 1) return { kind: 'last', layers: [order[round]], name: `layer ${order[round]}`, splits: others };
+  if (round < order.length - 1)
+    return {
+      kind: 'hidden',
+      layers: [order[round]],
+      next: order[round + 1],
+      name: `layer ${order[round]}`,
+      splits: [ofNeurons],
+    };
+  if (round === order.length - 1)
+    return { kind: 'last', layers: [order[round]], name: `layer ${order[round]}`, splits: others };
   const steps = descents(problem, spec.blocks);
   const step = round - order.length;
   const { layers: unknown, by } = steps[step % steps.length];
   const name = `cycle ${Math.floor(step / steps.length)}, layer ${unknown.join(' and ')}${by === 'neurons' ? ' by neurons' : ''}`;
-  return { kind: 'descent', layers: unknown, name, splits: by === 'neurons' ? [ofNeurons] : others, isRepaired: by === 'neurons' };
+  return {
+    kind: 'descent',
+    layers: unknown,
+    name,
+    splits: by === 'neurons' ? [ofNeurons] : others,
+    isRepaired: by === 'neurons',
+  };
 }
 
 /** Whether frozen layers compute anything: a flatten or an image as it comes needs no data set of its own. */
-const needsRunning = (frozen: readonly Layer[]): boolean => frozen.some((layer) => layer.kind === 'dense' || layer.kind === 'conv2d');
+const needsRunning = (frozen: readonly Layer[]): boolean =>
+  frozen.some((layer) => layer.kind === 'dense' || layer.kind === 'conv2d');
 
-function withStage(current: Incumbent | undefined, name: string, after: Pick<Incumbent, 'objective' | 'bound' | 'status'>, part: Incumbent): Incumbent['stages'] {
-  return [...(current?.stages ?? []), {
-    objective: `${name}: fit`, value: after.objective, bound: after.bound, status: after.status, start: current?.objective ?? after.objective,
-    nodes: part.stages.reduce((sum, { nodes }) => sum + nodes, 0), work: part.stages.reduce((sum, { work }) => sum + work, 0), boundBy: null,
-  }];
+function withStage(
+  current: Incumbent | undefined,
+  name: string,
+  after: Pick<Incumbent, 'objective' | 'bound' | 'status'>,
+  part: Incumbent,
+): Incumbent['stages'] {
+  return [
+    ...(current?.stages ?? []),
+    {
+      objective: `${name}: fit`,
+      value: after.objective,
+      bound: after.bound,
+      status: after.status,
+      start: current?.objective ?? after.objective,
+      nodes: part.stages.reduce((sum, { nodes }) => sum + nodes, 0),
+      work: part.stages.reduce((sum, { work }) => sum + work, 0),
+      boundBy: null,
+    },
+  ];
 }

@@ -1,4 +1,13 @@
-import { openDataset, readRows, seededRandom, selectRows, shiftImages, fourNeighbours, valuesOf, writeDataset } from '@mipnet/dataset';
+import {
+  openDataset,
+  readRows,
+  seededRandom,
+  selectRows,
+  shiftImages,
+  fourNeighbours,
+  valuesOf,
+  writeDataset,
+} from '@mipnet/dataset';
 import { gridAfter } from '@mipnet/encoding';
 import { forward, type Layer, type Network } from '@mipnet/network';
 import { MemoryStore } from '@mipnet/object-store';
@@ -19,17 +28,30 @@ network:
 `;
 
 test('filters, then pairs by batches on what they see: one network, in the domain, that classifies', async () => {
-  const { store, solved, events } = await run(`${head}
+  const { store, solved, events } = await run(
+    `${head}
   - {dense: 1, activation: sign}
 splits: [layers, {neurons: {samples: 8, margin: 1, sparsity: 0.01}}, pairs, {batches: {kind: hardest-first, start: 6, add: 6, rounds: 2}}]
 objectives: [{fit: {margin: 2, sparsity: 0.05}}]
-solver: {workLimit: 0}`, bars(20));
+solver: {workLimit: 0}`,
+    bars(20),
+  );
   const { network } = await getIncumbent(store, solved.incumbent!);
-  expect(network.layers.map(({ kind }) => kind)).toEqual(['conv2d', 'activation', 'averagePool2d', 'flatten', 'dense', 'activation', 'dense']);
+  expect(network.layers.map(({ kind }) => kind)).toEqual([
+    'conv2d',
+    'activation',
+    'averagePool2d',
+    'flatten',
+    'dense',
+    'activation',
+    'dense',
+  ]);
   const [filters] = network.layers;
   if (filters.kind !== 'conv2d') throw new Error('a convolution comes first');
   expect([...filters.weights].every((weight) => [-1, 0, 1].includes(weight))).toBe(true);
-  expect([...filters.bias].every((bias) => Math.abs(Math.abs(bias * 255 - Math.floor(bias * 255)) - 0.5) < 1e-6)).toBe(true);
+  expect([...filters.bias].every((bias) => Math.abs(Math.abs(bias * 255 - Math.floor(bias * 255)) - 0.5) < 1e-6)).toBe(
+    true,
+  );
   expect(filters.weights.some((weight) => weight !== 0)).toBe(true);
   expect(solved.accuracy.validation).toBeGreaterThan(0.9);
   // 6 filters, and 6 pairs with one or two batches each.
@@ -46,7 +68,8 @@ solver: {workLimit: 0}`, bars(20));
 });
 
 test('the objective on all the data never rises in the descent, and the curve is kept', async () => {
-  const { store, solved, problem } = await run(`
+  const { store, solved, problem } = await run(
+    `
 name: bars
 dataset: {name: made, perClass: 3, validationPerClass: 3}
 network:
@@ -54,10 +77,19 @@ network:
   - {dense: 4}
 splits: [{layers: {cycles: 2}}]
 objectives: [{fit: {margin: 1, sparsity: 0.01}}]
-solver: {workLimit: 20}`, bars(12));
+solver: {workLimit: 20}`,
+    bars(12),
+  );
   const incumbent = await getIncumbent(store, solved.incumbent!);
   const curve = incumbent.stages.map(({ objective, value }) => ({ objective, value }));
-  expect(curve.map(({ objective }) => objective)).toEqual(['layer 1: fit', 'layer 3: fit', 'cycle 0, layer 3: fit', 'cycle 0, layer 1: fit', 'cycle 1, layer 3: fit', 'cycle 1, layer 1: fit']);
+  expect(curve.map(({ objective }) => objective)).toEqual([
+    'layer 1: fit',
+    'layer 3: fit',
+    'cycle 0, layer 3: fit',
+    'cycle 0, layer 1: fit',
+    'cycle 1, layer 3: fit',
+    'cycle 1, layer 1: fit',
+  ]);
   const values = curve.slice(1).map(({ value }) => value);
   values.slice(1).forEach((value, k) => expect(value).toBeLessThanOrEqual(values[k]));
   expect((await scoreData(store, problem, incumbent.network)).objective).toBe(values.at(-1));
@@ -65,7 +97,8 @@ solver: {workLimit: 20}`, bars(12));
 });
 
 test('neurons keep their activations with other weights, and the layer as a whole follows as a joint repair', async () => {
-  const { store, solved, problem, events } = await run(`
+  const { store, solved, problem, events } = await run(
+    `
 name: bars
 dataset: {name: made, perClass: 6, validationPerClass: 3}
 network:
@@ -73,9 +106,17 @@ network:
   - {dense: 4}
 splits: [{layers: {cycles: 1}}, {neurons: {samples: 6, margin: 0.2, sparsity: 0.001}}]
 objectives: [{fit: {margin: 1, sparsity: 0.01}}]
-solver: {workLimit: 0, searchLimit: 1}`, bars(12));
+solver: {workLimit: 0, searchLimit: 1}`,
+    bars(12),
+  );
   const { stages } = await getIncumbent(store, solved.incumbent!);
-  expect(stages.map(({ objective }) => objective)).toEqual(['layer 1: fit', 'layer 3: fit', 'cycle 0, layer 3: fit', 'cycle 0, layer 1 by neurons: fit', 'cycle 0, layer 1: fit']);
+  expect(stages.map(({ objective }) => objective)).toEqual([
+    'layer 1: fit',
+    'layer 3: fit',
+    'cycle 0, layer 3: fit',
+    'cycle 0, layer 1 by neurons: fit',
+    'cycle 0, layer 1: fit',
+  ]);
   const values = stages.slice(1).map(({ value }) => value);
   values.slice(1).forEach((value, k) => expect(value).toBeLessThanOrEqual(values[k]));
   const divided = events.filter((event) => event.kind === 'divided' && event.parts[0].name.startsWith('neuron')).at(-1);
@@ -92,7 +133,8 @@ solver: {workLimit: 0, searchLimit: 1}`, bars(12));
 });
 
 test('a layer of neurons that is worse does not count, and the repair begins with it', async () => {
-  const { store, solved, problem } = await run(`
+  const { store, solved, problem } = await run(
+    `
 name: bars
 dataset: {name: made, perClass: 6, validationPerClass: 3}
 network:
@@ -100,12 +142,19 @@ network:
   - {dense: 4}
 splits: [{layers: {cycles: 2}}, {neurons: {samples: 6, margin: 0.2, sparsity: 0.01}}]
 objectives: [{fit: {margin: 1}}]
-solver: {workLimit: 0, searchLimit: 1}`, bars(12));
+solver: {workLimit: 0, searchLimit: 1}`,
+    bars(12),
+  );
   const current = await getIncumbent(store, solved.incumbent!);
   const spec = problem.splits[0] as LayersSpec;
   // Rounds: two to build, then layer 3, layer 1 by neurons, layer 1; the second cycle begins with round 5.
   const at = (round: number, incumbent = current) => ({ problem, spec, store, state: { round }, current: incumbent });
-  const none: Network = { ...current.network, layers: current.network.layers.map((layer, index) => (index === 1 && layer.kind === 'dense' ? { ...layer, weights: new Float64Array(layer.weights.length) } : layer)) };
+  const none: Network = {
+    ...current.network,
+    layers: current.network.layers.map((layer, index) =>
+      index === 1 && layer.kind === 'dense' ? { ...layer, weights: new Float64Array(layer.weights.length) } : layer,
+    ),
+  };
   const worse = { solved, incumbent: { ...current, network: none, stages: [] } };
   const { incumbent: kept } = await layers.merge(at(6), [worse]);
   expect(kept!.objective).toBe(current.objective);
@@ -120,7 +169,8 @@ solver: {workLimit: 0, searchLimit: 1}`, bars(12));
 });
 
 test('two blocks: the last layer, then all layers before it at once', async () => {
-  const { store, solved } = await run(`
+  const { store, solved } = await run(
+    `
 name: bars
 dataset: {name: made, perClass: 4, validationPerClass: 3}
 network:
@@ -129,19 +179,29 @@ network:
   - {dense: 4}
 splits: [{layers: {cycles: 2, blocks: two}}]
 objectives: [{fit: {margin: 1}}]
-solver: {workLimit: 0, searchLimit: 1}`, bars(12));
+solver: {workLimit: 0, searchLimit: 1}`,
+    bars(12),
+  );
   const { stages } = await getIncumbent(store, solved.incumbent!);
-  expect(stages.slice(3).map(({ objective }) => objective)).toEqual(['cycle 0, layer 5: fit', 'cycle 0, layer 1 and 3: fit', 'cycle 1, layer 5: fit', 'cycle 1, layer 1 and 3: fit']);
+  expect(stages.slice(3).map(({ objective }) => objective)).toEqual([
+    'cycle 0, layer 5: fit',
+    'cycle 0, layer 1 and 3: fit',
+    'cycle 1, layer 5: fit',
+    'cycle 1, layer 1 and 3: fit',
+  ]);
   const values = stages.slice(2).map(({ value }) => value);
   values.slice(1).forEach((value, k) => expect(value).toBeLessThanOrEqual(values[k]));
 });
 
 test('batches outside, layers inside', async () => {
-  const { solved, store } = await run(`${head}
+  const { solved, store } = await run(
+    `${head}
   - {dense: 4}
 splits: [{batches: {kind: hardest-first, start: 5, add: 5, rounds: 2}}, layers]
 objectives: [{fit: {margin: 1, sparsity: 0.05}}]
-solver: {workLimit: 0}`, bars(20));
+solver: {workLimit: 0}`,
+    bars(20),
+  );
   const { network, stages } = await getIncumbent(store, solved.incumbent!);
   expect(network.layers).toHaveLength(5);
   expect(stages.every(({ value }, k) => k === 0 || value <= stages[k - 1].value)).toBe(true);
@@ -163,8 +223,16 @@ const conv = (activation: 'step' | 'sign'): Layer[] => {
   const random = seededRandom(5);
   return [
     {
-      kind: 'conv2d', inputChannels: 1, outputChannels: 3, groups: 1, kernel: [3, 3], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0],
-      weights: Float64Array.from({ length: 27 }, () => random.integer(3) - 1), bias: Float64Array.of(0.5 / 255, -30.5 / 255, 9.5 / 255),
+      kind: 'conv2d',
+      inputChannels: 1,
+      outputChannels: 3,
+      groups: 1,
+      kernel: [3, 3],
+      strides: [1, 1],
+      dilations: [1, 1],
+      pads: [0, 0, 0, 0],
+      weights: Float64Array.from({ length: 27 }, () => random.integer(3) - 1),
+      bias: Float64Array.of(0.5 / 255, -30.5 / 255, 9.5 / 255),
     },
     { kind: 'activation', activation },
     { kind: 'averagePool2d', kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0], countIncludePad: true },
@@ -182,7 +250,14 @@ test.each([
   const rows = Int32Array.of(3, 7, 30, 31);
   const validationRows = Int32Array.of(0, 5);
   const labelsOf = (chosen: Int32Array): Int32Array => chosen.map((row) => all.labels[row]);
-  const view = { rows, labels: labelsOf(rows), classes: Int32Array.of(0, 1, 2, 3), shifts: 4, validationRows, validationLabels: labelsOf(validationRows) };
+  const view = {
+    rows,
+    labels: labelsOf(rows),
+    classes: Int32Array.of(0, 1, 2, 3),
+    shifts: 4,
+    validationRows,
+    validationLabels: labelsOf(validationRows),
+  };
   const frozen: Network = { inputShape: [1, 8, 8], layers };
   const made = await materialize(store, dataset, view, frozen);
   expect(await materialize(store, dataset, view, frozen)).toEqual(made);
@@ -190,7 +265,11 @@ test.each([
   expect(table.storedAs).toBe(storedAs);
   expect(made.view.rows.length).toBe(20);
   const chosen = selectRows(all, rows);
-  const copies = [chosen, ...fourNeighbours.map((shift) => shiftImages(chosen, shift)), selectRows(all, validationRows)];
+  const copies = [
+    chosen,
+    ...fourNeighbours.map((shift) => shiftImages(chosen, shift)),
+    selectRows(all, validationRows),
+  ];
   const exact = copies.flatMap((samples) => [...forward(frozen, valuesOf(samples), samples.count)]);
   const read = await readRows(store, table, Int32Array.from([...made.view.rows, ...made.view.validationRows]));
   expect([...valuesOf(read)]).toEqual(exact);

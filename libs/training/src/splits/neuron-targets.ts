@@ -14,7 +14,11 @@ const chunkRows = 1024;
  * @param index of the dense layer; the activation stands behind it
  * @returns one array a neuron, of the length of the view
  */
-export async function neuronTargets(store: ObjectStore, { name, dataset, network, view }: TrainingProblem, index: number): Promise<Uint8Array[]> {
+export async function neuronTargets(
+  store: ObjectStore,
+  { name, dataset, network, view }: TrainingProblem,
+  index: number,
+): Promise<Uint8Array[]> {
   const activation = network.layers[index + 1];
   if (activation?.kind !== 'activation' || !isTwoValued(activation.activation)) {
     throw new TrainingError('problem', `${name}: neurons of layer ${index} have targets only behind step or sign`);
@@ -27,7 +31,8 @@ export async function neuronTargets(store: ObjectStore, { name, dataset, network
   for (let from = 0; from < view.rows.length; from += chunkRows) {
     const samples = await readRows(store, train, view.rows.subarray(from, from + chunkRows));
     const outputs = pass(valuesOf(samples), samples.count);
-    for (let k = 0; k < samples.count; k++) for (let j = 0; j < width; j++) targets[j][from + k] = outputs[k * width + j] > 0 ? 1 : 0;
+    for (let k = 0; k < samples.count; k++)
+      for (let j = 0; j < width; j++) targets[j][from + k] = outputs[k * width + j] > 0 ? 1 : 0;
     await new Promise((resolve) => setImmediate(resolve));
   }
   return targets;

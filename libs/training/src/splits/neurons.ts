@@ -1,6 +1,14 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
 import { halfGrid } from '@mipnet/encoding';
-import { networkShapes, sizeOf, type AffineLayer, type Conv2d, type Dense, type Layer, type Shape } from '@mipnet/network';
+import {
+  networkShapes,
+  sizeOf,
+  type AffineLayer,
+  type Conv2d,
+  type Dense,
+  type Layer,
+  type Shape,
+} from '@mipnet/network';
 import type { Incumbent } from '../incumbent.js';
 import { denseAt, withLayer } from '../leaf/body.js';
 import { firstFree, storedGrid } from '../leaf/leaf-data.js';
@@ -29,26 +37,38 @@ export const neurons: Split<NeuronsSpec> = {
     const { name, network, free } = problem;
     const index = firstFree(problem);
     const layer = network.layers[index];
-    if (index < 0 || free.some((other, at) => other !== null && at !== index)) throw new TrainingError('problem', `${name}: neurons needs exactly one free layer`);
+    if (index < 0 || free.some((other, at) => other !== null && at !== index))
+      throw new TrainingError('problem', `${name}: neurons needs exactly one free layer`);
     requireAffine(name, index, layer);
-    if (layer.kind === 'conv2d' && layer.groups !== 1) throw new TrainingError('problem', `${name}: layer ${index} is a convolution in ${layer.groups} groups; filters are trained for one group`);
+    if (layer.kind === 'conv2d' && layer.groups !== 1)
+      throw new TrainingError(
+        'problem',
+        `${name}: layer ${index} is a convolution in ${layer.groups} groups; filters are trained for one group`,
+      );
   },
 
   async divide({ problem, spec, store }) {
-    return isDecided(problem) ? withTargets(problem, spec, await neuronTargets(store, problem, firstFree(problem))) : ofTwoClasses(problem, spec);
+    return isDecided(problem)
+      ? withTargets(problem, spec, await neuronTargets(store, problem, firstFree(problem)))
+      : ofTwoClasses(problem, spec);
   },
 
   outline({ problem, spec }) {
     if (!isDecided(problem)) return ofTwoClasses(problem, spec);
     // What a neuron says is not known yet, and a size does not depend on it.
     const some = Uint8Array.from(problem.view.rows, (_, k) => k % 2);
-    return withTargets(problem, spec, Array.from({ length: neuronsOf(freeLayerOf(problem)) }, () => some));
+    return withTargets(
+      problem,
+      spec,
+      Array.from({ length: neuronsOf(freeLayerOf(problem)) }, () => some),
+    );
   },
 
   async merge({ problem, store }, parts) {
     const index = firstFree(problem);
     const layer = requireAffine(problem.name, index, problem.network.layers[index]);
-    if (parts.every((part) => part === undefined)) return { incumbent: null, again: false, accuracy: { train: null, validation: null } };
+    if (parts.every((part) => part === undefined))
+      return { incumbent: null, again: false, accuracy: { train: null, validation: null } };
     const size = layer.weights.length / neuronsOf(layer);
     const weights = Float64Array.from(layer.weights);
     const grid = await storedGrid(store, problem);
@@ -62,13 +82,19 @@ export const neurons: Split<NeuronsSpec> = {
     });
     const incumbents = parts.flatMap((part) => (part ? [part.incumbent] : []));
     const bounds = incumbents.map(({ bound }) => bound);
-    const bound = bounds.every((value) => value !== null) && bounds.length === parts.length ? bounds.reduce((sum, value) => sum + value, 0) : null;
+    const bound =
+      bounds.every((value) => value !== null) && bounds.length === parts.length
+        ? bounds.reduce((sum, value) => sum + value, 0)
+        : null;
     const incumbent: Incumbent = {
       network: withLayer(problem.network, index, { ...layer, weights, bias }),
       objective: incumbents.reduce((sum, { objective }) => sum + objective, 0),
-      ...(incumbents.length === parts.length ? {} : { covers: { parts: incumbents.length, of: parts.length, what: 'neurons' } }),
+      ...(incumbents.length === parts.length
+        ? {}
+        : { covers: { parts: incumbents.length, of: parts.length, what: 'neurons' } }),
       bound,
-      status: bound === null ? 'unresolved' : incumbents.every(({ status }) => status === 'optimal') ? 'optimal' : 'feasible',
+      status:
+        bound === null ? 'unresolved' : incumbents.every(({ status }) => status === 'optimal') ? 'optimal' : 'feasible',
       stages: [],
     };
     // The layer is not the last one: what it says of a class is not decided yet.
@@ -78,9 +104,11 @@ export const neurons: Split<NeuronsSpec> = {
 
 /** Whether the free layer is dense and a trained layer stands behind it. */
 const isDecided = (problem: TrainingProblem): boolean =>
-  freeLayerOf(problem).kind === 'dense' && problem.network.layers.slice(firstFree(problem) + 1).some(({ kind }) => kind === 'dense');
+  freeLayerOf(problem).kind === 'dense' &&
+  problem.network.layers.slice(firstFree(problem) + 1).some(({ kind }) => kind === 'dense');
 
-const freeLayerOf = (problem: TrainingProblem): AffineLayer => requireAffine(problem.name, firstFree(problem), problem.network.layers[firstFree(problem)]);
+const freeLayerOf = (problem: TrainingProblem): AffineLayer =>
+  requireAffine(problem.name, firstFree(problem), problem.network.layers[firstFree(problem)]);
 
 /** One problem a neuron or filter: two classes to tell apart, drawn by seed. */
 function ofTwoClasses(problem: TrainingProblem, spec: NeuronsSpec): TrainingProblem[] {
@@ -88,15 +116,25 @@ function ofTwoClasses(problem: TrainingProblem, spec: NeuronsSpec): TrainingProb
   const layer = freeLayerOf(problem);
   const before = problem.network.layers.slice(0, index);
   const input = networkShapes({ ...problem.network, layers: before }).at(-1) ?? problem.network.inputShape;
-  const byClass = Array.from(problem.view.classes, (_, label) => [...problem.view.labels.keys()].filter((position) => problem.view.labels[position] === label));
+  const byClass = Array.from(problem.view.classes, (_, label) =>
+    [...problem.view.labels.keys()].filter((position) => problem.view.labels[position] === label),
+  );
   const known = [...byClass.keys()].filter((label) => byClass[label].length > 0);
-  if (known.length < 2) throw new TrainingError('problem', `${problem.name}: neurons tell classes apart, and the rows have ${known.length === 1 ? 'one class' : 'none'}`);
+  if (known.length < 2)
+    throw new TrainingError(
+      'problem',
+      `${problem.name}: neurons tell classes apart, and the rows have ${known.length === 1 ? 'one class' : 'none'}`,
+    );
   const size = layer.weights.length / neuronsOf(layer);
   return Array.from({ length: neuronsOf(layer) }, (_, neuron): TrainingProblem => {
     const random = seededRandom(problem.seed, 'neurons', problem.name, neuron);
     const [a, b] = random.shuffle([...known]);
     const cut = layer.kind === 'conv2d' ? patchAt(layer, input, random) : null;
-    const layers: Layer[] = [...before, ...(cut === null ? [] : [...(input.length > 1 ? [{ kind: 'flatten' } as const] : []), cut]), untrained(size)];
+    const layers: Layer[] = [
+      ...before,
+      ...(cut === null ? [] : [...(input.length > 1 ? [{ kind: 'flatten' } as const] : []), cut]),
+      untrained(size),
+    ];
     return {
       ...problem,
       name: `${layer.kind === 'conv2d' ? 'filter' : 'neuron'} ${neuron}`,
@@ -109,7 +147,13 @@ function ofTwoClasses(problem: TrainingProblem, spec: NeuronsSpec): TrainingProb
   });
 }
 
-const untrained = (inputs: number): Dense => ({ kind: 'dense', inputs, outputs: 1, weights: new Float64Array(inputs), bias: new Float64Array(1) });
+const untrained = (inputs: number): Dense => ({
+  kind: 'dense',
+  inputs,
+  outputs: 1,
+  weights: new Float64Array(inputs),
+  bias: new Float64Array(1),
+});
 
 /** One problem a neuron: all rows, the targets for classes, and the present weights to begin with. */
 function withTargets(problem: TrainingProblem, spec: NeuronsSpec, targets: readonly Uint8Array[]): TrainingProblem[] {
@@ -117,12 +161,23 @@ function withTargets(problem: TrainingProblem, spec: NeuronsSpec, targets: reado
   const layer = denseAt(problem.network, index);
   const { inputs } = layer;
   return targets.map((target, neuron) => {
-    const present: Dense = { ...untrained(inputs), weights: layer.weights.slice(neuron * inputs, (neuron + 1) * inputs), bias: layer.bias.slice(neuron, neuron + 1) };
+    const present: Dense = {
+      ...untrained(inputs),
+      weights: layer.weights.slice(neuron * inputs, (neuron + 1) * inputs),
+      bias: layer.bias.slice(neuron, neuron + 1),
+    };
     const layers: Layer[] = [...problem.network.layers.slice(0, index), present];
     return {
       ...problem,
       name: `neuron ${neuron}`,
-      view: { ...problem.view, labels: Int32Array.from(target), classes: Int32Array.of(0, 1), shifts: 0, validationRows: new Int32Array(), validationLabels: new Int32Array() },
+      view: {
+        ...problem.view,
+        labels: Int32Array.from(target),
+        classes: Int32Array.of(0, 1),
+        shifts: 0,
+        validationRows: new Int32Array(),
+        validationLabels: new Int32Array(),
+      },
       network: { inputShape: problem.network.inputShape, layers },
       free: layers.map((_, at) => (at === index ? rowOf(problem.free[index]!, neuron, inputs) : null)),
       objectives: [{ kind: 'fit', loss: 'hinge', margin: spec.margin, sparsity: spec.sparsity }],
@@ -134,13 +189,21 @@ function withTargets(problem: TrainingProblem, spec: NeuronsSpec, targets: reado
 const neuronsOf = (layer: AffineLayer): number => (layer.kind === 'dense' ? layer.outputs : layer.outputChannels);
 
 function requireAffine(name: string, index: number, layer: Layer): AffineLayer {
-  if (layer.kind !== 'dense' && layer.kind !== 'conv2d') throw new TrainingError('problem', `${name}: layer ${index} is ${layer.kind}, which has no neurons to train`);
+  if (layer.kind !== 'dense' && layer.kind !== 'conv2d')
+    throw new TrainingError('problem', `${name}: layer ${index} is ${layer.kind}, which has no neurons to train`);
   return layer;
 }
 
 /** One-hot rows that cut one patch out of an image; a row of a padded cell is zero. */
-function patchAt({ inputChannels, kernel, strides, dilations, pads }: Conv2d, [, height, breadth]: Shape, random: Random): Dense {
-  const positions = [height, breadth].map((extent, axis) => Math.floor((extent + pads[axis] + pads[axis + 2] - (kernel[axis] - 1) * dilations[axis] - 1) / strides[axis]) + 1);
+function patchAt(
+  { inputChannels, kernel, strides, dilations, pads }: Conv2d,
+  [, height, breadth]: Shape,
+  random: Random,
+): Dense {
+  const positions = [height, breadth].map(
+    (extent, axis) =>
+      Math.floor((extent + pads[axis] + pads[axis + 2] - (kernel[axis] - 1) * dilations[axis] - 1) / strides[axis]) + 1,
+  );
   const [top, left] = positions.map((count, axis) => random.integer(count) * strides[axis] - pads[axis]);
   const inputs = sizeOf([inputChannels, height, breadth]);
   const outputs = inputChannels * kernel[0] * kernel[1];
@@ -149,12 +212,19 @@ function patchAt({ inputChannels, kernel, strides, dilations, pads }: Conv2d, [,
     const column = left + (tap % kernel[1]) * dilations[1];
     const row = top + (Math.floor(tap / kernel[1]) % kernel[0]) * dilations[0];
     const channel = Math.floor(tap / (kernel[0] * kernel[1]));
-    if (row >= 0 && row < height && column >= 0 && column < breadth) weights[tap * inputs + (channel * height + row) * breadth + column] = 1;
+    if (row >= 0 && row < height && column >= 0 && column < breadth)
+      weights[tap * inputs + (channel * height + row) * breadth + column] = 1;
   }
   return { kind: 'dense', inputs, outputs, weights, bias: new Float64Array(outputs) };
 }
 
-function twoClasses(view: View, byClass: readonly number[][], [a, b]: readonly number[], samples: number, random: Random): View {
+function twoClasses(
+  view: View,
+  byClass: readonly number[][],
+  [a, b]: readonly number[],
+  samples: number,
+  random: Random,
+): View {
   const draw = (label: number): number[] => random.shuffle([...byClass[label]]).slice(0, samples);
   const positions = Int32Array.from([...draw(a), ...draw(b)]).sort();
   const chosen = chosenRows(view, positions);
@@ -170,7 +240,8 @@ function twoClasses(view: View, byClass: readonly number[][], [a, b]: readonly n
 }
 
 const rowOf = ({ domain, bias, lower, upper }: FreeLayer, neuron: number, size: number): FreeLayer => ({
-  domain, bias,
+  domain,
+  bias,
   ...(lower ? { lower: lower.slice(neuron * size, (neuron + 1) * size) } : {}),
   ...(upper ? { upper: upper.slice(neuron * size, (neuron + 1) * size) } : {}),
 });

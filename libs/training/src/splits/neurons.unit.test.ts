@@ -10,29 +10,68 @@ import type { NeuronsSpec } from './split-spec.js';
 const spec: NeuronsSpec = { name: 'neurons', samples: 4, margin: 1, sparsity: 0.01 };
 const inputShape = [2, 6, 5];
 
-async function problemOf(layer: Conv2d | Dense, before: readonly Layer[] = []): Promise<{ store: MemoryStore; problem: TrainingProblem }> {
+async function problemOf(
+  layer: Conv2d | Dense,
+  before: readonly Layer[] = [],
+): Promise<{ store: MemoryStore; problem: TrainingProblem }> {
   const store = new MemoryStore();
   const random = seededRandom(1);
   const count = 30;
   const size = sizeOf(inputShape);
   const labels = Int32Array.from({ length: count }, (_, k) => k % 3);
-  const train = { name: 'made', classes: ['a', 'b', 'c'], inputShape, count, size, features: Uint8Array.from({ length: count * size }, () => random.integer(256)), scale: 1 / 255, labels };
+  const train = {
+    name: 'made',
+    classes: ['a', 'b', 'c'],
+    inputShape,
+    count,
+    size,
+    features: Uint8Array.from({ length: count * size }, () => random.integer(256)),
+    scale: 1 / 255,
+    labels,
+  };
   const layers: Layer[] = [...before, layer, { kind: 'activation', activation: 'step' }];
   const problem: TrainingProblem = {
-    name: 'layer 0', dataset: await writeDataset(store, { name: 'made', classes: train.classes, inputShape, train, test: null, notes: [] }),
-    view: { rows: Int32Array.from(labels.keys()), labels, classes: Int32Array.of(4, 7, 9), shifts: 4, validationRows: new Int32Array(), validationLabels: new Int32Array() },
-    network: { inputShape, layers }, free: layers.map((other) => (other === layer ? { domain: 'ternary', bias: true } : null)),
-    objectives: [{ kind: 'fit', loss: 'hinge', margin: 9, sparsity: 0 }], limits: { gap: 0 }, splits: [spec], seed: 5,
+    name: 'layer 0',
+    dataset: await writeDataset(store, {
+      name: 'made',
+      classes: train.classes,
+      inputShape,
+      train,
+      test: null,
+      notes: [],
+    }),
+    view: {
+      rows: Int32Array.from(labels.keys()),
+      labels,
+      classes: Int32Array.of(4, 7, 9),
+      shifts: 4,
+      validationRows: new Int32Array(),
+      validationLabels: new Int32Array(),
+    },
+    network: { inputShape, layers },
+    free: layers.map((other) => (other === layer ? { domain: 'ternary', bias: true } : null)),
+    objectives: [{ kind: 'fit', loss: 'hinge', margin: 9, sparsity: 0 }],
+    limits: { gap: 0 },
+    splits: [spec],
+    seed: 5,
   };
   return { store, problem };
 }
 
 const filters: Conv2d = {
-  kind: 'conv2d', inputChannels: 2, outputChannels: 12, groups: 1, kernel: [3, 2], strides: [1, 2], dilations: [1, 1], pads: [1, 0, 1, 1],
-  weights: new Float64Array(12 * 12), bias: new Float64Array(12),
+  kind: 'conv2d',
+  inputChannels: 2,
+  outputChannels: 12,
+  groups: 1,
+  kernel: [3, 2],
+  strides: [1, 2],
+  dilations: [1, 1],
+  pads: [1, 0, 1, 1],
+  weights: new Float64Array(12 * 12),
+  bias: new Float64Array(12),
 };
 
-test('a filter\'s problem is one neuron on the patch at one position: what the convolution computes there', async () => {
+test("a filter's problem is one neuron on the patch at one position: what the convolution computes there", async () => {
   const { store, problem } = await problemOf(filters);
   const parts = await neurons.divide({ problem, spec, store, state: { round: 0 }, current: undefined });
   expect(await neurons.divide({ problem, spec, store, state: { round: 0 }, current: undefined })).toEqual(parts);
@@ -44,8 +83,16 @@ test('a filter\'s problem is one neuron on the patch at one position: what the c
     const weights = Float64Array.from({ length: 12 }, () => random.integer(3) - 1);
     const neuron = part.network.layers.at(-1) as Dense;
     expect(part.free.map((free) => free?.domain ?? null)).toEqual([null, null, 'ternary']);
-    const [value] = forward({ ...part.network, layers: [...part.network.layers.slice(0, -1), { ...neuron, weights }] }, image, 1);
-    const everywhere = forward({ inputShape, layers: [{ ...filters, outputChannels: 1, weights, bias: new Float64Array(1) }] }, image, 1);
+    const [value] = forward(
+      { ...part.network, layers: [...part.network.layers.slice(0, -1), { ...neuron, weights }] },
+      image,
+      1,
+    );
+    const everywhere = forward(
+      { inputShape, layers: [{ ...filters, outputChannels: 1, weights, bias: new Float64Array(1) }] },
+      image,
+      1,
+    );
     const place = everywhere.findIndex((other) => Math.abs(other - value) < 1e-12);
     expect(place).toBeGreaterThanOrEqual(0);
     places.add(place);
@@ -54,11 +101,16 @@ test('a filter\'s problem is one neuron on the patch at one position: what the c
 });
 
 test('each neuron tells two classes apart on the samples asked for, and not all the same two', async () => {
-  const { store, problem } = await problemOf({ kind: 'dense', inputs: 60, outputs: 9, weights: new Float64Array(540), bias: new Float64Array(9) }, [{ kind: 'flatten' }]);
+  const { store, problem } = await problemOf(
+    { kind: 'dense', inputs: 60, outputs: 9, weights: new Float64Array(540), bias: new Float64Array(9) },
+    [{ kind: 'flatten' }],
+  );
   const parts = await neurons.divide({ problem, spec, store, state: { round: 0 }, current: undefined });
   for (const { view, network, objectives } of parts) {
     expect([...view.labels].sort()).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
-    view.rows.forEach((row, k) => expect(problem.view.classes[problem.view.labels[row]]).toBe(view.classes[view.labels[k]]));
+    view.rows.forEach((row, k) =>
+      expect(problem.view.classes[problem.view.labels[row]]).toBe(view.classes[view.labels[k]]),
+    );
     expect(view.shifts).toBe(0);
     expect(network.layers.map(({ kind }) => kind)).toEqual(['flatten', 'dense']);
     expect(objectives).toEqual([{ kind: 'fit', loss: 'hinge', margin: 1, sparsity: 0.01 }]);
@@ -68,13 +120,27 @@ test('each neuron tells two classes apart on the samples asked for, and not all 
 
 test('merging places the neurons in their layer, biases on the half grid; a missing one is constant', async () => {
   const { store, problem } = await problemOf(filters);
-  const solved = { name: 'part', objective: 0, bound: null, accuracy: { train: null, validation: null }, leaves: { optimal: 1, feasible: 0, unresolved: 0, failed: 0 }, seconds: { solver: 0, merge: 0 }, stopped: false };
+  const solved = {
+    name: 'part',
+    objective: 0,
+    bound: null,
+    accuracy: { train: null, validation: null },
+    leaves: { optimal: 1, feasible: 0, unresolved: 0, failed: 0 },
+    seconds: { solver: 0, merge: 0 },
+    stopped: false,
+  };
   const round = { problem, spec, store, state: { round: 0 }, current: undefined };
   const parts = (await neurons.divide(round)).map((part, j) => {
     if (j === 3) return undefined;
     const weights = Float64Array.from({ length: 12 }, (_, i) => ((i + j) % 3) - 1);
     const neuron: Dense = { ...(part.network.layers.at(-1) as Dense), weights, bias: Float64Array.of(j / 255) };
-    const incumbent: Incumbent = { network: { ...part.network, layers: [...part.network.layers.slice(0, -1), neuron] }, objective: j, bound: 0, status: 'optimal', stages: [] };
+    const incumbent: Incumbent = {
+      network: { ...part.network, layers: [...part.network.layers.slice(0, -1), neuron] },
+      objective: j,
+      bound: 0,
+      status: 'optimal',
+      stages: [],
+    };
     return { solved, incumbent };
   });
   const { incumbent } = await neurons.merge(round, parts);
@@ -83,5 +149,12 @@ test('merging places the neurons in their layer, biases on the half grid; a miss
   expect(merged.weights.subarray(3 * 12, 4 * 12).every((weight) => weight === 0)).toBe(true);
   for (const bias of merged.bias) expect(Math.abs((bias * 510) % 2)).toBeCloseTo(1, 9);
   expect(incumbent!.bound).toBeNull();
-  expect((await neurons.merge(round, parts.map(() => undefined))).incumbent).toBeNull();
+  expect(
+    (
+      await neurons.merge(
+        round,
+        parts.map(() => undefined),
+      )
+    ).incumbent,
+  ).toBeNull();
 });

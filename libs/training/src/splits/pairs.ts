@@ -19,10 +19,16 @@ export const pairs: Split<Extract<SplitSpec, { name: 'pairs' }>> = {
   check(problem) {
     const layers = problem.network.layers;
     const last = layers.at(-1);
-    if (problem.view.classes.length < 2) throw new TrainingError('problem', `${problem.name}: a split by pairs needs at least two classes`);
-    const outputs = networkShapes(problem.network).at(-1)?.reduce((product, side) => product * side, 1);
+    if (problem.view.classes.length < 2)
+      throw new TrainingError('problem', `${problem.name}: a split by pairs needs at least two classes`);
+    const outputs = networkShapes(problem.network)
+      .at(-1)
+      ?.reduce((product, side) => product * side, 1);
     if (last?.kind !== 'activation' || last.activation !== 'sign' || outputs !== 1) {
-      throw new TrainingError('problem', `${problem.name}: with the split pairs, network is that of one pair and ends in one neuron with activation sign: its vote`);
+      throw new TrainingError(
+        'problem',
+        `${problem.name}: with the split pairs, network is that of one pair and ends in one neuron with activation sign: its vote`,
+      );
     }
   },
 
@@ -42,7 +48,9 @@ export const pairs: Split<Extract<SplitSpec, { name: 'pairs' }>> = {
       return part ? [{ a, b, incumbent: part.incumbent }] : [];
     });
     if (voters.length === 0) return { incumbent: null, again: false };
-    const network = append(parallel(voters.map(({ incumbent }) => incumbent.network)), [votes(problem.view.classes.length, voters)]);
+    const network = append(parallel(voters.map(({ incumbent }) => incumbent.network)), [
+      votes(problem.view.classes.length, voters),
+    ]);
     const incumbents = voters.map(({ incumbent }) => incumbent);
     // A pair whose own layers are not all decided has another objective, which cannot be added to the others'.
     const whole = incumbents.filter(({ covers }) => covers === undefined);
@@ -61,16 +69,26 @@ export const pairs: Split<Extract<SplitSpec, { name: 'pairs' }>> = {
 };
 
 const leastCertain = (incumbents: readonly Incumbent[]): IncumbentStatus =>
-  (['unresolved', 'feasible'] as const).find((uncertain) => incumbents.some(({ status }) => status === uncertain)) ?? 'optimal';
+  (['unresolved', 'feasible'] as const).find((uncertain) => incumbents.some(({ status }) => status === uncertain)) ??
+  'optimal';
 
 /** (0,1), (0,2), ... in the order of division. */
 export const pairsOf = (classes: number): (readonly [number, number])[] =>
-  Array.from({ length: classes }, (_, a) => Array.from({ length: classes - a - 1 }, (_unused, k) => [a, a + k + 1] as const)).flat();
+  Array.from({ length: classes }, (_, a) =>
+    Array.from({ length: classes - a - 1 }, (_unused, k) => [a, a + k + 1] as const),
+  ).flat();
 
 function pairView(view: View, a: number, b: number): View {
   const [rows, labels] = ofPair(view.rows, view.labels, a, b);
   const [validationRows, validationLabels] = ofPair(view.validationRows, view.validationLabels, a, b);
-  return { ...view, rows, labels, validationRows, validationLabels, classes: Int32Array.of(view.classes[a], view.classes[b]) };
+  return {
+    ...view,
+    rows,
+    labels,
+    validationRows,
+    validationLabels,
+    classes: Int32Array.of(view.classes[a], view.classes[b]),
+  };
 }
 
 function ofPair(rows: Int32Array, labels: Int32Array, a: number, b: number): readonly [Int32Array, Int32Array] {
@@ -87,4 +105,3 @@ function votes(classes: number, voters: readonly { readonly a: number; readonly 
   });
   return { kind: 'dense', inputs: voters.length, outputs: classes, weights, bias: new Float64Array(classes) };
 }
-

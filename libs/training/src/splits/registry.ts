@@ -13,7 +13,11 @@ const splits = [pairs, hardestFirst, consensus, layers, neurons] as unknown as r
 export function splitOf(spec: SplitSpec): Split {
   const kind = 'kind' in spec ? spec.kind : undefined;
   const split = splits.find((candidate) => candidate.name === spec.name && candidate.kind === kind);
-  if (!split) throw new TrainingError('problem', `there is no split '${nameOf(spec.name, kind)}'; known splits are ${splits.map((known) => nameOf(known.name, known.kind)).join(', ')}`);
+  if (!split)
+    throw new TrainingError(
+      'problem',
+      `there is no split '${nameOf(spec.name, kind)}'; known splits are ${splits.map((known) => nameOf(known.name, known.kind)).join(', ')}`,
+    );
   return split;
 }
 

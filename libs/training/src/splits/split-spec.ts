@@ -1,10 +1,5 @@
 /** The splits of a plan with their options. What each option does stands with the split of that name and kind. */
-export type SplitSpec =
-  | { readonly name: 'pairs' }
-  | HardestFirstSpec
-  | ConsensusSpec
-  | NeuronsSpec
-  | LayersSpec;
+export type SplitSpec = { readonly name: 'pairs' } | HardestFirstSpec | ConsensusSpec | NeuronsSpec | LayersSpec;
 
 export interface LayersSpec {
   readonly name: 'layers';

@@ -18,11 +18,21 @@ export function bars(perClass: number, classes = 4): LoadedDataset {
   const features = new Uint8Array(count * 64);
   labels.forEach((label, k) => {
     const at = (label >> 1) * 4 + random.integer(3);
-    for (let i = 0; i < 8; i++) features[k * 64 + (label % 2 === 0 ? at * 8 + i : i * 8 + at)] = 180 + random.integer(76);
+    for (let i = 0; i < 8; i++)
+      features[k * 64 + (label % 2 === 0 ? at * 8 + i : i * 8 + at)] = 180 + random.integer(76);
     for (let noise = 0; noise < 6; noise++) features[k * 64 + random.integer(64)] = random.integer(200);
   });
   const names = Array.from({ length: classes }, (_, label) => `${label}`);
-  const part = { name: 'bars', classes: names, inputShape: [1, 8, 8], count, size: 64, features, scale: 1 / 255, labels };
+  const part = {
+    name: 'bars',
+    classes: names,
+    inputShape: [1, 8, 8],
+    count,
+    size: 64,
+    features,
+    scale: 1 / 255,
+    labels,
+  };
   return { name: 'bars', classes: names, inputShape: [1, 8, 8], train: part, test: null, notes: [] };
 }
 
@@ -47,7 +57,11 @@ export async function solveHere(store: MemoryStore, node: ProblemNode): Promise<
   const highs = await (solver ??= loadHighsSolver());
   const events: ProgressEvent[] = [];
   const driver: Driver = {
-    window: 1, stopped: () => false, ready: async () => undefined, checkpoint: async () => undefined, progress: (event) => void events.push(event),
+    window: 1,
+    stopped: () => false,
+    ready: async () => undefined,
+    checkpoint: async () => undefined,
+    progress: (event) => void events.push(event),
     divide: (at, state) => divideNode(store, at, state),
     merge: (at, state, parts) => mergeNode(store, at, state, parts),
     solve: (leaf) => solveLeaf(store, highs, leaf),

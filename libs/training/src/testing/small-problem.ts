@@ -25,13 +25,22 @@ export interface SmallProblem {
 }
 
 /** A problem of dense layers and its data without a store. The last layer gives the scores. */
-export function smallProblem({ layers, rows, labels, objectives, limits, grid = 1, weights, seed = 0 }: SmallProblem): { problem: TrainingProblem; data: LeafData } {
+export function smallProblem({ layers, rows, labels, objectives, limits, grid = 1, weights, seed = 0 }: SmallProblem): {
+  problem: TrainingProblem;
+  data: LeafData;
+} {
   const classes = Math.max(1, ...labels) + 1;
   const built: Layer[] = [];
   const free: (FreeLayer | null)[] = [];
   let inputs = rows[0].length;
   for (const { outputs, domain, bias = true, activation, lower, upper } of layers) {
-    built.push({ kind: 'dense', inputs, outputs, weights: new Float64Array(inputs * outputs), bias: new Float64Array(outputs) });
+    built.push({
+      kind: 'dense',
+      inputs,
+      outputs,
+      weights: new Float64Array(inputs * outputs),
+      bias: new Float64Array(outputs),
+    });
     free.push({ domain, bias, ...(lower ? { lower } : {}), ...(upper ? { upper } : {}) });
     inputs = outputs;
     if (!activation) continue;
@@ -42,13 +51,30 @@ export function smallProblem({ layers, rows, labels, objectives, limits, grid = 
   const none = new Int32Array(0);
   return {
     problem: {
-      name: 'small', dataset: { key: 'none', sha256: '', bytes: 0 },
-      view: { rows: Int32Array.from(rows.keys()), labels: Int32Array.from(labels), classes: Int32Array.from({ length: classes }, (_, c) => c), shifts: 0, validationRows: none, validationLabels: none },
-      network, free, objectives: objectives ?? [{ kind: 'fit', loss: 'hinge', margin: 1, sparsity: 0 }], limits: { gap: 0, ...limits }, splits: [], seed,
+      name: 'small',
+      dataset: { key: 'none', sha256: '', bytes: 0 },
+      view: {
+        rows: Int32Array.from(rows.keys()),
+        labels: Int32Array.from(labels),
+        classes: Int32Array.from({ length: classes }, (_, c) => c),
+        shifts: 0,
+        validationRows: none,
+        validationLabels: none,
+      },
+      network,
+      free,
+      objectives: objectives ?? [{ kind: 'fit', loss: 'hinge', margin: 1, sparsity: 0 }],
+      limits: { gap: 0, ...limits },
+      splits: [],
+      seed,
     },
     data: {
-      features: Float64Array.from(rows.flat()), inputs: rows[0].length, shape: [rows[0].length], labels: Int32Array.from(labels),
-      sampleWeights: Float64Array.from(weights ?? rows.map(() => 1)), grid,
+      features: Float64Array.from(rows.flat()),
+      inputs: rows[0].length,
+      shape: [rows[0].length],
+      labels: Int32Array.from(labels),
+      sampleWeights: Float64Array.from(weights ?? rows.map(() => 1)),
+      grid,
     },
   };
 }

@@ -28,7 +28,11 @@ export function backwardPass(network: Network, leak = 0): BackwardPass {
   const shapes = [network.inputShape, ...validateNetwork(network)];
   const layers = network.layers.map((layer, index) => layerBackward(layer, shapes[index], shapes[index + 1], leak));
   return (trace, gradient, count) =>
-    layers.reduceRight((current, backward, index) => backward({ input: trace[index], output: trace[index + 1], gradient: current, count }), gradient);
+    layers.reduceRight(
+      (current, backward, index) =>
+        backward({ input: trace[index], output: trace[index + 1], gradient: current, count }),
+      gradient,
+    );
 }
 
 /** Exported for the tests of single layers; the rest of the room uses `backwardPass`. */
@@ -93,14 +97,22 @@ function convolutionBackward(layer: Conv2d, input: Shape, output: Shape): LayerB
     }
     return result;
 
-    function spreadOver(channel: number, firstChannel: number, row: number, column: number, factor: number, sample: number): void {
+    function spreadOver(
+      channel: number,
+      firstChannel: number,
+      row: number,
+      column: number,
+      factor: number,
+      sample: number,
+    ): void {
       for (let c = 0, tap = channel * channelsOfGroup * kernel[0] * kernel[1]; c < channelsOfGroup; c++) {
         const plane = (sample * inputChannels + firstChannel + c) * inputRows;
         for (let kr = 0; kr < kernel[0]; kr++) {
           const r = row * strides[0] - pads[0] + kr * dilations[0];
           for (let kc = 0; kc < kernel[1]; kc++, tap++) {
             const k = column * strides[1] - pads[1] + kc * dilations[1];
-            if (r >= 0 && r < inputRows && k >= 0 && k < inputColumns) result[(plane + r) * inputColumns + k] += factor * weights[tap];
+            if (r >= 0 && r < inputRows && k >= 0 && k < inputColumns)
+              result[(plane + r) * inputColumns + k] += factor * weights[tap];
           }
         }
       }
@@ -133,8 +145,16 @@ function poolBackward(layer: Pool2d, input: Shape, output: Shape): LayerBackward
 
   function window(plane: number, row: number, column: number): number[] {
     const cells: number[] = [];
-    for (let r = Math.max(0, row * strides[0] - pads[0]); r < Math.min(inputRows, row * strides[0] - pads[0] + kernel[0]); r++) {
-      for (let k = Math.max(0, column * strides[1] - pads[1]); k < Math.min(inputColumns, column * strides[1] - pads[1] + kernel[1]); k++) {
+    for (
+      let r = Math.max(0, row * strides[0] - pads[0]);
+      r < Math.min(inputRows, row * strides[0] - pads[0] + kernel[0]);
+      r++
+    ) {
+      for (
+        let k = Math.max(0, column * strides[1] - pads[1]);
+        k < Math.min(inputColumns, column * strides[1] - pads[1] + kernel[1]);
+        k++
+      ) {
         cells.push((plane * inputRows + r) * inputColumns + k);
       }
     }

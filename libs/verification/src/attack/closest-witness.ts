@@ -16,9 +16,14 @@ export interface ClosestResult extends AttackResult {
  * @param rounds of bisection @default 8
  * @throws VerificationError 'query' when the region has no ball, and as `findWitness`
  */
-export function closestWitness(network: Network, query: Query, options: AttackOptions & { readonly rounds?: number } = {}): ClosestResult {
+export function closestWitness(
+  network: Network,
+  query: Query,
+  options: AttackOptions & { readonly rounds?: number } = {},
+): ClosestResult {
   const { ball } = query.region;
-  if (ball === undefined) throw new VerificationError('query', "'closest' needs a ball: give an image and a norm instead of a box");
+  if (ball === undefined)
+    throw new VerificationError('query', "'closest' needs a ball: give an image and a norm instead of a box");
   const score = prepareScore(network);
   requireFit(query, inputSize(network), score.outputSize);
   const jumps = hasJumps(network);

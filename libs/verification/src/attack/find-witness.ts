@@ -54,15 +54,31 @@ export function attack(score: Score, query: Query, jumps: boolean, options: Atta
   const inspect = search.inspect.bind(search);
   for (let restart = 0; restart < restarts && !search.done; restart++) {
     const random = seededRandom(seed, 'attack', restart);
-    gradientAttack(score, query, { points, iterations, warmUp: restart === 0 ? 0 : Math.floor(iterations / 4), leaky: restart % 2 === 1, starts: restart === 0 ? starts : [], random, inspect });
+    gradientAttack(score, query, {
+      points,
+      iterations,
+      warmUp: restart === 0 ? 0 : Math.floor(iterations / 4),
+      leaky: restart % 2 === 1,
+      starts: restart === 0 ? starts : [],
+      random,
+      inspect,
+    });
     if (jumps && !search.done) coordinateAttack(score, query, { start: search.point, evaluations, random, inspect });
   }
-  return { witness: search.witness, point: search.point, value: search.value, evaluations: search.evaluations, seconds: (performance.now() - began) / 1000 };
+  return {
+    witness: search.witness,
+    point: search.point,
+    value: search.value,
+    evaluations: search.evaluations,
+    seconds: (performance.now() - began) / 1000,
+  };
 }
 
 /** Whether an output can jump: then a gradient is a guess, and scores tie. */
 export const hasJumps = (network: Network): boolean =>
-  network.layers.some((layer) => layer.kind === 'quantize' || (layer.kind === 'activation' && layer.activation !== 'relu'));
+  network.layers.some(
+    (layer) => layer.kind === 'quantize' || (layer.kind === 'activation' && layer.activation !== 'relu'),
+  );
 
 /** Keeps the best of the points that pass by, and knows when one is good enough. */
 class Search {

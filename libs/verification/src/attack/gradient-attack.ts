@@ -35,7 +35,12 @@ export function gradientAttack(score: Score, { region, unsafe }: Query, options:
   const momentum = new Float64Array(count * size);
 
   for (let iteration = 0; iteration < options.iterations; iteration++) {
-    const { outputs, gradient } = score.ascent(points, count, iteration < options.warmUp ? elsewhere : aims, options.leaky);
+    const { outputs, gradient } = score.ascent(
+      points,
+      count,
+      iteration < options.warmUp ? elsewhere : aims,
+      options.leaky,
+    );
     const pace = 0.5 * (1 + Math.cos((Math.PI * iteration) / options.iterations)) * 0.5 + 0.01;
     for (let sample = 0; sample < count; sample++) {
       const point = points.subarray(sample * size, (sample + 1) * size);
@@ -49,7 +54,14 @@ export function gradientAttack(score: Score, { region, unsafe }: Query, options:
   const outputs = score.outputs(points, count);
   for (let sample = 0; sample < count; sample++) {
     const at = sample * score.outputSize;
-    if (options.inspect(points.subarray(sample * size, (sample + 1) * size), unsafeValue(unsafe, outputs, at), isUnsafe(unsafe, outputs, at))) return;
+    if (
+      options.inspect(
+        points.subarray(sample * size, (sample + 1) * size),
+        unsafeValue(unsafe, outputs, at),
+        isUnsafe(unsafe, outputs, at),
+      )
+    )
+      return;
   }
 }
 
@@ -59,7 +71,12 @@ function startPoints(region: Region, { points, starts, random }: GradientAttackO
   const list = [...starts.map((start) => project(region, start)), centreOf(region)].slice(0, points);
   while (list.length < points) {
     const corner = list.length % 2 === 0;
-    list.push(project(region, lower.map((low, i) => low + (upper[i] - low) * (corner ? random.integer(2) : random.uniform()))));
+    list.push(
+      project(
+        region,
+        lower.map((low, i) => low + (upper[i] - low) * (corner ? random.integer(2) : random.uniform())),
+      ),
+    );
   }
   return list;
 }
@@ -70,11 +87,15 @@ function aimsFrom(score: Score, unsafe: readonly Conjunction[], centre: Float64A
   const value = (conjunction: Conjunction) => unsafeValue([conjunction], outputs);
   const sorted = [...unsafe].sort((one, other) => value(other) - value(one));
   const aims: Conjunction[] = [];
-  for (let width = sorted.length; aims.length < count; width = Math.max(1, Math.ceil(width / 2))) aims.push(...sorted.slice(0, width));
+  for (let width = sorted.length; aims.length < count; width = Math.max(1, Math.ceil(width / 2)))
+    aims.push(...sorted.slice(0, width));
   return aims.slice(0, count);
 }
 
-const randomRow = (outputs: number, random: Random): OutputRow => ({ coefficients: Float64Array.from({ length: outputs }, () => 2 * random.uniform() - 1), constant: 0 });
+const randomRow = (outputs: number, random: Random): OutputRow => ({
+  coefficients: Float64Array.from({ length: outputs }, () => 2 * random.uniform() - 1),
+  constant: 0,
+});
 
 /**
  * Gradients differ in length by orders of magnitude: each enters the momentum with length 1 (sum of absolute values). One
@@ -89,10 +110,13 @@ function accumulate(momentum: Float64Array, gradient: Float64Array): void {
 
 /** Steepest ascent: in a box every coordinate moves, in an l1 ball the few that gain most for their weight. */
 function stepped({ box, ball }: Region, point: Float64Array, direction: Float64Array, pace: number): Float64Array {
-  if (ball?.norm !== 'l1') return point.map((value, i) => value + Math.sign(direction[i]) * pace * (box.upper[i] - box.lower[i]));
+  if (ball?.norm !== 'l1')
+    return point.map((value, i) => value + Math.sign(direction[i]) * pace * (box.upper[i] - box.lower[i]));
   const gain = direction.map((value, i) => (value === 0 ? 0 : Math.abs(value) / (ball.weights?.[i] ?? 1)));
   const few = Math.max(1, Math.round(gain.length / 40));
   const least = Math.max(gain.slice().sort()[gain.length - few], Number.MIN_VALUE);
   const share = (pace * 2 * ball.radius) / few;
-  return point.map((value, i) => (gain[i] >= least ? value + (Math.sign(direction[i]) * share) / (ball.weights?.[i] ?? 1) : value));
+  return point.map((value, i) =>
+    gain[i] >= least ? value + (Math.sign(direction[i]) * share) / (ball.weights?.[i] ?? 1) : value,
+  );
 }

@@ -7,7 +7,12 @@ export interface Score {
   /** Outputs of `count` inputs, row-major. */
   readonly outputs: (inputs: Float64Array, count: number) => Float64Array;
   /** Outputs, and the gradient of each sample's conjunction value with respect to its input; leaky: as if silent ReLUs leaked. */
-  readonly ascent: (inputs: Float64Array, count: number, aims: readonly Conjunction[], leaky?: boolean) => { readonly outputs: Float64Array; readonly gradient: Float64Array };
+  readonly ascent: (
+    inputs: Float64Array,
+    count: number,
+    aims: readonly Conjunction[],
+    leaky?: boolean,
+  ) => { readonly outputs: Float64Array; readonly gradient: Float64Array };
   readonly outputSize: number;
 }
 

@@ -22,12 +22,18 @@ export interface Answer {
 /** A node's answers, in the order of its questions; null for one that nobody has looked at. */
 export type Answers = readonly (Answer | null)[];
 
-export const putAnswers = (store: ObjectStore, answers: Answers): Promise<ObjectRef> => putDocument(store, 'answers', answers);
+export const putAnswers = (store: ObjectStore, answers: Answers): Promise<ObjectRef> =>
+  putDocument(store, 'answers', answers);
 export const getAnswers = (store: ObjectStore, ref: ObjectRef): Promise<Answers> => getDocument<Answers>(store, ref);
 
 /** Of a question that every attempt to look at it has failed on. */
 export const unanswered = (name: string): Answer => ({
-  name, label: null, open: [], settledBound: null, closed: true, failed: true,
+  name,
+  label: null,
+  open: [],
+  settledBound: null,
+  closed: true,
+  failed: true,
   verdict: { ...unresolved, reason: 'every attempt to look at it died; the logs of the workers say why' },
 });
 

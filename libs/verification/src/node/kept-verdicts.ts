@@ -1,4 +1,11 @@
-import { encodeDocument, getSealed, putSealed, sha256Hex, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
+import {
+  encodeDocument,
+  getSealed,
+  putSealed,
+  sha256Hex,
+  type ObjectRef,
+  type ObjectStore,
+} from '@mipnet/object-store';
 import { codeVersion } from '@mipnet/solver';
 import type { OnnxRuntime } from '../onnx-runtime.js';
 import type { Query } from '../query.js';
@@ -21,8 +28,11 @@ interface KeptVerdict {
 }
 
 /** Under which name the verdict on a question is kept. @param network its ONNX file */
-export const keyOfVerdict = (network: Pick<ObjectRef, 'sha256'>, queries: readonly Query[], code = codeVersion(rooms)): string =>
-  sha256Hex(encodeDocument({ network: network.sha256, queries, code }));
+export const keyOfVerdict = (
+  network: Pick<ObjectRef, 'sha256'>,
+  queries: readonly Query[],
+  code = codeVersion(rooms),
+): string => sha256Hex(encodeDocument({ network: network.sha256, queries, code }));
 
 const placeOf = (key: string): string => `verdicts/${key}`;
 
@@ -37,7 +47,13 @@ export async function keepVerdict(store: ObjectStore, key: string, answer: Answe
  * The verdict that an earlier run has kept, its witness replayed, or undefined. Whatever is wrong with an entry means that
  * there is none: the question is then asked.
  */
-export async function findVerdict(store: ObjectStore, key: string, queries: readonly Query[], network: Network, runtime: OnnxRuntime): Promise<Verdict | undefined> {
+export async function findVerdict(
+  store: ObjectStore,
+  key: string,
+  queries: readonly Query[],
+  network: Network,
+  runtime: OnnxRuntime,
+): Promise<Verdict | undefined> {
   try {
     if (!(await store.has(placeOf(key)))) return undefined;
     const kept = await getSealed<KeptVerdict>(store, placeOf(key));

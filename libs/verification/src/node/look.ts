@@ -37,11 +37,21 @@ export const classesOf = ({ queries }: Question): OpenClass[] =>
  * is left open. An error leaves the question unresolved for the error's reason, and other questions as they are.
  * @throws SolverError 'crash'
  */
-export async function look(tools: Tools, question: Question, classes: readonly OpenClass[], options: LookOptions): Promise<Answer> {
+export async function look(
+  tools: Tools,
+  question: Question,
+  classes: readonly OpenClass[],
+  options: LookOptions,
+): Promise<Answer> {
   const began = performance.now();
   const about = { name: question.name, label: question.label, closed: false };
   let verdict: Verdict = { ...unresolved, verdict: 'robust', by: 'empty region' };
-  const told = (open: readonly OpenClass[], settledBound: number | null): Answer => ({ ...about, verdict: { ...verdict, seconds: (performance.now() - began) / 1000 }, open, settledBound });
+  const told = (open: readonly OpenClass[], settledBound: number | null): Answer => ({
+    ...about,
+    verdict: { ...verdict, seconds: (performance.now() - began) / 1000 },
+    open,
+    settledBound,
+  });
   const open: OpenClass[] = [];
   let settledBound: number | null = Infinity;
   try {
@@ -54,7 +64,10 @@ export async function look(tools: Tools, question: Question, classes: readonly O
       else {
         const left = verifyByBounds(query, boundOutputsOf(tools.network, tools.boundLayers));
         open.push(...left.open.map((at) => its[at]));
-        settledBound = leastOf(settledBound, query.goal === 'closest' ? (query.region.ball?.radius ?? Infinity) : left.settledBound);
+        settledBound = leastOf(
+          settledBound,
+          query.goal === 'closest' ? (query.region.ball?.radius ?? Infinity) : left.settledBound,
+        );
       }
     }
     return told(open, settledBound);
@@ -66,22 +79,40 @@ export async function look(tools: Tools, question: Question, classes: readonly O
 }
 
 /** The queries of a question that these classes are of, each cut down to them. */
-function partsOf({ queries }: Question, classes: readonly OpenClass[]): { readonly query: Query; readonly its: readonly OpenClass[] }[] {
+function partsOf(
+  { queries }: Question,
+  classes: readonly OpenClass[],
+): { readonly query: Query; readonly its: readonly OpenClass[] }[] {
   return queries.flatMap((query, at) => {
     const its = classes.filter((one) => one.query === at);
-    return its.length === 0 && query.unsafe.length > 0 ? [] : [{ query: { ...query, unsafe: its.map(({ conjunction }) => query.unsafe[conjunction]) }, its }];
+    return its.length === 0 && query.unsafe.length > 0
+      ? []
+      : [{ query: { ...query, unsafe: its.map(({ conjunction }) => query.unsafe[conjunction]) }, its }];
   });
 }
 
 /** Of the time of a look at the nearest witness: the attack never ends by itself before it, and only the rest can prove anything. */
 const closestAttackShare = 0.4;
 
-function stepsOf({ network, boundLayers, solver }: Tools, { goal }: Query, { seconds, seed, onProgress, stopped }: LookOptions, began: number): Steps {
+function stepsOf(
+  { network, boundLayers, solver }: Tools,
+  { goal }: Query,
+  { seconds, seed, onProgress, stopped }: LookOptions,
+  began: number,
+): Steps {
   const limits = { remaining: () => seconds - (performance.now() - began) / 1000, stopped: () => stopped?.() ?? false };
   return {
     boundOutputs: boundOutputsOf(network, boundLayers),
-    attack: { seed, stopped: () => over(limits) || (goal === 'closest' && limits.remaining() < (1 - closestAttackShare) * seconds) },
-    prove: proveByMip(solver, { ...limits, boundLayers, onProgress: ({ bound, nodes }) => onProgress?.({ objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 }) }),
+    attack: {
+      seed,
+      stopped: () => over(limits) || (goal === 'closest' && limits.remaining() < (1 - closestAttackShare) * seconds),
+    },
+    prove: proveByMip(solver, {
+      ...limits,
+      boundLayers,
+      onProgress: ({ bound, nodes }) =>
+        onProgress?.({ objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 }),
+    }),
   };
 }
 

@@ -5,17 +5,32 @@ import { countAnswers, getAnswers, isOpen, putAnswers, unanswered, type Answer, 
 import { answerOf, bundlesOf, groupsOf, questionsToLookAt } from './divide-node.js';
 import { keepVerdict } from './kept-verdicts.js';
 import { mergeLooks } from './merge-looks.js';
-import { getVerification, nameOfQuestion, queryGoal, type Stage, type VerificationProblem } from './verification-problem.js';
+import {
+  getVerification,
+  nameOfQuestion,
+  queryGoal,
+  type Stage,
+  type VerificationProblem,
+} from './verification-problem.js';
 
 /** Collects the verdicts of a round. A part without a result leaves its questions as they were. */
-export async function mergeNode(store: ObjectStore, node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged> {
+export async function mergeNode(
+  store: ObjectStore,
+  node: ProblemNode,
+  state: RoundState,
+  parts: readonly (Solved | undefined)[],
+): Promise<Merged> {
   const began = performance.now();
   const document = await getVerification(store, node.problem);
-  if (document.stage !== 'run' && document.stage !== 'question') throw new VerificationError('query', `'${node.name}' is a leaf`);
-  const found = await Promise.all(parts.map(async (part) => (part?.incumbent ? getAnswers(store, part.incumbent) : undefined)));
-  const answers = document.stage === 'run'
-    ? await mergeRun(store, document.problem, state, found)
-    : [await mergeQuestion(store, document, found)];
+  if (document.stage !== 'run' && document.stage !== 'question')
+    throw new VerificationError('query', `'${node.name}' is a leaf`);
+  const found = await Promise.all(
+    parts.map(async (part) => (part?.incumbent ? getAnswers(store, part.incumbent) : undefined)),
+  );
+  const answers =
+    document.stage === 'run'
+      ? await mergeRun(store, document.problem, state, found)
+      : [await mergeQuestion(store, document, found)];
   // A question that a round has looked at again is closed by its run.
   const again = document.stage === 'run' && answers.some(isOpen);
   const verdicts = countAnswers(answers);
@@ -23,7 +38,9 @@ export async function mergeNode(store: ObjectStore, node: ProblemNode, state: Ro
   const solved: Solved = {
     name: node.name,
     incumbent: await putAnswers(store, answers),
-    objective: null, bound: null, accuracy: { train: null, validation: null },
+    objective: null,
+    bound: null,
+    accuracy: { train: null, validation: null },
     verdicts: again ? verdicts : { ...verdicts, unresolved: answers.length - decided },
     leaves: parts.reduce((sum, part) => addCounts(sum, part?.leaves ?? noLeaves), state.current?.leaves ?? noLeaves),
     seconds: {
@@ -35,15 +52,30 @@ export async function mergeNode(store: ObjectStore, node: ProblemNode, state: Ro
   return { solved, again };
 }
 
-async function mergeQuestion(store: ObjectStore, document: Stage<'question'>, found: readonly (Answers | undefined)[]): Promise<Answer> {
+async function mergeQuestion(
+  store: ObjectStore,
+  document: Stage<'question'>,
+  found: readonly (Answers | undefined)[],
+): Promise<Answer> {
   const before = await answerOf(store, document);
-  const answer = mergeLooks(before, groupsOf(document, before), found.map((looks) => looks?.[0] ?? undefined), queryGoal(document.problem));
+  const answer = mergeLooks(
+    before,
+    groupsOf(document, before),
+    found.map((looks) => looks?.[0] ?? undefined),
+    queryGoal(document.problem),
+  );
   await keepVerdict(store, document.problem.questions.keys[0], answer);
   return { ...answer, closed: true };
 }
 
-async function mergeRun(store: ObjectStore, problem: VerificationProblem, state: RoundState, found: readonly (Answers | undefined)[]): Promise<Answers> {
-  if (state.current === undefined) return bundlesOf(problem).flatMap((positions, part) => positions.map((_, i) => found[part]?.[i] ?? null));
+async function mergeRun(
+  store: ObjectStore,
+  problem: VerificationProblem,
+  state: RoundState,
+  found: readonly (Answers | undefined)[],
+): Promise<Answers> {
+  if (state.current === undefined)
+    return bundlesOf(problem).flatMap((positions, part) => positions.map((_, i) => found[part]?.[i] ?? null));
   const answers: (Answer | null)[] = [...(await getAnswers(store, state.current.incumbent!))];
   questionsToLookAt(answers).forEach((at, part) => {
     const after = found[part]?.[0] ?? answers[at];

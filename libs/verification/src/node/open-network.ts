@@ -22,7 +22,10 @@ let latest: { readonly sha256: string; readonly opened: Promise<OpenNetwork> } |
 /** The network of an ONNX file in the store. A thread keeps the one it had last: neighbouring leaves ask about the same. */
 export function openNetwork(store: ObjectStore, ref: ObjectRef): Promise<OpenNetwork> {
   if (latest?.sha256 === ref.sha256) return latest.opened;
-  void latest?.opened.then(({ runtime }) => runtime.release(), () => undefined);
+  void latest?.opened.then(
+    ({ runtime }) => runtime.release(),
+    () => undefined,
+  );
   const opened = open(store, ref);
   latest = { sha256: ref.sha256, opened };
   // What failed once may be there the next time.

@@ -2,27 +2,52 @@ import { writeDataset, type Samples } from '@mipnet/dataset';
 import { networkShapes, sizeOf, type Network } from '@mipnet/network';
 import { putObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode } from '@mipnet/recursion';
-import { putVerification, countQuestions, type ImageQuestions, type PropertyQuestion, type VerificationProblem } from './verification-problem.js';
+import {
+  putVerification,
+  countQuestions,
+  type ImageQuestions,
+  type PropertyQuestion,
+  type VerificationProblem,
+} from './verification-problem.js';
 
 export interface Asked extends Pick<VerificationProblem, 'name' | 'timeLimit' | 'slots'> {
   readonly network: Network;
   /** Its ONNX file in the store. */
   readonly model: ObjectRef;
-  readonly questions: (Omit<ImageQuestions, 'dataset' | 'rows'> & { /** One row an image. */ readonly samples: Samples }) | PropertyQuestion;
+  readonly questions:
+    | (Omit<ImageQuestions, 'dataset' | 'rows'> & { /** One row an image. */ readonly samples: Samples })
+    | PropertyQuestion;
 }
 
-export const putModel = (store: ObjectStore, bytes: Uint8Array): Promise<ObjectRef> => putObject(store, 'networks', bytes);
+export const putModel = (store: ObjectStore, bytes: Uint8Array): Promise<ObjectRef> =>
+  putObject(store, 'networks', bytes);
 
 /** From what is asked to the root of the tree: writes the network and the images once into the object store. */
-export async function prepareVerification(store: ObjectStore, { name, timeLimit, slots, network, model, questions }: Asked): Promise<ProblemNode> {
+export async function prepareVerification(
+  store: ObjectStore,
+  { name, timeLimit, slots, network, model, questions }: Asked,
+): Promise<ProblemNode> {
   const problem: VerificationProblem = {
-    name, timeLimit, slots, network: model, forwardCost: forwardCost(network),
+    name,
+    timeLimit,
+    slots,
+    network: model,
+    forwardCost: forwardCost(network),
     questions: questions.kind === 'property' ? questions : await storedImages(store, questions),
   };
-  return { kind: 'verify', name, problem: await putVerification(store, { stage: 'run', problem }), splits: ['questions'], questions: countQuestions(problem) };
+  return {
+    kind: 'verify',
+    name,
+    problem: await putVerification(store, { stage: 'run', problem }),
+    splits: ['questions'],
+    questions: countQuestions(problem),
+  };
 }
 
-async function storedImages(store: ObjectStore, { samples, ...questions }: Extract<Asked['questions'], { samples: Samples }>): Promise<ImageQuestions> {
+async function storedImages(
+  store: ObjectStore,
+  { samples, ...questions }: Extract<Asked['questions'], { samples: Samples }>,
+): Promise<ImageQuestions> {
   const { name, classes, inputShape, count } = samples;
   const dataset = await writeDataset(store, { name, classes, inputShape, train: samples, test: null, notes: [] });
   return { ...questions, dataset, rows: Int32Array.from({ length: count }, (_, row) => row) };

@@ -16,28 +16,50 @@ export interface Question {
 }
 
 /** The questions of a problem, the images read from the store. @throws as `query`, `ballRegion`, `readRows` */
-export async function readQuestions(store: ObjectStore, problem: VerificationProblem, network: Network): Promise<Question[]> {
+export async function readQuestions(
+  store: ObjectStore,
+  problem: VerificationProblem,
+  network: Network,
+): Promise<Question[]> {
   const { questions } = problem;
-  if (questions.kind === 'property') return [{ name: 'property', label: null, queries: vnnlibQueries(questions.property) }];
+  if (questions.kind === 'property')
+    return [{ name: 'property', label: null, queries: vnnlibQueries(questions.property) }];
   const { train: table } = await openDataset(store, questions.dataset);
   const rows = await readRows(store, table, questions.rows);
   return Array.from(questions.rows, (_, at): Question => {
-    const centre = valuesOf({ features: rows.features.subarray(at * rows.size, (at + 1) * rows.size), scale: rows.scale });
+    const centre = valuesOf({
+      features: rows.features.subarray(at * rows.size, (at + 1) * rows.size),
+      scale: rows.scale,
+    });
     const label = rows.labels[at];
     return { name: nameOfQuestion(problem, at), label, queries: [imageQuery(network, questions, centre, label)] };
   });
 }
 
 /** What is asked about one image. */
-export function imageQuery(network: Network, { norm, epsilon, weights, goal, ties }: Omit<ImageQuestions, 'kind' | 'dataset' | 'rows' | 'images' | 'keys'>, centre: Float64Array, label: number): Query {
+export function imageQuery(
+  network: Network,
+  { norm, epsilon, weights, goal, ties }: Omit<ImageQuestions, 'kind' | 'dataset' | 'rows' | 'images' | 'keys'>,
+  centre: Float64Array,
+  label: number,
+): Query {
   const region = ballRegion({ norm, centre, radius: epsilon, weights });
   return query(region, unsafeFor(network, goal, label, ties), goal === 'closest' ? 'closest' : 'any');
 }
 
-function unsafeFor(network: Network, goal: ImageQuestions['goal'], label: number, ties: ImageQuestions['ties']): readonly Conjunction[] {
+function unsafeFor(
+  network: Network,
+  goal: ImageQuestions['goal'],
+  label: number,
+  ties: ImageQuestions['ties'],
+): readonly Conjunction[] {
   if (goal !== 'targeted') return misclassificationOf(network, label, ties);
   const classes = outputSize(network);
-  if (classes < 2) throw new VerificationError('query', "'targeted' needs a score for each class, and this network has one output; ask for feasibility");
+  if (classes < 2)
+    throw new VerificationError(
+      'query',
+      "'targeted' needs a score for each class, and this network has one output; ask for feasibility",
+    );
   return targeted(targetOf(label, classes), classes);
 }
 

@@ -20,22 +20,37 @@ export interface VerifyLeafOptions {
 }
 
 /** Looks at the questions of a leaf; a stop keeps those that are answered. */
-export async function solveLeaf(store: ObjectStore, solver: SessionSolver, leaf: ProblemNode, options: VerifyLeafOptions = {}): Promise<Solved> {
+export async function solveLeaf(
+  store: ObjectStore,
+  solver: SessionSolver,
+  leaf: ProblemNode,
+  options: VerifyLeafOptions = {},
+): Promise<Solved> {
   const began = performance.now();
   const document = await getVerification(store, leaf.problem);
-  if (document.stage !== 'first look' && document.stage !== 'closer look') throw new VerificationError('query', `'${leaf.name}' is to be divided, not solved`);
+  if (document.stage !== 'first look' && document.stage !== 'closer look')
+    throw new VerificationError('query', `'${leaf.name}' is to be divided, not solved`);
   const opened = await openNetwork(store, document.problem.network);
   const tools: Tools = { ...opened, solver };
   const questions = await readQuestions(store, document.problem, opened.network);
-  const answers = document.stage === 'first look' ? await firstLooks(store, tools, document, questions, options) : await closerLook(store, tools, document, questions[0], options);
+  const answers =
+    document.stage === 'first look'
+      ? await firstLooks(store, tools, document, questions, options)
+      : await closerLook(store, tools, document, questions[0], options);
   const decided = answers.every(isDecided) && answers.length === questions.length;
   // A group of classes is a part of a question, which is counted where it is put together; a witness of one is one of all.
   const isGroup = document.stage === 'closer look' && document.before === undefined;
-  const decisive = isGroup && queryGoal(document.problem) === 'any' && answers.some(({ verdict }) => verdict.witness !== undefined);
+  const decisive =
+    isGroup && queryGoal(document.problem) === 'any' && answers.some(({ verdict }) => verdict.witness !== undefined);
   return {
     name: leaf.name,
-    incumbent: await putAnswers(store, questions.map((_, at) => answers[at] ?? null)),
-    objective: null, bound: null, accuracy: { train: null, validation: null },
+    incumbent: await putAnswers(
+      store,
+      questions.map((_, at) => answers[at] ?? null),
+    ),
+    objective: null,
+    bound: null,
+    accuracy: { train: null, validation: null },
     ...(isGroup ? {} : { verdicts: countAnswers(answers) }),
     leaves: { ...noLeaves, [decided ? 'optimal' : 'unresolved']: 1 },
     seconds: { solver: (performance.now() - began) / 1000, merge: 0 },
@@ -44,8 +59,16 @@ export async function solveLeaf(store: ObjectStore, solver: SessionSolver, leaf:
   };
 }
 
-async function firstLooks(store: ObjectStore, tools: Tools, { problem, seconds }: Stage<'first look'>, questions: readonly Question[], options: VerifyLeafOptions): Promise<Answer[]> {
-  const answers = options.checkpoint ? [...(await getDocument<{ answers: Answer[] }>(store, options.checkpoint)).answers] : [];
+async function firstLooks(
+  store: ObjectStore,
+  tools: Tools,
+  { problem, seconds }: Stage<'first look'>,
+  questions: readonly Question[],
+  options: VerifyLeafOptions,
+): Promise<Answer[]> {
+  const answers = options.checkpoint
+    ? [...(await getDocument<{ answers: Answer[] }>(store, options.checkpoint)).answers]
+    : [];
   for (let at = answers.length; at < questions.length && !options.stopped?.(); at++) {
     const answer = await look(tools, questions[at], classesOf(questions[at]), lookOptions(seconds, 0, options));
     // What a stop cut short says less than another attempt would.
@@ -57,7 +80,13 @@ async function firstLooks(store: ObjectStore, tools: Tools, { problem, seconds }
   return answers;
 }
 
-async function closerLook(store: ObjectStore, tools: Tools, { problem, open, seconds, before }: Stage<'closer look'>, question: Question, options: VerifyLeafOptions): Promise<Answer[]> {
+async function closerLook(
+  store: ObjectStore,
+  tools: Tools,
+  { problem, open, seconds, before }: Stage<'closer look'>,
+  question: Question,
+  options: VerifyLeafOptions,
+): Promise<Answer[]> {
   const found = await look(tools, question, open, lookOptions(seconds, 1 + open[0].conjunction, options));
   if (before === undefined) return [found];
   const [known] = await getAnswers(store, before);
@@ -66,4 +95,9 @@ async function closerLook(store: ObjectStore, tools: Tools, { problem, open, sec
   return [{ ...answer, closed: true }];
 }
 
-const lookOptions = (seconds: number, seed: number, { onProgress, stopped }: VerifyLeafOptions): LookOptions => ({ seconds, seed, onProgress, stopped });
+const lookOptions = (seconds: number, seed: number, { onProgress, stopped }: VerifyLeafOptions): LookOptions => ({
+  seconds,
+  seed,
+  onProgress,
+  stopped,
+});

@@ -3,10 +3,12 @@ import { countQuestions, type VerificationProblem } from './verification-problem
 // How the time limit of a question is spent, and how large leaves are. Pure: the same problem is divided in the same way.
 
 /** Seconds of a first look: enough for the many questions that are easy, little of the limit of those that are not. */
-export const firstLookSeconds = (timeLimit: number): number => Math.min(timeLimit, Math.max(1, Math.min(10, timeLimit / 20)));
+export const firstLookSeconds = (timeLimit: number): number =>
+  Math.min(timeLimit, Math.max(1, Math.min(10, timeLimit / 20)));
 
 /** Seconds of a closer look: what the first one has left, but not nothing where that took longer than it should. */
-export const closerLookSeconds = (timeLimit: number, spent: number): number => Math.max(timeLimit - spent, timeLimit / 2);
+export const closerLookSeconds = (timeLimit: number, spent: number): number =>
+  Math.max(timeLimit - spent, timeLimit / 2);
 
 /** Slots that each question may count on when this many are open: its classes are spread over them. */
 export const shareOf = (slots: number, open: number): number => Math.max(1, Math.floor(slots / Math.max(1, open)));

@@ -66,27 +66,50 @@ export type VerificationDocument =
   /** A leaf: bounds, attack, and a MIP of at most `seconds`, for each question. */
   | { readonly stage: 'first look'; readonly problem: VerificationProblem; readonly seconds: number }
   /** To be divided by class in so many leaves. `answer`: of the first look. */
-  | { readonly stage: 'question'; readonly problem: VerificationProblem; readonly answer: ObjectRef; readonly share: number }
+  | {
+      readonly stage: 'question';
+      readonly problem: VerificationProblem;
+      readonly answer: ObjectRef;
+      readonly share: number;
+    }
   /** A leaf: all there is, for some classes of one question. `before`, where these are all that are open: what is known. */
-  | { readonly stage: 'closer look'; readonly problem: VerificationProblem; readonly open: readonly OpenClass[]; readonly seconds: number; readonly before?: ObjectRef };
+  | {
+      readonly stage: 'closer look';
+      readonly problem: VerificationProblem;
+      readonly open: readonly OpenClass[];
+      readonly seconds: number;
+      readonly before?: ObjectRef;
+    };
 
 export type Stage<Name extends VerificationDocument['stage']> = Extract<VerificationDocument, { stage: Name }>;
 
-export const putVerification = (store: ObjectStore, document: VerificationDocument): Promise<ObjectRef> => putDocument(store, 'verifications', document);
-export const getVerification = (store: ObjectStore, ref: ObjectRef): Promise<VerificationDocument> => getDocument<VerificationDocument>(store, ref);
+export const putVerification = (store: ObjectStore, document: VerificationDocument): Promise<ObjectRef> =>
+  putDocument(store, 'verifications', document);
+export const getVerification = (store: ObjectStore, ref: ObjectRef): Promise<VerificationDocument> =>
+  getDocument<VerificationDocument>(store, ref);
 
-export const countQuestions = ({ questions }: VerificationProblem): number => (questions.kind === 'images' ? questions.rows.length : 1);
+export const countQuestions = ({ questions }: VerificationProblem): number =>
+  questions.kind === 'images' ? questions.rows.length : 1;
 
 /** The problem with some of its questions. */
 export function withQuestions(problem: VerificationProblem, positions: readonly number[]): VerificationProblem {
   const { questions } = problem;
   if (questions.kind === 'property') return problem;
   const pick = (from: Int32Array): Int32Array => Int32Array.from(positions, (at) => from[at]);
-  return { ...problem, questions: { ...questions, rows: pick(questions.rows), images: pick(questions.images), keys: positions.map((at) => questions.keys[at]) } };
+  return {
+    ...problem,
+    questions: {
+      ...questions,
+      rows: pick(questions.rows),
+      images: pick(questions.images),
+      keys: positions.map((at) => questions.keys[at]),
+    },
+  };
 }
 
 /** What `Query.goal` is for all of a problem's questions. */
-export const queryGoal = ({ questions }: VerificationProblem): 'any' | 'closest' => (questions.kind === 'images' && questions.goal === 'closest' ? 'closest' : 'any');
+export const queryGoal = ({ questions }: VerificationProblem): 'any' | 'closest' =>
+  questions.kind === 'images' && questions.goal === 'closest' ? 'closest' : 'any';
 
 export const nameOfQuestion = ({ questions }: VerificationProblem, at: number): string =>
   questions.kind === 'images' ? `image ${questions.images[at]}` : 'property';

@@ -48,5 +48,7 @@ serveJobs<VerifyJobData, VerifyTask, Verdict>(async ({ about, timeLimit = Infini
     attack: { stopped: () => over(limits) },
     prove: proveByMip(solver, { ...limits, boundLayers, onProgress }),
   };
-  return 'query' in about ? verifyQuery(network, runtime, about.query, steps) : verifyProperty(network, runtime, about.property, steps);
+  return 'query' in about
+    ? verifyQuery(network, runtime, about.query, steps)
+    : verifyProperty(network, runtime, about.property, steps);
 });

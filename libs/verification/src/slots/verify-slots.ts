@@ -14,7 +14,11 @@ export class VerifySlots {
 
   /** @param model the network's ONNX file  @param slots queries under way at once; the number of cores is right */
   constructor(model: Uint8Array, slots: number) {
-    this.#pool = new SlotPool({ job: new URL('./verify-job.js', import.meta.url), slots, data: { model } satisfies VerifyJobData });
+    this.#pool = new SlotPool({
+      job: new URL('./verify-job.js', import.meta.url),
+      slots,
+      data: { model } satisfies VerifyJobData,
+    });
   }
 
   /** @throws as `verifyQuery`; SolverError 'crash' when the thread died, which costs this query alone */

@@ -19,37 +19,74 @@ export interface Cell {
  * The edge between two cells of a jump belongs to both; cells of a point or a segment may be missing or made by rounding.
  */
 export function planeCells(network: Network, { lower, upper }: Box): Cell[] {
-  const square: Polygon = [[lower[0], lower[1]], [upper[0], lower[1]], [upper[0], upper[1]], [lower[0], upper[1]]];
-  let cells: Cell[] = [{ corners: square, outputs: [[0, 1, 0], [0, 0, 1]] }];
+  const square: Polygon = [
+    [lower[0], lower[1]],
+    [upper[0], lower[1]],
+    [upper[0], upper[1]],
+    [lower[0], upper[1]],
+  ];
+  let cells: Cell[] = [
+    {
+      corners: square,
+      outputs: [
+        [0, 1, 0],
+        [0, 0, 1],
+      ],
+    },
+  ];
   for (const layer of network.layers) {
     if (layer.kind === 'dense') {
       const { weights, bias, inputs } = layer;
       cells = cells.map(({ corners, outputs }) => ({
         corners,
-        outputs: Array.from(bias, (constant, j) => outputs.reduce<Affine>(
-          (sum, unit, i) => [sum[0] + weights[j * inputs + i] * unit[0], sum[1] + weights[j * inputs + i] * unit[1], sum[2] + weights[j * inputs + i] * unit[2]], [constant, 0, 0])),
+        outputs: Array.from(bias, (constant, j) =>
+          outputs.reduce<Affine>(
+            (sum, unit, i) => [
+              sum[0] + weights[j * inputs + i] * unit[0],
+              sum[1] + weights[j * inputs + i] * unit[1],
+              sum[2] + weights[j * inputs + i] * unit[2],
+            ],
+            [constant, 0, 0],
+          ),
+        ),
       }));
     } else if (layer.kind === 'activation' && layer.activation !== 'ternary') {
       const { activation } = layer;
       const above = (unit: Affine): Affine => (activation === 'relu' ? unit : [1, 0, 0]);
       const below: Affine = [activation === 'sign' ? -1 : 0, 0, 0];
       for (let j = 0; j < cells[0].outputs.length; j++) {
-        cells = cells.flatMap(({ corners, outputs }) => [1, -1].map((side): Cell => ({
-          // Below is where some value is below: zero itself is above.
-          corners: side > 0 || corners.some((corner) => valueAt(outputs[j], corner) < 0) ? clipped(corners, outputs[j], side) : [],
-          outputs: outputs.with(j, side > 0 ? above(outputs[j]) : below),
-        })).filter((cell) => cell.corners.length > 0));
+        cells = cells.flatMap(({ corners, outputs }) =>
+          [1, -1]
+            .map((side): Cell => ({
+              // Below is where some value is below: zero itself is above.
+              corners:
+                side > 0 || corners.some((corner) => valueAt(outputs[j], corner) < 0)
+                  ? clipped(corners, outputs[j], side)
+                  : [],
+              outputs: outputs.with(j, side > 0 ? above(outputs[j]) : below),
+            }))
+            .filter((cell) => cell.corners.length > 0),
+        );
       }
     } else throw new Error(`cells of a ${layer.kind} layer are not known here`);
   }
   return cells;
 }
 
-export const valueAt = ([constant, first, second]: Affine, [x, y]: readonly [number, number]): number => constant + first * x + second * y;
+export const valueAt = ([constant, first, second]: Affine, [x, y]: readonly [number, number]): number =>
+  constant + first * x + second * y;
 
 /** Twice the area: a cell of none may be one that rounding made. */
 export const doubleArea = (corners: Polygon): number =>
-  Math.abs(corners.reduce((sum, [x, y], k) => sum + corners[(k + corners.length - 1) % corners.length][0] * y - corners[(k + corners.length - 1) % corners.length][1] * x, 0));
+  Math.abs(
+    corners.reduce(
+      (sum, [x, y], k) =>
+        sum +
+        corners[(k + corners.length - 1) % corners.length][0] * y -
+        corners[(k + corners.length - 1) % corners.length][1] * x,
+      0,
+    ),
+  );
 
 /** The part of a polygon where side * value >= 0 (Sutherland and Hodgman). */
 function clipped(corners: Polygon, unit: Affine, side: number): Polygon {
@@ -67,8 +104,16 @@ function clipped(corners: Polygon, unit: Affine, side: number): Polygon {
 }
 
 /** Every layer's output at the corners of all cells, which lie in the box: where a wrong bound would show. */
-export function* tracesAtCorners(network: Network, cells: readonly Cell[], { lower, upper }: Box): Generator<Float64Array[]> {
+export function* tracesAtCorners(
+  network: Network,
+  cells: readonly Cell[],
+  { lower, upper }: Box,
+): Generator<Float64Array[]> {
   for (const { corners } of cells) {
-    for (const corner of corners) yield forwardTrace(network, Float64Array.from(corner, (value, i) => Math.min(upper[i], Math.max(lower[i], value))));
+    for (const corner of corners)
+      yield forwardTrace(
+        network,
+        Float64Array.from(corner, (value, i) => Math.min(upper[i], Math.max(lower[i], value))),
+      );
   }
 }

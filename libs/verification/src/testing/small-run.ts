@@ -15,15 +15,26 @@ import type { Query } from '../query.js';
 /** A dense relu network 4-8-3 on float32 numbers, and images of four pixels that it labels itself, but for the last. */
 export function smallNetwork(seed: number): Network {
   const random = seededRandom(seed, 'small network');
-  const numbers = (length: number): Float64Array => Float64Array.from({ length }, () => Math.fround(2 * random.uniform() - 1));
-  const dense = (inputs: number, outputs: number) => ({ kind: 'dense' as const, inputs, outputs, weights: numbers(inputs * outputs), bias: numbers(outputs) });
+  const numbers = (length: number): Float64Array =>
+    Float64Array.from({ length }, () => Math.fround(2 * random.uniform() - 1));
+  const dense = (inputs: number, outputs: number) => ({
+    kind: 'dense' as const,
+    inputs,
+    outputs,
+    weights: numbers(inputs * outputs),
+    bias: numbers(outputs),
+  });
   return { inputShape: [4], layers: [dense(4, 8), { kind: 'activation', activation: 'relu' }, dense(8, 3)] };
 }
 
 export function smallImages(network: Network, seed: number, count: number): Samples {
   const random = seededRandom(seed, 'small images');
   const features = Uint8Array.from({ length: 4 * count }, () => Math.floor(random.uniform() * 256));
-  const labels = classify(network, Float64Array.from(features, (value) => value / 255), count);
+  const labels = classify(
+    network,
+    Float64Array.from(features, (value) => value / 255),
+    count,
+  );
   labels[count - 1] = (labels[count - 1] + 1) % 3;
   return { name: 'small', classes: ['a', 'b', 'c'], inputShape: [4], count, size: 4, features, scale: 1 / 255, labels };
 }
@@ -37,14 +48,36 @@ export interface SmallRun {
 
 /** A prepared run over all images. */
 export async function prepareSmallRun(
-  network: Network, samples: Samples, ball: Pick<ImageQuestions, 'epsilon' | 'norm' | 'goal'>, options: { readonly timeLimit?: number; readonly slots?: number } = {}, store = new MemoryStore(),
+  network: Network,
+  samples: Samples,
+  ball: Pick<ImageQuestions, 'epsilon' | 'norm' | 'goal'>,
+  options: { readonly timeLimit?: number; readonly slots?: number } = {},
+  store = new MemoryStore(),
 ): Promise<SmallRun> {
   const model = await putModel(store, toOnnx(network));
-  const queries = Array.from({ length: samples.count }, (_, at) => imageQuery(network, { ...ball, ties: 'unsafe' }, Float64Array.from(samples.features.subarray(4 * at, 4 * at + 4), (value) => value * samples.scale), samples.labels[at]));
+  const queries = Array.from({ length: samples.count }, (_, at) =>
+    imageQuery(
+      network,
+      { ...ball, ties: 'unsafe' },
+      Float64Array.from(samples.features.subarray(4 * at, 4 * at + 4), (value) => value * samples.scale),
+      samples.labels[at],
+    ),
+  );
   const keys = queries.map((query) => keyOfVerdict(model, [query]));
   const node = await prepareVerification(store, {
-    name: 'small', network, model, timeLimit: options.timeLimit ?? 60, slots: options.slots ?? 2,
-    questions: { kind: 'images', ...ball, ties: 'unsafe', images: Int32Array.from({ length: samples.count }, (_, at) => 10 + at), keys, samples },
+    name: 'small',
+    network,
+    model,
+    timeLimit: options.timeLimit ?? 60,
+    slots: options.slots ?? 2,
+    questions: {
+      kind: 'images',
+      ...ball,
+      ties: 'unsafe',
+      images: Int32Array.from({ length: samples.count }, (_, at) => 10 + at),
+      keys,
+      samples,
+    },
   });
   return { store, node, queries, keys };
 }
@@ -58,7 +91,11 @@ export interface RunOptions {
 }
 
 /** The recursion in this thread. */
-export async function run(solver: SessionSolver, { store, node }: SmallRun, options: RunOptions = {}): Promise<{ readonly solved: Solved; readonly leaves: readonly ProblemNode[] }> {
+export async function run(
+  solver: SessionSolver,
+  { store, node }: SmallRun,
+  options: RunOptions = {},
+): Promise<{ readonly solved: Solved; readonly leaves: readonly ProblemNode[] }> {
   const leaves: ProblemNode[] = [];
   const driver: Driver = {
     window: options.window ?? 1,

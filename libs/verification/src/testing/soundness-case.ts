@@ -41,25 +41,42 @@ export async function soundnessCase(solver: SessionSolver, seed: number, solvers
   const unsafe = nearTheEdge(random, cells, misclassification(random.integer(3), 3));
   const truth = leastMargin(cells, unsafe);
   const faults = boundFaults(network, box, all, solvers ? solver : undefined);
-  const runtime: OnnxRuntime = { type: 'float64', run: (input) => Promise.resolve(forward(network, input, 1)), release: () => Promise.resolve() };
-  const verify = (branching: boolean) => verifyQuery(network, runtime, query(boxRegion(box.lower, box.upper), unsafe), {
-    boundOutputs: boundOutputsOf(network, rememberedCrown(network)),
-    attack: { points: 4, iterations: 8, restarts: 1, evaluations: 64, seed },
-    prove: proveByMip(solver, { branching }),
-  });
+  const runtime: OnnxRuntime = {
+    type: 'float64',
+    run: (input) => Promise.resolve(forward(network, input, 1)),
+    release: () => Promise.resolve(),
+  };
+  const verify = (branching: boolean) =>
+    verifyQuery(network, runtime, query(boxRegion(box.lower, box.upper), unsafe), {
+      boundOutputs: boundOutputsOf(network, rememberedCrown(network)),
+      attack: { points: 4, iterations: 8, restarts: 1, evaluations: 64, seed },
+      prove: proveByMip(solver, { branching }),
+    });
   const verdict = await verify(true);
   faults.push(...verdictFaults(network, box, unsafe, verdict, truth, cells));
-  if (solvers) faults.push(...verdictFaults(network, box, unsafe, await verify(false), truth, cells).map((fault) => `without branching: ${fault}`));
+  if (solvers)
+    faults.push(
+      ...verdictFaults(network, box, unsafe, await verify(false), truth, cells).map(
+        (fault) => `without branching: ${fault}`,
+      ),
+    );
   return { verdict, truth, jumps: hasJumps(network), faults };
 }
 
 function randomNetwork(random: Random): Network {
   const halves = random.integer(2) === 0;
-  const number = (most: number) => (halves ? (random.integer(4 * most + 1) - 2 * most) / 2 : most * (2 * random.uniform() - 1));
+  const number = (most: number) =>
+    halves ? (random.integer(4 * most + 1) - 2 * most) / 2 : most * (2 * random.uniform() - 1);
   const layers: Layer[] = [];
   let inputs = 2;
   const add = (outputs: number) => {
-    layers.push({ kind: 'dense', inputs, outputs, weights: Float64Array.from({ length: inputs * outputs }, () => number(2)), bias: Float64Array.from({ length: outputs }, () => number(1)) });
+    layers.push({
+      kind: 'dense',
+      inputs,
+      outputs,
+      weights: Float64Array.from({ length: inputs * outputs }, () => number(2)),
+      bias: Float64Array.from({ length: outputs }, () => number(1)),
+    });
     inputs = outputs;
   };
   for (let hidden = 1 + random.integer(2); hidden > 0; hidden--) {
@@ -86,34 +103,66 @@ function nearTheEdge(random: Random, cells: readonly Cell[], unsafe: readonly Co
 }
 
 /** The margin is concave on every cell, so that its least value is at a corner. */
-const leastMargin = (cells: readonly Cell[], unsafe: readonly Conjunction[]): number => Math.min(...marginsOf(cells, unsafe));
+const leastMargin = (cells: readonly Cell[], unsafe: readonly Conjunction[]): number =>
+  Math.min(...marginsOf(cells, unsafe));
 
 const marginsOf = (cells: readonly Cell[], unsafe: readonly Conjunction[]): number[] =>
-  cells.flatMap(({ corners, outputs }) => corners.map((corner) => -unsafeValue(unsafe, Float64Array.from(outputs, (unit) => valueAt(unit, corner)))));
+  cells.flatMap(({ corners, outputs }) =>
+    corners.map(
+      (corner) =>
+        -unsafeValue(
+          unsafe,
+          Float64Array.from(outputs, (unit) => valueAt(unit, corner)),
+        ),
+    ),
+  );
 
 function boundFaults(network: Network, box: Box, cells: readonly Cell[], solver: SessionSolver | undefined): string[] {
-  const all: (readonly [string, NetworkBounds])[] = [['interval', intervalBounds(network, box)], ['CROWN', crownBounds(network, box)]];
-  if (solver) for (const tightening of ['lp', 'mip'] as const) all.push([tightening, tightenedBounds(solver, network, box, { tightening, mip: { workLimit: 100 } })]);
+  const all: (readonly [string, NetworkBounds])[] = [
+    ['interval', intervalBounds(network, box)],
+    ['CROWN', crownBounds(network, box)],
+  ];
+  if (solver)
+    for (const tightening of ['lp', 'mip'] as const)
+      all.push([tightening, tightenedBounds(solver, network, box, { tightening, mip: { workLimit: 100 } })]);
   const faults: string[] = [];
   for (const trace of tracesAtCorners(network, cells, box)) {
     for (const [name, { layers }] of all) {
-      trace.forEach((values, k) => values.forEach((value, i) => {
-        if (!(layers[k].lower[i] <= value && value <= layers[k].upper[i])) faults.push(`${name} bounds: unit ${i} of layer ${k} is ${value}, outside [${layers[k].lower[i]}, ${layers[k].upper[i]}]`);
-      }));
+      trace.forEach((values, k) =>
+        values.forEach((value, i) => {
+          if (!(layers[k].lower[i] <= value && value <= layers[k].upper[i]))
+            faults.push(
+              `${name} bounds: unit ${i} of layer ${k} is ${value}, outside [${layers[k].lower[i]}, ${layers[k].upper[i]}]`,
+            );
+        }),
+      );
     }
   }
   return faults;
 }
 
-function verdictFaults(network: Network, box: Box, unsafe: readonly Conjunction[], { verdict, bound, witness }: Verdict, truth: number, cells: readonly Cell[]): string[] {
-  const size = cells.reduce((most, { outputs, corners }) => Math.max(most, ...outputs.flatMap((unit) => corners.map((corner) => Math.abs(valueAt(unit, corner))))), 1);
+function verdictFaults(
+  network: Network,
+  box: Box,
+  unsafe: readonly Conjunction[],
+  { verdict, bound, witness }: Verdict,
+  truth: number,
+  cells: readonly Cell[],
+): string[] {
+  const size = cells.reduce(
+    (most, { outputs, corners }) =>
+      Math.max(most, ...outputs.flatMap((unit) => corners.map((corner) => Math.abs(valueAt(unit, corner))))),
+    1,
+  );
   const faults: string[] = [];
   if (verdict === 'robust' && truth < -tolerance * size) faults.push(`robust, but the minimum is ${truth}`);
   if (verdict === 'adversarial') {
     // A witness stands for itself. With jumps it may be a single point where edges meet, which the cells do not show.
     if (!hasJumps(network) && truth > tolerance * size) faults.push(`adversarial, but the minimum is ${truth}`);
-    if (!witness || !contains({ box }, witness.input) || !isUnsafe(unsafe, forward(network, witness.input, 1))) faults.push('adversarial, but its witness is outside or safe');
+    if (!witness || !contains({ box }, witness.input) || !isUnsafe(unsafe, forward(network, witness.input, 1)))
+      faults.push('adversarial, but its witness is outside or safe');
   }
-  if (bound !== null && bound > truth + tolerance * size) faults.push(`the bound ${bound} is above the minimum ${truth}`);
+  if (bound !== null && bound > truth + tolerance * size)
+    faults.push(`the bound ${bound} is above the minimum ${truth}`);
   return faults;
 }

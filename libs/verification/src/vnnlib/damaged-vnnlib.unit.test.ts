@@ -22,7 +22,8 @@ it('refuses damaged properties, plain and packed, and nothing but refuses', () =
       decodeVnnlib(bytes);
     } catch (error) {
       refused++;
-      if (!(error instanceof VerificationError) || error.message === '') throw new Error(`run ${run}: ${Buffer.from(bytes).toString('base64')}`, { cause: error });
+      if (!(error instanceof VerificationError) || error.message === '')
+        throw new Error(`run ${run}: ${Buffer.from(bytes).toString('base64')}`, { cause: error });
     }
   }
   expect(refused).toBeGreaterThan(3000);

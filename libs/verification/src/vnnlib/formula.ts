@@ -21,13 +21,15 @@ const mostInequalities = 2 ** 25;
  * @throws VerificationError 'syntax' or 'unsupported', with the line
  */
 export function alternatives(formula: SExpression, variable: (name: Atom) => Variable): Alternative[] {
-  if (formula.kind === 'atom') throw new VerificationError('syntax', `'${shortened(formula.text)}' is not a constraint`, { line: formula.line });
+  if (formula.kind === 'atom')
+    throw new VerificationError('syntax', `'${shortened(formula.text)}' is not a constraint`, { line: formula.line });
   const { line } = formula;
   const parts = formula.items.slice(1);
   switch (headOf(formula)) {
     case '<=':
     case '>=': {
-      if (parts.length !== 2) throw new VerificationError('syntax', `${written(formula)} compares ${parts.length} terms; give two`, { line });
+      if (parts.length !== 2)
+        throw new VerificationError('syntax', `${written(formula)} compares ${parts.length} terms; give two`, { line });
       const [left, right] = parts.map((part) => linearTerm(part, variable));
       return [[{ term: headOf(formula) === '<=' ? minus(right, left) : minus(left, right), line }]];
     }
@@ -38,7 +40,11 @@ export function alternatives(formula: SExpression, variable: (name: Atom) => Var
       return headOf(formula) === 'or' ? each.flat() : allOf(each, line);
     }
     default:
-      throw new VerificationError('unsupported', `${written(formula)} is not a constraint; constraints are <= and >= of two terms, and, or`, { line });
+      throw new VerificationError(
+        'unsupported',
+        `${written(formula)} is not a constraint; constraints are <= and >= of two terms, and, or`,
+        { line },
+      );
   }
 }
 
@@ -46,14 +52,28 @@ export function alternatives(formula: SExpression, variable: (name: Atom) => Var
 export function allOf(formulas: readonly (readonly Alternative[])[], line: number): Alternative[] {
   const count = formulas.reduce((product, { length }) => product * length, 1);
   if (count > mostAlternatives) {
-    throw new VerificationError('unsupported', `the disjunctions multiply to ${count} cases, more than ${mostAlternatives}; write the property as several files`, { line });
+    throw new VerificationError(
+      'unsupported',
+      `the disjunctions multiply to ${count} cases, more than ${mostAlternatives}; write the property as several files`,
+      { line },
+    );
   }
-  const longest = formulas.reduce((sum, choices) => sum + choices.reduce((most, { length }) => Math.max(most, length), 0), 0);
+  const longest = formulas.reduce(
+    (sum, choices) => sum + choices.reduce((most, { length }) => Math.max(most, length), 0),
+    0,
+  );
   if (count > 1 && count * longest > mostInequalities) {
-    throw new VerificationError('unsupported', `the disjunctions multiply to ${count} cases of up to ${longest} constraints, together more than ${mostInequalities}; write the property as several files`, { line });
+    throw new VerificationError(
+      'unsupported',
+      `the disjunctions multiply to ${count} cases of up to ${longest} constraints, together more than ${mostInequalities}; write the property as several files`,
+      { line },
+    );
   }
   // What has one alternative is put together first: copying it once for each of the others would be all the work.
   const fixed = formulas.filter(({ length }) => length === 1).flatMap(([only]) => only);
   const open = formulas.filter(({ length }) => length !== 1);
-  return open.reduce<Alternative[]>((sofar, choices) => sofar.flatMap((before) => choices.map((choice) => [...before, ...choice])), [fixed]);
+  return open.reduce<Alternative[]>(
+    (sofar, choices) => sofar.flatMap((before) => choices.map((choice) => [...before, ...choice])),
+    [fixed],
+  );
 }

@@ -22,29 +22,45 @@ const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
  * @throws VerificationError 'syntax' or 'unsupported', with the line
  */
 export function linearTerm(expression: SExpression, variable: (name: Atom) => Variable): LinearTerm {
-  if (expression.kind === 'atom') return decimal.test(expression.text) ? number(expression) : single(variable(expression));
+  if (expression.kind === 'atom')
+    return decimal.test(expression.text) ? number(expression) : single(variable(expression));
   const operator = headOf(expression);
   const { line } = expression;
   const [, ...rest] = expression.items;
-  if (rest.length === 0 && ['+', '-', '*'].includes(operator ?? '')) throw new VerificationError('syntax', `${written(expression)} has no operands`, { line });
+  if (rest.length === 0 && ['+', '-', '*'].includes(operator ?? ''))
+    throw new VerificationError('syntax', `${written(expression)} has no operands`, { line });
   switch (operator) {
     case '+':
       return sumOf(rest, variable, () => 1);
     case '-':
       return sumOf(rest, variable, (at) => (at === 0 && rest.length > 1 ? 1 : -1));
     case '*':
-      return rest.map((item) => linearTerm(item, variable)).reduce((product, term) => {
-        if (isConstant(product)) return times(term, product.constant);
-        if (isConstant(term)) return times(product, term.constant);
-        throw new VerificationError('unsupported', `${written(expression)} multiplies variables; only linear terms can be verified`, { line });
-      });
+      return rest
+        .map((item) => linearTerm(item, variable))
+        .reduce((product, term) => {
+          if (isConstant(product)) return times(term, product.constant);
+          if (isConstant(term)) return times(product, term.constant);
+          throw new VerificationError(
+            'unsupported',
+            `${written(expression)} multiplies variables; only linear terms can be verified`,
+            { line },
+          );
+        });
     default:
-      throw new VerificationError('unsupported', `${written(expression)} is not a linear term; terms are numbers, X_i, Y_j and + - * of them`, { line });
+      throw new VerificationError(
+        'unsupported',
+        `${written(expression)} is not a linear term; terms are numbers, X_i, Y_j and + - * of them`,
+        { line },
+      );
   }
 }
 
 /** Each operand is added as it is read, so that a sum of n variables takes n steps. */
-function sumOf(items: readonly SExpression[], variable: (name: Atom) => Variable, factor: (at: number) => number): LinearTerm {
+function sumOf(
+  items: readonly SExpression[],
+  variable: (name: Atom) => Variable,
+  factor: (at: number) => number,
+): LinearTerm {
   const inputs = new Map<number, number>();
   const outputs = new Map<number, number>();
   let constant = 0;
@@ -67,7 +83,11 @@ export function minus(one: LinearTerm, other: LinearTerm): LinearTerm {
     addTo(terms, b, -1);
     return withoutZeros(terms);
   };
-  return { inputs: difference(one.inputs, other.inputs), outputs: difference(one.outputs, other.outputs), constant: one.constant - other.constant };
+  return {
+    inputs: difference(one.inputs, other.inputs),
+    outputs: difference(one.outputs, other.outputs),
+    constant: one.constant - other.constant,
+  };
 }
 
 function addTo(terms: Map<number, number>, others: ReadonlyMap<number, number>, factor: number): void {
@@ -93,7 +113,10 @@ const noVariables: ReadonlyMap<number, number> = new Map();
 
 function number(atom: Atom): LinearTerm {
   const value = Number(atom.text);
-  if (!Number.isFinite(value)) throw new VerificationError('unsupported', `${shortened(atom.text)} is beyond the range of float64`, { line: atom.line });
+  if (!Number.isFinite(value))
+    throw new VerificationError('unsupported', `${shortened(atom.text)} is beyond the range of float64`, {
+      line: atom.line,
+    });
   return { inputs: noVariables, outputs: noVariables, constant: value };
 }
 

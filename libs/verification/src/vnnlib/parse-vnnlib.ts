@@ -42,8 +42,15 @@ export function parseVnnlib(text: string): VnnlibProperty {
   const variable = (name: Atom): Variable => {
     const known = declared.get(name.text);
     if (known !== undefined) return known;
-    if (notFinite.test(name.text)) throw new VerificationError('unsupported', `${name.text} is not a finite number; a bound is a decimal such as 0.25`, { line: name.line });
-    const why = variableName.test(name.text) ? 'is not declared before its use' : 'is unknown; inputs are named X_0, X_1, ... and outputs Y_0, Y_1, ...';
+    if (notFinite.test(name.text))
+      throw new VerificationError(
+        'unsupported',
+        `${name.text} is not a finite number; a bound is a decimal such as 0.25`,
+        { line: name.line },
+      );
+    const why = variableName.test(name.text)
+      ? 'is not declared before its use'
+      : 'is unknown; inputs are named X_0, X_1, ... and outputs Y_0, Y_1, ...';
     throw new VerificationError('variable', `${shortened(name.text)} ${why}`, { line: name.line });
   };
   for (const command of parseLists(text)) {
@@ -52,12 +59,22 @@ export function parseVnnlib(text: string): VnnlibProperty {
     else if (name === 'assert') {
       asserted.push(alternatives(operand(command), variable));
       constraints += sizeOf(asserted[asserted.length - 1]);
-      if (constraints > mostConstraints) throw new VerificationError('unsupported', `the property has more than ${mostConstraints} constraints; write it as several files`, { line: command.line });
-    }
-    else if (name === 'declare-network' || (name === 'vnnlib-version' && !/<?1\./.test(written(command)))) {
-      throw new VerificationError('unsupported', 'this is VNN-LIB 2.0, which is not read yet; give the property in VNN-LIB 1.0 (declare-const X_0 Real, ...)', { line: command.line });
+      if (constraints > mostConstraints)
+        throw new VerificationError(
+          'unsupported',
+          `the property has more than ${mostConstraints} constraints; write it as several files`,
+          { line: command.line },
+        );
+    } else if (name === 'declare-network' || (name === 'vnnlib-version' && !/<?1\./.test(written(command)))) {
+      throw new VerificationError(
+        'unsupported',
+        'this is VNN-LIB 2.0, which is not read yet; give the property in VNN-LIB 1.0 (declare-const X_0 Real, ...)',
+        { line: command.line },
+      );
     } else if (name === undefined || !harmless.has(name)) {
-      throw new VerificationError('unsupported', `${written(command)} is neither declare-const nor assert`, { line: command.line });
+      throw new VerificationError('unsupported', `${written(command)} is neither declare-const nor assert`, {
+        line: command.line,
+      });
     }
   }
   const inputs = countOf('X', declared);
@@ -83,7 +100,10 @@ function checkNumbers(all: readonly Alternative[], inputs: number, outputs: numb
     numbers += 2 * inputs;
     for (const { term } of alternative) if (term.outputs.size > 0) numbers += outputs;
     if (numbers > mostNumbers) {
-      throw new VerificationError('unsupported', `${all.length} cases of ${inputs} inputs and ${outputs} outputs take more than ${mostNumbers} numbers; write the property as several files`);
+      throw new VerificationError(
+        'unsupported',
+        `${all.length} cases of ${inputs} inputs and ${outputs} outputs take more than ${mostNumbers} numbers; write the property as several files`,
+      );
     }
   }
 }
@@ -97,23 +117,45 @@ export function vnnlibQueries(property: VnnlibProperty): Query[] {
     if (group) group.push(one);
     else groups.set(key, [one]);
   }
-  return [...groups.values()].map((cases) => query({ box: cases[0].box }, cases.map(({ rows }) => rows)));
+  return [...groups.values()].map((cases) =>
+    query(
+      { box: cases[0].box },
+      cases.map(({ rows }) => rows),
+    ),
+  );
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 function operand(command: List): List['items'][number] {
-  if (command.items.length !== 2) throw new VerificationError('syntax', `${written(command)} has ${command.items.length - 1} operands; assert takes one`, { line: command.line });
+  if (command.items.length !== 2)
+    throw new VerificationError(
+      'syntax',
+      `${written(command)} has ${command.items.length - 1} operands; assert takes one`,
+      { line: command.line },
+    );
   return command.items[1];
 }
 
 function declare(command: List, declared: Map<string, Variable>): void {
   const { line, items } = command;
   const [, name, sort] = items;
-  if (items.length !== 3 || name.kind !== 'atom' || sort.kind !== 'atom') throw new VerificationError('syntax', `${written(command)} should read (declare-const X_0 Real)`, { line });
-  if (sort.text !== 'Real') throw new VerificationError('unsupported', `${shortened(name.text)} is declared ${shortened(sort.text)}; variables are Real`, { line });
+  if (items.length !== 3 || name.kind !== 'atom' || sort.kind !== 'atom')
+    throw new VerificationError('syntax', `${written(command)} should read (declare-const X_0 Real)`, { line });
+  if (sort.text !== 'Real')
+    throw new VerificationError(
+      'unsupported',
+      `${shortened(name.text)} is declared ${shortened(sort.text)}; variables are Real`,
+      { line },
+    );
   const match = variableName.exec(name.text);
-  if (match === null) throw new VerificationError('variable', `${name.text} is unknown; inputs are named X_0, X_1, ... and outputs Y_0, Y_1, ...`, { line });
+  if (match === null)
+    throw new VerificationError(
+      'variable',
+      `${name.text} is unknown; inputs are named X_0, X_1, ... and outputs Y_0, Y_1, ...`,
+      { line },
+    );
   if (declared.has(name.text)) throw new VerificationError('variable', `${name.text} is declared twice`, { line });
   declared.set(name.text, { kind: match[1] as 'X' | 'Y', index: Number(match[2]) });
 }
@@ -121,9 +163,14 @@ function declare(command: List, declared: Map<string, Variable>): void {
 /** @throws VerificationError when there is none, or one is left out */
 function countOf(kind: 'X' | 'Y', declared: ReadonlyMap<string, Variable>): number {
   const count = [...declared.values()].filter((variable) => variable.kind === kind).length;
-  if (count === 0) throw new VerificationError('truncated', `no ${kind}_0 is declared: the text is empty, cut off, or not VNN-LIB`);
+  if (count === 0)
+    throw new VerificationError('truncated', `no ${kind}_0 is declared: the text is empty, cut off, or not VNN-LIB`);
   for (let index = 0; index < count; index++) {
-    if (!declared.has(`${kind}_${index}`)) throw new VerificationError('variable', `${kind}_${index} is not declared, though ${count} ${kind} are; number them without gaps`);
+    if (!declared.has(`${kind}_${index}`))
+      throw new VerificationError(
+        'variable',
+        `${kind}_${index} is not declared, though ${count} ${kind} are; number them without gaps`,
+      );
   }
   return count;
 }
@@ -147,18 +194,27 @@ function caseOf(alternative: Alternative, inputs: number, outputs: number): Vnnl
       else upper[index] = Math.min(upper[index], bound);
     } else {
       const what = term.outputs.size > 0 ? 'inputs and outputs' : 'several inputs';
-      throw new VerificationError('unsupported', `a constraint mixes ${what}; inputs can only have bounds, and rows are about outputs`, { line });
+      throw new VerificationError(
+        'unsupported',
+        `a constraint mixes ${what}; inputs can only have bounds, and rows are about outputs`,
+        { line },
+      );
     }
   }
   for (let i = 0; i < inputs; i++) {
     if (lower[i] > upper[i]) return `X_${i} must be at least ${lower[i]} and at most ${upper[i]}`;
   }
   for (let i = 0; i < inputs; i++) {
-    if (lower[i] === -Infinity) throw new VerificationError('unbounded', `X_${i} has no lower bound; assert (>= X_${i} number)`);
-    if (upper[i] === Infinity) throw new VerificationError('unbounded', `X_${i} has no upper bound; assert (<= X_${i} number)`);
+    if (lower[i] === -Infinity)
+      throw new VerificationError('unbounded', `X_${i} has no lower bound; assert (>= X_${i} number)`);
+    if (upper[i] === Infinity)
+      throw new VerificationError('unbounded', `X_${i} has no upper bound; assert (<= X_${i} number)`);
   }
   if (rows.length === 0) {
-    throw new VerificationError('truncated', 'no constraint is about an output, so that every input would violate the property: the text is cut off, or incomplete');
+    throw new VerificationError(
+      'truncated',
+      'no constraint is about an output, so that every input would violate the property: the text is cut off, or incomplete',
+    );
   }
   return { box: { lower, upper }, rows };
 }

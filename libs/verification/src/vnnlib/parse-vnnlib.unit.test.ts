@@ -3,21 +3,28 @@ import { describe, expect, it } from 'vitest';
 import { isUnsafe } from '../query.js';
 import { parseVnnlib, vnnlibQueries } from './parse-vnnlib.js';
 
-const declarations = '(declare-const X_0 Real)\n(declare-const X_1 Real)\n(declare-const Y_0 Real) (declare-const Y_1 Real)\n';
+const declarations =
+  '(declare-const X_0 Real)\n(declare-const X_1 Real)\n(declare-const Y_0 Real) (declare-const Y_1 Real)\n';
 const box = '(assert (and (>= X_0 0) (<= X_0 1) (>= X_1 -1) (<= X_1 2.5e0)))\n';
-const rows = (text: string) => parseVnnlib(declarations + box + text).cases.map((one) => one.rows.map((row) => [...row.coefficients, row.constant]));
+const rows = (text: string) =>
+  parseVnnlib(declarations + box + text).cases.map((one) => one.rows.map((row) => [...row.coefficients, row.constant]));
 
 describe('parseVnnlib', () => {
   it('reads bounds on inputs and rows on outputs, with comments', () => {
     const property = parseVnnlib(`; a property\n${declarations}${box}(assert (>= Y_0 Y_1)) ; the end`);
     expect(property).toMatchObject({ inputs: 2, outputs: 2, contradictions: [] });
     expect(property.cases).toEqual([
-      { box: { lower: Float64Array.of(0, -1), upper: Float64Array.of(1, 2.5) }, rows: [{ coefficients: Float64Array.of(1, -1), constant: 0 }] },
+      {
+        box: { lower: Float64Array.of(0, -1), upper: Float64Array.of(1, 2.5) },
+        rows: [{ coefficients: Float64Array.of(1, -1), constant: 0 }],
+      },
     ]);
   });
 
   it('takes the tighter of two bounds, from either side of the comparison', () => {
-    const { cases } = parseVnnlib(`${declarations}${box}(assert (<= 0.25 X_0)) (assert (<= (* 2 X_1) 3)) (assert (>= X_0 -7)) (assert (<= Y_0 0))`);
+    const { cases } = parseVnnlib(
+      `${declarations}${box}(assert (<= 0.25 X_0)) (assert (<= (* 2 X_1) 3)) (assert (>= X_0 -7)) (assert (<= Y_0 0))`,
+    );
     expect([...cases[0].box.lower, ...cases[0].box.upper]).toEqual([0.25, -1, 1, 1.5]);
   });
 
@@ -32,29 +39,65 @@ describe('parseVnnlib', () => {
       (assert (or (and (>= X_0 0) (<= X_0 1)) (and (>= X_0 3) (<= X_0 4))))
       (assert (>= X_1 0)) (assert (<= X_1 1))
       (assert (or (>= Y_0 Y_1) (and (>= Y_1 2) (or (<= Y_0 0) (<= Y_0 -1)))))`);
-    expect(property.cases.map((one) => [one.box.lower[0], one.rows.length])).toEqual([[0, 1], [0, 2], [0, 2], [3, 1], [3, 2], [3, 2]]);
-    expect(vnnlibQueries(property).map(({ unsafe, region }) => [region.box.upper[0], unsafe.length])).toEqual([[1, 3], [4, 3]]);
+    expect(property.cases.map((one) => [one.box.lower[0], one.rows.length])).toEqual([
+      [0, 1],
+      [0, 2],
+      [0, 2],
+      [3, 1],
+      [3, 2],
+      [3, 2],
+    ]);
+    expect(vnnlibQueries(property).map(({ unsafe, region }) => [region.box.upper[0], unsafe.length])).toEqual([
+      [1, 3],
+      [4, 3],
+    ]);
   });
 
   it('means what the formula means', () => {
     // A random formula over Y, judged as written and after normalisation.
     type Formula = { text: string; judge: (y: readonly number[]) => boolean };
-    const atom: fc.Arbitrary<Formula> = fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 }), fc.boolean()).map(([a, b, c, less]) => ({
-      text: `(${less ? '<=' : '>='} (+ (* ${a} Y_0) (* ${b} Y_1)) ${c})`,
-      judge: (y) => (less ? a * y[0] + b * y[1] <= c : a * y[0] + b * y[1] >= c),
-    }));
+    const atom: fc.Arbitrary<Formula> = fc
+      .tuple(
+        fc.integer({ min: -3, max: 3 }),
+        fc.integer({ min: -3, max: 3 }),
+        fc.integer({ min: -3, max: 3 }),
+        fc.boolean(),
+      )
+      .map(([a, b, c, less]) => ({
+        text: `(${less ? '<=' : '>='} (+ (* ${a} Y_0) (* ${b} Y_1)) ${c})`,
+        judge: (y) => (less ? a * y[0] + b * y[1] <= c : a * y[0] + b * y[1] >= c),
+      }));
     const { formula } = fc.letrec<{ formula: Formula }>((tie) => ({
-      formula: fc.oneof({ maxDepth: 3 }, atom, fc.tuple(fc.constantFrom('and', 'or'), fc.array(tie('formula'), { minLength: 1, maxLength: 3 })).map(([word, parts]) => ({
-        text: `(${word} ${parts.map((part) => part.text).join(' ')})`,
-        judge: (y: readonly number[]) => (word === 'and' ? parts.every((part) => part.judge(y)) : parts.some((part) => part.judge(y))),
-      }))),
+      formula: fc.oneof(
+        { maxDepth: 3 },
+        atom,
+        fc
+          .tuple(fc.constantFrom('and', 'or'), fc.array(tie('formula'), { minLength: 1, maxLength: 3 }))
+          .map(([word, parts]) => ({
+            text: `(${word} ${parts.map((part) => part.text).join(' ')})`,
+            judge: (y: readonly number[]) =>
+              word === 'and' ? parts.every((part) => part.judge(y)) : parts.some((part) => part.judge(y)),
+          })),
+      ),
     }));
     const output = fc.integer({ min: -4, max: 4 });
-    fc.assert(fc.property(formula, fc.array(fc.tuple(output, output), { minLength: 5, maxLength: 5 }), ({ text, judge }, points) => {
-      // One row that always holds, so that a formula of constants only is not a property without outputs.
-      const { cases } = parseVnnlib(`${declarations}${box}(assert (>= (+ Y_0 100) 0))(assert ${text})`);
-      for (const y of points) expect(isUnsafe(cases.map((one) => one.rows), Float64Array.from(y))).toBe(judge(y));
-    }));
+    fc.assert(
+      fc.property(
+        formula,
+        fc.array(fc.tuple(output, output), { minLength: 5, maxLength: 5 }),
+        ({ text, judge }, points) => {
+          // One row that always holds, so that a formula of constants only is not a property without outputs.
+          const { cases } = parseVnnlib(`${declarations}${box}(assert (>= (+ Y_0 100) 0))(assert ${text})`);
+          for (const y of points)
+            expect(
+              isUnsafe(
+                cases.map((one) => one.rows),
+                Float64Array.from(y),
+              ),
+            ).toBe(judge(y));
+        },
+      ),
+    );
   });
 
   it('reads old Mac line ends, with comments and right line numbers', () => {
@@ -66,7 +109,11 @@ describe('parseVnnlib', () => {
   it('adds up a sum of many variables in one pass', () => {
     const names = Array.from({ length: 20_000 }, (_, j) => `Y_${j}`);
     const text = `(declare-const X_0 Real)${names.map((name) => `(declare-const ${name} Real)`).join('')}(assert (>= X_0 0))(assert (<= X_0 1))(assert (>= (+ ${names.join(' ')}) 3))`;
-    const [{ rows: [row] }] = parseVnnlib(text).cases;
+    const [
+      {
+        rows: [row],
+      },
+    ] = parseVnnlib(text).cases;
     expect([row.coefficients.every((factor) => factor === 1), row.constant]).toEqual([true, -3]);
   });
 
@@ -75,46 +122,131 @@ describe('parseVnnlib', () => {
     expect(empty).toMatchObject({ cases: [], contradictions: ['X_0 must be at least 1.5 and at most 1'] });
     const partly = parseVnnlib(`${declarations}${box}(assert (or (>= 0 1) (<= X_1 -2) (>= Y_0 0)))`);
     expect(partly.cases).toHaveLength(1);
-    expect(partly.contradictions).toEqual(['line 5: a constraint without variables is false', 'X_1 must be at least -1 and at most -2']);
+    expect(partly.contradictions).toEqual([
+      'line 5: a constraint without variables is false',
+      'X_1 must be at least -1 and at most -2',
+    ]);
   });
 
   it.each([
     ['an unknown variable', `${declarations}${box}(assert\n(>= Z_0 1))`, 'variable', 'line 6: Z_0 is unknown'],
-    ['a variable before its declaration', '(assert (>= X_0 1))\n(declare-const X_0 Real)', 'variable', 'line 1: X_0 is not declared before'],
+    [
+      'a variable before its declaration',
+      '(assert (>= X_0 1))\n(declare-const X_0 Real)',
+      'variable',
+      'line 1: X_0 is not declared before',
+    ],
     ['a variable twice', `${declarations}(declare-const X_1 Real)`, 'variable', 'line 4: X_1 is declared twice'],
-    ['a gap in the numbering', '(declare-const X_0 Real)(declare-const X_2 Real)(declare-const Y_0 Real)', 'variable', 'X_1 is not declared'],
+    [
+      'a gap in the numbering',
+      '(declare-const X_0 Real)(declare-const X_2 Real)(declare-const Y_0 Real)',
+      'variable',
+      'X_1 is not declared',
+    ],
     ['a name that is neither X nor Y', '(declare-const W_0 Real)', 'variable', 'line 1: W_0 is unknown'],
     ['integers', '(declare-const X_0 Int)', 'unsupported', 'X_0 is declared Int'],
-    ['a missing parenthesis', `${declarations}(assert (>= X_0 0)\n(assert (<= X_0 1))`, 'truncated', 'line 4: this parenthesis is not closed by the end of the text (line 5)'],
+    [
+      'a missing parenthesis',
+      `${declarations}(assert (>= X_0 0)\n(assert (<= X_0 1))`,
+      'truncated',
+      'line 4: this parenthesis is not closed by the end of the text (line 5)',
+    ],
     ['a parenthesis too many', `${declarations}(assert (>= X_0 0)))`, 'syntax', 'line 4: there is one ) too many'],
     ['words outside', `${declarations}\nassert`, 'syntax', "line 5: 'assert' stands outside"],
-    ['an input without an upper bound', `${declarations}(assert (>= X_0 0))(assert (>= Y_0 0))`, 'unbounded', 'X_0 has no upper bound'],
+    [
+      'an input without an upper bound',
+      `${declarations}(assert (>= X_0 0))(assert (>= Y_0 0))`,
+      'unbounded',
+      'X_0 has no upper bound',
+    ],
     ['no output constraint', `${declarations}${box}`, 'truncated', 'no constraint is about an output'],
     ['an empty text', '\n; nothing', 'truncated', 'no X_0 is declared'],
-    ['inputs and outputs in one row', `${declarations}${box}(assert (>= X_0 Y_0))`, 'unsupported', 'line 5: a constraint mixes inputs and outputs'],
-    ['a row of inputs', `${declarations}${box}(assert (>= (+ X_0 X_1) 0))`, 'unsupported', 'line 5: a constraint mixes several inputs'],
-    ['a product of variables', `${declarations}${box}(assert (>= (* Y_0 Y_1) 0))`, 'unsupported', '(* Y_0 Y_1) multiplies variables'],
+    [
+      'inputs and outputs in one row',
+      `${declarations}${box}(assert (>= X_0 Y_0))`,
+      'unsupported',
+      'line 5: a constraint mixes inputs and outputs',
+    ],
+    [
+      'a row of inputs',
+      `${declarations}${box}(assert (>= (+ X_0 X_1) 0))`,
+      'unsupported',
+      'line 5: a constraint mixes several inputs',
+    ],
+    [
+      'a product of variables',
+      `${declarations}${box}(assert (>= (* Y_0 Y_1) 0))`,
+      'unsupported',
+      '(* Y_0 Y_1) multiplies variables',
+    ],
     ['a word for a number', `${declarations}${box}(assert (>= Y_0 1.0.0))`, 'variable', '1.0.0 is unknown'],
     ['a number beyond float64', `${declarations}${box}(assert (>= Y_0 1e999))`, 'unsupported', '1e999 is beyond'],
-    ['another operator', `${declarations}${box}(assert (=> (>= Y_0 1) (>= Y_1 1)))`, 'unsupported', 'is not a constraint'],
+    [
+      'another operator',
+      `${declarations}${box}(assert (=> (>= Y_0 1) (>= Y_1 1)))`,
+      'unsupported',
+      'is not a constraint',
+    ],
     ['a strict comparison', `${declarations}${box}(assert (< Y_0 1))`, 'unsupported', '(< Y_0 1) is not a constraint'],
     ['a comparison of three', `${declarations}${box}(assert (<= 0 Y_0 1))`, 'syntax', 'compares 3 terms'],
     ['an empty or', `${declarations}${box}(assert (or))`, 'syntax', '(or) is empty'],
     ['an assert of two', `${declarations}${box}(assert (>= Y_0 1) (>= Y_1 1))`, 'syntax', 'assert takes one'],
     ['another command', '(push 1)', 'unsupported', '(push 1) is neither'],
     ['a string without an end', '(set-info "abc', 'truncated', 'a " is never closed'],
-    ['VNN-LIB 2.0', '(vnnlib-version <2.0>)\n(declare-network N (declare-input X Real [2]))', 'unsupported', 'line 1: this is VNN-LIB 2.0, which is not read yet; give the property in VNN-LIB 1.0'],
+    [
+      'VNN-LIB 2.0',
+      '(vnnlib-version <2.0>)\n(declare-network N (declare-input X Real [2]))',
+      'unsupported',
+      'line 1: this is VNN-LIB 2.0, which is not read yet; give the property in VNN-LIB 1.0',
+    ],
     ['infinity', `${declarations}${box}(assert (<= X_0 inf))`, 'unsupported', 'line 5: inf is not a finite number'],
     ['NaN', `${declarations}${box}(assert (<= X_0 NaN))`, 'unsupported', 'line 5: NaN is not a finite number'],
-    ['formulas nested too deeply', `${declarations}${'(and '.repeat(100_000)}`, 'unsupported', 'line 4: parentheses are nested more than 500 deep'],
-    ['terms nested too deeply', `${declarations}(assert (>= ${'(- '.repeat(600)}`, 'unsupported', 'line 4: parentheses are nested more than 500 deep'],
+    [
+      'formulas nested too deeply',
+      `${declarations}${'(and '.repeat(100_000)}`,
+      'unsupported',
+      'line 4: parentheses are nested more than 500 deep',
+    ],
+    [
+      'terms nested too deeply',
+      `${declarations}(assert (>= ${'(- '.repeat(600)}`,
+      'unsupported',
+      'line 4: parentheses are nested more than 500 deep',
+    ],
     ['nothing but parentheses', '('.repeat(2e6), 'unsupported', 'line 1: parentheses are nested more than 500 deep'],
-    ['a command of too many parts', `\n(assert (and ${'() '.repeat(1_000_001)}))`, 'unsupported', 'line 2: the command has more than 1000000 parts'],
-    ['cases that multiply the constraints', `${declarations}${box}(assert (and ${'(<= X_0 1)'.repeat(60_000)}))${'(assert (or (>= Y_0 0) (>= Y_1 0)))'.repeat(10)}`, 'unsupported', 'multiply to 1024 cases of up to 60014 constraints'],
-    ['rows of too many outputs', `(declare-const X_0 Real)${Array.from({ length: 20_000 }, (_, j) => `(declare-const Y_${j} Real)`).join('')}(assert (and ${'(<= Y_0 1)'.repeat(2000)}))`, 'unsupported', '1 cases of 1 inputs and 20000 outputs take more than 33554432 numbers'],
-    ['control characters, which it does not repeat', `${declarations}(assert (>= Y_0 \u001b[2J))`, 'variable', 'line 4: ?[2J is unknown'],
-    ['too many cases', `${declarations}${box}${'(assert (or (>= Y_0 0) (>= Y_1 0)))'.repeat(15)}`, 'unsupported', 'multiply to 32768 cases'],
+    [
+      'a command of too many parts',
+      `\n(assert (and ${'() '.repeat(1_000_001)}))`,
+      'unsupported',
+      'line 2: the command has more than 1000000 parts',
+    ],
+    [
+      'cases that multiply the constraints',
+      `${declarations}${box}(assert (and ${'(<= X_0 1)'.repeat(60_000)}))${'(assert (or (>= Y_0 0) (>= Y_1 0)))'.repeat(10)}`,
+      'unsupported',
+      'multiply to 1024 cases of up to 60014 constraints',
+    ],
+    [
+      'rows of too many outputs',
+      `(declare-const X_0 Real)${Array.from({ length: 20_000 }, (_, j) => `(declare-const Y_${j} Real)`).join('')}(assert (and ${'(<= Y_0 1)'.repeat(2000)}))`,
+      'unsupported',
+      '1 cases of 1 inputs and 20000 outputs take more than 33554432 numbers',
+    ],
+    [
+      'control characters, which it does not repeat',
+      `${declarations}(assert (>= Y_0 \u001b[2J))`,
+      'variable',
+      'line 4: ?[2J is unknown',
+    ],
+    [
+      'too many cases',
+      `${declarations}${box}${'(assert (or (>= Y_0 0) (>= Y_1 0)))'.repeat(15)}`,
+      'unsupported',
+      'multiply to 32768 cases',
+    ],
   ])('refuses %s', (_, text, code, message) => {
-    expect(() => parseVnnlib(text)).toThrow(expect.objectContaining({ name: 'VerificationError', code, message: expect.stringContaining(message) }));
+    expect(() => parseVnnlib(text)).toThrow(
+      expect.objectContaining({ name: 'VerificationError', code, message: expect.stringContaining(message) }),
+    );
   });
 });

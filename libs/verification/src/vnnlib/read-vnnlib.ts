@@ -21,20 +21,26 @@ export function decodeVnnlib(bytes: Uint8Array, name = 'the property'): VnnlibPr
 
 /** The same from a file. @throws VerificationError 'query' if it cannot be read, and as `decodeVnnlib` */
 export async function readVnnlib(path: string): Promise<VnnlibProperty> {
-  const bytes = await readRegularFile(path, { most, what: 'the property' }).catch((cause: unknown) => { throw asVerificationError(cause); });
+  const bytes = await readRegularFile(path, { most, what: 'the property' }).catch((cause: unknown) => {
+    throw asVerificationError(cause);
+  });
   return decodeVnnlib(bytes, path);
 }
 
 const codes = { missing: 'query', damaged: 'truncated', 'bad-input': 'unsupported', download: 'query' } as const;
 
 function asVerificationError(error: unknown): unknown {
-  return error instanceof DatasetError ? new VerificationError(codes[error.code], error.message, { cause: error }) : error;
+  return error instanceof DatasetError
+    ? new VerificationError(codes[error.code], error.message, { cause: error })
+    : error;
 }
 
 function asText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new VerificationError('syntax', 'the bytes are not text: a property is VNN-LIB text, plain or gzip', { cause });
+    throw new VerificationError('syntax', 'the bytes are not text: a property is VNN-LIB text, plain or gzip', {
+      cause,
+    });
   }
 }

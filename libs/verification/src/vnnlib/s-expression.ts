@@ -36,14 +36,19 @@ export function* parseLists(text: string): Generator<List> {
   let parts = 0;
   const add = (part: SExpression): void => {
     if (++parts > mostParts) {
-      throw new VerificationError('unsupported', `the command has more than ${mostParts} parts; write it as several asserts, or as several files`, { line: open[0].line });
+      throw new VerificationError(
+        'unsupported',
+        `the command has more than ${mostParts} parts; write it as several asserts, or as several files`,
+        { line: open[0].line },
+      );
     }
     open[open.length - 1].items.push(part);
   };
   for (const [piece] of text.matchAll(token)) {
     if (piece === '\n' || piece === '\r' || piece === '\r\n') line++;
     else if (piece === '(') {
-      if (open.length >= mostNested) throw new VerificationError('unsupported', `parentheses are nested more than ${mostNested} deep`, { line });
+      if (open.length >= mostNested)
+        throw new VerificationError('unsupported', `parentheses are nested more than ${mostNested} deep`, { line });
       open.push({ items: [], line });
     } else if (piece === ')') {
       const done = open.pop();
@@ -54,15 +59,21 @@ export function* parseLists(text: string): Generator<List> {
         parts = 0;
         yield list;
       }
-    } else if (piece === '"' || piece === '|') throw new VerificationError('truncated', `a ${piece} is never closed`, { line });
+    } else if (piece === '"' || piece === '|')
+      throw new VerificationError('truncated', `a ${piece} is never closed`, { line });
     else if (!piece.startsWith(';')) {
-      if (open.length === 0) throw new VerificationError('syntax', `'${shortened(piece)}' stands outside of any parenthesis`, { line });
+      if (open.length === 0)
+        throw new VerificationError('syntax', `'${shortened(piece)}' stands outside of any parenthesis`, { line });
       add({ kind: 'atom', text: piece, line });
       if (piece.length > 1) line += piece.match(lineEnd)?.length ?? 0;
     }
   }
   if (open.length > 0) {
-    throw new VerificationError('truncated', `this parenthesis is not closed by the end of the text (line ${line}): the file is cut off, or a ) is missing`, { line: open[0].line });
+    throw new VerificationError(
+      'truncated',
+      `this parenthesis is not closed by the end of the text (line ${line}): the file is cut off, or a ) is missing`,
+      { line: open[0].line },
+    );
   }
 }
 
@@ -98,4 +109,5 @@ export function written(expression: SExpression): string {
 const longest = 60;
 
 /** Cut to a length that can be read, without what a terminal would obey. */
-export const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 3)}...` : text).replace(/\p{C}/gu, '?');
+export const shortened = (text: string): string =>
+  (text.length > longest ? `${text.slice(0, longest - 3)}...` : text).replace(/\p{C}/gu, '?');

@@ -12,12 +12,23 @@ export interface FakeTraining {
 
 const ref = (key: string) => ({ key, sha256: '', bytes: 0 });
 const solvedOf = (name: string, network: string): Solved => ({
-  name, incumbent: ref(network), objective: network.length, bound: network.length - 1, accuracy: { train: 1, validation: 0.5 },
-  leaves: noLeaves, seconds: { solver: 0, merge: 0 }, stopped: false,
+  name,
+  incumbent: ref(network),
+  objective: network.length,
+  bound: network.length - 1,
+  accuracy: { train: 1, validation: 0.5 },
+  leaves: noLeaves,
+  seconds: { solver: 0, merge: 0 },
+  stopped: false,
 });
 
 /** The node of a run whose problems are paths and whose incumbents are the paths of their leaves. */
-export const fakeNode = (...splits: string[]): ProblemNode => ({ kind: 'train', name: 'root', problem: ref('root'), splits });
+export const fakeNode = (...splits: string[]): ProblemNode => ({
+  kind: 'train',
+  name: 'root',
+  problem: ref('root'),
+  splits,
+});
 
 /** Activities whose result shows exactly which leaves were merged, in which order and round. */
 export function fakeTraining(fake: FakeTraining): OrchestratorActivities & SolverActivities {
@@ -31,8 +42,14 @@ export function fakeTraining(fake: FakeTraining): OrchestratorActivities & Solve
     },
     async merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | null)[]): Promise<Merged> {
       const network = `(${parts.map((part) => part?.incumbent?.key ?? '-').join(' ')})`;
-      const leaves = parts.reduce((counts, part) => addCounts(counts, part?.leaves ?? noLeaves), state.current?.leaves ?? noLeaves);
-      return { solved: { ...solvedOf(node.name, network), leaves }, again: state.round + 1 < (fake.rounds?.[node.splits[0]] ?? 1) };
+      const leaves = parts.reduce(
+        (counts, part) => addCounts(counts, part?.leaves ?? noLeaves),
+        state.current?.leaves ?? noLeaves,
+      );
+      return {
+        solved: { ...solvedOf(node.name, network), leaves },
+        again: state.round + 1 < (fake.rounds?.[node.splits[0]] ?? 1),
+      };
     },
     async solve(leaf: ProblemNode): Promise<Solved> {
       const cut = await fake.solving?.(leaf);

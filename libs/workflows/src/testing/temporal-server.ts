@@ -23,8 +23,15 @@ export function findTemporal(): string | undefined {
  */
 export function startTemporal(binary: string, extraArgs: readonly string[] = []): Promise<TestWorkflowEnvironment> {
   // Warnings of leaves that a test lets fail on purpose would drown its result.
-  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR' } } } });
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR' } } },
+  });
   return TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path: binary }, searchAttributes: [...searchAttributeTypes], extraArgs: [...extraArgs] },
+    server: {
+      executable: { type: 'existing-path', path: binary },
+      searchAttributes: [...searchAttributeTypes],
+      extraArgs: [...extraArgs],
+    },
   });
 }

@@ -31,11 +31,20 @@ export class Home {
   /** Environment of the command: no server and no store of the person's own. */
   get env(): NodeJS.ProcessEnv {
     const { TEMPORAL_ADDRESS: _address, TEMPORAL_NAMESPACE: _namespace, MIPNET_STORE: _store, ...env } = process.env;
-    return { ...env, MIPNET_COMMAND: 'mipnet', MIPNET_HOME: this.path('home'), TEMPORAL_CONFIG_FILE: this.path('no-profile.toml') };
+    return {
+      ...env,
+      MIPNET_COMMAND: 'mipnet',
+      MIPNET_HOME: this.path('home'),
+      TEMPORAL_CONFIG_FILE: this.path('no-profile.toml'),
+    };
   }
 
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-    const child = spawn(process.execPath, [program, ...args], { cwd: this.folder, env: { ...this.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: this.folder,
+      env: { ...this.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     const listeners = new Set<() => void>();
@@ -45,18 +54,19 @@ export class Home {
       for (const listener of listeners) listener();
     });
     const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
-    const said = (pattern: RegExp): Promise<RegExpMatchArray> => new Promise((resolve, reject) => {
-      const look = (): void => {
-        const match = stderr.match(pattern);
-        if (match) {
-          listeners.delete(look);
-          resolve(match);
-        }
-      };
-      listeners.add(look);
-      look();
-      void ended.then(() => reject(new Error(`the command ended without saying ${pattern}; it said:\n${stderr}`)));
-    });
+    const said = (pattern: RegExp): Promise<RegExpMatchArray> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = stderr.match(pattern);
+          if (match) {
+            listeners.delete(look);
+            resolve(match);
+          }
+        };
+        listeners.add(look);
+        look();
+        void ended.then(() => reject(new Error(`the command ended without saying ${pattern}; it said:\n${stderr}`)));
+      });
     return { child, said, ended };
   }
 
@@ -74,10 +84,30 @@ const solveAlways = ['--set', 'solver.reuse=false'];
 
 /** The built-in digits, few of them: 45 MIPs of a fraction of a second. */
 export const tinyDigits = [
-  '--dataset', 'digits', '--set', 'dataset.perClass=3', '--set', 'dataset.shifts=0', '--set', 'dataset.validationPerClass=5', '--set', 'solver.workLimit=20', ...solveAlways,
+  '--dataset',
+  'digits',
+  '--set',
+  'dataset.perClass=3',
+  '--set',
+  'dataset.shifts=0',
+  '--set',
+  'dataset.validationPerClass=5',
+  '--set',
+  'solver.workLimit=20',
+  ...solveAlways,
 ];
 
 /** MIPs that take seconds each, so that something can happen in their middle. */
 export const slowDigits = [
-  '--dataset', 'digits', '--set', 'dataset.perClass=30', '--set', 'dataset.shifts=0', '--set', 'dataset.validationPerClass=5', '--set', 'solver.workLimit=3000', ...solveAlways,
+  '--dataset',
+  'digits',
+  '--set',
+  'dataset.perClass=30',
+  '--set',
+  'dataset.shifts=0',
+  '--set',
+  'dataset.validationPerClass=5',
+  '--set',
+  'solver.workLimit=3000',
+  ...solveAlways,
 ];

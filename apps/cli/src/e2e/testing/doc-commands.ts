@@ -14,7 +14,9 @@ export interface DocCommand {
 /** The pages that a user reads. */
 export const docPages = (): readonly string[] => [
   'README.md',
-  ...readdirSync(new URL('docs', new URL(`file://${root}`))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+  ...readdirSync(new URL('docs', new URL(`file://${root}`)))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
   'tools/README.md',
   'PERFORMANCE.md',
 ];
@@ -24,19 +26,21 @@ export function commandsOf(page: string): readonly DocCommand[] {
   const commands: DocCommand[] = [];
   let fenced = false;
   let open: { line: number; text: string } | undefined;
-  readFileSync(new URL(page, new URL(`file://${root}`)), 'utf8').split('\n').forEach((raw, index) => {
-    if (/^\s*```/.test(raw)) fenced = !fenced;
-    const inCode = fenced || /^ {4}/.test(raw);
-    const line = inCode ? raw.trim() : '';
-    if (open) open.text += ` ${line}`;
-    else if (/^(\.\/mipnet|node tools\/)/.test(line)) open = { line: index + 1, text: line };
-    if (!open) return;
-    if (open.text.endsWith('\\')) {
-      open.text = open.text.slice(0, -1).trimEnd();
-      return;
-    }
-    commands.push({ place: `${page}:${open.line}`, text: open.text.replace(/\s+#\s.*$/, '') });
-    open = undefined;
-  });
+  readFileSync(new URL(page, new URL(`file://${root}`)), 'utf8')
+    .split('\n')
+    .forEach((raw, index) => {
+      if (/^\s*```/.test(raw)) fenced = !fenced;
+      const inCode = fenced || /^ {4}/.test(raw);
+      const line = inCode ? raw.trim() : '';
+      if (open) open.text += ` ${line}`;
+      else if (/^(\.\/mipnet|node tools\/)/.test(line)) open = { line: index + 1, text: line };
+      if (!open) return;
+      if (open.text.endsWith('\\')) {
+        open.text = open.text.slice(0, -1).trimEnd();
+        return;
+      }
+      commands.push({ place: `${page}:${open.line}`, text: open.text.replace(/\s+#\s.*$/, '') });
+      open = undefined;
+    });
   return commands;
 }

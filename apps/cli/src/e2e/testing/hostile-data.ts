@@ -3,12 +3,21 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { makeBomb, makeFolder, makePipe, makeSparse, type HostileCase } from './hostile-case.js';
 
-const parts = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte', 't10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'];
+const parts = [
+  'train-images-idx3-ubyte',
+  'train-labels-idx1-ubyte',
+  't10k-images-idx3-ubyte',
+  't10k-labels-idx1-ubyte',
+];
 
 /** A data folder whose four files of MNIST are one and the same. */
 function mnist(what: string, says: RegExp, make: (path: string) => void | Promise<void>, ending = ''): HostileCase {
   return {
-    what: `MNIST: ${what}`, says, file: 'data', args: () => ['plan', '--preset', 'quickstart', '--sample', '0'], env: (path) => ({ MIPNET_DATA: path }),
+    what: `MNIST: ${what}`,
+    says,
+    file: 'data',
+    args: () => ['plan', '--preset', 'quickstart', '--sample', '0'],
+    env: (path) => ({ MIPNET_DATA: path }),
     make: async (path) => {
       mkdirSync(join(path, 'mnist'), { recursive: true });
       for (const name of parts) await make(join(path, 'mnist', `${name}${ending}`));
@@ -17,20 +26,60 @@ function mnist(what: string, says: RegExp, make: (path: string) => void | Promis
 }
 
 const indices = (what: string, says: RegExp, make?: (path: string) => void, file = 'rows.json'): HostileCase => ({
-  what: `row numbers: ${what}`, says, file, ...(make && { make }),
-  args: (path) => ['plan', '--preset', 'quickstart', '--sample', '0', '--dataset', 'digits', '--set', `dataset.indices=${path}`],
+  what: `row numbers: ${what}`,
+  says,
+  file,
+  ...(make && { make }),
+  args: (path) => [
+    'plan',
+    '--preset',
+    'quickstart',
+    '--sample',
+    '0',
+    '--dataset',
+    'digits',
+    '--set',
+    `dataset.indices=${path}`,
+  ],
 });
 
 const start = (what: string, says: RegExp, make: (path: string) => void): HostileCase => ({
-  what: `a network to start from: ${what}`, says, file: 'start.onnx', make,
-  args: (path) => ['plan', '--sample', '0', '--dataset', 'digits', '--set', 'splits=[]', '--set', 'network=[{dense: 10}]', '--set', `start=${path}`],
+  what: `a network to start from: ${what}`,
+  says,
+  file: 'start.onnx',
+  make,
+  args: (path) => [
+    'plan',
+    '--sample',
+    '0',
+    '--dataset',
+    'digits',
+    '--set',
+    'splits=[]',
+    '--set',
+    'network=[{dense: 10}]',
+    '--set',
+    `start=${path}`,
+  ],
 });
 
 /** A table of one's own. */
 const table = (what: string, says: RegExp, make?: HostileCase['make'], file = 'table.csv'): HostileCase => ({
-  what: `a table: ${what}`, says, file, ...(make && { make }),
-  args: (path) => ['plan', '--sample', '0', ...['dataset={name: csv, class: y, perClass: 2, validationPerClass: 1}', `dataset.file=${path}`, 'splits=[]', 'network=[{dense: 1}]']
-    .flatMap((setting) => ['--set', setting])],
+  what: `a table: ${what}`,
+  says,
+  file,
+  ...(make && { make }),
+  args: (path) => [
+    'plan',
+    '--sample',
+    '0',
+    ...[
+      'dataset={name: csv, class: y, perClass: 2, validationPerClass: 1}',
+      `dataset.file=${path}`,
+      'splits=[]',
+      'network=[{dense: 1}]',
+    ].flatMap((setting) => ['--set', setting]),
+  ],
 });
 const columns = (cell: (at: number) => string): string => Array.from({ length: 1e6 }, (_, at) => cell(at)).join(',');
 
@@ -39,31 +88,80 @@ const header = Buffer.from([0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 
 /** Images, row numbers, networks to start from, and weights. @param network of 784 inputs and 10 outputs */
 export function hostileData(network: string): readonly HostileCase[] {
   const weights = (what: string, says: RegExp, make?: (path: string) => void, file = 'weights.json'): HostileCase => ({
-    what: `weights of inputs: ${what}`, says, file, ...(make && { make }),
-    args: (path) => ['verify', network, '--dataset', 'digits', '--images', '0', '--epsilon', '0.1', '--engine', 'local', '--weights', path],
+    what: `weights of inputs: ${what}`,
+    says,
+    file,
+    ...(make && { make }),
+    args: (path) => [
+      'verify',
+      network,
+      '--dataset',
+      'digits',
+      '--images',
+      '0',
+      '--epsilon',
+      '0.1',
+      '--engine',
+      'local',
+      '--weights',
+      path,
+    ],
   });
   return [
-    table('300 MB of blanks in gzip', /table\.csv\.gz unpacks to more than 256 MiB/, (path) => makeBomb(path, ' '.repeat(2 ** 20), 300), 'table.csv.gz'),
-    table('a million columns', /table\.csv, line 1: the table has more than 100000 columns/, (path) => writeFileSync(path, `${columns((at) => `c${at}`)}\n${columns(() => '1')}\n`)),
-    table('bytes that are no text', /table\.csv, line 2: byte 3 of the line is 0/, (path) => writeFileSync(path, 'a,b,y\n1,\0,p\n2,3,q\n')),
-    table('a cell of 20 MB that is not closed', /table\.csv: .*[Qq]uote.* line 2/, (path) => writeFileSync(path, `a,b,y\n1,"${'x'.repeat(2e7)}`)),
+    table(
+      '300 MB of blanks in gzip',
+      /table\.csv\.gz unpacks to more than 256 MiB/,
+      (path) => makeBomb(path, ' '.repeat(2 ** 20), 300),
+      'table.csv.gz',
+    ),
+    table('a million columns', /table\.csv, line 1: the table has more than 100000 columns/, (path) =>
+      writeFileSync(path, `${columns((at) => `c${at}`)}\n${columns(() => '1')}\n`),
+    ),
+    table('bytes that are no text', /table\.csv, line 2: byte 3 of the line is 0/, (path) =>
+      writeFileSync(path, 'a,b,y\n1,\0,p\n2,3,q\n'),
+    ),
+    table('a cell of 20 MB that is not closed', /table\.csv: .*[Qq]uote.* line 2/, (path) =>
+      writeFileSync(path, `a,b,y\n1,"${'x'.repeat(2e7)}`),
+    ),
     table('a file of 10 GB', /table\.csv is larger than 256 MiB/, (path) => makeSparse(path, 1e10)),
     table('a folder', /table\.csv is a folder, not a file/, makeFolder),
     table('a pipe', /table\.csv is a pipe, not a file/, makePipe),
     table('a device', /\/dev\/zero is a device, not a file/, undefined, '/dev/zero'),
-    mnist('a gzip bomb', /train-images-idx3-ubyte\.gz unpacks to more than 64 MiB/, (path) => makeBomb(path, '\0'.repeat(2 ** 20), 100), '.gz'),
-    mnist('a header that claims 10^28 pixels', /is not MNIST's train-images-idx3-ubyte: the SHA-256/, (path) => writeFileSync(path, header)),
-    mnist('gzip of such a header, cut off', /is not a whole gzip file: it is cut off/, (path) => writeFileSync(path, gzipSync(header).subarray(0, 20)), '.gz'),
+    mnist(
+      'a gzip bomb',
+      /train-images-idx3-ubyte\.gz unpacks to more than 64 MiB/,
+      (path) => makeBomb(path, '\0'.repeat(2 ** 20), 100),
+      '.gz',
+    ),
+    mnist('a header that claims 10^28 pixels', /is not MNIST's train-images-idx3-ubyte: the SHA-256/, (path) =>
+      writeFileSync(path, header),
+    ),
+    mnist(
+      'gzip of such a header, cut off',
+      /is not a whole gzip file: it is cut off/,
+      (path) => writeFileSync(path, gzipSync(header).subarray(0, 20)),
+      '.gz',
+    ),
     mnist('files of 10 GB', /train-images-idx3-ubyte is larger than 64 MiB/, (path) => makeSparse(path, 1e10)),
-    indices('lists in lists', /entry 0 is a deeply nested list/, (path) => writeFileSync(path, `${'['.repeat(100_000)}${']'.repeat(100_000)}`)),
+    indices('lists in lists', /entry 0 is a deeply nested list/, (path) =>
+      writeFileSync(path, `${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+    ),
     indices('a file of 10 GB', /rows\.json is larger than 16 MiB/, (path) => makeSparse(path, 1e10)),
-    indices('two million times the same', /0 is there twice, as entries 0 and 1/, (path) => writeFileSync(path, `[${'0,'.repeat(2e6)}0]`)),
+    indices('two million times the same', /0 is there twice, as entries 0 and 1/, (path) =>
+      writeFileSync(path, `[${'0,'.repeat(2e6)}0]`),
+    ),
     indices('a device', /dataset\.indices: \/dev\/zero is a device/, undefined, '/dev/zero'),
     indices('a pipe', /dataset\.indices: .*rows\.json is a pipe/, makePipe),
     start('a pipe', /start\.onnx is a pipe/, makePipe),
-    start('text', /start\.onnx: this is text, not an ONNX model, which is binary/, (path) => writeFileSync(path, 'weights\n')),
-    weights('lists in lists', /weights\.json: give an array of 784 positive numbers/, (path) => writeFileSync(path, `${'['.repeat(100_000)}${']'.repeat(100_000)}`)),
-    weights('a number that is deeply nested', /weights\.json: entry 0 is a deeply nested list/, (path) => writeFileSync(path, `[${'['.repeat(100_000)}${']'.repeat(100_000)}${',1'.repeat(783)}]`)),
+    start('text', /start\.onnx: this is text, not an ONNX model, which is binary/, (path) =>
+      writeFileSync(path, 'weights\n'),
+    ),
+    weights('lists in lists', /weights\.json: give an array of 784 positive numbers/, (path) =>
+      writeFileSync(path, `${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+    ),
+    weights('a number that is deeply nested', /weights\.json: entry 0 is a deeply nested list/, (path) =>
+      writeFileSync(path, `[${'['.repeat(100_000)}${']'.repeat(100_000)}${',1'.repeat(783)}]`),
+    ),
     weights('a device', /--weights: \/dev\/zero is a device/, undefined, '/dev/zero'),
   ];
 }

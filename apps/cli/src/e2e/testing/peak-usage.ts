@@ -17,11 +17,19 @@ if (isMainThread) process.on('exit', () => writeFileSync(process.env.MIPNET_TEST
 `;
 
 /** Runs the command and measures it. @throws if it ended without an exit, as after running out of memory */
-export async function measuredRun(home: Home, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended & Usage> {
+export async function measuredRun(
+  home: Home,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended & Usage> {
   const [module, usage] = [home.path('preload.mjs'), home.path('usage.json')];
   writeFileSync(module, preload);
   writeFileSync(usage, '');
-  const ended = await home.run(args, { ...env, NODE_OPTIONS: `--import=${pathToFileURL(module).href}`, MIPNET_TEST_USAGE: usage });
+  const ended = await home.run(args, {
+    ...env,
+    NODE_OPTIONS: `--import=${pathToFileURL(module).href}`,
+    MIPNET_TEST_USAGE: usage,
+  });
   const text = readFileSync(usage, 'utf8');
   if (text === '') throw new Error(`the command died (code ${ended.code}): ${ended.stderr.slice(-500)}`);
   const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(text) as NodeJS.ResourceUsage;

@@ -17,7 +17,11 @@ const testRows = `
   .888,.642,y .888,.345,y .495,.292,n .880,.271,y .621,.417,y`;
 
 const tableOf = (rows: string): string =>
-  `a,b,class\n${rows.trim().split(/\s+/).map((row) => row.replace(/y$/, 'yes').replace(/n$/, 'no')).join('\n')}\n`;
+  `a,b,class\n${rows
+    .trim()
+    .split(/\s+/)
+    .map((row) => row.replace(/y$/, 'yes').replace(/n$/, 'no'))
+    .join('\n')}\n`;
 
 /** 40 rows. */
 export const trainTable = tableOf(trainRows);

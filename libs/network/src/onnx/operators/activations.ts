@@ -5,13 +5,15 @@ import type { Choice, Operator, Value } from '../value.js';
 
 const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
-export const relu: Operator = (node, inputs) => addLayer(asSignal(inputs[0], node), { kind: 'activation', activation: 'relu' }, node);
+export const relu: Operator = (node, inputs) =>
+  addLayer(asSignal(inputs[0], node), { kind: 'activation', activation: 'relu' }, node);
 
 /** Clip to [0, infinity) is ReLU; no other range is supported. Bounds are attributes before opset 11, inputs since. */
 export const clip: Operator = (node, inputs) => {
   const least = inputs[1] === undefined ? node.float('min', -Infinity) : asNumber(inputs[1], 'min', node);
   const most = inputs[2] === undefined ? node.float('max', Infinity) : asNumber(inputs[2], 'max', node);
-  if (least !== 0 || most < LARGEST_FLOAT32) return node.refuse(`it clips to [${least}, ${most}]; only [0, infinity) is supported`);
+  if (least !== 0 || most < LARGEST_FLOAT32)
+    return node.refuse(`it clips to [${least}, ${most}]; only [0, infinity) is supported`);
   return relu(node, inputs);
 };
 
@@ -27,12 +29,19 @@ export const compare: Operator = (node, inputs) => {
   // x > c is not (x <= c), and c > x is not (x >= c).
   const strict = node.opType === 'Less' || node.opType === 'Greater';
   const upward = node.opType.startsWith('Greater') === signalFirst;
-  return { kind: 'comparison', of, direction: upward === strict ? 'at most' : 'at least', bound: bound[0], negated: strict };
+  return {
+    kind: 'comparison',
+    of,
+    direction: upward === strict ? 'at most' : 'at least',
+    bound: bound[0],
+    negated: strict,
+  };
 };
 
 export const where: Operator = (node, inputs) => {
   const [condition, whenTrue, whenFalse] = inputs;
-  if (condition?.kind !== 'comparison') return node.refuse('its condition is not a comparison of the signal with a number');
+  if (condition?.kind !== 'comparison')
+    return node.refuse('its condition is not a comparison of the signal with a number');
   const [chosen, rest] = condition.negated ? [whenFalse, whenTrue] : [whenTrue, whenFalse];
   const { of, direction, bound } = condition;
   const cut = { direction, bound, value: asNumber(chosen, 'value', node) };
@@ -42,5 +51,7 @@ export const where: Operator = (node, inputs) => {
 
 function restOf(value: Value | undefined, of: Choice['of'], node: NodeReader): Pick<Choice, 'cuts' | 'otherwise'> {
   if (value?.kind !== 'choice') return { cuts: [], otherwise: asNumber(value, 'value', node) };
-  return value.of === of ? value : node.refuse('it joins two branches of the network; only a chain of layers is supported');
+  return value.of === of
+    ? value
+    : node.refuse('it joins two branches of the network; only a chain of layers is supported');
 }

@@ -16,8 +16,13 @@ export const gemm: Operator = (node, inputs) => {
   const signal = asSignal(value, node);
   const signalTransposed = node.int(signalFirst ? 'transA' : 'transB', 0) !== 0;
   const constantTransposed = node.int(signalFirst ? 'transB' : 'transA', 0) !== 0;
-  if (signal.dims.length !== 2 || constant.dims.length !== 2) node.refuse(`it multiplies [${signal.dims.join(', ')}] and [${constant.dims.join(', ')}]; both must be matrices`, 'onnx');
-  if (signal.dynamic && (signalTransposed || !signalFirst)) node.refuse('it multiplies across the batch; fix the batch to 1, or put the signal first and do not transpose it');
+  if (signal.dims.length !== 2 || constant.dims.length !== 2)
+    node.refuse(
+      `it multiplies [${signal.dims.join(', ')}] and [${constant.dims.join(', ')}]; both must be matrices`,
+      'onnx',
+    );
+  if (signal.dynamic && (signalTransposed || !signalFirst))
+    node.refuse('it multiplies across the batch; fix the batch to 1, or put the signal first and do not transpose it');
 
   const [rows, columns] = signalTransposed ? [signal.dims[1], signal.dims[0]] : signal.dims;
   requireVector(signal, signalFirst ? columns : rows, node);
@@ -26,7 +31,10 @@ export const gemm: Operator = (node, inputs) => {
   const weights = scaled(outputsByInputs(constant, byOutput, sizeOf(signal.dims), node), alpha, node);
   const outputs = weights.length / sizeOf(signal.dims);
   const dims = signalFirst ? [1, outputs] : [outputs, 1];
-  const bias = inputs[2] === undefined ? new Float64Array(outputs) : broadcast(asConstant(inputs[2], 'C', node), dims, node).map((number) => beta * number);
+  const bias =
+    inputs[2] === undefined
+      ? new Float64Array(outputs)
+      : broadcast(asConstant(inputs[2], 'C', node), dims, node).map((number) => beta * number);
   return addDense(signal, weights, bias, dims, node, inputs[2] === undefined);
 };
 
@@ -37,11 +45,20 @@ export const matMul: Operator = (node, inputs) => {
   const { dims } = signal;
   const isRow = signalFirst || dims.length === 1;
   const axis = isRow ? dims.length - 1 : dims.length - 2;
-  if (signal.dynamic && axis === 0) node.refuse('it multiplies across the batch; fix the batch to 1, or put the signal first');
+  if (signal.dynamic && axis === 0)
+    node.refuse('it multiplies across the batch; fix the batch to 1, or put the signal first');
   requireVector(signal, dims[axis], node);
-  if (constant.dims.length > 2 || constant.dims.length === 0) node.refuse(`it multiplies by a constant of [${constant.dims.join(', ')}]; only matrices and vectors are supported`);
+  if (constant.dims.length > 2 || constant.dims.length === 0)
+    node.refuse(
+      `it multiplies by a constant of [${constant.dims.join(', ')}]; only matrices and vectors are supported`,
+    );
   const isMatrix = constant.dims.length === 2;
-  const weights = outputsByInputs(isMatrix ? constant : { ...constant, dims: [constant.dims[0], 1] }, !signalFirst && isMatrix, dims[axis], node);
+  const weights = outputsByInputs(
+    isMatrix ? constant : { ...constant, dims: [constant.dims[0], 1] },
+    !signalFirst && isMatrix,
+    dims[axis],
+    node,
+  );
   const outputs = weights.length / dims[axis];
   const result = isMatrix ? dims.with(axis, outputs) : dims.filter((_, index) => index !== axis);
   return addDense(signal, weights, new Float64Array(outputs), result, node, true);
@@ -49,14 +66,17 @@ export const matMul: Operator = (node, inputs) => {
 
 function requireVector(signal: Signal, extent: number, node: NodeReader): void {
   if (extent !== sizeOf(signal.dims)) {
-    node.refuse(`it multiplies a signal of [${signal.dims.join(', ')}] over ${extent} of its numbers; the others must be a batch of 1 or of any size`);
+    node.refuse(
+      `it multiplies a signal of [${signal.dims.join(', ')}] over ${extent} of its numbers; the others must be a batch of 1 or of any size`,
+    );
   }
 }
 
 /** The constant as outputs x inputs, from inputs x outputs unless it already is. */
 function outputsByInputs(constant: Constant, alreadySo: boolean, inputs: number, node: NodeReader): Float64Array {
   const { dims, data } = constant;
-  if (dims[alreadySo ? 1 : 0] !== inputs) node.refuse(`a matrix of [${dims.join(', ')}] does not fit a signal of ${inputs} numbers`, 'onnx');
+  if (dims[alreadySo ? 1 : 0] !== inputs)
+    node.refuse(`a matrix of [${dims.join(', ')}] does not fit a signal of ${inputs} numbers`, 'onnx');
   const outputs = dims[alreadySo ? 0 : 1];
   if (alreadySo) return data;
   node.budget.take(data.length, node.label);

@@ -25,7 +25,13 @@ export const sub: Operator = (node, inputs) => {
 
 export const mul: Operator = (node, inputs) => {
   const { signal: value, constant } = signalAndConstant(inputs, node);
-  if (value.kind === 'floored') return quantized(value, constant, (number) => number === 1 / value.levels || number === Math.fround(1 / value.levels), node);
+  if (value.kind === 'floored')
+    return quantized(
+      value,
+      constant,
+      (number) => number === 1 / value.levels || number === Math.fround(1 / value.levels),
+      node,
+    );
   const signal = asSignal(value, node);
   return addScale(signal, { factor: scaleArray(signal, constant, node), offset: none() }, node, true);
 };
@@ -37,7 +43,12 @@ export const div: Operator = (node, inputs) => {
   if (constant.data.includes(0)) return node.refuse('it divides by zero', 'value');
   if (value.kind === 'floored') return quantized(value, constant, (number) => number === value.levels, node);
   const signal = asSignal(value, node);
-  return addScale(signal, { factor: scaleArray(signal, constant, node).map((number) => 1 / number), offset: none() }, node, true);
+  return addScale(
+    signal,
+    { factor: scaleArray(signal, constant, node).map((number) => 1 / number), offset: none() },
+    node,
+    true,
+  );
 };
 
 /** (x - mean) / sqrt(var + epsilon) * scale + B for each channel, as a scale layer. */
@@ -47,16 +58,21 @@ export const batchNormalization: Operator = (node, inputs) => {
   if (node.int('spatial', 1) !== 1) node.refuse("the attribute 'spatial' = 0 is not supported");
   node.ignore('momentum');
   const signal = asSignal(inputs[0], node);
-  const [gain, shift, mean, variance] = ['scale', 'B', 'mean', 'var'].map((role, index) => asConstant(inputs[index + 1], role, node));
+  const [gain, shift, mean, variance] = ['scale', 'B', 'mean', 'var'].map((role, index) =>
+    asConstant(inputs[index + 1], role, node),
+  );
   const channels = signal.dims[1];
   for (const { dims } of [gain, shift, mean, variance]) {
-    if (dims.length !== 1 || dims[0] !== channels) node.refuse(`a parameter has dimensions [${dims.join(', ')}], not [${channels}]`, 'onnx');
+    if (dims.length !== 1 || dims[0] !== channels)
+      node.refuse(`a parameter has dimensions [${dims.join(', ')}], not [${channels}]`, 'onnx');
   }
   const factor = gain.data.map((number, channel) => number / Math.sqrt(variance.data[channel] + epsilon));
   const offset = shift.data.map((number, channel) => number - mean.data[channel] * factor[channel]);
   const dims = [channels, ...signal.dims.slice(2).map(() => 1)];
   const array = (data: Float64Array) => scaleArray(signal, { kind: 'constant', dims, data }, node);
-  const offsetSize = shift.data.map((number, channel) => Math.abs(number) + Math.abs(mean.data[channel] * factor[channel]));
+  const offsetSize = shift.data.map(
+    (number, channel) => Math.abs(number) + Math.abs(mean.data[channel] * factor[channel]),
+  );
   return addScale(signal, { factor: array(factor), offset: array(offset), offsetSize: array(offsetSize) }, node);
 };
 
@@ -64,8 +80,12 @@ export const floor: Operator = (node, inputs) => {
   const signal = asSignal(inputs[0], node);
   const scale = signal.layers.last;
   const isRounding =
-    scale?.kind === 'scale' && scale.factor.length === 1 && scale.offset.length === 1 &&
-    scale.offset[0] === 0.5 && Number.isInteger(scale.factor[0]) && scale.factor[0] > 0;
+    scale?.kind === 'scale' &&
+    scale.factor.length === 1 &&
+    scale.offset.length === 1 &&
+    scale.offset[0] === 0.5 &&
+    Number.isInteger(scale.factor[0]) &&
+    scale.factor[0] > 0;
   if (!isRounding) return node.refuse('only quantization (Mul levels, Add 0.5, Floor, Div levels) is supported');
   return { kind: 'floored', of: { ...signal, layers: shortened(signal.layers) }, levels: scale.factor[0] };
 };

@@ -20,7 +20,8 @@ export const constant: Operator = (node) => {
   if (tensor !== undefined) return tensor;
   const numbers = node.floats('value_floats') ?? node.ints('value_ints');
   if (numbers !== undefined) return { kind: 'constant', dims: [numbers.length], data: Float64Array.from(numbers) };
-  if (node.has('value_float')) return { kind: 'constant', dims: [], data: Float64Array.of(node.float('value_float', 0)) };
+  if (node.has('value_float'))
+    return { kind: 'constant', dims: [], data: Float64Array.of(node.float('value_float', 0)) };
   if (node.has('value_int')) return { kind: 'constant', dims: [], data: Float64Array.of(node.int('value_int', 0)) };
   return node.refuse('only value, value_float(s) and value_int(s) are supported');
 };
@@ -36,7 +37,8 @@ export const cast: Operator = (node, inputs) => {
   const isFloat = to === dataType.float || to === dataType.double;
   if (value?.kind === 'constant' && (isFloat || to === dataType.int64 || to === dataType.int32)) {
     node.budget.take(value.data.length, node.label);
-    const convert = to === dataType.float ? Math.fround : to === dataType.double ? (number: number) => number : Math.trunc;
+    const convert =
+      to === dataType.float ? Math.fround : to === dataType.double ? (number: number) => number : Math.trunc;
     return { ...value, data: value.data.map((number) => convert(number)) };
   }
   if (!isFloat) return node.refuse(`a cast to the ONNX data type ${to} is not supported, only to float and double`);

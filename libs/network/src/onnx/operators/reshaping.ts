@@ -33,10 +33,16 @@ export const reshape: Operator = (node, inputs) => {
 export const squeeze: Operator = (node, inputs) => {
   const given = axesOf(node, inputs);
   return withDims(inputs[0], node, (dims, dynamic) => {
-    if (given === undefined && dynamic) return node.refuse('without axes it removes the batch axis when there is one sample; name the axes');
-    const axes = given?.map((axis) => normalized(axis, dims.length, node)) ?? dims.flatMap((extent, axis) => (extent === 1 ? [axis] : []));
+    if (given === undefined && dynamic)
+      return node.refuse('without axes it removes the batch axis when there is one sample; name the axes');
+    const axes =
+      given?.map((axis) => normalized(axis, dims.length, node)) ??
+      dims.flatMap((extent, axis) => (extent === 1 ? [axis] : []));
     if (dynamic && axes.includes(0)) return node.refuse('it removes the batch axis');
-    return dims.filter((extent, axis) => !(axes.includes(axis) && (extent === 1 || node.refuse(`axis ${axis} has extent ${extent}, not 1`, 'onnx'))));
+    return dims.filter(
+      (extent, axis) =>
+        !(axes.includes(axis) && (extent === 1 || node.refuse(`axis ${axis} has extent ${extent}, not 1`, 'onnx'))),
+    );
   });
 };
 
@@ -58,7 +64,10 @@ export const transpose: Operator = (node, inputs) => {
   const rank = value.dims.length;
   requireFewAxes(node.ints('perm')?.length ?? 0, `perm of ${node.label}`);
   const permutation = node.ints('perm') ?? value.dims.map((_, axis) => rank - 1 - axis);
-  if (permutation.length !== rank || [...permutation].sort((one, other) => one - other).some((axis, index) => axis !== index)) {
+  if (
+    permutation.length !== rank ||
+    [...permutation].sort((one, other) => one - other).some((axis, index) => axis !== index)
+  ) {
     node.refuse(`perm [${permutation.join(', ')}] is no permutation of ${rank} axes`, 'onnx');
   }
   if (value.kind === 'signal') return transposeSignal(value, permutation, node);

@@ -12,7 +12,8 @@ type Pads = readonly [number, number, number, number];
 export const conv: Operator = (node, inputs) => {
   const image = asImage(asSignal(inputs[0], node), node);
   const weights = asConstant(inputs[1], 'W', node);
-  if (weights.dims.length !== 4) node.refuse(`its weights have dimensions [${weights.dims.join(', ')}], not four`, 'onnx');
+  if (weights.dims.length !== 4)
+    node.refuse(`its weights have dimensions [${weights.dims.join(', ')}], not four`, 'onnx');
   if (weights.data.length === 0) node.refuse('its weights are empty', 'onnx');
   const [outputChannels, channelsOfGroup, ...kernelDims] = weights.dims;
   const kernel = kernelDims as unknown as Pair;
@@ -27,8 +28,16 @@ export const conv: Operator = (node, inputs) => {
   const added = addLayer(
     image,
     {
-      kind: 'conv2d', inputChannels: channelsOfGroup * groups, outputChannels, groups, kernel, strides, dilations,
-      pads: padsOf(image.shape, kernel, strides, dilations, node), weights: weights.data, bias,
+      kind: 'conv2d',
+      inputChannels: channelsOfGroup * groups,
+      outputChannels,
+      groups,
+      kernel,
+      strides,
+      dilations,
+      pads: padsOf(image.shape, kernel, strides, dilations, node),
+      weights: weights.data,
+      bias,
     },
     node,
   );
@@ -46,7 +55,8 @@ export const pool: Operator = (node, inputs) => {
   const roundsUp = node.int('ceil_mode', 0) !== 0;
   for (const axis of [0, 1] as const) {
     const slack = image.shape[axis + 1] + pads[axis] + pads[axis + 2] - kernel[axis];
-    if (roundsUp && slack % strides[axis] !== 0) node.refuse('ceil_mode adds a window that reaches over the edge; pad explicitly instead');
+    if (roundsUp && slack % strides[axis] !== 0)
+      node.refuse('ceil_mode adds a window that reaches over the edge; pad explicitly instead');
   }
   const countIncludePad = kind === 'averagePool2d' && node.int('count_include_pad', 0) !== 0;
   node.ignore('storage_order');
@@ -56,7 +66,13 @@ export const pool: Operator = (node, inputs) => {
 export const globalAveragePool: Operator = (node, inputs) => {
   const image = asImage(asSignal(inputs[0], node), node);
   const kernel: Pair = [image.shape[1], image.shape[2]];
-  return asSeen(addLayer(image, { kind: 'averagePool2d', kernel, strides: [1, 1], pads: [0, 0, 0, 0], countIncludePad: false }, node));
+  return asSeen(
+    addLayer(
+      image,
+      { kind: 'averagePool2d', kernel, strides: [1, 1], pads: [0, 0, 0, 0], countIncludePad: false },
+      node,
+    ),
+  );
 };
 
 function asSeen(signal: Signal): Signal {
@@ -75,12 +91,16 @@ function padsOf(image: Shape, kernel: Pair, strides: Pair, dilations: Pair, node
   const given = node.ints('pads');
   if (mode === 'NOTSET' || mode === '') {
     if (given === undefined) return [0, 0, 0, 0];
-    return given.length === 4 ? [given[0], given[1], given[2], given[3]] : node.refuse(`pads is [${given.join(', ')}], not four numbers`);
+    return given.length === 4
+      ? [given[0], given[1], given[2], given[3]]
+      : node.refuse(`pads is [${given.join(', ')}], not four numbers`);
   }
   if (mode === 'VALID') return [0, 0, 0, 0];
-  if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER') return node.refuse(`auto_pad ${quotedName(mode)} is not supported`);
+  if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER')
+    return node.refuse(`auto_pad ${quotedName(mode)} is not supported`);
   // The ONNX runtime refuses it, too.
-  if (dilations.some((dilation) => dilation !== 1)) return node.refuse(`auto_pad ${mode} with dilations is not supported; give the pads as numbers`);
+  if (dilations.some((dilation) => dilation !== 1))
+    return node.refuse(`auto_pad ${mode} with dilations is not supported; give the pads as numbers`);
   const total = ([0, 1] as const).map((axis) => {
     const windows = Math.ceil(image[axis + 1] / strides[axis]);
     return Math.max((windows - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1 - image[axis + 1], 0);

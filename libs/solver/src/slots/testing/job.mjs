@@ -24,7 +24,9 @@ serveJobs(async ({ kind, value }, data, context) => {
       for (let i = 0; i < value; i++) context.post(i);
       return value;
     case 'fail':
-      throw Object.assign(new RangeError('no such row', { cause: Object.assign(new Error('disk'), { code: 'EIO' }) }), { code: 'bad-input' });
+      throw Object.assign(new RangeError('no such row', { cause: Object.assign(new Error('disk'), { code: 'EIO' }) }), {
+        code: 'bad-input',
+      });
     case 'solver crash':
       throw new SolverError('crash', 'a trap in the solver');
     case 'text':
@@ -34,7 +36,9 @@ serveJobs(async ({ kind, value }, data, context) => {
     case 'exit':
       return process.exit(3);
     case 'uncaught':
-      setImmediate(() => { throw new Error('from a timer'); });
+      setImmediate(() => {
+        throw new Error('from a timer');
+      });
       return new Promise(() => undefined);
     case 'dies later':
       process.once('exit', () => Atomics.store(new Int32Array(value), 0, 1));
@@ -53,7 +57,11 @@ serveJobs(async ({ kind, value }, data, context) => {
       for (;;) if (context.stopped() && value === 'listens') return 'stopped';
     case 'solve': {
       const solver = await loadHighsSolver();
-      const result = solver.solve(marketSplit(), { timeLimit: 60, onProgress: () => context.post('solving'), stopped: context.stopped });
+      const result = solver.solve(marketSplit(), {
+        timeLimit: 60,
+        onProgress: () => context.post('solving'),
+        stopped: context.stopped,
+      });
       return { status: result.status, interrupted: result.interrupted, seconds: result.seconds };
     }
     default:
@@ -65,7 +73,8 @@ serveJobs(async ({ kind, value }, data, context) => {
 function largeModel(size) {
   const builder = new ModelBuilder();
   const columns = Array.from({ length: size }, () => builder.column(0, 1, { cost: -1 }));
-  for (let row = 0; row < size; row++) builder.row(-Infinity, { constant: 0, columns, values: columns.map((column) => 1 + ((column * row) % 7)) }, size);
+  for (let row = 0; row < size; row++)
+    builder.row(-Infinity, { constant: 0, columns, values: columns.map((column) => 1 + ((column * row) % 7)) }, size);
   return builder.build();
 }
 
@@ -74,7 +83,7 @@ function marketSplit() {
   const builder = new ModelBuilder();
   const columns = Array.from({ length: 40 }, () => builder.binary());
   for (let row = 0; row < 5; row++) {
-    const values = columns.map((column) => ((column * 7919 + row * 104729 + column * column * (row + 3) * 31) % 100));
+    const values = columns.map((column) => (column * 7919 + row * 104729 + column * column * (row + 3) * 31) % 100);
     const half = Math.floor(values.reduce((sum, value) => sum + value, 0) / 2);
     const over = builder.column(0, Infinity, { cost: 1 });
     const under = builder.column(0, Infinity, { cost: 1 });
