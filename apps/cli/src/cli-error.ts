@@ -1,11 +1,9 @@
+import { MipnetError } from '@mipnet/errors';
+
 /** `bad-input`: the person who typed the command can mend it (exit 2). `failed`: they cannot (exit 1). */
-export class CliError extends Error {
+export class CliError extends MipnetError<'bad-input' | 'failed'> {
   override readonly name = 'CliError';
-  constructor(
-    readonly code: 'bad-input' | 'failed',
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  constructor(code: 'bad-input' | 'failed', message: string, options?: ErrorOptions) {
+    super(code, code === 'bad-input' ? 'input' : 'environment', message, options);
   }
 }

@@ -14,7 +14,7 @@ test.each([
   [new ObjectStoreError('damaged', ''), exitCode.failed],
   [new StackError('no-binary', ''), exitCode.badInput],
   [new StackError('worker', ''), exitCode.failed],
-  [Object.assign(new Error(''), { name: 'DatasetError', code: 'damaged' }), exitCode.badInput],
+  [Object.assign(new Error(''), { name: 'DatasetError', blame: 'input' }), exitCode.badInput],
   [Object.assign(new Error(''), { code: 'ENOENT' }), exitCode.failed],
   [new RangeError('a bug'), exitCode.failed],
   [undefined, exitCode.failed],

@@ -12,7 +12,7 @@ const secondsBuckets = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3600];
 
 /**
  * What a worker counts for Prometheus. `result` of a solve: optimal, feasible, unresolved, failed (as the leaf says),
- * stopped (by its run), interrupted (by this worker's end), infeasible, bad-input, crash (a solver thread died), error.
+ * stopped (by its run), interrupted (by this worker's end), bad-input, crash (a solver thread died), error.
  */
 export class WorkerMetrics {
   readonly registry = new Registry();
@@ -110,7 +110,6 @@ function resultOf({ stopped, leaves }: Solved): string {
 function failureOf(error: unknown): string {
   if (error instanceof ApplicationFailure) {
     if (error.type === failureTypes.interrupted) return 'interrupted';
-    if (error.type === failureTypes.infeasible) return 'infeasible';
     if (error.type === failureTypes.badInput) return 'bad-input';
   }
   return (error as { code?: unknown } | null)?.code === 'crash' ? 'crash' : 'error';

@@ -50,7 +50,6 @@ describe('metrics of a worker', () => {
     ['unresolved', async () => solved({ leaves: { ...noLeaves, unresolved: 1 } })],
     ['stopped', async () => solved({ leaves: { ...noLeaves, feasible: 1 }, stopped: true })],
     ['interrupted', () => Promise.reject(ApplicationFailure.create({ type: failureTypes.interrupted }))],
-    ['infeasible', () => Promise.reject(ApplicationFailure.create({ type: failureTypes.infeasible }))],
     ['bad-input', () => Promise.reject(ApplicationFailure.create({ type: failureTypes.badInput }))],
     ['crash', () => Promise.reject(Object.assign(new Error('out of memory'), { code: 'crash' }))],
     ['error', () => Promise.reject(new Error('the store does not answer'))],

@@ -1,13 +1,13 @@
+import { MipnetError, type Blame } from '@mipnet/errors';
+
 /** 'bad-input': an option or setting a person must change. 'no-server': nothing answers at the Temporal address. */
 export type WorkerErrorCode = 'bad-input' | 'no-server';
 
-export class WorkerError extends Error {
+const blames = { 'bad-input': 'input', 'no-server': 'environment' } as const satisfies Record<WorkerErrorCode, Blame>;
+
+export class WorkerError extends MipnetError<WorkerErrorCode> {
   override readonly name = 'WorkerError';
-  constructor(
-    readonly code: WorkerErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  constructor(code: WorkerErrorCode, message: string, options?: ErrorOptions) {
+    super(code, blames[code], message, options);
   }
 }

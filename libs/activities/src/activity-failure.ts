@@ -1,3 +1,4 @@
+import { blameOf } from '@mipnet/errors';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '@mipnet/workflows';
 
@@ -5,18 +6,6 @@ const codeOf = (error: unknown): string | undefined => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 };
-
-/** Codes of the packages' errors that a person must mend by changing the plan, the data or the settings. */
-const badInputCodes: ReadonlySet<string> = new Set([
-  'bad-input',
-  'plan',
-  'problem',
-  'shape',
-  'value',
-  'onnx',
-  'unsupported',
-  'bounds',
-]);
 
 /**
  * Gives an error the type that the workflow knows. An error of the object store (no answer, full, an object missing or
@@ -38,8 +27,7 @@ export function toActivityFailure(error: unknown, worker: string): unknown {
       details: [code],
     });
   }
-  const isBadInput = badInputCodes.has(code) || name === 'DatasetError';
-  const type = isBadInput ? failureTypes.badInput : code === 'infeasible' ? failureTypes.infeasible : undefined;
-  if (type === undefined) return error;
+  if (blameOf(error) !== 'input') return error;
+  const type = failureTypes.badInput;
   return ApplicationFailure.create({ message, type, nonRetryable: true, cause: error, details: [{ code }] });
 }

@@ -18,14 +18,14 @@ describe('toActivityFailure', () => {
     },
   );
 
-  test.each([new DatasetError('damaged', 'no manifest'), Object.assign(new Error('NaN'), { code: 'value' })])(
-    '%s is bad input',
-    (error) => {
-      const made = toActivityFailure(error, '7@host');
-      expect(made).toBeInstanceOf(ApplicationFailure);
-      expect(made).toMatchObject({ type: failureTypes.badInput, nonRetryable: true, message: error.message });
-    },
-  );
+  test.each([
+    new DatasetError('damaged', 'no manifest'),
+    Object.assign(new Error('NaN'), { code: 'value', blame: 'input' }),
+  ])('%s is bad input', (error) => {
+    const made = toActivityFailure(error, '7@host');
+    expect(made).toBeInstanceOf(ApplicationFailure);
+    expect(made).toMatchObject({ type: failureTypes.badInput, nonRetryable: true, message: error.message });
+  });
 
   test.each([new Error('trap'), 'text'])('%s stays as it is', (error) => {
     expect(toActivityFailure(error, '7@host')).toBe(error);

@@ -95,9 +95,8 @@ describe('solve', () => {
   it.each([
     ['bad-input', { type: 'BadInput', nonRetryable: true }],
     ['plan', { type: 'BadInput', nonRetryable: true }],
-    ['infeasible', { type: 'Infeasible', nonRetryable: true }],
   ])('tells the workflow that an error with code %s is not worth a retry', async (code, failure) => {
-    const cause = Object.assign(new Error('layer 2 has no units'), { code });
+    const cause = Object.assign(new Error('layer 2 has no units'), { code, blame: 'input' });
     const failed = attempt().run(
       activity(() => Promise.reject(cause)),
       leaf,

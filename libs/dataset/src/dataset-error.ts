@@ -1,3 +1,5 @@
+import { MipnetError, type Blame } from '@mipnet/errors';
+
 /**
  * - `missing`: a file or folder is not there.
  * - `damaged`: it is there, but its content is not what it must be.
@@ -6,16 +8,19 @@
  */
 export type DatasetErrorCode = 'missing' | 'damaged' | 'bad-input' | 'download';
 
+const blames = {
+  missing: 'input',
+  damaged: 'input',
+  'bad-input': 'input',
+  download: 'input',
+} as const satisfies Record<DatasetErrorCode, Blame>;
+
 /** What is wrong with a data set or with a request for its rows: the message says where it is and what to do. */
-export class DatasetError extends Error {
+export class DatasetError extends MipnetError<DatasetErrorCode> {
   override readonly name = 'DatasetError';
 
-  constructor(
-    readonly code: DatasetErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  constructor(code: DatasetErrorCode, message: string, options?: ErrorOptions) {
+    super(code, blames[code], message, options);
   }
 }
 

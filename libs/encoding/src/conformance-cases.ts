@@ -1,5 +1,5 @@
 import type { Activation, Layer, Network, Shape } from '@mipnet/network';
-import type { Box } from './bounds/box.js';
+import type { Box } from '@mipnet/bounds';
 
 /** A network small enough that every assignment of its binaries can be tried at every corner of its box. */
 export interface ConformanceCase {

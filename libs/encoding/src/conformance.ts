@@ -2,7 +2,7 @@ import { combination, evaluate, scaled, violationOf, type Model } from '@mipnet/
 import { forward } from '@mipnet/network';
 import type { SessionSolver, SolverSession } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Box } from './bounds/box.js';
+import type { Box } from '@mipnet/bounds';
 import { conformanceCases, type ConformanceCase } from './conformance-cases.js';
 import { encodeTrained, type EncodeTrainedOptions, type TrainedEncoding } from './encode-trained.js';
 

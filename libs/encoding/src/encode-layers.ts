@@ -2,7 +2,7 @@ import { forward, outputShape, type Activation, type Layer, type Quantize } from
 import type { EncodingContext } from './context.js';
 import { EncodingError } from './encoding-error.js';
 import type { FreeDense } from './free-dense.js';
-import { layerMap, type AffineMap, type LayerMap, type MaximumMap } from './layer-map.js';
+import { layerMap, type AffineMap, type LayerMap, type MaximumMap } from '@mipnet/network';
 import { maxPool } from './max-pool.js';
 import { relu } from './relu.js';
 import { constantUnit, known, scaledUnit, signalOf, weightedSum, type Signal, type Unit } from './signal.js';

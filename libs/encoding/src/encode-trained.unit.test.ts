@@ -3,7 +3,7 @@ import { forward, type Network } from '@mipnet/network';
 import { loadHighsSolver } from '@mipnet/solver';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { crownBounds } from './bounds/crown.js';
+import { crownBounds } from '@mipnet/bounds';
 import { Completion } from './completion.js';
 import { expectCompletion } from './conformance.js';
 import { encodeLayers } from './encode-layers.js';
@@ -11,7 +11,7 @@ import { encodeTrained } from './encode-trained.js';
 import { FreeDense } from './free-dense.js';
 import type { ReluFormulation } from './relu.js';
 import { columnUnit, signalOf } from './signal.js';
-import { randomBox, randomNumbers, randomPoint, randomTrained } from './testing/random-trained.js';
+import { randomBox, randomNumbers, randomPoint, randomTrained } from '@mipnet/bounds/testing/random-trained';
 
 const relu = { kind: 'activation', activation: 'relu' } as const;
 const box = (size: number, lower = -1, upper = 1) => ({
@@ -110,7 +110,7 @@ describe('refusals name the input and the fix', () => {
 
   test('no bounds', () => {
     const none = failing(network, undefined as never);
-    expect(none).toThrow(expect.objectContaining({ name: 'EncodingError', code: 'bounds' }));
+    expect(none).toThrow(expect.objectContaining({ name: 'BoundsError', code: 'bounds' }));
     expect(none).toThrow(/no lower bounds: give a finite/);
   });
   test('infinite or NaN bounds', () => {

@@ -1,3 +1,5 @@
+import { MipnetError, type Blame } from '@mipnet/errors';
+
 /**
  * shape: sizes that do not fit together. unsupported: a layer without a formulation for what is unknown. bounds: a box
  * that is infinite, not a number or contradictory. value: a weight that is not finite. unsound: two proofs that cannot
@@ -5,13 +7,18 @@
  */
 export type EncodingErrorCode = 'shape' | 'unsupported' | 'bounds' | 'value' | 'unsound' | 'overflow';
 
-export class EncodingError extends Error {
+const blames = {
+  shape: 'input',
+  unsupported: 'input',
+  bounds: 'input',
+  value: 'input',
+  unsound: 'program',
+  overflow: 'program',
+} as const satisfies Record<EncodingErrorCode, Blame>;
+
+export class EncodingError extends MipnetError<EncodingErrorCode> {
   override readonly name = 'EncodingError';
-  constructor(
-    readonly code: EncodingErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  constructor(code: EncodingErrorCode, message: string, options?: ErrorOptions) {
+    super(code, blames[code], message, options);
   }
 }

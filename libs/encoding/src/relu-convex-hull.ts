@@ -1,6 +1,6 @@
 import { columnTimes, type LinearExpression } from '@mipnet/mip';
 import type { SparseRow } from '@mipnet/solver';
-import { roundOff } from './bounds/round-off.js';
+import { roundOff } from '@mipnet/bounds';
 import type { EncodingContext } from './context.js';
 import { reluColumns } from './relu-big-m.js';
 import type { Unit } from './signal.js';

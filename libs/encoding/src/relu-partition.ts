@@ -1,5 +1,5 @@
 import { columnTimes, evaluate, type LinearExpression } from '@mipnet/mip';
-import { roundOff } from './bounds/round-off.js';
+import { roundOff } from '@mipnet/bounds';
 import type { EncodingContext } from './context.js';
 import { reluColumns } from './relu-big-m.js';
 import type { Unit } from './signal.js';

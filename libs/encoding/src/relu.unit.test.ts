@@ -3,11 +3,11 @@ import type { Network } from '@mipnet/network';
 import { loadHighsSolver, type SessionSolver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { encodeTrained, type TrainedEncoding } from './encode-trained.js';
-import { intervalBounds } from './bounds/interval.js';
-import type { Box } from './bounds/box.js';
+import { intervalBounds } from '@mipnet/bounds';
+import type { Box } from '@mipnet/bounds';
 import { hullRounds } from './hull-rounds.js';
 import { groupsOf, parseReluFormulation, type ReluFormulation } from './relu.js';
-import { between, integerBetween, randomDense, randomNumbers } from './testing/random-trained.js';
+import { between, integerBetween, randomDense, randomNumbers } from '@mipnet/bounds/testing/random-trained';
 
 let solver: SessionSolver;
 beforeAll(async () => void (solver = await loadHighsSolver()));

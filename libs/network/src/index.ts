@@ -12,3 +12,5 @@ export { toOnnx } from './onnx/to-onnx.js';
 export { fromOnnx } from './onnx/from-onnx.js';
 export { inFloat32 } from './in-float32.js';
 export { roundToFloat32 } from './onnx/round-to-float32.js';
+export { layerMap, layerMaps } from './layer-map.js';
+export type { AffineMap, ElementwiseMap, IdentityMap, LayerMap, MaximumMap } from './layer-map.js';

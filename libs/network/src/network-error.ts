@@ -1,3 +1,5 @@
+import { MipnetError, type Blame } from '@mipnet/errors';
+
 /**
  * shape: sizes that do not fit together. value: a number or name outside what is allowed. onnx: bytes that are not a
  * readable ONNX model. unsupported: a sound request that this library cannot represent.
@@ -11,17 +13,20 @@ export interface NetworkErrorDetails {
   readonly cause?: unknown;
 }
 
+const blames = { shape: 'input', value: 'input', onnx: 'input', unsupported: 'input' } as const satisfies Record<
+  NetworkErrorCode,
+  Blame
+>;
+
 /** Whatever is wrong with a network, its inputs or its file. The message says what, where, and what to do. */
-export class NetworkError extends Error {
-  readonly code: NetworkErrorCode;
+export class NetworkError extends MipnetError<NetworkErrorCode> {
   readonly layer?: number;
   readonly kind?: string;
 
   constructor(code: NetworkErrorCode, message: string, details: NetworkErrorDetails = {}) {
     const where = details.layer === undefined ? '' : `layer ${details.layer} (${details.kind}): `;
-    super(where + message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(code, blames[code], where + message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'NetworkError';
-    this.code = code;
     this.layer = details.layer;
     this.kind = details.kind;
   }

@@ -1,3 +1,5 @@
+import { MipnetError, type Blame } from '@mipnet/errors';
+
 /**
  * What a caller can do about it decides the code:
  * - `missing`: no object under this key; make it again.
@@ -8,16 +10,20 @@
  */
 export type ObjectStoreErrorCode = 'missing' | 'damaged' | 'refused' | 'unwritable' | 'unavailable';
 
+const blames = {
+  missing: 'environment',
+  damaged: 'environment',
+  refused: 'input',
+  unwritable: 'input',
+  unavailable: 'environment',
+} as const satisfies Record<ObjectStoreErrorCode, Blame>;
+
 /** The one error that stores throw. `message` says what is wrong, where, and what to do. */
-export class ObjectStoreError extends Error {
+export class ObjectStoreError extends MipnetError<ObjectStoreErrorCode> {
   override readonly name = 'ObjectStoreError';
 
-  constructor(
-    readonly code: ObjectStoreErrorCode,
-    message: string,
-    options?: { readonly cause?: unknown },
-  ) {
-    super(message, options);
+  constructor(code: ObjectStoreErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(code, blames[code], message, options);
   }
 }
 

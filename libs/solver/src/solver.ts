@@ -1,3 +1,4 @@
+import { MipnetError, type Blame } from '@mipnet/errors';
 import type { Model } from '@mipnet/mip';
 
 /**
@@ -72,13 +73,14 @@ export interface Solver {
  */
 export type SolverErrorCode = 'crash' | 'closed' | 'deaf';
 
-export class SolverError extends Error {
+const blames = { crash: 'environment', closed: 'program', deaf: 'environment' } as const satisfies Record<
+  SolverErrorCode,
+  Blame
+>;
+
+export class SolverError extends MipnetError<SolverErrorCode> {
   override readonly name = 'SolverError';
-  constructor(
-    readonly code: SolverErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  constructor(code: SolverErrorCode, message: string, options?: ErrorOptions) {
+    super(code, blames[code], message, options);
   }
 }

@@ -1,4 +1,5 @@
-import { encodeTrained, type HullNeuron, type NetworkBounds, type ReluFormulation } from '@mipnet/encoding';
+import { encodeTrained, type HullNeuron, type ReluFormulation } from '@mipnet/encoding';
+import { type NetworkBounds } from '@mipnet/bounds';
 import { columnTimes, type Model } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
 import { encodeRegion, marginOf, withFunctions } from '@mipnet/verification';

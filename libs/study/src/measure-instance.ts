@@ -1,4 +1,5 @@
-import { hullRounds, type NetworkBounds, type ReluFormulation } from '@mipnet/encoding';
+import { hullRounds, type ReluFormulation } from '@mipnet/encoding';
+import { type NetworkBounds } from '@mipnet/bounds';
 import { modelSize, type Model } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
 import type { SessionSolver } from '@mipnet/solver';

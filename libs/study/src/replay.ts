@@ -1,4 +1,4 @@
-import type { NetworkBounds } from '@mipnet/encoding';
+import type { NetworkBounds } from '@mipnet/bounds';
 import { forward, type Network } from '@mipnet/network';
 import { contains, distance } from '@mipnet/verification';
 import type { Question } from './question.js';

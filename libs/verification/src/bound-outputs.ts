@@ -1,4 +1,4 @@
-import { crownBounds, nextLayerBounds, type NetworkBounds } from '@mipnet/encoding';
+import { crownBounds, nextLayerBounds, type NetworkBounds } from '@mipnet/bounds';
 import type { Network } from '@mipnet/network';
 import { withFunctions } from './margin-network.js';
 import type { OutputRow } from './query.js';

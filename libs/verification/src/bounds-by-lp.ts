@@ -1,4 +1,5 @@
-import { lpUnits, tightenedBounds, type NetworkBounds } from '@mipnet/encoding';
+import { lpUnits, tightenedBounds } from '@mipnet/encoding';
+import { type NetworkBounds } from '@mipnet/bounds';
 import type { Network } from '@mipnet/network';
 import type { SessionSolver } from '@mipnet/solver';
 import { functionBounds, type BoundLayers } from './bound-outputs.js';

@@ -1,4 +1,4 @@
-import { branchOnSigns, liveNetwork } from '@mipnet/encoding';
+import { branchOnSigns, liveNetwork } from '@mipnet/branching';
 import { forwardPass, type Network } from '@mipnet/network';
 import { functionBounds, type BoundLayers } from './bound-outputs.js';
 import { marginOf, withFunctions } from './margin-network.js';

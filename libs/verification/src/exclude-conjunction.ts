@@ -1,4 +1,5 @@
-import { encodeTrained, type NetworkBounds, type ReluFormulation, type TrainedEncoding } from '@mipnet/encoding';
+import { encodeTrained, type ReluFormulation, type TrainedEncoding } from '@mipnet/encoding';
+import { type NetworkBounds } from '@mipnet/bounds';
 import { evaluate, violationOf, type Model } from '@mipnet/mip';
 import { forward, type Network } from '@mipnet/network';
 import type { SolveProgress, SolveResult, Solver } from '@mipnet/solver';

@@ -1,3 +1,5 @@
+import { MipnetError, type Blame } from '@mipnet/errors';
+
 /**
  * 'syntax': a property that is not well formed. 'truncated': it ends too early. 'variable': a variable that is unknown,
  * not declared, or declared twice. 'unbounded': an input without two finite bounds. 'unsupported': a sound property
@@ -13,18 +15,25 @@ export interface VerificationErrorDetails {
   readonly cause?: unknown;
 }
 
+const blames = {
+  syntax: 'input',
+  truncated: 'input',
+  variable: 'input',
+  unbounded: 'input',
+  unsupported: 'input',
+  query: 'input',
+  runtime: 'program',
+  certificate: 'program',
+} as const satisfies Record<VerificationErrorCode, Blame>;
+
 /** Whatever is wrong with a property, a query or its parts. The message says what, where, and what to do. */
-export class VerificationError extends Error {
+export class VerificationError extends MipnetError<VerificationErrorCode> {
   override readonly name = 'VerificationError';
   readonly line?: number;
 
-  constructor(
-    readonly code: VerificationErrorCode,
-    message: string,
-    details: VerificationErrorDetails = {},
-  ) {
+  constructor(code: VerificationErrorCode, message: string, details: VerificationErrorDetails = {}) {
     const where = details.line === undefined ? '' : `line ${details.line}: `;
-    super(where + message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(code, blames[code], where + message, details.cause === undefined ? undefined : { cause: details.cause });
     this.line = details.line;
   }
 }

@@ -6,8 +6,6 @@ import { noLeaves, type Solved } from '@mipnet/recursion';
 export const failureTypes = {
   /** The user's input is wrong: the run fails at once. */
   badInput: 'BadInput',
-  /** The leaf has no solution: it counts as failed, and is not tried again. */
-  infeasible: 'Infeasible',
   /** The worker was shut down in the middle of the leaf: another one does it again. Details: [ObjectRef | undefined]. */
   interrupted: 'Interrupted',
   /**

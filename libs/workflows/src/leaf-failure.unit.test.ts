@@ -33,11 +33,6 @@ describe('classifyLeafFailure', () => {
       new TimeoutFailure('t', undefined, 'START_TO_CLOSE'),
       { kind: 'failed', message: 't' },
     ],
-    [
-      'a leaf without a solution',
-      ApplicationFailure.nonRetryable('i', failureTypes.infeasible),
-      { kind: 'failed', message: 'i' },
-    ],
     ['a store that does not answer', storeFailure('unavailable'), { kind: 'store', why: 'away', message: 's' }],
     ['a store that is full', storeFailure('unwritable'), { kind: 'store', why: 'bad', message: 's' }],
     ['an object that is missing', storeFailure('missing'), { kind: 'store', why: 'bad', message: 's' }],

@@ -64,7 +64,7 @@ const reportsPerRound = 10;
 /** Reports that all the children of one round may send together, each about four events in their parent's history. */
 const reportsOfChildren = 4000;
 
-const nonRetryableErrorTypes = [failureTypes.badInput, failureTypes.infeasible];
+const nonRetryableErrorTypes = [failureTypes.badInput];
 
 /** The node's `Driver`, and the state that its messages change. */
 export class NodeRun implements Driver {

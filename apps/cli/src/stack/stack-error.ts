@@ -1,3 +1,5 @@
+import { MipnetError, type Blame } from '@mipnet/errors';
+
 /**
  * What can be wrong with the stack:
  * `no-binary`: no Temporal server program can be had here;
@@ -8,15 +10,19 @@
  */
 export type StackErrorCode = 'no-binary' | 'server' | 'worker' | 'unreachable' | 'environment';
 
+const blames = {
+  'no-binary': 'input',
+  server: 'environment',
+  worker: 'environment',
+  unreachable: 'input',
+  environment: 'input',
+} as const satisfies Record<StackErrorCode, Blame>;
+
 /** The stack (Temporal server and worker processes) cannot do what was asked. The message says what to do. */
-export class StackError extends Error {
+export class StackError extends MipnetError<StackErrorCode> {
   override readonly name = 'StackError';
 
-  constructor(
-    readonly code: StackErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  constructor(code: StackErrorCode, message: string, options?: ErrorOptions) {
+    super(code, blames[code], message, options);
   }
 }

@@ -1,5 +1,6 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
-import { crownBounds, intervalBounds, tightenedBounds, type NetworkBounds } from '@mipnet/encoding';
+import { crownBounds, intervalBounds, type NetworkBounds } from '@mipnet/bounds';
+import { tightenedBounds } from '@mipnet/encoding';
 import { forward, inFloat32, type Layer, type Network } from '@mipnet/network';
 import type { SessionSolver } from '@mipnet/solver';
 import { hasJumps } from '../attack/find-witness.js';

@@ -1,0 +1,206 @@
+import type { AffineMap, ElementwiseMap, LayerMap, MaximumMap } from '@mipnet/network';
+import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
+import { errorsOf } from './float32-rounding.js';
+import { linesAround, type Lines } from './relaxation.js';
+import { roundOff } from './round-off.js';
+import { maximumLines } from './maximum-lines.js';
+
+/**
+ * Linear forms of a layer's output, each bounded below by a linear form of an earlier layer:
+ *
+ *     rows[r] . y  >=  rows'[r] . x + constant[r] - margin[r]
+ *
+ * `margin` collects every rounding error: of this arithmetic, of the float64 forward pass, and of the runtime's float32. An error
+ * in a unit's sum reaches the form through the unit's coefficient alone: |coefficient| times what the sum can be off by.
+ */
+interface Forms {
+  readonly count: number;
+  width: number;
+  /** count x width, row-major. */
+  rows: Float64Array;
+  readonly constant: Float64Array;
+  readonly margin: Float64Array;
+}
+
+/** As many rows at a time as keep a wide layer's coefficients within some tens of megabytes. */
+const blockNumbers = 1 << 22;
+
+/**
+ * Proven lower bounds on linear forms of the output of layer `last`, by substituting backwards to the inputs.
+ * @param rows count x outputs of the layer, row-major
+ * @param bounds proven bounds on all layers before `last`
+ * Source: Zhang et al. 2018, efficient neural network robustness certification with general activation functions.
+ */
+export function backwardLowerBounds(
+  maps: readonly LayerMap[],
+  bounds: NetworkBounds,
+  last: number,
+  rows: Float64Array,
+): Float64Array {
+  const width = maps[last].outputs;
+  const count = rows.length / width;
+  const widest = Math.max(width, maps[0].inputs, ...maps.slice(0, last).map((map) => map.outputs));
+  const block = Math.max(1, Math.floor(blockNumbers / widest));
+  const result = new Float64Array(count);
+  for (let start = 0; start < count; start += block) {
+    const end = Math.min(count, start + block);
+    result.set(lowerBounds(maps, bounds, last, rows.slice(start * width, end * width)), start);
+  }
+  return result;
+}
+
+function lowerBounds(maps: readonly LayerMap[], bounds: NetworkBounds, last: number, rows: Float64Array): Float64Array {
+  const width = maps[last].outputs;
+  const count = rows.length / width;
+  const forms: Forms = { count, width, rows, constant: new Float64Array(count), margin: new Float64Array(count) };
+  for (let k = last; k >= 0; k--) {
+    const map = maps[k];
+    const box = boundsBefore(bounds, k);
+    if (map.kind === 'affine') throughAffine(map, box, errorsOf(map, bounds, k), forms);
+    else if (map.kind === 'maximum') throughMaximum(map, box, forms);
+    else if (map.kind === 'elementwise')
+      throughElementwise(map, box, bounds.layers[k], errorsOf(map, bounds, k), forms);
+  }
+  return concretised(forms, bounds.input);
+}
+
+function throughAffine(map: AffineMap, box: Box, errors: Float64Array, forms: Forms): void {
+  const size = magnitudes(box);
+  const slack = new Float64Array(map.outputs);
+  for (let j = 0; j < map.outputs; j++) {
+    let sum = Math.abs(map.bias[j]);
+    for (let e = map.starts[j]; e < map.starts[j + 1]; e++) sum += Math.abs(map.values[e]) * size[map.indices[e]];
+    slack[j] = errors[j] + roundOff(map.starts[j + 1] - map.starts[j] + map.outputs + 1, sum + errors[j]);
+  }
+  const next = new Float64Array(forms.count * map.inputs);
+  const live = new Int32Array(map.outputs);
+  for (let r = 0; r < forms.count; r++) {
+    const row = forms.rows.subarray(r * map.outputs, (r + 1) * map.outputs);
+    const target = next.subarray(r * map.inputs, (r + 1) * map.inputs);
+    let used = 0;
+    let constant = 0;
+    let margin = 0;
+    for (let j = 0; j < map.outputs; j++) {
+      if (row[j] === 0) continue;
+      live[used++] = j;
+      constant += row[j] * map.bias[j];
+      margin += Math.abs(row[j]) * slack[j];
+    }
+    if (map.matrix) addFullRows(map.matrix, map.inputs, row, live.subarray(0, used), target);
+    else addSparseRows(map, row, live.subarray(0, used), target);
+    shift(forms, r, constant, margin);
+  }
+  forms.rows = next;
+  forms.width = map.inputs;
+}
+
+/** target += row . W over the live units, four rows of W at a time so that each target is loaded once for four products. */
+function addFullRows(
+  matrix: Float64Array,
+  inputs: number,
+  row: Float64Array,
+  live: Int32Array,
+  target: Float64Array,
+): void {
+  let k = 0;
+  for (; k + 4 <= live.length; k += 4) {
+    const [j0, j1, j2, j3] = [live[k] * inputs, live[k + 1] * inputs, live[k + 2] * inputs, live[k + 3] * inputs];
+    const [a0, a1, a2, a3] = [row[live[k]], row[live[k + 1]], row[live[k + 2]], row[live[k + 3]]];
+    for (let i = 0; i < inputs; i++)
+      target[i] += a0 * matrix[j0 + i] + a1 * matrix[j1 + i] + a2 * matrix[j2 + i] + a3 * matrix[j3 + i];
+  }
+  for (; k < live.length; k++) {
+    const from = live[k] * inputs;
+    const a = row[live[k]];
+    for (let i = 0; i < inputs; i++) target[i] += a * matrix[from + i];
+  }
+}
+
+function addSparseRows(
+  { starts, indices, values }: AffineMap,
+  row: Float64Array,
+  live: Int32Array,
+  target: Float64Array,
+): void {
+  for (const j of live) for (let e = starts[j]; e < starts[j + 1]; e++) target[indices[e]] += row[j] * values[e];
+}
+
+function throughElementwise(
+  map: ElementwiseMap,
+  box: Box,
+  { lower, upper }: Box,
+  errors: Float64Array,
+  forms: Forms,
+): void {
+  const size = magnitudes(box);
+  const slopes = [new Float64Array(map.outputs), new Float64Array(map.outputs)];
+  const offsets = [new Float64Array(map.outputs), new Float64Array(map.outputs)];
+  const lines: Lines = { lowerSlope: 0, lowerOffset: 0, upperSlope: 0, upperOffset: 0 };
+  for (let i = 0; i < map.outputs; i++) {
+    linesAround(map.layer, [box.lower[i], box.upper[i]], [lower[i], upper[i]], errors[i], lines);
+    [slopes[0][i], offsets[0][i], slopes[1][i], offsets[1][i]] = [
+      lines.lowerSlope,
+      lines.lowerOffset,
+      lines.upperSlope,
+      lines.upperOffset,
+    ];
+  }
+  const [lowerSlopes, upperSlopes] = slopes;
+  const [lowerOffsets, upperOffsets] = offsets;
+  for (let r = 0; r < forms.count; r++) {
+    const row = forms.rows.subarray(r * map.outputs, (r + 1) * map.outputs);
+    let constant = 0;
+    let sizeOfTerms = 0;
+    for (let i = 0; i < map.outputs; i++) {
+      const a = row[i];
+      if (a === 0) continue;
+      const offset = a * (a > 0 ? lowerOffsets[i] : upperOffsets[i]);
+      row[i] = a * (a > 0 ? lowerSlopes[i] : upperSlopes[i]);
+      constant += offset;
+      sizeOfTerms += Math.abs(offset) + Math.abs(row[i]) * size[i];
+    }
+    shift(forms, r, constant, roundOff(map.outputs, sizeOfTerms));
+  }
+}
+
+/** max_i x_i >= the x_i with the largest lower bound; <= it too where it beats all others, else <= the largest upper bound. */
+function throughMaximum(map: MaximumMap, box: Box, forms: Forms): void {
+  const size = magnitudes(box);
+  const next = new Float64Array(forms.count * map.inputs);
+  const { best, ceiling } = maximumLines(map, box);
+  for (let r = 0; r < forms.count; r++) {
+    let constant = 0;
+    let sizeOfTerms = 0;
+    for (let j = 0; j < map.outputs; j++) {
+      const a = forms.rows[r * map.outputs + j];
+      if (a === 0) continue;
+      if (a > 0 || ceiling[j] === Infinity) next[r * map.inputs + best[j]] += a;
+      else constant += a * ceiling[j];
+      sizeOfTerms += Math.abs(a) * Math.max(size[best[j]], a > 0 || ceiling[j] === Infinity ? 0 : Math.abs(ceiling[j]));
+    }
+    shift(forms, r, constant, roundOff(map.outputs, sizeOfTerms));
+  }
+  forms.rows = next;
+  forms.width = map.inputs;
+}
+
+function concretised({ count, width, rows, constant, margin }: Forms, { lower, upper }: Box): Float64Array {
+  const result = new Float64Array(count);
+  for (let r = 0; r < count; r++) {
+    let sum = constant[r];
+    let size = Math.abs(sum);
+    for (let i = 0; i < width; i++) {
+      const a = rows[r * width + i];
+      const term = a * (a > 0 ? lower[i] : upper[i]);
+      sum += term;
+      size += Math.abs(term);
+    }
+    result[r] = sum - margin[r] - roundOff(width, size + margin[r]);
+  }
+  return result;
+}
+
+function shift(forms: Forms, r: number, constant: number, margin: number): void {
+  forms.constant[r] += constant;
+  forms.margin[r] += margin + roundOff(1, Math.abs(forms.constant[r]));
+}

@@ -1,0 +1,87 @@
+import { validateNetwork, inputSize, type Network } from '@mipnet/network';
+import { BoundsError } from './bounds-error.js';
+import type { LayerRounding } from './float32-rounding.js';
+
+/** lower[i] <= x[i] <= upper[i]. */
+export interface Box {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/**
+ * Proven bounds on every number in a network for inputs in a box. They hold for real arithmetic, for the float64 forward pass
+ * and, in layers marked `float32`, for the ONNX runtime's float32: every rounding error is inside the bounds.
+ */
+export interface NetworkBounds {
+  readonly input: Box;
+  /** Bounds on the output of each layer. */
+  readonly layers: readonly Box[];
+  /** What float32 loses in each layer. Absent only for bounds on no layer, or on layers that are not marked. */
+  readonly rounding?: readonly LayerRounding[];
+}
+
+/** Bounds on what goes into layer `index`. */
+export const boundsBefore = (bounds: NetworkBounds, index: number): Box =>
+  index === 0 ? bounds.input : bounds.layers[index - 1];
+
+/** The larger absolute end of every interval. */
+export function magnitudes({ lower, upper }: Box): Float64Array {
+  return lower.map((low, i) => Math.max(Math.abs(low), Math.abs(upper[i])));
+}
+
+/** What both boxes allow. @throws BoundsError 'unsound' when they have nothing in common */
+export function intersection(first: Box, second: Box, where: string): Box {
+  const lower = first.lower.map((low, i) => Math.max(low, second.lower[i]));
+  const upper = first.upper.map((high, i) => Math.min(high, second.upper[i]));
+  const empty = lower.findIndex((low, i) => low > upper[i]);
+  if (empty >= 0) {
+    throw new BoundsError(
+      'unsound',
+      `${where}, unit ${empty}: bounds [${first.lower[empty]}, ${first.upper[empty]}] and [${second.lower[empty]}, ${second.upper[empty]}] ` +
+        'have nothing in common; one of them was not proven for this network and box',
+    );
+  }
+  return { lower, upper };
+}
+
+/**
+ * A big-M is proven from the box of the inputs, so there has to be one.
+ * @throws BoundsError 'shape' | 'bounds' naming the input, 'value' naming the layer with a weight that is not finite
+ */
+export function requireBox(network: Network, box: Box): void {
+  try {
+    validateNetwork(network);
+  } catch (cause) {
+    const { code, message } = cause as { code?: string; message?: string };
+    throw new BoundsError(
+      code === 'shape' ? 'shape' : 'value',
+      `the network cannot be encoded: ${message}; repair or export it again`,
+      { cause },
+    );
+  }
+  const size = inputSize(network);
+  for (const name of ['lower', 'upper'] as const) {
+    if (!box || !box[name])
+      throw new BoundsError(
+        'bounds',
+        `the inputs have no ${name} bounds: give a finite lower and upper bound for each of the ${size} inputs`,
+      );
+    if (box[name].length !== size)
+      throw new BoundsError('shape', `${box[name].length} ${name} bounds for ${size} inputs: give one for each input`);
+  }
+  for (let i = 0; i < size; i++) {
+    const lower = box.lower[i];
+    const upper = box.upper[i];
+    if (!Number.isFinite(lower) || !Number.isFinite(upper)) {
+      throw new BoundsError(
+        'bounds',
+        `input ${i} has bounds [${lower}, ${upper}]: give finite ones, because no big-M can be proven without them`,
+      );
+    }
+    if (lower > upper)
+      throw new BoundsError(
+        'bounds',
+        `input ${i} has lower bound ${lower} above its upper bound ${upper}: the box is empty; check the order of the two arrays`,
+      );
+  }
+}

@@ -1,0 +1,63 @@
+import type { Network } from '@mipnet/network';
+import { layerMaps, type LayerMap } from '@mipnet/network';
+import { backwardLowerBounds } from './backward.js';
+import { intersection, requireBox, type Box, type NetworkBounds } from './box.js';
+import { nextIntervals } from './interval.js';
+import { undecidedUnits } from './undecided.js';
+
+/**
+ * Interval bounds, and backward linear bounds for every unit that they leave undecided; valid for all arithmetic that
+ * `NetworkBounds` names. Throws as `requireBox`, and 'overflow' as `layerRounding`.
+ */
+export function crownBounds(network: Network, input: Box): NetworkBounds {
+  requireBox(network, input);
+  let bounds: NetworkBounds = { input, layers: [] };
+  while (bounds.layers.length < network.layers.length) bounds = nextLayerBounds(network, bounds);
+  return bounds;
+}
+
+/** Bounds on the first k layers -> bounds on the first k + 1: for whoever tightens each layer before going on. */
+export function nextLayerBounds(network: Network, bounds: NetworkBounds): NetworkBounds {
+  const maps = layerMaps(network);
+  const k = bounds.layers.length;
+  const next = nextIntervals(maps, bounds);
+  if (maps[k].kind !== 'affine' || isFirstMap(maps, k)) return next;
+  const units = undecidedUnits(network, k, next);
+  return units.length === 0 ? next : withUnits(next, k, units, unitBounds(maps, next, k, units));
+}
+
+/** Bounds with chosen units of a layer tightened. @throws BoundsError 'unsound' when a unit's bounds exclude each other */
+export function withUnits(bounds: NetworkBounds, layer: number, units: ArrayLike<number>, found: Box): NetworkBounds {
+  const old = bounds.layers[layer];
+  const lower = old.lower.slice();
+  const upper = old.upper.slice();
+  for (let r = 0; r < units.length; r++) {
+    lower[units[r]] = found.lower[r];
+    upper[units[r]] = found.upper[r];
+  }
+  const box = intersection(old, { lower, upper }, `layer ${layer}`);
+  return { ...bounds, layers: bounds.layers.map((other, i) => (i === layer ? box : other)) };
+}
+
+/**
+ * Proven lower bounds on linear forms of the output of the network, e.g. the score of the true class less another's.
+ * @param coefficients forms x outputs, row-major
+ */
+export function linearLowerBounds(network: Network, bounds: NetworkBounds, coefficients: Float64Array): Float64Array {
+  return backwardLowerBounds(layerMaps(network), bounds, network.layers.length - 1, coefficients);
+}
+
+/** The interval bounds of the first map that is not the identity cannot be beaten. */
+const isFirstMap = (maps: readonly LayerMap[], k: number): boolean =>
+  maps.slice(0, k).every((map) => map.kind === 'identity');
+
+function unitBounds(maps: readonly LayerMap[], bounds: NetworkBounds, layer: number, units: ArrayLike<number>): Box {
+  const width = maps[layer].outputs;
+  const rows = new Float64Array(2 * units.length * width);
+  for (let r = 0; r < units.length; r++) {
+    rows[r * width + units[r]] = 1;
+    rows[(units.length + r) * width + units[r]] = -1;
+  }
+  const found = backwardLowerBounds(maps, bounds, layer, rows);
+  return { lower: found.slice(0, units.length), upper: found.slice(units.length).map((value) => -value) };
+}

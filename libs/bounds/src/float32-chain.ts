@@ -1,0 +1,48 @@
+import type { LayerMap } from '@mipnet/network';
+
+/** The scale layers directly behind an affine layer, which the runtime may multiply into its weights. */
+export interface Behind {
+  readonly count: number;
+  /** How often that rounds a weight. */
+  readonly roundings: number;
+  /**
+   * Largest and least absolute value of the products of their factors, for each output; factors of 0 left out, and 1
+   * included.
+   */
+  readonly most: Float64Array;
+  readonly least: Float64Array;
+}
+
+/** @param k the layer that they are behind */
+export function behindOf(maps: readonly LayerMap[], k: number): Behind {
+  const { outputs } = maps[k];
+  const most = new Float64Array(outputs).fill(1);
+  const least = new Float64Array(outputs).fill(1);
+  const product = new Float64Array(outputs).fill(1);
+  let count = 0;
+  let roundings = 0;
+  for (let at = k + 1; at < maps.length; at++) {
+    const map = maps[at];
+    if (map.kind === 'identity') continue;
+    const isQuantize = map.kind === 'elementwise' && map.layer.kind === 'quantize';
+    if (!isQuantize && !(map.kind === 'affine' && map.isScale)) break;
+    count++;
+    roundings += map.kind === 'affine' && map.biasSize !== undefined ? 6 : 1;
+    for (let j = 0; j < outputs; j++) {
+      const factor =
+        map.kind !== 'affine'
+          ? levelsOf(map)
+          : map.starts[j] < map.starts[j + 1]
+            ? Math.abs(map.values[map.starts[j]])
+            : 1;
+      product[j] *= factor;
+      most[j] = Math.max(most[j], product[j]);
+      least[j] = Math.min(least[j], product[j]);
+    }
+    if (isQuantize) break;
+  }
+  return { count, roundings, most, least };
+}
+
+const levelsOf = (map: LayerMap): number =>
+  map.kind === 'elementwise' && map.layer.kind === 'quantize' ? map.layer.levels : 1;

@@ -1,0 +1,213 @@
+import type { Quantize } from '@mipnet/network';
+import { BoundsError } from './bounds-error.js';
+import type { AffineMap, ElementwiseMap, LayerMap, MaximumMap } from '@mipnet/network';
+import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
+import { behindOf, type Behind } from './float32-chain.js';
+import { gamma, largestFloat32, lowestBit, smallestNormal } from './float32.js';
+
+/** What float32 arithmetic in any order makes of one layer, on the box of its inputs. */
+export interface LayerRounding {
+  /**
+   * d_j: a computed output differs by at most this much from the layer's own function of its computed inputs. Of a
+   * quantize layer: from its input to what is rounded. Zero for a layer that is not marked `float32`.
+   */
+  readonly errors: Float64Array;
+  /**
+   * Every computed output is a multiple of this power of two; 0 where none is known, infinite for an output that is 0.
+   */
+  readonly steps: Float64Array;
+  /** Of an affine layer: what a scale layer behind it may be merged into. */
+  readonly sum?: { readonly operations: number; readonly sizes: Float64Array };
+}
+
+/**
+ * Roundings of a term beside the additions: of its product, and of one factor that all terms have (Gemm, average pool).
+ */
+const perTerm = 2;
+/**
+ * Of a batch normalization: 1 / sqrt(var + epsilon) by hardware or by Newton's method, times the gain, into the mean.
+ */
+const perNormalization = 9;
+
+/**
+ * The rounding of layer `k`. A sum of n terms t_i and b has n additions and a product with a common factor, each
+ * rounded by at most e = 2^-24 of its result; each term is rounded c times before. With S = sum |t_i| + |b|, M the
+ * largest partial sum of any choice of terms, and gamma_n = n e / (1 - n e):
+ *
+ *     d  <=  gamma_c S + gamma_{n+1} (M + gamma_{n+c+1} S) + underflow
+ *
+ * for any order of summation, with fused multiply-add or without. The runtime may merge scale layers (Mul, Add,
+ * BatchNormalization) into the convolution or product before them: the weights are then rounded anew (part of c), and
+ * the scale's constant takes part in the m additions of the sum before it (gamma_m |b| more). Both forms are covered:
+ * in the merged one the layer before is an unknown that nobody computes, at the same distance d from its sum. On a grid
+ * (all terms multiples of one power of two, all partial sums below 2^24 of it) nothing is rounded: d = 0. Source:
+ * Higham, Accuracy and Stability of Numerical Algorithms, sections 3.1 and 4.2.
+ * @param bounds on the layers before `k`
+ * @throws BoundsError 'overflow' naming the layer, where a sum may leave the range of float32
+ */
+export function layerRounding(maps: readonly LayerMap[], k: number, bounds: NetworkBounds): LayerRounding {
+  const map = maps[k];
+  const before =
+    k === 0 ? { steps: inputSteps(bounds) } : (bounds.rounding?.[k - 1] ?? { steps: new Float64Array(map.inputs) });
+  const box = boundsBefore(bounds, k);
+  switch (map.kind) {
+    case 'identity':
+      return { ...before, errors: new Float64Array(map.outputs) };
+    case 'affine':
+      return affineRounding(map, k, box, before, {
+        ...behindOf(maps, k),
+        isFirst: maps.slice(0, k).every(({ kind }) => kind !== 'affine'),
+      });
+    case 'maximum':
+      return { errors: new Float64Array(map.outputs), steps: maximumSteps(map, before.steps) };
+    case 'elementwise':
+      return elementwiseRounding(map, k, magnitudes(box), before);
+  }
+}
+
+/**
+ * The errors of layer `k` from bounds that include it.
+ * @throws BoundsError 'unsound' for bounds that were made without them
+ */
+export function errorsOf(map: AffineMap | ElementwiseMap, bounds: NetworkBounds, k: number): Float64Array {
+  const found = bounds.rounding?.[k]?.errors;
+  if (found !== undefined) return found;
+  if (map.arithmetic === undefined) return new Float64Array(map.outputs);
+  throw new BoundsError(
+    'unsound',
+    `bounds on layer ${k} without its float32 rounding: compute them with nextLayerBounds`,
+  );
+}
+
+type Before = Pick<LayerRounding, 'steps' | 'sum'>;
+
+function affineRounding(
+  map: AffineMap,
+  k: number,
+  box: Box,
+  before: Before,
+  place: Behind & { readonly isFirst: boolean },
+): LayerRounding {
+  const errors = new Float64Array(map.outputs);
+  const steps = new Float64Array(map.outputs);
+  if (map.arithmetic === undefined) return { errors, steps };
+  const merged = map.isScale ? before.sum : undefined;
+  // An input may be no float32 where its interval holds none: it is rounded first.
+  const roundings =
+    (map.biasSize === undefined ? perTerm : perNormalization) + place.roundings + (place.isFirst ? 1 : 0);
+  const sizes = new Float64Array(map.outputs);
+  let longest = 0;
+  for (let j = 0; j < map.outputs; j++) {
+    const sum = sumOf(map, j, box, before.steps, merged?.sizes);
+    sizes[j] = sum.mergedSize;
+    requireRange(Math.max(sum.mergedSize, sum.largest * place.most[j]), map, k, j);
+    longest = Math.max(longest, sum.terms);
+    if (sum.size === 0) steps[j] = Infinity;
+    else if (place.count === 0 && sum.step >= smallestNormal && sum.mergedSize < 2 ** 24 * sum.step)
+      steps[j] = sum.step;
+    else {
+      const additions = sum.terms + 1;
+      const underflow =
+        ((additions + roundings) * smallestNormal * (1 + 2 * sum.largest)) / Math.min(1, place.least[j]);
+      errors[j] =
+        gamma(roundings) * sum.size +
+        gamma(additions) * (sum.partial + gamma(additions + roundings) * sum.size) +
+        (merged === undefined ? 0 : gamma(merged.operations) * sum.bias) +
+        underflow;
+    }
+  }
+  return { errors, steps, sum: { operations: longest + 1 + roundings + (merged?.operations ?? 0), sizes } };
+}
+
+interface Sum {
+  /** That are not always zero. */
+  readonly terms: number;
+  /**
+   * Of the absolute values of all terms; of the bias alone; and with the inputs as large as the terms that they are
+   * sums of.
+   */
+  readonly size: number;
+  readonly bias: number;
+  readonly mergedSize: number;
+  /** Largest absolute value that a sum of some of the terms takes. */
+  readonly partial: number;
+  /** Largest weight or input. */
+  readonly largest: number;
+  /** All terms are multiples of it; 0: unknown. */
+  readonly step: number;
+}
+
+function sumOf(
+  { starts, indices, values, bias: biases, biasSize }: AffineMap,
+  j: number,
+  { lower, upper }: Box,
+  steps: Float64Array,
+  mergedSizes: Float64Array | undefined,
+): Sum {
+  const bias = biasSize?.[j] ?? Math.abs(biases[j]);
+  let [terms, size, mergedSize, largest] = [0, bias, bias, 0];
+  let [above, below] = [Math.max(0, biases[j]), Math.max(0, -biases[j])];
+  let step = biasSize === undefined ? lowestBit(biases[j]) : 0;
+  for (let e = starts[j]; e < starts[j + 1]; e++) {
+    const i = indices[e];
+    const value = values[e];
+    const weight = Math.abs(value);
+    const reach = Math.max(Math.abs(lower[i]), Math.abs(upper[i]));
+    mergedSize += weight * (mergedSizes?.[i] ?? reach);
+    if (reach === 0) continue;
+    terms++;
+    size += weight * reach;
+    above += Math.max(0, value * lower[i], value * upper[i]);
+    below += Math.max(0, -value * lower[i], -value * upper[i]);
+    largest = Math.max(largest, weight, reach);
+    step = steps[i] === 0 ? 0 : Math.min(step, steps[i] * lowestBit(value));
+  }
+  return { terms, size, bias, mergedSize, partial: Math.max(above, below), largest, step };
+}
+
+function elementwiseRounding(
+  { layer, outputs, arithmetic }: ElementwiseMap,
+  k: number,
+  size: Float64Array,
+  before: Before,
+): LayerRounding {
+  if (layer.kind !== 'quantize') {
+    const errors = new Float64Array(outputs);
+    return { errors, steps: layer.activation === 'relu' ? before.steps : new Float64Array(outputs).fill(1) };
+  }
+  if (arithmetic === undefined) return { errors: new Float64Array(outputs), steps: new Float64Array(outputs) };
+  // x * levels + 1/2 before the floor; both may be merged into a sum before it.
+  const operations = perTerm + 2 + (before.sum?.operations ?? 0);
+  size.forEach((most, i) => requireRange(most * layer.levels, layer, k, i));
+  return {
+    errors: size.map((most) => gamma(operations) * (most + 1 / layer.levels)),
+    steps: size.map((most) =>
+      lowestBit(layer.levels) === layer.levels && most * layer.levels < 2 ** 23 ? 1 / layer.levels : 0,
+    ),
+  };
+}
+
+/** What the runtime's division by the levels, or its product with their rounded inverse, loses of the result. */
+export const quotientError = ({ levels, arithmetic }: Quantize): number =>
+  arithmetic === undefined || lowestBit(levels) === levels ? 0 : gamma(3);
+
+function maximumSteps(map: MaximumMap, steps: Float64Array): Float64Array {
+  return Float64Array.from({ length: map.outputs }, (_, j) =>
+    map.indices.subarray(map.starts[j], map.starts[j + 1]).reduce((least, i) => Math.min(least, steps[i]), Infinity),
+  );
+}
+
+/** A fixed input is a multiple of its last bit, if it is a float32 at all. */
+function inputSteps({ input: { lower, upper } }: NetworkBounds): Float64Array {
+  return lower.map((low, i) => (low === upper[i] && Math.fround(low) === low ? lowestBit(low) : 0));
+}
+
+function requireRange(size: number, { kind }: { readonly kind: string }, layer: number, unit: number): void {
+  if (size < largestFloat32 / 2) return;
+  throw new BoundsError(
+    'overflow',
+    `layer ${layer} (${kind}), unit ${unit}: its terms add up to ${size.toExponential(1)}, ` +
+      'beyond the range of float32 (3.4e+38), ' +
+      'where the ONNX runtime gives infinity or no number: ask about a smaller region, or scale the weights',
+  );
+}

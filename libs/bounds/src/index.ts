@@ -1,0 +1,9 @@
+export { boundsBefore, intersection, magnitudes, requireBox, type Box, type NetworkBounds } from './box.js';
+export { BoundsError, type BoundsErrorCode } from './bounds-error.js';
+export { intervalBounds } from './interval.js';
+export { crownBounds, linearLowerBounds, nextLayerBounds, withUnits } from './crown.js';
+export { errorsOf } from './float32-rounding.js';
+export { maximumLines } from './maximum-lines.js';
+export { linesAround, type Lines } from './relaxation.js';
+export { roundOff } from './round-off.js';
+export { openAfter, undecidedUnits } from './undecided.js';

@@ -1,0 +1,95 @@
+import { forward, type Activation, type Network, type Quantize } from '@mipnet/network';
+import { layerMaps, type AffineMap, type ElementwiseMap, type LayerMap, type MaximumMap } from '@mipnet/network';
+import { boundsBefore, requireBox, type Box, type NetworkBounds } from './box.js';
+import { layerRounding, quotientError } from './float32-rounding.js';
+import { roundOff } from './round-off.js';
+
+/** Interval arithmetic, layer by layer, rounded outwards. Throws as `requireBox`. */
+export function intervalBounds(network: Network, input: Box): NetworkBounds {
+  requireBox(network, input);
+  const maps = layerMaps(network);
+  return maps.reduce<NetworkBounds>((bounds) => nextIntervals(maps, bounds), { input, layers: [], rounding: [] });
+}
+
+/** Bounds on the first k layers -> bounds on the first k + 1, by interval arithmetic. */
+export function nextIntervals(maps: readonly LayerMap[], bounds: NetworkBounds): NetworkBounds {
+  const k = bounds.layers.length;
+  const rounding = layerRounding(maps, k, bounds);
+  const box = intervalThrough(maps[k], boundsBefore(bounds, k), rounding.errors);
+  return { input: bounds.input, layers: [...bounds.layers, box], rounding: [...(bounds.rounding ?? []), rounding] };
+}
+
+/** The box of a layer's output from the box of its input, and what the runtime loses in the layer. */
+function intervalThrough(map: LayerMap, box: Box, errors: Float64Array): Box {
+  switch (map.kind) {
+    case 'affine':
+      return affineInterval(map, box, errors);
+    case 'maximum':
+      return maximumInterval(map, box);
+    case 'elementwise':
+      return elementwiseInterval(map, box, errors);
+    case 'identity':
+      return box;
+  }
+}
+
+function affineInterval(map: AffineMap, { lower: low, upper: high }: Box, errors: Float64Array): Box {
+  const { starts, indices, values, bias } = map;
+  const lower = new Float64Array(map.outputs);
+  const upper = new Float64Array(map.outputs);
+  for (let j = 0; j < map.outputs; j++) {
+    let least = 0;
+    let most = 0;
+    let leastSize = Math.abs(bias[j]);
+    let mostSize = leastSize;
+    for (let e = starts[j]; e < starts[j + 1]; e++) {
+      const value = values[e];
+      const atLow = value * low[indices[e]];
+      const atHigh = value * high[indices[e]];
+      const down = value > 0 ? atLow : atHigh;
+      const up = value > 0 ? atHigh : atLow;
+      least += down;
+      most += up;
+      leastSize += Math.abs(down);
+      mostSize += Math.abs(up);
+    }
+    // The terms at the end itself are enough: elsewhere an error grows less than the sum moves away from the end.
+    lower[j] = least + bias[j] - errors[j] - roundOff(starts[j + 1] - starts[j] + 1, leastSize + errors[j]);
+    upper[j] = most + bias[j] + errors[j] + roundOff(starts[j + 1] - starts[j] + 1, mostSize + errors[j]);
+  }
+  return { lower, upper };
+}
+
+function maximumInterval(map: MaximumMap, box: Box): Box {
+  const lower = new Float64Array(map.outputs).fill(-Infinity);
+  const upper = new Float64Array(map.outputs).fill(-Infinity);
+  for (let j = 0; j < map.outputs; j++) {
+    for (let e = map.starts[j]; e < map.starts[j + 1]; e++) {
+      lower[j] = Math.max(lower[j], box.lower[map.indices[e]]);
+      upper[j] = Math.max(upper[j], box.upper[map.indices[e]]);
+    }
+  }
+  return { lower, upper };
+}
+
+/** All elementwise layers grow with their input, so the ends of the interval map to the ends; none rounds but `quantize`. */
+function elementwiseInterval({ layer }: ElementwiseMap, box: Box, errors: Float64Array): Box {
+  return { lower: elementwise(layer, box.lower, -1, errors), upper: elementwise(layer, box.upper, 1, errors) };
+}
+
+function elementwise(
+  layer: Activation | Quantize,
+  ends: Float64Array,
+  side: -1 | 1,
+  errors: Float64Array,
+): Float64Array {
+  // x * levels + 1/2 is rounded before the floor: at a jump the forward pass may land on either side of it.
+  const at =
+    layer.kind === 'quantize'
+      ? ends.map((end, i) => end + side * (errors[i] + roundOff(3, Math.abs(end) + 1 / layer.levels)))
+      : ends;
+  const values = forward({ inputShape: [at.length], layers: [layer] }, at, 1);
+  return layer.kind === 'quantize'
+    ? values.map((value) => value + side * (quotientError(layer) * Math.abs(value) + roundOff(2, Math.abs(value))))
+    : values;
+}

@@ -1,0 +1,40 @@
+import type { LayerMap } from '@mipnet/network';
+import { unitsOf, type Signal, type Unit } from './signal.js';
+import { magnitudes, type Box } from '@mipnet/bounds';
+import { roundOff } from '@mipnet/bounds';
+
+/**
+ * How far the float64 forward pass can be from the expression of each unit of a layer's output. A unit that became a new
+ * column has none: the column is the forward pass's number, and the rows that define it carry the error. Sums that are
+ * still expressions differ by the rounding of the pass and of whatever the encoder has folded into their constants.
+ * @param box bounds on the input of the layer
+ * @param before units of the input and their errors
+ */
+export function foldingErrors(
+  map: LayerMap,
+  box: Box,
+  before: readonly Unit[],
+  errors: Float64Array,
+  after: Signal,
+): Float64Array {
+  if (map.kind === 'identity') return errors;
+  if (map.kind === 'affine') {
+    const size = magnitudes(box);
+    return map.bias.map((bias, j) => {
+      let sum = Math.abs(bias);
+      let passedOn = 0;
+      for (let e = map.starts[j]; e < map.starts[j + 1]; e++) {
+        sum += Math.abs(map.values[e]) * size[map.indices[e]];
+        passedOn += Math.abs(map.values[e]) * errors[map.indices[e]];
+      }
+      // Once for the pass, once for the encoder.
+      return 2 * roundOff(map.starts[j + 1] - map.starts[j], sum) + passedOn * (1 + 2 ** -40);
+    });
+  }
+  // Relu and maximum hand units on as they are, or fold constants: no value moves further than an input's error.
+  return Float64Array.from(unitsOf(after), ({ expression }, j) => {
+    const inputs = map.kind === 'maximum' ? map.indices.subarray(map.starts[j], map.starts[j + 1]) : Int32Array.of(j);
+    const isNew = expression.columns.length > 0 && !inputs.some((i) => before[i].expression === expression);
+    return isNew ? 0 : inputs.reduce((most, i) => Math.max(most, errors[i]), 0);
+  });
+}

@@ -1,0 +1,113 @@
+import type { LinearExpression, Model } from '@mipnet/mip';
+import { forwardTrace, type Network } from '@mipnet/network';
+import type { SolveOptions, SolveResult, Solver } from '@mipnet/solver';
+import type { TrainedEncoding } from '../encode-trained.js';
+import { EncodingError } from '../encoding-error.js';
+import type { ReluFormulation } from '../relu.js';
+import type { Box, NetworkBounds } from '@mipnet/bounds';
+import { encodePrefix, tightenedInterval, unitInterval } from './prefix.js';
+import { openAfter } from '@mipnet/bounds';
+
+export interface MipBoundOptions extends Pick<SolveOptions, 'timeLimit' | 'workLimit' | 'stopped'> {
+  /** Of the relu layers before. @default 'big-m' */
+  readonly formulation?: ReluFormulation;
+}
+
+/** The solver's tolerance on reduced costs: what one unit of a column's range may cost the bound. */
+const dualTolerance = 1e-7;
+
+/**
+ * Bounds on chosen units of a layer by minimising and maximising them over the MIP of the layers before it, each stopped
+ * at a limit or as soon as it decides the unit; what counts is the MIP's dual bound, so a limit is no loss of soundness.
+ *
+ * A branch and bound leaves no duals to rebuild its bound from. The bound is therefore lowered by the solver's tolerance on
+ * every column (dualTolerance times the ranges), and confronted with the forward pass at the incumbent's input: a bound above
+ * a value that the network takes is an error of the solver, which is solved again without presolve and, if that
+ * contradicts too, ends the run. Units of one layer are independent pieces of work, as in lp-bounds.ts.
+ * @param options limits hold for each MIP
+ * @returns the box of the units, in the order given
+ * @throws EncodingError 'unsound'
+ */
+export function mipUnits(
+  solver: Solver,
+  network: Network,
+  bounds: NetworkBounds,
+  layer: number,
+  units: ArrayLike<number>,
+  options: MipBoundOptions = {},
+): Box {
+  const encoding = encodePrefix(network, bounds, layer, options.formulation);
+  const isOpen = openAfter(network, layer);
+  const intervals = Array.from(units, (unit) => {
+    const { expression } = encoding.outputs[unit];
+    const { lower, upper } = unitInterval(bounds, layer, unit);
+    return tightenedInterval(expression, { lower, upper }, isOpen, (objective) => {
+      const side = objective === expression ? 1 : -1;
+      const decides = (bound: number): boolean => (side === 1 ? !isOpen(bound, upper) : !isOpen(lower, -bound));
+      return leastOver(solver, network, encoding, layer, unit, side, objective, decides, options);
+    });
+  });
+  return {
+    lower: Float64Array.from(intervals, ({ lower }) => lower),
+    upper: Float64Array.from(intervals, ({ upper }) => upper),
+  };
+}
+
+function leastOver(
+  solver: Solver,
+  network: Network,
+  encoding: TrainedEncoding,
+  layer: number,
+  unit: number,
+  side: 1 | -1,
+  objective: LinearExpression,
+  decides: (bound: number) => boolean,
+  options: MipBoundOptions,
+): number | null {
+  const model = withObjective(encoding.model, objective);
+  const tolerance = toleranceOf(model) + encoding.rounding.outputs[unit];
+  for (const presolve of [true, false]) {
+    let decided = false;
+    const result = solver.solve(model, {
+      timeLimit: options.timeLimit,
+      workLimit: options.workLimit,
+      presolve,
+      onProgress: ({ bound }) => (decided = bound !== null && decides(bound - tolerance)),
+      stopped: () => decided || (options.stopped?.() ?? false),
+    });
+    const bound = result.bound === null ? null : result.bound - tolerance;
+    if (!contradicted(network, encoding, layer, unit, side, result, bound)) return bound;
+  }
+  throw new EncodingError(
+    'unsound',
+    `${solver.name} claims a bound on unit ${unit} of layer ${layer} that the forward pass contradicts, with presolve and without: ` +
+      'leave out MIP bounds for this network and report the model to the solver',
+  );
+}
+
+/** 'infeasible' contradicts too: any input in the box is feasible. */
+function contradicted(
+  network: Network,
+  { toInput }: TrainedEncoding,
+  layer: number,
+  unit: number,
+  side: 1 | -1,
+  result: SolveResult,
+  bound: number | null,
+): boolean {
+  if (result.status === 'infeasible') return true;
+  if (!result.x || bound === null) return false;
+  return bound > side * forwardTrace(network, toInput(result.x))[layer][unit];
+}
+
+function withObjective(model: Model, { constant, columns, values }: LinearExpression): Model {
+  const cost = new Float64Array(model.columnCount);
+  for (let k = 0; k < columns.length; k++) cost[columns[k]] += values[k];
+  return { ...model, cost, offset: constant };
+}
+
+function toleranceOf(model: Model): number {
+  let ranges = 0;
+  for (let j = 0; j < model.columnCount; j++) ranges += model.columnUpper[j] - model.columnLower[j];
+  return dualTolerance * ranges;
+}

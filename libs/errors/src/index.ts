@@ -1,0 +1,1 @@
+export { blameOf, MipnetError, type Blame } from './mipnet-error.js';
