@@ -1,6 +1,6 @@
 import type { Layer } from '@mipnet/network';
-import { TrainingError } from '../training-error.js';
-import type { TrainingProblem } from '../training-problem.js';
+import { TrainingError } from '../problem/training-error.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 
 /** What the encoder knows of the numbers that reach a layer: constants, columns of two values (or sums of such), or anything between bounds. */
 type Reach = 'known' | 'two-valued' | 'many-valued';

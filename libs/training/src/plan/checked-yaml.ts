@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { TrainingError } from '../training-error.js';
+import { TrainingError } from '../problem/training-error.js';
 import { describeIssue } from './describe-issue.js';
 
 export interface YamlCheck<Schema extends z.ZodType> {

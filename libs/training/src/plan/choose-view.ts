@@ -1,6 +1,6 @@
 import { DatasetError, explicitRows, seededRandom, stratifiedRows, type LoadedDataset } from '@mipnet/dataset';
-import { TrainingError } from '../training-error.js';
-import type { View } from '../training-problem.js';
+import { TrainingError } from '../problem/training-error.js';
+import type { View } from '../problem/training-problem.js';
 import type { Plan } from './plan-schema.js';
 import { validationBeside } from './validation-beside.js';
 

@@ -8,8 +8,8 @@ import {
   type Shape,
   type WeightDomain,
 } from '@mipnet/network';
-import { TrainingError } from '../training-error.js';
-import type { FreeLayer } from '../training-problem.js';
+import { TrainingError } from '../problem/training-error.js';
+import type { FreeLayer } from '../problem/training-problem.js';
 import type { PlanLayer } from './plan-schema.js';
 
 export interface FreeNetwork {

@@ -1,4 +1,4 @@
-import { TrainingError } from '../training-error.js';
+import { TrainingError } from '../problem/training-error.js';
 import { checkedYaml } from './checked-yaml.js';
 import { planSchema, type Plan } from './plan-schema.js';
 

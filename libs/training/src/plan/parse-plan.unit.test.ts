@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { TrainingError } from '../training-error.js';
+import { TrainingError } from '../problem/training-error.js';
 import { parsePlan } from './parse-plan.js';
 import { planJsonSchema, seconds } from './plan-schema.js';
 

@@ -1,4 +1,4 @@
-import { TrainingError } from '../training-error.js';
+import { TrainingError } from '../problem/training-error.js';
 import { describeIssue } from './describe-issue.js';
 import { checkedPlan } from './parse-plan.js';
 import { splitText } from './plan-text.js';

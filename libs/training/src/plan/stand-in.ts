@@ -1,8 +1,8 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
 import type { Layer, Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
-import { materialize } from '../materialize/materialize.js';
-import type { TrainingProblem } from '../training-problem.js';
+import { materialize } from '../rows/materialize.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 
 /**
  * A problem to measure by, for one whose data come from layers that are not trained yet: the same rows, seen through

@@ -1,6 +1,6 @@
 import { inDomain, weightBound, type AffineLayer, type Network } from '@mipnet/network';
-import { TrainingError } from '../training-error.js';
-import type { FreeLayer } from '../training-problem.js';
+import { TrainingError } from '../problem/training-error.js';
+import type { FreeLayer } from '../problem/training-problem.js';
 import type { FreeNetwork } from './network-of-plan.js';
 
 /**

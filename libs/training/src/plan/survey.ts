@@ -1,9 +1,9 @@
 import { outputSize, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
-import { bodyOf } from '../leaf/body.js';
-import { firstFree } from '../leaf/leaf-data.js';
+import { bodyOf } from '../model/free-network.js';
+import { firstFree } from '../rows/leaf-data.js';
 import { splitOf } from '../splits/registry.js';
-import type { TrainingProblem } from '../training-problem.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 
 /** Leaves that are alike: they come from the same splits of the same layers. */
 export interface LeafGroup {

@@ -1,5 +1,5 @@
 import { rowsByClass, someValidationRows, validationRows, type LoadedDataset } from '@mipnet/dataset';
-import { TrainingError } from '../training-error.js';
+import { TrainingError } from '../problem/training-error.js';
 
 /** Validation rows of each class, unless the plan says another number. */
 const usualPerClass = 100;

@@ -1,7 +1,7 @@
 import type { Dense, Network } from '@mipnet/network';
-import { denseAt, withLayer } from '../leaf/body.js';
-import { hiddenLayers, type HiddenLayer } from '../leaf/hidden-layers.js';
-import type { TrainingProblem } from '../training-problem.js';
+import { denseAt, withLayer } from '../model/free-network.js';
+import { hiddenLayers, type HiddenLayer } from '../model/hidden-layers.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 
 /**
  * The same function with its hidden neurons in the places, and of the signs, of those of another network that they are

@@ -1,6 +1,6 @@
 import { weightBound, type Network, type WeightDomain } from '@mipnet/network';
-import { allowedBias, type Precision } from '../leaf/precision.js';
-import type { TrainingProblem } from '../training-problem.js';
+import { allowedBias, type Precision } from '../model/precision.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 
 /**
  * The average of networks of one shape over the free layers, rounded into the domain and the box of each weight; frozen

@@ -1,8 +1,8 @@
 import { inDomain } from '@mipnet/network';
 import { expect, test } from 'vitest';
-import { accuracyOn } from '../node/accuracy.js';
-import { getIncumbent } from '../node/documents.js';
-import { scoreData } from '../node/score-data.js';
+import { accuracyOn } from '../rows/accuracy.js';
+import { getIncumbent } from '../problem/documents.js';
+import { scoreData } from '../model/score-data.js';
 import { bars, runPlan } from '../testing/run-plan.js';
 
 // Every order of splits that makes sense runs from a plan to one network. Orders that make none are refused in

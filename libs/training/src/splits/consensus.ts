@@ -1,19 +1,19 @@
 import { seededRandom } from '@mipnet/dataset';
 import { weightBound, type Network } from '@mipnet/network';
-import type { Incumbent, IncumbentStatus } from '../incumbent.js';
-import { bodyOf, hasWeights } from '../leaf/body.js';
-import { storedGrid } from '../leaf/leaf-data.js';
-import { precisionOf } from '../leaf/precision.js';
-import { accuracyOn } from '../node/accuracy.js';
-import { scoreData } from '../node/score-data.js';
-import type { Objective } from '../objectives/objective.js';
-import { TrainingError } from '../training-error.js';
-import type { FreeLayer, TrainingProblem } from '../training-problem.js';
+import type { Incumbent, IncumbentStatus } from '../problem/incumbent.js';
+import { bodyOf, hasWeights } from '../model/free-network.js';
+import { storedGrid } from '../rows/leaf-data.js';
+import { precisionOf } from '../model/precision.js';
+import { accuracyOn } from '../rows/accuracy.js';
+import { scoreData } from '../model/score-data.js';
+import type { Objective } from '../model/objectives/objective.js';
+import { TrainingError } from '../problem/training-error.js';
+import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
 import { alignedTo } from './align-neurons.js';
 import { averageNetwork } from './average-network.js';
 import { chosenRows } from './hardest-first.js';
 import type { Part, Split } from './split.js';
-import { innerSplits, type ConsensusSpec } from './split-spec.js';
+import { innerSplits, type ConsensusSpec } from '../problem/split-spec.js';
 
 /**
  * Disjoint stratified batches, dealt anew in each round, one problem each; the parts agree on one network. Round 0 is

@@ -2,15 +2,15 @@ import { seededRandom, writeDataset, type LoadedDataset } from '@mipnet/dataset'
 import { inDomain, type Dense, type Network, type WeightDomain } from '@mipnet/network';
 import { MemoryStore } from '@mipnet/object-store';
 import { expect, test } from 'vitest';
-import type { Incumbent } from '../incumbent.js';
-import { bodyOf } from '../leaf/body.js';
-import { precisionOf } from '../leaf/precision.js';
-import { scoreData } from '../node/score-data.js';
-import type { TrainingProblem } from '../training-problem.js';
+import type { Incumbent } from '../problem/incumbent.js';
+import { bodyOf } from '../model/free-network.js';
+import { precisionOf } from '../model/precision.js';
+import { scoreData } from '../model/score-data.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 import { alignedTo } from './align-neurons.js';
 import { averageNetwork } from './average-network.js';
 import { consensus } from './consensus.js';
-import type { ConsensusSpec } from './split-spec.js';
+import type { ConsensusSpec } from '../problem/split-spec.js';
 
 const spec: ConsensusSpec = { name: 'batches', kind: 'consensus', count: 4, rounds: 3 };
 

@@ -1,11 +1,11 @@
 import { seededRandom } from '@mipnet/dataset';
-import type { Incumbent, IncumbentStatus } from '../incumbent.js';
-import { hasWeights } from '../leaf/body.js';
-import { scoreData, type DataScore } from '../node/score-data.js';
-import { TrainingError } from '../training-error.js';
-import type { TrainingProblem, View } from '../training-problem.js';
+import type { Incumbent, IncumbentStatus } from '../problem/incumbent.js';
+import { hasWeights } from '../model/free-network.js';
+import { scoreData, type DataScore } from '../model/score-data.js';
+import { TrainingError } from '../problem/training-error.js';
+import type { TrainingProblem, View } from '../problem/training-problem.js';
 import type { Split } from './split.js';
-import { innerSplits, type HardestFirstSpec } from './split-spec.js';
+import { innerSplits, type HardestFirstSpec } from '../problem/split-spec.js';
 
 /** Rows of the working set stay while their margin is below this many times the margin that the fit asks for. */
 const near = 2;

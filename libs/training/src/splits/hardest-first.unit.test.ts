@@ -9,11 +9,11 @@ import {
 } from '@mipnet/dataset';
 import { MemoryStore } from '@mipnet/object-store';
 import { expect, test } from 'vitest';
-import type { Incumbent } from '../incumbent.js';
-import { scoreData } from '../node/score-data.js';
-import type { TrainingProblem } from '../training-problem.js';
+import type { Incumbent } from '../problem/incumbent.js';
+import { scoreData } from '../model/score-data.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 import { hardestFirst, nextSet } from './hardest-first.js';
-import type { HardestFirstSpec } from './split-spec.js';
+import type { HardestFirstSpec } from '../problem/split-spec.js';
 
 const spec: HardestFirstSpec = { name: 'batches', kind: 'hardest-first', start: 5, add: 4, rounds: 3 };
 

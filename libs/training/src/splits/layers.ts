@@ -1,13 +1,13 @@
 import { networkShapes, type Layer, type Network } from '@mipnet/network';
 import type { Covers } from '@mipnet/recursion';
-import type { Incumbent } from '../incumbent.js';
-import { materialize } from '../materialize/materialize.js';
-import { scoreData } from '../node/score-data.js';
-import { TrainingError } from '../training-error.js';
-import type { TrainingProblem } from '../training-problem.js';
+import type { Incumbent } from '../problem/incumbent.js';
+import { materialize } from '../rows/materialize.js';
+import { scoreData } from '../model/score-data.js';
+import { TrainingError } from '../problem/training-error.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 import { isTwoValued } from './neuron-targets.js';
 import type { Round, Split } from './split.js';
-import { innerSplits, type LayersSpec, type NeuronsSpec, type SplitSpec } from './split-spec.js';
+import { innerSplits, type LayersSpec, type NeuronsSpec, type SplitSpec } from '../problem/split-spec.js';
 
 /** How hidden layers are built when the plan names no split `neurons`. */
 const defaultNeurons: NeuronsSpec = { name: 'neurons', samples: 40, margin: 1, sparsity: 0.01 };

@@ -12,12 +12,12 @@ import { gridAfter } from '@mipnet/encoding';
 import { forward, type Layer, type Network } from '@mipnet/network';
 import { MemoryStore } from '@mipnet/object-store';
 import { expect, test } from 'vitest';
-import { materialize } from '../materialize/materialize.js';
-import { getIncumbent, getProblem } from '../node/documents.js';
-import { scoreData } from '../node/score-data.js';
+import { materialize } from '../rows/materialize.js';
+import { getIncumbent, getProblem } from '../problem/documents.js';
+import { scoreData } from '../model/score-data.js';
 import { bars, runPlan as run } from '../testing/run-plan.js';
 import { layers } from './layers.js';
-import type { LayersSpec } from './split-spec.js';
+import type { LayersSpec } from '../problem/split-spec.js';
 
 const head = `
 name: bars

@@ -1,8 +1,8 @@
 import { openDataset, readRows, valuesOf } from '@mipnet/dataset';
 import { forwardPass, outputSize, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
-import { TrainingError } from '../training-error.js';
-import type { TrainingProblem } from '../training-problem.js';
+import { TrainingError } from '../problem/training-error.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 
 /** Rows run at a time. */
 const chunkRows = 1024;

@@ -9,15 +9,15 @@ import {
   type Layer,
   type Shape,
 } from '@mipnet/network';
-import type { Incumbent } from '../incumbent.js';
-import { denseAt, withLayer } from '../leaf/body.js';
-import { firstFree, storedGrid } from '../leaf/leaf-data.js';
-import { TrainingError } from '../training-error.js';
-import type { FreeLayer, TrainingProblem, View } from '../training-problem.js';
+import type { Incumbent } from '../problem/incumbent.js';
+import { denseAt, withLayer } from '../model/free-network.js';
+import { firstFree, storedGrid } from '../rows/leaf-data.js';
+import { TrainingError } from '../problem/training-error.js';
+import type { FreeLayer, TrainingProblem, View } from '../problem/training-problem.js';
 import { chosenRows } from './hardest-first.js';
 import { neuronTargets } from './neuron-targets.js';
 import type { Split } from './split.js';
-import { innerSplits, type NeuronsSpec } from './split-spec.js';
+import { innerSplits, type NeuronsSpec } from '../problem/split-spec.js';
 
 /**
  * One free layer, neuron by neuron (or filter by filter). Where nothing behind it is decided yet, each neuron learns to

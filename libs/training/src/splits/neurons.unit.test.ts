@@ -2,10 +2,10 @@ import { seededRandom, writeDataset } from '@mipnet/dataset';
 import { forward, sizeOf, type Conv2d, type Dense, type Layer } from '@mipnet/network';
 import { MemoryStore } from '@mipnet/object-store';
 import { expect, test } from 'vitest';
-import type { Incumbent } from '../incumbent.js';
-import type { TrainingProblem } from '../training-problem.js';
+import type { Incumbent } from '../problem/incumbent.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 import { neurons } from './neurons.js';
-import type { NeuronsSpec } from './split-spec.js';
+import type { NeuronsSpec } from '../problem/split-spec.js';
 
 const spec: NeuronsSpec = { name: 'neurons', samples: 4, margin: 1, sparsity: 0.01 };
 const inputShape = [2, 6, 5];

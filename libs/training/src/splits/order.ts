@@ -1,6 +1,6 @@
-import { TrainingError } from '../training-error.js';
-import type { TrainingProblem } from '../training-problem.js';
-import type { SplitSpec } from './split-spec.js';
+import { TrainingError } from '../problem/training-error.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
+import type { SplitSpec } from '../problem/split-spec.js';
 
 type Name = SplitSpec['name'];
 

@@ -1,9 +1,9 @@
 import { append, networkShapes, parallel, type Dense } from '@mipnet/network';
-import type { Incumbent, IncumbentStatus } from '../incumbent.js';
-import { TrainingError } from '../training-error.js';
-import type { View } from '../training-problem.js';
+import type { Incumbent, IncumbentStatus } from '../problem/incumbent.js';
+import { TrainingError } from '../problem/training-error.js';
+import type { View } from '../problem/training-problem.js';
 import type { Split } from './split.js';
-import { innerSplits, type SplitSpec } from './split-spec.js';
+import { innerSplits, type SplitSpec } from '../problem/split-spec.js';
 
 /**
  * One small binary network for each pair of classes, then a vote. Positive means the second class of the pair. The

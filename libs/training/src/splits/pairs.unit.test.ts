@@ -3,9 +3,9 @@ import { MemoryStore } from '@mipnet/object-store';
 import { noLeaves, type Solved } from '@mipnet/recursion';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Incumbent, IncumbentStatus } from '../incumbent.js';
+import type { Incumbent, IncumbentStatus } from '../problem/incumbent.js';
 import { smallProblem } from '../testing/small-problem.js';
-import type { TrainingProblem } from '../training-problem.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 import { pairs, pairsOf } from './pairs.js';
 import type { Part } from './split.js';
 

@@ -1,11 +1,11 @@
-import { TrainingError } from '../training-error.js';
+import { TrainingError } from '../problem/training-error.js';
 import { consensus } from './consensus.js';
 import { hardestFirst } from './hardest-first.js';
 import { layers } from './layers.js';
 import { neurons } from './neurons.js';
 import { pairs } from './pairs.js';
 import type { Split } from './split.js';
-import type { SplitSpec } from './split-spec.js';
+import type { SplitSpec } from '../problem/split-spec.js';
 
 const splits = [pairs, hardestFirst, consensus, layers, neurons] as unknown as readonly Split[];
 

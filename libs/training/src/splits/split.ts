@@ -1,8 +1,8 @@
 import type { ObjectStore } from '@mipnet/object-store';
 import type { Accuracy, RoundState, Solved } from '@mipnet/recursion';
-import type { Incumbent } from '../incumbent.js';
-import type { TrainingProblem } from '../training-problem.js';
-import type { SplitSpec } from './split-spec.js';
+import type { Incumbent } from '../problem/incumbent.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
+import type { SplitSpec } from '../problem/split-spec.js';
 
 /** A part of a problem that came back; in the order of division. */
 export interface Part {

@@ -3,12 +3,12 @@ import { MemoryStore } from '@mipnet/object-store';
 import { solveTree, type Driver, type ProblemNode, type ProgressEvent, type Solved } from '@mipnet/recursion';
 import { loadHighsSolver, type Solver } from '@mipnet/solver';
 import type { Network } from '@mipnet/network';
-import { divideNode } from '../node/divide-node.js';
-import { mergeNode } from '../node/merge-node.js';
-import { solveLeaf } from '../node/solve-leaf.js';
+import { divideNode } from '../tree/divide-node.js';
+import { mergeNode } from '../tree/merge-node.js';
+import { solveLeaf } from '../tree/solve-leaf.js';
 import { parsePlan } from '../plan/parse-plan.js';
 import { prepareRun } from '../plan/prepare-run.js';
-import type { TrainingProblem } from '../training-problem.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 
 /** Images of 8 x 8: a bar whose direction and side are the class. */
 export function bars(perClass: number, classes = 4): LoadedDataset {

@@ -1,7 +1,7 @@
 import type { Layer, Network, WeightDomain } from '@mipnet/network';
-import type { LeafData } from '../leaf/leaf-data.js';
-import type { Objective } from '../objectives/objective.js';
-import type { FreeLayer, Limits, TrainingProblem } from '../training-problem.js';
+import type { LeafData } from '../rows/leaf-data.js';
+import type { Objective } from '../model/objectives/objective.js';
+import type { FreeLayer, Limits, TrainingProblem } from '../problem/training-problem.js';
 
 export interface SmallLayer {
   readonly outputs: number;

@@ -1,0 +1,130 @@
+import { gridAfter, halfGrid } from '@mipnet/encoding';
+import type { Layer } from '@mipnet/network';
+import type { TrainingProblem } from '../problem/training-problem.js';
+import type { Body } from './free-network.js';
+import type { LeafData } from '../rows/leaf-data.js';
+
+/**
+ * How the pre-activations of a free layer stay away from ties, so that the MIP, float64 and float32 agree on every sign
+ * and every winner. With inputs on a grid g and integer weights, w.x is a multiple of g, and the biases decide:
+ *
+ *     before step, sign    b is an odd multiple of g/2 (any b can be moved there without changing a sign)
+ *     before ternary       b is a multiple of g, or an odd one of g/2: whichever keeps further from the threshold
+ *     scores               one: an odd multiple of g/2; several: a multiple of g plus a part that breaks ties by index
+ *     before relu          free: a relu has no ties, but what comes after it has no grid
+ *
+ * Without a grid (real weights, tables that are not quantized, what comes after a relu with a bias) an explicit dead zone
+ * `epsilon` is kept free of pre-activations, and zero lies in its middle.
+ */
+export interface Precision {
+  /** Multiples of it without the bias; null where there is no such step. */
+  readonly grid: number | null;
+  /** Width of the dead zone below the lowest pre-activation that counts as positive. */
+  readonly epsilon: number;
+  /** Biases are `biasOffset` (one an output) plus, where it is given, an integer times `biasStep`. */
+  readonly biasOffset: Float64Array;
+  readonly biasStep?: number;
+  /** The network's bias is larger than the model's by this: half a dead zone. */
+  readonly biasShift: number;
+  /** Biases are continuous in the model and are moved to odd multiples of this / 2 in the network. */
+  readonly halfGrid?: number;
+  /** How much the threshold of the ternary activation behind it is raised in the model: half a dead zone. */
+  readonly thresholdShift: number;
+}
+
+/** Width of the dead zone where there is no grid. */
+export const defaultEpsilon = 1e-3;
+
+/** For each free layer of the body, by its index in the network. */
+export function precisionOf(
+  problem: TrainingProblem,
+  data: Pick<LeafData, 'grid'>,
+  body: Body,
+): Map<number, Precision> {
+  const epsilon = problem.limits.epsilon ?? defaultEpsilon;
+  const found = new Map<number, Precision>();
+  let grid = data.grid;
+  body.layers.forEach((layer, i) => {
+    const free = body.free[i];
+    if (free === null || layer.kind !== 'dense') {
+      grid = gridAfter([layer], grid);
+      return;
+    }
+    const own = free.domain === 'real' ? null : grid;
+    const isLast = body.from + i === body.to - 1;
+    const next = body.layers.slice(i + 1).find(({ kind }) => kind !== 'flatten');
+    const precision = isLast ? ofScores(own, layer.outputs) : beforeLayer(own, layer.outputs, next, epsilon, free.bias);
+    found.set(body.from + i, precision);
+    grid = precision.grid !== null && free.bias && !precision.biasStep && !precision.halfGrid ? null : own;
+  });
+  return found;
+}
+
+function ofScores(grid: number | null, outputs: number): Precision {
+  const none = { grid, epsilon: 0, biasShift: 0, thresholdShift: 0 };
+  if (grid === null) return { ...none, biasOffset: new Float64Array(outputs) };
+  const biasOffset =
+    outputs === 1
+      ? Float64Array.of(grid / 2)
+      : Float64Array.from({ length: outputs }, (_, o) => ((outputs - 1 - o) * grid) / (2 * outputs));
+  return { ...none, biasOffset, biasStep: grid };
+}
+
+function beforeLayer(
+  grid: number | null,
+  outputs: number,
+  next: Layer | undefined,
+  epsilon: number,
+  hasBias: boolean,
+): Precision {
+  const zeros = new Float64Array(outputs);
+  const none = { grid, epsilon: 0, biasShift: 0, thresholdShift: 0, biasOffset: zeros };
+  if (next?.kind !== 'activation' || next.activation === 'relu') return none;
+  if (next.activation === 'ternary') {
+    if (grid === null) return { ...none, epsilon, thresholdShift: epsilon / 2 };
+    const offset = [0, grid / 2].reduce((better, other) =>
+      clearance(next.threshold!, other, grid) > clearance(next.threshold!, better, grid) ? other : better,
+    );
+    return {
+      ...none,
+      epsilon: clearance(next.threshold!, offset, grid),
+      biasOffset: new Float64Array(outputs).fill(offset),
+      biasStep: grid,
+    };
+  }
+  if (grid === null) return { ...none, epsilon, biasShift: epsilon / 2 };
+  return {
+    ...none,
+    epsilon: grid / 2,
+    ...(hasBias ? { halfGrid: grid } : { biasOffset: new Float64Array(outputs).fill(grid / 2) }),
+  };
+}
+
+/** Distance of a threshold from the nearest offset + multiple of the grid, above and below zero. */
+function clearance(threshold: number, offset: number, grid: number): number {
+  const distance = (value: number): number => Math.abs(value / grid - Math.round(value / grid)) * grid;
+  return Math.min(distance(threshold - offset), distance(threshold + offset));
+}
+
+/** The nearest biases that the rules allow; those of a layer without free biases are the fixed ones. */
+export function allowedBias(
+  { biasOffset, biasStep, biasShift, halfGrid: half }: Precision,
+  bias: Float64Array,
+  isFree: boolean,
+): Float64Array {
+  if (!isFree) return biasOffset.map((offset) => offset + biasShift);
+  if (half !== undefined) return bias.map((value) => halfGrid(value, half));
+  if (biasStep !== undefined)
+    return bias.map((value, o) => biasOffset[o] + biasStep * Math.round((value - biasOffset[o]) / biasStep));
+  return bias;
+}
+
+/**
+ * Biases of several scores, moved together so that the smallest lies in [0, step). No winner changes; but an LP leaves
+ * what they have in common wherever it likes, and far from zero float32 loses the digits that tell scores apart.
+ */
+export function fromZero({ biasStep: step }: Precision, bias: Float64Array): Float64Array {
+  const smallest = bias.reduce((least, value) => Math.min(least, value), Infinity);
+  const shift = step === undefined ? smallest : step * Math.floor(smallest / step);
+  return bias.map((value) => value - shift);
+}

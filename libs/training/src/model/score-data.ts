@@ -1,0 +1,71 @@
+import { openDataset, readRows, shiftImages, valuesOf } from '@mipnet/dataset';
+import { forwardPass, outputSize } from '@mipnet/network';
+import type { Network } from '@mipnet/network';
+import type { ObjectStore } from '@mipnet/object-store';
+import { bodyOf } from './free-network.js';
+import { inputGrid, shiftsOf } from '../rows/leaf-data.js';
+import { marginOnGrid } from '../solve/solve-problem.js';
+import { marginOf, type Objective, type Replay } from './objectives/objective.js';
+import { objectiveValue } from './objectives/registry.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
+
+/** A network judged by the forward pass on all training rows of a problem. */
+export interface DataScore {
+  /** The first objective. */
+  readonly objective: number;
+  /** Smallest margin of each row of the view over its shifted copies, in units of the score. */
+  readonly margins: Float64Array;
+  /** The margin that the fit asks for. */
+  readonly margin: number;
+}
+
+/** Rows run at a time: memory does not grow with the data, and others get a turn in between. */
+const chunkRows = 1024;
+
+/** The first objective of a problem and the margins of its rows, on all of its data, for weights as in `network`. */
+export async function scoreData(store: ObjectStore, problem: TrainingProblem, network: Network): Promise<DataScore> {
+  const { train } = await openDataset(store, problem.dataset);
+  const {
+    view,
+    objectives: [first],
+  } = problem;
+  const margin = marginOnGrid(problem, { grid: inputGrid(problem, train.storedAs === 'uint8' ? train.scale : null) });
+  const scores: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, bodyOf(problem).to) };
+  const pass = forwardPass(scores);
+  const replayed: Omit<Replay, 'scores' | 'labels' | 'sampleWeights'> = {
+    outputs: outputSize(scores),
+    network,
+    margin,
+    freeLayers: problem.free.flatMap((layer, index) => (layer === null ? [] : [index])),
+  };
+  const margins = new Float64Array(view.rows.length).fill(Infinity);
+  // The part that does not depend on the data is counted once, by an empty chunk.
+  let objective = objectiveValue(first, {
+    ...replayed,
+    scores: new Float64Array(),
+    labels: new Int32Array(),
+    sampleWeights: new Float64Array(),
+  });
+  for (let from = 0; from < view.rows.length; from += chunkRows) {
+    const read = await readRows(store, train, view.rows.subarray(from, from + chunkRows));
+    const labels = view.labels.subarray(from, from + chunkRows);
+    const sampleWeights = new Float64Array(labels.length).fill(1);
+    for (const shift of [null, ...shiftsOf(view)]) {
+      const chunk: Replay = {
+        ...replayed,
+        labels,
+        sampleWeights,
+        scores: pass(valuesOf(shift === null ? read : shiftImages(read, shift)), read.count),
+      };
+      objective += objectiveValue(lossOf(first), chunk);
+      for (let k = 0; k < labels.length; k++)
+        margins[from + k] = Math.min(margins[from + k], marginOf(chunk.scores, chunk.outputs, k, labels[k]));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  return { objective, margins, margin };
+}
+
+/** A fit without what it adds for the weights: a sum over samples. */
+const lossOf = (objective: Objective): Objective =>
+  objective.kind === 'fit' ? { ...objective, sparsity: 0 } : objective;

@@ -1,0 +1,70 @@
+import type { ObjectRef } from '@mipnet/object-store';
+import type { Network, WeightDomain } from '@mipnet/network';
+import type { Previous } from '../tree/previous.js';
+import type { Objective } from '../model/objectives/objective.js';
+import type { SplitSpec } from './split-spec.js';
+
+/** What may change in one layer of the network: its weights inside a domain, and a box round the present ones. */
+export interface FreeLayer {
+  readonly domain: WeightDomain;
+  /** Whether the biases are unknown too; otherwise they are half a grid step, which makes sign(0) = +1 robust. */
+  readonly bias: boolean;
+  /** Trust region, of the size of the weights; the domain alone when left out. */
+  readonly lower?: Float64Array;
+  readonly upper?: Float64Array;
+}
+
+/** The rows of the data set a problem is about. */
+export interface View {
+  /** Rows of the training table, ascending. */
+  readonly rows: Int32Array;
+  /** One for each row: position in `classes`. */
+  readonly labels: Int32Array;
+  /** The data set's class of each label: [4, 9] for the pair 4v9. */
+  readonly classes: Int32Array;
+  /** How many one-pixel shifts of each image are added: 0, 4 or 8. */
+  readonly shifts: number;
+  /** Rows of the training table kept out of training, to judge by; and their labels. */
+  readonly validationRows: Int32Array;
+  readonly validationLabels: Int32Array;
+  /** Every value of the data set is a multiple of it, where its table does not show that by itself (frozen layers with sign outputs). */
+  readonly grid?: number;
+}
+
+/**
+ * Where a MIP stops: LP iterations (repeatable) or seconds, and the relative gap that is good enough. A work limit of 0
+ * leaves out branch and cut: the relaxation is solved, rounded and improved.
+ */
+export interface Limits {
+  readonly workLimit?: number;
+  readonly timeLimit?: number;
+  readonly gap: number;
+  /** Of the local search that begins a network with hidden layers: millions of updates of one neuron for one sample. */
+  readonly searchLimit?: number;
+  /** Dead zone of pre-activations that lie on no grid. @default 1e-3 */
+  readonly epsilon?: number;
+  /** A network that misclassifies no more than this share of the training samples is good enough. */
+  readonly stopAtError?: number;
+  /** False: a leaf is always solved, even where its result is known from an earlier run. @default true */
+  readonly reuse?: boolean;
+}
+
+/** A network with unknown weights, the data, what to optimise, and how to divide the work. */
+export interface TrainingProblem {
+  readonly name: string;
+  /** The data set's manifest. */
+  readonly dataset: ObjectRef;
+  readonly view: View;
+  /** The weights of free layers are the start; with the split `pairs`, this is the network of one pair. */
+  readonly network: Network;
+  /** One entry a layer: null for a layer that stays as it is. */
+  readonly free: readonly (FreeLayer | null)[];
+  /** Solved in order; each keeps the values of the ones before. */
+  readonly objectives: readonly Objective[];
+  readonly limits: Limits;
+  /** Splits still to be made, outermost first. */
+  readonly splits: readonly SplitSpec[];
+  readonly seed: number;
+  /** The result of an earlier run of the same problem, with other limits: this one will not end worse. */
+  readonly previous?: Previous;
+}

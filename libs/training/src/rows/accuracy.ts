@@ -1,0 +1,65 @@
+import { openDataset, readRows, valuesOf, type StoredDataset, type StoredTable } from '@mipnet/dataset';
+import { classify, type Network } from '@mipnet/network';
+import type { ObjectStore } from '@mipnet/object-store';
+import type { Accuracy } from '@mipnet/recursion';
+import type { TrainingProblem } from '../problem/training-problem.js';
+
+/** Rows read at a time: memory does not grow with the data. */
+const chunk = 4096;
+
+/** Share of a problem's training and validation rows that a network classifies rightly, by the forward pass. */
+export async function accuracyOn(store: ObjectStore, problem: TrainingProblem, network: Network): Promise<Accuracy> {
+  const { train } = await openDataset(store, problem.dataset);
+  const { rows, labels, validationRows, validationLabels } = problem.view;
+  return {
+    train: await share(store, train, network, rows, labels),
+    validation: await share(store, train, network, validationRows, validationLabels),
+  };
+}
+
+/** The same on all test rows of the data set; null where it has none. */
+export async function testAccuracyOn(
+  store: ObjectStore,
+  dataset: StoredDataset,
+  network: Network,
+): Promise<number | null> {
+  const { test } = dataset;
+  return (
+    test &&
+    share(
+      store,
+      test,
+      network,
+      Int32Array.from({ length: test.count }, (_, row) => row),
+      test.labels,
+    )
+  );
+}
+
+async function share(
+  store: ObjectStore,
+  table: StoredTable,
+  network: Network,
+  rows: Int32Array,
+  labels: Int32Array,
+): Promise<number | null> {
+  if (rows.length === 0) return null;
+  let right = 0;
+  for (let from = 0; from < rows.length; from += chunk) {
+    const samples = await readRows(store, table, rows.subarray(from, from + chunk));
+    right += correctCount(network, samples, labels.subarray(from, from + chunk));
+  }
+  return right / rows.length;
+}
+
+/** How many samples get their label. */
+export function correctCount(
+  network: Network,
+  samples: { readonly features: Uint8Array | Float64Array; readonly scale: number; readonly count: number },
+  labels: Int32Array,
+): number {
+  const classes = classify(network, valuesOf(samples), samples.count);
+  let right = 0;
+  for (let k = 0; k < samples.count; k++) if (classes[k] === labels[k]) right++;
+  return right;
+}

@@ -1,0 +1,107 @@
+import {
+  eightNeighbours,
+  fourNeighbours,
+  openDataset,
+  readRows,
+  shiftImages,
+  type Samples,
+  type Shift,
+} from '@mipnet/dataset';
+import { gridAfter } from '@mipnet/encoding';
+import { forwardPass, networkShapes, outputSize, type Network, type Shape } from '@mipnet/network';
+import type { ObjectStore } from '@mipnet/object-store';
+import type { TrainingProblem, View } from '../problem/training-problem.js';
+
+/** What the free part of the network sees: the samples after all layers before the first free one. */
+export interface LeafData {
+  /** samples x inputs, row-major. */
+  readonly features: Float64Array;
+  readonly inputs: number;
+  readonly shape: Shape;
+  /** Position in the view's classes. */
+  readonly labels: Int32Array;
+  /** How many equal samples each one stands for. */
+  readonly sampleWeights: Float64Array;
+  /** Every feature is a multiple of this; null when there is no such step. */
+  readonly grid: number | null;
+}
+
+/** The first layer that is free; layers before it are constants of the MIP. */
+export const firstFree = (problem: Pick<TrainingProblem, 'free'>): number =>
+  problem.free.findIndex((layer) => layer !== null);
+
+/** Reads the problem's rows from the store, adds shifted copies, and runs the frozen layers in front. */
+export async function readLeafData(store: ObjectStore, problem: TrainingProblem): Promise<LeafData> {
+  const dataset = await openDataset(store, problem.dataset);
+  const samples = await readRows(store, dataset.train, problem.view.rows);
+  return leafData(problem, samples);
+}
+
+/** The same from rows at hand, one for each row of the view. */
+export function leafData(problem: TrainingProblem, samples: Samples): LeafData {
+  const copies = [samples, ...shiftsOf(problem.view).map((shift) => shiftImages(samples, shift))];
+  const count = samples.count * copies.length;
+  const values = new Float64Array(count * samples.size);
+  copies.forEach((copy, c) => {
+    const base = c * samples.count * samples.size;
+    for (let i = 0; i < copy.features.length; i++) values[base + i] = copy.features[i] * samples.scale;
+  });
+  const labels = new Int32Array(count);
+  for (let k = 0; k < count; k++) labels[k] = problem.view.labels[k % samples.count];
+  const prefix: Network = {
+    inputShape: problem.network.inputShape,
+    layers: problem.network.layers.slice(0, firstFree(problem)),
+  };
+  const shape = networkShapes(prefix).at(-1) ?? prefix.inputShape;
+  const features = prefix.layers.length === 0 ? values : forwardPass(prefix)(values, count);
+  const grid = inputGrid(problem, samples.features instanceof Uint8Array ? samples.scale : null);
+  return { ...withoutDuplicates(features, outputSize(prefix), labels), inputs: outputSize(prefix), shape, grid };
+}
+
+/**
+ * The step of what the first free layer sees; null when there is none.
+ * @param bytes value of a stored 1 where the table holds bytes, else null
+ */
+export const inputGrid = (
+  problem: Pick<TrainingProblem, 'network' | 'free' | 'view'>,
+  bytes: number | null,
+): number | null => gridAfter(problem.network.layers.slice(0, firstFree(problem)), problem.view.grid ?? bytes);
+
+/** The same, for the table that the problem is about. */
+export async function storedGrid(store: ObjectStore, problem: TrainingProblem): Promise<number | null> {
+  const { train } = await openDataset(store, problem.dataset);
+  return inputGrid(problem, train.storedAs === 'uint8' ? train.scale : null);
+}
+
+/** The copies of each training image that a view adds to it. */
+export const shiftsOf = ({ shifts }: Pick<View, 'shifts'>): readonly Shift[] =>
+  shifts === 8 ? eightNeighbours : shifts === 4 ? fourNeighbours : [];
+
+/** Equal samples of equal label become one with their summed weight, in the order of first appearance. */
+function withoutDuplicates(
+  features: Float64Array,
+  size: number,
+  labels: Int32Array,
+): Pick<LeafData, 'features' | 'labels' | 'sampleWeights'> {
+  const positions = new Map<string, number>();
+  const kept: number[] = [];
+  const weights: number[] = [];
+  for (let k = 0; k < labels.length; k++) {
+    const bytes = Buffer.from(features.buffer, features.byteOffset + k * size * 8, size * 8);
+    const key = `${labels[k]}:${bytes.toString('latin1')}`;
+    const position = positions.get(key);
+    if (position !== undefined) weights[position]++;
+    else {
+      positions.set(key, kept.length);
+      kept.push(k);
+      weights.push(1);
+    }
+  }
+  const unique = new Float64Array(kept.length * size);
+  kept.forEach((k, position) => unique.set(features.subarray(k * size, (k + 1) * size), position * size));
+  return {
+    features: unique,
+    labels: Int32Array.from(kept, (k) => labels[k]),
+    sampleWeights: Float64Array.from(weights),
+  };
+}

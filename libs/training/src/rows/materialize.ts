@@ -1,0 +1,138 @@
+import {
+  openDataset,
+  readRows,
+  shiftImages,
+  valuesOf,
+  writeDerivedDataset,
+  type RowChunk,
+  type Samples,
+  type StoredAs,
+} from '@mipnet/dataset';
+import { gridAfter } from '@mipnet/encoding';
+import { forwardPass, networkShapes, type Layer, type Network, type Shape } from '@mipnet/network';
+import type { ObjectStore, ObjectRef } from '@mipnet/object-store';
+import { shiftsOf } from './leaf-data.js';
+import type { View } from '../problem/training-problem.js';
+import { byteConvolution } from './byte-convolution.js';
+
+/** A data set seen through frozen layers, and the same view of it. */
+export interface Materialized {
+  readonly dataset: ObjectRef;
+  readonly view: View;
+  readonly inputShape: Shape;
+}
+
+/** Rows run at a time: memory does not grow with the data, and others get a turn in between. */
+const chunkRows = 512;
+
+/**
+ * Runs frozen layers once over the rows a view needs and stores the outputs as a data set of their own: first the
+ * training rows with each of their shifted copies, then the validation rows. Outputs are kept as bytes on their grid
+ * where they fit (a 4 x 4 average pool of steps has 17 values), otherwise as float64. The same layers and rows give the
+ * same reference.
+ */
+export async function materialize(
+  store: ObjectStore,
+  dataset: ObjectRef,
+  view: View,
+  frozen: Network,
+): Promise<Materialized> {
+  const { train } = await openDataset(store, dataset);
+  const isBytes = train.storedAs === 'uint8';
+  const step = view.grid ?? (isBytes ? train.scale : null);
+  const run = runner(frozen, isBytes ? train.scale : null, step, largestOf(train.storedAs, train.scale));
+  const shifts = shiftsOf(view);
+  const inputShape = networkShapes(frozen).at(-1) ?? frozen.inputShape;
+
+  async function* chunks(): AsyncGenerator<RowChunk> {
+    for (const shift of [null, ...shifts])
+      yield* through(view.rows, view.labels, (samples) => (shift === null ? samples : shiftImages(samples, shift)));
+    yield* through(view.validationRows, view.validationLabels, (samples) => samples);
+  }
+  async function* through(
+    rows: Int32Array,
+    labels: Int32Array,
+    change: (samples: Samples) => Samples,
+  ): AsyncGenerator<RowChunk> {
+    for (let from = 0; from < rows.length; from += chunkRows) {
+      const samples = change(await readRows(store, train, rows.subarray(from, from + chunkRows)));
+      yield { features: run.through(samples), labels: labels.subarray(from, from + chunkRows) };
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  const written = await writeDerivedDataset(
+    store,
+    { name: train.name, classes: train.classes, inputShape, scale: run.scale, storedAs: run.storedAs },
+    chunks(),
+  );
+  const count = view.rows.length * (1 + shifts.length);
+  return {
+    dataset: written,
+    inputShape,
+    view: {
+      rows: Int32Array.from({ length: count }, (_, row) => row),
+      labels: Int32Array.from({ length: count }, (_, row) => view.labels[row % view.rows.length]),
+      classes: view.classes,
+      shifts: 0,
+      validationRows: Int32Array.from(view.validationRows, (_, k) => count + k),
+      validationLabels: view.validationLabels,
+      ...(run.grid === null || run.storedAs === 'uint8' ? {} : { grid: run.grid }),
+    },
+  };
+}
+
+interface Runner {
+  readonly storedAs: StoredAs;
+  readonly scale: number;
+  /** Every output is a multiple of it; null when there is no such step. */
+  readonly grid: number | null;
+  through(samples: Samples): Uint8Array | Float64Array;
+}
+
+function runner(frozen: Network, byteScale: number | null, step: number | null, largest: number): Runner {
+  const fast = byteScale === null ? null : byteConvolution(frozen.layers, frozen.inputShape, byteScale);
+  if (fast)
+    return {
+      storedAs: 'uint8',
+      scale: fast.scale,
+      grid: fast.scale,
+      through: ({ features, count }) => fast.run(features as Uint8Array, count),
+    };
+  const grid = gridAfter(frozen.layers, step);
+  const pass = forwardPass(frozen);
+  const outputs = (samples: Samples): Float64Array => pass(valuesOf(samples), samples.count);
+  if (grid === null || !fitsBytes(frozen, grid, largest))
+    return { storedAs: 'float64', scale: 1, grid, through: outputs };
+  return {
+    storedAs: 'uint8',
+    scale: grid,
+    grid,
+    through: (samples) => Uint8Array.from(outputs(samples), (value) => Math.round(value / grid)),
+  };
+}
+
+/** Stored bytes are at most 255; of a table of real numbers nothing is known. */
+const largestOf = (storedAs: StoredAs, scale: number): number => (storedAs === 'uint8' ? 255 * scale : Infinity);
+
+/** Whether no output can be negative or above 255 grid steps, whatever the inputs. */
+function fitsBytes({ layers }: Network, grid: number, largest: number): boolean {
+  const most = layers.reduce((upper, layer) => largestAfter(layer, upper), largest);
+  return most < 255.5 * grid;
+}
+
+/** The largest output of a layer whose inputs are 0 .. upper; Infinity where outputs may be negative or have no bound. */
+function largestAfter(layer: Layer, upper: number): number {
+  switch (layer.kind) {
+    case 'flatten':
+    case 'maxPool2d':
+    case 'averagePool2d':
+      return upper;
+    case 'quantize':
+      return Math.ceil(upper * layer.levels) / layer.levels;
+    case 'activation':
+      return layer.activation === 'step' ? 1 : layer.activation === 'relu' ? upper : Infinity;
+    default:
+      return Infinity;
+  }
+}

@@ -1,0 +1,195 @@
+import { seededRandom, type Random } from '@mipnet/dataset';
+import { forwardPass, weightBound, type Dense, type Network } from '@mipnet/network';
+import type { Solver } from '@mipnet/solver';
+import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
+import { denseAt, withLayer, type Body } from '../model/free-network.js';
+import { hiddenLayers } from '../model/hidden-layers.js';
+import type { LeafData } from '../rows/leaf-data.js';
+import { searchNetwork } from '../search/network-search.js';
+import { allowedBias, precisionOf } from '../model/precision.js';
+import { encodeStage, type StageSettings } from '../model/stage-model.js';
+import { improve, relax } from '../search/improve.js';
+
+/** Rows of each side that a hidden neuron is trained on at most. */
+const rowsPerSide = 150;
+/** The margin that a hidden neuron is asked for, as a share of the mean sum |x| of its inputs and of the largest weight. */
+const marginShare = 1 / 8;
+
+/**
+ * A network to begin with when hidden layers are free, built from the first layer on: each hidden neuron learns to tell
+ * two groups of classes apart on some of the rows (drawn by seed, so that neurons differ), as one neuron by the rounded
+ * relaxation of its MIP; then the last layer by the rounded relaxation with everything before it fixed.
+ */
+export function deepStart(
+  solver: Solver,
+  problem: TrainingProblem,
+  data: LeafData,
+  body: Body,
+  settings: StageSettings,
+  stopped: () => boolean,
+): Network {
+  const last = body.to - 1;
+  const precisions = precisionOf(problem, data, body);
+  const activations = new Map(hiddenLayers(problem, body).map(({ incoming, activation }) => [incoming, activation]));
+  let network = insideDomains(problem);
+  for (let index = body.from; index < last; index++) {
+    const free = problem.free[index];
+    if (free === null || stopped()) continue;
+    const layer = denseAt(network, index);
+    const before: Network = { inputShape: data.shape, layers: network.layers.slice(body.from, index) };
+    const inputs = before.layers.length === 0 ? data.features : forwardPass(before)(data.features, data.labels.length);
+    const seen: LeafData = {
+      ...data,
+      features: inputs,
+      inputs: layer.inputs,
+      shape: [layer.inputs],
+      grid: precisions.get(index)!.grid,
+    };
+    const weights = new Float64Array(layer.weights.length);
+    const bias = new Float64Array(layer.outputs);
+    for (let o = 0; o < layer.outputs && !stopped(); o++) {
+      const random = seededRandom(problem.seed, 'start', index, o);
+      const groups = groupsOf(problem.view.classes.length, o, activations.get(index) === 'relu', random);
+      const neuron = trainNeuron(
+        solver,
+        problem,
+        neuronFree(free, o, layer.inputs),
+        groupRows(seen, groups, random),
+        stopped,
+      );
+      weights.set(neuron.weights, o * layer.inputs);
+      bias[o] = neuron.bias[0];
+    }
+    network = withLayer(network, index, {
+      ...layer,
+      weights,
+      bias: allowedBias(precisions.get(index)!, bias, free.bias),
+    });
+  }
+  if (problem.free[last] === null || stopped()) return network;
+  const onlyLast: TrainingProblem = {
+    ...problem,
+    network,
+    free: problem.free.map((free, index) => (index === last ? free : null)),
+  };
+  const inner = {
+    ...body,
+    layers: network.layers.slice(body.from, body.to),
+    free: body.free.map((free, i) => (body.from + i === last ? free : null)),
+  };
+  const { rounded } = relax(
+    solver,
+    encodeStage(onlyLast, data, inner, { ...settings, breaksSymmetry: false }),
+    stopped,
+  );
+  return rounded ?? network;
+}
+
+/** The network with free weights that are still 0 where 0 is no weight of the domain or the box moved into it. */
+export function insideDomains({ network, free }: TrainingProblem): Network {
+  return free.reduce<Network>((current, layer, index) => {
+    if (layer === null) return current;
+    const dense = denseAt(current, index);
+    const allowed = (weight: number, k: number): number => {
+      const nearest = Math.min(layer.upper?.[k] ?? Infinity, Math.max(layer.lower?.[k] ?? -Infinity, weight));
+      return layer.domain === 'binary' && nearest === 0 ? 1 : nearest;
+    };
+    return withLayer(current, index, { ...dense, weights: dense.weights.map(allowed) });
+  }, network);
+}
+
+/** 1 for classes that are to be positive, 0 for negative ones, -1 for those left out. */
+function groupsOf(classes: number, neuron: number, isRelu: boolean, random: Random): Int32Array {
+  // A relu hands on how sure it is, so one class against the rest is what the last layer can use best.
+  if (isRelu && classes > 2 && neuron < classes)
+    return Int32Array.from({ length: classes }, (_, c) => (c === neuron ? 1 : 0));
+  if (classes === 2) return isRelu && neuron % 2 === 1 ? Int32Array.of(1, 0) : Int32Array.of(0, 1);
+  const order = random.shuffle(Array.from({ length: classes }, (_, c) => c));
+  const groups = new Int32Array(classes);
+  for (const c of order.slice(0, Math.ceil(classes / 2))) groups[c] = 1;
+  return groups;
+}
+
+/** Of two classes a random three quarters of the rows, so that neurons differ; of more, as many as are needed. */
+function groupRows(data: LeafData, groups: Int32Array, random: Random): LeafData {
+  const kept = [0, 1]
+    .flatMap((side) => {
+      const rows = random.shuffle([...data.labels.keys()].filter((k) => groups[data.labels[k]] === side));
+      const share = groups.length === 2 ? Math.ceil(rows.length * 0.75) : rows.length;
+      return rows.slice(0, Math.min(share, rowsPerSide));
+    })
+    .sort((a, b) => a - b);
+  const positive = kept.filter((k) => groups[data.labels[k]] === 1).length;
+  const features = new Float64Array(kept.length * data.inputs);
+  kept.forEach((k, at) =>
+    features.set(data.features.subarray(k * data.inputs, (k + 1) * data.inputs), at * data.inputs),
+  );
+  return {
+    ...data,
+    features,
+    labels: Int32Array.from(kept, (k) => groups[data.labels[k]]),
+    // Both sides weigh the same.
+    sampleWeights: Float64Array.from(
+      kept,
+      (k) =>
+        (data.sampleWeights[k] * kept.length) /
+        (2 * (groups[data.labels[k]] === 1 ? positive : kept.length - positive)),
+    ),
+  };
+}
+
+const neuronFree = (free: FreeLayer, o: number, inputs: number): FreeLayer => ({
+  ...free,
+  ...(free.lower ? { lower: free.lower.slice(o * inputs, (o + 1) * inputs) } : {}),
+  ...(free.upper ? { upper: free.upper.slice(o * inputs, (o + 1) * inputs) } : {}),
+});
+
+/** A single neuron: the relaxation of its own MIP, rounded, and improved by single moves. */
+function trainNeuron(
+  solver: Solver,
+  parent: TrainingProblem,
+  free: FreeLayer,
+  data: LeafData,
+  stopped: () => boolean,
+): Dense {
+  const network: Network = {
+    inputShape: data.shape,
+    layers: [
+      {
+        kind: 'dense',
+        inputs: data.inputs,
+        outputs: 1,
+        weights: new Float64Array(data.inputs),
+        bias: new Float64Array(1),
+      },
+    ],
+  };
+  const [first] = parent.objectives;
+  const margin = marginShare * largestWeight(free) * meanNorm(data);
+  const problem: TrainingProblem = {
+    ...parent,
+    network,
+    free: [free],
+    objectives: [{ kind: 'fit', loss: 'hinge', margin, sparsity: first.kind === 'fit' ? first.sparsity : 0 }],
+    view: { ...parent.view, classes: Int32Array.of(0, 1) },
+  };
+  const body: Body = { from: 0, to: 1, layers: network.layers, free: [free], outputs: 1 };
+  const { rounded } = relax(solver, encodeStage(problem, data, body, { stage: 0, kept: [], margin }), stopped);
+  const start = rounded ?? network;
+  return denseAt(
+    free.domain === 'binary'
+      ? searchNetwork(problem, data, body, start, { margin, stopped, work: 1e7 })
+      : improve(problem, data, body, start, { margin, stopped }),
+    0,
+  );
+}
+
+function largestWeight({ domain, upper }: FreeLayer): number {
+  return Math.min(weightBound(domain), upper ? Math.max(...upper) : Infinity);
+}
+
+function meanNorm({ features, labels }: LeafData): number {
+  let sum = 0;
+  for (let k = 0; k < features.length; k++) sum += Math.abs(features[k]);
+  return sum / Math.max(1, labels.length);
+}

@@ -1,0 +1,142 @@
+import { inDomain, type Network } from '@mipnet/network';
+import type { SolveResult } from '@mipnet/solver';
+import type { IncumbentStatus, Stage } from '../problem/incumbent.js';
+import { objectiveValue } from '../model/objectives/registry.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
+import { denseAt, type Body } from '../model/free-network.js';
+import type { LeafData } from '../rows/leaf-data.js';
+import { replay } from '../model/replay.js';
+import type { StageModel, StageSettings } from '../model/stage-model.js';
+import { improve, withAllowedBiases, type Relaxation } from '../search/improve.js';
+
+/** A network and the value that its forward pass gives it. */
+export interface Valued {
+  readonly network: Network;
+  readonly value: number;
+}
+
+export interface StageSolved {
+  readonly network: Network;
+  readonly stage: Stage;
+}
+
+/** How far a solver's claim may be from its replay, relative. */
+const replayTolerance = 1e-5;
+/** A gap this small, relative, is round-off. */
+const closedGap = 1e-6;
+/** How much of an earlier objective the tolerances of the solver may cost, relative. */
+const keepTolerance = 1e-5;
+
+const scaleOf = (value: number): number => Math.max(1, Math.abs(value));
+
+/** Whether the weights of every free layer lie in their domain and box. */
+export const insideBoxes = (problem: Pick<TrainingProblem, 'free'>, network: Network): boolean =>
+  problem.free.every((free, index) => {
+    if (free === null) return true;
+    const { weights } = denseAt(network, index);
+    return (
+      inDomain(weights, free.domain) &&
+      weights.every((weight, k) => weight >= (free.lower?.[k] ?? -Infinity) && weight <= (free.upper?.[k] ?? Infinity))
+    );
+  });
+
+/** One stage of a problem, seen from outside the solver: what a network is worth, and which networks may stand for it. */
+export class StageJudge {
+  constructor(
+    private readonly problem: TrainingProblem,
+    private readonly data: LeafData,
+    private readonly body: Body,
+    private readonly settings: StageSettings,
+    private readonly stageModel: StageModel,
+    private readonly relaxation: Relaxation,
+  ) {}
+
+  valueOf(network: Network): number {
+    return this.#value(network, this.settings.stage);
+  }
+
+  /** The network with the least value; of equals, the first. */
+  best(networks: readonly Network[]): Valued {
+    return networks
+      .map((network) => ({ network, value: this.valueOf(network) }))
+      .reduce((least, candidate) => (candidate.value < least.value ? candidate : least));
+  }
+
+  /** Whether the weights lie in their domains and boxes, and the objectives of earlier stages keep their values. */
+  allows(network: Network): boolean {
+    return (
+      insideBoxes(this.problem, network) &&
+      this.settings.kept.every((kept, stage) => this.#value(network, stage) <= kept + keepTolerance * scaleOf(kept))
+    );
+  }
+
+  /** The network of a solver's point as it may be handed on; undefined where it is not allowed. */
+  networkOf(x: Float64Array): Network | undefined {
+    // A forward pass refuses what is no number, and a point that is too short reads as that.
+    if (x.length !== this.stageModel.model.columnCount || !x.every(Number.isFinite)) return undefined;
+    const network = withAllowedBiases(this.problem, this.data, this.body, this.stageModel.toNetwork(x));
+    return this.allows(network) ? network : undefined;
+  }
+
+  /**
+   * Certifies one answer of the solver; null when it contradicts what is known and has to be asked again: a point that is
+   * no network of the problem or whose forward pass does not give the value it claims, a bound above a value that a
+   * network attains, or 'infeasible' although there is a start.
+   */
+  judge(start: Valued, result: SolveResult): StageSolved | null {
+    if (result.status === 'infeasible' || result.status === 'unbounded') return null;
+    let found: Valued = start;
+    if (result.x) {
+      const network = this.networkOf(result.x);
+      // Biases that went to their grid may cost a little; the claim is that of the point before it.
+      const replayed = network ? this.valueOf(this.stageModel.toNetwork(result.x)) : NaN;
+      if (!network || !(Math.abs(replayed - (result.objective ?? NaN)) <= replayTolerance * scaleOf(replayed)))
+        return null;
+      const improved =
+        this.settings.stage === 0 ? [improve(this.problem, this.data, this.body, network, this.settings)] : [];
+      found = this.best([start.network, network, ...improved]);
+    }
+    if (result.bound !== null && !(result.bound <= found.value + closedGap * scaleOf(found.value))) return null;
+    return this.report(found, start, result);
+  }
+
+  /** What is known without an answer of the solver: the start, and the bound of the relaxation. */
+  unresolved(start: Valued, result: SolveResult): StageSolved {
+    const { network, stage } = this.report(start, start, { ...result, bound: null });
+    return { network, stage: { ...stage, status: 'unresolved' } };
+  }
+
+  report(found: Valued, start: Valued, result?: SolveResult): StageSolved {
+    const root = this.relaxation.bound;
+    const branchAndCut = result !== undefined && result.bound !== null && result.bound > (root ?? -Infinity);
+    const proven = branchAndCut ? result.bound : root;
+    // A bound above a value that a network has is no bound, whoever proved it.
+    const bound =
+      proven !== null && proven <= found.value + closedGap * scaleOf(found.value)
+        ? Math.min(proven, found.value)
+        : null;
+    const status: IncumbentStatus =
+      bound === null ? 'unresolved' : found.value - bound <= closedGap * scaleOf(found.value) ? 'optimal' : 'feasible';
+    return {
+      network: found.network,
+      stage: {
+        objective: this.problem.objectives[this.settings.stage].kind,
+        value: found.value,
+        bound,
+        status,
+        start: start.value,
+        nodes: result?.nodes ?? 0,
+        work: result?.work ?? 0,
+        boundBy: bound === null ? null : branchAndCut ? 'branch and cut' : 'root duals',
+      },
+    };
+  }
+
+  #value(network: Network, stage: number): number {
+    const { problem, data, body, settings } = this;
+    return objectiveValue(
+      problem.objectives[stage],
+      replay(problem, data, body, network, settings.margin, settings.fitted),
+    );
+  }
+}

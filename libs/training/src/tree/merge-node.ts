@@ -1,0 +1,69 @@
+import type { ObjectStore } from '@mipnet/object-store';
+import { addCounts, noLeaves, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
+import type { Part } from '../splits/split.js';
+import { splitOf } from '../splits/registry.js';
+import { accuracyOn } from '../rows/accuracy.js';
+import { getIncumbent, getProblem, putIncumbent } from '../problem/documents.js';
+import { notWorse, previousRound } from './previous.js';
+import { putTrace } from './trace.js';
+
+/** Merges the incumbents of a round's parts into one of the node. Parts without a result are left out. */
+export async function mergeNode(
+  store: ObjectStore,
+  node: ProblemNode,
+  state: RoundState,
+  parts: readonly (Solved | undefined)[],
+): Promise<Merged> {
+  const began = performance.now();
+  const problem = await getProblem(store, node.problem);
+  const [spec] = problem.splits;
+  const current = state.current?.incumbent && (await getIncumbent(store, state.current.incumbent));
+  const split = splitOf(spec);
+  // A part that has no result keeps the one of the run that this one goes on from.
+  const before = split.partsStand ? (await previousRound(store, problem))?.parts : undefined;
+  const read = await Promise.all(
+    parts.map((solved, index) => readPart(store, solved?.incumbent ? solved : (before?.[index] ?? undefined))),
+  );
+  const round = await split.merge({ problem, spec, state, current, store }, read);
+  const { again } = round;
+  const merged = again || split.partsStand ? round.incumbent : await notWorse(store, problem, round.incumbent);
+  // Of another network than the split's own, its accuracy is still to be measured.
+  const known = merged?.network === round.incumbent?.network ? round.accuracy : undefined;
+  const incumbent = merged ? await putIncumbent(store, merged) : undefined;
+  const accuracy =
+    known ?? (merged ? await accuracyOn(store, problem, merged.network) : { train: null, validation: null });
+  const inParts = (pick: (seconds: Solved['seconds']) => number): number =>
+    parts.reduce((sum, part) => sum + (part ? pick(part.seconds) : 0), state.current ? pick(state.current.seconds) : 0);
+  const covers = merged?.covers;
+  // What covers nothing has no value yet.
+  const objective = merged && covers?.parts !== 0 ? merged.objective : null;
+  const bound = merged && !covers ? merged.bound : null;
+  const solved: Solved = {
+    name: node.name,
+    incumbent,
+    trace: await putTrace(store, {
+      round: state.round,
+      objective,
+      covers,
+      bound,
+      accuracy,
+      parts: parts.map((part, index) => (part?.incumbent ? part : (before?.[index] ?? part ?? null))),
+      before: state.current?.trace,
+    }),
+    objective,
+    ...(covers ? { covers } : {}),
+    bound,
+    accuracy,
+    leaves: parts.reduce((sum, part) => (part ? addCounts(sum, part.leaves) : sum), state.current?.leaves ?? noLeaves),
+    seconds: {
+      solver: inParts((seconds) => seconds.solver),
+      merge: inParts((seconds) => seconds.merge) + (performance.now() - began) / 1000,
+    },
+    stopped: false,
+  };
+  return { solved, again };
+}
+
+async function readPart(store: ObjectStore, solved: Solved | undefined): Promise<Part | undefined> {
+  return solved?.incumbent ? { solved, incumbent: await getIncumbent(store, solved.incumbent) } : undefined;
+}
