@@ -1,7 +1,7 @@
 export * from './network.js';
 export { NetworkError } from './network-error.js';
 export type { NetworkErrorCode, NetworkErrorDetails } from './network-error.js';
-export { inputSize, networkShapes, outputShape, outputSize, scaleSpan, sizeOf, validateNetwork } from './shapes.js';
+export { inputSize, isAffine, networkShapes, outputShape, outputSize, scaleSpan, sizeOf, validateNetwork } from './shapes.js';
 export { forward, forwardPass, forwardTrace } from './forward.js';
 export type { ForwardPass } from './forward.js';
 export { argmax, classify } from './classify.js';

@@ -1,6 +1,8 @@
-import type { Conv2d, Layer, Network, Pool2d, Scale, Shape } from './network.js';
+import type { AffineLayer, Conv2d, Layer, Network, Pool2d, Scale, Shape } from './network.js';
 import { NetworkError } from './network-error.js';
 import type { NetworkErrorCode } from './network-error.js';
+
+export const isAffine = (layer: Layer): layer is AffineLayer => layer.kind === 'dense' || layer.kind === 'conv2d';
 
 /** Number of numbers in a tensor of this shape. */
 export function sizeOf(shape: Shape): number {

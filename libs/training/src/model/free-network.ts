@@ -1,63 +1,85 @@
-import { networkShapes, type Dense, type Layer, type Network } from '@mipnet/network';
-import { TrainingError } from '../problem/training-error.js';
-import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
-import { firstFree, type LeafData } from '../rows/leaf-data.js';
+import { halfGrid } from '@mipnet/encoding';
+import type { Network } from '@mipnet/network';
+import { firstFree } from '../problem/free-layers.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
+import type { LeafData } from '../rows/leaf-data.js';
+import { freeSpan, type FreeSpan } from './free-span.js';
+import { hiddenLayers, type HiddenLayer } from './hidden-layers.js';
+import { precisionOf, type Precision } from './precision.js';
+
+/** What follows from a problem and the step of its inputs, whatever the rows are. */
+export interface FreeLayers extends FreeSpan {
+  readonly problem: TrainingProblem;
+  /** Of each free layer, by its index in the network. */
+  readonly precisions: ReadonlyMap<number, Precision>;
+  /** Neurons with free weights on both sides. */
+  readonly hidden: readonly HiddenLayer[];
+  /** rho of the fit. */
+  readonly margin: number;
+}
+
+/** The free part of a network on the rows that it is trained on: all that a MIP, a search or a replay has to know. */
+export interface FreeNetwork extends FreeLayers {
+  readonly data: LeafData;
+}
+
+/** @param grid every input of the first free layer is a multiple of it; null if there is no such step */
+export function freeLayers(problem: TrainingProblem, grid: number | null): FreeLayers {
+  const span = freeSpan(problem);
+  return {
+    ...span,
+    problem,
+    precisions: precisionOf(problem, grid, span),
+    hidden: hiddenLayers(problem, span),
+    margin: marginOnGrid(problem, grid),
+  };
+}
+
+export const freeNetwork = (problem: TrainingProblem, data: LeafData): FreeNetwork => ({
+  ...freeLayers(problem, data.grid),
+  data,
+});
+
+/** The same layers on the same rows with other weights, of which only one layer is free. */
+export function withOnlyFree(free: FreeNetwork, network: Network, index: number): FreeNetwork {
+  const keepOnly = <T>(_: T | null, at: number, from: number): T | null => (from + at === index ? _ : null);
+  const problem: TrainingProblem = {
+    ...free.problem,
+    network,
+    free: free.problem.free.map((layer, at) => keepOnly(layer, at, 0)),
+  };
+  const span: FreeSpan = {
+    ...free,
+    layers: network.layers.slice(free.from, free.to),
+    free: free.free.map((layer, at) => keepOnly(layer, at, free.from)),
+  };
+  return {
+    ...free,
+    ...span,
+    problem,
+    precisions: precisionOf(problem, free.data.grid, span),
+    hidden: hiddenLayers(problem, span),
+  };
+}
+
+/** The network whose input are the rows as the first free layer sees them, and whose output are the scores. */
+export const scoreNetwork = ({ from, to, data }: FreeNetwork, network: Network): Network => ({
+  inputShape: data.shape,
+  layers: network.layers.slice(from, to),
+});
 
 /**
- * The part of a network that a MIP is about: from the first free layer to the last affine one. What its last layer
- * gives are the scores; an activation behind them turns scores into votes and does not change who wins.
+ * The fit's margin. For one neuron on known inputs it is moved to the half grid, so that the best bias, a breakpoint of
+ * the loss, lies on it; elsewhere the MIP keeps biases on their grid.
  */
-export interface Body {
-  readonly from: number;
-  /** One past the last affine layer. */
-  readonly to: number;
-  readonly layers: readonly Layer[];
-  readonly free: readonly (FreeLayer | null)[];
-  /** Number of scores: 1 for two classes, else one a class. */
-  readonly outputs: number;
+function marginOnGrid(problem: Pick<TrainingProblem, 'objectives' | 'network' | 'free'>, grid: number | null): number {
+  const [first] = problem.objectives;
+  const margin = first.kind === 'fit' ? first.margin : 1;
+  const at = firstFree(problem);
+  const layer = problem.network.layers[at];
+  const isNeuron =
+    layer?.kind === 'dense' &&
+    layer.outputs === 1 &&
+    !problem.network.layers.slice(at + 1).some(({ kind }) => kind === 'dense');
+  return grid === null || !isNeuron ? margin : halfGrid(margin, grid);
 }
-
-const isAffine = (layer: Layer): boolean => layer.kind === 'dense' || layer.kind === 'conv2d';
-
-export function bodyOf(problem: TrainingProblem): Body {
-  const { network, free } = problem;
-  const from = firstFree(problem);
-  if (from < 0) throw new TrainingError('problem', `${problem.name}: no layer is free, so there is nothing to train`);
-  const to = network.layers.findLastIndex(isAffine) + 1;
-  const outputs = networkShapes(network)[to - 1].reduce((product, side) => product * side, 1);
-  const classes = problem.view.classes.length;
-  if (!(outputs === classes || (outputs === 1 && classes === 2))) {
-    throw new TrainingError(
-      'problem',
-      `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give it ${classes === 2 ? '1 or 2' : classes}, or split by pairs`,
-    );
-  }
-  return { from, to, layers: network.layers.slice(from, to), free: free.slice(from, to), outputs };
-}
-
-/** The network whose input is the leaf data and whose output are the scores. */
-export const scoreNetwork = (network: Network, body: Body, data: Pick<LeafData, 'shape'>): Network => ({
-  inputShape: data.shape,
-  layers: network.layers.slice(body.from, body.to),
-});
-
-export const withLayer = (network: Network, index: number, layer: Layer): Network => ({
-  ...network,
-  layers: network.layers.map((present, i) => (i === index ? layer : present)),
-});
-
-export const denseAt = (network: Network, index: number): Dense => {
-  const layer = network.layers[index];
-  if (layer.kind !== 'dense')
-    throw new TrainingError('problem', `layer ${index} is ${layer.kind}; only dense layers can be free`);
-  return layer;
-};
-
-/** Whether a problem has a network to begin with: of one that was never trained, all free weights are 0. */
-export const hasWeights = ({ network, free }: Pick<TrainingProblem, 'network' | 'free'>): boolean =>
-  network.layers.some(
-    (layer, index) =>
-      free[index] !== null &&
-      (layer.kind === 'dense' || layer.kind === 'conv2d') &&
-      layer.weights.some((weight) => weight !== 0),
-  );

@@ -1,6 +1,6 @@
 import type { ActivationName } from '@mipnet/network';
 import type { TrainingProblem } from '../problem/training-problem.js';
-import type { Body } from './free-network.js';
+import type { FreeSpan } from './free-span.js';
 
 /** Neurons whose weights in and out are both unknown: two free dense layers with nothing but activations between them. */
 export interface HiddenLayer {
@@ -13,7 +13,7 @@ export interface HiddenLayer {
 
 export function hiddenLayers(
   { network, free }: Pick<TrainingProblem, 'network' | 'free'>,
-  { from, to }: Pick<Body, 'from' | 'to'>,
+  { from, to }: Pick<FreeSpan, 'from' | 'to'>,
 ): HiddenLayer[] {
   const found: HiddenLayer[] = [];
   let incoming: number | undefined;

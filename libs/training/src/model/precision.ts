@@ -1,8 +1,7 @@
 import { gridAfter, halfGrid } from '@mipnet/encoding';
 import type { Layer } from '@mipnet/network';
 import type { TrainingProblem } from '../problem/training-problem.js';
-import type { Body } from './free-network.js';
-import type { LeafData } from '../rows/leaf-data.js';
+import type { FreeSpan } from './free-span.js';
 
 /**
  * How the pre-activations of a free layer stay away from ties, so that the MIP, float64 and float32 agree on every sign
@@ -35,26 +34,29 @@ export interface Precision {
 /** Width of the dead zone where there is no grid. */
 export const defaultEpsilon = 1e-3;
 
-/** For each free layer of the body, by its index in the network. */
+/**
+ * For each free layer, by its index in the network.
+ * @param inputGrid step of the first free layer's inputs
+ */
 export function precisionOf(
   problem: TrainingProblem,
-  data: Pick<LeafData, 'grid'>,
-  body: Body,
+  inputGrid: number | null,
+  span: FreeSpan,
 ): Map<number, Precision> {
   const epsilon = problem.limits.epsilon ?? defaultEpsilon;
   const found = new Map<number, Precision>();
-  let grid = data.grid;
-  body.layers.forEach((layer, i) => {
-    const free = body.free[i];
+  let grid = inputGrid;
+  span.layers.forEach((layer, i) => {
+    const free = span.free[i];
     if (free === null || layer.kind !== 'dense') {
       grid = gridAfter([layer], grid);
       return;
     }
     const own = free.domain === 'real' ? null : grid;
-    const isLast = body.from + i === body.to - 1;
-    const next = body.layers.slice(i + 1).find(({ kind }) => kind !== 'flatten');
+    const isLast = span.from + i === span.to - 1;
+    const next = span.layers.slice(i + 1).find(({ kind }) => kind !== 'flatten');
     const precision = isLast ? ofScores(own, layer.outputs) : beforeLayer(own, layer.outputs, next, epsilon, free.bias);
-    found.set(body.from + i, precision);
+    found.set(span.from + i, precision);
     grid = precision.grid !== null && free.bias && !precision.biasStep && !precision.halfGrid ? null : own;
   });
   return found;

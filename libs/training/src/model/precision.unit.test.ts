@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { freeSpan } from './free-span.js';
 import { fromZero, precisionOf } from './precision.js';
-import { bodyOf } from './free-network.js';
 import { networkOfPlan } from '../plan/network-of-plan.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
@@ -16,7 +16,7 @@ const scores = (outputs: number, grid: number | null) => {
     limits: {},
     view: { classes: Int32Array.from({ length: Math.max(2, outputs) }, (_, c) => c) },
   } as unknown as TrainingProblem;
-  return precisionOf(problem, { grid }, bodyOf(problem)).get(0)!;
+  return precisionOf(problem, grid, freeSpan(problem)).get(0)!;
 };
 
 describe('biases of scores', () => {

@@ -1,28 +1,19 @@
 import { forward, type Network } from '@mipnet/network';
+import { scoreNetwork, type FreeNetwork } from './free-network.js';
 import { marginOf, type Replay } from './objectives/objective.js';
-import type { TrainingProblem } from '../problem/training-problem.js';
-import { scoreNetwork, type Body } from './free-network.js';
-import { hiddenLayers } from './hidden-layers.js';
-import type { LeafData } from '../rows/leaf-data.js';
 
-/** Runs a network on the leaf's data by the exact forward pass; objectives are computed from this, not from a solver. */
-export function replay(
-  problem: TrainingProblem,
-  data: LeafData,
-  body: Body,
-  network: Network,
-  margin: number,
-  fitted?: readonly boolean[],
-): Replay {
+/** Runs a network on the rows by the exact forward pass; objectives are computed from this, not from a solver. */
+export function replay(free: FreeNetwork, network: Network, fitted?: readonly boolean[]): Replay {
+  const { data, problem } = free;
   return {
-    scores: forward(scoreNetwork(network, body, data), data.features, data.labels.length),
-    outputs: body.outputs,
+    scores: forward(scoreNetwork(free, network), data.features, data.labels.length),
+    outputs: free.outputs,
     labels: data.labels,
     sampleWeights: data.sampleWeights,
     network,
     freeLayers: problem.free.flatMap((layer, index) => (layer === null ? [] : [index])),
-    hidden: hiddenLayers(problem, body).map(({ incoming, outgoing }) => [incoming, outgoing]),
-    margin,
+    hidden: free.hidden.map(({ incoming, outgoing }) => [incoming, outgoing]),
+    margin: free.margin,
     fitted,
   };
 }

@@ -2,9 +2,8 @@ import { openDataset, readRows, shiftImages, valuesOf } from '@mipnet/dataset';
 import { forwardPass, outputSize } from '@mipnet/network';
 import type { Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
-import { bodyOf } from './free-network.js';
+import { freeLayers } from './free-network.js';
 import { inputGrid, shiftsOf } from '../rows/leaf-data.js';
-import { marginOnGrid } from '../solve/solve-problem.js';
 import { marginOf, type Objective, type Replay } from './objectives/objective.js';
 import { objectiveValue } from './objectives/registry.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
@@ -29,8 +28,8 @@ export async function scoreData(store: ObjectStore, problem: TrainingProblem, ne
     view,
     objectives: [first],
   } = problem;
-  const margin = marginOnGrid(problem, { grid: inputGrid(problem, train.storedAs === 'uint8' ? train.scale : null) });
-  const scores: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, bodyOf(problem).to) };
+  const { margin, to } = freeLayers(problem, inputGrid(problem, train.storedAs === 'uint8' ? train.scale : null));
+  const scores: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, to) };
   const pass = forwardPass(scores);
   const replayed: Omit<Replay, 'scores' | 'labels' | 'sampleWeights'> = {
     outputs: outputSize(scores),

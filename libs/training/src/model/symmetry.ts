@@ -1,9 +1,10 @@
 import type { FreeDense } from '@mipnet/encoding';
 import type { LinearExpression, ModelBuilder } from '@mipnet/mip';
 import { weightBound, type Dense, type Network } from '@mipnet/network';
-import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
-import { denseAt, withLayer, type Body } from './free-network.js';
-import { hiddenLayers, type HiddenLayer } from './hidden-layers.js';
+import { denseAt, withLayer } from '../problem/free-layers.js';
+import type { FreeLayer } from '../problem/training-problem.js';
+import type { FreeLayers } from './free-network.js';
+import type { HiddenLayer } from './hidden-layers.js';
 
 // Hidden neurons can change places, and those with an odd activation (sign, ternary) can change their sign together with
 // their weights out: many networks, one function. The rows here keep one of each, and always an optimum:
@@ -25,8 +26,8 @@ interface Breakable extends HiddenLayer {
   readonly factors: readonly number[];
 }
 
-function breakable(problem: TrainingProblem, body: Body, live: Uint8Array | undefined): Breakable[] {
-  return hiddenLayers(problem, body).flatMap((hidden) => {
+function breakable({ problem, from, hidden: layers }: FreeLayers, live: Uint8Array): Breakable[] {
+  return layers.flatMap((hidden) => {
     const into = problem.free[hidden.incoming]!;
     const out = problem.free[hidden.outgoing]!;
     if (into.lower || into.upper || out.lower || out.upper) {
@@ -38,7 +39,7 @@ function breakable(problem: TrainingProblem, body: Body, live: Uint8Array | unde
       : lexicographic(
           into,
           denseAt(problem.network, hidden.incoming).inputs,
-          hidden.incoming === body.from ? live : undefined,
+          hidden.incoming === from ? live : undefined,
         );
     return [{ ...hidden, flips, byBias: into.bias, inputs, factors }];
   });
@@ -73,14 +74,13 @@ function lexicographic(
 /** Adds the rows. */
 export function breakSymmetry(
   builder: ModelBuilder,
-  problem: TrainingProblem,
-  body: Body,
-  free: ReadonlyMap<number, FreeDense>,
+  free: FreeLayers,
+  columns: ReadonlyMap<number, FreeDense>,
   live: Uint8Array,
 ): void {
-  for (const hidden of breakable(problem, body, live)) {
-    const into = free.get(hidden.incoming)!;
-    const out = free.get(hidden.outgoing)!;
+  for (const hidden of breakable(free, live)) {
+    const into = columns.get(hidden.incoming)!;
+    const out = columns.get(hidden.outgoing)!;
     const rank = (j: number): LinearExpression[] =>
       hidden.byBias ? [into.biasUnit(builder, j).expression] : hidden.inputs.map((i) => into.weight(j, i));
     const factors = hidden.byBias ? [1] : hidden.factors;
@@ -92,8 +92,8 @@ export function breakSymmetry(
 }
 
 /** The one network of those with the same function that the rows allow: what a start has to be. */
-export function canonical(problem: TrainingProblem, body: Body, live: Uint8Array, network: Network): Network {
-  return breakable(problem, body, live).reduce(
+export function canonical(free: FreeLayers, live: Uint8Array, network: Network): Network {
+  return breakable(free, live).reduce(
     (current, hidden) => ordered(hidden.flips ? flipped(current, hidden) : current, hidden),
     network,
   );

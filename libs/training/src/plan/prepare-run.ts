@@ -5,7 +5,7 @@ import type { ProblemNode } from '@mipnet/recursion';
 import { putNode } from '../problem/documents.js';
 import { withPrevious, type Previous } from '../tree/previous.js';
 import type { Objective } from '../model/objectives/objective.js';
-import { bodyOf } from '../model/free-network.js';
+import { freeSpan } from '../model/free-span.js';
 import { checkOrder } from '../splits/order.js';
 import { splitOf } from '../splits/registry.js';
 import { TrainingError } from '../problem/training-error.js';
@@ -115,5 +115,5 @@ function checkProblem(problem: TrainingProblem): void {
   checkOrder(problem);
   checkProducts(problem);
   for (const spec of problem.splits.filter(({ name }) => name !== 'neurons')) splitOf(spec).check(problem, spec);
-  if (problem.splits.length === 0) bodyOf(problem);
+  if (problem.splits.length === 0) freeSpan(problem);
 }

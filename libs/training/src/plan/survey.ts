@@ -1,7 +1,7 @@
 import { outputSize, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
-import { bodyOf } from '../model/free-network.js';
-import { firstFree } from '../rows/leaf-data.js';
+import { freeSpan } from '../model/free-span.js';
+import { firstFree } from '../problem/free-layers.js';
 import { splitOf } from '../splits/registry.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
@@ -113,7 +113,7 @@ export const productsOf = (problem: TrainingProblem, cells = cellsOf(problem)): 
   neuronsOf(problem) > 1 ? cells : 0;
 
 const neuronsOf = (problem: TrainingProblem): number =>
-  bodyOf(problem).layers.reduce((most, layer) => Math.max(most, layer.kind === 'dense' ? layer.outputs : 1), 1);
+  freeSpan(problem).layers.reduce((most, layer) => Math.max(most, layer.kind === 'dense' ? layer.outputs : 1), 1);
 
 /** Samples, shifted copies included, times inputs of the first free layer and times its neurons. */
 export function cellsOf(problem: TrainingProblem): number {

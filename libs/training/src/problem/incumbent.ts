@@ -36,3 +36,11 @@ export interface Incumbent {
   /** Of batches, hardest first: the rows (positions in the view) that the next round trains on. */
   readonly workingSet?: Int32Array;
 }
+
+/** A gap this small, relative to the objective, is round-off. */
+export const closedGap = 1e-6;
+
+export function statusOf(objective: number, bound: number | null): IncumbentStatus {
+  if (bound === null) return 'unresolved';
+  return objective - bound <= closedGap * Math.max(1, Math.abs(objective)) ? 'optimal' : 'feasible';
+}

@@ -10,6 +10,7 @@ import {
 import { gridAfter } from '@mipnet/encoding';
 import { forwardPass, networkShapes, outputSize, type Network, type Shape } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
+import { firstFree } from '../problem/free-layers.js';
 import type { TrainingProblem, View } from '../problem/training-problem.js';
 
 /** What the free part of the network sees: the samples after all layers before the first free one. */
@@ -25,10 +26,6 @@ export interface LeafData {
   /** Every feature is a multiple of this; null when there is no such step. */
   readonly grid: number | null;
 }
-
-/** The first layer that is free; layers before it are constants of the MIP. */
-export const firstFree = (problem: Pick<TrainingProblem, 'free'>): number =>
-  problem.free.findIndex((layer) => layer !== null);
 
 /** Reads the problem's rows from the store, adds shifted copies, and runs the frozen layers in front. */
 export async function readLeafData(store: ObjectStore, problem: TrainingProblem): Promise<LeafData> {

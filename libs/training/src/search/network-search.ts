@@ -1,15 +1,13 @@
 import { seededRandom } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { lossOf, type Loss } from '../model/objectives/loss.js';
-import type { TrainingProblem } from '../problem/training-problem.js';
-import { denseAt, withLayer, type Body } from '../model/free-network.js';
+import type { FreeNetwork } from '../model/free-network.js';
+import { denseAt, withLayer } from '../problem/free-layers.js';
 import type { LeafData } from '../rows/leaf-data.js';
-import { allowedBias, precisionOf, type Precision } from '../model/precision.js';
+import { allowedBias } from '../model/precision.js';
 import { layerMoves, type LayerMoves } from './weight-moves.js';
 
 export interface SearchOptions {
-  /** rho of the loss. */
-  readonly margin: number;
   /** How many sample-neuron updates may be tried. */
   readonly work: number;
   /** True ends the search with what it has. */
@@ -37,22 +35,20 @@ interface Stage {
  * the samples whose neuron gives another output. Deterministic, never worse than its start.
  */
 export function searchNetwork(
-  problem: TrainingProblem,
-  data: LeafData,
-  body: Body,
+  free: FreeNetwork,
   network: Network,
-  { margin, work, stopped = () => false }: SearchOptions,
+  { work, stopped = () => false }: SearchOptions,
 ): Network {
-  const [first] = problem.objectives;
-  if (first.kind !== 'fit' || !isDense(body)) return network;
-  const search = new NetworkSearch(problem, data, body, network, lossOf(first.loss), margin, first.sparsity);
+  const [first] = free.problem.objectives;
+  if (first.kind !== 'fit' || !isDense(free)) return network;
+  const search = new NetworkSearch(free, network, lossOf(first.loss), first.sparsity);
   search.run(work, stopped);
   return search.network(network);
 }
 
-/** Whether the body is nothing but dense layers with at most one activation each. */
-export function isDense(body: Body): boolean {
-  const kinds = body.layers.filter(({ kind }) => kind !== 'flatten').map(({ kind }) => kind);
+/** Whether there are only dense layers with at most one activation each. */
+function isDense({ layers }: FreeNetwork): boolean {
+  const kinds = layers.filter(({ kind }) => kind !== 'flatten').map(({ kind }) => kind);
   return (
     kinds[0] === 'dense' &&
     kinds.every((kind, i) => kind === 'dense' || (kind === 'activation' && kinds[i - 1] === 'dense'))
@@ -67,36 +63,33 @@ class NetworkSearch {
   readonly #random;
   #work = 0;
 
+  readonly #data: LeafData;
+  readonly #rho: number;
+
   constructor(
-    problem: TrainingProblem,
-    private readonly data: LeafData,
-    body: Body,
+    free: FreeNetwork,
     network: Network,
     private readonly loss: Loss,
-    private readonly rho: number,
     private readonly sparsity: number,
   ) {
+    const { data, problem } = free;
+    this.#data = data;
+    this.#rho = free.margin;
     this.#count = data.labels.length;
     this.#random = seededRandom(problem.seed, 'search', problem.name);
-    const precisions = precisionOf(problem, data, body);
-    this.#stages = body.layers.flatMap((layer, i) =>
-      layer.kind === 'dense' ? [this.#stage(problem, body, network, body.from + i, precisions.get(body.from + i))] : [],
+    this.#stages = free.layers.flatMap((layer, i) =>
+      layer.kind === 'dense' ? [this.#stage(free, network, free.from + i)] : [],
     );
     this.#columns = columnsOf(data);
     this.#losses = new Float64Array(this.#count);
     this.#forward();
   }
 
-  #stage(
-    problem: TrainingProblem,
-    body: Body,
-    network: Network,
-    index: number,
-    precision: Precision | undefined,
-  ): Stage {
+  #stage({ problem, precisions, to }: FreeNetwork, network: Network, index: number): Stage {
+    const precision = precisions.get(index);
     const { inputs, outputs, weights, bias } = denseAt(network, index);
     const free = problem.free[index];
-    const next = network.layers.slice(index + 1, body.to).find(({ kind }) => kind !== 'flatten');
+    const next = network.layers.slice(index + 1, to).find(({ kind }) => kind !== 'flatten');
     return {
       index,
       inputs,
@@ -113,7 +106,7 @@ class NetworkSearch {
   #forward(): void {
     this.#stages.forEach((stage, depth) => {
       const { inputs, outputs, weights, bias, before, after, activate } = stage;
-      const from = depth === 0 ? this.data.features : this.#stages[depth - 1].after;
+      const from = depth === 0 ? this.#data.features : this.#stages[depth - 1].after;
       for (let k = 0; k < this.#count; k++) {
         for (let o = 0; o < outputs; o++) {
           let sum = bias[o];
@@ -195,7 +188,7 @@ class NetworkSearch {
   #changeAt(depth: number, o: number, sample: number, difference: number): number {
     const scores = this.#through(depth, o, sample, difference);
     if (scores === undefined) return 0;
-    return this.data.sampleWeights[sample] * (this.#lossAt(scores, 0, sample) - this.#losses[sample]);
+    return this.#data.sampleWeights[sample] * (this.#lossAt(scores, 0, sample) - this.#losses[sample]);
   }
 
   /** The scores after the change; undefined when nothing behind the neuron changes. */
@@ -265,14 +258,14 @@ class NetworkSearch {
 
   #lossAt(scores: Float64Array, base: number, sample: number): number {
     const outputs = this.#stages[this.#stages.length - 1].outputs;
-    const label = this.data.labels[sample];
+    const label = this.#data.labels[sample];
     let margin = Infinity;
     if (outputs === 1) margin = label === 1 ? scores[base] : -scores[base];
     else
       for (let c = 0; c < outputs; c++)
         if (c !== label && scores[base + label] - scores[base + c] < margin)
           margin = scores[base + label] - scores[base + c];
-    return this.loss.of(margin, this.rho);
+    return this.loss.of(margin, this.#rho);
   }
 
   network(original: Network): Network {

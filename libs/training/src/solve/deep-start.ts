@@ -1,14 +1,15 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
 import { forwardPass, weightBound, type Dense, type Network } from '@mipnet/network';
 import type { Solver } from '@mipnet/solver';
-import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
-import { denseAt, withLayer, type Body } from '../model/free-network.js';
-import { hiddenLayers } from '../model/hidden-layers.js';
-import type { LeafData } from '../rows/leaf-data.js';
-import { searchNetwork } from '../search/network-search.js';
-import { allowedBias, precisionOf } from '../model/precision.js';
+import { freeNetwork, withOnlyFree, type FreeNetwork } from '../model/free-network.js';
+import { allowedBias } from '../model/precision.js';
 import { encodeStage, type StageSettings } from '../model/stage-model.js';
-import { improve, relax } from '../search/improve.js';
+import { denseAt, insideDomains, withLayer } from '../problem/free-layers.js';
+import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
+import type { LeafData } from '../rows/leaf-data.js';
+import { improve } from '../search/improve.js';
+import { searchNetwork } from '../search/network-search.js';
+import { relax } from './relax.js';
 
 /** Rows of each side that a hidden neuron is trained on at most. */
 const rowsPerSide = 150;
@@ -20,23 +21,16 @@ const marginShare = 1 / 8;
  * two groups of classes apart on some of the rows (drawn by seed, so that neurons differ), as one neuron by the rounded
  * relaxation of its MIP; then the last layer by the rounded relaxation with everything before it fixed.
  */
-export function deepStart(
-  solver: Solver,
-  problem: TrainingProblem,
-  data: LeafData,
-  body: Body,
-  settings: StageSettings,
-  stopped: () => boolean,
-): Network {
-  const last = body.to - 1;
-  const precisions = precisionOf(problem, data, body);
-  const activations = new Map(hiddenLayers(problem, body).map(({ incoming, activation }) => [incoming, activation]));
+export function deepStart(solver: Solver, free: FreeNetwork, settings: StageSettings, stopped: () => boolean): Network {
+  const { problem, data, precisions } = free;
+  const last = free.to - 1;
+  const activations = new Map(free.hidden.map(({ incoming, activation }) => [incoming, activation]));
   let network = insideDomains(problem);
-  for (let index = body.from; index < last; index++) {
-    const free = problem.free[index];
-    if (free === null || stopped()) continue;
+  for (let index = free.from; index < last; index++) {
+    const own = problem.free[index];
+    if (own === null || stopped()) continue;
     const layer = denseAt(network, index);
-    const before: Network = { inputShape: data.shape, layers: network.layers.slice(body.from, index) };
+    const before: Network = { inputShape: data.shape, layers: network.layers.slice(free.from, index) };
     const inputs = before.layers.length === 0 ? data.features : forwardPass(before)(data.features, data.labels.length);
     const seen: LeafData = {
       ...data,
@@ -50,52 +44,21 @@ export function deepStart(
     for (let o = 0; o < layer.outputs && !stopped(); o++) {
       const random = seededRandom(problem.seed, 'start', index, o);
       const groups = groupsOf(problem.view.classes.length, o, activations.get(index) === 'relu', random);
-      const neuron = trainNeuron(
-        solver,
-        problem,
-        neuronFree(free, o, layer.inputs),
-        groupRows(seen, groups, random),
-        stopped,
-      );
+      const rows = groupRows(seen, groups, random);
+      const neuron = trainNeuron(solver, problem, neuronFree(own, o, layer.inputs), rows, stopped);
       weights.set(neuron.weights, o * layer.inputs);
       bias[o] = neuron.bias[0];
     }
     network = withLayer(network, index, {
       ...layer,
       weights,
-      bias: allowedBias(precisions.get(index)!, bias, free.bias),
+      bias: allowedBias(precisions.get(index)!, bias, own.bias),
     });
   }
   if (problem.free[last] === null || stopped()) return network;
-  const onlyLast: TrainingProblem = {
-    ...problem,
-    network,
-    free: problem.free.map((free, index) => (index === last ? free : null)),
-  };
-  const inner = {
-    ...body,
-    layers: network.layers.slice(body.from, body.to),
-    free: body.free.map((free, i) => (body.from + i === last ? free : null)),
-  };
-  const { rounded } = relax(
-    solver,
-    encodeStage(onlyLast, data, inner, { ...settings, breaksSymmetry: false }),
-    stopped,
-  );
+  const onlyLast = withOnlyFree(free, network, last);
+  const { rounded } = relax(solver, encodeStage(onlyLast, { ...settings, breaksSymmetry: false }), stopped);
   return rounded ?? network;
-}
-
-/** The network with free weights that are still 0 where 0 is no weight of the domain or the box moved into it. */
-export function insideDomains({ network, free }: TrainingProblem): Network {
-  return free.reduce<Network>((current, layer, index) => {
-    if (layer === null) return current;
-    const dense = denseAt(current, index);
-    const allowed = (weight: number, k: number): number => {
-      const nearest = Math.min(layer.upper?.[k] ?? Infinity, Math.max(layer.lower?.[k] ?? -Infinity, weight));
-      return layer.domain === 'binary' && nearest === 0 ? 1 : nearest;
-    };
-    return withLayer(current, index, { ...dense, weights: dense.weights.map(allowed) });
-  }, network);
 }
 
 /** 1 for classes that are to be positive, 0 for negative ones, -1 for those left out. */
@@ -173,15 +136,13 @@ function trainNeuron(
     objectives: [{ kind: 'fit', loss: 'hinge', margin, sparsity: first.kind === 'fit' ? first.sparsity : 0 }],
     view: { ...parent.view, classes: Int32Array.of(0, 1) },
   };
-  const body: Body = { from: 0, to: 1, layers: network.layers, free: [free], outputs: 1 };
-  const { rounded } = relax(solver, encodeStage(problem, data, body, { stage: 0, kept: [], margin }), stopped);
+  // This margin is a start's own: it need not lie on the half grid.
+  const neuron: FreeNetwork = { ...freeNetwork(problem, data), margin };
+  const { rounded } = relax(solver, encodeStage(neuron, { stage: 0, kept: [] }), stopped);
   const start = rounded ?? network;
-  return denseAt(
-    free.domain === 'binary'
-      ? searchNetwork(problem, data, body, start, { margin, stopped, work: 1e7 })
-      : improve(problem, data, body, start, { margin, stopped }),
-    0,
-  );
+  const trained =
+    free.domain === 'binary' ? searchNetwork(neuron, start, { stopped, work: 1e7 }) : improve(neuron, start, stopped);
+  return denseAt(trained, 0);
 }
 
 function largestWeight({ domain, upper }: FreeLayer): number {

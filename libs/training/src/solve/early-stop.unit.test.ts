@@ -3,6 +3,7 @@ import { loadHighsSolver, type Solver } from '@mipnet/solver';
 import { beforeAll, expect, test } from 'vitest';
 import { smallProblem } from '../testing/small-problem.js';
 import type { Limits } from '../problem/training-problem.js';
+import { freeNetwork } from '../model/free-network.js';
 import { solveProblem } from './solve-problem.js';
 
 let solver: Solver;
@@ -23,7 +24,7 @@ function solved(limits: Partial<Limits>) {
     objectives: [{ kind: 'fit', loss: 'hinge', margin: 1.5, sparsity: 0.01 }],
     limits,
   });
-  const incumbent = solveProblem(solver, problem, data);
+  const incumbent = solveProblem(solver, freeNetwork(problem, data));
   const scores = forward(incumbent.network, data.features, cube.length);
   return {
     ...incumbent,

@@ -1,13 +1,13 @@
-import { inDomain, type Network } from '@mipnet/network';
+import type { Network } from '@mipnet/network';
 import type { SolveResult } from '@mipnet/solver';
-import type { IncumbentStatus, Stage } from '../problem/incumbent.js';
+import type { FreeNetwork } from '../model/free-network.js';
 import { objectiveValue } from '../model/objectives/registry.js';
-import type { TrainingProblem } from '../problem/training-problem.js';
-import { denseAt, type Body } from '../model/free-network.js';
-import type { LeafData } from '../rows/leaf-data.js';
 import { replay } from '../model/replay.js';
 import type { StageModel, StageSettings } from '../model/stage-model.js';
-import { improve, withAllowedBiases, type Relaxation } from '../search/improve.js';
+import { insideBoxes } from '../problem/free-layers.js';
+import { closedGap, statusOf, type Stage } from '../problem/incumbent.js';
+import { improve, withAllowedBiases } from '../search/improve.js';
+import type { Relaxation } from './relax.js';
 
 /** A network and the value that its forward pass gives it. */
 export interface Valued {
@@ -22,32 +22,17 @@ export interface StageSolved {
 
 /** How far a solver's claim may be from its replay, relative. */
 const replayTolerance = 1e-5;
-/** A gap this small, relative, is round-off. */
-const closedGap = 1e-6;
 /** How much of an earlier objective the tolerances of the solver may cost, relative. */
-const keepTolerance = 1e-5;
+const keptTolerance = 1e-5;
 
 const scaleOf = (value: number): number => Math.max(1, Math.abs(value));
-
-/** Whether the weights of every free layer lie in their domain and box. */
-export const insideBoxes = (problem: Pick<TrainingProblem, 'free'>, network: Network): boolean =>
-  problem.free.every((free, index) => {
-    if (free === null) return true;
-    const { weights } = denseAt(network, index);
-    return (
-      inDomain(weights, free.domain) &&
-      weights.every((weight, k) => weight >= (free.lower?.[k] ?? -Infinity) && weight <= (free.upper?.[k] ?? Infinity))
-    );
-  });
 
 /** One stage of a problem, seen from outside the solver: what a network is worth, and which networks may stand for it. */
 export class StageJudge {
   constructor(
-    private readonly problem: TrainingProblem,
-    private readonly data: LeafData,
-    private readonly body: Body,
+    readonly free: FreeNetwork,
     private readonly settings: StageSettings,
-    private readonly stageModel: StageModel,
+    readonly stageModel: StageModel,
     private readonly relaxation: Relaxation,
   ) {}
 
@@ -65,8 +50,8 @@ export class StageJudge {
   /** Whether the weights lie in their domains and boxes, and the objectives of earlier stages keep their values. */
   allows(network: Network): boolean {
     return (
-      insideBoxes(this.problem, network) &&
-      this.settings.kept.every((kept, stage) => this.#value(network, stage) <= kept + keepTolerance * scaleOf(kept))
+      insideBoxes(this.free.problem, network) &&
+      this.settings.kept.every((kept, stage) => this.#value(network, stage) <= kept + keptTolerance * scaleOf(kept))
     );
   }
 
@@ -74,7 +59,7 @@ export class StageJudge {
   networkOf(x: Float64Array): Network | undefined {
     // A forward pass refuses what is no number, and a point that is too short reads as that.
     if (x.length !== this.stageModel.model.columnCount || !x.every(Number.isFinite)) return undefined;
-    const network = withAllowedBiases(this.problem, this.data, this.body, this.stageModel.toNetwork(x));
+    const network = withAllowedBiases(this.free, this.stageModel.toNetwork(x));
     return this.allows(network) ? network : undefined;
   }
 
@@ -92,8 +77,7 @@ export class StageJudge {
       const replayed = network ? this.valueOf(this.stageModel.toNetwork(result.x)) : NaN;
       if (!network || !(Math.abs(replayed - (result.objective ?? NaN)) <= replayTolerance * scaleOf(replayed)))
         return null;
-      const improved =
-        this.settings.stage === 0 ? [improve(this.problem, this.data, this.body, network, this.settings)] : [];
+      const improved = this.settings.stage === 0 ? [improve(this.free, network, this.settings.stopped)] : [];
       found = this.best([start.network, network, ...improved]);
     }
     if (result.bound !== null && !(result.bound <= found.value + closedGap * scaleOf(found.value))) return null;
@@ -115,15 +99,13 @@ export class StageJudge {
       proven !== null && proven <= found.value + closedGap * scaleOf(found.value)
         ? Math.min(proven, found.value)
         : null;
-    const status: IncumbentStatus =
-      bound === null ? 'unresolved' : found.value - bound <= closedGap * scaleOf(found.value) ? 'optimal' : 'feasible';
     return {
       network: found.network,
       stage: {
-        objective: this.problem.objectives[this.settings.stage].kind,
+        objective: this.free.problem.objectives[this.settings.stage].kind,
         value: found.value,
         bound,
-        status,
+        status: statusOf(found.value, bound),
         start: start.value,
         nodes: result?.nodes ?? 0,
         work: result?.work ?? 0,
@@ -133,10 +115,7 @@ export class StageJudge {
   }
 
   #value(network: Network, stage: number): number {
-    const { problem, data, body, settings } = this;
-    return objectiveValue(
-      problem.objectives[stage],
-      replay(problem, data, body, network, settings.margin, settings.fitted),
-    );
+    const { free, settings } = this;
+    return objectiveValue(free.problem.objectives[stage], replay(free, network, settings.fitted));
   }
 }

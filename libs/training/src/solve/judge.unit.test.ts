@@ -6,9 +6,10 @@ import type { Objective } from '../model/objectives/objective.js';
 import { objectiveValue } from '../model/objectives/registry.js';
 import { smallProblem } from '../testing/small-problem.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
-import { bodyOf, denseAt } from '../model/free-network.js';
+import { freeNetwork } from '../model/free-network.js';
+import { denseAt } from '../problem/free-layers.js';
 import { replay } from '../model/replay.js';
-import { marginOnGrid, solveProblem } from './solve-problem.js';
+import { solveProblem } from './solve-problem.js';
 
 let highs: Solver;
 beforeAll(async () => void (highs = await loadHighsSolver()));
@@ -62,16 +63,13 @@ const honest: Solver = { name: 'honest', solve: (model, options = {}) => truthOf
 
 type Given = ReturnType<typeof smallProblem>;
 const valueOf = ({ problem, data }: Given, network: Network, stage = 0): number =>
-  objectiveValue(
-    problem.objectives[stage],
-    replay(problem, data, bodyOf(problem), network, marginOnGrid(problem, data)),
-  );
+  objectiveValue(problem.objectives[stage], replay(freeNetwork(problem, data), network));
 
 /** The value is that of the network, the network is one of the problem, and the bound is below the true optimum. */
 function expectHonest(given: Given, solver: Solver): ReturnType<typeof solveProblem> {
-  const truth = solveProblem(honest, given.problem, given.data);
+  const truth = solveProblem(honest, freeNetwork(given.problem, given.data));
   expect(truth.status).toBe('optimal');
-  const found = solveProblem(solver, given.problem, given.data);
+  const found = solveProblem(solver, freeNetwork(given.problem, given.data));
   expect(found.objective).toBeCloseTo(valueOf(given, found.network), 9);
   expect(found.objective).toBeGreaterThanOrEqual(truth.objective - 1e-9);
   if (found.bound !== null) expect(found.bound).toBeLessThanOrEqual(truth.objective + 1e-6);
@@ -156,8 +154,7 @@ describe('a solver that lies', () => {
         const isSparsity = Array.from(model.cost).every((cost) => cost === 0 || cost === 1) && model.offset === 0;
         return isSparsity ? { ...truth, x: new Float64Array(model.columnCount), objective: 0, bound: 0 } : truth;
       }),
-      given.problem,
-      given.data,
+      freeNetwork(given.problem, given.data),
     );
     expect(found.stages).toHaveLength(2);
     expect(found.stages[1].status).toBe('unresolved');
@@ -187,7 +184,7 @@ describe('limits and stops', () => {
         return { ...highs.solve(model, options), status: 'feasible' };
       },
     };
-    const found = solveProblem(solver, given.problem, given.data);
+    const found = solveProblem(solver, freeNetwork(given.problem, given.data));
     expect(relaxations).toBe(1);
     // All that is known without it: a loss is not negative.
     expect(found.bound).toBe(0);
@@ -202,7 +199,7 @@ describe('limits and stops', () => {
       const seen = new Set<number>();
       for (const after of [0, 2, 10, 1e9]) {
         let asked = 0;
-        const found = solveProblem(highs, given.problem, given.data, { stopped: () => asked++ >= after });
+        const found = solveProblem(highs, freeNetwork(given.problem, given.data), { stopped: () => asked++ >= after });
         expect(found.objective).toBeCloseTo(valueOf(given, found.network), 4);
         expect(found.bound ?? -Infinity).toBeLessThanOrEqual(found.objective);
         seen.add(found.stages.length);
@@ -217,7 +214,7 @@ describe('limits and stops', () => {
       neuron([fit, { kind: 'margin' }, { kind: 'sparsity' }]),
       hidden([fit, { kind: 'margin' }, { kind: 'sparsity' }]),
     ]) {
-      const { network, stages } = solveProblem(highs, given.problem, given.data);
+      const { network, stages } = solveProblem(highs, freeNetwork(given.problem, given.data));
       expect(stages.map(({ objective }) => objective)).toEqual(['fit', 'margin', 'sparsity']);
       expect(valueOf(given, network)).toBeLessThanOrEqual(stages[0].value + 1e-4);
       expect(valueOf(given, network, 2)).toBeCloseTo(stages[2].value, 9);
@@ -228,13 +225,13 @@ describe('limits and stops', () => {
     const given = hidden([fit, { kind: 'sparsity' }]);
     const timed: TrainingProblem = { ...given.problem, limits: { gap: 0, timeLimit: 30 } };
     const checkpoints: Network[] = [];
-    solveProblem(highs, timed, given.data, { onIncumbent: (network) => checkpoints.push(network) });
+    solveProblem(highs, freeNetwork(timed, given.data), { onIncumbent: (network) => checkpoints.push(network) });
     expect(checkpoints.length).toBeGreaterThan(1);
     const values = checkpoints.map((network) => valueOf(given, network));
     for (const [i, resume] of checkpoints.entries()) {
       expect(values[i]).toBeLessThanOrEqual(values[0] + 1e-4);
       // The second attempt has no time for anything.
-      const resumed = solveProblem(highs, timed, given.data, { resume, stopped: () => true });
+      const resumed = solveProblem(highs, freeNetwork(timed, given.data), { resume, stopped: () => true });
       expect(resumed.objective).toBeLessThanOrEqual(values[i] + 1e-12);
       expect(valueOf(given, resumed.network)).toBeLessThanOrEqual(values[i] + 1e-12);
     }
@@ -243,7 +240,7 @@ describe('limits and stops', () => {
   test('the same problem gives the same network three times', () => {
     const given = hidden([fit, { kind: 'margin' }]);
     const limited: TrainingProblem = { ...given.problem, limits: { gap: 0, workLimit: 40 } };
-    const [first, ...others] = [1, 2, 3].map(() => solveProblem(highs, limited, given.data));
+    const [first, ...others] = [1, 2, 3].map(() => solveProblem(highs, freeNetwork(limited, given.data)));
     for (const other of others) expect(other).toEqual(first);
   });
 });

@@ -6,7 +6,7 @@ import { lossOf } from '../model/objectives/loss.js';
 import type { FitLoss, Objective } from '../model/objectives/objective.js';
 import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
 import type { LeafData } from '../rows/leaf-data.js';
-import { bodyOf } from '../model/free-network.js';
+import { freeNetwork } from '../model/free-network.js';
 import { solveProblem } from './solve-problem.js';
 import { encodeStage } from '../model/stage-model.js';
 
@@ -252,7 +252,7 @@ beforeAll(async () => {
 describe('objective and bound equal the best of all networks', () => {
   test.each(cases.map((entry) => [entry.title, entry] as const))('%s', (_, entry) => {
     const { problem, data } = problemOf(entry);
-    const incumbent = solveProblem(solver, problem, data);
+    const incumbent = solveProblem(solver, freeNetwork(problem, data));
     const best = bestOfAll(entry);
     expect(incumbent.objective).toBeCloseTo(best, 6);
     expect(incumbent.bound).toBeCloseTo(best, 5);
@@ -267,7 +267,8 @@ describe('objective and bound equal the best of all networks', () => {
 describe('objectives in order: every stage equals the best of all networks that keep the stages before', () => {
   test.each(staged.map((entry) => [entry.title, entry] as const))('%s', (_, entry) => {
     const { problem, data } = problemOf(entry);
-    const { stages } = solveProblem(solver, { ...problem, objectives: [...problem.objectives, ...entry.then] }, data);
+    const ordered = { ...problem, objectives: [...problem.objectives, ...entry.then] };
+    const { stages } = solveProblem(solver, freeNetwork(ordered, data));
     const best = bestInOrder(entry, entry.then);
     expect(best[0]).toBe(0);
     best.forEach((value, stage) => {
@@ -309,7 +310,7 @@ describe('real weights', () => {
         sparsity: 0.1,
       };
       const { problem, data } = problemOf(entry);
-      const incumbent = solveProblem(solver, bounded(problem), data);
+      const incumbent = solveProblem(solver, freeNetwork(bounded(problem), data));
       let best = Infinity;
       for (const weights of product(Array.from({ length: 4 }, () => [-1, 0, 1]))) {
         const first = {
@@ -357,7 +358,7 @@ describe('real weights', () => {
         margin: 1,
       };
       const { problem, data } = problemOf(entry);
-      const incumbent = solveProblem(solver, bounded(problem), data);
+      const incumbent = solveProblem(solver, freeNetwork(bounded(problem), data));
       const low = activation === 'sign' ? -1 : 0;
       // A neuron on a line turns once, at one of six places, up or down.
       const patterns = [0, 1, 2, 3, 4, 5].flatMap((at) => [
@@ -387,10 +388,9 @@ describe('the order of hidden neurons', () => {
       .map((entry) => [entry.title, entry] as const),
   )('keeps an optimum and is smaller: %s', (_, entry) => {
     const { problem, data } = problemOf(entry);
-    const body = bodyOf(problem);
+    const free = { ...freeNetwork(problem, data), margin: entry.margin };
     const [broken, whole] = [true, false].map(
-      (breaksSymmetry) =>
-        encodeStage(problem, data, body, { stage: 0, kept: [], margin: entry.margin, breaksSymmetry }).model,
+      (breaksSymmetry) => encodeStage(free, { stage: 0, kept: [], breaksSymmetry }).model,
     );
     expect(broken.rowCount).toBeGreaterThan(whole.rowCount);
     expect(solver.solve(broken).objective).toBeCloseTo(solver.solve(whole).objective!, 6);

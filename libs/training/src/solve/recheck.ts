@@ -1,13 +1,11 @@
 import { inDomain, type Network } from '@mipnet/network';
 import { encodeDocument } from '@mipnet/object-store';
-import type { Incumbent } from '../problem/incumbent.js';
+import type { FreeNetwork } from '../model/free-network.js';
 import { objectiveValue } from '../model/objectives/registry.js';
-import type { TrainingProblem } from '../problem/training-problem.js';
-import { bodyOf } from '../model/free-network.js';
-import { insideBoxes } from './judge.js';
-import type { LeafData } from '../rows/leaf-data.js';
 import { replay } from '../model/replay.js';
-import { marginOnGrid } from './solve-problem.js';
+import { insideBoxes } from '../problem/free-layers.js';
+import type { Incumbent } from '../problem/incumbent.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
 
 /** How far the first objective may be from the claim, relative: what later objectives may have cost it. */
 const tolerance = 1e-5;
@@ -17,12 +15,10 @@ const tolerance = 1e-5;
  * these in their domains and boxes, and the value that it claims, by the forward pass on the data. A forward pass is all
  * it costs. The bound cannot be proven again without solving; it is only refused where the value contradicts it.
  */
-export function recheck(problem: TrainingProblem, data: LeafData, { network, objective, bound }: Incumbent): boolean {
+export function recheck(free: FreeNetwork, { network, objective, bound }: Incumbent): boolean {
+  const { problem } = free;
   if (!isNetworkOf(problem, network) || !insideBoxes(problem, network)) return false;
-  const value = objectiveValue(
-    problem.objectives[0],
-    replay(problem, data, bodyOf(problem), network, marginOnGrid(problem, data)),
-  );
+  const value = objectiveValue(problem.objectives[0], replay(free, network));
   const allowed = tolerance * Math.max(1, Math.abs(value));
   return Math.abs(value - objective) <= allowed && (bound === null || bound <= value + allowed);
 }

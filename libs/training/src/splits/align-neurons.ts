@@ -1,5 +1,5 @@
 import type { Dense, Network } from '@mipnet/network';
-import { denseAt, withLayer } from '../model/free-network.js';
+import { denseAt, withLayer } from '../problem/free-layers.js';
 import { hiddenLayers, type HiddenLayer } from '../model/hidden-layers.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 

@@ -1,5 +1,6 @@
-import { weightBound, type Network, type WeightDomain } from '@mipnet/network';
+import { isAffine, type Network } from '@mipnet/network';
 import { allowedBias, type Precision } from '../model/precision.js';
+import { insideBox, intoDomain } from '../problem/free-layers.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
 /**
@@ -21,27 +22,17 @@ export function averageNetwork(
     ...problem.network,
     layers: problem.network.layers.map((layer, index) => {
       const free = problem.free[index];
-      if (free === null || (layer.kind !== 'dense' && layer.kind !== 'conv2d')) return layer;
+      if (free === null || !isAffine(layer)) return layer;
       const at = (network: Network): typeof layer => network.layers[index] as typeof layer;
-      const inside = (weight: number, k: number): number =>
-        Math.min(free.upper?.[k] ?? Infinity, Math.max(free.lower?.[k] ?? -Infinity, weight));
       const bias = average((network) => at(network).bias);
       const precision = precisions.get(index);
       return {
         ...layer,
         weights: average((network) => at(network).weights).map((weight, k) =>
-          inside(intoDomain(weight, free.domain), k),
+          insideBox(free, intoDomain(weight, free.domain), k),
         ),
         bias: precision ? allowedBias(precision, bias, free.bias) : bias,
       };
     }),
   };
-}
-
-/** The nearest number of the domain; of two equally near ones the larger, and of {-1, 1} for 0 the positive. */
-export function intoDomain(weight: number, domain: WeightDomain): number {
-  if (domain === 'real') return weight;
-  if (domain === 'binary') return weight >= 0 ? 1 : -1;
-  const bound = weightBound(domain);
-  return Math.min(bound, Math.max(-bound, Math.round(weight))) || 0;
 }

@@ -1,9 +1,9 @@
 import { seededRandom } from '@mipnet/dataset';
 import { weightBound, type Network } from '@mipnet/network';
-import type { Incumbent, IncumbentStatus } from '../problem/incumbent.js';
-import { bodyOf, hasWeights } from '../model/free-network.js';
+import { statusOf, type Incumbent } from '../problem/incumbent.js';
+import { freeLayers } from '../model/free-network.js';
+import { hasWeights } from '../problem/free-layers.js';
 import { storedGrid } from '../rows/leaf-data.js';
-import { precisionOf } from '../model/precision.js';
 import { accuracyOn } from '../rows/accuracy.js';
 import { scoreData } from '../model/score-data.js';
 import type { Objective } from '../model/objectives/objective.js';
@@ -60,7 +60,7 @@ export const consensus: Split<ConsensusSpec> = {
   async merge({ problem, spec, state, current, store }, parts) {
     const there = parts.filter((part): part is Part => part !== undefined);
     if (there.length === 0) return { incumbent: current ?? null, again: false };
-    const precisions = precisionOf(problem, { grid: await storedGrid(store, problem) }, bodyOf(problem));
+    const { precisions } = freeLayers(problem, await storedGrid(store, problem));
     const reference = current?.network ?? there[0].incumbent.network;
     const networks = there.map(({ incumbent }) => alignedTo(problem, reference, incumbent.network));
     const shares: number[] = [];
@@ -87,12 +87,7 @@ export const consensus: Split<ConsensusSpec> = {
         ? bounds.reduce((total, bound) => total + bound, 0)
         : null;
     const bound = sum === null ? (current?.bound ?? null) : Math.min(sum, objective);
-    const status: IncumbentStatus =
-      bound === null
-        ? 'unresolved'
-        : objective - bound <= 1e-6 * Math.max(1, Math.abs(objective))
-          ? 'optimal'
-          : 'feasible';
+    const status = statusOf(objective, bound);
     const incumbent: Incumbent = {
       network,
       objective,

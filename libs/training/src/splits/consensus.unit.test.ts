@@ -3,8 +3,7 @@ import { inDomain, type Dense, type Network, type WeightDomain } from '@mipnet/n
 import { MemoryStore } from '@mipnet/object-store';
 import { expect, test } from 'vitest';
 import type { Incumbent } from '../problem/incumbent.js';
-import { bodyOf } from '../model/free-network.js';
-import { precisionOf } from '../model/precision.js';
+import { freeLayers } from '../model/free-network.js';
 import { scoreData } from '../model/score-data.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import { alignedTo } from './align-neurons.js';
@@ -111,7 +110,7 @@ test.each(['ternary', 'binary', 'integer(4)'] as const)(
       [1, 1, -1, 1, -1, 1],
       [-1, 1, -1, -1, 1, 1],
     ].map((weights) => withWeights(problem, weights));
-    const merged = averageNetwork(problem, precisionOf(problem, { grid: 1 }, bodyOf(problem)), [one, other], [2, 1]);
+    const merged = averageNetwork(problem, freeLayers(problem, 1).precisions, [one, other], [2, 1]);
     const layer = merged.layers[0] as Dense;
     expect(inDomain(layer.weights, domain)).toBe(true);
     expect([...layer.weights].slice(1, 3)).toEqual([1, -1]);

@@ -1,6 +1,6 @@
 import { seededRandom } from '@mipnet/dataset';
 import type { Incumbent, IncumbentStatus } from '../problem/incumbent.js';
-import { hasWeights } from '../model/free-network.js';
+import { hasWeights } from '../problem/free-layers.js';
 import { scoreData, type DataScore } from '../model/score-data.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem, View } from '../problem/training-problem.js';

@@ -10,8 +10,8 @@ import {
   type Shape,
 } from '@mipnet/network';
 import type { Incumbent } from '../problem/incumbent.js';
-import { denseAt, withLayer } from '../model/free-network.js';
-import { firstFree, storedGrid } from '../rows/leaf-data.js';
+import { denseAt, firstFree, withLayer } from '../problem/free-layers.js';
+import { storedGrid } from '../rows/leaf-data.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer, TrainingProblem, View } from '../problem/training-problem.js';
 import { chosenRows } from './hardest-first.js';

@@ -1,7 +1,7 @@
 import type { AffineLayer, Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import type { Solved } from '@mipnet/recursion';
-import type { Incumbent, IncumbentStatus } from '../problem/incumbent.js';
+import { statusOf, type Incumbent } from '../problem/incumbent.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import { getIncumbent } from '../problem/documents.js';
 import { readTraces, type RoundTrace } from './trace.js';
@@ -82,9 +82,7 @@ export function betterOf(found: Incumbent | null, earlier: Incumbent | undefined
   const bounds = [found.bound, earlier.bound].filter((bound) => bound !== null);
   if (bounds.length === 0) return best;
   const bound = Math.min(Math.max(...bounds), best.objective);
-  const status: IncumbentStatus =
-    best.objective - bound <= 1e-6 * Math.max(1, Math.abs(best.objective)) ? 'optimal' : 'feasible';
-  return { ...best, bound, status };
+  return { ...best, bound, status: statusOf(best.objective, bound) };
 }
 
 const shareOf = ({ covers }: Incumbent): number => (covers ? covers.parts / covers.of : 1);

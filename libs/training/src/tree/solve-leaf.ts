@@ -3,6 +3,7 @@ import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
 import type { SolveProgress, Solver } from '@mipnet/solver';
 import type { Incumbent } from '../problem/incumbent.js';
 import type { Network } from '@mipnet/network';
+import { freeNetwork } from '../model/free-network.js';
 import { readLeafData } from '../rows/leaf-data.js';
 import { recheck } from '../solve/recheck.js';
 import { solveProblem } from '../solve/solve-problem.js';
@@ -35,7 +36,7 @@ export async function solveLeaf(
   options: LeafOptions = {},
 ): Promise<Solved> {
   const problem = await getProblem(store, leaf.problem);
-  const data = await readLeafData(store, problem);
+  const free = freeNetwork(problem, await readLeafData(store, problem));
   const timed = problem.limits.timeLimit !== undefined;
   const repeatable = isRepeatable(problem);
   const began = performance.now();
@@ -50,12 +51,12 @@ export async function solveLeaf(
     stopped: !reused && (options.stopped?.() ?? false),
   });
   const kept = repeatable ? await findKept(store, leaf.problem) : undefined;
-  if (kept && recheck(problem, data, kept.incumbent)) return result(kept.ref, kept.incumbent, true);
+  if (kept && recheck(free, kept.incumbent)) return result(kept.ref, kept.incumbent, true);
   const earlier = await previousIncumbent(store, problem);
   // Nothing can be better.
-  if (earlier?.status === 'optimal' && recheck(problem, data, earlier))
+  if (earlier?.status === 'optimal' && recheck(free, earlier))
     return result(problem.previous!.incumbent!, earlier, true);
-  const found = solveProblem(solver, problem, data, {
+  const found = solveProblem(solver, free, {
     // A solve that is stopped before it begins repeats nothing: it hands back what it is given.
     resume:
       (timed || options.stopped?.()) && options.checkpoint
