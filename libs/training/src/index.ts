@@ -8,6 +8,7 @@ export * from './tree/merge-node.js';
 export * from './tree/solve-leaf.js';
 export { readTraces, type RoundTrace } from './tree/trace.js';
 export * from './rows/confusion.js';
+export * from './problem/objective.js';
 export * from './model/objectives/objective.js';
 export * from './plan/checked-yaml.js';
 export * from './plan/dataset-of-text.js';

@@ -4,7 +4,8 @@ import type { Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { freeLayers } from './free-network.js';
 import { inputGrid, shiftsOf } from '../rows/leaf-data.js';
-import { marginOf, type Objective, type Replay } from './objectives/objective.js';
+import type { Objective } from '../problem/objective.js';
+import { marginOf, type Replay } from './objectives/objective.js';
 import { objectiveValue } from './objectives/registry.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 

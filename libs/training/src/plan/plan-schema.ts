@@ -1,5 +1,6 @@
 import type { Budget } from '@mipnet/recursion';
 import { z } from 'zod';
+import { lossNames } from '../problem/objective.js';
 
 const positive = z.number().int().positive();
 /** A size is refused while it is a number: as an array it would have taken the memory. What is beyond has never been solved. */
@@ -108,7 +109,7 @@ export const layerSchema = z.union([
 ]);
 
 export const fitSchema = z.strictObject({
-  loss: z.enum(['hinge', 'zero-one', 'squared-hinge', 'max-score']).default('hinge'),
+  loss: z.enum(lossNames).default('hinge'),
   margin: z
     .number()
     .positive()

@@ -4,7 +4,7 @@ import type { ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode } from '@mipnet/recursion';
 import { putNode } from '../problem/documents.js';
 import { withPrevious, type Previous } from '../tree/previous.js';
-import type { Objective } from '../model/objectives/objective.js';
+import type { Objective } from '../problem/objective.js';
 import { freeSpan } from '../model/free-span.js';
 import { checkOrder } from '../splits/order.js';
 import { splitOf } from '../splits/registry.js';

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '@mipnet/object-store';
 import type { Network, WeightDomain } from '@mipnet/network';
 import type { Previous } from '../tree/previous.js';
-import type { Objective } from '../model/objectives/objective.js';
+import type { Objective } from './objective.js';
 import type { SplitSpec } from './split-spec.js';
 
 /** What may change in one layer of the network: its weights inside a domain, and a box round the present ones. */

@@ -1,6 +1,7 @@
 import { seededRandom } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
-import { lossOf, type Loss } from '../model/objectives/loss.js';
+import type { Loss } from '../model/objectives/losses/loss.js';
+import { lossOf } from '../model/objectives/losses/registry.js';
 import type { FreeNetwork } from '../model/free-network.js';
 import { denseAt, withLayer } from '../problem/free-layers.js';
 import type { LeafData } from '../rows/leaf-data.js';

@@ -2,7 +2,7 @@ import type { Model } from '@mipnet/mip';
 import { inDomain, type Network } from '@mipnet/network';
 import { loadHighsSolver, type SolveOptions, type SolveResult, type Solver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Objective } from '../model/objectives/objective.js';
+import type { Objective } from '../problem/objective.js';
 import { objectiveValue } from '../model/objectives/registry.js';
 import { smallProblem } from '../testing/small-problem.js';
 import type { TrainingProblem } from '../problem/training-problem.js';

@@ -2,8 +2,8 @@ import { ModelBuilder } from '@mipnet/mip';
 import { forward, type ActivationName, type Dense, type Layer, type WeightDomain } from '@mipnet/network';
 import { loadHighsSolver, type Solver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { lossOf } from '../model/objectives/loss.js';
-import type { FitLoss, Objective } from '../model/objectives/objective.js';
+import { lossOf } from '../model/objectives/losses/registry.js';
+import type { LossName, Objective } from '../problem/objective.js';
 import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
 import type { LeafData } from '../rows/leaf-data.js';
 import { freeNetwork } from '../model/free-network.js';
@@ -23,7 +23,7 @@ interface Case {
     readonly threshold?: number;
     readonly bias?: boolean;
   }[];
-  readonly loss: FitLoss;
+  readonly loss: LossName;
   readonly margin: number;
   readonly sparsity?: number;
 }

@@ -6,7 +6,7 @@ import { hasWeights } from '../problem/free-layers.js';
 import { storedGrid } from '../rows/leaf-data.js';
 import { accuracyOn } from '../rows/accuracy.js';
 import { scoreData } from '../model/score-data.js';
-import type { Objective } from '../model/objectives/objective.js';
+import type { Objective } from '../problem/objective.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
 import { alignedTo } from './align-neurons.js';

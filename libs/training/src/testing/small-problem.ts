@@ -1,6 +1,6 @@
 import type { Layer, Network, WeightDomain } from '@mipnet/network';
 import type { LeafData } from '../rows/leaf-data.js';
-import type { Objective } from '../model/objectives/objective.js';
+import type { Objective } from '../problem/objective.js';
 import type { FreeLayer, Limits, TrainingProblem } from '../problem/training-problem.js';
 
 export interface SmallLayer {

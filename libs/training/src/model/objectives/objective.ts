@@ -2,14 +2,6 @@ import type { Completion, FreeDense, Unit } from '@mipnet/encoding';
 import type { ModelBuilder } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
 
-export type FitLoss = 'hinge' | 'zero-one' | 'squared-hinge' | 'max-score';
-
-/** A loss with margin rho, plus sparsity * sum |w|; or the refinements of a fit. */
-export type Objective =
-  | { readonly kind: 'fit'; readonly loss: FitLoss; readonly margin: number; readonly sparsity: number }
-  | { readonly kind: 'margin' }
-  | { readonly kind: 'sparsity'; readonly of?: 'weights' | 'neurons' };
-
 /** One training sample as an objective sees it. */
 export interface ScoredSample {
   /** Score units: one for two classes (positive for label 1), else one a class. */

@@ -1,7 +1,8 @@
 import { combination, type LinearExpression } from '@mipnet/mip';
-import { lossOf, lossValue } from './loss.js';
+import { lossOf, lossValue } from './losses/registry.js';
 import { encodeMargin, marginValue } from './margin.js';
-import type { Objective, ObjectiveContext, Replay } from './objective.js';
+import type { Objective } from '../../problem/objective.js';
+import type { ObjectiveContext, Replay } from './objective.js';
 import { encodeSparsity, sparsityValue } from './sparsity.js';
 import { encodeUsedNeurons, usedNeurons } from './used-neurons.js';
 

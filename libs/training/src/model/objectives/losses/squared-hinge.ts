@@ -1,6 +1,6 @@
 import { columnTimes } from '@mipnet/mip';
 import type { Loss } from './loss.js';
-import { violations, weighted } from './margin-expressions.js';
+import { violations, weighted } from '../margin-expressions.js';
 
 /** Ends of the pieces, in units of rho; beyond the last one the slope stays. */
 const knots = [0, 0.5, 1, 1.5, 2, 3, 4];

@@ -1,6 +1,6 @@
 import { columnTimes, evaluate } from '@mipnet/mip';
 import type { Loss } from './loss.js';
-import { marginExpressions, weighted } from './margin-expressions.js';
+import { marginExpressions, weighted } from '../margin-expressions.js';
 
 /** A margin that falls short of rho by less than this is round-off. */
 const roundOff = 1e-9;

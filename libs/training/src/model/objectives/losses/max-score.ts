@@ -1,5 +1,5 @@
 import type { Loss } from './loss.js';
-import { violations, weighted } from './margin-expressions.js';
+import { violations, weighted } from '../margin-expressions.js';
 
 /**
  * The largest score minus the score of the true class, max(0, -margin): the negative log-likelihood with its

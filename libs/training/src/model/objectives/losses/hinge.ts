@@ -1,5 +1,5 @@
 import type { Loss } from './loss.js';
-import { violations, weighted } from './margin-expressions.js';
+import { violations, weighted } from '../margin-expressions.js';
 
 /** Hinge loss max(0, rho - margin); of several classes that of Crammer and Singer. */
 export const hinge: Loss = {
