@@ -23,3 +23,4 @@ export { unlimitedWarning } from './plan/unlimited.js';
 export * from './splits/split.js';
 export * from './problem/training-error.js';
 export * from './problem/training-problem.js';
+export type { SplitSpec } from './problem/split-spec.js';

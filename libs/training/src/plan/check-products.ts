@@ -1,5 +1,6 @@
 import type { Layer } from '@mipnet/network';
 import { TrainingError } from '../problem/training-error.js';
+import { splitOf } from '../splits/registry.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
 /** What the encoder knows of the numbers that reach a layer: constants, columns of two values (or sums of such), or anything between bounds. */
@@ -8,11 +9,11 @@ type Reach = 'known' | 'two-valued' | 'many-valued';
 /**
  * Refuses a product of two unknowns that has no exact linear form, before anything is started: a real weight on an input
  * that depends on other unknown weights and takes more than two values. Which cases are linear stands with the encoder
- * (weight-product.ts); with the split `layers` only one layer is unknown at a time, and every product is linear.
+ * (weight-product.ts); with a split that frees one layer at a time, and every product is linear.
  * @throws TrainingError 'plan' naming the layer
  */
 export function checkProducts({ network, free, splits }: Pick<TrainingProblem, 'network' | 'free' | 'splits'>): void {
-  if (splits.some(({ name }) => name === 'layers')) return;
+  if (splits.some((spec) => splitOf(spec).freesInTurn)) return;
   let reach: Reach = 'known';
   network.layers.forEach((layer, index) => {
     const unknown = free[index];

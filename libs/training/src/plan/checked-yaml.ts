@@ -67,7 +67,8 @@ function readYaml(text: string, refusal: (fault: YamlFault) => TrainingError): u
     return document.toJS();
   } catch (cause) {
     if (cause instanceof TrainingError) throw cause;
-    // The two faults that the parser throws: the stack ends, or a reference is expanded too often.
+    // Two faults of the document are thrown by the parser: the stack ends, or a reference is expanded too often.
+    if (!(cause instanceof RangeError) && !(cause instanceof ReferenceError)) throw cause;
     const why = cause instanceof RangeError ? 'it is nested too deeply' : 'its references (*name) expand to too much';
     throw Object.assign(refusal({ why }), { cause });
   }

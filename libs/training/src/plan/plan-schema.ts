@@ -1,10 +1,9 @@
 import type { Budget } from '@mipnet/recursion';
 import { z } from 'zod';
 import { lossNames } from '../problem/objective.js';
+import { atMost, positive } from '../splits/option-types.js';
+import { splitSchema } from './split-schema.js';
 
-const positive = z.number().int().positive();
-/** A size is refused while it is a number: as an array it would have taken the memory. What is beyond has never been solved. */
-const atMost = (most: number) => z.number().max(most).int().positive();
 const duration = z.union([
   z.number().positive(),
   z.string().regex(/^\d+(\.\d+)?\s*(s|m|h)$/, 'a duration such as 10s, 5m or 1h'),
@@ -124,57 +123,6 @@ export const objectiveSchema = z.union([
   z.strictObject({
     sparsity: z.enum(['weights', 'neurons']).describe('sum |w|, or how many hidden neurons are in use'),
   }),
-]);
-
-const neuronsOptions = z.strictObject({
-  samples: positive.default(40).describe('rows of each of the two classes that a neuron tells apart'),
-  margin: z.number().positive().default(1).describe("rho of a neuron's hinge loss"),
-  sparsity: z.number().nonnegative().default(0.01).describe('added weight of sum |w| of a neuron'),
-});
-const layersOptions = z.strictObject({
-  cycles: z
-    .number()
-    .int()
-    .nonnegative()
-    .max(1000)
-    .default(0)
-    .describe('descents through all layers after the construction'),
-  blocks: z
-    .enum(['single', 'two'])
-    .default('single')
-    .describe('what a descent frees at a time: each layer, or all but the last and then the last'),
-});
-
-export const batchesSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('hardest-first'),
-    start: positive.describe('rows of each class in the first round'),
-    add: positive.describe('worst rows that join in each later round'),
-    rounds: atMost(10_000).describe('rounds at most'),
-  }),
-  z
-    .strictObject({
-      kind: z.literal('consensus'),
-      size: positive.optional().describe('rows of a batch'),
-      count: positive.optional().describe('number of batches, instead of size'),
-      rounds: atMost(10_000)
-        .default(4)
-        .describe('rounds at most; boxes round the incumbent shrink from one to the next'),
-    })
-    .refine(
-      ({ size, count }) => (size === undefined) !== (count === undefined),
-      'give either size (rows of a batch) or count (number of batches)',
-    ),
-]);
-
-/** A split by its name, or its name with options. Both become `{name, ...options}`. */
-export const splitSchema = z.union([
-  z.literal('pairs').transform(() => ({ name: 'pairs' as const })),
-  z.strictObject({ batches: batchesSchema }).transform(({ batches }) => ({ name: 'batches' as const, ...batches })),
-  z.literal('neurons').transform(() => ({ name: 'neurons' as const, ...neuronsOptions.parse({}) })),
-  z.strictObject({ neurons: neuronsOptions }).transform(({ neurons }) => ({ name: 'neurons' as const, ...neurons })),
-  z.literal('layers').transform(() => ({ name: 'layers' as const, ...layersOptions.parse({}) })),
-  z.strictObject({ layers: layersOptions }).transform(({ layers }) => ({ name: 'layers' as const, ...layers })),
 ]);
 
 export const planSchema = z.strictObject({

@@ -114,6 +114,9 @@ function checkProblem(problem: TrainingProblem): void {
     );
   checkOrder(problem);
   checkProducts(problem);
-  for (const spec of problem.splits.filter(({ name }) => name !== 'neurons')) splitOf(spec).check(problem, spec);
+  for (const spec of problem.splits) {
+    const split = splitOf(spec);
+    if (!split.follows) split.check(problem, spec);
+  }
   if (problem.splits.length === 0) freeSpan(problem);
 }

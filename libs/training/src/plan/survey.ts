@@ -79,8 +79,8 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
     nodes += times;
     const split = splitOf(spec);
     const rounds = split.rounds?.(problem, spec) ?? 1;
-    // Rounds of the same shape are divided once and counted often; those of layers differ.
-    const looked = spec.name === 'layers' ? [...Array(rounds).keys()] : rounds > 1 ? [0, rounds - 1] : [0];
+    // Rounds of the same shape are divided once and counted often.
+    const looked = split.freesInTurn ? [...Array(rounds).keys()] : rounds > 1 ? [0, rounds - 1] : [0];
     for (const round of looked) {
       const state = { round };
       const known = round === 0 && !estimated;
@@ -91,11 +91,11 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
       const depth = path.length;
       const division: Division = { name: problem.name, parts: parts.length, leaves: parts[0]?.splits.length === 0 };
       if (!(widest[depth]?.parts >= parts.length)) widest[depth] = division;
-      const repeats = spec.name !== 'layers' && round > 0 ? rounds - 1 : 1;
-      const step = spec.name === 'layers' ? (parts[0]?.name ?? spec.name) : spec.name;
+      const repeats = !split.freesInTurn && round > 0 ? rounds - 1 : 1;
+      const step = split.freesInTurn ? (parts[0]?.name ?? spec.name) : spec.name;
       for (const part of parts) {
         // Slices keep their layers, so what stands before the part's first one is what was cut off.
-        const cut = spec.name === 'layers' ? Math.max(0, problem.network.layers.indexOf(part.network.layers[0])) : 0;
+        const cut = Math.max(0, problem.network.layers.indexOf(part.network.layers[0]));
         const behind = cut > 0 ? { ...problem.network, layers: problem.network.layers.slice(0, cut) } : frozen;
         await visit(part, [...path, step], times * repeats, !known, behind);
       }

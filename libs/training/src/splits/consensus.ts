@@ -11,9 +11,24 @@ import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
 import { alignedTo } from './align-neurons.js';
 import { averageNetwork } from './average-network.js';
-import { chosenRows } from './hardest-first.js';
-import type { Part, Split } from './split.js';
-import { innerSplits, type ConsensusSpec } from '../problem/split-spec.js';
+import { chosenRows, notBeforeOfBatches } from './hardest-first.js';
+import { innerSplits } from '../problem/split-spec.js';
+import { z } from 'zod';
+import { atMost, positive } from './option-types.js';
+import { defineSplit, type Part } from './split.js';
+
+const options = z
+  .strictObject({
+    kind: z.literal('consensus'),
+    size: positive.optional().describe('rows of a batch'),
+    count: positive.optional().describe('number of batches, instead of size'),
+    rounds: atMost(10_000).default(4).describe('rounds at most; boxes round the incumbent shrink from one to the next'),
+  })
+  .refine(
+    ({ size, count }) => (size === undefined) !== (count === undefined),
+    'give either size (rows of a batch) or count (number of batches)',
+  );
+type Consensus = z.infer<typeof options>;
 
 /**
  * Disjoint stratified batches, dealt anew in each round, one problem each; the parts agree on one network. Round 0 is
@@ -27,9 +42,11 @@ import { innerSplits, type ConsensusSpec } from '../problem/split-spec.js';
  * Source: the batch training of Thorbjarnarson and Yorke-Smith; theirs has a box [average - (P - round), average +
  * (P - round)], and takes the average for better or worse.
  */
-export const consensus: Split<ConsensusSpec> = {
+export const consensus = defineSplit<Consensus>({
   name: 'batches',
   kind: 'consensus',
+  options,
+  notBefore: notBeforeOfBatches,
 
   check(problem, spec) {
     const [first] = problem.objectives;
@@ -114,10 +131,10 @@ export const consensus: Split<ConsensusSpec> = {
       1 - accuracy.train <= problem.limits.stopAtError;
     return { incumbent, accuracy, again: state.round + 1 < spec.rounds && status !== 'optimal' && !isGoodEnough };
   },
-};
+});
 
 /** @throws TrainingError 'problem' when a batch would be smaller than the number of classes */
-function batchCount({ name, view }: TrainingProblem, { size, count }: ConsensusSpec): number {
+function batchCount({ name, view }: TrainingProblem, { size, count }: Consensus): number {
   const batches = count ?? Math.max(1, Math.round(view.rows.length / size!));
   const smallest = Math.floor(view.rows.length / batches);
   if (smallest < view.classes.length || (size ?? Infinity) < view.classes.length) {

@@ -9,9 +9,9 @@ import type { TrainingProblem } from '../problem/training-problem.js';
 import { alignedTo } from './align-neurons.js';
 import { averageNetwork } from './average-network.js';
 import { consensus } from './consensus.js';
-import type { ConsensusSpec } from '../problem/split-spec.js';
+import type { SplitSpec } from '../problem/split-spec.js';
 
-const spec: ConsensusSpec = { name: 'batches', kind: 'consensus', count: 4, rounds: 3 };
+const spec: SplitSpec = { name: 'batches', kind: 'consensus', count: 4, rounds: 3 };
 
 async function made(domain: WeightDomain = 'integer(4)'): Promise<{ store: MemoryStore; problem: TrainingProblem }> {
   const random = seededRandom(7);

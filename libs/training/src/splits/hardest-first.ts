@@ -1,11 +1,27 @@
 import { seededRandom } from '@mipnet/dataset';
-import type { Incumbent, IncumbentStatus } from '../problem/incumbent.js';
+import { statusOf, type Incumbent } from '../problem/incumbent.js';
 import { hasWeights } from '../problem/free-layers.js';
 import { scoreData, type DataScore } from '../model/score-data.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem, View } from '../problem/training-problem.js';
-import type { Split } from './split.js';
-import { innerSplits, type HardestFirstSpec } from '../problem/split-spec.js';
+import { innerSplits } from '../problem/split-spec.js';
+import { z } from 'zod';
+import { atMost, positive } from './option-types.js';
+import { defineSplit } from './split.js';
+
+const options = z.strictObject({
+  kind: z.literal('hardest-first'),
+  start: positive.describe('rows of each class in the first round'),
+  add: positive.describe('worst rows that join in each later round'),
+  rounds: atMost(10_000).describe('rounds at most'),
+});
+type HardestFirst = z.infer<typeof options>;
+
+/** Of every kind of batches: splits that make no sense behind it. */
+export const notBeforeOfBatches = {
+  pairs: 'a batch is judged by one network on all the data, and pairs make many; put pairs first',
+  batches: 'a batch is already as small as the first batches made it',
+};
 
 /** Rows of the working set stay while their margin is below this many times the margin that the fit asks for. */
 const near = 2;
@@ -16,9 +32,11 @@ const near = 2;
  * `add` worst violated of ALL rows. The network of a round counts only if its objective on all the data is better, so
  * a round never loses; the bound of a working set holds for all the data, because no row's loss is negative.
  */
-export const hardestFirst: Split<HardestFirstSpec> = {
+export const hardestFirst = defineSplit<HardestFirst>({
   name: 'batches',
   kind: 'hardest-first',
+  options,
+  notBefore: notBeforeOfBatches,
 
   check(problem, { start }) {
     const [first] = problem.objectives;
@@ -101,9 +119,9 @@ export const hardestFirst: Split<HardestFirstSpec> = {
     };
     return { incumbent, again: state.round + 1 < spec.rounds && added > 0 && status !== 'optimal' };
   },
-};
+});
 
-function startingSet({ view, seed }: TrainingProblem, { start }: HardestFirstSpec): Int32Array {
+function startingSet({ view, seed }: TrainingProblem, { start }: HardestFirst): Int32Array {
   const chosen = Array.from(view.classes, (_, label) => {
     const positions = [...view.labels.keys()].filter((position) => view.labels[position] === label);
     return seededRandom(seed, 'batches', label).shuffle(positions).slice(0, start);
@@ -137,8 +155,3 @@ const largest = (a: number | null, b: number | null): number | null =>
 
 const sum = ({ stages }: Incumbent, of: (stage: Incumbent['stages'][number]) => number): number =>
   stages.reduce((total, stage) => total + of(stage), 0);
-
-function statusOf(objective: number, bound: number | null): IncumbentStatus {
-  if (bound === null) return 'unresolved';
-  return objective - bound <= 1e-6 * Math.max(1, Math.abs(objective)) ? 'optimal' : 'feasible';
-}

@@ -13,9 +13,9 @@ import type { Incumbent } from '../problem/incumbent.js';
 import { scoreData } from '../model/score-data.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import { hardestFirst, nextSet } from './hardest-first.js';
-import type { HardestFirstSpec } from '../problem/split-spec.js';
+import type { SplitSpec } from '../problem/split-spec.js';
 
-const spec: HardestFirstSpec = { name: 'batches', kind: 'hardest-first', start: 5, add: 4, rounds: 3 };
+const spec: SplitSpec = { name: 'batches', kind: 'hardest-first', start: 5, add: 4, rounds: 3 };
 
 async function made(inputShape: readonly number[] = [6]): Promise<{ store: MemoryStore; problem: TrainingProblem }> {
   const random = seededRandom(7);

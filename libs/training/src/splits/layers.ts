@@ -6,11 +6,28 @@ import { scoreData } from '../model/score-data.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import { isTwoValued } from './neuron-targets.js';
-import type { Round, Split } from './split.js';
-import { innerSplits, type LayersSpec, type NeuronsSpec, type SplitSpec } from '../problem/split-spec.js';
+import { innerSplits, type SplitSpec } from '../problem/split-spec.js';
+import { z } from 'zod';
+import { neuronsOptions } from './neurons.js';
+import { defineSplit, type Round } from './split.js';
 
 /** How hidden layers are built when the plan names no split `neurons`. */
-const defaultNeurons: NeuronsSpec = { name: 'neurons', samples: 40, margin: 1, sparsity: 0.01 };
+const defaultNeurons: SplitSpec = { name: 'neurons', ...neuronsOptions.parse({}) };
+
+const options = z.strictObject({
+  cycles: z
+    .number()
+    .int()
+    .nonnegative()
+    .max(1000)
+    .default(0)
+    .describe('descents through all layers after the construction'),
+  blocks: z
+    .enum(['single', 'two'])
+    .default('single')
+    .describe('what a descent frees at a time: each layer, or all but the last and then the last'),
+});
+type Layers = z.infer<typeof options>;
 
 /**
  * One free layer at a time. Construction, front to back: round i trains the i-th free layer on what the layers before
@@ -26,8 +43,16 @@ const defaultNeurons: NeuronsSpec = { name: 'neurons', samples: 40, margin: 1, s
  *
  * Source of the greedy part: Patil and Mintz, layer-wise MIP training; there the first round has a network of its own.
  */
-export const layers: Split<LayersSpec> = {
+export const layers = defineSplit<Layers>({
   name: 'layers',
+  options,
+  notBefore: { layers: 'one layer cannot be divided into layers' },
+  freesInTurn: true,
+
+  refusalBehind: ({ cycles }, behind) =>
+    cycles > 0 && behind.some(({ name }) => name === 'pairs')
+      ? `layers with ${cycles} cycles improves one whole network, and pairs behind it makes one a pair; put pairs first or leave cycles out`
+      : undefined,
 
   check(problem) {
     const { name, network } = problem;
@@ -147,7 +172,7 @@ export const layers: Split<LayersSpec> = {
       ...(accepted ? known : {}),
     };
   },
-};
+});
 
 const freeLayersOf = ({ free }: Pick<TrainingProblem, 'free'>): number[] =>
   free.flatMap((layer, index) => (layer === null ? [] : [index]));
@@ -158,7 +183,7 @@ const descentLayers = (problem: TrainingProblem): number[] =>
     .filter((index) => problem.network.layers[index].kind === 'dense')
     .reverse();
 
-function rounds(problem: TrainingProblem, { cycles, blocks }: LayersSpec): number {
+function rounds(problem: TrainingProblem, { cycles, blocks }: Layers): number {
   return freeLayersOf(problem).length + cycles * descents(problem, blocks).length;
 }
 
@@ -177,7 +202,7 @@ interface DescentStep {
   readonly by: 'neurons' | 'layer';
 }
 
-function descents(problem: TrainingProblem, blocks: LayersSpec['blocks']): DescentStep[] {
+function descents(problem: TrainingProblem, blocks: Layers['blocks']): DescentStep[] {
   const visited = descentLayers(problem);
   if (blocks === 'two')
     return [visited.slice(0, 1), visited.slice(1).reverse()]
@@ -194,7 +219,7 @@ function descents(problem: TrainingProblem, blocks: LayersSpec['blocks']): Desce
   });
 }
 
-function phaseOf({ problem, spec, state: { round } }: Pick<Round<LayersSpec>, 'problem' | 'spec' | 'state'>): Phase {
+function phaseOf({ problem, spec, state: { round } }: Pick<Round<Layers>, 'problem' | 'spec' | 'state'>): Phase {
   const order = freeLayersOf(problem);
   const behind = innerSplits(problem.splits);
   const ofNeurons = behind.find((spec) => spec.name === 'neurons') ?? defaultNeurons;

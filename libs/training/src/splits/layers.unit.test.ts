@@ -17,7 +17,7 @@ import { getIncumbent, getProblem } from '../problem/documents.js';
 import { scoreData } from '../model/score-data.js';
 import { bars, runPlan as run } from '../testing/run-plan.js';
 import { layers } from './layers.js';
-import type { LayersSpec } from '../problem/split-spec.js';
+import type { SplitSpec } from '../problem/split-spec.js';
 
 const head = `
 name: bars
@@ -146,7 +146,7 @@ solver: {workLimit: 0, searchLimit: 1}`,
     bars(12),
   );
   const current = await getIncumbent(store, solved.incumbent!);
-  const spec = problem.splits[0] as LayersSpec;
+  const spec = problem.splits[0] as SplitSpec;
   // Rounds: two to build, then layer 3, layer 1 by neurons, layer 1; the second cycle begins with round 5.
   const at = (round: number, incumbent = current) => ({ problem, spec, store, state: { round }, current: incumbent });
   const none: Network = {

@@ -16,8 +16,17 @@ import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer, TrainingProblem, View } from '../problem/training-problem.js';
 import { chosenRows } from './hardest-first.js';
 import { neuronTargets } from './neuron-targets.js';
-import type { Split } from './split.js';
-import { innerSplits, type NeuronsSpec } from '../problem/split-spec.js';
+import { innerSplits } from '../problem/split-spec.js';
+import { z } from 'zod';
+import { positive } from './option-types.js';
+import { defineSplit } from './split.js';
+
+export const neuronsOptions = z.strictObject({
+  samples: positive.default(40).describe('rows of each of the two classes that a neuron tells apart'),
+  margin: z.number().positive().default(1).describe("rho of a neuron's hinge loss"),
+  sparsity: z.number().nonnegative().default(0.01).describe('added weight of sum |w| of a neuron'),
+});
+type Neurons = z.infer<typeof neuronsOptions>;
 
 /**
  * One free layer, neuron by neuron (or filter by filter). Where nothing behind it is decided yet, each neuron learns to
@@ -30,8 +39,17 @@ import { innerSplits, type NeuronsSpec } from '../problem/split-spec.js';
  *
  * A filter is a neuron on a patch: its network is a dense layer of one-hot rows that cuts the patch out, then the neuron.
  */
-export const neurons: Split<NeuronsSpec> = {
+export const neurons = defineSplit<Neurons>({
   name: 'neurons',
+  options: neuronsOptions,
+  notBefore: {
+    layers: 'a neuron is trained alone and has no layers; put layers first',
+    neurons: 'a neuron cannot be divided into neurons',
+  },
+  follows: {
+    name: 'layers',
+    reason: 'neurons needs one layer with nothing decided behind it; write it right behind layers',
+  },
 
   check(problem) {
     const { name, network, free } = problem;
@@ -100,7 +118,7 @@ export const neurons: Split<NeuronsSpec> = {
     // The layer is not the last one: what it says of a class is not decided yet.
     return { incumbent, again: false, accuracy: { train: null, validation: null } };
   },
-};
+});
 
 /** Whether the free layer is dense and a trained layer stands behind it. */
 const isDecided = (problem: TrainingProblem): boolean =>
@@ -111,7 +129,7 @@ const freeLayerOf = (problem: TrainingProblem): AffineLayer =>
   requireAffine(problem.name, firstFree(problem), problem.network.layers[firstFree(problem)]);
 
 /** One problem a neuron or filter: two classes to tell apart, drawn by seed. */
-function ofTwoClasses(problem: TrainingProblem, spec: NeuronsSpec): TrainingProblem[] {
+function ofTwoClasses(problem: TrainingProblem, spec: Neurons): TrainingProblem[] {
   const index = firstFree(problem);
   const layer = freeLayerOf(problem);
   const before = problem.network.layers.slice(0, index);
@@ -156,7 +174,7 @@ const untrained = (inputs: number): Dense => ({
 });
 
 /** One problem a neuron: all rows, the targets for classes, and the present weights to begin with. */
-function withTargets(problem: TrainingProblem, spec: NeuronsSpec, targets: readonly Uint8Array[]): TrainingProblem[] {
+function withTargets(problem: TrainingProblem, spec: Neurons, targets: readonly Uint8Array[]): TrainingProblem[] {
   const index = firstFree(problem);
   const layer = denseAt(problem.network, index);
   const { inputs } = layer;

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import type { Incumbent } from '../problem/incumbent.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import { neurons } from './neurons.js';
-import type { NeuronsSpec } from '../problem/split-spec.js';
+import type { SplitSpec } from '../problem/split-spec.js';
 
-const spec: NeuronsSpec = { name: 'neurons', samples: 4, margin: 1, sparsity: 0.01 };
+const spec: SplitSpec = { name: 'neurons', samples: 4, margin: 1, sparsity: 0.01 };
 const inputShape = [2, 6, 5];
 
 async function problemOf(

@@ -2,8 +2,9 @@ import { append, networkShapes, parallel, type Dense } from '@mipnet/network';
 import type { Incumbent, IncumbentStatus } from '../problem/incumbent.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { View } from '../problem/training-problem.js';
-import type { Split } from './split.js';
-import { innerSplits, type SplitSpec } from '../problem/split-spec.js';
+import { innerSplits } from '../problem/split-spec.js';
+import { z } from 'zod';
+import { defineSplit } from './split.js';
 
 /**
  * One small binary network for each pair of classes, then a vote. Positive means the second class of the pair. The
@@ -12,8 +13,10 @@ import { innerSplits, type SplitSpec } from '../problem/split-spec.js';
  * of the others, says so (`covers`), and there is no bound.
  * Source: Bernardelli et al., BeMi (structured ensembles of few-bit networks).
  */
-export const pairs: Split<Extract<SplitSpec, { name: 'pairs' }>> = {
+export const pairs = defineSplit({
   name: 'pairs',
+  options: z.strictObject({}),
+  notBefore: { pairs: 'a pair of classes cannot be divided into pairs' },
   partsStand: true,
 
   check(problem) {
@@ -66,7 +69,7 @@ export const pairs: Split<Extract<SplitSpec, { name: 'pairs' }>> = {
     };
     return { incumbent: merged, again: false };
   },
-};
+});
 
 const leastCertain = (incumbents: readonly Incumbent[]): IncumbentStatus =>
   (['unresolved', 'feasible'] as const).find((uncertain) => incumbents.some(({ status }) => status === uncertain)) ??
