@@ -1,4 +1,5 @@
-import type { Solved } from './node.js';
+import type { Accuracy } from './accuracy.js';
+import type { Covers } from './covers.js';
 
 /**
  * What a run may cost, and what is good enough. A budget ends a run as a stop does: nothing new begins, what there is is
@@ -29,10 +30,18 @@ export interface Spent {
 export const usedUp = (budget: Budget, spent: Spent): BudgetName | null =>
   (['wall', 'solverSeconds', 'subproblems'] as const).find((name) => spent[name] >= (budget[name] ?? Infinity)) ?? null;
 
+/** What targets are about. */
+interface Result {
+  readonly objective: number | null;
+  readonly bound: number | null;
+  readonly accuracy: Accuracy;
+  readonly covers?: Covers;
+}
+
 /** The first target of a budget that an incumbent meets; null for none. */
 export function targetMet(
   budget: Budget,
-  { objective, bound, accuracy, covers }: Pick<Solved, 'objective' | 'bound' | 'accuracy' | 'covers'>,
+  { objective, bound, accuracy, covers }: Result,
 ): BudgetName | null {
   // After a round that leaves a part of the network undecided (a hidden layer) there is no accuracy, and its objective is
   // another one.
@@ -50,7 +59,10 @@ export function targetMet(
  * The result of a run that a budget stopped. A met target means that nothing is missing, whatever was still to come; a
  * cost that ran out when everything was done has ended nothing.
  */
-export function endedBy(name: BudgetName, solved: Solved): Solved {
+export function endedBy<S extends { readonly stopped: boolean }>(
+  name: BudgetName,
+  solved: S,
+): S & { readonly endedBy?: BudgetName } {
   if (name === 'gap' || name === 'accuracy') return { ...solved, endedBy: name, stopped: false };
   return solved.stopped ? { ...solved, endedBy: name } : solved;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { endedBy, targetMet, usedUp } from './budget.js';
-import { noLeaves, type Solved } from './node.js';
+import { noLeaves } from './leaf-counts.js';
+import type { Solved } from './node.js';
 
 const spent = { wall: 10, solverSeconds: 20, subproblems: 3 };
 const solved: Solved = {

@@ -1,5 +1,9 @@
 import type { ObjectRef } from '@mipnet/object-store';
+import type { Accuracy } from './accuracy.js';
 import type { BudgetName } from './budget.js';
+import type { Covers } from './covers.js';
+import type { LeafCounts } from './leaf-counts.js';
+import type { VerdictCounts } from './verdict-counts.js';
 
 /** What is asked of a tree: a trained network, or verdicts on a trained one. Each kind divides, solves and merges in its own way. */
 export type NodeKind = 'train' | 'verify';
@@ -16,70 +20,6 @@ export interface ProblemNode {
   /** Of a verification: how many questions it holds. */
   readonly questions?: number;
 }
-
-/** How many leaves ended in which way. `unresolved`: no certified incumbent or bound. `failed`: every attempt died. */
-export interface LeafCounts {
-  readonly optimal: number;
-  readonly feasible: number;
-  readonly unresolved: number;
-  readonly failed: number;
-  /** How many of them were not solved but taken, checked, from an earlier run. Left out: none. */
-  readonly reused?: number;
-  /** How many a stop kept from ending; they are in none of the other counts. Left out: none. */
-  readonly unfinished?: number;
-}
-
-export const noLeaves: LeafCounts = { optimal: 0, feasible: 0, unresolved: 0, failed: 0 };
-
-export const addCounts = (a: LeafCounts, b: LeafCounts): LeafCounts => ({
-  optimal: a.optimal + b.optimal,
-  feasible: a.feasible + b.feasible,
-  unresolved: a.unresolved + b.unresolved,
-  failed: a.failed + b.failed,
-  ...(a.reused || b.reused ? { reused: (a.reused ?? 0) + (b.reused ?? 0) } : {}),
-  ...(a.unfinished || b.unfinished ? { unfinished: (a.unfinished ?? 0) + (b.unfinished ?? 0) } : {}),
-});
-
-/** Leaves that ended, in whatever way. */
-export const countLeaves = (counts: LeafCounts): number =>
-  counts.optimal + counts.feasible + counts.unresolved + counts.failed;
-
-/** How many questions of a verification ended in which way. */
-export interface VerdictCounts {
-  readonly robust: number;
-  readonly adversarial: number;
-  readonly misclassified: number;
-  readonly unresolved: number;
-}
-
-export const noVerdicts: VerdictCounts = { robust: 0, adversarial: 0, misclassified: 0, unresolved: 0 };
-
-export const addVerdicts = (a: VerdictCounts, b: VerdictCounts): VerdictCounts => ({
-  robust: a.robust + b.robust,
-  adversarial: a.adversarial + b.adversarial,
-  misclassified: a.misclassified + b.misclassified,
-  unresolved: a.unresolved + b.unresolved,
-});
-
-export const countQuestionsIn = (counts: VerdictCounts): number =>
-  counts.robust + counts.adversarial + counts.misclassified + counts.unresolved;
-
-/** Correctly classified share, 0..1, from an exact forward pass. */
-export interface Accuracy {
-  readonly train: number | null;
-  readonly validation: number | null;
-}
-
-/** What part of a problem an objective speaks about: so many of its pairs, layers and so on. */
-export interface Covers {
-  readonly parts: number;
-  readonly of: number;
-  /** What the parts are: `pairs`. */
-  readonly what: string;
-}
-
-/** `4 of 45 pairs` */
-export const coversText = ({ parts, of, what }: Covers): string => `${parts} of ${of} ${what}`;
 
 /** A subproblem that every attempt failed on. */
 export interface FailedLeaf {

@@ -1,4 +1,5 @@
-import { addCounts, noLeaves, shownFailures, type ProblemNode, type Solved } from './node.js';
+import { addCounts, noLeaves } from './leaf-counts.js';
+import { shownFailures, type ProblemNode, type Solved } from './node.js';
 
 /** Where a node stands between two rounds: everything needed to go on from here in another process. */
 export interface RoundState {

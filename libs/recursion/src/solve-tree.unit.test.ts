@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noLeaves, type ProblemNode, type Solved } from './node.js';
+import { noLeaves } from './leaf-counts.js';
+import type { ProblemNode, Solved } from './node.js';
 import { solveTree, type Driver, type ProgressEvent } from './solve-tree.js';
 
 const ref = (key: string) => ({ key, sha256: '', bytes: 0 });

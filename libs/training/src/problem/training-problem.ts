@@ -1,6 +1,6 @@
 import type { ObjectRef } from '@mipnet/object-store';
 import type { Network, WeightDomain } from '@mipnet/network';
-import type { Previous } from '../tree/previous.js';
+import type { Solved } from '@mipnet/recursion';
 import type { Objective } from './objective.js';
 import type { SplitSpec } from './split-spec.js';
 
@@ -48,6 +48,9 @@ export interface Limits {
   /** False: a leaf is always solved, even where its result is known from an earlier run. @default true */
   readonly reuse?: boolean;
 }
+
+/** What an earlier run came to: references to its incumbent and to those of its parts. */
+export type Previous = Pick<Solved, 'incumbent' | 'trace'>;
 
 /** A network with unknown weights, the data, what to optimise, and how to divide the work. */
 export interface TrainingProblem {

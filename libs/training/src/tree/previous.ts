@@ -1,16 +1,12 @@
 import type { AffineLayer, Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
-import type { Solved } from '@mipnet/recursion';
 import { statusOf, type Incumbent } from '../problem/incumbent.js';
-import type { TrainingProblem } from '../problem/training-problem.js';
+import type { Previous, TrainingProblem } from '../problem/training-problem.js';
 import { getIncumbent } from '../problem/documents.js';
 import { readTraces, type RoundTrace } from './trace.js';
 
 // A run can go on from the result of an earlier one of the same problem (its rows, objectives and domains), with other
 // limits. The problem then names that result, and its parts name theirs as far as they are the same problems again.
-
-/** What an earlier run came to: references to its incumbent and to those of its parts. */
-export type Previous = Pick<Solved, 'incumbent' | 'trace'>;
 
 /**
  * The same problem, to be gone on with: it begins with the earlier network where that is one of its own shape (pairs make

@@ -1,0 +1,5 @@
+/** Correctly classified share, 0..1, from an exact forward pass. */
+export interface Accuracy {
+  readonly train: number | null;
+  readonly validation: number | null;
+}

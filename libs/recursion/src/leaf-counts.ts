@@ -1,0 +1,26 @@
+/** How many leaves ended in which way. `unresolved`: no certified incumbent or bound. `failed`: every attempt died. */
+export interface LeafCounts {
+  readonly optimal: number;
+  readonly feasible: number;
+  readonly unresolved: number;
+  readonly failed: number;
+  /** How many of them were not solved but taken, checked, from an earlier run. Left out: none. */
+  readonly reused?: number;
+  /** How many a stop kept from ending; they are in none of the other counts. Left out: none. */
+  readonly unfinished?: number;
+}
+
+export const noLeaves: LeafCounts = { optimal: 0, feasible: 0, unresolved: 0, failed: 0 };
+
+export const addCounts = (a: LeafCounts, b: LeafCounts): LeafCounts => ({
+  optimal: a.optimal + b.optimal,
+  feasible: a.feasible + b.feasible,
+  unresolved: a.unresolved + b.unresolved,
+  failed: a.failed + b.failed,
+  ...(a.reused || b.reused ? { reused: (a.reused ?? 0) + (b.reused ?? 0) } : {}),
+  ...(a.unfinished || b.unfinished ? { unfinished: (a.unfinished ?? 0) + (b.unfinished ?? 0) } : {}),
+});
+
+/** Leaves that ended, in whatever way. */
+export const countLeaves = (counts: LeafCounts): number =>
+  counts.optimal + counts.feasible + counts.unresolved + counts.failed;
