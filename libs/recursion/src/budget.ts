@@ -39,10 +39,7 @@ interface Result {
 }
 
 /** The first target of a budget that an incumbent meets; null for none. */
-export function targetMet(
-  budget: Budget,
-  { objective, bound, accuracy, covers }: Result,
-): BudgetName | null {
+export function targetMet(budget: Budget, { objective, bound, accuracy, covers }: Result): BudgetName | null {
   // After a round that leaves a part of the network undecided (a hidden layer) there is no accuracy, and its objective is
   // another one.
   if (accuracy.train === null) return null;
