@@ -1,3 +1,4 @@
+import { listedClasses } from '@mipnet/dataset';
 import { networkShapes, type Dense, type Layer, type Network } from '@mipnet/network';
 import { TrainingError } from '../training-error.js';
 import type { FreeLayer, TrainingProblem } from '../training-problem.js';
@@ -19,7 +20,8 @@ export interface Body {
 
 const isAffine = (layer: Layer): boolean => layer.kind === 'dense' || layer.kind === 'conv2d';
 
-export function bodyOf(problem: TrainingProblem): Body {
+/** @param classNames for the message about outputs that do not fit, if the caller has them */
+export function bodyOf(problem: TrainingProblem, classNames: readonly string[] = []): Body {
   const { network, free } = problem;
   const from = firstFree(problem);
   if (from < 0) throw new TrainingError('problem', `${problem.name}: no layer is free, so there is nothing to train`);
@@ -29,7 +31,7 @@ export function bodyOf(problem: TrainingProblem): Body {
   if (!(outputs === classes || (outputs === 1 && classes === 2))) {
     throw new TrainingError(
       'problem',
-      `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give it ${classes === 2 ? '1 or 2' : classes}, or split by pairs`,
+      `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give it ${classes === 2 ? '1 or 2' : classes}, or split by pairs${classNames.length === 0 ? '' : `. The classes are ${listedClasses(classNames)}`}`,
     );
   }
   return { from, to, layers: network.layers.slice(from, to), free: free.slice(from, to), outputs };

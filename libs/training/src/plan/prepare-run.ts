@@ -54,7 +54,7 @@ export async function prepareRun(
     splits: plan.splits,
     seed: plan.seed,
   };
-  checkProblem(draft as TrainingProblem);
+  checkProblem(draft as TrainingProblem, dataset.classes);
   const problem: TrainingProblem = { ...draft, dataset: await writeDataset(store, dataset) };
   return { node: await putNode(store, problem), problem };
 }
@@ -106,7 +106,7 @@ function checkFinite({ name, features, size }: Samples): void {
 }
 
 /** Splits and shapes that make no sense are refused before the run, with the reason. */
-function checkProblem(problem: TrainingProblem): void {
+function checkProblem(problem: TrainingProblem, classNames?: readonly string[]): void {
   if (problem.objectives[0].kind !== 'fit')
     throw new TrainingError(
       'plan',
@@ -114,6 +114,6 @@ function checkProblem(problem: TrainingProblem): void {
     );
   checkOrder(problem);
   checkProducts(problem);
+  if (problem.splits.every(({ name }) => name !== 'pairs')) bodyOf(problem, classNames);
   for (const spec of problem.splits.filter(({ name }) => name !== 'neurons')) splitOf(spec).check(problem, spec);
-  if (problem.splits.length === 0) bodyOf(problem);
 }
