@@ -1,4 +1,4 @@
-import type { CsvFile } from './csv-file.js';
+import { listed, type CsvFile } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';
 import { byCodeUnit } from './feature-columns.js';
 import { isNumeric } from './number-text.js';
@@ -70,16 +70,35 @@ export function sortedClasses(file: CsvFile, column: number, labels: readonly st
       `${file.path}: column '${name}' has only the class '${classes[0]}'; two are needed`,
     );
   }
-  const of =
-    `${file.path}: column '${name}' (dataset.class) has ${classes.length} different values ` +
-    `in ${labels.length} rows`;
+  const where = `${file.path}: column '${name}' (dataset.class)`;
+  const of = `${where} has ${classes.length} different values in ${labels.length} rows`;
   if (classes.length > MOST_CLASSES)
     throw new DatasetError('bad-input', `${of}, too many to be classes. Name the column of the classes.`);
   if (classes.length > MANY_CLASSES) notes.push(`${of}, and each is a class`);
+  const twins = twinsByCase(classes);
+  if (twins !== undefined)
+    notes.push(`${where}: '${twins[0]}' and '${twins[1]}' are two classes; only upper and lower case differ`);
   return classes.every(isFiniteNumber)
     ? classes.sort((a, b) => Number(a) - Number(b) || byCodeUnit(a, b))
     : classes.sort(byCodeUnit);
 }
+
+function twinsByCase(classes: readonly string[]): readonly [string, string] | undefined {
+  const byLowerCase = new Map<string, string>();
+  for (const label of classes) {
+    const twin = byLowerCase.get(label.toLowerCase());
+    if (twin !== undefined) return [twin, label];
+    byLowerCase.set(label.toLowerCase(), label);
+  }
+  return undefined;
+}
+
+/** Class names for a message; in quotes where a comma or a blank would make them look like others. */
+export const listedClasses = (classes: readonly string[]): string =>
+  listed(
+    classes.map((label) => (/^$|[,\s]/.test(label) ? `'${label}'` : label)),
+    10,
+  );
 
 /**
  * Class indices of a test file. Some archives end the labels of the test file, and only those, with a full stop.
@@ -99,7 +118,7 @@ export function matchLabels(
     if (found === undefined) {
       throw new DatasetError(
         'bad-input',
-        `${file.path}, line ${file.lines[at]}: class '${label}' is not in training, which has ${classes.join(', ')}`,
+        `${file.path}, line ${file.lines[at]}: class '${label}' is not in training, which has ${listedClasses(classes)}`,
       );
     }
     return found;

@@ -17,6 +17,8 @@ interface Profile {
   readonly barePercentRow: number;
   /** First row with a number such as 007; -1 for none. */
   readonly zeroRow: number;
+  /** A whole number of four digits or more without a mark: thousands are not apart here. */
+  readonly ungrouped: boolean;
 }
 
 /**
@@ -55,6 +57,7 @@ function profileOf({ rows, missing }: CsvFile, column: number): Profile {
   const first = { percent: -1, bare: -1, zero: -1 };
   let present = 0;
   let percents = 0;
+  let ungrouped = false;
   for (let row = 0; row < rows.length; row++) {
     const cell = rows[row][column];
     if (missing.inNumbers(cell)) continue;
@@ -69,6 +72,7 @@ function profileOf({ rows, missing }: CsvFile, column: number): Profile {
       if (first.percent < 0) first.percent = row;
     } else if (first.bare < 0) first.bare = row;
     if (look === 'integer' && first.zero < 0 && /^0\d/.test(cell)) first.zero = row;
+    if (look === 'integer' && /\d{4}/.test(cell)) ungrouped = true;
   }
   return {
     column,
@@ -78,6 +82,7 @@ function profileOf({ rows, missing }: CsvFile, column: number): Profile {
     percentRow: first.percent,
     barePercentRow: first.bare,
     zeroRow: first.zero,
+    ungrouped,
   };
 }
 
@@ -115,7 +120,7 @@ function formatOf(
     );
   }
   const own = markOf(profile);
-  const open = looks.get('either') ?? (marks.has(',') ? looks.get('either point') : undefined);
+  const open = looks.get('either') ?? openPoint(file, profile, marks);
   const byTable = marks.size === 1 ? ([...marks][0] as '.' | ',') : undefined;
   const byDelimiter = file.delimiter === ',' && !marks.has(',') ? '.' : undefined;
   const mark =
@@ -134,7 +139,8 @@ function formatOf(
     (['either', 'thousands', 'apart', 'comma', 'either point'] as const)
       .map((look) => looks.get(look)?.row)
       .find((row) => row !== undefined && needsNote(file.rows[row][column], format)) ??
-    (percents > 0 ? profile.percentRow : undefined);
+    (percents > 0 ? profile.percentRow : undefined) ??
+    (decimal === undefined && own === undefined && marks.size === 0 ? doubtfulPoint(file, profile) : undefined);
   if (example !== undefined) {
     const cell = file.rows[example][column];
     const value = parseNumber(cell, format);
@@ -151,6 +157,19 @@ function formatOf(
     );
   return format;
 }
+
+/**
+ * The first 1.234 of a column if nothing says what its point is: the table has decimal commas, or, with a delimiter that
+ * leaves commas free, no decimals at all and 234 beside 1.234.
+ */
+function openPoint({ delimiter }: CsvFile, { looks, ungrouped }: Profile, marks: ReadonlySet<string>) {
+  const mayBeThousands = delimiter !== ',' && marks.size === 0 && looks.has('integer') && !ungrouped;
+  return marks.has(',') || mayBeThousands ? looks.get('either point') : undefined;
+}
+
+/** The row of a point that is taken for a decimal one, though whole numbers beside it or the delimiter cast doubt on it. */
+const doubtfulPoint = ({ delimiter }: CsvFile, { looks, ungrouped }: Profile): number | undefined =>
+  !ungrouped && (delimiter !== ',' || looks.has('integer')) ? looks.get('either point')?.row : undefined;
 
 const needsNote = (cell: string, format: NumberFormat): boolean =>
   String(parseNumber(cell, format)) !== cell && Number(cell) !== parseNumber(cell, format);

@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { DatasetError, reasonOf } from './dataset-error.js';
-import { delimiterName, findDelimiter } from './delimiter.js';
+import { delimiterName, findDelimiter, withoutSeparatorLine } from './delimiter.js';
 import { readPlainOrGzip } from './gzip-file.js';
 import { findHeader } from './header.js';
 import { missingValues, type MissingValues } from './missing-values.js';
@@ -49,9 +49,12 @@ export async function readCsv(
   notes: string[],
   mostMemory = MOST_MEMORY,
 ): Promise<CsvFile> {
-  const { utf8, encoding } = decodeTable(path, await readPlainOrGzip(path, 'Fetch it again.'), format.encoding);
+  const decoded = decodeTable(path, await readPlainOrGzip(path, 'Fetch it again.'), format.encoding);
+  const { utf8, delimiter: declared } = withoutSeparatorLine(decoded.utf8);
+  const { encoding } = decoded;
   const given = format.delimiter === 'tab' ? '\t' : format.delimiter;
-  const found = given === undefined ? findDelimiter(utf8) : { delimiter: given, doubtful: false };
+  const delimiter = given ?? declared;
+  const found = delimiter === undefined ? findDelimiter(utf8) : { delimiter, doubtful: false };
   const missing = missingValues(format.missing);
   const { records, lines } = readRecords(path, utf8, found.delimiter, mostMemory);
   if (records.length === 0) throw new DatasetError('bad-input', `${path} has no rows`);

@@ -188,9 +188,63 @@ describe('the header', () => {
       expect(train.featureNames).toEqual(['a']);
       expect(notes.join()).toContain('the first column has no name and counts the rows');
     }
-    const { train } = await load(table('id,a,class', (at) => `${at},${(at * 5) % 7},${yesNo(at)}`));
-    expect(train.featureNames).toEqual(['id', 'a']);
   });
+
+  test('a column of identifiers is a feature, and a note says so', async () => {
+    for (const id of ['id', 'PassengerId', 'row_id', 'Customer No', 'ID']) {
+      const { train, notes } = await load(
+        table(`${id},a,class`, (at) => `${(at * 1009) % 77},${(at * 5) % 7},${yesNo(at)}`),
+      );
+      expect(train.featureNames).toEqual([id, 'a']);
+      expect(notes).toEqual([
+        `column '${id}' has another number in every row, and is a feature like any other (dataset.ignore: ['${id}'] leaves it out)`,
+      ]);
+    }
+    for (const [name, cell] of [
+      ['id', (at: number): string => String(at % 11)],
+      ['width', String],
+    ] as const)
+      expect((await load(table(`${name},a,class`, (at) => `${cell(at)},${(at * 5) % 7},${yesNo(at)}`))).notes).toEqual(
+        [],
+      );
+  });
+});
+
+test('Excel names the delimiter in a first line, which is no row', async () => {
+  for (const delimiter of [';', ',', '\t', '|']) {
+    for (const [before, end] of [
+      ['', '\n'],
+      ['\ufeff', '\r\n'],
+    ]) {
+      const rows = table('a;b;class', (at) => `${at},5;${at === 9 ? 'x' : at};${yesNo(at)}`).replaceAll(';', delimiter);
+      const text = `${before}sep=${delimiter}\n${delimiter === ',' ? rows.replaceAll(/^(\d+),5,/gm, '$1.5,') : rows}`;
+      await expect(load(text.replaceAll('\n', end)), delimiter).rejects.toThrow(
+        "line 12, column 'b': 'x' is not a number",
+      );
+      const { train } = await load(text.replaceAll('\n', end), { ignore: ['b'] });
+      expect(train.featureNames, delimiter).toEqual(['a']);
+    }
+  }
+});
+
+test('a column is left out with the true reason', async () => {
+  const withColumn = (cell: (at: number) => string): Promise<LoadedDataset> =>
+    load(table('a,c,class', (at) => `${(at * 5) % 7},${cell(at)},${yesNo(at)}`));
+  expect((await withColumn(() => '5')).notes).toEqual(['left out, because every training row has the same value: c']);
+  for (const gaps of [(): string => '', (at: number): string => (at % 3 ? 'NA' : '3.5')])
+    expect((await withColumn(gaps)).notes).toEqual([
+      'left out, because every training row has the same value or none: c',
+    ]);
+});
+
+test('classes that differ in upper and lower case alone are two, and a note says so', async () => {
+  const { classes, notes } = await load(
+    table('a,b,class', (at) => `${(at * 5) % 7},0.${at},${['yes', 'Yes', 'no'][at % 3]}`),
+  );
+  expect(classes).toEqual(['Yes', 'no', 'yes']);
+  expect(notes.join()).toMatch(
+    /column 'class' \(dataset.class\): 'yes' and 'Yes' are two classes; only upper and lower case differ/,
+  );
 });
 
 describe('missing values', () => {
@@ -316,6 +370,33 @@ describe('numbers', () => {
       "'1,250' is read as 1250",
     ],
     [
+      'points beside hundreds, as the plan says',
+      semicolons(
+        (at) => (at < 9 ? String((at + 1) * 100) : `1.${String((at - 9) * 100).padStart(3, '0')}`),
+        (at) => String(at),
+      ),
+      { decimal: ',' },
+      "'1.000' is read as 1000",
+    ],
+    [
+      'points alone, which may be decimal: the same features either way',
+      semicolons(
+        (at) => `${at + 1}.250`,
+        (at) => String(at),
+      ),
+      {},
+      "column 'a': '1.250' is read as 1.25 (dataset.decimal)",
+    ],
+    [
+      'points beside numbers of four digits, which have none',
+      semicolons(
+        (at) => (at < 11 ? `${at + 1}.000` : '0012'),
+        (at) => String(at),
+      ),
+      {},
+      "'0012' is read as a number",
+    ],
+    [
       'thousands by a point as the plan says',
       semicolons(
         (at) => `${at + 1}.250`,
@@ -345,6 +426,14 @@ describe('numbers', () => {
       semicolons(
         (at) => (at % 2 ? `1.${at + 100}` : String(at)),
         (at) => `${at},5`,
+      ),
+      "line 3, column 'a': '1.101' may have a decimal mark or a thousands separator",
+    ],
+    [
+      'points beside hundreds, and a delimiter that leaves commas free',
+      semicolons(
+        (at) => (at % 2 ? `1.${at + 100}` : String(at + 600)),
+        (at) => String(at),
       ),
       "line 3, column 'a': '1.101' may have a decimal mark or a thousands separator",
     ],

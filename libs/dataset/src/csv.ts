@@ -124,15 +124,36 @@ function fitColumns(
   );
   const columns: FeatureColumn[] = [];
   const constant: string[] = [];
+  const sparse: string[] = [];
   for (const column of used) {
+    const name = file.columnNames[column];
     const fitted = fitColumn(file, column, kinds.get(column) ?? null, trainRows, notes);
-    if (fitted === null) constant.push(file.columnNames[column]);
+    if (fitted === null) (hasGap(file, column, trainRows) ? sparse : constant).push(name);
     else columns.push(fitted);
+    if (fitted?.kind === 'numeric' && isIdentifier(file, column))
+      notes.push(
+        `column '${name}' has another number in every row, and is a feature like any other (dataset.ignore: ['${name}'] leaves it out)`,
+      );
   }
   if (constant.length > 0) notes.push(`left out, because every training row has the same value: ${listed(constant)}`);
+  if (sparse.length > 0)
+    notes.push(`left out, because every training row has the same value or none: ${listed(sparse)}`);
   if (columns.length === 0)
     throw new DatasetError('bad-input', `${file.path} has no column that tells its training rows apart`);
   return columns;
+}
+
+const hasGap = ({ rows, missing }: CsvFile, column: number, trainRows: Int32Array): boolean =>
+  trainRows.some((row) => missing.anywhere(rows[row][column]) || missing.inNumbers(rows[row][column]));
+
+const identifier = /(^|[^a-z])(id|ids|idx|index|row|key|nr|no|number|serial|uid)([^a-z]|$)/i;
+
+/** Whether a column is called like one of identifiers, and has a whole number of its own in every row. A few rows may by chance. */
+function isIdentifier({ columnNames, rows }: CsvFile, column: number): boolean {
+  const name = columnNames[column].replaceAll(/([a-z])([A-Z])/g, '$1 $2');
+  if (rows.length < 10 || !identifier.test(name)) return false;
+  const cells = new Set(rows.map((row) => row[column]));
+  return cells.size === rows.length && rows.every((row) => /^\d+$/.test(row[column]));
 }
 
 /** A name comes before a number: pandas names columns 0, 1, 2, ... */

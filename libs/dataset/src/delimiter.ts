@@ -39,6 +39,17 @@ export function findDelimiter(utf8: Uint8Array): FoundDelimiter {
   return { delimiter: most.delimiter, doubtful: most.delimiter !== ',' };
 }
 
+/**
+ * Excel reads and writes a first line such as `sep=;`. It is not a row; its line end stays, so that lines keep their numbers.
+ * @returns the text behind it, and what it names
+ */
+export function withoutSeparatorLine(utf8: Uint8Array): { readonly utf8: Uint8Array; readonly delimiter?: string } {
+  const line = /^(?:\ufeff)?"?sep=([,;|\t])"?(?=[\r\n])/i.exec(
+    new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8.subarray(0, 16)),
+  );
+  return line === null ? { utf8 } : { utf8: utf8.subarray(Buffer.byteLength(line[0])), delimiter: line[1] };
+}
+
 /** null if the text is no CSV with this delimiter. A row that the sample cuts off is left out. */
 function rowsOf(sample: Uint8Array, delimiter: string, cut: boolean): readonly (readonly string[])[] | null {
   const rows: string[][] = [];

@@ -13,6 +13,7 @@ export * from './idx.js';
 export * from './mnist.js';
 export type { MnistSource } from './mnist-files.js';
 export * from './digits.js';
+export { listedClasses } from './class-labels.js';
 export * from './csv.js';
 export * from './named-tables.js';
 export * from './view.js';

@@ -37,7 +37,7 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   if (file !== undefined && preset !== undefined)
     throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
   refuseTorn(set);
-  const written = file === undefined ? readPreset(preset ?? defaultPreset) : await readText(file, 'the plan');
+  const written = file === undefined ? readPreset(preset ?? defaultPreset) : await readPlanFile(file, set);
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
   const plan = parsePlan(written, file ?? `preset ${preset ?? defaultPreset}`, set);
   const pathOf = (key: string, path: string): string => resolve(isTyped(key, set) ? process.cwd() : folder, path);
@@ -61,12 +61,27 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
  */
 function refuseTorn(set: readonly string[]): void {
   const count = (text: string, signs: RegExp): number => text.match(signs)?.length ?? 0;
-  const torn = set.find((setting) => count(setting, /[[{]/g) > count(setting, /[\]}]/g) && !/["']/.test(setting));
+  // Only a value that begins with a bracket is a list or a mapping; `file=odd[name.csv` is text.
+  const torn = set.find(
+    (setting) =>
+      /^[^=]*=\s*[[{]/.test(setting) && count(setting, /[[{]/g) > count(setting, /[\]}]/g) && !/["']/.test(setting),
+  );
   if (torn === undefined) return;
   throw new CliError(
     'bad-input',
     `--set ${torn}: a bracket is not closed; the shell divides what you type at spaces, so quote the value: --set '${torn} ...'`,
   );
+}
+
+/** `--set name=my plan` has a second half, too, which is no file. @throws CliError 'bad-input' */
+async function readPlanFile(file: string, set: readonly string[]): Promise<string> {
+  try {
+    return await readText(file, 'the plan');
+  } catch (error) {
+    if (set.length === 0 || /\.(ya?ml|json)$/i.test(file)) throw error;
+    const hint = `if '${file}' belongs to a --set, quote the whole setting: --set 'KEY=...'`;
+    throw new CliError('bad-input', `${(error as Error).message}; ${hint}`, { cause: error });
+  }
 }
 
 /** Whether a key's value comes from a setting, of the key itself or of a mapping that holds it. */

@@ -48,3 +48,18 @@ test('paths that are typed are relative to where one is, each on its own', async
   await expect(typed('dataset.indices=rows.json')).rejects.toThrow(`${here('rows.json')} cannot be read`);
   await expect(typed('start=net.onnx')).rejects.toThrow(here('net.onnx'));
 });
+
+test.each([
+  // The shell hands over `--set network=[{dense:` and a plan named `8}]`.
+  ['8}]', 'network=[{dense:', "quote the value: --set 'network=[{dense: ...'"],
+  ['csv,', 'dataset={name:', "quote the value: --set 'dataset={name: ...'"],
+  ['plan', 'name=my', "if 'plan' belongs to a --set, quote the whole setting"],
+])('a setting whose value the shell divided at a space says to quote it: %s', async (half, setting, message) => {
+  await expect(readPlan({ plan: half, set: [setting] })).rejects.toThrow(message);
+});
+
+test('a bracket in a text is part of it, and a plan that is not there is no setting', async () => {
+  const { plan: read } = await readPlan({ plan, set: ['dataset.file=odd[name.csv'] });
+  expect(read.dataset.file).toBe(join(process.cwd(), 'odd[name.csv'));
+  await expect(readPlan({ plan: 'none.yaml', set: ['seed=1'] })).rejects.toThrow(/there is no such file\)$/);
+});

@@ -62,11 +62,12 @@ export class LocalEngine implements Engine {
   readonly #leaves: LeafSlots;
   readonly #slots: number;
 
-  constructor(store: ObjectStore, slots: number) {
+  /** @param memoryMegabytes most that one slot may use; its share of the machine when left out */
+  constructor(store: ObjectStore, slots: number, memoryMegabytes?: number) {
     // Nobody else could do the work meanwhile.
     this.#store = new PatientStore(store, { seconds: storePatienceSeconds });
     this.#slots = slots;
-    this.#leaves = new LeafSlots(store, slots, undefined, { store: storePatienceSeconds });
+    this.#leaves = new LeafSlots(store, slots, memoryMegabytes, { store: storePatienceSeconds });
   }
 
   uiUrlOf(): null {

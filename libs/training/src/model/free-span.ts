@@ -1,3 +1,4 @@
+import { listedClasses } from '@mipnet/dataset';
 import { isAffine, networkShapes, sizeOf, type Layer } from '@mipnet/network';
 import { firstFree } from '../problem/free-layers.js';
 import { TrainingError } from '../problem/training-error.js';
@@ -17,8 +18,11 @@ export interface FreeSpan {
   readonly outputs: number;
 }
 
-/** @throws TrainingError 'problem' if no layer is free, or the number of scores does not fit the classes */
-export function freeSpan(problem: TrainingProblem): FreeSpan {
+/**
+ * @param classNames for the message about outputs that do not fit, if the caller has them
+ * @throws TrainingError 'problem' if no layer is free, or the number of scores does not fit the classes
+ */
+export function freeSpan(problem: TrainingProblem, classNames: readonly string[] = []): FreeSpan {
   const { network, free } = problem;
   const from = firstFree(problem);
   if (from < 0) throw new TrainingError('problem', `${problem.name}: no layer is free, so there is nothing to train`);
@@ -28,7 +32,7 @@ export function freeSpan(problem: TrainingProblem): FreeSpan {
   if (!(outputs === classes || (outputs === 1 && classes === 2))) {
     throw new TrainingError(
       'problem',
-      `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give it ${classes === 2 ? '1 or 2' : classes}, or split by pairs`,
+      `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give it ${classes === 2 ? '1 or 2' : classes}, or split by pairs${classNames.length === 0 ? '' : `. The classes are ${listedClasses(classNames)}`}`,
     );
   }
   return { from, to, layers: network.layers.slice(from, to), free: free.slice(from, to), outputs };

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { TrainingError } from '../problem/training-error.js';
-import { describeIssue } from './describe-issue.js';
+import { describeIssue, inputSchema, nodesAt, typesOf } from './describe-issue.js';
 
 export interface YamlCheck<Schema extends z.ZodType> {
   readonly schema: Schema;
@@ -43,7 +43,7 @@ export function checkedYaml<Schema extends z.ZodType>(
       `${source}: a plan is a mapping of keys such as ${keys}, this is ${Array.isArray(document) ? 'a list' : 'text or a number'}`,
     );
   }
-  for (const setting of settings) document = withSetting(makeRoom?.(document, setting) ?? document, setting);
+  for (const setting of settings) document = withSetting(schema, makeRoom?.(document, setting) ?? document, setting);
   const checked = schema.safeParse(document);
   if (checked.success) return checked.data;
   // A key that is there and wrong says more than the one that is missing because of it.
@@ -81,8 +81,8 @@ function reasonOf({ code, message }: { readonly code: string; readonly message: 
   return message.split('\n')[0].replace(/ at line .*$/, '');
 }
 
-/** `a.b.0.c=value`, the value read as YAML: 40, true, [pairs], text. */
-function withSetting(plan: unknown, setting: string): unknown {
+/** `a.b.0.c=value`, the value read as YAML: 40, true, [pairs]. What the schema knows as text is text as it was typed. */
+function withSetting(schema: z.ZodType, plan: unknown, setting: string): unknown {
   const at = setting.indexOf('=');
   if (at < 1)
     throw new TrainingError('plan', `--set ${setting}: write it as key=value, such as --set dataset.perClass=40`);
@@ -92,8 +92,11 @@ function withSetting(plan: unknown, setting: string): unknown {
     .map((key) => key.trim());
   if (path.some((key) => ['__proto__', 'constructor', 'prototype', ''].includes(key)))
     throw new TrainingError('plan', `--set ${setting}: ${setting.slice(0, at)} is not a key of a plan`);
+  const typed = setting.slice(at + 1).trim();
+  const text = typedText(schema, path, typed);
+  if (text !== undefined) return replaced(plan, path, text, setting);
   const value = readYaml(
-    setting.slice(at + 1),
+    typed,
     () =>
       new TrainingError(
         'plan',
@@ -101,6 +104,23 @@ function withSetting(plan: unknown, setting: string): unknown {
       ),
   );
   return replaced(plan, path, value, setting);
+}
+
+/**
+ * A name or a path may hold what YAML takes for a sign of its own: `#`, `: `, `[`, `*`, a lone comma. Text in quotes and
+ * null are YAML as ever; so is a number where numbers are allowed beside text.
+ */
+function typedText(schema: z.ZodType, path: readonly string[], typed: string): string | undefined {
+  if (/^(|null|~|".*"|'.*')$/s.test(typed)) return undefined;
+  const keys = path.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  const nodes = nodesAt(inputSchema(schema), keys);
+  const types = typesOf(nodes);
+  const isText =
+    types.includes('string') &&
+    nodes.every(({ type }) => type !== undefined) &&
+    types.every((type) => ['string', 'number', 'integer'].includes(type));
+  const isNumber = types.length > 1 && typed !== '' && !Number.isNaN(Number(typed));
+  return isText && !isNumber ? typed : undefined;
 }
 
 function replaced(node: unknown, path: readonly string[], value: unknown, setting: string): unknown {

@@ -5,8 +5,8 @@ import { z } from 'zod';
 type Issue = z.core.$ZodIssue;
 
 /** What of a JSON Schema is looked at. */
-interface SchemaNode {
-  readonly type?: string;
+export interface SchemaNode {
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
@@ -15,9 +15,12 @@ interface SchemaNode {
   readonly oneOf?: readonly SchemaNode[];
 }
 
+export const inputSchema = (schema: z.ZodType): SchemaNode =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
+
 /** One sentence about an issue: where it is, what is there, and what to write instead. */
 export function describeIssue(schema: z.ZodType, value: unknown, issue: Issue): string {
-  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
+  const root = inputSchema(schema);
   const meant = mostLikely(issue, root, value);
   const path = meant.path.map(String).join('.');
   const found = at(value, meant.path);
@@ -59,14 +62,21 @@ function expectation(issue: Issue, nodes: readonly SchemaNode[], found: unknown)
     default: {
       // The first key of a form is the one that names it.
       const keys = nodes.flatMap(({ properties }) => (properties ? [`{${Object.keys(properties)[0]}: ...}`] : []));
+      if (values.length + keys.length === 0) return kindsOf(nodes);
       return `one of ${[...values, ...keys].join(', ')}${typeof found === 'string' ? didYouMean(found, values) : ''}`;
     }
   }
 }
 
+export const typesOf = (nodes: readonly SchemaNode[]): readonly string[] => nodes.flatMap(({ type }) => type ?? []);
+
+const kindsOf = (nodes: readonly SchemaNode[]): string =>
+  [...new Set(typesOf(nodes).map((type) => kinds[type] ?? type))].join(' or ');
+
 const kinds: Readonly<Record<string, string>> = {
   number: 'a number',
   int: 'a whole number',
+  integer: 'a whole number',
   string: 'text',
   boolean: 'true or false',
   array: 'a list',
@@ -131,7 +141,7 @@ const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   );
 
 /** The forms that a path may take; one for each branch of a union, in its order. */
-function nodesAt(root: SchemaNode, path: readonly PropertyKey[]): readonly SchemaNode[] {
+export function nodesAt(root: SchemaNode, path: readonly PropertyKey[]): readonly SchemaNode[] {
   const forms = (node: SchemaNode): readonly SchemaNode[] => (node.anyOf ?? node.oneOf)?.flatMap(forms) ?? [node];
   return path.reduce<readonly SchemaNode[]>(
     (nodes, key) =>

@@ -234,6 +234,36 @@ describe('--set', () => {
   });
 
   test.each([
+    ['file', 'a #1.csv'],
+    ['file', 'a: b.csv'],
+    ['file', '[x].csv'],
+    ['file', '@x "y" \'z\'.csv'],
+    ['file', '2020'],
+    ['test', 'true'],
+    ['class', 'class #1'],
+    ['class', '*'],
+    ['decimal', ','],
+    ['delimiter', '|'],
+  ])('text is taken as it is typed: %s is %s', (key, typed) => {
+    expect(parsePlan(base, 'few.yaml', [`dataset.${key}=${typed}`]).dataset).toMatchObject({ [key]: typed });
+    expect(parsePlan(base, 'few.yaml', [`dataset.${key}=${JSON.stringify(typed)}`]).dataset).toMatchObject({
+      [key]: typed,
+    });
+  });
+
+  test('a column by number stays a number, text in quotes and null stay YAML', () => {
+    const dataset = (value: string): unknown => parsePlan(base, 'few.yaml', [`dataset.class=${value}`]).dataset.class;
+    expect(['-1', ' 2 ', "'2'", "'it''s'"].map(dataset)).toEqual([-1, 2, '2', "it's"]);
+    expect(() => parsePlan(base, 'few.yaml', ['dataset.file='])).toThrow('dataset.file is null; it has to be text');
+  });
+
+  test('a value of the wrong kind: the kinds that are right', () => {
+    expect(() => parsePlan(base, 'few.yaml', ['dataset.missing=[?]'])).toThrow(
+      'dataset.missing.0 is {"":null}; it has to be text or a number',
+    );
+  });
+
+  test.each([
     ['dataset.name', 'write it as key=value'],
     ['=4', 'write it as key=value'],
     ['network.3.dense=4', 'there is no item 3 in a list of 1'],

@@ -37,7 +37,7 @@ export async function prepareRun(
   checkFinite(dataset.train);
   const view = chooseView(plan, dataset, indices);
   const untrained = networkOfPlan(plan.network, dataset.inputShape);
-  if (start && plan.splits.some(({ name }) => name === 'pairs')) {
+  if (start && plan.splits.some((spec) => splitOf(spec).dividesClasses)) {
     throw new TrainingError(
       'plan',
       'start: with the split pairs, network is that of one pair, and there are many of them to start from; leave start out',
@@ -54,7 +54,7 @@ export async function prepareRun(
     splits: plan.splits,
     seed: plan.seed,
   };
-  checkProblem(draft as TrainingProblem);
+  checkProblem(draft as TrainingProblem, dataset.classes);
   const problem: TrainingProblem = { ...draft, dataset: await writeDataset(store, dataset) };
   return { node: await putNode(store, problem), problem };
 }
@@ -106,7 +106,7 @@ function checkFinite({ name, features, size }: Samples): void {
 }
 
 /** Splits and shapes that make no sense are refused before the run, with the reason. */
-function checkProblem(problem: TrainingProblem): void {
+function checkProblem(problem: TrainingProblem, classNames?: readonly string[]): void {
   if (problem.objectives[0].kind !== 'fit')
     throw new TrainingError(
       'plan',
@@ -114,9 +114,9 @@ function checkProblem(problem: TrainingProblem): void {
     );
   checkOrder(problem);
   checkProducts(problem);
+  if (!problem.splits.some((spec) => splitOf(spec).dividesClasses)) freeSpan(problem, classNames);
   for (const spec of problem.splits) {
     const split = splitOf(spec);
     if (!split.follows) split.check(problem, spec);
   }
-  if (problem.splits.length === 0) freeSpan(problem);
 }

@@ -16,6 +16,7 @@ import { defineSplit } from './split.js';
 export const pairs = defineSplit({
   name: 'pairs',
   options: z.strictObject({}),
+  dividesClasses: true,
   notBefore: { pairs: 'a pair of classes cannot be divided into pairs' },
   partsStand: true,
 

@@ -49,6 +49,8 @@ export interface SplitDefinition<Options> {
   readonly follows?: { readonly name: string; readonly reason: string };
   /** Why the splits behind it do not go with its options; undefined if they do. */
   refusalBehind?(options: Options, behind: readonly SplitSpec[]): string | undefined;
+  /** Whether its parts are about other classes, so that `network` is the network of one part. */
+  readonly dividesClasses?: boolean;
   /** Whether it frees one layer (or block) at a time, each in a round of its own shape. */
   readonly freesInTurn?: boolean;
   /**

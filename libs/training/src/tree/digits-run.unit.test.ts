@@ -113,7 +113,7 @@ describe('prepareRun refuses what cannot be run, before anything is stored', () 
       ['splits=[]'],
       undefined,
       'problem',
-      /1 outputs for 3 classes; give it 3, or split by pairs/,
+      /1 outputs for 3 classes; give it 3, or split by pairs. The classes are 0, 1, 2/,
     ],
   ] as const)('%s', async (_, settings, indices, code, message) => {
     const store = new MemoryStore();
