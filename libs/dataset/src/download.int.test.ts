@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { download } from './download.js';
-import { loadMnist } from './mnist.js';
+import { loadMnist } from './datasets/mnist.js';
 import { seededRandom } from './random.js';
 import type { DownloadProgress } from './samples.js';
 

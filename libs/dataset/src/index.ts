@@ -10,12 +10,9 @@ export { samplesHash } from './samples-hash.js';
 export { DatasetError, type DatasetErrorCode } from './dataset-error.js';
 export * from './random.js';
 export * from './idx.js';
-export * from './mnist.js';
-export type { MnistSource } from './mnist-files.js';
-export * from './digits.js';
+export * from './draw-digits.js';
 export { listedClasses } from './class-labels.js';
 export * from './csv.js';
-export * from './named-tables.js';
 export * from './view.js';
 export * from './shift.js';
 export {
@@ -28,7 +25,9 @@ export {
   type StoredTable,
 } from './table.js';
 export * from './table-rows.js';
-export * from './load.js';
+export * from './datasets/load.js';
+export { datasetList, datasetNames } from './datasets/registry.js';
+export type { DatasetKeys, LoadOptions, NamedDataset } from './datasets/named-dataset.js';
 export { readRegularFile, sizeText, type FileLimit } from './read-regular-file.js';
 export { isGzip, unpackGzip, type UnpackLimit } from './unpack-gzip.js';
 export { shortJson } from './short-json.js';

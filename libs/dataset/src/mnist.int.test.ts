@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile, copyFile } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadMnist } from './mnist.js';
+import { loadMnist } from './datasets/mnist.js';
 
 const data = process.env.MIPNET_DATA;
 const names = [

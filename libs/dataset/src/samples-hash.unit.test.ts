@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { drawDigits } from './digits.js';
+import { drawDigits } from './draw-digits.js';
 import { samplesHash } from './samples-hash.js';
 import type { Samples } from './samples.js';
 

@@ -1,6 +1,5 @@
 import { loadDataset, type DatasetSpec, type LoadedDataset } from '@mipnet/dataset';
 import type { Plan } from '@mipnet/training';
-import { CliError } from '../cli-error.js';
 
 /** What of a plan's `dataset` says where rows come from, and how a table is read; the rest says which of them are used. */
 export type DatasetChoice = Omit<
@@ -30,36 +29,5 @@ export async function loadChosenDataset(
   return dataset;
 }
 
-function specOf(choice: DatasetChoice): DatasetSpec {
-  const { name, splitSeed: seed, testFraction, file, class: classColumn, test, ...reading } = choice;
-  if (name === 'csv') {
-    if (file === undefined)
-      throw new CliError(
-        'bad-input',
-        'dataset.file: the data set csv needs the path of a table; give --set dataset.file=TABLE.csv',
-      );
-    if (classColumn === undefined)
-      throw new CliError(
-        'bad-input',
-        'dataset.class: the data set csv needs the name or number of its class column; give --set dataset.class=COLUMN',
-      );
-    const { header, delimiter, encoding, decimal, missing, categorical, ignore } = reading;
-    return {
-      name,
-      file,
-      class: classColumn,
-      test,
-      header,
-      delimiter,
-      encoding,
-      decimal,
-      missing,
-      categorical,
-      ignore,
-      testFraction,
-      seed,
-    };
-  }
-  if (name === 'heart') return { name, seed, testFraction };
-  return { name } as DatasetSpec;
-}
+/** What of it is the data set's own: the plan calls the seed of a split `splitSeed`. */
+const specOf = ({ splitSeed, ...choice }: DatasetChoice): DatasetSpec => ({ ...choice, seed: splitSeed });

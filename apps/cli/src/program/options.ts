@@ -50,7 +50,7 @@ export const store = (): Option =>
 /** Which rows a command is about, where not those that the network's file names. */
 export function dataOptions(command: Command): Command {
   return command
-    .option('--dataset <name>', 'mnist, digits, adult, heart or csv (default: the one the network was trained on)')
+    .option('--dataset <name>', 'as dataset.name in a plan (default: the data set that the network was trained on)')
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
     .option('--file <table>', 'csv: the table that the network was trained on, or other rows to test')
     .option('--class <column>', 'csv: name or number of the class column')

@@ -1,4 +1,5 @@
 import type { Budget } from '@mipnet/recursion';
+import { datasetList } from '@mipnet/dataset';
 import { z } from 'zod';
 import { lossNames } from '../problem/objective.js';
 import { atMost, positive } from '../splits/option-types.js';
@@ -20,7 +21,7 @@ const column = z.union([z.string(), z.number().int()]);
 
 /** Keys of every data set; what else a set needs (a CSV's file and class column) is beside them. */
 export const datasetSchema = z.strictObject({
-  name: z.string().default('mnist').describe('mnist, digits, adult, heart or csv'),
+  name: z.string().default('mnist').describe(datasetList),
   perClass: positive
     .optional()
     .describe('training samples of each class; all but the validation samples when left out'),

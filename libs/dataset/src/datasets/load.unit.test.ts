@@ -2,17 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadDataset, type DatasetSpec } from './load.js';
-import { loadNamedTable } from './named-tables.js';
+import { loadTable } from '../table-recipe.js';
+import { adultRecipe } from './adult.js';
+import { heartRecipe } from './heart.js';
+import { loadDataset } from './load.js';
 
 const data = process.env.MIPNET_DATA;
 const why = data === undefined ? ' (skipped: MIPNET_DATA is not set)' : '';
 
 test('an unknown name is refused with the names there are', async () => {
-  await expect(loadDataset({ name: 'minst' } as unknown as DatasetSpec)).rejects.toThrow(
+  await expect(loadDataset({ name: 'minst' })).rejects.toThrow(
     "there is no data set 'minst'. Known: mnist, digits, adult, heart, csv.",
   );
-  await expect(loadDataset({ name: 'minst' } as unknown as DatasetSpec)).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(loadDataset({ name: 'minst' })).rejects.toMatchObject({ code: 'bad-input' });
 });
 
 test('digits need no file', async () => {
@@ -23,10 +25,10 @@ test('digits need no file', async () => {
 test('a table that is nowhere is missing, and the message says where to put it', async () => {
   const empty = await mkdtemp(join(tmpdir(), 'mipnet-load-'));
   try {
-    const loading = loadNamedTable('heart', { dataFolder: empty, environment: {} });
+    const loading = loadTable(heartRecipe, { dataFolder: empty, environment: {} });
     await expect(loading).rejects.toMatchObject({ code: 'missing' });
     await expect(loading).rejects.toThrow(`not in ${empty}, ${join(empty, 'heart')}`);
-    await expect(loadNamedTable('adult', { environment: {} })).rejects.toThrow('set MIPNET_DATA');
+    await expect(loadTable(adultRecipe, { environment: {} })).rejects.toThrow('set MIPNET_DATA');
   } finally {
     await rm(empty, { recursive: true });
   }

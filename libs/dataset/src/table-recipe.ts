@@ -4,27 +4,17 @@ import { loadCsv, type CsvOptions } from './csv.js';
 import { DatasetError } from './dataset-error.js';
 import type { LoadedDataset } from './samples.js';
 
-/** Tables people compare on, with the preparation that published figures use. */
-export type NamedTable = 'adult' | 'heart';
-
-interface TableRecipe {
+/** A table that people compare on, with the preparation that published figures use. */
+export interface TableRecipe {
+  /** In a plan, and of the folder in MIPNET_DATA. */
+  readonly name: string;
   /** Without .gz, which is tried first. */
   readonly file: string;
   readonly test?: string;
   readonly options: Omit<CsvOptions, 'file' | 'test'>;
 }
 
-const recipes: Readonly<Record<NamedTable, TableRecipe>> = {
-  // UCI Adult: 108 features, 6 numeric and 102 categories; `?` is a category. The official test file.
-  adult: { file: 'adult.data', test: 'adult.test', options: { class: 14, header: false, delimiter: ',' } },
-  // UCI Heart (Cleveland): 21 features; three of its columns of small integers are codes.
-  heart: {
-    file: 'heart.csv',
-    options: { class: 'target', header: true, delimiter: ',', categorical: ['cp', 'thal', 'slope'] },
-  },
-};
-
-export interface NamedTableSource {
+export interface TableSource {
   /** The folder the user named: it holds the files, or a folder named as the data set that does. */
   readonly dataFolder?: string;
   /** Of the split, where there is no test file. @default 0 */
@@ -35,8 +25,8 @@ export interface NamedTableSource {
 }
 
 /** @throws DatasetError 'missing' when the files are not found, and as `loadCsv` */
-export async function loadNamedTable(name: NamedTable, source: NamedTableSource = {}): Promise<LoadedDataset> {
-  const recipe = recipes[name];
+export async function loadTable(recipe: TableRecipe, source: TableSource = {}): Promise<LoadedDataset> {
+  const { name } = recipe;
   const data = (source.environment ?? process.env).MIPNET_DATA;
   const { dataFolder, seed, testFraction } = source;
   const folders = [

@@ -1,0 +1,19 @@
+import { DatasetError } from '../dataset-error.js';
+import type { LoadedDataset } from '../samples.js';
+import type { DatasetKeys, LoadOptions } from './named-dataset.js';
+import { datasetNames, datasets } from './registry.js';
+
+export interface DatasetSpec extends DatasetKeys {
+  readonly name: string;
+}
+
+/**
+ * Loads a data set by its name. None stands in for another: what cannot be had is an error.
+ * @throws DatasetError
+ */
+export async function loadDataset({ name, ...keys }: DatasetSpec, options: LoadOptions = {}): Promise<LoadedDataset> {
+  const dataset = datasets.find((known) => known.name === name);
+  if (dataset === undefined)
+    throw new DatasetError('bad-input', `there is no data set '${name}'. Known: ${datasetNames.join(', ')}.`);
+  return dataset.load(keys, options);
+}

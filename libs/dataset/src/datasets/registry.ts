@@ -1,0 +1,14 @@
+import { adult } from './adult.js';
+import { csv } from './csv.js';
+import { digits } from './digits.js';
+import { heart } from './heart.js';
+import { mnist } from './mnist.js';
+import type { NamedDataset } from './named-dataset.js';
+
+/** Every data set; plans, help and docs know no others. */
+export const datasets: readonly NamedDataset[] = [mnist, digits, adult, heart, csv];
+
+export const datasetNames: readonly string[] = datasets.map(({ name }) => name);
+
+/** `mnist, digits, adult, heart or csv`, for help. */
+export const datasetList = `${datasetNames.slice(0, -1).join(', ')} or ${datasetNames.at(-1)}`;
