@@ -31,7 +31,7 @@ export async function vitest(project, filters, env) {
           `--outputFile.json=${file}`,
         ],
         // Commands wait for servers and for each other's end: three files at once keep both cores of a small machine busy.
-        ...(project === 'e2e' ? ['--fileParallelism', '--maxWorkers=3'] : []),
+        ...(project === 'unit' ? [] : ['--fileParallelism', '--maxWorkers=3']),
         ...filters,
       ],
       // Its stdout is our stderr: our stdout is for the summary.

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { access, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ const serve =
     response.end(bytes.subarray(start));
   };
 
-/** Sends `length` bytes of what was asked for, then drops the connection. */
+/** Sends `length` bytes of what was asked for, and drops the connection when they are in the file. */
 const breakAfter =
   (length: number): Answer =>
   (request, response) => {
@@ -69,7 +69,13 @@ const breakAfter =
       'content-length': content.length - start,
       'content-range': `bytes ${start}-${content.length - 1}/${content.length}`,
     });
-    response.write(content.subarray(start, start + length), () => setTimeout(() => response.destroy(), 50));
+    response.write(content.subarray(start, start + length));
+    const drop = async (): Promise<void> => {
+      while ((await stat(`${path}.part`).catch(() => undefined))?.size !== start + length)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      response.destroy();
+    };
+    void drop();
   };
 
 const notFound: Answer = (_request, response) => void response.writeHead(404).end('no such file');

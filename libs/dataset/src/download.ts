@@ -17,7 +17,7 @@ export interface DownloadOptions {
   readonly stallTimeout?: number;
 }
 
-/** A transfer that broke off is resumed as often as this at one mirror, if each attempt brought something new. */
+/** A transfer that broke off is resumed as often as this at one mirror. */
 const ATTEMPTS_PER_MIRROR = 5;
 
 /**
@@ -52,11 +52,12 @@ export async function download(urls: readonly string[], path: string, options: D
 async function fetchAll(url: string, part: string, file: string, options: DownloadOptions): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const before = await sizeOf(part);
+    let began = false;
     try {
-      return await fetchRest(url, part, before, file, options);
+      return await fetchRest(url, part, before, file, { ...options, onAnswer: () => (began = true) });
     } catch (cause) {
-      const progressed = (await sizeOf(part)) > before;
-      if (!progressed || attempt === ATTEMPTS_PER_MIRROR) throw cause;
+      // What a broken connection had already received may be lost with it, so that nothing new is in the file.
+      if (!began || attempt === ATTEMPTS_PER_MIRROR) throw cause;
     }
   }
 }
@@ -67,7 +68,7 @@ async function fetchRest(
   part: string,
   offset: number,
   file: string,
-  options: DownloadOptions,
+  options: DownloadOptions & { readonly onAnswer: () => void },
 ): Promise<void> {
   const { connectTimeout = 4_000, stallTimeout = 20_000, onProgress } = options;
   const abort = new AbortController();
@@ -100,6 +101,7 @@ async function fetchRest(
         `asked for bytes from ${offset}, got ${response.headers.get('content-range') ?? 'an unnamed range'}`,
       );
     }
+    options.onAnswer();
     let received = resumed ? offset : 0;
     const length = response.headers.get('content-length');
     const total = length === null ? null : received + Number(length);
