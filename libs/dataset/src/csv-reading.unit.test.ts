@@ -227,6 +227,20 @@ test('Excel names the delimiter in a first line, which is no row', async () => {
   }
 });
 
+test('a test table with the rows of the training table is said to be one', async () => {
+  const text = table('a,b,class', (at) => `${(at * 5) % 7},0.${at},${yesNo(at)}`);
+  for (const [content, note] of [
+    [text, /: the test accuracy is that of training rows \(dataset\.test\)$/],
+    [text.replaceAll(',', ';'), /: the test accuracy is that of training rows/],
+    [text.replace('0.3', '0.8'), /^$/],
+  ] as const) {
+    const test = join(folder, `test${files++}.csv`);
+    await writeFile(test, content);
+    const { notes } = await load(text, { test });
+    expect(notes.filter((line) => !line.includes('cells are separated')).join('; ')).toMatch(note);
+  }
+});
+
 test('a column is left out with the true reason', async () => {
   const withColumn = (cell: (at: number) => string): Promise<LoadedDataset> =>
     load(table('a,c,class', (at) => `${(at * 5) % 7},${cell(at)},${yesNo(at)}`));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { matchLabels, readLabels, sortedClasses } from './class-labels.js';
 import { columnKinds } from './column-kind.js';
 import { listed, readCsv, type CsvFile, type CsvFormat } from './csv-file.js';
@@ -55,6 +56,11 @@ export async function loadCsv(options: CsvOptions, name = 'csv'): Promise<Loaded
     notes.push(`${file.path}: the first column has no name and counts the rows, so it is left out`);
   }
   const testFile = options.test === undefined ? null : await readTestFile(options.test, file, options, notes);
+
+  if (testFile !== null && isDeepStrictEqual(testFile.rows, file.rows))
+    notes.push(
+      `${testFile.path} has the rows of ${file.path}: the test accuracy is that of training rows (dataset.test)`,
+    );
 
   const rowLabels = readLabels(file, classColumn, notes);
   const classes = sortedClasses(file, classColumn, rowLabels, notes);

@@ -88,16 +88,17 @@ export async function resume(name: string | undefined, options: ResumeOptions): 
   return lost ? revive(lost, { ...options, out }) : code;
 }
 
+function endText({ run, kind, end }: KnownRun): string {
+  if (kind === 'verify') return `"${mipnetCommand('watch', run)}" prints its verdicts`;
+  return end?.solved?.incumbent ? `"${mipnetCommand('watch', run)}" writes its network` : 'it left no network';
+}
+
 /** Finds a run that has not ended. */
 async function withRun(name: string, body: (known: KnownRun) => Promise<number>): Promise<number> {
   const book = new RunBook(mipnetPaths(), say);
   try {
     const known = await book.find(name);
-    if (known.end)
-      throw new CliError(
-        'bad-input',
-        `${known.run} has ended (${known.status}); ${known.end.solved?.incumbent ? `"${mipnetCommand('watch', known.run)}" writes its network` : 'it left no network'}`,
-      );
+    if (known.end) throw new CliError('bad-input', `${known.run} has ended (${known.status}); ${endText(known)}`);
     return await body(known);
   } finally {
     await book.close();

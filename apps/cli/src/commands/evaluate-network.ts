@@ -1,4 +1,4 @@
-import type { LoadedDataset, Samples } from '@mipnet/dataset';
+import { listedClasses, type LoadedDataset, type Samples } from '@mipnet/dataset';
 import { inputSize, outputSize, type Network } from '@mipnet/network';
 import { correctCount } from '@mipnet/training';
 import { CliError } from '../cli-error.js';
@@ -35,6 +35,15 @@ export function checkFits(network: Network, dataset: LoadedDataset, file: string
     throw new CliError(
       'bad-input',
       `${file} tells ${classes} classes apart, ${dataset.name} has ${dataset.classes.length}; ${advice}`,
+    );
+  }
+  // As many classes of other names would be counted against outputs that mean something else.
+  const { dataset: trainedOn, classes: names } = network.metadata ?? {};
+  if (trainedOn !== undefined && names !== undefined && names !== dataset.classes.join(',')) {
+    throw new CliError(
+      'bad-input',
+      `the outputs of ${file} are the classes ${names}; ${dataset.name} has ${listedClasses(dataset.classes)}. ` +
+        `Name the classes alike, or ${advice}`,
     );
   }
 }

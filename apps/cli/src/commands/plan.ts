@@ -351,20 +351,28 @@ function textOf({ plan: name, dataset, subproblems, solver, cost, largest, limit
     `    largest  ${sizeText(kind.largest)}`,
     `    each     ${secondsText(kind)}`,
   ]);
+  // Nothing is divided, so no history grows with the plan.
+  const isWhole = subproblems.dividedNodes === 0 && subproblems.total === 1;
   const lines = [
     `plan         ${name}, ${dataset.train} training samples of ${dataset.name}`,
-    `subproblems  ${subproblems.total} MIPs from ${subproblems.dividedNodes} divided nodes${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
+    `subproblems  ${isWhole ? '1 MIP, not divided' : `${subproblems.total} MIPs from ${subproblems.dividedNodes} divided nodes`}${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
     ...kinds,
     `solver time  ${atLeast}${durationText(solver.hours * 3600)} of one slot, ${atLeast}${durationText(solver.wallHours * 3600)} on the ${availableParallelism()} cores of this machine`,
     ...(solver.atLeast
       ? ['             no estimate: a MIP was not solved within its sample, and nothing limits it']
       : []),
-    ...(solver.unmeasured > 0 ? [`             and ${solver.unmeasured} MIPs without a measurement`] : []),
+    ...(solver.unmeasured > 0
+      ? [`             and ${solver.unmeasured} ${solver.unmeasured === 1 ? 'MIP' : 'MIPs'} without a measurement`]
+      : []),
     `             measured on ${solver.measuredOn}`,
     ...(cost === null
       ? []
       : [`cost         ${atLeast}${Number(cost.total.toPrecision(2))} at ${cost.pricePerSlotHour} a slot and hour`]),
-    `largest      ${largest.parts} parts of one node (${largest.node}); at most ${largest.historyEvents} of ${limits.historyEvents} events and ${megabytes(largest.historyBytes)} of ${megabytes(limits.historyBytes)} MB in a history, ${largest.payloadBytes} of ${limits.payloadBytes} bytes a message`,
+    ...(isWhole
+      ? []
+      : [
+          `largest      ${largest.parts} parts of one node (${largest.node}); at most ${largest.historyEvents} of ${limits.historyEvents} events and ${megabytes(largest.historyBytes)} of ${megabytes(limits.historyBytes)} MB in a history, ${largest.payloadBytes} of ${limits.payloadBytes} bytes a message`,
+        ]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -139,5 +139,15 @@ function differences(ofRun: Dataset, choice: Dataset, settings: readonly string[
     return now === before ? [] : [`${key} is ${now}, the run had ${before ?? 'none'}`];
   });
   const isOther = changed.length === 0 || settings.some((setting) => /^dataset\.(file|test)=/.test(setting));
-  return [...(isOther ? ['the data are others'] : []), ...changed].join('; ');
+  // Given by --file while the run's table is gone: nothing says which of its rows the network knows (recorded-data.ts).
+  const isSplit = isOther && choice.name === 'csv' && choice.test === undefined;
+  return [
+    ...(isOther ? ['the data are others'] : []),
+    ...(isSplit
+      ? [
+          'the table is split and scaled by itself, so that its inputs may be scaled in another way, and rows that the network was trained on may be among them',
+        ]
+      : []),
+    ...changed,
+  ].join('; ');
 }

@@ -51,6 +51,8 @@ test('one MIP without a limit: its sample is no estimate, and it is said before 
   expect(stdout).toMatch(/each +at least [\d.]+ s \(not solved within the sample\)/);
   expect(stdout).toMatch(/cost +at least/);
   expect(stdout).toMatch(/no estimate/);
+  expect(stdout).toMatch(/^subproblems +1 MIP, not divided$/m);
+  expect(stdout).not.toContain('history');
 
   const training = home.start(['train', ...oneMip, '--engine', 'local']);
   await training.said(/this plan has no limit: a MIP may run for ever[^]*training/);

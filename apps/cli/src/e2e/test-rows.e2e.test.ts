@@ -223,7 +223,23 @@ test('tables that are gone or have changed are said to be', async () => {
     expect(await evaluated(['net.onnx', '--test', 'te.csv'], away)).toMatchObject({
       dataset: { test: 50, sameAsRun: false },
     });
+    writeFileSync(away.path('z.csv'), testTable.replaceAll('yes', 'maybe'));
+    await refused(
+      ['evaluate', 'net.onnx', '--dataset', 'csv', '--file', 'z.csv', '--class', 'class', '--test-fraction', '0.5'],
+      /the outputs of net\.onnx are the classes no,yes; csv has maybe, no\. Name the classes alike/,
+      away,
+    );
     renameSync(away.path('tr.csv'), away.path('x.csv'));
+    writeFileSync(away.path('y.csv'), testTable.replace('yes', 'no'));
+    expect(await evaluated(['net.onnx', '--file', 'y.csv'], away)).toMatchObject({
+      dataset: {
+        test: 10,
+        sameAsRun: false,
+        note: expect.stringMatching(
+          /split and scaled by itself, .*rows that the network was trained on may be among them/,
+        ),
+      },
+    });
     await refused(
       ['verify', 'net.onnx', '--images', '0', '--epsilon', '0.1'],
       /the table that net\.onnx was trained on, .* is not there/,
