@@ -33,7 +33,7 @@ function* mpsLines(model: Model, names: ModelNames): Generator<string> {
   const column = (j: number): string => names.columns?.[j] ?? `c${j}`;
   const row = (i: number): string => names.rows?.[i] ?? `r${i}`;
   const sides = Array.from({ length: model.rowCount }, (_, i) => rowSides(model.rowLower[i], model.rowUpper[i]));
-  yield 'NAME mipnet';
+  yield 'NAME mipnet FREE';
   yield 'ROWS';
   yield ' N obj';
   for (let i = 0; i < model.rowCount; i++) yield ` ${sides[i].type} ${row(i)}`;

@@ -72,7 +72,7 @@ describe('writeMps', () => {
     builder.row(1, { constant: 0, columns: [0, 2], values: [1, -1 / 3] }, 4);
     builder.addOffset(2.5);
     expect([...writeMps(builder.build(), { columns: ['units', 'free', 'k'], rows: ['balance'] })].join('')).toBe(
-      `NAME mipnet
+      `NAME mipnet FREE
 ROWS
  N obj
  G balance
