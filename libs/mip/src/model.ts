@@ -41,6 +41,14 @@ export function objectiveOf(model: Model, x: Float64Array): number {
   return sum;
 }
 
+/** A x: what each row adds up to. */
+export function activitiesOf({ rowCount, starts, indices, values }: Model, x: Float64Array): Float64Array {
+  const activities = new Float64Array(rowCount);
+  for (let i = 0; i < rowCount; i++)
+    for (let k = starts[i]; k < starts[i + 1]; k++) activities[i] += values[k] * x[indices[k]];
+  return activities;
+}
+
 /** The largest amount by which x breaks a row, a column bound or an integrality. 0 for a feasible point. */
 export function violationOf(model: Model, x: Float64Array): number {
   let worst = 0;
@@ -48,10 +56,8 @@ export function violationOf(model: Model, x: Float64Array): number {
     worst = Math.max(worst, model.columnLower[j] - x[j], x[j] - model.columnUpper[j]);
     if (model.integer[j]) worst = Math.max(worst, Math.abs(x[j] - Math.round(x[j])));
   }
-  for (let i = 0; i < model.rowCount; i++) {
-    let activity = 0;
-    for (let k = model.starts[i]; k < model.starts[i + 1]; k++) activity += model.values[k] * x[model.indices[k]];
+  activitiesOf(model, x).forEach((activity, i) => {
     worst = Math.max(worst, model.rowLower[i] - activity, activity - model.rowUpper[i]);
-  }
+  });
   return worst;
 }

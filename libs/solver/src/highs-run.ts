@@ -1,13 +1,20 @@
 import { objectiveOf, type Model } from '@mipnet/mip';
 import type { Highs, HighsCallbackMap, Model as HighsModel, ModelData } from 'highs';
-import type { SolveOptions, SolveResult, SolveStatus } from './solver.js';
+import { withCutoff } from './cutoff.js';
+import { isStopped, type SolveOptions, type SolveResult, type SolveStatus } from './solver.js';
+import { wholeBounds } from './whole-bounds.js';
+
+const boundsOf = ({ columnLower, columnUpper }: Model): Pick<ModelData, 'colLower' | 'colUpper'> => ({
+  colLower: columnLower,
+  colUpper: columnUpper,
+});
 
 /** A model as HiGHS takes it. */
 export const modelData = (model: Model, relaxation: boolean): ModelData => ({
   numCols: model.columnCount,
   numRows: model.rowCount,
   colCost: model.cost,
-  ...columnBounds(model, relaxation),
+  ...(relaxation ? boundsOf(model) : boundsOf(wholeBounds(model))),
   rowLower: model.rowLower,
   rowUpper: model.rowUpper,
   offset: model.offset,
@@ -22,24 +29,6 @@ export const modelData = (model: Model, relaxation: boolean): ModelData => ({
   integrality: relaxation ? undefined : Int32Array.from(model.integer),
 });
 
-/** A bound this close to an integer is that integer. */
-const integerTolerance = 1e-6;
-
-/**
- * Bounds of integer columns are rounded inwards. HiGHS 1.15 does not do so before its presolve, which then gives wrong
- * optima or aborts: on random MIPs of a few columns, 1 in 40, and never with whole bounds.
- */
-function columnBounds(
-  { columnLower, columnUpper, integer }: Model,
-  relaxation: boolean,
-): Pick<ModelData, 'colLower' | 'colUpper'> {
-  if (relaxation) return { colLower: columnLower, colUpper: columnUpper };
-  return {
-    colLower: columnLower.map((lower, j) => (integer[j] ? Math.ceil(lower - integerTolerance) : lower)),
-    colUpper: columnUpper.map((upper, j) => (integer[j] ? Math.floor(upper + integerTolerance) : upper)),
-  };
-}
-
 export const solverOptions = (options: SolveOptions): Record<string, string | number | boolean> => ({
   output_flag: false,
   random_seed: options.seed ?? 0,
@@ -47,9 +36,9 @@ export const solverOptions = (options: SolveOptions): Record<string, string | nu
   mip_abs_gap: 1e-7,
   mip_feasibility_tolerance: 1e-6,
   ...(options.timeLimit === undefined ? {} : { time_limit: options.timeLimit }),
+  ...(options.cutoff === undefined ? {} : { objective_bound: options.cutoff }),
   ...(options.presolve === false ? { presolve: 'off' } : {}),
   ...(options.relaxation ? { solver: 'simplex' } : {}),
-  ...options.extra,
 });
 
 /** What callbacks see of a MIP; kept so that a limit still reports how far it came. */
@@ -83,7 +72,7 @@ export function runHighs(highs: Highs, session: HighsModel, model: Model, option
       : status === 'optimal'
         ? objective
         : null;
-  return {
+  const result = {
     status,
     x,
     objective,
@@ -94,13 +83,14 @@ export function runHighs(highs: Highs, session: HighsModel, model: Model, option
     work: isMip ? Math.max(seen.work, simplex) : simplex,
     interrupted: seen.interrupted,
   };
+  return withCutoff(result, options.cutoff);
 }
 
 function callbacks(highs: Highs, options: SolveOptions, seen: Seen): HighsCallbackMap {
   const channel = highs.constants.callbackType;
   const overWork = (): boolean => options.workLimit !== undefined && seen.work >= options.workLimit;
   // HiGHS may ask again after it was told to end; an answer once given stands.
-  const askedToStop = (): boolean => (seen.interrupted ||= options.stopped?.() ?? false);
+  const askedToStop = (): boolean => (seen.interrupted ||= isStopped(options));
   return {
     [channel.simplexInterrupt]: (event): undefined => {
       // Inside a MIP this channel counts the iterations of one LP only; the total comes by mipInterrupt.

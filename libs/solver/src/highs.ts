@@ -3,7 +3,7 @@ import highsModule, { type Highs } from 'highs';
 import { modelData, runHighs, solverOptions } from './highs-run.js';
 import { HighsSession } from './highs-session.js';
 import type { SessionSolver } from './session.js';
-import { memoryRefusal } from './slots/memory-ceiling.js';
+import { memoryRefusal } from './memory-ceiling.js';
 import { SolverError, type SolveOptions, type SolveResult } from './solver.js';
 
 // The package's types describe its CommonJS face; what Node imports is the ES module, whose default is the loader.
@@ -13,7 +13,7 @@ const loadHighs = highsModule as unknown as typeof highsModule.default;
 export async function loadHighsSolver(): Promise<SessionSolver> {
   const highs = await loadHighs();
   return {
-    name: `HiGHS ${highs.version.toString()}`,
+    name: `HiGHS ${highs.version.string}`,
     solve: (model, options = {}) => solve(highs, model, options),
     open: (model) => new HighsSession(highs, model),
   };

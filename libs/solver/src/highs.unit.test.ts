@@ -1,10 +1,11 @@
 import { ModelBuilder, type Model } from '@mipnet/mip';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { solverConformance } from './conformance.js';
+import { solverConformance } from './conformance/index.js';
 import { loadHighsSolver } from './highs.js';
+import { openSolver } from './open-solver.js';
 
-solverConformance('HiGHS', loadHighsSolver);
+solverConformance('highs', () => openSolver('highs:'));
 
 const quarter = fc.integer({ min: -16, max: 16 }).map((n) => n / 4);
 const column = fc.record({

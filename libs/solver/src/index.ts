@@ -5,4 +5,6 @@ export * from './certified-bound.js';
 export * from './slots/serve-jobs.js';
 export * from './slots/slot-pool.js';
 export * from './session.js';
+export * from './async-solver.js';
+export * from './open-solver.js';
 export * from './rows.js';

@@ -3,14 +3,15 @@ import type { Model } from '@mipnet/mip';
 
 /**
  * `optimal`: incumbent and bound agree within the gap asked for. `feasible`: an incumbent, stopped by a limit.
- * `infeasible`, `unbounded`: proven by the solver. `unresolved`: no incumbent and no proof.
+ * `infeasible`, `unbounded`: proven by the solver. `cutoff`: proven that no point is better than the cutoff asked for.
+ * `unresolved`: no incumbent and no proof.
  */
-export type SolveStatus = 'optimal' | 'feasible' | 'infeasible' | 'unbounded' | 'unresolved';
+export type SolveStatus = 'optimal' | 'feasible' | 'infeasible' | 'unbounded' | 'cutoff' | 'unresolved';
 
 export interface SolveOptions {
   /** Wall-clock seconds. Results may differ from run to run. */
   readonly timeLimit?: number;
-  /** LP iterations. Stops at the same point in every run. */
+  /** In the unit of the solver (`capabilities.work`): stops at the same point in every run. A solver without a unit refuses it. */
   readonly workLimit?: number;
   /** @default 0 */
   readonly seed?: number;
@@ -18,13 +19,13 @@ export interface SolveOptions {
   readonly start?: Float64Array;
   /** Stop when (incumbent - bound) <= gap * |incumbent|. @default 0 */
   readonly gap?: number;
+  /** Only points whose objective is below it are looked for. */
+  readonly cutoff?: number;
   /** Solve the LP relaxation. @default false */
   readonly relaxation?: boolean;
   /** @default true */
   readonly presolve?: boolean;
-  /** A solver option by its own name, for experiments; never needed for a right answer. */
-  readonly extra?: Readonly<Record<string, string | number | boolean>>;
-  /** Called inside the solve with every better incumbent. */
+  /** Called inside the solve with every better incumbent, if the solver gives points as they come. */
   readonly onIncumbent?: (incumbent: {
     readonly x: Float64Array;
     readonly objective: number;
@@ -33,13 +34,19 @@ export interface SolveOptions {
   readonly onProgress?: (progress: SolveProgress) => void;
   /** Asked now and then inside the solve; true ends it with the incumbent. */
   readonly stopped?: () => boolean;
+  /** Aborted: ends the solve with the incumbent. A solve that blocks the thread sees only what a callback aborts. */
+  readonly signal?: AbortSignal;
 }
+
+/** Whether somebody wants the solve to end with what it has. */
+export const isStopped = ({ stopped, signal }: Pick<SolveOptions, 'stopped' | 'signal'>): boolean =>
+  signal?.aborted === true || (stopped?.() ?? false);
 
 export interface SolveProgress {
   readonly objective: number | null;
   readonly bound: number | null;
   readonly nodes: number;
-  /** LP iterations so far. */
+  /** So far, in the unit of the solver; 0 if it has none. */
   readonly work: number;
 }
 
@@ -51,13 +58,13 @@ export interface SolveResult {
   /** Lower bound on the optimum; null when there is none. */
   readonly bound: number | null;
   readonly nodes: number;
-  /** LP iterations. */
+  /** In the unit of the solver; 0 if it has none. */
   readonly work: number;
   readonly seconds: number;
   /** Row duals (only of an LP solved to optimality): one for each row, of the sign that a minimisation gives. */
   readonly duals?: Float64Array;
   readonly columnDuals?: Float64Array;
-  /** True when `stopped` ended it. */
+  /** True if `stopped` or `signal` ended it. */
   readonly interrupted: boolean;
 }
 
@@ -68,15 +75,20 @@ export interface Solver {
 }
 
 /**
- * crash: the solver or its thread died; the model may be solved elsewhere. closed: asked after its end. deaf: asked to stop,
- * it did not, and its thread was ended.
+ * crash: the solver, its thread or its process died; the model may be solved elsewhere. closed: asked after its end. deaf: asked
+ * to stop, it did not, and its thread was ended. unknown: no solver has this name. missing: it is not installed here.
+ * unsupported: it cannot do what is asked, or cannot take this model.
  */
-export type SolverErrorCode = 'crash' | 'closed' | 'deaf';
+export type SolverErrorCode = 'crash' | 'closed' | 'deaf' | 'unknown' | 'missing' | 'unsupported';
 
-const blames = { crash: 'environment', closed: 'program', deaf: 'environment' } as const satisfies Record<
-  SolverErrorCode,
-  Blame
->;
+const blames = {
+  crash: 'environment',
+  closed: 'program',
+  deaf: 'environment',
+  unknown: 'input',
+  missing: 'input',
+  unsupported: 'input',
+} as const satisfies Record<SolverErrorCode, Blame>;
 
 export class SolverError extends MipnetError<SolverErrorCode> {
   override readonly name = 'SolverError';

@@ -62,7 +62,7 @@ export function measureInstance(
     cuts: relaxed.cuts,
     relaxation: relaxed.objective,
     root: solved.root,
-    status: result.status === 'unbounded' ? 'unresolved' : result.status,
+    status: result.status === 'unbounded' || result.status === 'cutoff' ? 'unresolved' : result.status,
     objective: result.objective,
     bound: result.bound,
     contradiction:

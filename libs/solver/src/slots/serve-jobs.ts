@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { limitMemory } from './memory-ceiling.js';
+import { limitMemory } from '../memory-ceiling.js';
 import type { JobMessage, JobRequest, SlotData } from './messages.js';
 import { portableError } from './portable-error.js';
 

@@ -38,3 +38,6 @@ export function memoryRefusal(): string | undefined {
   refused = false;
   return text;
 }
+
+/** MB that solvers of this thread may use, as limitMemory was told; undefined if nobody did. */
+export const memoryCeiling = (): number | undefined => (ceiling === undefined ? undefined : ceiling / megabyte);

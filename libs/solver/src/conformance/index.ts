@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { AsyncSolver } from '../async-solver.js';
+import { answersConformance } from './answers.js';
+import { limitsConformance } from './limits.js';
+import { watchingConformance } from './watching.js';
+
+/** Loads a solver that has solved nothing yet. */
+export type Load = () => Promise<AsyncSolver>;
+
+/**
+ * The suite that every solver runs from a test file of its own; what it does not declare in its capabilities is not asked
+ * for, or has to be refused. Needs vitest.
+ * @param load called some ten times; the suite closes what it loads
+ */
+export function solverConformance(name: string, load: Load): void {
+  describe(`solver conformance: ${name}`, () => {
+    let solver: AsyncSolver;
+    beforeAll(async () => void (solver = await load()));
+    afterAll(() => solver?.close());
+    answersConformance(() => solver);
+    watchingConformance(() => solver);
+    limitsConformance(() => solver, load);
+  });
+}

@@ -1,0 +1,9 @@
+import type { Dialect } from '../async-solver.js';
+import { cbc } from './cbc.js';
+import { highs } from './highs.js';
+import { highsNative } from './highs-native.js';
+
+/** Every solver there is; a name that stands here is all that the rest needs to know. */
+export const dialects = { highs, 'highs-native': highsNative, cbc } as const satisfies Record<string, Dialect>;
+
+export type DialectName = keyof typeof dialects;

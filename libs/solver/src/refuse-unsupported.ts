@@ -1,0 +1,13 @@
+import type { Capabilities } from './async-solver.js';
+import { SolverError, type SolveOptions } from './solver.js';
+
+/** @throws SolverError 'unsupported' for an option that a solver of these capabilities cannot follow */
+export function refuseUnsupported(solver: string, capabilities: Capabilities, options: SolveOptions): void {
+  if (options.workLimit !== undefined && capabilities.work === null)
+    throw new SolverError(
+      'unsupported',
+      `the solver '${solver}' has no limit that stops at the same point in every run: use timeLimit instead of workLimit, or the solver highs`,
+    );
+  if (options.relaxation && !capabilities.relaxation)
+    throw new SolverError('unsupported', `the solver '${solver}' knows integers only and solves no LP relaxation`);
+}
