@@ -7,4 +7,5 @@ export * from './slots/slot-pool.js';
 export * from './session.js';
 export * from './async-solver.js';
 export * from './open-solver.js';
+export { highsCapabilities } from './dialects/highs.js';
 export * from './rows.js';

@@ -1,21 +1,23 @@
-import type { Dialect } from '../async-solver.js';
+import type { Capabilities, Dialect } from '../async-solver.js';
 import { loadHighsSolver } from '../highs.js';
 import { limitMemory } from '../memory-ceiling.js';
 import { refuseUnsupported } from '../refuse-unsupported.js';
 import { SolverError } from '../solver.js';
 
+export const highsCapabilities: Capabilities = {
+  realColumns: 'exact',
+  relaxation: true,
+  duals: true,
+  incumbents: 'points',
+  work: 'LP iterations',
+  deterministic: true,
+  sessions: true,
+};
+
 /** HiGHS as WebAssembly in the calling thread: a solve blocks it, and `signal` is seen between callbacks. */
 export const highs = {
   install: 'part of mipnet',
-  capabilities: {
-    realColumns: 'exact',
-    relaxation: true,
-    duals: true,
-    incumbents: 'points',
-    work: 'LP iterations',
-    deterministic: true,
-    sessions: true,
-  },
+  capabilities: highsCapabilities,
   async open(at, { memoryMegabytes }) {
     if (at !== '')
       throw new SolverError('unknown', `the solver 'highs' is inside mipnet and has no path '${at}': use highs-native`);

@@ -1,6 +1,6 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
 import { forwardPass, weightBound, type Dense, type Network } from '@mipnet/network';
-import type { Solver } from '@mipnet/solver';
+import type { AsyncSolver } from '@mipnet/solver';
 import { freeNetwork, withOnlyFree, type FreeNetwork } from '../model/free-network.js';
 import { allowedBias } from '../model/precision.js';
 import { encodeStage, type StageSettings } from '../model/stage-model.js';
@@ -21,7 +21,12 @@ const marginShare = 1 / 8;
  * two groups of classes apart on some of the rows (drawn by seed, so that neurons differ), as one neuron by the rounded
  * relaxation of its MIP; then the last layer by the rounded relaxation with everything before it fixed.
  */
-export function deepStart(solver: Solver, free: FreeNetwork, settings: StageSettings, stopped: () => boolean): Network {
+export async function deepStart(
+  solver: AsyncSolver,
+  free: FreeNetwork,
+  settings: StageSettings,
+  stopped: () => boolean,
+): Promise<Network> {
   const { problem, data, precisions } = free;
   const last = free.to - 1;
   const activations = new Map(free.hidden.map(({ incoming, activation }) => [incoming, activation]));
@@ -45,7 +50,7 @@ export function deepStart(solver: Solver, free: FreeNetwork, settings: StageSett
       const random = seededRandom(problem.seed, 'start', index, o);
       const groups = groupsOf(problem.view.classes.length, o, activations.get(index) === 'relu', random);
       const rows = groupRows(seen, groups, random);
-      const neuron = trainNeuron(solver, problem, neuronFree(own, o, layer.inputs), rows, stopped);
+      const neuron = await trainNeuron(solver, problem, neuronFree(own, o, layer.inputs), rows, stopped);
       weights.set(neuron.weights, o * layer.inputs);
       bias[o] = neuron.bias[0];
     }
@@ -57,7 +62,7 @@ export function deepStart(solver: Solver, free: FreeNetwork, settings: StageSett
   }
   if (problem.free[last] === null || stopped()) return network;
   const onlyLast = withOnlyFree(free, network, last);
-  const { rounded } = relax(solver, encodeStage(onlyLast, { ...settings, breaksSymmetry: false }), stopped);
+  const { rounded } = await relax(solver, encodeStage(onlyLast, { ...settings, breaksSymmetry: false }), stopped);
   return rounded ?? network;
 }
 
@@ -108,13 +113,13 @@ const neuronFree = (free: FreeLayer, o: number, inputs: number): FreeLayer => ({
 });
 
 /** A single neuron: the relaxation of its own MIP, rounded, and improved by single moves. */
-function trainNeuron(
-  solver: Solver,
+async function trainNeuron(
+  solver: AsyncSolver,
   parent: TrainingProblem,
   free: FreeLayer,
   data: LeafData,
   stopped: () => boolean,
-): Dense {
+): Promise<Dense> {
   const network: Network = {
     inputShape: data.shape,
     layers: [
@@ -138,7 +143,7 @@ function trainNeuron(
   };
   // This margin is a start's own: it need not lie on the half grid.
   const neuron: FreeNetwork = { ...freeNetwork(problem, data), margin };
-  const { rounded } = relax(solver, encodeStage(neuron, { stage: 0, kept: [] }), stopped);
+  const { rounded } = await relax(solver, encodeStage(neuron, { stage: 0, kept: [] }), stopped);
   const start = rounded ?? network;
   const trained =
     free.domain === 'binary' ? searchNetwork(neuron, start, { stopped, work: 1e7 }) : improve(neuron, start, stopped);

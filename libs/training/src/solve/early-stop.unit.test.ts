@@ -1,19 +1,19 @@
 import { forward } from '@mipnet/network';
-import { loadHighsSolver, type Solver } from '@mipnet/solver';
+import { openSolver, type AsyncSolver } from '@mipnet/solver';
 import { beforeAll, expect, test } from 'vitest';
 import { smallProblem } from '../testing/small-problem.js';
 import type { Limits } from '../problem/training-problem.js';
 import { freeNetwork } from '../model/free-network.js';
 import { solveProblem } from './solve-problem.js';
 
-let solver: Solver;
-beforeAll(async () => void (solver = await loadHighsSolver()));
+let solver: AsyncSolver;
+beforeAll(async () => void (solver = await openSolver()));
 
 const cube = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => [k & 1, (k >> 1) & 1, (k >> 2) & 1].map((bit) => 2 * bit - 1));
 const parity = cube.map((row) => row.filter((value) => value === 1).length % 2);
 
 /** Parity of three on two hidden neurons: not every sample can be right, and the proof takes branch and cut. */
-function solved(limits: Partial<Limits>) {
+async function solved(limits: Partial<Limits>) {
   const { problem, data } = smallProblem({
     layers: [
       { outputs: 2, domain: 'ternary', activation: 'sign' },
@@ -24,7 +24,7 @@ function solved(limits: Partial<Limits>) {
     objectives: [{ kind: 'fit', loss: 'hinge', margin: 1.5, sparsity: 0.01 }],
     limits,
   });
-  const incumbent = solveProblem(solver, freeNetwork(problem, data));
+  const incumbent = await solveProblem(solver, freeNetwork(problem, data));
   const scores = forward(incumbent.network, data.features, cube.length);
   return {
     ...incumbent,
@@ -33,19 +33,19 @@ function solved(limits: Partial<Limits>) {
   };
 }
 
-test('a gap that is good enough ends the proof early, and no earlier', () => {
-  const [exact, rough] = [solved({}), solved({ gap: 0.6 })];
+test('a gap that is good enough ends the proof early, and no earlier', async () => {
+  const [exact, rough] = [await solved({}), await solved({ gap: 0.6 })];
   expect(exact.status).toBe('optimal');
   expect(rough.work).toBeLessThan(exact.work);
   expect(rough.objective - rough.bound!).toBeLessThanOrEqual(0.6 * rough.objective + 1e-9);
 });
 
-test('a training error that is good enough ends the fit; one that cannot be reached does not', () => {
-  const [exact, easy] = [solved({}), solved({ stopAtError: 0.5 })];
+test('a training error that is good enough ends the fit; one that cannot be reached does not', async () => {
+  const [exact, easy] = [await solved({}), await solved({ stopAtError: 0.5 })];
   expect(easy.error).toBeLessThanOrEqual(0.5);
   expect(easy.work).toBeLessThan(exact.work);
   expect(exact.error).toBeGreaterThan(0);
-  const impossible = solved({ stopAtError: exact.error / 2 });
+  const impossible = await solved({ stopAtError: exact.error / 2 });
   expect(impossible.status).toBe('optimal');
   expect(impossible.objective).toBeCloseTo(exact.objective, 9);
 });

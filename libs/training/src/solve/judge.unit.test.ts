@@ -1,18 +1,31 @@
 import type { Model } from '@mipnet/mip';
 import { inDomain, type Network } from '@mipnet/network';
-import { loadHighsSolver, type SolveOptions, type SolveResult, type Solver } from '@mipnet/solver';
+import {
+  loadHighsSolver,
+  openSolver,
+  type AsyncSolver,
+  type SolveOptions,
+  type SolveResult,
+  type Solver,
+} from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Objective } from '../problem/objective.js';
 import { objectiveValue } from '../model/objectives/registry.js';
+import { fakeSolver } from '../testing/fake-solver.js';
 import { smallProblem } from '../testing/small-problem.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import { freeNetwork } from '../model/free-network.js';
 import { denseAt } from '../problem/free-layers.js';
 import { replay } from '../model/replay.js';
+import type { Incumbent } from '../problem/incumbent.js';
 import { solveProblem } from './solve-problem.js';
 
 let highs: Solver;
-beforeAll(async () => void (highs = await loadHighsSolver()));
+let honestHighs: AsyncSolver;
+beforeAll(async () => {
+  highs = await loadHighsSolver();
+  honestHighs = await openSolver();
+});
 
 // Five points of the plane that no neuron separates.
 const rows = [
@@ -54,22 +67,21 @@ function truthOf(model: Model, options: SolveOptions): SolveResult {
 }
 
 /** HiGHS, whose answers to MIPs are changed. */
-const lying = (lie: (truth: SolveResult, model: Model, options: SolveOptions) => SolveResult): Solver => ({
-  name: 'liar',
-  solve: (model, options = {}) =>
+const lying = (lie: (truth: SolveResult, model: Model, options: SolveOptions) => SolveResult): AsyncSolver =>
+  fakeSolver('liar', (model, options = {}) =>
     options.relaxation ? truthOf(model, options) : lie(truthOf(model, options), model, options),
-});
-const honest: Solver = { name: 'honest', solve: (model, options = {}) => truthOf(model, options) };
+  );
+const honest = fakeSolver('honest', (model, options = {}) => truthOf(model, options));
 
 type Given = ReturnType<typeof smallProblem>;
 const valueOf = ({ problem, data }: Given, network: Network, stage = 0): number =>
   objectiveValue(problem.objectives[stage], replay(freeNetwork(problem, data), network));
 
 /** The value is that of the network, the network is one of the problem, and the bound is below the true optimum. */
-function expectHonest(given: Given, solver: Solver): ReturnType<typeof solveProblem> {
-  const truth = solveProblem(honest, freeNetwork(given.problem, given.data));
+async function expectHonest(given: Given, solver: AsyncSolver): Promise<Incumbent> {
+  const truth = await solveProblem(honest, freeNetwork(given.problem, given.data));
   expect(truth.status).toBe('optimal');
-  const found = solveProblem(solver, freeNetwork(given.problem, given.data));
+  const found = await solveProblem(solver, freeNetwork(given.problem, given.data));
   expect(found.objective).toBeCloseTo(valueOf(given, found.network), 9);
   expect(found.objective).toBeGreaterThanOrEqual(truth.objective - 1e-9);
   if (found.bound !== null) expect(found.bound).toBeLessThanOrEqual(truth.objective + 1e-6);
@@ -100,10 +112,10 @@ const lies: [string, (truth: SolveResult, model: Model, options: SolveOptions) =
 ];
 
 describe('a solver that lies', () => {
-  test.each(lies)('%s: unresolved with the start, never the lie', (_, lie) => {
+  test.each(lies)('%s: unresolved with the start, never the lie', async (_, lie) => {
     const given = hidden();
     let asked: (boolean | undefined)[] = [];
-    const found = expectHonest(
+    const found = await expectHonest(
       given,
       lying((truth, model, options) => {
         asked = [...asked, options.presolve];
@@ -116,9 +128,9 @@ describe('a solver that lies', () => {
     expect(found.stages[0].boundBy).not.toBe('branch and cut');
   });
 
-  test('is asked again without presolve, and believed where that answer stands', () => {
+  test('is asked again without presolve, and believed where that answer stands', async () => {
     const given = hidden();
-    const found = expectHonest(
+    const found = await expectHonest(
       given,
       lying((truth, _model, { presolve }) =>
         presolve ? { ...truth, status: 'infeasible', x: undefined, objective: null, bound: null } : truth,
@@ -127,9 +139,9 @@ describe('a solver that lies', () => {
     expect(found.status).toBe('optimal');
   });
 
-  test('optimal without a bound proves no more than the relaxation', () => {
+  test('optimal without a bound proves no more than the relaxation', async () => {
     const given = hidden();
-    const found = expectHonest(
+    const found = await expectHonest(
       given,
       lying((truth) => ({ ...truth, status: 'optimal', bound: null })),
     );
@@ -137,8 +149,8 @@ describe('a solver that lies', () => {
     expect(found.stages[0].boundBy).toBe('root duals');
   });
 
-  test('a bound worse than that of the relaxation is not used', () => {
-    const found = expectHonest(
+  test('a bound worse than that of the relaxation is not used', async () => {
+    const found = await expectHonest(
       hidden(),
       lying((truth) => ({ ...truth, bound: -1e6 })),
     );
@@ -146,10 +158,10 @@ describe('a solver that lies', () => {
     expect(found.bound).toBeGreaterThan(-1);
   });
 
-  test('a later stage that throws the earlier one away is refused', () => {
+  test('a later stage that throws the earlier one away is refused', async () => {
     const given = hidden([fit, { kind: 'sparsity' }]);
     // All weights zero: nothing is sparser, and it keeps nothing.
-    const found = solveProblem(
+    const found = await solveProblem(
       lying((truth, model) => {
         const isSparsity = Array.from(model.cost).every((cost) => cost === 0 || cost === 1) && model.offset === 0;
         return isSparsity ? { ...truth, x: new Float64Array(model.columnCount), objective: 0, bound: 0 } : truth;
@@ -163,35 +175,32 @@ describe('a solver that lies', () => {
 });
 
 describe('limits and stops', () => {
-  test('an LP that a limit has cut off is not rounded, nor a bound', () => {
+  test('an LP that a limit has cut off is not rounded, nor a bound', async () => {
     const given = neuron();
     let relaxations = 0;
-    const solver: Solver = {
-      name: 'cut off',
-      solve: (model, options = {}) => {
-        if (!options.relaxation)
-          return {
-            status: 'unresolved',
-            objective: null,
-            bound: null,
-            nodes: 0,
-            work: 0,
-            seconds: 0,
-            interrupted: false,
-          };
-        relaxations++;
-        // The best point there is, which is not known to be it.
-        return { ...highs.solve(model, options), status: 'feasible' };
-      },
-    };
-    const found = solveProblem(solver, freeNetwork(given.problem, given.data));
+    const solver = fakeSolver('cut off', (model, options = {}) => {
+      if (!options.relaxation)
+        return {
+          status: 'unresolved',
+          objective: null,
+          bound: null,
+          nodes: 0,
+          work: 0,
+          seconds: 0,
+          interrupted: false,
+        };
+      relaxations++;
+      // The best point there is, which is not known to be it.
+      return { ...highs.solve(model, options), status: 'feasible' };
+    });
+    const found = await solveProblem(solver, freeNetwork(given.problem, given.data));
     expect(relaxations).toBe(1);
     // All that is known without it: a loss is not negative.
     expect(found.bound).toBe(0);
     expect(found.objective).toBeCloseTo(valueOf(given, found.network), 9);
   });
 
-  test('a stop at any moment leaves an incumbent whose value is its own', () => {
+  test('a stop at any moment leaves an incumbent whose value is its own', async () => {
     for (const given of [
       neuron([fit, { kind: 'margin' }, { kind: 'sparsity' }]),
       hidden([fit, { kind: 'margin' }, { kind: 'sparsity' }]),
@@ -199,7 +208,9 @@ describe('limits and stops', () => {
       const seen = new Set<number>();
       for (const after of [0, 2, 10, 1e9]) {
         let asked = 0;
-        const found = solveProblem(highs, freeNetwork(given.problem, given.data), { stopped: () => asked++ >= after });
+        const found = await solveProblem(honestHighs, freeNetwork(given.problem, given.data), {
+          stopped: () => asked++ >= after,
+        });
         expect(found.objective).toBeCloseTo(valueOf(given, found.network), 4);
         expect(found.bound ?? -Infinity).toBeLessThanOrEqual(found.objective);
         seen.add(found.stages.length);
@@ -209,38 +220,42 @@ describe('limits and stops', () => {
     }
   });
 
-  test('each stage keeps what the ones before have reached', () => {
+  test('each stage keeps what the ones before have reached', async () => {
     for (const given of [
       neuron([fit, { kind: 'margin' }, { kind: 'sparsity' }]),
       hidden([fit, { kind: 'margin' }, { kind: 'sparsity' }]),
     ]) {
-      const { network, stages } = solveProblem(highs, freeNetwork(given.problem, given.data));
+      const { network, stages } = await solveProblem(honestHighs, freeNetwork(given.problem, given.data));
       expect(stages.map(({ objective }) => objective)).toEqual(['fit', 'margin', 'sparsity']);
       expect(valueOf(given, network)).toBeLessThanOrEqual(stages[0].value + 1e-4);
       expect(valueOf(given, network, 2)).toBeCloseTo(stages[2].value, 9);
     }
   });
 
-  test('checkpoints only get better, and an attempt that goes on from one never ends worse', () => {
+  test('checkpoints only get better, and an attempt that goes on from one never ends worse', async () => {
     const given = hidden([fit, { kind: 'sparsity' }]);
     const timed: TrainingProblem = { ...given.problem, limits: { gap: 0, timeLimit: 30 } };
     const checkpoints: Network[] = [];
-    solveProblem(highs, freeNetwork(timed, given.data), { onIncumbent: (network) => checkpoints.push(network) });
+    await solveProblem(honestHighs, freeNetwork(timed, given.data), {
+      onIncumbent: (network) => checkpoints.push(network),
+    });
     expect(checkpoints.length).toBeGreaterThan(1);
     const values = checkpoints.map((network) => valueOf(given, network));
     for (const [i, resume] of checkpoints.entries()) {
       expect(values[i]).toBeLessThanOrEqual(values[0] + 1e-4);
       // The second attempt has no time for anything.
-      const resumed = solveProblem(highs, freeNetwork(timed, given.data), { resume, stopped: () => true });
+      const resumed = await solveProblem(honestHighs, freeNetwork(timed, given.data), { resume, stopped: () => true });
       expect(resumed.objective).toBeLessThanOrEqual(values[i] + 1e-12);
       expect(valueOf(given, resumed.network)).toBeLessThanOrEqual(values[i] + 1e-12);
     }
   });
 
-  test('the same problem gives the same network three times', () => {
+  test('the same problem gives the same network three times', async () => {
     const given = hidden([fit, { kind: 'margin' }]);
     const limited: TrainingProblem = { ...given.problem, limits: { gap: 0, workLimit: 40 } };
-    const [first, ...others] = [1, 2, 3].map(() => solveProblem(highs, freeNetwork(limited, given.data)));
+    const [first, ...others] = await Promise.all(
+      [1, 2, 3].map(() => solveProblem(honestHighs, freeNetwork(limited, given.data))),
+    );
     for (const other of others) expect(other).toEqual(first);
   });
 });

@@ -1,6 +1,6 @@
 import { ModelBuilder } from '@mipnet/mip';
 import { forward, type ActivationName, type Dense, type Layer, type WeightDomain } from '@mipnet/network';
-import { loadHighsSolver, type Solver } from '@mipnet/solver';
+import { openSolver, type AsyncSolver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { lossOf } from '../model/objectives/losses/registry.js';
 import type { LossName, Objective } from '../problem/objective.js';
@@ -244,31 +244,31 @@ const staged: readonly (Case & { readonly then: readonly Objective[] })[] = [
   },
 ];
 
-let solver: Solver;
+let solver: AsyncSolver;
 beforeAll(async () => {
-  solver = await loadHighsSolver();
+  solver = await openSolver();
 });
 
 describe('objective and bound equal the best of all networks', () => {
-  test.each(cases.map((entry) => [entry.title, entry] as const))('%s', (_, entry) => {
+  test.each(cases.map((entry) => [entry.title, entry] as const))('%s', async (_, entry) => {
     const { problem, data } = problemOf(entry);
-    const incumbent = solveProblem(solver, freeNetwork(problem, data));
+    const incumbent = await solveProblem(solver, freeNetwork(problem, data));
     const best = bestOfAll(entry);
     expect(incumbent.objective).toBeCloseTo(best, 6);
     expect(incumbent.bound).toBeCloseTo(best, 5);
     expect(incumbent.status).toBe('optimal');
   });
 
-  test('there are at least 30 of them', () => {
+  test('there are at least 30 of them', async () => {
     expect(cases.length).toBeGreaterThanOrEqual(30);
   });
 });
 
 describe('objectives in order: every stage equals the best of all networks that keep the stages before', () => {
-  test.each(staged.map((entry) => [entry.title, entry] as const))('%s', (_, entry) => {
+  test.each(staged.map((entry) => [entry.title, entry] as const))('%s', async (_, entry) => {
     const { problem, data } = problemOf(entry);
     const ordered = { ...problem, objectives: [...problem.objectives, ...entry.then] };
-    const { stages } = solveProblem(solver, freeNetwork(ordered, data));
+    const { stages } = await solveProblem(solver, freeNetwork(ordered, data));
     const best = bestInOrder(entry, entry.then);
     expect(best[0]).toBe(0);
     best.forEach((value, stage) => {
@@ -310,7 +310,7 @@ describe('real weights', () => {
         sparsity: 0.1,
       };
       const { problem, data } = problemOf(entry);
-      const incumbent = solveProblem(solver, freeNetwork(bounded(problem), data));
+      const incumbent = await solveProblem(solver, freeNetwork(bounded(problem), data));
       let best = Infinity;
       for (const weights of product(Array.from({ length: 4 }, () => [-1, 0, 1]))) {
         const first = {
@@ -358,7 +358,7 @@ describe('real weights', () => {
         margin: 1,
       };
       const { problem, data } = problemOf(entry);
-      const incumbent = solveProblem(solver, freeNetwork(bounded(problem), data));
+      const incumbent = await solveProblem(solver, freeNetwork(bounded(problem), data));
       const low = activation === 'sign' ? -1 : 0;
       // A neuron on a line turns once, at one of six places, up or down.
       const patterns = [0, 1, 2, 3, 4, 5].flatMap((at) => [
@@ -386,7 +386,7 @@ describe('the order of hidden neurons', () => {
       .filter(({ layers }) => layers.length > 1 && layers[0].outputs > 1)
       .slice(0, 12)
       .map((entry) => [entry.title, entry] as const),
-  )('keeps an optimum and is smaller: %s', (_, entry) => {
+  )('keeps an optimum and is smaller: %s', async (_, entry) => {
     const { problem, data } = problemOf(entry);
     const free = { ...freeNetwork(problem, data), margin: entry.margin };
     const [broken, whole] = [true, false].map(

@@ -1,5 +1,5 @@
 import type { Network } from '@mipnet/network';
-import { certifiedLowerBound, type Solver } from '@mipnet/solver';
+import { certifiedLowerBound, type AsyncSolver } from '@mipnet/solver';
 import type { StageModel } from '../model/stage-model.js';
 
 export interface Relaxation {
@@ -17,17 +17,17 @@ const denseRow = 100;
  * @param floor what is known before: a loss is never negative
  * @param workLimit LP iterations; beyond it neither bound nor start
  */
-export function relax(
-  solver: Solver,
+export async function relax(
+  solver: AsyncSolver,
   stageModel: StageModel,
   stopped: () => boolean,
   floor: number | null = null,
   workLimit?: number,
-): Relaxation {
+): Promise<Relaxation> {
   const { model } = stageModel;
   // Rows full of data leave presolve nothing to find, and it takes as long as the simplex method itself.
   const isDense = model.indices.length > denseRow * model.rowCount;
-  const lp = solver.solve(model, { relaxation: true, presolve: !isDense, stopped, workLimit });
+  const lp = await solver.solve(model, { relaxation: true, presolve: !isDense, stopped, workLimit });
   // Only an optimal LP is worth rounding: a point left by a limit looks like a solution and is none.
   if (lp.status !== 'optimal' || !lp.x) return { bound: floor };
   const certified = lp.duals ? certifiedLowerBound(model, lp.duals) : null;

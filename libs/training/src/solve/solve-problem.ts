@@ -1,6 +1,6 @@
 import { modelSize } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
-import type { Solver } from '@mipnet/solver';
+import type { AsyncSolver } from '@mipnet/solver';
 import { freeNetwork, type FreeNetwork } from '../model/free-network.js';
 import { fromZero } from '../model/precision.js';
 import { fittedBy, replay } from '../model/replay.js';
@@ -24,7 +24,7 @@ function secondsAfter(stopped: () => boolean, seconds: number): () => boolean {
  * Solves a training problem as one MIP for each objective, in order. What comes back is certified: values are those of
  * the forward pass of the returned network, bounds are proven or null.
  */
-export function solveProblem(solver: Solver, free: FreeNetwork, hooks: SolveHooks = {}): Incumbent {
+export async function solveProblem(solver: AsyncSolver, free: FreeNetwork, hooks: SolveHooks = {}): Promise<Incumbent> {
   const outOfTime = hooks.stopped && secondsAfter(hooks.stopped, searchSeconds);
   let network: Network | undefined = hooks.resume;
   let fitted: readonly boolean[] | undefined;
@@ -32,7 +32,7 @@ export function solveProblem(solver: Solver, free: FreeNetwork, hooks: SolveHook
   for (let stage = 0; stage < free.problem.objectives.length; stage++) {
     if (stages.length > 0 && hooks.stopped?.()) break;
     const settings: StageSettings = { stage, kept: stages.map(({ value }) => value), fitted, stopped: outOfTime };
-    const solved = solveStage(solver, free, settings, network, hooks);
+    const solved = await solveStage(solver, free, settings, network, hooks);
     network = solved.network;
     stages.push(solved.stage);
     if (stage === 0) fitted = fittedBy(replay(free, network));

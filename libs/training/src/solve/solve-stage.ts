@@ -1,5 +1,5 @@
 import type { Network } from '@mipnet/network';
-import type { SolveProgress, SolveResult, Solver } from '@mipnet/solver';
+import type { AsyncSolver, SolveProgress, SolveResult } from '@mipnet/solver';
 import type { FreeNetwork } from '../model/free-network.js';
 import { replay, trainingError } from '../model/replay.js';
 import { encodeStage, type StageModel, type StageSettings } from '../model/stage-model.js';
@@ -26,42 +26,42 @@ const hiddenRootWork = 20_000;
  * the solver answers is certified; an answer that contradicts what is known is asked for again without presolve.
  * @param from the network of the objective before, or of an earlier attempt
  */
-export function solveStage(
-  solver: Solver,
+export async function solveStage(
+  solver: AsyncSolver,
   free: FreeNetwork,
   settings: StageSettings,
   from: Network | undefined,
   hooks: SolveHooks,
-): StageSolved {
+): Promise<StageSolved> {
   const { limits } = free.problem;
   const stopped = hooks.stopped ?? (() => false);
   const stageModel = whenNeeded(() => encodeStage(free, settings));
-  const relaxation = relaxed(solver, free, stageModel, settings.stage, stopped);
+  const relaxation = await relaxed(solver, free, stageModel, settings.stage, stopped);
   const judge = new StageJudge(free, settings, stageModel, relaxation);
   const { stopAtError } = limits;
   const isGoodEnough = (network: Network): boolean =>
     settings.stage === 0 && stopAtError !== undefined && trainingError(replay(free, network)) <= stopAtError;
   const candidates =
-    settings.stage === 0 ? firstCandidates(solver, free, settings, relaxation, { from, stopped }) : [from!];
+    settings.stage === 0 ? await firstCandidates(solver, free, settings, relaxation, { from, stopped }) : [from!];
   const start = judge.best(candidates);
   hooks.onIncumbent?.(start.network);
   // Nothing is left to prove if the start meets the bound: a fit without an error, for one.
   const isProven = relaxation.bound !== null && start.value <= relaxation.bound + 1e-9;
   if (stopped() || isProven || limits.workLimit === 0 || isGoodEnough(start.network)) return judge.report(start, start);
 
-  const branchAndCut = (presolve: boolean): SolveResult =>
+  const branchAndCut = (presolve: boolean): Promise<SolveResult> =>
     runMip(solver, judge, start, { ...hooks, isGoodEnough }, presolve);
-  const result = branchAndCut(true);
-  return judge.judge(start, result) ?? judge.judge(start, branchAndCut(false)) ?? judge.unresolved(start, result);
+  const result = await branchAndCut(true);
+  return judge.judge(start, result) ?? judge.judge(start, await branchAndCut(false)) ?? judge.unresolved(start, result);
 }
 
-function relaxed(
-  solver: Solver,
+async function relaxed(
+  solver: AsyncSolver,
   free: FreeNetwork,
   stageModel: StageModel,
   stage: number,
   stopped: () => boolean,
-): Relaxation {
+): Promise<Relaxation> {
   const floor = free.problem.objectives[stage].kind === 'margin' ? null : 0;
   // The relaxation of products of unknowns is weak and slow: it is tried, but not to the end at any price.
   const rootWork = hasHidden(free) ? Math.min(hiddenRootWork, free.problem.limits.workLimit ?? Infinity) : undefined;
@@ -85,18 +85,18 @@ function whenNeeded(encode: () => StageModel): StageModel {
 const hasHidden = ({ problem, to }: FreeNetwork): boolean =>
   problem.free.some((layer, index) => layer !== null && index < to - 1);
 
-function firstCandidates(
-  solver: Solver,
+async function firstCandidates(
+  solver: AsyncSolver,
   free: FreeNetwork,
   settings: StageSettings,
   relaxation: Relaxation,
   { from, stopped }: { readonly from?: Network; readonly stopped: () => boolean },
-): Network[] {
+): Promise<Network[]> {
   const { problem } = free;
   const starts = [
     from,
     hasWeights(problem) ? problem.network : undefined,
-    hasHidden(free) ? deepStart(solver, free, settings, stopped) : relaxation.rounded,
+    hasHidden(free) ? await deepStart(solver, free, settings, stopped) : relaxation.rounded,
   ].filter((network) => network !== undefined);
   const all = starts.length > 0 ? starts : [insideDomains(problem)];
   const improved = all.map((network) => improve(free, network, settings.stopped));
@@ -105,12 +105,12 @@ function firstCandidates(
 }
 
 function runMip(
-  solver: Solver,
+  solver: AsyncSolver,
   judge: StageJudge,
   start: Valued,
   hooks: SolveHooks & { readonly isGoodEnough: (network: Network) => boolean },
   presolve: boolean,
-): SolveResult {
+): Promise<SolveResult> {
   const { problem } = judge.free;
   let best = start.value;
   let enough = false;

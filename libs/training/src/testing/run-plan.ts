@@ -1,7 +1,7 @@
 import { seededRandom, type LoadedDataset } from '@mipnet/dataset';
 import { MemoryStore } from '@mipnet/object-store';
 import { solveTree, type Driver, type ProblemNode, type ProgressEvent, type Solved } from '@mipnet/recursion';
-import { loadHighsSolver, type Solver } from '@mipnet/solver';
+import { openSolver, type AsyncSolver } from '@mipnet/solver';
 import type { Network } from '@mipnet/network';
 import { divideNode } from '../tree/divide-node.js';
 import { mergeNode } from '../tree/merge-node.js';
@@ -43,7 +43,7 @@ export interface PlanRun {
   readonly problem: TrainingProblem;
 }
 
-let solver: Promise<Solver> | undefined;
+let solver: Promise<AsyncSolver> | undefined;
 
 /** A plan from its text to its network, in this thread. */
 export async function runPlan(plan: string, dataset: LoadedDataset, start?: Network): Promise<PlanRun> {
@@ -54,7 +54,7 @@ export async function runPlan(plan: string, dataset: LoadedDataset, start?: Netw
 
 /** A tree in this thread. */
 export async function solveHere(store: MemoryStore, node: ProblemNode): Promise<Pick<PlanRun, 'solved' | 'events'>> {
-  const highs = await (solver ??= loadHighsSolver());
+  const highs = await (solver ??= openSolver());
   const events: ProgressEvent[] = [];
   const driver: Driver = {
     window: 1,

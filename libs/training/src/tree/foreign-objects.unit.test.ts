@@ -1,5 +1,5 @@
 import { MemoryStore, type ObjectRef } from '@mipnet/object-store';
-import { loadHighsSolver } from '@mipnet/solver';
+import { openSolver } from '@mipnet/solver';
 import { expect, test } from 'vitest';
 import { smallProblem } from '../testing/small-problem.js';
 import { putProblem } from '../problem/documents.js';
@@ -20,7 +20,7 @@ test.each<[string, string, (own: ObjectRef, other: ObjectRef) => ObjectRef]>([
   const store = new MemoryStore();
   const [own, other] = [await putProblem(store, problemOf(0)), await putProblem(store, problemOf(1))];
   const leaf = { kind: 'train' as const, name: 'leaf', problem: change(own, other), splits: [] };
-  await expect(solveLeaf(store, await loadHighsSolver(), leaf)).rejects.toMatchObject({
+  await expect(solveLeaf(store, await openSolver(), leaf)).rejects.toMatchObject({
     name: 'ObjectStoreError',
     code,
   });

@@ -1,7 +1,7 @@
 import { drawDigits } from '@mipnet/dataset';
 import { getSealed, MemoryStore, putSealed, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
-import { loadHighsSolver, type Solver } from '@mipnet/solver';
+import { openSolver, type AsyncSolver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Incumbent } from '../problem/incumbent.js';
 import { parsePlan } from '../plan/parse-plan.js';
@@ -14,17 +14,17 @@ import { solveLeaf } from './solve-leaf.js';
 const digits = drawDigits({ trainPerClass: 6, testPerClass: 1 });
 
 /** Counts what is really solved. */
-let solver: Solver;
+let solver: AsyncSolver;
 let solves = 0;
 beforeAll(async () => {
-  const highs = await loadHighsSolver();
-  const counted: Pick<Solver, 'solve'> = {
+  const highs = await openSolver();
+  solver = {
+    ...highs,
     solve: (...args) => {
       solves++;
       return highs.solve(...args);
     },
   };
-  solver = Object.assign(Object.create(highs) as Solver, counted);
 });
 
 const plan = (...settings: string[]) =>

@@ -1,6 +1,6 @@
 import { getDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
-import type { SolveProgress, Solver } from '@mipnet/solver';
+import type { AsyncSolver, SolveProgress } from '@mipnet/solver';
 import type { Incumbent } from '../problem/incumbent.js';
 import type { Network } from '@mipnet/network';
 import { freeNetwork } from '../model/free-network.js';
@@ -31,7 +31,7 @@ export interface LeafOptions {
  */
 export async function solveLeaf(
   store: ObjectStore,
-  solver: Solver,
+  solver: AsyncSolver,
   leaf: ProblemNode,
   options: LeafOptions = {},
 ): Promise<Solved> {
@@ -56,7 +56,7 @@ export async function solveLeaf(
   // Nothing can be better.
   if (earlier?.status === 'optimal' && recheck(free, earlier))
     return result(problem.previous!.incumbent!, earlier, true);
-  const found = solveProblem(solver, free, {
+  const found = await solveProblem(solver, free, {
     // A solve that is stopped before it begins repeats nothing: it hands back what it is given.
     resume:
       (timed || options.stopped?.()) && options.checkpoint
