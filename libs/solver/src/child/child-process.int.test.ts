@@ -147,6 +147,7 @@ describe('a solver that is not there', () => {
       'missing',
       /'\/no\/such\/highs' is no program that can be run: pip install highsbox/,
     ],
+    ['scip:/bin/echo', 'missing', /'\/bin\/echo' is no Python interpreter/],
     ['highs-native:/bin/true', 'missing', /'\/bin\/true' does not say that it is HiGHS/],
   ])('%s is one clear sentence', async (url, code, message) => {
     await expect(openSolver(url)).rejects.toMatchObject({

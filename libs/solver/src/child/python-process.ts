@@ -63,9 +63,12 @@ export class PythonProcess {
     const line = await Promise.race([first, child.exit]);
     if (typeof line !== 'string')
       throw new SolverError('missing', `'${command}' cannot load the solver '${solver}': ${line.said}`);
-    const { ready, missing } = JSON.parse(line) as { readonly ready?: string; readonly missing?: string };
+    const { ready, missing } = greetingOf(line);
     if (ready === undefined) {
+      child.signal('KILL');
       await child.exit;
+      if (missing === undefined)
+        throw new SolverError('missing', `'${command}' is no Python interpreter: it says '${line.slice(0, 80)}'`);
       throw new SolverError(
         'missing',
         `the solver '${solver}' needs the Python package ${missing}, which '${command}' does not have: ` +
@@ -99,8 +102,17 @@ export class PythonProcess {
 
   async end(): Promise<void> {
     this.#ended = true;
+    this.#child.idle(false);
     this.#child.signal('KILL');
     await this.#child.exit;
     await removeFolder(this.folder);
+  }
+}
+
+function greetingOf(line: string): { readonly ready?: string; readonly missing?: string } {
+  try {
+    return JSON.parse(line) as object;
+  } catch {
+    return {};
   }
 }

@@ -113,14 +113,17 @@ describe('the process of a Python package', () => {
       `import { openSolver } from ${dist('index.js')};
        import { knapsacks } from ${dist('conformance/known-cases.js')};
        const solver = await openSolver(${JSON.stringify(url)});
-       console.log((await solver.solve(knapsacks(4, 1, 1))).status);`,
+       console.log((await solver.solve(knapsacks(4, 1, 1))).status);
+       if (process.argv[2] === 'close') console.log(await solver.close());`,
     );
-    const { stdout } = await promisify(execFile)(process.execPath, [script], {
-      env: { ...process.env, TMPDIR: folder },
-    });
-    expect(stdout).toBe('optimal\n');
+    const env = { ...process.env, TMPDIR: folder };
+    const run = (how: string): Promise<{ readonly stdout: string }> =>
+      promisify(execFile)(process.execPath, [script, how], { env });
+    expect((await run('leave')).stdout).toBe('optimal\n');
+    // The end of an idle process is waited for.
+    expect((await run('close')).stdout).toBe('optimal\nundefined\n');
     const left = (): string[] => readdirSync(folder).filter((name) => name.startsWith('mipnet-solver-'));
-    while (isRunning(pids()[0]) || left().length > 0) await pause(20);
+    while (pids().some(isRunning) || left().length > 0) await pause(20);
   });
 
   test('a package that is not there is one clear sentence with the command that installs it', async () => {
