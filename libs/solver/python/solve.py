@@ -136,8 +136,12 @@ class CpSat:
         model.proto.objective.scaling_factor = job["objective"]["factor"]
         model.proto.objective.offset = job["objective"]["constant"] / job["objective"]["factor"]
         if job["start"] is not None:
-            for column, value in zip(columns, job["start"]):
-                model.add_hint(column, round(value))
+            start = [round(value) for value in job["start"]]
+            for column, value in zip(columns, start):
+                model.add_hint(column, value)
+            # A hint may be lost in presolve; a point that keeps all rows is an incumbent all the same.
+            if read.allows(start):
+                news(x=start)
         solver = cp.CpSolver()
         parameters = solver.parameters
         parameters.num_workers = 1
@@ -241,6 +245,11 @@ class IntegerModel:
                     if kind in ("UP", "FX"):
                         bound[1] = whole(value)
         self.rows = [row for row in rows.values() if row.kind != "N"]
+
+    def allows(self, x):
+        within = all(lower <= value <= upper for value, (lower, upper) in zip(x, self.bounds))
+        sums = (sum(value * x[j] for j, value in zip(row.columns, row.values)) for row in self.rows)
+        return within and all(row.lower <= total <= row.upper for row, total in zip(self.rows, sums))
 
 
 def whole(text):
