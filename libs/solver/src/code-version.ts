@@ -23,7 +23,11 @@ export function codeVersion(rooms: readonly string[], folder = folderOfRooms): s
 
 function hashOf(rooms: readonly string[], folder: string): string {
   const hash = createHash('sha256');
-  const files = rooms.flatMap((room) => [join(room, 'package.json'), ...codeOf(folder, join(room, 'dist'))]);
+  const files = rooms.flatMap((room) => [
+    join(room, 'package.json'),
+    ...codeOf(folder, join(room, 'dist')),
+    ...codeOf(folder, join(room, 'python')),
+  ]);
   for (const file of files)
     hash
       .update(file.replaceAll('\\', '/'))
@@ -33,11 +37,11 @@ function hashOf(rooms: readonly string[], folder: string): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-function codeOf(folder: string, dist: string): string[] {
-  if (!existsSync(join(folder, dist))) return [];
-  const isCode = (name: string): boolean => name.endsWith('.js') && !name.includes('.test.');
-  return readdirSync(join(folder, dist), { recursive: true, encoding: 'utf8' })
+function codeOf(folder: string, part: string): string[] {
+  if (!existsSync(join(folder, part))) return [];
+  const isCode = (name: string): boolean => /\.(js|py)$/.test(name) && !name.includes('.test.');
+  return readdirSync(join(folder, part), { recursive: true, encoding: 'utf8' })
     .filter(isCode)
-    .map((name) => join(dist, name))
+    .map((name) => join(part, name))
     .sort();
 }

@@ -21,6 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test.each([
   ['code of an encoding', 'encoding/dist/relu/big-m.js', true],
   ['new code', 'mip/dist/new.js', true],
+  ['a program for another solver', 'solver/python/solve.py', true],
   ['the version of HiGHS', 'solver/package.json', true],
   ['a test', 'mip/dist/new.unit.test.js', false],
   ['types', 'mip/dist/new.d.ts', false],

@@ -9,5 +9,8 @@ export function refuseUnsupported(solver: string, capabilities: Capabilities, op
       `the solver '${solver}' has no limit that stops at the same point in every run: use timeLimit instead of workLimit, or the solver highs`,
     );
   if (options.relaxation && !capabilities.relaxation)
-    throw new SolverError('unsupported', `the solver '${solver}' knows integers only and solves no LP relaxation`);
+    throw new SolverError(
+      'unsupported',
+      `the solver '${solver}' solves no LP relaxations: use the solver highs for them`,
+    );
 }

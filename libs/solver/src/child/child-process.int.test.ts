@@ -125,11 +125,12 @@ describe('a solver process', () => {
          await (await openSolver(${JSON.stringify(`highs-native:${path}`)})).solve(knapsacks(10, 2, 1));
        }`,
     );
-    const owner = spawn(process.execPath, [script], { stdio: ['pipe', 'inherit', 'inherit'] });
+    const owner = spawn(process.execPath, [script], { stdio: ['pipe', 'inherit', 'inherit'], detached: true });
     await started();
     expect(leftovers()).toHaveLength(1);
     if (isThread) owner.stdin.write('end it\n');
-    else owner.kill('SIGKILL');
+    // Its whole group, as a supervisor does.
+    else process.kill(-owner.pid!, 'SIGKILL');
     await until(() => !isRunning() && leftovers().length === 0);
     const ended = owner.exitCode === null && owner.signalCode === null ? once(owner, 'exit') : undefined;
     owner.kill('SIGKILL');
@@ -146,6 +147,7 @@ describe('a solver that is not there', () => {
       'missing',
       /'\/no\/such\/highs' is no program that can be run: pip install highsbox/,
     ],
+    ['scip:/bin/echo', 'missing', /'\/bin\/echo' is no Python interpreter/],
     ['highs-native:/bin/true', 'missing', /'\/bin\/true' does not say that it is HiGHS/],
   ])('%s is one clear sentence', async (url, code, message) => {
     await expect(openSolver(url)).rejects.toMatchObject({

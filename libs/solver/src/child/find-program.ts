@@ -28,7 +28,10 @@ export function findProgram(given: string, { names, variable, install }: Wanted,
     const path = onPath(name, env);
     if (path !== undefined) return path;
   }
-  throw new SolverError('missing', `there is no program '${names[0]}' on PATH: ${install}, or name it by $${variable}`);
+  throw new SolverError(
+    'missing',
+    `there is no program '${names[0]}' on PATH: ${install}; or name its path by $${variable}`,
+  );
 }
 
 /** The first program of this name on PATH. */

@@ -39,7 +39,7 @@ exec 4<&0
 "$@" <&4 3<&- 4<&- &
 program=$!
 exec 4<&- </dev/null
-{ while read -r word; do kill "-$word" $program; done <&3; kill -KILL $program; rm -rf "$folder"; } >/dev/null 2>&1 3<&3 &
+{ while read -r word; do kill "-$word" $program; done <&3; trap '' TERM; kill -KILL $program; rm -rf "$folder"; } >/dev/null 2>&1 3<&3 &
 reader=$!
 echo $program >&3
 exec 3<&-
@@ -68,6 +68,8 @@ export class GuardedProcess {
     this.#child = spawn('/bin/sh', ['-c', guard, 'sh', folder, command, ...args], {
       // What a program leaves where it runs, a log for one, is removed with the folder.
       cwd: folder,
+      // A signal to our process group, an interrupt from the terminal for one, is ours to answer: the guard must survive it.
+      detached: true,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });

@@ -8,7 +8,7 @@ import { hasEmptyColumn, wholeBounds } from '../whole-bounds.js';
 import { GuardedProcess, type Program } from './guarded-process.js';
 import { newFolder, removeFolder, writeModel } from './model-file.js';
 import type { News } from './seen.js';
-import { crashOf, solveByChild, type ChildSolve, type Outcome } from './solve-by-child.js';
+import { crashOf, infeasible, solveByChild, type ChildSolve, type Outcome } from './solve-by-child.js';
 
 /** One run of a program on one model file. */
 export interface ProgramRun extends Program {
@@ -112,13 +112,3 @@ export function programSolver(
     },
   };
 }
-
-const infeasible: SolveResult = {
-  status: 'infeasible',
-  objective: null,
-  bound: null,
-  nodes: 0,
-  work: 0,
-  seconds: 0,
-  interrupted: false,
-};

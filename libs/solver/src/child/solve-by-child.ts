@@ -114,3 +114,14 @@ export function crashOf(name: string, model: Model, exit: Exit, memoryMegabytes:
     `${name} failed on a model of ${model.columnCount} columns and ${model.rowCount} rows: ${why}`,
   );
 }
+
+/** Of a model with a column that can take no value; no process is needed to see it. */
+export const infeasible: SolveResult = {
+  status: 'infeasible',
+  objective: null,
+  bound: null,
+  nodes: 0,
+  work: 0,
+  seconds: 0,
+  interrupted: false,
+};

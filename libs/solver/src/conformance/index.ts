@@ -15,10 +15,16 @@ export type Load = () => Promise<AsyncSolver>;
 export function solverConformance(name: string, load: Load): void {
   describe(`solver conformance: ${name}`, () => {
     let solver: AsyncSolver;
-    beforeAll(async () => void (solver = await load()));
-    afterAll(() => solver?.close());
+    const loaded: AsyncSolver[] = [];
+    const loadOne = async (): Promise<AsyncSolver> => {
+      const one = await load();
+      loaded.push(one);
+      return one;
+    };
+    beforeAll(async () => void (solver = await loadOne()));
+    afterAll(async () => void (await Promise.all(loaded.map((one) => one.close()))));
     answersConformance(() => solver);
     watchingConformance(() => solver);
-    limitsConformance(() => solver, load);
+    limitsConformance(() => solver, loadOne);
   });
 }

@@ -22,8 +22,7 @@ const capabilities: Capabilities = {
   sessions: false,
 };
 
-const install =
-  "apt-get install coinor-cbc, or another package of COIN-OR's CBC; then name the program 'cbc' by $MIPNET_CBC or PATH";
+const install = "apt-get install coinor-cbc, or another package of COIN-OR's CBC";
 
 /** COIN-OR's branch and cut. */
 export const cbc = {

@@ -25,8 +25,7 @@ const capabilities: Capabilities = {
   sessions: false,
 };
 
-const install =
-  "pip install highsbox, or a package of the system; then name the program 'highs' by $MIPNET_HIGHS or PATH";
+const install = 'pip install highsbox, or a package of the system';
 
 /** The program of HiGHS: the same solver as `highs`, without the ceiling of WebAssembly. */
 export const highsNative = {

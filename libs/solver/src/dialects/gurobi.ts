@@ -1,0 +1,18 @@
+import { pythonDialect } from '../child/python-solver.js';
+
+/** Gurobi, through gurobipy. The licence that the package brings takes models of 2,000 columns and 2,000 rows. */
+export const gurobi = pythonDialect(
+  {
+    name: 'gurobi',
+    capabilities: {
+      realColumns: 'exact',
+      relaxation: true,
+      duals: true,
+      incumbents: 'points',
+      work: 'LP iterations',
+      deterministic: true,
+      sessions: false,
+    },
+  },
+  'gurobipy',
+);
