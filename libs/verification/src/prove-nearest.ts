@@ -7,6 +7,7 @@ import { rememberedCrown } from './bound-outputs.js';
 import { boundsByLp, tightened } from './bounds-by-lp.js';
 import { excludeByBranching } from './exclude-by-branching.js';
 import { excludeConjunction, type Exclusion } from './exclude-conjunction.js';
+import { isModest, modelSizeOf, noMip, type ModelSize } from './model-size.js';
 import { over, remainingOf, type ProveOptions } from './prove-options.js';
 import type { Query } from './query.js';
 import { distance, shrunk, type Ball } from './region.js';
@@ -59,6 +60,7 @@ class NearestSearch {
   readonly #score;
   readonly #ball: Ball;
   readonly #jumps: boolean;
+  readonly #size: ModelSize;
 
   constructor(
     private readonly solver: SessionSolver,
@@ -70,6 +72,7 @@ class NearestSearch {
     this.#score = prepareScore(network);
     this.#ball = query.region.ball!;
     this.#jumps = hasJumps(network);
+    this.#size = modelSizeOf(network);
   }
 
   /** Beyond this distance nothing is asked any more. */
@@ -112,6 +115,7 @@ class NearestSearch {
   }
 
   async bySolver(): Promise<void> {
+    if (!isModest(this.#size)) return;
     while (!this.#isOver && (await this.#round()) === 'much nearer');
   }
 
@@ -179,10 +183,13 @@ class NearestSearch {
       bound: Math.min(this.#bound, radius),
       points: this.#points,
       by: this.#by,
-      reason:
-        isOpen && this.#exhausted
-          ? "the MIP has ended at an input on the edge of unsafe, where the solver's tolerance or rounding decides, and no nearer one is confirmed by its replay"
-          : undefined,
+      reason: !isOpen
+        ? undefined
+        : !isModest(this.#size)
+          ? noMip(this.#size)
+          : this.#exhausted
+            ? "the MIP has ended at an input on the edge of unsafe, where the solver's tolerance or rounding decides, and no nearer one is confirmed by its replay"
+            : undefined,
     };
   }
 
