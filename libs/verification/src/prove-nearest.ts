@@ -26,7 +26,10 @@ const muchNearer = 0.8;
 /** Of the points of a MIP, the best ones that are tried as witnesses. */
 const mostPoints = 3;
 
-/** Attacks on what is left between bound and witness when nothing else helps and no limit ends them. */
+/**
+ * Attacks in a row that find nothing nearer, on what is left between bound and witness: after as many the search ends if no
+ * limit does, or if the MIPs have ended, so that the bound cannot rise any more.
+ */
 const mostAttacks = 20;
 
 /**
@@ -55,7 +58,9 @@ export async function proveNearest(
 class NearestSearch {
   #bound = 0;
   #by: 'branching' | 'mip' = 'mip';
+  /** All MIPs have ended by themselves. */
   #exhausted = false;
+  #endedEarly = false;
   readonly #points: Float64Array[] = [];
   readonly #score;
   readonly #ball: Ball;
@@ -160,7 +165,12 @@ class NearestSearch {
   /** Bisection between the nearest witness and what attacks have failed in, again and again with other seeds. */
   async byAttack(): Promise<void> {
     let low = this.#bound;
-    for (let round = 0; !this.#isOver && (round < mostAttacks || remainingOf(this.options) < Infinity); round++) {
+    const mayEnd = this.#exhausted || remainingOf(this.options) === Infinity;
+    for (let round = 0, failed = 0; !this.#isOver; round++) {
+      if (mayEnd && failed === mostAttacks) {
+        this.#endedEarly = this.#exhausted;
+        return;
+      }
       const reach = this.#reach;
       if (reach - low <= nearestTolerance * reach) low = this.#bound;
       const radius = (low + reach) / 2;
@@ -170,7 +180,11 @@ class NearestSearch {
         stopped: () => this.#isOver,
       });
       if (found.witness !== undefined) await this.#offer(found.witness, 'attack');
-      if (this.#reach === reach) low = radius;
+      if (this.#reach < reach) failed = 0;
+      else {
+        low = radius;
+        failed++;
+      }
     }
   }
 
@@ -188,7 +202,7 @@ class NearestSearch {
         : !isModest(this.#size)
           ? noMip(this.#size)
           : this.#exhausted
-            ? "the MIP has ended at an input on the edge of unsafe, where the solver's tolerance or rounding decides, and no nearer one is confirmed by its replay"
+            ? `the MIP has ended at an input on the edge of unsafe, where the solver's tolerance or rounding decides, and no nearer one is confirmed by its replay${this.#endedEarly ? '; further attacks in a row found nothing nearer, so the rest of the time is not used' : ''}`
             : undefined,
     };
   }
