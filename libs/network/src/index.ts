@@ -4,7 +4,7 @@ export type { NetworkErrorCode, NetworkErrorDetails } from './network-error.js';
 export { inputSize, networkShapes, outputShape, outputSize, scaleSpan, sizeOf, validateNetwork } from './shapes.js';
 export { forward, forwardPass, forwardTrace } from './forward.js';
 export type { ForwardPass } from './forward.js';
-export { argmax, classify } from './classify.js';
+export { argmax, classifier, classify } from './classify.js';
 export { multiplicationCount } from './multiplications.js';
 export { append, parallel } from './parallel.js';
 export { domainOf, inDomain, networkDomain, nonZeroCount, parameterCount, parseDomain, weightBound } from './domain.js';
