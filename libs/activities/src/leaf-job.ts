@@ -1,6 +1,6 @@
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
-import { loadHighsSolver, serveJobs, type SessionSolver, type SolveProgress } from '@mipnet/solver';
+import { openSolver, serveJobs, type AsyncSolver, type SolveProgress } from '@mipnet/solver';
 import { kindOf } from './kinds.js';
 import { openPatientStore } from './open-store.js';
 
@@ -26,12 +26,12 @@ export type LeafJobPost =
 /** Megabytes of verified objects a thread keeps: neighbouring leaves read many of the same rows. */
 const cacheMegabytes = 64;
 
-let opened: Promise<readonly [ObjectStore, SessionSolver]> | undefined;
+let opened: Promise<readonly [ObjectStore, AsyncSolver]> | undefined;
 
 serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, { storeUrl, patienceSeconds }, context) => {
   // After a stop, a leaf that cannot write its result has none: nobody waits for it.
   const patience = { seconds: patienceSeconds, stopped: () => context.stopped() };
-  opened ??= Promise.all([openPatientStore(storeUrl, cacheMegabytes, patience), loadHighsSolver()]);
+  opened ??= Promise.all([openPatientStore(storeUrl, cacheMegabytes, patience), openSolver()]);
   const [store, solver] = await opened;
   const post = (message: LeafJobPost): void => context.post(message);
   return kindOf(leaf).solveLeaf(store, solver, leaf, {

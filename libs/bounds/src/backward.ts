@@ -22,8 +22,10 @@ interface Forms {
   readonly margin: Float64Array;
 }
 
-/** As many rows at a time as keep a wide layer's coefficients within some tens of megabytes. */
+/** As many rows at a time as keep a wide layer's coefficients within some tens of megabytes, */
 const blockNumbers = 1 << 22;
+/** and as take about half a second: between two blocks somebody may want what there is. */
+const blockProducts = 1 << 29;
 
 /**
  * Proven lower bounds on linear forms of the output of layer `last`, by substituting backwards to the inputs.
@@ -38,25 +40,84 @@ export function backwardLowerBounds(
   rows: Float64Array,
 ): Float64Array {
   const width = maps[last].outputs;
-  const count = rows.length / width;
-  const widest = Math.max(width, maps[0].inputs, ...maps.slice(0, last).map((map) => map.outputs));
-  const block = Math.max(1, Math.floor(blockNumbers / widest));
-  const result = new Float64Array(count);
-  for (let start = 0; start < count; start += block) {
+  return inBlocks(maps, bounds, last, rows.length / width, (start, end) => rows.slice(start * width, end * width));
+}
+
+/**
+ * Proven intervals of units of layer `last`, both sides by substituting backwards. Rows are written down a block at a time: those
+ * of all units of a wide layer together would take gigabytes.
+ * @param stopped true leaves the sides that are not computed yet infinite
+ */
+export function backwardUnitBounds(
+  maps: readonly LayerMap[],
+  bounds: NetworkBounds,
+  last: number,
+  units: ArrayLike<number>,
+  stopped?: () => boolean,
+): Box {
+  const width = maps[last].outputs;
+  // Rows 2 r and 2 r + 1 are plus and minus unit r.
+  const rowsOf = (start: number, end: number): Float64Array => {
+    const rows = new Float64Array((end - start) * width);
+    for (let row = start; row < end; row++) rows[(row - start) * width + units[row >> 1]] = row % 2 === 0 ? 1 : -1;
+    return rows;
+  };
+  const sides = inBlocks(maps, bounds, last, 2 * units.length, rowsOf, stopped);
+  return {
+    lower: Float64Array.from(units, (_, r) => sides[2 * r]),
+    upper: Float64Array.from(units, (_, r) => -sides[2 * r + 1]),
+  };
+}
+
+function inBlocks(
+  maps: readonly LayerMap[],
+  bounds: NetworkBounds,
+  last: number,
+  count: number,
+  rowsOf: (start: number, end: number) => Float64Array,
+  stopped: () => boolean = () => false,
+): Float64Array {
+  const before = maps.slice(0, last + 1);
+  const widest = Math.max(maps[0].inputs, ...before.map((map) => map.outputs));
+  const products = before.reduce((sum, map) => sum + (map.kind === 'affine' ? map.values.length : map.outputs), 0);
+  const block = Math.max(1, Math.floor(Math.min(blockNumbers / widest, blockProducts / products)));
+  const slacks = stopped() ? [] : before.map((map, k) => slackOf(map, bounds, k));
+  const result = new Float64Array(count).fill(-Infinity);
+  for (let start = 0; start < count && !stopped(); start += block) {
     const end = Math.min(count, start + block);
-    result.set(lowerBounds(maps, bounds, last, rows.slice(start * width, end * width)), start);
+    result.set(lowerBounds(maps, bounds, slacks, rowsOf(start, end)), start);
   }
   return result;
 }
 
-function lowerBounds(maps: readonly LayerMap[], bounds: NetworkBounds, last: number, rows: Float64Array): Float64Array {
+/** What the sums of an affine layer can be off by, for a coefficient of 1; empty for other layers. */
+function slackOf(map: LayerMap, bounds: NetworkBounds, k: number): Float64Array {
+  if (map.kind !== 'affine') return new Float64Array(0);
+  const size = magnitudes(boundsBefore(bounds, k));
+  const errors = errorsOf(map, bounds, k);
+  const slack = new Float64Array(map.outputs);
+  for (let j = 0; j < map.outputs; j++) {
+    let sum = Math.abs(map.bias[j]);
+    for (let e = map.starts[j]; e < map.starts[j + 1]; e++) sum += Math.abs(map.values[e]) * size[map.indices[e]];
+    slack[j] = errors[j] + roundOff(map.starts[j + 1] - map.starts[j] + map.outputs + 1, sum + errors[j]);
+  }
+  return slack;
+}
+
+function lowerBounds(
+  maps: readonly LayerMap[],
+  bounds: NetworkBounds,
+  slacks: readonly Float64Array[],
+  rows: Float64Array,
+): Float64Array {
+  const last = slacks.length - 1;
   const width = maps[last].outputs;
   const count = rows.length / width;
   const forms: Forms = { count, width, rows, constant: new Float64Array(count), margin: new Float64Array(count) };
   for (let k = last; k >= 0; k--) {
     const map = maps[k];
     const box = boundsBefore(bounds, k);
-    if (map.kind === 'affine') throughAffine(map, box, errorsOf(map, bounds, k), forms);
+    if (map.kind === 'affine') throughAffine(map, slacks[k], forms);
     else if (map.kind === 'maximum') throughMaximum(map, box, forms);
     else if (map.kind === 'elementwise')
       throughElementwise(map, box, bounds.layers[k], errorsOf(map, bounds, k), forms);
@@ -64,14 +125,7 @@ function lowerBounds(maps: readonly LayerMap[], bounds: NetworkBounds, last: num
   return concretised(forms, bounds.input);
 }
 
-function throughAffine(map: AffineMap, box: Box, errors: Float64Array, forms: Forms): void {
-  const size = magnitudes(box);
-  const slack = new Float64Array(map.outputs);
-  for (let j = 0; j < map.outputs; j++) {
-    let sum = Math.abs(map.bias[j]);
-    for (let e = map.starts[j]; e < map.starts[j + 1]; e++) sum += Math.abs(map.values[e]) * size[map.indices[e]];
-    slack[j] = errors[j] + roundOff(map.starts[j + 1] - map.starts[j] + map.outputs + 1, sum + errors[j]);
-  }
+function throughAffine(map: AffineMap, slack: Float64Array, forms: Forms): void {
   const next = new Float64Array(forms.count * map.inputs);
   const live = new Int32Array(map.outputs);
   for (let r = 0; r < forms.count; r++) {

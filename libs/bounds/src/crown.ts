@@ -1,6 +1,6 @@
 import type { Network } from '@mipnet/network';
 import { layerMaps, type LayerMap } from '@mipnet/network';
-import { backwardLowerBounds } from './backward.js';
+import { backwardLowerBounds, backwardUnitBounds } from './backward.js';
 import { intersection, requireBox, type Box, type NetworkBounds } from './box.js';
 import { nextIntervals } from './interval.js';
 import { undecidedUnits } from './undecided.js';
@@ -8,22 +8,23 @@ import { undecidedUnits } from './undecided.js';
 /**
  * Interval bounds, and backward linear bounds for every unit that they leave undecided; valid for all arithmetic that
  * `NetworkBounds` names. Throws as `requireBox`, and 'overflow' as `layerRounding`.
+ * @param stopped true leaves all units that are not done yet with their interval bounds, which are valid, too
  */
-export function crownBounds(network: Network, input: Box): NetworkBounds {
+export function crownBounds(network: Network, input: Box, stopped?: () => boolean): NetworkBounds {
   requireBox(network, input);
   let bounds: NetworkBounds = { input, layers: [] };
-  while (bounds.layers.length < network.layers.length) bounds = nextLayerBounds(network, bounds);
+  while (bounds.layers.length < network.layers.length) bounds = nextLayerBounds(network, bounds, stopped);
   return bounds;
 }
 
 /** Bounds on the first k layers -> bounds on the first k + 1: for whoever tightens each layer before going on. */
-export function nextLayerBounds(network: Network, bounds: NetworkBounds): NetworkBounds {
+export function nextLayerBounds(network: Network, bounds: NetworkBounds, stopped?: () => boolean): NetworkBounds {
   const maps = layerMaps(network);
   const k = bounds.layers.length;
   const next = nextIntervals(maps, bounds);
   if (maps[k].kind !== 'affine' || isFirstMap(maps, k)) return next;
   const units = undecidedUnits(network, k, next);
-  return units.length === 0 ? next : withUnits(next, k, units, unitBounds(maps, next, k, units));
+  return units.length === 0 ? next : withUnits(next, k, units, backwardUnitBounds(maps, next, k, units, stopped));
 }
 
 /** Bounds with chosen units of a layer tightened. @throws BoundsError 'unsound' when a unit's bounds exclude each other */
@@ -50,14 +51,3 @@ export function linearLowerBounds(network: Network, bounds: NetworkBounds, coeff
 /** The interval bounds of the first map that is not the identity cannot be beaten. */
 const isFirstMap = (maps: readonly LayerMap[], k: number): boolean =>
   maps.slice(0, k).every((map) => map.kind === 'identity');
-
-function unitBounds(maps: readonly LayerMap[], bounds: NetworkBounds, layer: number, units: ArrayLike<number>): Box {
-  const width = maps[layer].outputs;
-  const rows = new Float64Array(2 * units.length * width);
-  for (let r = 0; r < units.length; r++) {
-    rows[r * width + units[r]] = 1;
-    rows[(units.length + r) * width + units[r]] = -1;
-  }
-  const found = backwardLowerBounds(maps, bounds, layer, rows);
-  return { lower: found.slice(0, units.length), upper: found.slice(units.length).map((value) => -value) };
-}

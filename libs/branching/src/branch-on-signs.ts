@@ -49,7 +49,7 @@ const memory = 2 ** 28;
  * @param row coefficients of the form on the outputs
  */
 export function branchOnSigns(network: LiveNetwork, row: Float64Array, options: BranchOptions = {}): BranchResult {
-  const { target = 0, nodeLimit = Infinity } = options;
+  const { target = 0, nodeLimit = Infinity, stopped } = options;
   const form = new FormBound(network, network.steps.length, row);
   const retightening = new Retightening(network);
   const waiting = new OpenNodes<SearchNode>();
@@ -61,14 +61,14 @@ export function branchOnSigns(network: LiveNetwork, row: Float64Array, options: 
   /** Bounds a part of the box; it waits for being split where the bound does not exclude it. */
   const enter = (choices: UnitChoices, ascent: RaiseOptions, known = -Infinity): void => {
     // What holds for a whole holds for its parts.
-    const bound = Math.max(known, raiseBound(form, choices, { ...ascent, target }));
+    const bound = Math.max(known, raiseBound(form, choices, { ...ascent, target, stopped }));
     if (bound > target) closed = Math.min(closed, bound);
     else waiting.push({ ...choices, bound });
   };
 
   enter(firstChoices(network), { passes: passes.root });
   nodes++;
-  while (waiting.size > 0 && waiting.size < mostWaiting && nodes < nodeLimit && !(options.stopped?.() ?? false)) {
+  while (waiting.size > 0 && waiting.size < mostWaiting && nodes < nodeLimit && !stopped?.()) {
     const node = waiting.pop() as SearchNode;
     options.onProgress?.({ nodes, open: waiting.size + 1, bound: node.bound });
     form.evaluate(node);
@@ -77,7 +77,9 @@ export function branchOnSigns(network: LiveNetwork, row: Float64Array, options: 
     const unit = chooseUnit(form, node);
     if (unit === undefined) {
       // Nothing left to split: all is linear, and more ascent is all that can help.
-      const ends = end.paces.some((pace) => raiseBound(form, node, { passes: end.passes, pace, target }) > target);
+      const ends = end.paces.some(
+        (pace) => raiseBound(form, node, { passes: end.passes, pace, target, stopped }) > target,
+      );
       if (!ends) return { bound: node.bound, nodes };
       closed = Math.min(closed, form.evaluate(node));
       continue;

@@ -7,6 +7,8 @@ export interface RaiseOptions {
   readonly target?: number;
   /** Step of slopes in the first pass, and of multipliers in units of the form's typical coefficient. @default 0.2 */
   readonly pace?: number;
+  /** Asked at every pass; true ends the ascent with what it has. */
+  readonly stopped?: () => boolean;
 }
 
 /** Decay of the step from pass to pass, and of the two running means of Adam. */
@@ -20,7 +22,7 @@ const [first, second] = [0.8, 0.95];
 export function raiseBound(
   form: FormBound,
   choices: UnitChoices,
-  { passes, target = Infinity, pace = 0.2 }: RaiseOptions,
+  { passes, target = Infinity, pace = 0.2, stopped }: RaiseOptions,
 ): number {
   const count = choices.side.length;
   const { side, slope, multiplier } = choices;
@@ -33,7 +35,7 @@ export function raiseBound(
   const mean = new Float64Array(count);
   const square = new Float64Array(count);
   let step = pace;
-  for (let pass = 1; pass < passes; pass++) {
+  for (let pass = 1; pass < passes && !stopped?.(); pass++) {
     form.gradient(choices, gradient);
     const [firstWeight, secondWeight] = [1 - first ** pass, 1 - second ** pass];
     for (let unit = 0; unit < count; unit++) {

@@ -149,38 +149,66 @@ export function encodeRows(
   rows: ArrayLike<number>,
   notes: string[],
 ): Float64Array {
-  const size = columns.reduce((sum, column) => sum + (column.kind === 'numeric' ? 1 : column.categories.length), 0);
+  const size = columns.reduce((sum, column) => sum + widthOf(column), 0);
   const features = new Float64Array(rows.length * size);
   let at = 0;
-  for (const column of columns) {
-    if (column.kind === 'numeric') {
-      const { minimum, maximum, median } = column;
-      for (let i = 0; i < rows.length; i++) {
-        const value = readNumber(file, rows[i], column.column, column.format) ?? median;
-        // Halved, because the range of two finite numbers may not be finite.
-        const scaled = (value / 2 - minimum / 2) / (maximum / 2 - minimum / 2);
-        features[i * size + at] = Math.min(1, Math.max(0, scaled));
-      }
-      at += 1;
-      continue;
-    }
-    const places = new Map(column.categories.map((value, place) => [value, place]));
-    const unseen = new Set<string>();
-    for (let i = 0; i < rows.length; i++) {
-      const value = category(file, file.rows[rows[i]][column.column]);
-      const place = places.get(value);
-      if (place === undefined) unseen.add(value);
-      else features[i * size + at + place] = 1;
-    }
-    if (unseen.size > 0) {
-      notes.push(
-        `column '${column.name}': the test part has values that training has not (${[...unseen].slice(0, 5).join(', ')}` +
-          `${unseen.size > 5 ? ', ...' : ''}); such a row has 0 in all of the column's features`,
-      );
-    }
-    at += column.categories.length;
+  const writers = columns.map((column) => {
+    const write = writerOf(column, file, at);
+    at += widthOf(column);
+    return { column, ...write };
+  });
+  // The cells of a row lie together: going through a table of gigabytes by columns would wait for the memory at every cell.
+  for (let from = 0; from < rows.length; from += rowsAtATime) {
+    const to = Math.min(rows.length, from + rowsAtATime);
+    for (const { write } of writers) for (let i = from; i < to; i++) write(rows[i], features, i * size);
+  }
+  for (const { column, unseen } of writers) {
+    if (unseen.size === 0) continue;
+    notes.push(
+      `column '${column.name}': the test part has values that training has not (${[...unseen].slice(0, 5).join(', ')}` +
+        `${unseen.size > 5 ? ', ...' : ''}); such a row has 0 in all of the column's features`,
+    );
   }
   return features;
+}
+
+/** As many rows stay in the cache. */
+const rowsAtATime = 64;
+
+const widthOf = (column: FeatureColumn): number => (column.kind === 'numeric' ? 1 : column.categories.length);
+
+interface ColumnWriter {
+  /** Writes the features that a row of the file has by this column; `start`: where the row's features begin. */
+  readonly write: (row: number, features: Float64Array, start: number) => void;
+  /** Values that training has not. */
+  readonly unseen: ReadonlySet<string>;
+}
+
+/** @param at where the column's features begin in a row */
+function writerOf(column: FeatureColumn, file: CsvFile, at: number): ColumnWriter {
+  const unseen = new Set<string>();
+  if (column.kind === 'numeric') {
+    const { minimum, maximum, median } = column;
+    // Halved, because the range of two finite numbers may not be finite.
+    const range = maximum / 2 - minimum / 2;
+    return {
+      unseen,
+      write: (row, features, start) => {
+        const value = readNumber(file, row, column.column, column.format) ?? median;
+        features[start + at] = Math.min(1, Math.max(0, (value / 2 - minimum / 2) / range));
+      },
+    };
+  }
+  const places = new Map(column.categories.map((value, place) => [value, place]));
+  return {
+    unseen,
+    write: (row, features, start) => {
+      const value = category(file, file.rows[row][column.column]);
+      const place = places.get(value);
+      if (place === undefined) unseen.add(value);
+      else features[start + at + place] = 1;
+    },
+  };
 }
 
 /** Null if the value is missing. */

@@ -1,4 +1,4 @@
-import { forward } from './forward.js';
+import { forwardPass } from './forward.js';
 import type { Network } from './network.js';
 import { NetworkError } from './network-error.js';
 
@@ -31,8 +31,16 @@ export function argmax(scores: Float64Array, classes: number, threshold = 0): In
  * its score is >= 0, or >= 1/2 when it ends with a step, whose output 0 means no. Throws as `forward`.
  */
 export function classify(network: Network, inputs: Float64Array, count: number): Int32Array {
-  const scores = forward(network, inputs, count);
-  if (count === 0) return new Int32Array(0);
+  return classifier(network)(inputs, count);
+}
+
+/** The same, prepared for many calls. Throws as `forwardPass`. */
+export function classifier(network: Network): (inputs: Float64Array, count: number) => Int32Array {
+  const pass = forwardPass(network);
   const last = network.layers.at(-1);
-  return argmax(scores, scores.length / count, last?.kind === 'activation' && last.activation === 'step' ? 0.5 : 0);
+  const threshold = last?.kind === 'activation' && last.activation === 'step' ? 0.5 : 0;
+  return (inputs, count) => {
+    const scores = pass(inputs, count);
+    return count === 0 ? new Int32Array(0) : argmax(scores, scores.length / count, threshold);
+  };
 }

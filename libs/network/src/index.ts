@@ -1,10 +1,19 @@
 export * from './network.js';
 export { NetworkError } from './network-error.js';
 export type { NetworkErrorCode, NetworkErrorDetails } from './network-error.js';
-export { inputSize, isAffine, networkShapes, outputShape, outputSize, scaleSpan, sizeOf, validateNetwork } from './shapes.js';
+export {
+  inputSize,
+  isAffine,
+  networkShapes,
+  outputShape,
+  outputSize,
+  scaleSpan,
+  sizeOf,
+  validateNetwork,
+} from './shapes.js';
 export { forward, forwardPass, forwardTrace } from './forward.js';
 export type { ForwardPass } from './forward.js';
-export { argmax, classify } from './classify.js';
+export { argmax, classifier, classify } from './classify.js';
 export { multiplicationCount } from './multiplications.js';
 export { append, parallel } from './parallel.js';
 export { domainOf, inDomain, networkDomain, nonZeroCount, parameterCount, parseDomain, weightBound } from './domain.js';

@@ -1,7 +1,8 @@
 import { branchOnSigns, liveNetwork } from '@mipnet/branching';
-import { forwardPass, type Network } from '@mipnet/network';
+import type { Network } from '@mipnet/network';
 import { functionBounds, type BoundLayers } from './bound-outputs.js';
 import { marginOf, withFunctions } from './margin-network.js';
+import { passOf } from './prepared-pass.js';
 import { onFloat32 } from './project.js';
 import { isUnsafe, unsafeValue, type Query } from './query.js';
 
@@ -45,9 +46,12 @@ export function excludeByBranching(
   const untried: Branching = { open: [...unsafe.keys()], settledBound: Infinity, bound: null };
   if (query.goal === 'closest' || single.length === 0) return untried;
   const margins = single.map((index) => marginOf(unsafe[index][0]));
-  const bounds = functionBounds(network, boundLayers(region.box), margins);
+  const remaining = () => options.remaining?.() ?? Infinity;
+  const timeIsUp = () => remaining() <= 0 || (options.stopped?.() ?? false);
+  const bounds = functionBounds(network, boundLayers(region.box, timeIsUp), margins);
+  if (timeIsUp()) return untried;
   const live = liveNetwork(withFunctions(network, margins), bounds);
-  const outputs = forwardPass(network);
+  const outputs = passOf(network);
   let witness: Float64Array | undefined;
   let nearest: Float64Array | undefined;
   let worst = -Infinity;
@@ -61,7 +65,6 @@ export function excludeByBranching(
     witness = seen;
     return true;
   };
-  const remaining = () => options.remaining?.() ?? Infinity;
   const reserve = remaining() === Infinity ? 0 : (1 - share) * remaining();
   const found: { readonly index: number; readonly bound: number }[] = [];
   for (const [k, index] of single.entries()) {

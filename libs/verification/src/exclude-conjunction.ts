@@ -1,11 +1,12 @@
 import { encodeTrained, type ReluFormulation, type TrainedEncoding } from '@mipnet/encoding';
 import { type NetworkBounds } from '@mipnet/bounds';
 import { evaluate, violationOf, type Model } from '@mipnet/mip';
-import { forward, type Network } from '@mipnet/network';
+import type { Network } from '@mipnet/network';
 import type { SolveProgress, SolveResult, Solver } from '@mipnet/solver';
 import { functionBounds } from './bound-outputs.js';
 import { encodeRegion, type EncodedRegion } from './encode-region.js';
 import { marginOf, withFunctions } from './margin-network.js';
+import { passOf } from './prepared-pass.js';
 import { onFloat32 } from './project.js';
 import { isUnsafe, unsafeValue, type Conjunction, type Query } from './query.js';
 import { VerificationError } from './verification-error.js';
@@ -125,7 +126,7 @@ function nearest(
   const model = builder.build();
   const point = encoding.toPoint(start, model.columnCount);
   region.complete(point);
-  const known = isUnsafe(query.unsafe, forward(network, start, 1)) ? point : undefined;
+  const known = isUnsafe(query.unsafe, passOf(network)(start, 1)) ? point : undefined;
   const found = twice(
     (presolve) => search(solver, network, query, encoding, model, { ...options, presolve, start: known }, () => false),
     ({ result }) => result.status === 'infeasible',
@@ -182,7 +183,7 @@ function search(
     const point = encoding.toInput(x);
     points.unshift(point);
     const seen = onFloat32(query.region, point);
-    unsafe = seen !== undefined && isClearlyUnsafe(query, forward(network, seen, 1));
+    unsafe = seen !== undefined && isClearlyUnsafe(query, passOf(network)(seen, 1));
   };
   const remaining = options.remaining?.() ?? Infinity;
   const result = solver.solve(model, {

@@ -1,7 +1,8 @@
 import { encodeTrained, type ReluFormulation } from '@mipnet/encoding';
 import { columnTimes, type Model } from '@mipnet/mip';
-import { inputSize, multiplicationCount, networkShapes, sizeOf, type Network } from '@mipnet/network';
+import type { Network } from '@mipnet/network';
 import { encodeRegion } from './encode-region.js';
+import { isModest, largestModel, modelSizeOf, sizeText } from './model-size.js';
 import type { OutputRow } from './query.js';
 import type { Region } from './region.js';
 import { VerificationError } from './verification-error.js';
@@ -26,7 +27,12 @@ export function networkModel(
   formulations: readonly ReluFormulation[] = ['big-m'],
   minimise?: OutputRow,
 ): NamedModel {
-  requireModest(network);
+  const size = modelSizeOf(network);
+  if (!isModest(size))
+    throw new VerificationError(
+      'unsupported',
+      `the MIP of the network would be ${sizeText(size)}; at most ${sizeText(largestModel)} are written`,
+    );
   const { builder, inputColumns, outputs } = encodeTrained(network, region.box, {
     layerFormulations: ofLayers(network, formulations),
   });
@@ -42,23 +48,6 @@ export function networkModel(
   inputColumns.forEach((column, i) => column >= 0 && (columnNames[column] = `x${i}`));
   outputColumns.forEach((column, j) => (columnNames[column] = `y${j}`));
   return { model, columnNames };
-}
-
-/** Non-zeros of a model, about; HiGHS takes 1.4 GB to write as many. */
-const mostNonZeros = 2 ** 23;
-/** Inputs and outputs of layers, most of which become a column or two. */
-const mostNumbers = 2 ** 18;
-
-function requireModest(network: Network): void {
-  const nonZeros = multiplicationCount(network);
-  const numbers = networkShapes(network).reduce((sum, shape) => sum + sizeOf(shape), inputSize(network));
-  if (nonZeros <= mostNonZeros && numbers <= mostNumbers) return;
-  const text = (count: number): string => count.toLocaleString('en-US');
-  throw new VerificationError(
-    'unsupported',
-    `the MIP of the network would be about ${text(numbers)} numbers with ${text(nonZeros)} non-zeros; ` +
-      `at most ${text(mostNumbers)} and ${text(mostNonZeros)} are written`,
-  );
 }
 
 function ofLayers({ layers }: Network, formulations: readonly ReluFormulation[]): Record<number, ReluFormulation> {

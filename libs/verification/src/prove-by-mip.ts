@@ -5,6 +5,7 @@ import { attack, hasJumps } from './attack/find-witness.js';
 import { prepareScore } from './attack/score.js';
 import { rememberedCrown } from './bound-outputs.js';
 import { boundsByLp, tightened } from './bounds-by-lp.js';
+import { isModest, modelSizeOf, noMip } from './model-size.js';
 import { excludeByBranching } from './exclude-by-branching.js';
 import { excludeConjunction } from './exclude-conjunction.js';
 import { over, remainingOf, type ProveOptions } from './prove-options.js';
@@ -28,6 +29,7 @@ const mostPoints = 3;
 export function proveByMip(solver: SessionSolver, options: ProveOptions = {}): ProveQuery {
   return async (network, query, start, witnesses = witnessesByForward(network, query)) => {
     if (query.goal === 'closest') return proveNearest(solver, network, query, witnesses, options);
+    if (over(options)) return { robust: false, bound: null, points: [] };
     const search = { solver, network, options, cross: crossing(network, query, witnesses, options) };
     const { open, settledBound, bound, witness, nearest } = branched(network, query, options);
     const seen = nearest === undefined ? [] : [nearest];
@@ -71,6 +73,11 @@ function branched(network: Network, query: Query, options: ProveOptions): Return
 
 async function bySolver(search: Search, query: Query, start: Float64Array): Promise<Proof> {
   const { solver, network, options, cross } = search;
+  const size = modelSizeOf(network);
+  if (!isModest(size)) {
+    await attacked(search, query, []);
+    return { robust: false, bound: null, points: [], reason: noMip(size) };
+  }
   const bounds = tightened(solver, network, query, options);
   options.onProgress?.({ step: 'relaxation', open: query.unsafe.length });
   const {

@@ -7,6 +7,7 @@ import { rememberedCrown } from './bound-outputs.js';
 import { boundsByLp, tightened } from './bounds-by-lp.js';
 import { excludeByBranching } from './exclude-by-branching.js';
 import { excludeConjunction, type Exclusion } from './exclude-conjunction.js';
+import { isModest, modelSizeOf, noMip, type ModelSize } from './model-size.js';
 import { over, remainingOf, type ProveOptions } from './prove-options.js';
 import type { Query } from './query.js';
 import { distance, shrunk, type Ball } from './region.js';
@@ -25,7 +26,10 @@ const muchNearer = 0.8;
 /** Of the points of a MIP, the best ones that are tried as witnesses. */
 const mostPoints = 3;
 
-/** Attacks on what is left between bound and witness when nothing else helps and no limit ends them. */
+/**
+ * Attacks in a row that find nothing nearer, on what is left between bound and witness: after as many the search ends if no
+ * limit does, or if the MIPs have ended, so that the bound cannot rise any more.
+ */
 const mostAttacks = 20;
 
 /**
@@ -54,11 +58,14 @@ export async function proveNearest(
 class NearestSearch {
   #bound = 0;
   #by: 'branching' | 'mip' = 'mip';
+  /** All MIPs have ended by themselves. */
   #exhausted = false;
+  #endedEarly = false;
   readonly #points: Float64Array[] = [];
   readonly #score;
   readonly #ball: Ball;
   readonly #jumps: boolean;
+  readonly #size: ModelSize;
 
   constructor(
     private readonly solver: SessionSolver,
@@ -70,6 +77,7 @@ class NearestSearch {
     this.#score = prepareScore(network);
     this.#ball = query.region.ball!;
     this.#jumps = hasJumps(network);
+    this.#size = modelSizeOf(network);
   }
 
   /** Beyond this distance nothing is asked any more. */
@@ -112,6 +120,7 @@ class NearestSearch {
   }
 
   async bySolver(): Promise<void> {
+    if (!isModest(this.#size)) return;
     while (!this.#isOver && (await this.#round()) === 'much nearer');
   }
 
@@ -156,7 +165,12 @@ class NearestSearch {
   /** Bisection between the nearest witness and what attacks have failed in, again and again with other seeds. */
   async byAttack(): Promise<void> {
     let low = this.#bound;
-    for (let round = 0; !this.#isOver && (round < mostAttacks || remainingOf(this.options) < Infinity); round++) {
+    const mayEnd = this.#exhausted || remainingOf(this.options) === Infinity;
+    for (let round = 0, failed = 0; !this.#isOver; round++) {
+      if (mayEnd && failed === mostAttacks) {
+        this.#endedEarly = this.#exhausted;
+        return;
+      }
       const reach = this.#reach;
       if (reach - low <= nearestTolerance * reach) low = this.#bound;
       const radius = (low + reach) / 2;
@@ -166,7 +180,11 @@ class NearestSearch {
         stopped: () => this.#isOver,
       });
       if (found.witness !== undefined) await this.#offer(found.witness, 'attack');
-      if (this.#reach === reach) low = radius;
+      if (this.#reach < reach) failed = 0;
+      else {
+        low = radius;
+        failed++;
+      }
     }
   }
 
@@ -179,10 +197,13 @@ class NearestSearch {
       bound: Math.min(this.#bound, radius),
       points: this.#points,
       by: this.#by,
-      reason:
-        isOpen && this.#exhausted
-          ? "the MIP has ended at an input on the edge of unsafe, where the solver's tolerance or rounding decides, and no nearer one is confirmed by its replay"
-          : undefined,
+      reason: !isOpen
+        ? undefined
+        : !isModest(this.#size)
+          ? noMip(this.#size)
+          : this.#exhausted
+            ? `the MIP has ended at an input on the edge of unsafe, where the solver's tolerance or rounding decides, and no nearer one is confirmed by its replay${this.#endedEarly ? '; further attacks in a row found nothing nearer, so the rest of the time is not used' : ''}`
+            : undefined,
     };
   }
 

@@ -158,6 +158,16 @@ describe('the nearest witness', () => {
     expect(found).toMatchObject({ verdict: 'adversarial', reason: expect.stringContaining('edge of unsafe') });
     expect(found.bound).toBeCloseTo(0.1, 3);
     expect(found.best).toBeCloseTo(0.2, 3);
+    // Neither a solver nor attacks narrow this: the search ends, however much time is left, and says why.
+    const patient = await verifyQuery(network, strict, asked, {
+      boundOutputs: boundOutputsOf(network),
+      attack: weak,
+      prove: proveByMip(solver, { remaining: () => 1e6 }),
+    });
+    expect(patient.reason).toMatch(
+      /edge of unsafe.*; further attacks in a row found nothing nearer, so the rest of the time is not used$/,
+    );
+    expect([patient.bound, patient.best]).toEqual([found.bound, found.best]);
   });
 
   it('ends soon after its time is up, with an interval that is right', async () => {

@@ -1,9 +1,10 @@
-import { forward, inputSize, outputSize, type Network } from '@mipnet/network';
+import { inputSize, outputSize, type Network } from '@mipnet/network';
 import { closestWitness } from './attack/closest-witness.js';
 import { findWitness, type AttackOptions, type AttackResult } from './attack/find-witness.js';
 import { onFloat32 } from './project.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
 import { centreOf, distance } from './region.js';
+import { passOf } from './prepared-pass.js';
 import { isUnsafe, requireFit, type Query } from './query.js';
 import { gapOf, type SettledBy, type Verdict, type VerdictName } from './verdict.js';
 import { VerificationError } from './verification-error.js';
@@ -39,7 +40,7 @@ export function witnessesByForward(network: Network, { region, unsafe, goal }: Q
     nearest: () => nearest,
     offer: async (point) => {
       const snapped = onFloat32(region, point);
-      if (snapped === undefined || !isUnsafe(unsafe, forward(network, snapped, 1))) return false;
+      if (snapped === undefined || !isUnsafe(unsafe, passOf(network)(snapped, 1))) return false;
       if (goal === 'any' || region.ball === undefined) return true;
       const isNearer = distance(region.ball, snapped) < nearest;
       if (isNearer) nearest = distance(region.ball, snapped);
@@ -134,7 +135,7 @@ export async function verifyQuery(
   const centre = query.region.ball?.centre;
   const middle = onFloat32(query.region, centreOf(query.region)) ?? centreOf(query.region);
   const atMiddle = await replayWitness(network, runtime, query, middle);
-  if (centre !== undefined && (atMiddle.accepted || isUnsafe(query.unsafe, forward(network, centre, 1)))) {
+  if (centre !== undefined && (atMiddle.accepted || isUnsafe(query.unsafe, passOf(network)(centre, 1)))) {
     await offer(middle, 'forward pass');
     if (witness === undefined) await offer(centre, 'forward pass');
     if (witness !== undefined) return verdict('misclassified');

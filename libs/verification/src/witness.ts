@@ -1,5 +1,6 @@
-import { forward, type Network } from '@mipnet/network';
+import type { Network } from '@mipnet/network';
 import type { OnnxRuntime } from './onnx-runtime.js';
+import { passOf } from './prepared-pass.js';
 import { isUnsafe, unsafeValue, type Query } from './query.js';
 import { contains, distance } from './region.js';
 
@@ -44,7 +45,7 @@ export async function replayWitness(
     return refuse(`it has ${point.length} numbers, not ${region.box.lower.length}`);
   if (!point.every(Number.isFinite)) return refuse('a number of it is not finite');
   if (!contains(region, point)) return refuse(outside(region, point));
-  const outputs = forward(network, point, 1);
+  const outputs = passOf(network)(point, 1);
   const runtimeOutputs = await runtime.run(point);
   if (runtimeOutputs.length !== outputs.length)
     return refuse(`the ONNX runtime gives ${runtimeOutputs.length} outputs, the forward pass ${outputs.length}`);

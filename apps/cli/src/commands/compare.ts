@@ -158,6 +158,7 @@ async function measureAll(
       counts,
       startedAt,
       paused: false,
+      phase: 'solving',
       stopped: signal.aborted,
       questions: null,
       verdicts: null,

@@ -1,25 +1,6 @@
-import { listedClasses, type LoadedDataset, type Samples } from '@mipnet/dataset';
+import { listedClasses, type LoadedDataset } from '@mipnet/dataset';
 import { inputSize, outputSize, type Network } from '@mipnet/network';
-import { correctCount } from '@mipnet/training';
 import { CliError } from '../cli-error.js';
-
-/** Samples run at a time. */
-const chunk = 2000;
-
-/** How many of the samples a network classifies rightly, by the exact forward pass. */
-export function countCorrect(network: Network, samples: Samples): number {
-  let right = 0;
-  for (let from = 0; from < samples.count; from += chunk) {
-    const to = Math.min(samples.count, from + chunk);
-    const part = {
-      ...samples,
-      count: to - from,
-      features: samples.features.subarray(from * samples.size, to * samples.size),
-    };
-    right += correctCount(network, part, samples.labels.subarray(from, to));
-  }
-  return right;
-}
 
 /** @throws CliError 'bad-input' when a row of the data set is no input of the network, or its classes are not the outputs */
 export function checkFits(network: Network, dataset: LoadedDataset, file: string): void {

@@ -1,6 +1,6 @@
 import { exitCode } from '../exit-code.js';
 import { say } from '../terminal/say.js';
-import { countCorrect } from './evaluate-network.js';
+import { countCorrect, progressLines } from './count-correct.js';
 import { readNetwork } from './read-network.js';
 import { testRowsFor, type DataOptions } from './test-rows.js';
 
@@ -16,7 +16,7 @@ export async function evaluate(file: string, options: EvaluateOptions): Promise<
   const network = await readNetwork(file);
   const { dataset, samples, sameAsRun, note } = await testRowsFor(network, file, options, say);
   if (note !== null) say(note);
-  const correct = countCorrect(network, samples);
+  const correct = countCorrect(network, samples, progressLines(samples.count, say));
   const accuracy = { test: correct / samples.count };
   const whose = sameAsRun === null ? '' : sameAsRun ? ', the test rows of its run' : ', not the test rows of its run';
   process.stdout.write(

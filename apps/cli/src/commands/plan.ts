@@ -100,7 +100,8 @@ export async function plan(given: PlanOptions): Promise<number> {
   const options: PlanOptions =
     given.dataset === undefined ? given : { ...given, set: [...given.set, `dataset.name=${given.dataset}`] };
   const display = progressDisplay();
-  const { plan: asked, indices, start } = await readPlan(options);
+  const { plan: asked, indices, start, notes: ofPlan } = await readPlan(options);
+  ofPlan.forEach(display.say);
   const dataset = await loadChosenDataset(asked.dataset, options.data, display.say);
   const { plan: chosen, notes } = fitPreset(asked, dataset, options);
   notes.forEach(display.say);

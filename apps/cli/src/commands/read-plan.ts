@@ -17,6 +17,8 @@ export interface ReadPlan {
   readonly plan: Plan;
   /** The same with its paths as somebody wrote them. */
   readonly written: Plan;
+  /** What was decided for whoever asked, one line each. */
+  readonly notes: readonly string[];
   /** Text of the plan's index file, where it names one. */
   readonly indices?: string;
   /** The network that the plan starts from, where it names one. */
@@ -24,26 +26,35 @@ export interface ReadPlan {
 }
 
 export const defaultPreset = 'quickstart';
+/** The same for a table. */
+const tablePreset = 'table';
 
 /** Bytes. The longest plan in use has 3 KB; two million row numbers take 16 MB. */
 const mostOfPlan = 2 ** 18;
 const mostOfIndices = 2 ** 24;
 
 /**
- * A plan file, a preset, or the quick start, with `--set` applied. Paths in a plan file are relative to the plan; paths that
- * are typed, with `--set`, are relative to where one is.
+ * A plan file, a preset, or without either the preset for tables or the quick start, with `--set` applied. Paths in a plan file
+ * are relative to the plan; paths that are typed, with `--set`, are relative to where one is.
  */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
   if (file !== undefined && preset !== undefined)
     throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
   refuseTorn(set);
-  const written = file === undefined ? readPreset(preset ?? defaultPreset) : await readPlanFile(file, set);
+  const isTable = file === undefined && preset === undefined && namesTable(set);
+  const chosen = preset ?? (isTable ? tablePreset : defaultPreset);
+  const text = file === undefined ? readPreset(chosen) : await readPlanFile(file, set);
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
-  const plan = parsePlan(written, file ?? `preset ${preset ?? defaultPreset}`, set);
+  const plan = parsePlan(text, file ?? `preset ${chosen}`, set);
+  const notes = isTable
+    ? [
+        `the plan is the preset ${tablePreset}, because ${plan.dataset.name} is a table, and the quick start is for images (--preset NAME takes another)`,
+      ]
+    : [];
   const pathOf = (key: string, path: string): string => resolve(isTyped(key, set) ? process.cwd() : folder, path);
   const start = plan.start === undefined ? {} : { start: await readNetwork(pathOf('start', plan.start)) };
   const { indices, file: table, test } = plan.dataset;
-  const text =
+  const indexText =
     indices === undefined
       ? {}
       : { indices: await readText(pathOf('dataset.indices', indices), 'dataset.indices', mostOfIndices) };
@@ -52,7 +63,16 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
     ...(table === undefined ? {} : { file: pathOf('dataset.file', table) }),
     ...(test === undefined ? {} : { test: pathOf('dataset.test', test) }),
   };
-  return { plan: { ...plan, dataset }, written: plan, ...text, ...start };
+  return { plan: { ...plan, dataset }, written: plan, notes, ...indexText, ...start };
+}
+
+/** Whether the data set that settings name is a table, by the quick start with these settings. */
+function namesTable(set: readonly string[]): boolean {
+  if (!isTyped('dataset.name', set)) return false;
+  const names = set.filter((setting) => /^\s*dataset\b/.test(setting));
+  return !['mnist', 'digits'].includes(
+    parsePlan(readPreset(defaultPreset), `preset ${defaultPreset}`, names).dataset.name,
+  );
 }
 
 /**

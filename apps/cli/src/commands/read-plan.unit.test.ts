@@ -63,3 +63,18 @@ test('a bracket in a text is part of it, and a plan that is not there is no sett
   expect(read.dataset.file).toBe(join(process.cwd(), 'odd[name.csv'));
   await expect(readPlan({ plan: 'none.yaml', set: ['seed=1'] })).rejects.toThrow(/there is no such file\)$/);
 });
+
+test('a table that is named without a plan gets the preset for tables, and a line says so', async () => {
+  const nameOf = async (set: readonly string[], choice: { plan?: string; preset?: string } = {}) => {
+    const { plan: read, notes } = await readPlan({ ...choice, set });
+    return [read.name, notes.length];
+  };
+  const csv = ['dataset.name=csv', 'dataset.file=t.csv', 'dataset.class=c'];
+  expect(await nameOf(csv)).toEqual(['table', 1]);
+  expect(await nameOf(['dataset={name: csv, file: t.csv, class: c}'])).toEqual(['table', 1]);
+  expect(await nameOf(['seed=1', 'dataset.name=heart', 'network.1.weights=ternary'])).toEqual(['table', 1]);
+  expect(await nameOf([])).toEqual(['quickstart', 0]);
+  expect(await nameOf(['dataset.name=digits', 'dataset.perClass=3'])).toEqual(['quickstart', 0]);
+  expect(await nameOf(csv, { preset: 'quickstart' })).toEqual(['quickstart', 0]);
+  expect(await nameOf(csv, { plan })).toEqual(['unnamed', 0]);
+});

@@ -15,7 +15,7 @@ import { originOf } from '../runs/network-origin.js';
 import { failedLine } from '../runs/what-is-missing.js';
 import { version } from '../version.js';
 import { loadChosenDataset } from './data-options.js';
-import { countCorrect } from './evaluate-network.js';
+import { countCorrect } from './count-correct.js';
 import { dataFileHashes } from './file-hash.js';
 import { readNetwork } from './read-network.js';
 import { checkStorePlace, storePlace } from './store-place.js';

@@ -32,7 +32,8 @@ export async function train(given: TrainOptions): Promise<number> {
   const display = progressDisplay();
   const interrupt = onInterrupt(display.say);
   try {
-    const { plan: asked, written, indices, start } = await readPlan(options);
+    const { plan: asked, written, indices, start, notes: chosen } = await readPlan(options);
+    chosen.forEach(display.say);
     const out = options.out === undefined ? undefined : await checkOut(options.out);
     if (options.detach) await checkDetach(options.engine);
     const storeUrl = await storeOfRun(options.engine, options.store);
@@ -51,7 +52,14 @@ export async function train(given: TrainOptions): Promise<number> {
     );
     const dataFolder = options.data === undefined ? undefined : resolve(options.data);
     return await startRun(
-      { asked: { kind: 'train', plan, origin, dataFolder, reading: notes }, node, store, storeUrl, startedAt, out },
+      {
+        asked: { kind: 'train', plan, origin, dataFolder, reading: [...chosen, ...notes] },
+        node,
+        store,
+        storeUrl,
+        startedAt,
+        out,
+      },
       options,
       display,
       interrupt,

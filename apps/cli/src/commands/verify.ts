@@ -7,6 +7,7 @@ import {
   openOnnxRuntime,
   prepareVerification,
   putModel,
+  requireVerifiable,
   type Answer,
 } from '@mipnet/verification';
 import { join, resolve } from 'node:path';
@@ -63,6 +64,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   let engine: Engine | undefined;
   try {
     const { network, bytes } = await readNetworkFile(file);
+    requireVerifiable(network);
     const storeUrl = await storeOfRun(options.engine, options.store);
     const store = await openAnyStore(storeUrl);
     const model = await putModel(store, bytes).catch(refuseStore);

@@ -84,6 +84,8 @@ test('a budget that is used up ends the run with the network so far, one whose t
     endedBy: 'subproblems',
     subproblems: { total: 45, unfinished: 42 },
   });
+  const shown = costs.stderr.match(/\d+\/\d+ MIPs \|.*/g)!;
+  expect(shown.at(-1)).toMatch(/^3\/45 MIPs \| .*, stopped/);
 
   const rows = Array.from(
     { length: 60 },

@@ -43,17 +43,33 @@ test("the documented command trains on a table; what was decided is said, in the
     /small table\.csv: cells are separated by ';'/,
     /column 'age': 1 of 48 training values are missing \('N\/A'\)/,
     /column 'b': '0,0' is read as 0 /,
-    /dataset\.perClass: 40 of the preset is left out, because class '\w+' of csv has \d+ training rows/,
-    /dataset\.shifts: 4 of the preset is left out/,
+    /the plan is the preset table, because csv is a table/,
+    /dataset\.examples: 2000 of the preset is left out, because csv has 48 training rows; all are used/,
   ];
   for (const line of said) {
     expect(stderr).toMatch(line);
     expect(dataset.reading).toContainEqual(expect.stringMatching(line));
   }
   expect([dataset.train, dataset.test]).toEqual([39, 12]);
-  expect(accuracy.validation).not.toBeNull();
+  // The class is a threshold of the column 'age'.
+  expect(accuracy.validation).toBeGreaterThanOrEqual(0.9);
+  expect(accuracy.test).toBeGreaterThanOrEqual(0.9);
   const record = JSON.parse(readFileSync(join(home.folder, 'home', 'data', 'runs', run, 'run.json'), 'utf8'));
   expect(record.asked.reading).toEqual(dataset.reading);
+});
+
+test('a preset that is named is taken for a table, too, without what does not fit', async () => {
+  writeFileSync(home.path('t.csv'), table(60));
+  const args = ['--preset', 'quickstart', '--set', 'solver.workLimit=10', '--json'];
+  const { code, stdout, stderr } = await home.run([...documented('t.csv'), ...args]);
+  expect(code, stderr).toBe(0);
+  expect(stderr).not.toContain('the preset table');
+  expect(JSON.parse(stdout).dataset.reading).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/dataset\.perClass: 40 of the preset is left out, because class '\w+' of csv has \d+/),
+      expect.stringMatching(/dataset\.shifts: 4 of the preset is left out/),
+    ]),
+  );
 });
 
 test('a million columns are refused within seconds', async () => {

@@ -77,6 +77,10 @@ export class LocalEngine implements Engine {
   async run({ run, node, onProgress, signal, budget = {} }: EngineRun): Promise<Solved> {
     const progress = new NodeProgress(run, node, Date.now());
     const purse = new Purse(budget, signal);
+    // What is not done by then is left out, and still counts as a part of the run.
+    const noteStop = (): void => progress.stop();
+    if (purse.signal.aborted) noteStop();
+    purse.signal.addEventListener('abort', noteStop, { once: true });
     const show = (): void => onProgress(progress.snapshot(Date.now()));
     const ticking = setInterval(() => {
       purse.check();
@@ -97,6 +101,7 @@ export class LocalEngine implements Engine {
       return purse.endedBy ? endedBy(purse.endedBy, complete) : complete;
     } finally {
       clearInterval(ticking);
+      purse.signal.removeEventListener('abort', noteStop);
     }
   }
 

@@ -29,7 +29,9 @@ of a plan.`;
 export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('train')
-    .description('train a network from a plan, a preset, or (without either) the quick start')
+    .description(
+      'train a network from a plan, a preset, or (without either) the quick start; for a table the preset table',
+    )
     .argument('[plan]', 'plan file (YAML)')
     .option('--preset <name>', `a plan that comes with mipnet: ${presetNames().join(', ')}`)
     .addOption(

@@ -12,7 +12,7 @@ import {
 import { loadDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
 import type { Solved } from '@mipnet/recursion';
-import { loadHighsSolver } from '@mipnet/solver';
+import { openSolver } from '@mipnet/solver';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { parsePlan, prepareRun } from '@mipnet/training';
@@ -82,7 +82,7 @@ describe.skipIf(!binary)('a stranger on the server', () => {
     });
   /** Starts a workflow with a memo, and lets workers run it to its end. */
   async function started(run: string, memo: unknown): Promise<unknown> {
-    const solver = await loadHighsSolver();
+    const solver = await openSolver();
     const guard = new StoreGuard(store);
     const common = { connection: server.nativeConnection };
     const orchestrator = await Worker.create({

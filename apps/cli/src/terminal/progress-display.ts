@@ -19,6 +19,7 @@ export type ShownProgress = Pick<
   | 'startedAt'
   | 'paused'
   | 'stopped'
+  | 'phase'
   | 'questions'
   | 'verdicts'
 >;
@@ -141,13 +142,27 @@ function lineOf(progress: ShownProgress, now: number): string {
 
 /** Time spent and to go, accuracy so far, incumbent, gap; only what is known. @param now milliseconds since 1970 */
 export function factsOf(progress: ShownProgress, now: number): string {
-  const { objective, covers, gap, accuracy, etaSeconds, counts, startedAt, paused, stopped, outstanding, verdicts } =
-    progress;
+  const {
+    objective,
+    covers,
+    gap,
+    accuracy,
+    etaSeconds,
+    counts,
+    startedAt,
+    paused,
+    stopped,
+    phase,
+    outstanding,
+    verdicts,
+  } = progress;
   const spent = durationText((now - startedAt) / 1000);
   const toGo = paused
     ? ', paused'
     : stopped
-      ? ', stopping'
+      ? phase === 'done'
+        ? ', stopped'
+        : ', stopping'
       : outstanding === 0 || etaSeconds === null
         ? ''
         : `, ${durationText(etaSeconds)} to go`;

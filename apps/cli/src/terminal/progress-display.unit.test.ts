@@ -32,6 +32,7 @@ test('facts: what is known, time first', () => {
     '20 s, 1 min 30 s to go | validation accuracy so far 50.0% | objective 12.3 | gap 2.8% | 3 proven optimal',
   );
   expect(factsOf({ ...progress, stopped: true }, 20_000)).toMatch(/^20 s, stopping \|/);
+  expect(factsOf({ ...progress, stopped: true, phase: 'done' }, 20_000)).toMatch(/^20 s, stopped \|/);
   expect(
     factsOf(
       {

@@ -35,6 +35,7 @@ export function lpUnits(
   const session = solver.open(model);
   try {
     const intervals = Array.from(units, (unit) => {
+      if (options.stopped?.()) return unitInterval(bounds, layer, unit);
       return tightenedInterval(outputs[unit].expression, unitInterval(bounds, layer, unit), isOpen, (objective) => {
         session.setObjective(objective);
         const { duals } = session.solve(options);

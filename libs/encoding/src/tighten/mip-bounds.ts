@@ -41,6 +41,7 @@ export function mipUnits(
   const intervals = Array.from(units, (unit) => {
     const { expression } = encoding.outputs[unit];
     const { lower, upper } = unitInterval(bounds, layer, unit);
+    if (options.stopped?.()) return { lower, upper };
     return tightenedInterval(expression, { lower, upper }, isOpen, (objective) => {
       const side = objective === expression ? 1 : -1;
       const decides = (bound: number): boolean => (side === 1 ? !isOpen(bound, upper) : !isOpen(lower, -bound));

@@ -32,17 +32,19 @@ export function tightenedBounds(
   const tightening = options.tightening ?? 'crown';
   if (tightening === 'interval') return intervalBounds(network, input);
   requireBox(network, input);
+  const { lp, mip } = options;
+  const stopped = (): boolean => lp?.stopped?.() ?? mip?.stopped?.() ?? false;
   let bounds: NetworkBounds = { input, layers: [] };
   for (let layer = 0; layer < network.layers.length; layer++) {
-    bounds = nextLayerBounds(network, bounds);
+    bounds = nextLayerBounds(network, bounds, stopped);
     if (!hasChoiceBefore(network, layer) || !isBeforeActivation(network, layer)) continue;
     for (const step of stepsOf(tightening)) {
       const units = undecidedUnits(network, layer, bounds);
-      if (units.length === 0) break;
+      if (units.length === 0 || stopped()) break;
       const box =
         step === 'lp'
-          ? lpUnits(solver, network, bounds, layer, units, options.lp)
-          : mipUnits(solver, network, bounds, layer, units, options.mip);
+          ? lpUnits(solver, network, bounds, layer, units, lp)
+          : mipUnits(solver, network, bounds, layer, units, mip);
       bounds = withUnits(bounds, layer, units, box);
     }
   }

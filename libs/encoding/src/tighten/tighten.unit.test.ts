@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { assignments } from '../conformance.js';
 import { encodeTrained } from '../encode-trained.js';
 import {
+  between,
   randomBox,
   randomNumbers,
   randomPoint,
@@ -324,5 +325,59 @@ describe('a solver that is wrong', () => {
     expect(() =>
       withUnits(crownBounds(tent, square), 2, [0], { lower: Float64Array.of(50), upper: Float64Array.of(60) }),
     ).toThrow(/layer 2, unit 0: bounds .* nothing in common/);
+  });
+});
+
+describe('bounds of a wide network under a limit', () => {
+  const convolution = (inputChannels: number, outputChannels: number, seed: number): Layer => {
+    const random = randomNumbers(seed);
+    return {
+      kind: 'conv2d',
+      inputChannels,
+      outputChannels,
+      groups: 1,
+      kernel: [3, 3],
+      strides: [1, 1],
+      dilations: [1, 1],
+      pads: [1, 1, 1, 1],
+      weights: Float64Array.from({ length: 9 * inputChannels * outputChannels }, () => between(random, -1, 1)),
+      bias: new Float64Array(outputChannels),
+    };
+  };
+  /** Two layers of 12,544 units: a row for each side of each unit of the second would take 2.5 GB. */
+  const network: Network = {
+    inputShape: [1, 28, 28],
+    layers: [
+      convolution(1, 16, 1),
+      { kind: 'activation', activation: 'relu' },
+      convolution(16, 16, 2),
+      { kind: 'activation', activation: 'relu' },
+    ],
+  };
+  const box: Box = { lower: new Float64Array(784).fill(-0.1), upper: new Float64Array(784).fill(0.1) };
+
+  test('the units that were reached are tightened, the others keep their intervals', () => {
+    let asked = 0;
+    const interval = intervalBounds(network, box);
+    const bounds = crownBounds(network, box, () => ++asked > 4);
+    expect(asked).toBeGreaterThan(4);
+    const width = (of: NetworkBounds, unit: number): number => of.layers[2].upper[unit] - of.layers[2].lower[unit];
+    const tightened = [...interval.layers[2].lower.keys()].filter(
+      (unit) => width(bounds, unit) < width(interval, unit),
+    );
+    expect(tightened.length).toBeGreaterThan(0);
+    expect(tightened.length).toBeLessThan(2000);
+    const random = randomNumbers(3);
+    for (let trial = 0; trial < 5; trial++)
+      expectInside(
+        bounds,
+        network,
+        box.lower.map(() => between(random, -0.1, 0.1)),
+        'under a limit',
+      );
+  });
+
+  test('a limit that is reached before leaves intervals', () => {
+    expect(crownBounds(network, box, () => true).layers).toEqual(intervalBounds(network, box).layers);
   });
 });

@@ -296,7 +296,7 @@ describe('real weights', () => {
 
   test.each(['sign', 'step', 'ternary'] as const)(
     'in the last layer, behind %s: the best linear program over all hidden layers',
-    (activation) => {
+    async (activation) => {
       const entry: Case = {
         title: '',
         rows: square,
@@ -340,12 +340,12 @@ describe('real weights', () => {
         Infinity,
       );
     });
-    return solver.solve(builder.build()).objective!;
+    return solver.sessions!.solve(builder.build()).objective!;
   }
 
   test.each(['sign', 'step'] as const)(
     'in the first layer, before %s: the best of all thresholds on a line',
-    (activation) => {
+    async (activation) => {
       const entry: Case = {
         title: '',
         rows: line,
@@ -393,7 +393,7 @@ describe('the order of hidden neurons', () => {
       (breaksSymmetry) => encodeStage(free, { stage: 0, kept: [], breaksSymmetry }).model,
     );
     expect(broken.rowCount).toBeGreaterThan(whole.rowCount);
-    expect(solver.solve(broken).objective).toBeCloseTo(solver.solve(whole).objective!, 6);
+    expect(solver.sessions!.solve(broken).objective).toBeCloseTo(solver.sessions!.solve(whole).objective!, 6);
   });
 });
 

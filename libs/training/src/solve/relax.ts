@@ -1,5 +1,5 @@
 import type { Network } from '@mipnet/network';
-import { certifiedLowerBound, type AsyncSolver } from '@mipnet/solver';
+import { certifiedLowerBound, loadHighsSolver, type AsyncSolver } from '@mipnet/solver';
 import type { StageModel } from '../model/stage-model.js';
 
 export interface Relaxation {
@@ -27,7 +27,9 @@ export async function relax(
   const { model } = stageModel;
   // Rows full of data leave presolve nothing to find, and it takes as long as the simplex method itself.
   const isDense = model.indices.length > denseRow * model.rowCount;
-  const lp = await solver.solve(model, { relaxation: true, presolve: !isDense, stopped, workLimit });
+  // Bounds are rebuilt from duals, which not every solver has.
+  const simplex = solver.sessions ?? (await loadHighsSolver());
+  const lp = simplex.solve(model, { relaxation: true, presolve: !isDense, stopped, workLimit });
   // Only an optimal LP is worth rounding: a point left by a limit looks like a solution and is none.
   if (lp.status !== 'optimal' || !lp.x) return { bound: floor };
   const certified = lp.duals ? certifiedLowerBound(model, lp.duals) : null;

@@ -1,9 +1,15 @@
 import { highsCapabilities, type AsyncSolver, type Solver } from '@mipnet/solver';
 
 /** A solver that answers by a function, and declares what HiGHS can do. */
-export const fakeSolver = (name: string, solve: Solver['solve']): AsyncSolver => ({
-  name,
-  capabilities: highsCapabilities,
-  solve: async (model, options) => solve(model, options),
-  close: async () => undefined,
-});
+export function fakeSolver(name: string, solve: Solver['solve']): AsyncSolver {
+  const open = (): never => {
+    throw new Error(`${name} keeps no model open`);
+  };
+  return {
+    name,
+    capabilities: highsCapabilities,
+    sessions: { name, solve, open },
+    solve: async (model, options) => solve(model, options),
+    close: async () => undefined,
+  };
+}

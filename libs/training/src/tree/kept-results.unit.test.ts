@@ -1,7 +1,7 @@
 import { drawDigits } from '@mipnet/dataset';
 import { getSealed, MemoryStore, putSealed, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
-import { openSolver, type AsyncSolver } from '@mipnet/solver';
+import { openSolver, type AsyncSolver, type SessionSolver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Incumbent } from '../problem/incumbent.js';
 import { parsePlan } from '../plan/parse-plan.js';
@@ -18,13 +18,15 @@ let solver: AsyncSolver;
 let solves = 0;
 beforeAll(async () => {
   const highs = await openSolver();
-  solver = {
-    ...highs,
+  // Every MIP begins with a relaxation, which is solved in this thread.
+  const { sessions } = highs;
+  const counted: Pick<SessionSolver, 'solve'> = {
     solve: (...args) => {
       solves++;
-      return highs.solve(...args);
+      return sessions!.solve(...args);
     },
   };
+  solver = { ...highs, sessions: Object.assign(Object.create(sessions!) as SessionSolver, counted) };
 });
 
 const plan = (...settings: string[]) =>

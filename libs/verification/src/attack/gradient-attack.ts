@@ -35,20 +35,20 @@ export function gradientAttack(score: Score, { region, unsafe }: Query, options:
   const momentum = new Float64Array(count * size);
 
   for (let iteration = 0; iteration < options.iterations; iteration++) {
-    const { outputs, gradient } = score.ascent(
-      points,
-      count,
-      iteration < options.warmUp ? elsewhere : aims,
-      options.leaky,
-    );
+    const towards = iteration < options.warmUp ? elsewhere : aims;
     const pace = 0.5 * (1 + Math.cos((Math.PI * iteration) / options.iterations)) * 0.5 + 0.01;
-    for (let sample = 0; sample < count; sample++) {
-      const point = points.subarray(sample * size, (sample + 1) * size);
-      const at = sample * score.outputSize;
-      if (options.inspect(point, unsafeValue(unsafe, outputs, at), isUnsafe(unsafe, outputs, at))) return;
-      const direction = momentum.subarray(sample * size, (sample + 1) * size);
-      accumulate(direction, gradient.subarray(sample * size, (sample + 1) * size));
-      point.set(project(region, stepped(region, point, direction, pace)));
+    for (let from = 0; from < count; from += score.batch) {
+      const to = Math.min(count, from + score.batch);
+      const batch = points.subarray(from * size, to * size);
+      const { outputs, gradient } = score.ascent(batch, to - from, towards.slice(from, to), options.leaky);
+      for (let sample = 0; sample < to - from; sample++) {
+        const point = batch.subarray(sample * size, (sample + 1) * size);
+        const at = sample * score.outputSize;
+        if (options.inspect(point, unsafeValue(unsafe, outputs, at), isUnsafe(unsafe, outputs, at))) return;
+        const direction = momentum.subarray((from + sample) * size, (from + sample + 1) * size);
+        accumulate(direction, gradient.subarray(sample * size, (sample + 1) * size));
+        point.set(project(region, stepped(region, point, direction, pace)));
+      }
     }
   }
   const outputs = score.outputs(points, count);

@@ -1,4 +1,5 @@
-import { forwardPass, networkShapes, type Network } from '@mipnet/network';
+import { forwardPass, multiplicationCount, networkShapes, type Network } from '@mipnet/network';
+import { passOf } from '../prepared-pass.js';
 import { conjunctionValue, rowValue, type Conjunction } from '../query.js';
 import { backwardPass } from './backward.js';
 
@@ -14,14 +15,30 @@ export interface Score {
     leaky?: boolean,
   ) => { readonly outputs: Float64Array; readonly gradient: Float64Array };
   readonly outputSize: number;
+  /** Samples at a time that take a fraction of a second; after them somebody may want to stop. */
+  readonly batch: number;
 }
+
+/** Multiplications of one batch. */
+const batchProducts = 2 ** 27;
 
 // Where most neurons are silent the derivative sees almost nothing. On mnistfc 256x2 (2 of 256 awake at some images) leaks of
 // 0.003 to 0.02 find what neither the derivative nor a leak of 0.1 finds.
 const LEAK = 0.01;
 
-/** Prepares the network once for the thousands of evaluations of an attack. @throws NetworkError as `validateNetwork` */
+const prepared = new WeakMap<Network, Score>();
+
+/**
+ * Prepares the network for the thousands of evaluations of an attack, once: it must not change any more.
+ * @throws NetworkError as `validateNetwork`
+ */
 export function prepareScore(network: Network): Score {
+  let score = prepared.get(network);
+  if (score === undefined) prepared.set(network, (score = scoreOf(network)));
+  return score;
+}
+
+function scoreOf(network: Network): Score {
   const shapes = [network.inputShape, ...networkShapes(network)];
   const layers = network.layers.map((layer, index) => forwardPass({ inputShape: shapes[index], layers: [layer] }));
   const exact = backwardPass(network);
@@ -29,7 +46,8 @@ export function prepareScore(network: Network): Score {
   const outputSize = (shapes.at(-1) as readonly number[]).reduce((product, extent) => product * extent, 1);
   return {
     outputSize,
-    outputs: forwardPass(network),
+    batch: Math.max(1, Math.floor(batchProducts / multiplicationCount(network))),
+    outputs: passOf(network),
     ascent: (inputs, count, aims, withLeak = false) => {
       const trace = [inputs];
       for (const layer of layers) trace.push(layer(trace[trace.length - 1], count));

@@ -1,7 +1,7 @@
 import type { SolveProgress } from '@mipnet/solver';
-import { boundOutputsOf } from '../bound-outputs.js';
+import { boundOutputsOf, rememberedOutputs } from '../bound-outputs.js';
 import { proveByMip } from '../prove-by-mip.js';
-import { over } from '../prove-options.js';
+import { over, type ProveOptions } from '../prove-options.js';
 import type { Query } from '../query.js';
 import type { Verdict } from '../verdict.js';
 import { verifyByBounds } from '../verify-by-bounds.js';
@@ -52,17 +52,20 @@ export async function look(
     open,
     settledBound,
   });
+  const limits = limitsOf(options, began);
   const open: OpenClass[] = [];
   let settledBound: number | null = Infinity;
   try {
     for (const [count, { query, its }] of partsOf(question, classes).entries()) {
-      const one = await verifyQuery(tools.network, tools.runtime, query, stepsOf(tools, query, options, began));
+      const boundOutputs = rememberedOutputs(boundOutputsOf(tools.network, tools.boundLayers, () => over(limits)));
+      const steps = { boundOutputs, ...stepsOf(tools, query, options, limits) };
+      const one = await verifyQuery(tools.network, tools.runtime, query, steps);
       verdict = count === 0 ? one : joined(verdict, one);
       const settled = isSettled(query, one);
       if (settled && query.goal === 'any' && one.verdict !== 'robust') return told([], null);
       if (settled) settledBound = leastOf(settledBound, one.bound);
       else {
-        const left = verifyByBounds(query, boundOutputsOf(tools.network, tools.boundLayers));
+        const left = verifyByBounds(query, boundOutputs);
         open.push(...left.open.map((at) => its[at]));
         settledBound = leastOf(
           settledBound,
@@ -94,15 +97,20 @@ function partsOf(
 /** Of the time of a look at the nearest witness: the attack never ends by itself before it, and only the rest can prove anything. */
 const closestAttackShare = 0.4;
 
+type Limits = Required<Pick<ProveOptions, 'remaining' | 'stopped'>>;
+
+const limitsOf = ({ seconds, stopped }: LookOptions, began: number): Limits => ({
+  remaining: () => seconds - (performance.now() - began) / 1000,
+  stopped: () => stopped?.() ?? false,
+});
+
 function stepsOf(
-  { network, boundLayers, solver }: Tools,
+  { boundLayers, solver }: Tools,
   { goal }: Query,
-  { seconds, seed, onProgress, stopped }: LookOptions,
-  began: number,
+  { seconds, seed, onProgress }: LookOptions,
+  limits: Limits,
 ): Steps {
-  const limits = { remaining: () => seconds - (performance.now() - began) / 1000, stopped: () => stopped?.() ?? false };
   return {
-    boundOutputs: boundOutputsOf(network, boundLayers),
     attack: {
       seed,
       stopped: () => over(limits) || (goal === 'closest' && limits.remaining() < (1 - closestAttackShare) * seconds),

@@ -1,6 +1,6 @@
 import { getDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
-import type { SessionSolver, SolveProgress } from '@mipnet/solver';
+import { loadHighsSolver, type AsyncSolver, type SolveProgress } from '@mipnet/solver';
 import { VerificationError } from '../verification-error.js';
 import { countAnswers, getAnswers, isDecided, putAnswers, type Answer } from './answer.js';
 import { keepVerdict } from './kept-verdicts.js';
@@ -22,7 +22,7 @@ export interface VerifyLeafOptions {
 /** Looks at the questions of a leaf; a stop keeps those that are answered. */
 export async function solveLeaf(
   store: ObjectStore,
-  solver: SessionSolver,
+  solver: AsyncSolver,
   leaf: ProblemNode,
   options: VerifyLeafOptions = {},
 ): Promise<Solved> {
@@ -31,7 +31,8 @@ export async function solveLeaf(
   if (document.stage !== 'first look' && document.stage !== 'closer look')
     throw new VerificationError('query', `'${leaf.name}' is to be divided, not solved`);
   const opened = await openNetwork(store, document.problem.network);
-  const tools: Tools = { ...opened, solver };
+  // Proofs keep models open between solves, which only a solver in this thread can.
+  const tools: Tools = { ...opened, solver: solver.sessions ?? (await loadHighsSolver()) };
   const questions = await readQuestions(store, document.problem, opened.network);
   const answers =
     document.stage === 'first look'

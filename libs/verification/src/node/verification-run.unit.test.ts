@@ -1,7 +1,7 @@
 import { fromOnnx, toOnnx } from '@mipnet/network';
 import { getSealed, putDocument, putSealed } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
-import { loadHighsSolver, type SessionSolver } from '@mipnet/solver';
+import { openSolver, type AsyncSolver } from '@mipnet/solver';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openOnnxRuntime, type OnnxRuntime } from '../onnx-runtime.js';
 import { boundOutputsOf } from '../bound-outputs.js';
@@ -18,13 +18,13 @@ import { getVerification } from './verification-problem.js';
 
 const network = fromOnnx(toOnnx(smallNetwork(3)));
 const samples = smallImages(network, 1, 12);
-let solver: SessionSolver;
+let solver: AsyncSolver;
 let runtime: OnnxRuntime;
 /** Each image by itself, all steps in a row. */
 const alone = new Map<string, readonly Verdict[]>();
 
 beforeAll(async () => {
-  solver = await loadHighsSolver();
+  solver = await openSolver();
   runtime = await openOnnxRuntime(toOnnx(network));
   for (const goal of ['feasibility', 'closest', 'targeted'] as const) {
     const { queries } = await prepareSmallRun(network, samples, { norm: 'linf', epsilon: 0.15, goal });
@@ -33,7 +33,7 @@ beforeAll(async () => {
       verdicts.push(
         await verifyQuery(network, runtime, query, {
           boundOutputs: boundOutputsOf(network),
-          prove: proveByMip(solver),
+          prove: proveByMip(solver.sessions!),
           attack: { seed: 0 },
         }),
       );

@@ -44,7 +44,7 @@ serveJobs<VerifyJobData, VerifyTask, Verdict>(async ({ about, timeLimit = Infini
   };
   const boundLayers = rememberedCrown(network);
   const steps: Steps = {
-    boundOutputs: boundOutputsOf(network, boundLayers),
+    boundOutputs: boundOutputsOf(network, boundLayers, () => over(limits)),
     attack: { stopped: () => over(limits) },
     prove: proveByMip(solver, { ...limits, boundLayers, onProgress }),
   };

@@ -159,6 +159,16 @@ export const hostileNetworks: readonly HostileCase[] = [
     encode,
   ),
   model(
+    'a network of which nothing could be verified in sensible time',
+    /a forward pass of the network takes 292,626,432 multiplications; at most 67,108,864 can be verified/,
+    () => ({
+      input: [1, 1, 28, 28],
+      nodes: [node('Conv', ['x', 'W'], 'y', { pads: [13, 13, 13, 13] })],
+      constants: [floats('W', [512, 1, 27, 27], ones(512 * 27 * 27))],
+    }),
+    (path) => ['verify', path, '--dataset', 'digits', '--images', '0', '--epsilon', '0.02'],
+  ),
+  model(
     'an image of millions of pixels as a MIP',
     /the MIP of the network would be about 3,920,000 numbers/,
     () => ({ ...image({}), input: [1, 1, 1400, 1400] }),
