@@ -21,7 +21,8 @@ export function openAfter(network: Network, layer: number): (lower: number, uppe
     case 'quantize':
       return (lower, upper) => lower < upper;
     case 'activation': {
-      const { activation, threshold = 0 } = next;
+      const { activation } = next;
+      const threshold = 'threshold' in next ? next.threshold : 0;
       if (activation === 'relu') return (lower, upper) => lower < 0 && upper > 0;
       if (activation !== 'ternary') return (lower, upper) => lower < 0 && upper >= 0;
       return (lower, upper) => (lower < threshold && upper >= threshold) || (lower <= -threshold && upper > -threshold);

@@ -1,4 +1,4 @@
-import type { Activation, Layer, Network, Shape } from '@mipnet/network';
+import type { ActivationName, Layer, Network, Shape } from '@mipnet/network';
 import type { Box } from '@mipnet/bounds';
 
 /** A network small enough that every assignment of its binaries can be tried at every corner of its box. */
@@ -15,11 +15,8 @@ const dense = (inputs: number, outputs: number, weights: readonly number[], bias
   weights: Float64Array.from(weights),
   bias: Float64Array.from(bias),
 });
-const activation = (name: Activation['activation'], threshold?: number): Layer => ({
-  kind: 'activation',
-  activation: name,
-  threshold,
-});
+const activation = (name: ActivationName, threshold?: number): Layer =>
+  ({ kind: 'activation', activation: name, ...(threshold !== undefined && { threshold }) }) as Layer;
 const relu = activation('relu');
 
 /** Inputs in [-1, 1] but for those of `known`. */

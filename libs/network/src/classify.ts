@@ -1,6 +1,8 @@
+import { piecesOf } from './activations/registry.js';
 import { forwardPass } from './forward.js';
 import type { Network } from './network.js';
 import { NetworkError } from './network-error.js';
+import { isTwoValued } from './piecewise-linear.js';
 
 /**
  * The class of each sample: the largest of its `classes` scores, the lowest index among equals. With one score the
@@ -28,7 +30,7 @@ export function argmax(scores: Float64Array, classes: number, threshold = 0): In
 
 /**
  * The class of each of `count` inputs (count x input size, row-major). A network with one output is binary: class 1 if
- * its score is >= 0, or >= 1/2 when it ends with a step, whose output 0 means no. Throws as `forward`.
+ * its score is at least `decisionThreshold`. Throws as `forward`.
  */
 export function classify(network: Network, inputs: Float64Array, count: number): Int32Array {
   return classifier(network)(inputs, count);
@@ -37,10 +39,20 @@ export function classify(network: Network, inputs: Float64Array, count: number):
 /** The same, prepared for many calls. Throws as `forwardPass`. */
 export function classifier(network: Network): (inputs: Float64Array, count: number) => Int32Array {
   const pass = forwardPass(network);
-  const last = network.layers.at(-1);
-  const threshold = last?.kind === 'activation' && last.activation === 'step' ? 0.5 : 0;
+  const threshold = decisionThreshold(network);
   return (inputs, count) => {
     const scores = pass(inputs, count);
     return count === 0 ? new Int32Array(0) : argmax(scores, scores.length / count, threshold);
   };
+}
+
+/**
+ * The score from which on a network with one output says class 1: 0, or the middle between the two values of a last
+ * layer that has no others (1/2 behind a step, whose output 0 means no).
+ */
+export function decisionThreshold({ layers }: Network): number {
+  const last = layers.at(-1);
+  if (last?.kind !== 'activation') return 0;
+  const pieces = piecesOf(last);
+  return isTwoValued(pieces) ? (pieces.pieces[0].offset + pieces.pieces[1].offset) / 2 : 0;
 }

@@ -1,9 +1,6 @@
-import { prepareConv2d } from './forward/conv2d.js';
-import { prepareDense } from './forward/dense.js';
-import { prepareActivation, prepareQuantize, prepareScale } from './forward/elementwise.js';
-import { preparePool2d } from './forward/pool2d.js';
-import type { PreparedLayer } from './forward/prepared-layer.js';
-import type { Layer, Network, Shape } from './network.js';
+import type { PreparedLayer } from './layers/layer-kind.js';
+import { kindOf } from './layers/registry.js';
+import type { Network } from './network.js';
 import { NetworkError } from './network-error.js';
 import { inputSize, validateNetwork } from './shapes.js';
 
@@ -68,28 +65,8 @@ export function forwardTrace(network: Network, input: Float64Array): Float64Arra
 function prepareLayers(network: Network): (PreparedLayer | undefined)[] {
   const shapes = validateNetwork(network);
   return network.layers.map((layer, index) =>
-    prepare(layer, index === 0 ? network.inputShape : shapes[index - 1], shapes[index]),
+    kindOf(layer).prepare(layer, index === 0 ? network.inputShape : shapes[index - 1], shapes[index]),
   );
-}
-
-function prepare(layer: Layer, input: Shape, output: Shape): PreparedLayer | undefined {
-  switch (layer.kind) {
-    case 'dense':
-      return prepareDense(layer);
-    case 'conv2d':
-      return prepareConv2d(layer, input, output);
-    case 'maxPool2d':
-    case 'averagePool2d':
-      return preparePool2d(layer, input, output);
-    case 'scale':
-      return prepareScale(layer, input);
-    case 'quantize':
-      return prepareQuantize(layer, input);
-    case 'activation':
-      return prepareActivation(layer, input);
-    case 'flatten':
-      return undefined;
-  }
 }
 
 function requireInputs(inputs: Float64Array, count: number, size: number): void {

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { argmax, classify } from './classify.js';
 import { forward, forwardPass, forwardTrace } from './forward.js';
-import type { ActivationName, Conv2d, Layer, Network, Pool2d } from './network.js';
+import type { Conv2d, Layer, Network, Pool2d } from './network.js';
+import type { Activation, ActivationName } from './activations/registry.js';
 import { NetworkError } from './network-error.js';
-import { inputSize, networkShapes, sizeOf } from './shapes.js';
+import { inputSize, networkShapes } from './shapes.js';
+import { sizeOf } from './shape.js';
 import { randomInputs, randomNetwork } from './testing/random-network.js';
 
 const numbers = (...list: number[]) => Float64Array.from(list);
@@ -108,7 +110,9 @@ describe('forward', () => {
     ['sign', [-1, -1, 1, 1, 1]],
     ['ternary', [-1, -1, 0, 1, 1]],
   ])('computes %s, boundary included', (activation, expected) => {
-    expect(run([5], { kind: 'activation', activation, threshold: 0.5 }, [-2, -0.5, 0, 0.5, 2])).toEqual(expected);
+    expect(run([5], { kind: 'activation', activation, threshold: 0.5 } as Activation, [-2, -0.5, 0, 0.5, 2])).toEqual(
+      expected,
+    );
   });
 
   it('agrees, bit for bit, with the trace and with any batch size', () => {
@@ -163,7 +167,7 @@ describe('classify', () => {
   it('reads one output as a binary answer', () => {
     const layer = (activation: ActivationName): Network => ({
       inputShape: [1],
-      layers: [{ kind: 'activation', activation }],
+      layers: [{ kind: 'activation', activation } as Activation],
     });
     expect([...classify(layer('sign'), numbers(-1, 0, 1), 3)]).toEqual([0, 1, 1]);
     expect([...classify(layer('step'), numbers(-1, 0, 1), 3)]).toEqual([0, 1, 1]);

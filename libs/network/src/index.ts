@@ -1,19 +1,13 @@
 export * from './network.js';
+export { activations, applied, piecesOf, type Activation, type ActivationName } from './activations/registry.js';
+export * from './piecewise-linear.js';
+export { scaleSpan, sizeOf, type Shape } from './shape.js';
 export { NetworkError } from './network-error.js';
 export type { NetworkErrorCode, NetworkErrorDetails } from './network-error.js';
-export {
-  inputSize,
-  isAffine,
-  networkShapes,
-  outputShape,
-  outputSize,
-  scaleSpan,
-  sizeOf,
-  validateNetwork,
-} from './shapes.js';
+export { inputSize, isAffine, networkShapes, outputShape, outputSize, validateNetwork } from './shapes.js';
 export { forward, forwardPass, forwardTrace } from './forward.js';
 export type { ForwardPass } from './forward.js';
-export { argmax, classifier, classify } from './classify.js';
+export { argmax, classifier, classify, decisionThreshold } from './classify.js';
 export { multiplicationCount } from './multiplications.js';
 export { append, parallel } from './parallel.js';
 export { domainOf, inDomain, networkDomain, nonZeroCount, parameterCount, parseDomain, weightBound } from './domain.js';
@@ -22,4 +16,4 @@ export { fromOnnx } from './onnx/from-onnx.js';
 export { inFloat32 } from './in-float32.js';
 export { roundToFloat32 } from './onnx/round-to-float32.js';
 export { layerMap, layerMaps } from './layer-map.js';
-export type { AffineMap, ElementwiseMap, IdentityMap, LayerMap, MaximumMap } from './layer-map.js';
+export type { AffineMap, ElementwiseMap, IdentityMap, LayerMap, MaximumMap } from './layers/layer-map.js';

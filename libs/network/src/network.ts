@@ -1,9 +1,5 @@
-/**
- * A feed-forward network: an input shape and a list of layers. Plain data; behaviour is functions on it.
- * Weights are row-major Float64Array. Inputs are flat vectors in the order of `inputShape` (channels, rows, columns
- * for images, pixels 0..1).
- */
-export type Shape = readonly number[];
+import type { Activation } from './activations/registry.js';
+import type { Shape } from './shape.js';
 
 /** What the weights of an affine layer may be. `integer(P)`: {-P, ..., P}; `ternary`: {-1,0,1}; `binary`: {-1,1}. */
 export type WeightDomain = 'ternary' | 'binary' | 'real' | `integer(${number})`;
@@ -79,21 +75,14 @@ export interface Flatten {
   readonly kind: 'flatten';
 }
 
-/**
- * relu: max(0, x). step: 1 if x >= 0, else 0. sign: 1 if x >= 0, else -1.
- * ternary: 1 if x >= threshold, -1 if x <= -threshold, else 0 (threshold > 0).
- */
-export type ActivationName = 'relu' | 'step' | 'sign' | 'ternary';
-export interface Activation {
-  readonly kind: 'activation';
-  readonly activation: ActivationName;
-  /** Only for ternary. */
-  readonly threshold?: number;
-}
-
 export type AffineLayer = Dense | Conv2d;
 export type Layer = AffineLayer | Pool2d | Scale | Quantize | Flatten | Activation;
 
+/**
+ * A feed-forward network: an input shape and a list of layers. Plain data; behaviour is functions on it.
+ * Weights are row-major Float64Array. Inputs are flat vectors in the order of `inputShape` (channels, rows, columns
+ * for images, pixels 0..1).
+ */
 export interface Network {
   readonly inputShape: Shape;
   readonly layers: readonly Layer[];

@@ -1,7 +1,9 @@
-import { spread } from './forward/elementwise.js';
-import type { Conv2d, Dense, Layer, Network, Scale, Shape } from './network.js';
+import { spread } from './layers/scale.js';
+import type { Conv2d, Dense, Layer, Network, Scale } from './network.js';
+import type { Shape } from './shape.js';
 import { NetworkError } from './network-error.js';
-import { networkShapes, parametersOf, validateNetwork } from './shapes.js';
+import { networkShapes, validateNetwork } from './shapes.js';
+import { kindOf } from './layers/registry.js';
 
 /**
  * Places networks side by side: one network over the same input whose output is theirs, one after the other.
@@ -176,8 +178,10 @@ function sameLayer(one: Layer, other: Layer): boolean {
         .sort(),
     );
   if (settings(one) !== settings(other)) return false;
-  const others = parametersOf(other);
-  return parametersOf(one).every(([, numbers], index) => sameNumbers(numbers, others[index][1]));
+  const others = kindOf(other).parameters(other);
+  return kindOf(one)
+    .parameters(one)
+    .every(([, numbers], index) => sameNumbers(numbers, others[index][1]));
 }
 
 function sameNumbers(one: ArrayLike<number>, other: ArrayLike<number>): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { forward } from './forward.js';
 import type { Dense, Layer, Network } from './network.js';
 import { append, parallel } from './parallel.js';
-import { parametersOf } from './shapes.js';
+import { kindOf } from './layers/registry.js';
 import { randomInputs, randomNetwork } from './testing/random-network.js';
 
 const dense = (inputs: number, outputs: number, seed: number): Dense => ({
@@ -18,10 +18,9 @@ const sign: Layer = { kind: 'activation', activation: 'sign' };
 /** Another network of the same structure: every parameter shifted. */
 function varied(network: Network, shift: number): Network {
   const layers = network.layers.map((layer) => {
-    const moved = parametersOf(layer).map(([name, array]) => [
-      name,
-      array.map((value, index) => value + ((shift * (index + 1)) % 7) / 8),
-    ]);
+    const moved = kindOf(layer)
+      .parameters(layer)
+      .map(([name, array]) => [name, array.map((value, index) => value + ((shift * (index + 1)) % 7) / 8)]);
     return { ...layer, ...Object.fromEntries(moved) } as Layer;
   });
   return { ...network, layers };

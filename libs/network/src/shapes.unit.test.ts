@@ -95,7 +95,7 @@ describe('shapes', () => {
     ],
     [
       'ternary without threshold',
-      { inputShape: [2], layers: [{ kind: 'activation', activation: 'ternary' }] },
+      { inputShape: [2], layers: [{ kind: 'activation', activation: 'ternary' } as Layer] },
       'value',
       /threshold/,
       0,

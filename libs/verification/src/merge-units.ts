@@ -1,4 +1,13 @@
-import type { Dense, Layer, Network } from '@mipnet/network';
+import {
+  growthOf,
+  isIntegerValued,
+  isOdd,
+  isStepwise,
+  piecesOf,
+  type Dense,
+  type Layer,
+  type Network,
+} from '@mipnet/network';
 
 /**
  * The same function with fewer independent jumps: of units before a jump that are always equal, or always opposite
@@ -14,9 +23,10 @@ export function mergeUnits(network: Network): Network {
   const layers = [...network.layers];
   for (let k = 0; k + 2 < layers.length; k++) {
     const [first, jump, second] = layers.slice(k, k + 3);
-    if (first.kind !== 'dense' || second.kind !== 'dense' || jump.kind !== 'activation' || jump.activation === 'relu')
-      continue;
-    layers[k + 2] = merged(first, second, isIntegral(layers[k - 1]), jump.activation === 'ternary');
+    if (first.kind !== 'dense' || second.kind !== 'dense' || jump.kind !== 'activation') continue;
+    const pieces = piecesOf(jump);
+    if (!isStepwise(pieces)) continue;
+    layers[k + 2] = merged(first, second, isIntegral(layers[k - 1]), isOdd(pieces));
   }
   return { ...network, layers };
 }
@@ -80,7 +90,11 @@ function isIntegerWherever({ weights, bias, inputs, outputs }: Dense, units: rea
 }
 
 /** Whether a layer gives -1, 0 and 1 only. */
-const isIntegral = (layer: Layer | undefined): boolean => layer?.kind === 'activation' && layer.activation !== 'relu';
+function isIntegral(layer: Layer | undefined): boolean {
+  if (layer?.kind !== 'activation') return false;
+  const pieces = piecesOf(layer);
+  return isIntegerValued(pieces) && growthOf(pieces).offset <= 1;
+}
 
 /** Minus zero is zero. */
 const keyOf = (row: readonly number[]): string => row.map((value) => value + 0).join(' ');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forward, type ActivationName, type Dense, type Network } from '@mipnet/network';
+import { forward, type Activation, type ActivationName, type Dense, type Network } from '@mipnet/network';
 import { loadHighsSolver } from '@mipnet/solver';
 import { boundOutputsOf } from './bound-outputs.js';
 import { mergeUnits } from './merge-units.js';
@@ -17,7 +17,11 @@ const dense = (weights: readonly (readonly number[])[], bias: readonly number[] 
   bias: Float64Array.from(bias),
 });
 const jump = (activation: ActivationName) =>
-  ({ kind: 'activation', activation, ...(activation === 'ternary' ? { threshold: Number.MIN_VALUE } : {}) }) as const;
+  ({
+    kind: 'activation',
+    activation,
+    ...(activation === 'ternary' ? { threshold: Number.MIN_VALUE } : {}),
+  }) as Activation;
 const opposed = dense([
   [1, -1],
   [-1, 1],

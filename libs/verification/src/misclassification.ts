@@ -1,5 +1,5 @@
 import type { Network } from '@mipnet/network';
-import { outputSize } from '@mipnet/network';
+import { decisionThreshold, isIntegerValued, outputSize, piecesOf } from '@mipnet/network';
 import type { Conjunction, OutputRow } from './query.js';
 import { VerificationError } from './verification-error.js';
 
@@ -24,7 +24,7 @@ export function hasIntegerScores({ layers }: Network): boolean {
   const last = layers.findLastIndex(({ kind }) => kind !== 'flatten');
   const before = layers.slice(0, Math.max(0, last)).findLast(({ kind }) => kind !== 'flatten');
   const layer = layers[last];
-  if (layer?.kind !== 'dense' || before?.kind !== 'activation' || before.activation === 'relu') return false;
+  if (layer?.kind !== 'dense' || before?.kind !== 'activation' || !isIntegerValued(piecesOf(before))) return false;
   return layer.weights.every(Number.isInteger) && layer.bias.every(Number.isInteger);
 }
 
@@ -49,8 +49,7 @@ export function misclassificationOf(network: Network, label: number, ties: Ties 
       ? withoutTies(misclassification(label, outputs, ties))
       : misclassification(label, outputs, ties);
   requireClass(label, 2);
-  const last = network.layers.at(-1);
-  const threshold = last?.kind === 'activation' && last.activation === 'step' ? 0.5 : 0;
+  const threshold = decisionThreshold(network);
   if (label === 0) return [[{ coefficients: Float64Array.of(1), constant: -threshold }]];
   return [[{ coefficients: Float64Array.of(-1), constant: threshold, strict: ties === 'lowest' }]];
 }

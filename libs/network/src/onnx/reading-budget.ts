@@ -1,7 +1,8 @@
 import { NetworkError } from '../network-error.js';
-import type { Layer, Shape } from '../network.js';
+import type { Layer } from '../network.js';
+import type { Shape } from '../shape.js';
 import { multiplicationsOf } from '../multiplications.js';
-import { sizeOf } from '../shapes.js';
+import { sizeOf } from '../shape.js';
 
 /** Layers of a network. The deepest networks that people publish have about 3,000, activations counted. */
 const mostLayers = 5000;

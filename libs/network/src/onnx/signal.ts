@@ -1,6 +1,8 @@
-import { spread } from '../forward/elementwise.js';
-import type { Layer, Scale, Shape } from '../network.js';
-import { outputShape, sizeOf } from '../shapes.js';
+import { spread } from '../layers/scale.js';
+import type { Layer, Scale } from '../network.js';
+import type { Shape } from '../shape.js';
+import { outputShape } from '../shapes.js';
+import { sizeOf } from '../shape.js';
 import { followedBy, layersOf, noLayers, type LayerChain } from './layer-chain.js';
 import type { NodeReader } from './node-reader.js';
 import { broadcastIndex, transposedIndex } from './tensor.js';

@@ -1,6 +1,6 @@
-import type { Shape } from '../network.js';
+import type { Shape } from '../shape.js';
 import { NetworkError } from '../network-error.js';
-import { sizeOf } from '../shapes.js';
+import { sizeOf } from '../shape.js';
 import { quotedName } from './quoted-name.js';
 import { requireFewAxes, type ReadingBudget } from './reading-budget.js';
 import { dataType } from './schema.js';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import type { Layer, Network, Shape } from '../network.js';
-import { outputShape, sizeOf } from '../shapes.js';
+import type { Layer, Network } from '../network.js';
+import type { Shape } from '../shape.js';
+import { outputShape } from '../shapes.js';
+import { sizeOf } from '../shape.js';
 
 const number = fc.integer({ min: -40, max: 40 }).map((tenths) => tenths / 10);
 const numbers = (length: number) =>

@@ -1,6 +1,6 @@
 import { FreeDense } from '@mipnet/encoding';
 import type { ModelBuilder } from '@mipnet/mip';
-import { forwardPass, isAffine, weightBound, type Layer } from '@mipnet/network';
+import { forwardPass, growthOf, isAffine, piecesOf, weightBound, type Layer } from '@mipnet/network';
 import { denseAt } from '../problem/free-layers.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer } from '../problem/training-problem.js';
@@ -64,8 +64,10 @@ function normBeforeFree({ data, layers, free }: FreeNetwork): number | undefined
 /** A bound on the sum of |outputs| of a layer that is not free, and how many there are, from those of its inputs. */
 function normAfter(layer: Layer, norm: number, units: number): [number, number] {
   switch (layer.kind) {
-    case 'activation':
-      return [layer.activation === 'relu' ? norm : units, units];
+    case 'activation': {
+      const { slope, offset } = growthOf(piecesOf(layer));
+      return [slope * norm + offset * units, units];
+    }
     case 'dense':
       return [sumOf(layer.weights) * norm + sumOf(layer.bias), layer.outputs];
     case 'conv2d':

@@ -1,5 +1,5 @@
 import { gridAfter, halfGrid } from '@mipnet/encoding';
-import type { Layer } from '@mipnet/network';
+import { isStepwise, piecesOf, type Layer } from '@mipnet/network';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import type { FreeSpan } from './free-span.js';
 
@@ -81,15 +81,15 @@ function beforeLayer(
 ): Precision {
   const zeros = new Float64Array(outputs);
   const none = { grid, epsilon: 0, biasShift: 0, thresholdShift: 0, biasOffset: zeros };
-  if (next?.kind !== 'activation' || next.activation === 'relu') return none;
+  if (next?.kind !== 'activation' || !isStepwise(piecesOf(next))) return none;
   if (next.activation === 'ternary') {
     if (grid === null) return { ...none, epsilon, thresholdShift: epsilon / 2 };
     const offset = [0, grid / 2].reduce((better, other) =>
-      clearance(next.threshold!, other, grid) > clearance(next.threshold!, better, grid) ? other : better,
+      clearance(next.threshold, other, grid) > clearance(next.threshold, better, grid) ? other : better,
     );
     return {
       ...none,
-      epsilon: clearance(next.threshold!, offset, grid),
+      epsilon: clearance(next.threshold, offset, grid),
       biasOffset: new Float64Array(outputs).fill(offset),
       biasStep: grid,
     };

@@ -1,4 +1,4 @@
-import type { Layer } from '@mipnet/network';
+import { isStepwise, piecesOf, type Layer } from '@mipnet/network';
 import { TrainingError } from '../problem/training-error.js';
 import { splitOf } from '../splits/registry.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
@@ -30,5 +30,5 @@ export function checkProducts({ network, free, splits }: Pick<TrainingProblem, '
 
 function after(layer: Layer, reach: Reach): Reach {
   if (layer.kind === 'flatten') return reach;
-  return layer.kind === 'activation' && layer.activation !== 'relu' ? 'two-valued' : 'many-valued';
+  return layer.kind === 'activation' && isStepwise(piecesOf(layer)) ? 'two-valued' : 'many-valued';
 }

@@ -2,7 +2,6 @@ import {
   networkShapes,
   outputShape,
   sizeOf,
-  type ActivationName,
   type Layer,
   type Network,
   type Shape,
@@ -10,7 +9,7 @@ import {
 } from '@mipnet/network';
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer } from '../problem/training-problem.js';
-import type { PlanLayer } from './plan-schema.js';
+import type { PlanActivation, PlanLayer } from './plan-schema.js';
 
 export interface FreeNetwork {
   readonly network: Network;
@@ -113,11 +112,8 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
   return { network, free };
 }
 
-const activation = (name: ActivationName, threshold = 1): Layer => ({
-  kind: 'activation',
-  activation: name,
-  ...(name === 'ternary' ? { threshold } : {}),
-});
+const activation = (name: Exclude<PlanActivation, 'none'>, threshold = 1): Layer =>
+  name === 'ternary' ? { kind: 'activation', activation: name, threshold } : { kind: 'activation', activation: name };
 
 /** The box that a plan puts round the weights of a layer. */
 function box(

@@ -79,6 +79,7 @@ export const datasetSchema = z.strictObject({
 });
 
 export const activationSchema = z.enum(['none', 'relu', 'step', 'sign', 'ternary']);
+export type PlanActivation = z.infer<typeof activationSchema>;
 
 export const layerSchema = z.union([
   z.strictObject({

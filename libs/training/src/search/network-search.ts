@@ -1,5 +1,5 @@
 import { seededRandom } from '@mipnet/dataset';
-import type { Network } from '@mipnet/network';
+import { applied, type Network } from '@mipnet/network';
 import type { Loss } from '../model/objectives/losses/loss.js';
 import { lossOf } from '../model/objectives/losses/registry.js';
 import type { FreeNetwork } from '../model/free-network.js';
@@ -280,20 +280,8 @@ class NetworkSearch {
   }
 }
 
-function activationOf(layer: Network['layers'][number] | undefined): (value: number) => number {
-  if (layer?.kind !== 'activation') return (value) => value;
-  const threshold = layer.threshold ?? 0;
-  switch (layer.activation) {
-    case 'relu':
-      return (value) => (value > 0 ? value : 0);
-    case 'step':
-      return (value) => (value >= 0 ? 1 : 0);
-    case 'sign':
-      return (value) => (value >= 0 ? 1 : -1);
-    case 'ternary':
-      return (value) => (value >= threshold ? 1 : value <= -threshold ? -1 : 0);
-  }
-}
+const activationOf = (layer: Network['layers'][number] | undefined): ((value: number) => number) =>
+  layer?.kind === 'activation' ? applied(layer) : (value) => value;
 
 function columnsOf({ features, inputs, labels }: LeafData): { rows: Int32Array; values: Float64Array }[] {
   return Array.from({ length: inputs }, (_, i) => {

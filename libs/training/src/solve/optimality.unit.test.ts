@@ -415,7 +415,7 @@ function problemOf({ rows, labels, layers, loss, margin, sparsity = 0 }: Case): 
     free.push({ domain, bias });
     inputs = outputs;
     if (activation === undefined) continue;
-    built.push({ kind: 'activation', activation, ...(activation === 'ternary' ? { threshold } : {}) });
+    built.push({ kind: 'activation', activation, ...(activation === 'ternary' ? { threshold } : {}) } as Layer);
     free.push(null);
   }
   const objective: Objective = { kind: 'fit', loss, margin, sparsity };

@@ -1,5 +1,5 @@
-import type { Activation, Conv2d, Dense, Layer, Network, Pool2d, Shape } from '@mipnet/network';
-import { scaleSpan, sizeOf, validateNetwork } from '@mipnet/network';
+import type { Conv2d, Dense, Layer, Network, PiecewiseLinear, Pool2d, Shape } from '@mipnet/network';
+import { isContinuous, piecesOf, scaleSpan, sizeOf, validateNetwork, valueOf } from '@mipnet/network';
 
 /** What a layer took and gave for `count` samples, row-major, and the gradient with respect to what it gave. */
 interface Step {
@@ -21,7 +21,7 @@ export type BackwardPass = (trace: readonly Float64Array[], gradient: Float64Arr
 /**
  * Prepares the backward pass of an attack. Steps, signs, ternary activations and quantization have no useful derivative;
  * a surrogate stands in, which may only mislead the search, never the replay that judges what the search finds.
- * @param leak what a ReLU below zero passes on, 0..1 @default 0, the derivative
+ * @param leak what a flat piece of a continuous activation (a ReLU below zero) passes on, 0..1 @default 0, the derivative
  * @throws NetworkError as `validateNetwork`
  */
 export function backwardPass(network: Network, leak = 0): BackwardPass {
@@ -50,8 +50,10 @@ export function layerBackward(layer: Layer, input: Shape, output: Shape, leak = 
       const size = sizeOf(input);
       return ({ gradient }) => gradient.map((value, at) => value * layer.factor[Math.floor((at % size) / span)]);
     }
-    case 'activation':
-      return layer.activation === 'relu' ? reluBackward(leak) : jumpBackward(layer, sizeOf(input));
+    case 'activation': {
+      const pieces = piecesOf(layer);
+      return isContinuous(pieces) ? slopeBackward(pieces, leak) : jumpBackward(pieces, sizeOf(input));
+    }
     // Rounding follows its input on the large scale; flattening moves nothing.
     case 'quantize':
     case 'flatten':
@@ -162,9 +164,14 @@ function poolBackward(layer: Pool2d, input: Shape, output: Shape): LayerBackward
   }
 }
 
-/** A leak lets a silent neuron pass on a part of what it would be worth awake; without, where most are silent, nothing is seen. */
-function reluBackward(leak: number): LayerBackward {
-  return ({ output, gradient }) => gradient.map((value, at) => (output[at] > 0 ? value : leak * value));
+/** A leak lets a unit on a flat piece pass on a part of what it would be worth on a steep one; without, where most are flat, nothing is seen. */
+function slopeBackward({ breaks, pieces }: PiecewiseLinear, leak: number): LayerBackward {
+  return ({ input, gradient }) =>
+    gradient.map((value, at) => {
+      let piece = 0;
+      while (piece < breaks.length && input[at] > breaks[piece].at) piece++;
+      return value * (pieces[piece].slope || leak);
+    });
 }
 
 /**
@@ -177,23 +184,30 @@ const noDistance = 1e-30;
  * The nearer a pre-activation is to a jump, the more a unit of change is worth, on the scale of the layer's own
  * pre-activations in the sample.
  */
-function jumpBackward({ activation, threshold = 0 }: Activation, size: number): LayerBackward {
-  const height = activation === 'sign' ? 2 : 1;
+function jumpBackward({ breaks, pieces }: PiecewiseLinear, size: number): LayerBackward {
+  const heights = breaks.map(({ at }, k) => Math.abs(valueOf(pieces[k + 1], at) - valueOf(pieces[k], at)));
   return ({ input, gradient, count }) => {
     const result = new Float64Array(gradient.length);
     for (let sample = 0; sample < count; sample++) {
       let total = 0;
-      for (let at = sample * size; at < (sample + 1) * size; at++) total += toJump(input[at]);
+      for (let at = sample * size; at < (sample + 1) * size; at++) total += toJump(input[at], nearest(input[at]));
       const typical = total / size > noDistance ? total / size : 1;
       for (let at = sample * size; at < (sample + 1) * size; at++) {
-        const relative = toJump(input[at]) / typical;
-        result[at] = (gradient[at] * height) / typical / (1 + 4 * relative) ** 2;
+        const jump = nearest(input[at]);
+        const relative = toJump(input[at], jump) / typical;
+        result[at] = (gradient[at] * heights[jump]) / typical / (1 + 4 * relative) ** 2;
       }
     }
     return result;
   };
 
-  function toJump(value: number): number {
-    return activation === 'ternary' ? Math.abs(Math.abs(value) - threshold) : Math.abs(value);
+  function nearest(value: number): number {
+    let best = 0;
+    for (let k = 1; k < breaks.length; k++) if (toJump(value, k) < toJump(value, best)) best = k;
+    return best;
+  }
+
+  function toJump(value: number, jump: number): number {
+    return Math.abs(value - breaks[jump].at);
   }
 }

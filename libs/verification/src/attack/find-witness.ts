@@ -1,5 +1,5 @@
 import { seededRandom } from '@mipnet/dataset';
-import { inputSize, type Network } from '@mipnet/network';
+import { inputSize, isContinuous, piecesOf, type Network } from '@mipnet/network';
 import { onFloat32 } from '../project.js';
 import { isUnsafe, requireFit, unsafeValue, type Query } from '../query.js';
 import { centreOf } from '../region.js';
@@ -77,7 +77,7 @@ export function attack(score: Score, query: Query, jumps: boolean, options: Atta
 /** Whether an output can jump: then a gradient is a guess, and scores tie. */
 export const hasJumps = (network: Network): boolean =>
   network.layers.some(
-    (layer) => layer.kind === 'quantize' || (layer.kind === 'activation' && layer.activation !== 'relu'),
+    (layer) => layer.kind === 'quantize' || (layer.kind === 'activation' && !isContinuous(piecesOf(layer))),
   );
 
 /** Keeps the best of the points that pass by, and knows when one is good enough. */

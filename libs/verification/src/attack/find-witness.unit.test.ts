@@ -125,13 +125,13 @@ describe('findWitness', () => {
   });
 
   // Sign is read as ternary with the least threshold there is. A dead layer or a black image puts every pre-activation at its jump.
-  it.each<[string, Partial<Activation>]>([
+  it.each<[string, object]>([
     ['sign', {}],
     ['step', { activation: 'step' }],
     ['ternary of the least threshold', { activation: 'ternary', threshold: Number.MIN_VALUE }],
     ['ternary of a threshold that all reach', { activation: 'ternary', threshold: 0.25 }],
   ])('stays on finite points where every pre-activation is at a jump: %s', (_, more) => {
-    const jump: Activation = { kind: 'activation', activation: 'sign', ...more };
+    const jump = { kind: 'activation', activation: 'sign', ...more } as Activation;
     const dense = (inputs: number, outputs: number, weight: number, bias = 0): Layer => ({
       kind: 'dense',
       inputs,
@@ -142,7 +142,7 @@ describe('findWitness', () => {
     const dead: Layer[] = [
       dense(2, 4, 1, -5),
       { kind: 'activation', activation: 'relu' },
-      dense(4, 4, 1, jump.threshold === 0.25 ? 0.25 : 0),
+      dense(4, 4, 1, 'threshold' in jump && jump.threshold === 0.25 ? 0.25 : 0),
       jump,
     ];
     for (const norm of ['linf', 'l1'] as const) {

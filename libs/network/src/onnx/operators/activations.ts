@@ -1,3 +1,5 @@
+import type { ActivationNode } from '../../activations/activation-kind.js';
+import { activationKinds } from '../../activations/registry.js';
 import type { NodeReader } from '../node-reader.js';
 import { addLayer, scaleArray } from '../signal.js';
 import { asNumber, asSignal, makeChoice, signalAndConstant } from '../value.js';
@@ -5,8 +7,20 @@ import type { Choice, Operator, Value } from '../value.js';
 
 const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
-export const relu: Operator = (node, inputs) =>
-  addLayer(asSignal(inputs[0], node), { kind: 'activation', activation: 'relu' }, node);
+/** The operators that activations say they are read from. */
+export const activationOperators: readonly (readonly [string, Operator])[] = activationKinds.flatMap(({ read = {} }) =>
+  Object.entries(read).map(([opType, activationOf]): [string, Operator] => [
+    opType,
+    (node, inputs) => addLayer(asSignal(inputs[0], node), activationOf(activationNode(node, inputs)), node),
+  ]),
+);
+
+const activationNode = (node: NodeReader, inputs: readonly (Value | undefined)[]): ActivationNode => ({
+  opType: node.opType,
+  float: (attribute, standard) => node.float(attribute, standard),
+  number: (input, role) => (inputs[input] === undefined ? undefined : asNumber(inputs[input], role, node)),
+  refuse: (message) => node.refuse(message),
+});
 
 /** Clip to [0, infinity) is ReLU; no other range is supported. Bounds are attributes before opset 11, inputs since. */
 export const clip: Operator = (node, inputs) => {
@@ -14,12 +28,8 @@ export const clip: Operator = (node, inputs) => {
   const most = inputs[2] === undefined ? node.float('max', Infinity) : asNumber(inputs[2], 'max', node);
   if (least !== 0 || most < LARGEST_FLOAT32)
     return node.refuse(`it clips to [${least}, ${most}]; only [0, infinity) is supported`);
-  return relu(node, inputs);
+  return addLayer(asSignal(inputs[0], node), { kind: 'activation', activation: 'relu' }, node);
 };
-
-/** The sign of zero is 0 in ONNX: the ternary activation with the smallest threshold there is. */
-export const sign: Operator = (node, inputs) =>
-  addLayer(asSignal(inputs[0], node), { kind: 'activation', activation: 'ternary', threshold: Number.MIN_VALUE }, node);
 
 export const compare: Operator = (node, inputs) => {
   const { signal: value, constant, signalFirst } = signalAndConstant(inputs, node);

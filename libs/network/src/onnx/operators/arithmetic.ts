@@ -3,7 +3,7 @@ import { followedBy, shortened } from '../layer-chain.js';
 import type { NodeReader } from '../node-reader.js';
 import { addLayer, addScale, scaleArray } from '../signal.js';
 import type { Signal } from '../signal.js';
-import { spread } from '../../forward/elementwise.js';
+import { spread } from '../../layers/scale.js';
 import { asConstant, asSignal, signalAndConstant } from '../value.js';
 import type { Floored, Operator } from '../value.js';
 import type { Constant } from '../tensor.js';

@@ -1,5 +1,5 @@
-import type { Shape } from '../../network.js';
-import { sizeOf } from '../../shapes.js';
+import type { Shape } from '../../shape.js';
+import { sizeOf } from '../../shape.js';
 import type { NodeReader } from '../node-reader.js';
 import { addLayer, relabel, transpose as transposeSignal } from '../signal.js';
 import { requireFewAxes } from '../reading-budget.js';

@@ -1,5 +1,5 @@
 import type { Operator } from '../value.js';
-import { clip, compare, relu, sign, where } from './activations.js';
+import { activationOperators, clip, compare, where } from './activations.js';
 import { gemm, matMul } from './affine.js';
 import { add, batchNormalization, div, floor, mul, sub } from './arithmetic.js';
 import { cast, constant, dropout, identity } from './passing.js';
@@ -7,7 +7,8 @@ import { flatten, reshape, squeeze, transpose, unsqueeze } from './reshaping.js'
 import { conv, globalAveragePool, pool } from './windows.js';
 
 /** Every ONNX operator that can be read. */
-export const operators: ReadonlyMap<string, Operator> = new Map([
+export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ...activationOperators,
   ['Add', add],
   ['AveragePool', pool],
   ['BatchNormalization', batchNormalization],
@@ -29,9 +30,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map([
   ['MatMul', matMul],
   ['MaxPool', pool],
   ['Mul', mul],
-  ['Relu', relu],
   ['Reshape', reshape],
-  ['Sign', sign],
   ['Squeeze', squeeze],
   ['Sub', sub],
   ['Transpose', transpose],

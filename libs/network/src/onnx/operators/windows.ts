@@ -1,4 +1,4 @@
-import type { Shape } from '../../network.js';
+import type { Shape } from '../../shape.js';
 import type { NodeReader } from '../node-reader.js';
 import { quotedName } from '../quoted-name.js';
 import { addLayer, asImage } from '../signal.js';

@@ -1,13 +1,50 @@
 import type { Dense } from '../network.js';
-import type { PreparedLayer } from './prepared-layer.js';
+import { integer } from '../onnx/attributes.js';
+import { requireIntegers, requireLength } from './checks.js';
+import type { LayerKind, PreparedLayer } from './layer-kind.js';
+import { nonZeros } from './sparse-rows.js';
+
+/** y = W x + b */
+export const dense: LayerKind<Dense> = {
+  shape: (layer, input, refuse) => {
+    requireIntegers({ inputs: [layer.inputs], outputs: [layer.outputs] }, 1, refuse);
+    requireLength('weights', layer.weights, layer.outputs * layer.inputs, refuse);
+    requireLength('bias', layer.bias, layer.outputs, refuse);
+    if (input.length !== 1) refuse('shape', `its input has shape [${input.join(', ')}]; put a flatten layer before it`);
+    if (input[0] !== layer.inputs) refuse('shape', `it takes ${layer.inputs} inputs, but gets ${input[0]}`);
+    return [layer.outputs];
+  },
+  prepare: prepareDense,
+  map: ({ inputs, outputs, weights, bias }) => ({
+    kind: 'affine',
+    inputs,
+    outputs,
+    ...nonZeros(weights, outputs, inputs),
+    bias,
+    matrix: weights,
+  }),
+  parameters: ({ weights, bias }) => [
+    ['weights', weights],
+    ['bias', bias],
+  ],
+  multiplications: ({ weights }) => weights.length,
+  rounded: (layer) => layer,
+  rounds: () => true,
+  write: (graph, { weights, bias, inputs, outputs }) =>
+    graph.advance(
+      'Gemm',
+      [graph.constant(weights, [outputs, inputs]), graph.constant(bias, [outputs])],
+      [integer('transB', 1)],
+    ),
+};
 
 /**
  * Dense layer over the nonzero weights of each output. Products are added in ascending order of the inputs and the bias
  * last, whatever the batch size, so that an answer does not depend on how samples are batched.
  */
-export function prepareDense(layer: Dense): PreparedLayer {
+function prepareDense(layer: Dense): PreparedLayer {
   const { inputs, outputs, bias } = layer;
-  const { starts, columns, values } = sparseRows(layer.weights, outputs, inputs);
+  const { starts, indices, values } = nonZeros(layer.weights, outputs, inputs);
 
   const run = (input: Float64Array, output: Float64Array, count: number): void => {
     const blocked = count - (count % 4);
@@ -24,7 +61,7 @@ export function prepareDense(layer: Dense): PreparedLayer {
         let sum2 = 0;
         let sum3 = 0;
         for (let entry = starts[row]; entry < starts[row + 1]; entry++) {
-          const column = columns[entry];
+          const column = indices[entry];
           const value = values[entry];
           sum0 += value * input[at0 + column];
           sum1 += value * input[at1 + column];
@@ -42,30 +79,10 @@ export function prepareDense(layer: Dense): PreparedLayer {
       for (let row = 0; row < outputs; row++) {
         let sum = 0;
         for (let entry = starts[row]; entry < starts[row + 1]; entry++)
-          sum += values[entry] * input[at + columns[entry]];
+          sum += values[entry] * input[at + indices[entry]];
         output[sample * outputs + row] = sum + bias[row];
       }
     }
   };
   return { outputs, run };
-}
-
-/** Compressed rows: the nonzeros of row r are the entries starts[r] <= e < starts[r + 1]. */
-export function sparseRows(weights: Float64Array, rows: number, columnCount: number) {
-  let nonZeros = 0;
-  for (const weight of weights) if (weight !== 0) nonZeros++;
-  const starts = new Int32Array(rows + 1);
-  const columns = new Int32Array(nonZeros);
-  const values = new Float64Array(nonZeros);
-  let entry = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columnCount; column++) {
-      const weight = weights[row * columnCount + column];
-      if (weight === 0) continue;
-      columns[entry] = column;
-      values[entry++] = weight;
-    }
-    starts[row + 1] = entry;
-  }
-  return { starts, columns, values };
 }

@@ -1,4 +1,4 @@
-import type { Shape } from '../network.js';
+import type { Shape } from '../shape.js';
 
 type Pads = readonly [number, number, number, number];
 

@@ -1,0 +1,34 @@
+import type { PiecewiseLinear } from '../piecewise-linear.js';
+import type { ActivationKind } from './activation-kind.js';
+import { relu, type Relu } from './relu.js';
+import { sign, type Sign } from './sign.js';
+import { step, type Step } from './step.js';
+import { ternary, type Ternary } from './ternary.js';
+
+export type Activation = Relu | Step | Sign | Ternary;
+export type ActivationName = Activation['activation'];
+
+/** All activations by name. One that is missing does not compile. */
+export const activations = {
+  relu,
+  step,
+  sign,
+  ternary,
+} satisfies { readonly [N in ActivationName]: ActivationKind<Extract<Activation, { activation: N }>> };
+
+/** Every one of them, for whatever goes through all. */
+export const activationKinds = Object.values(activations) as unknown as readonly ActivationKind<Activation>[];
+
+/** Undefined for a name that is no activation, as plain data may have it. */
+export function activationKind(activation: Activation): ActivationKind<Activation> | undefined {
+  return Object.hasOwn(activations, activation.activation)
+    ? (activations[activation.activation] as unknown as ActivationKind<Activation>)
+    : undefined;
+}
+
+/** The forward pass of an activation for one number. */
+export const applied = (activation: Activation): ((x: number) => number) =>
+  activationKind(activation)!.apply(activation);
+
+/** The pieces of an activation: what bounds, formulations and training go by. */
+export const piecesOf = (activation: Activation): PiecewiseLinear => activationKind(activation)!.pieces(activation);

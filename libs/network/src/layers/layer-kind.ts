@@ -1,0 +1,35 @@
+import type { NetworkErrorCode } from '../network-error.js';
+import type { GraphWriter } from '../onnx/graph-writer.js';
+import type { Shape } from '../shape.js';
+import type { LayerMap } from './layer-map.js';
+
+/**
+ * What a layer is: all that the network package knows of its kind. A new one is a file with one of these, its type in
+ * `network.ts` and its line in `registry.ts`.
+ */
+export interface LayerKind<L> {
+  /** Shape of the output. Refuses a layer that does not fit its input, or whose own numbers are not allowed. */
+  readonly shape: (layer: L, input: Shape, refuse: Refuse) => Shape;
+  /** Undefined for a layer that leaves every number where it is. */
+  readonly prepare: (layer: L, input: Shape, output: Shape) => PreparedLayer | undefined;
+  readonly map: (layer: L, input: Shape, output: Shape) => LayerMap;
+  /** The arrays of numbers that the layer holds, by name. */
+  readonly parameters: (layer: L) => readonly (readonly [string, Float64Array])[];
+  /** Of one sample; one per output where nothing is multiplied. */
+  readonly multiplications: (layer: L, output: Shape) => number;
+  /** The layer with its numbers as a float32 file has them. Arrays are rounded already. */
+  readonly rounded: (layer: L) => L;
+  /** Whether float32 arithmetic can differ from real arithmetic in this layer. */
+  readonly rounds: (layer: L) => boolean;
+  readonly write: (graph: GraphWriter, layer: L, input: Shape) => void;
+}
+
+export type Refuse = (code: NetworkErrorCode, message: string) => never;
+
+/** One layer made ready to run over a batch: weights already in the order in which the loops read them. */
+export interface PreparedLayer {
+  /** Size of one output. */
+  readonly outputs: number;
+  /** Reads `count` inputs one after the other, writes `count` outputs one after the other. Must not read `output`. */
+  readonly run: (input: Float64Array, output: Float64Array, count: number) => void;
+}

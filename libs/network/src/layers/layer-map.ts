@@ -1,0 +1,50 @@
+import type { Activation } from '../activations/registry.js';
+import type { Quantize } from '../network.js';
+
+/**
+ * What a layer does to a flat input, read once: encoder and bounds walk these maps and know no image geometry. Output j
+ * of a sparse map depends on the inputs indices[e] with starts[j] <= e < starts[j + 1].
+ */
+export type LayerMap = AffineMap | MaximumMap | ElementwiseMap | IdentityMap;
+
+/** y_j = sum of values[e] x_indices[e] + bias_j: dense, convolution, average pool, scale. */
+export interface AffineMap {
+  readonly kind: 'affine';
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly starts: Int32Array;
+  readonly indices: Int32Array;
+  readonly values: Float64Array;
+  readonly bias: Float64Array;
+  /** The same numbers as a full row-major matrix, where the layer has one. */
+  readonly matrix?: Float64Array;
+  /** Of its layer: what the runtime loses here counts. */
+  readonly arithmetic?: 'float32';
+  /** Of a scale layer: output j reads input j alone. */
+  readonly isScale?: true;
+  /** Where the biases were computed from larger numbers: the sum of their absolute values. */
+  readonly biasSize?: Float64Array;
+}
+
+/** y_j = max of x_indices[e]. Padding is minus infinity: it is in no window. */
+export interface MaximumMap {
+  readonly kind: 'maximum';
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly starts: Int32Array;
+  readonly indices: Int32Array;
+}
+
+export interface ElementwiseMap {
+  readonly kind: 'elementwise';
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly layer: Activation | Quantize;
+  readonly arithmetic?: 'float32';
+}
+
+export interface IdentityMap {
+  readonly kind: 'identity';
+  readonly inputs: number;
+  readonly outputs: number;
+}

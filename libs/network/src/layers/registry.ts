@@ -1,0 +1,29 @@
+import type { Layer } from '../network.js';
+import { activation } from './activation.js';
+import { conv2d } from './conv2d.js';
+import { dense } from './dense.js';
+import { flatten } from './flatten.js';
+import type { LayerKind } from './layer-kind.js';
+import { averagePool2d, maxPool2d } from './pool2d.js';
+import { quantize } from './quantize.js';
+import { scale } from './scale.js';
+
+/** All kinds of layers by name. One that is missing does not compile. */
+const layers = {
+  dense,
+  conv2d,
+  maxPool2d,
+  averagePool2d,
+  scale,
+  quantize,
+  flatten,
+  activation,
+} satisfies { readonly [K in Layer['kind']]: LayerKind<Layer & { kind: K }> };
+
+/** Undefined for a kind that there is not, as plain data may have it. */
+export function knownKind({ kind }: Layer): LayerKind<Layer> | undefined {
+  return Object.hasOwn(layers, kind) ? (layers[kind] as unknown as LayerKind<Layer>) : undefined;
+}
+
+/** What a layer is; its kind must be known (`outputShape` checks it). */
+export const kindOf = (layer: Layer): LayerKind<Layer> => layers[layer.kind] as unknown as LayerKind<Layer>;
