@@ -1,7 +1,7 @@
 import type { AffineMap, ElementwiseMap, LayerMap, MaximumMap } from '@mipnet/network';
 import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
 import { errorsOf } from './float32-rounding.js';
-import { linesAround, type Lines } from './relaxation.js';
+import { linesAround } from './elementwise-lines.js';
 import { roundOff } from './round-off.js';
 import { maximumLines } from './maximum-lines.js';
 
@@ -119,8 +119,7 @@ function lowerBounds(
     const box = boundsBefore(bounds, k);
     if (map.kind === 'affine') throughAffine(map, slacks[k], forms);
     else if (map.kind === 'maximum') throughMaximum(map, box, forms);
-    else if (map.kind === 'elementwise')
-      throughElementwise(map, box, bounds.layers[k], errorsOf(map, bounds, k), forms);
+    else if (map.kind === 'elementwise') throughElementwise(map, box, errorsOf(map, bounds, k), forms);
   }
   return concretised(forms, bounds.input);
 }
@@ -179,28 +178,9 @@ function addSparseRows(
   for (const j of live) for (let e = starts[j]; e < starts[j + 1]; e++) target[indices[e]] += row[j] * values[e];
 }
 
-function throughElementwise(
-  map: ElementwiseMap,
-  box: Box,
-  { lower, upper }: Box,
-  errors: Float64Array,
-  forms: Forms,
-): void {
+function throughElementwise(map: ElementwiseMap, box: Box, errors: Float64Array, forms: Forms): void {
   const size = magnitudes(box);
-  const slopes = [new Float64Array(map.outputs), new Float64Array(map.outputs)];
-  const offsets = [new Float64Array(map.outputs), new Float64Array(map.outputs)];
-  const lines: Lines = { lowerSlope: 0, lowerOffset: 0, upperSlope: 0, upperOffset: 0 };
-  for (let i = 0; i < map.outputs; i++) {
-    linesAround(map.layer, [box.lower[i], box.upper[i]], [lower[i], upper[i]], errors[i], lines);
-    [slopes[0][i], offsets[0][i], slopes[1][i], offsets[1][i]] = [
-      lines.lowerSlope,
-      lines.lowerOffset,
-      lines.upperSlope,
-      lines.upperOffset,
-    ];
-  }
-  const [lowerSlopes, upperSlopes] = slopes;
-  const [lowerOffsets, upperOffsets] = offsets;
+  const lines = linesAround(map, box, errors);
   for (let r = 0; r < forms.count; r++) {
     const row = forms.rows.subarray(r * map.outputs, (r + 1) * map.outputs);
     let constant = 0;
@@ -208,8 +188,8 @@ function throughElementwise(
     for (let i = 0; i < map.outputs; i++) {
       const a = row[i];
       if (a === 0) continue;
-      const offset = a * (a > 0 ? lowerOffsets[i] : upperOffsets[i]);
-      row[i] = a * (a > 0 ? lowerSlopes[i] : upperSlopes[i]);
+      const offset = a * (a > 0 ? lines.lowerOffset[i] : lines.upperOffset[i]);
+      row[i] = a * (a > 0 ? lines.lowerSlope[i] : lines.upperSlope[i]);
       constant += offset;
       sizeOfTerms += Math.abs(offset) + Math.abs(row[i]) * size[i];
     }

@@ -1,11 +1,25 @@
 import { validateNetwork, inputSize, type Network } from '@mipnet/network';
 import { BoundsError } from './bounds-error.js';
-import type { LayerRounding } from './float32-rounding.js';
 
 /** lower[i] <= x[i] <= upper[i]. */
 export interface Box {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+}
+
+/** What float32 arithmetic in any order makes of one layer, on the box of its inputs. */
+export interface LayerRounding {
+  /**
+   * d_j: a computed output differs by at most this much from the layer's own function of its computed inputs. Of a
+   * quantize layer: from its input to what is rounded. Zero for a layer that is not marked `float32`.
+   */
+  readonly errors: Float64Array;
+  /**
+   * Every computed output is a multiple of this power of two; 0 where none is known, infinite for an output that is 0.
+   */
+  readonly steps: Float64Array;
+  /** Of an affine layer: what a scale layer behind it may be merged into. */
+  readonly sum?: { readonly operations: number; readonly sizes: Float64Array };
 }
 
 /**

@@ -1,24 +1,9 @@
-import type { Quantize } from '@mipnet/network';
+import { growthOf, hasExactSlopes, piecesOf, type PiecewiseLinear, type Quantize } from '@mipnet/network';
 import { BoundsError } from './bounds-error.js';
 import type { AffineMap, ElementwiseMap, LayerMap, MaximumMap } from '@mipnet/network';
-import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
+import { boundsBefore, magnitudes, type Box, type LayerRounding, type NetworkBounds } from './box.js';
 import { behindOf, type Behind } from './float32-chain.js';
 import { gamma, largestFloat32, lowestBit, smallestNormal } from './float32.js';
-
-/** What float32 arithmetic in any order makes of one layer, on the box of its inputs. */
-export interface LayerRounding {
-  /**
-   * d_j: a computed output differs by at most this much from the layer's own function of its computed inputs. Of a
-   * quantize layer: from its input to what is rounded. Zero for a layer that is not marked `float32`.
-   */
-  readonly errors: Float64Array;
-  /**
-   * Every computed output is a multiple of this power of two; 0 where none is known, infinite for an output that is 0.
-   */
-  readonly steps: Float64Array;
-  /** Of an affine layer: what a scale layer behind it may be merged into. */
-  readonly sum?: { readonly operations: number; readonly sizes: Float64Array };
-}
 
 /**
  * Roundings of a term beside the additions: of its product, and of one factor that all terms have (Gemm, average pool).
@@ -165,15 +150,11 @@ function sumOf(
   return { terms, size, bias, mergedSize, partial: Math.max(above, below), largest, step };
 }
 
-function elementwiseRounding(
-  { layer, outputs, arithmetic }: ElementwiseMap,
-  k: number,
-  size: Float64Array,
-  before: Before,
-): LayerRounding {
-  if (layer.kind !== 'quantize') {
-    const errors = new Float64Array(outputs);
-    return { errors, steps: layer.activation === 'relu' ? before.steps : new Float64Array(outputs).fill(1) };
+function elementwiseRounding(map: ElementwiseMap, k: number, size: Float64Array, before: Before): LayerRounding {
+  const { layer, outputs, arithmetic } = map;
+  if (layer.kind === 'activation') {
+    const pieces = piecesOf(layer);
+    return { errors: productErrors(pieces, map, size), steps: before.steps.map((step) => stepAfter(pieces, step)) };
   }
   if (arithmetic === undefined) return { errors: new Float64Array(outputs), steps: new Float64Array(outputs) };
   // x * levels + 1/2 before the floor; both may be merged into a sum before it.
@@ -185,6 +166,23 @@ function elementwiseRounding(
       lowestBit(layer.levels) === layer.levels && most * layer.levels < 2 ** 23 ? 1 / layer.levels : 0,
     ),
   };
+}
+
+/** A piece of an activation is one product and one addition, each rounded; an activation of exact pieces loses nothing. */
+function productErrors(pieces: PiecewiseLinear, { arithmetic }: ElementwiseMap, size: Float64Array): Float64Array {
+  if (arithmetic === undefined || hasExactSlopes(pieces)) return new Float64Array(size.length);
+  const { slope, offset } = growthOf(pieces);
+  return size.map((most) => gamma(2) * (slope * most + offset) + 2 * smallestNormal * (1 + slope));
+}
+
+/** Of an activation whose input is a multiple of `step` (0: unknown); products with other slopes need not be exact. */
+function stepAfter({ pieces }: PiecewiseLinear, step: number): number {
+  let least = Infinity;
+  for (const { slope, offset } of pieces) {
+    const own = slope === 0 ? Infinity : slope === 1 || slope === -1 ? step : 0;
+    least = Math.min(least, own, lowestBit(offset));
+  }
+  return least;
 }
 
 /** What the runtime's division by the levels, or its product with their rounded inverse, loses of the result. */

@@ -4,6 +4,7 @@ export { intervalBounds } from './interval.js';
 export { crownBounds, linearLowerBounds, nextLayerBounds, withUnits } from './crown.js';
 export { errorsOf } from './float32-rounding.js';
 export { maximumLines } from './maximum-lines.js';
-export { linesAround, type Lines } from './relaxation.js';
+export { linesAround, type LayerLines } from './elementwise-lines.js';
+export { isUndecided } from './piecewise-image.js';
 export { roundOff } from './round-off.js';
 export { openAfter, undecidedUnits } from './undecided.js';

@@ -1,7 +1,8 @@
-import { forward, type Activation, type Network, type Quantize } from '@mipnet/network';
+import { forward, piecesOf, type Network, type Quantize } from '@mipnet/network';
 import { layerMaps, type AffineMap, type ElementwiseMap, type LayerMap, type MaximumMap } from '@mipnet/network';
 import { boundsBefore, requireBox, type Box, type NetworkBounds } from './box.js';
 import { layerRounding, quotientError } from './float32-rounding.js';
+import { imageOf, type Interval } from './piecewise-image.js';
 import { roundOff } from './round-off.js';
 
 /** Interval arithmetic, layer by layer, rounded outwards. Throws as `requireBox`. */
@@ -72,24 +73,25 @@ function maximumInterval(map: MaximumMap, box: Box): Box {
   return { lower, upper };
 }
 
-/** All elementwise layers grow with their input, so the ends of the interval map to the ends; none rounds but `quantize`. */
-function elementwiseInterval({ layer }: ElementwiseMap, box: Box, errors: Float64Array): Box {
-  return { lower: elementwise(layer, box.lower, -1, errors), upper: elementwise(layer, box.upper, 1, errors) };
+function elementwiseInterval({ layer, outputs }: ElementwiseMap, box: Box, errors: Float64Array): Box {
+  if (layer.kind === 'quantize')
+    return { lower: quantized(layer, box.lower, -1, errors), upper: quantized(layer, box.upper, 1, errors) };
+  const pieces = piecesOf(layer);
+  const image: Interval = { lower: 0, upper: 0 };
+  const lower = new Float64Array(outputs);
+  const upper = new Float64Array(outputs);
+  for (let i = 0; i < outputs; i++) {
+    imageOf(pieces, box.lower[i], box.upper[i], errors[i], image);
+    lower[i] = image.lower;
+    upper[i] = image.upper;
+  }
+  return { lower, upper };
 }
 
-function elementwise(
-  layer: Activation | Quantize,
-  ends: Float64Array,
-  side: -1 | 1,
-  errors: Float64Array,
-): Float64Array {
+/** Rounding to levels grows with its input, so the ends of the interval map to the ends. */
+function quantized(layer: Quantize, ends: Float64Array, side: -1 | 1, errors: Float64Array): Float64Array {
   // x * levels + 1/2 is rounded before the floor: at a jump the forward pass may land on either side of it.
-  const at =
-    layer.kind === 'quantize'
-      ? ends.map((end, i) => end + side * (errors[i] + roundOff(3, Math.abs(end) + 1 / layer.levels)))
-      : ends;
+  const at = ends.map((end, i) => end + side * (errors[i] + roundOff(3, Math.abs(end) + 1 / layer.levels)));
   const values = forward({ inputShape: [at.length], layers: [layer] }, at, 1);
-  return layer.kind === 'quantize'
-    ? values.map((value) => value + side * (quotientError(layer) * Math.abs(value) + roundOff(2, Math.abs(value))))
-    : values;
+  return values.map((value) => value + side * (quotientError(layer) * Math.abs(value) + roundOff(2, Math.abs(value))));
 }

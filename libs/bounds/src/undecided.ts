@@ -1,9 +1,10 @@
-import type { Network } from '@mipnet/network';
+import { piecesOf, type Network } from '@mipnet/network';
 import type { NetworkBounds } from './box.js';
+import { isUndecided } from './piecewise-image.js';
 
 /**
- * The units of a layer whose bounds leave open what the next layer does with them: which side of 0 (relu, step, sign),
- * which of three values (ternary). These need a binary and are worth tighter bounds. Of the last layer, and before
+ * The units of a layer whose bounds leave open what the next layer does with them: which piece of its activation
+ * a unit is on. These need a binary and are worth tighter bounds. Of the last layer, and before
  * any other layer that is not affine, every unit whose bounds differ counts; before an affine layer none does.
  */
 export function undecidedUnits(network: Network, layer: number, bounds: NetworkBounds): Int32Array {
@@ -21,11 +22,8 @@ export function openAfter(network: Network, layer: number): (lower: number, uppe
     case 'quantize':
       return (lower, upper) => lower < upper;
     case 'activation': {
-      const { activation } = next;
-      const threshold = 'threshold' in next ? next.threshold : 0;
-      if (activation === 'relu') return (lower, upper) => lower < 0 && upper > 0;
-      if (activation !== 'ternary') return (lower, upper) => lower < 0 && upper >= 0;
-      return (lower, upper) => (lower < threshold && upper >= threshold) || (lower <= -threshold && upper > -threshold);
+      const pieces = piecesOf(next);
+      return (lower, upper) => isUndecided(pieces, lower, upper);
     }
     default:
       return () => false;

@@ -32,7 +32,9 @@ function promising(form: FormBound, node: UnitChoices): number[] {
     // What the line misses at the corner, and a little of what it can miss elsewhere: corners move.
     scored.push({
       unit,
-      score: form.errorOf(unit) + 0.1 * farthest(form.coefficientOf(unit), node.lower[unit], node.upper[unit]),
+      score:
+        form.errorOf(unit) +
+        0.1 * farthest(form.coefficientOf(unit) * form.gainOf(unit), node.lower[unit], node.upper[unit]),
     });
   }
   return scored

@@ -1,7 +1,7 @@
 import { backThroughAffine, forwardThroughAffine } from './live-affine.js';
 import type { LiveAffine, LiveLines, LiveMaximum, LiveNetwork, LiveSwitch } from './live-network.js';
 import { roundOff } from '@mipnet/bounds';
-import { jumpLine, reluLine, type UnitLine } from './unit-lines.js';
+import { bendLine, jumpLine, type UnitLine, type UnitState } from './unit-lines.js';
 
 /** What is decided and what is chosen about the open units of a live network; one number for each. */
 export interface UnitChoices {
@@ -37,6 +37,7 @@ export class FormBound {
   readonly #offsets: Float64Array[];
   readonly #gains: Float64Array[];
   readonly #line: UnitLine = { through: 0, offset: 0, gain: 0 };
+  readonly #state: UnitState = { side: 0, lower: 0, upper: 0, slope: 0 };
   #constant = 0;
   #margin = 0;
 
@@ -80,10 +81,20 @@ export class FormBound {
 
   /** How much a unit's output can change for a change of what goes in, by the bounds of the network: 1 for relu. */
   steepnessOf(unit: number): number {
-    const { low, high } = this.network.steps[this.network.open[unit].step] as LiveSwitch;
-    return high === undefined || low === undefined
-      ? 1
-      : (high - low) / (this.network.upper[unit] - this.network.lower[unit]);
+    const { form } = this.#switchOf(unit);
+    return form.kind === 'bend'
+      ? Math.abs(form.gain)
+      : (form.high - form.low) / (this.network.upper[unit] - this.network.lower[unit]);
+  }
+
+  /** What a unit's bend is worth next to that of a relu; 1 for a jump. */
+  gainOf(unit: number): number {
+    const { form } = this.#switchOf(unit);
+    return form.kind === 'bend' ? form.gain : 1;
+  }
+
+  #switchOf(unit: number): LiveSwitch {
+    return this.network.steps[this.network.open[unit].step] as LiveSwitch;
   }
 
   /** The corner of the box where the bound that was evaluated last is attained. */
@@ -113,8 +124,8 @@ export class FormBound {
     const { step, position } = this.network.open[unit];
     if (step >= this.depth) return 0;
     const x = this.#values[step][position];
-    const { low, high } = this.network.steps[step] as LiveSwitch;
-    const value = high === undefined || low === undefined ? Math.max(0, x) : x >= 0 ? high : low;
+    const { form } = this.#switchOf(unit);
+    const value = form.kind === 'bend' ? form.base * x + form.gain * Math.max(0, x) : x >= 0 ? form.high : form.low;
     return Math.abs(this.#coefficients[step + 1][position] * (this.#values[step + 1][position] - value));
   }
 
@@ -133,37 +144,46 @@ export class FormBound {
   }
 
   #throughSwitch(
-    { open, size, outputs, low, high }: LiveSwitch,
+    { open, size, errors, outputs, form }: LiveSwitch,
     k: number,
     { side, lower, upper, slope, multiplier }: UnitChoices,
   ): void {
     const from = this.#coefficients[k + 1];
     const to = this.#coefficients[k];
     const line = this.#line;
+    const state = this.#state;
+    const base = form.kind === 'bend' ? form.base : 0;
     let constant = 0;
     let sizes = 0;
+    let margin = 0;
     for (let i = 0; i < outputs; i++) {
       const a = from[i];
       const unit = open[i];
       // A unit that the root bounds decide counts as one on that side without a multiplier.
       const on = unit >= 0 ? side[unit] : unit === settledAbove ? 1 : -1;
       const at = unit >= 0 ? unit : 0;
-      if (high === undefined || low === undefined) reluLine(a, on, lower[at], upper[at], slope[at], line);
-      else jumpLine(a, on, lower[at], upper[at], slope[at], low, high, line);
+      state.side = on;
+      state.lower = lower[at];
+      state.upper = upper[at];
+      state.slope = slope[at];
+      if (form.kind === 'jump') jumpLine(a, form, state, line);
+      else bendLine(a, form, state, line);
       this.#slopes[k][i] = line.through;
       this.#offsets[k][i] = line.offset;
       this.#gains[k][i] = line.gain;
       let next = a * line.through;
       const shift = a * line.offset;
       constant += shift;
-      sizes += Math.abs(shift) + Math.abs(next) * size[i];
+      // What is taken from the base and from the bend may cancel, but not what either of them is rounded by.
+      sizes += Math.abs(shift) + Math.abs(a) * (Math.abs(base) + Math.abs(line.through - base)) * size[i];
+      margin += Math.abs(a) * errors[i];
       if (unit >= 0 && on !== 0 && multiplier[unit] > 0) {
         next -= on * multiplier[unit];
         sizes += (Math.abs(next) + multiplier[unit]) * size[i];
       }
       to[i] = next;
     }
-    this.#shift(constant, roundOff(outputs, sizes));
+    this.#shift(constant, margin + roundOff(outputs, sizes + margin));
   }
 
   #throughLines({ lines, size, outputs }: LiveLines, k: number): void {
@@ -173,9 +193,8 @@ export class FormBound {
     let sizes = 0;
     for (let i = 0; i < outputs; i++) {
       const a = from[i];
-      const { lowerSlope, lowerOffset, upperSlope, upperOffset } = lines[i];
-      this.#slopes[k][i] = a > 0 ? lowerSlope : upperSlope;
-      this.#offsets[k][i] = a > 0 ? lowerOffset : upperOffset;
+      this.#slopes[k][i] = a > 0 ? lines.lowerSlope[i] : lines.upperSlope[i];
+      this.#offsets[k][i] = a > 0 ? lines.lowerOffset[i] : lines.upperOffset[i];
       to[i] = a * this.#slopes[k][i];
       const shift = a * this.#offsets[k][i];
       constant += shift;

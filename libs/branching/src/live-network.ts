@@ -1,14 +1,12 @@
-import type { Network } from '@mipnet/network';
-import { layerMaps, type ElementwiseMap, type LayerMap, type MaximumMap } from '@mipnet/network';
-import { boundsBefore, magnitudes, type Box, type NetworkBounds } from '@mipnet/bounds';
-import { errorsOf } from '@mipnet/bounds';
+import { boundsBefore, errorsOf, linesAround, magnitudes, maximumLines } from '@mipnet/bounds';
+import type { Box, LayerLines, NetworkBounds } from '@mipnet/bounds';
+import { isContinuous, isStepwise, layerMaps, piecesOf } from '@mipnet/network';
+import type { ElementwiseMap, LayerMap, MaximumMap, Network, PiecewiseLinear } from '@mipnet/network';
 import { liveAffine, type LiveAffine } from './live-affine.js';
-import { linesAround, type Lines } from '@mipnet/bounds';
-import { maximumLines } from '@mipnet/bounds';
 
 export type { LiveAffine } from './live-affine.js';
 
-/** Units that do one thing on each side of zero: relu, step (low 0, high 1), sign (low -1, high 1). */
+/** Units of two pieces that meet at zero: relu, leaky relu, absolute value (a bend there); step, sign (a jump). */
 export interface LiveSwitch {
   readonly kind: 'switch';
   readonly outputs: number;
@@ -16,16 +14,30 @@ export interface LiveSwitch {
   readonly open: Int32Array;
   /** Largest absolute value of what goes in. */
   readonly size: Float64Array;
-  /** Both absent: relu. */
-  readonly low?: number;
-  readonly high?: number;
+  /** What the runtime can lose in each unit. */
+  readonly errors: Float64Array;
+  readonly form: Bend | Jump;
+}
+
+/** y = base x + gain max(0, x): a relu has base 0 and gain 1. */
+export interface Bend {
+  readonly kind: 'bend';
+  readonly base: number;
+  readonly gain: number;
+}
+
+/** y = high where x >= 0, else low */
+export interface Jump {
+  readonly kind: 'jump';
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Any other function of one unit, between two fixed lines. */
 export interface LiveLines {
   readonly kind: 'lines';
   readonly outputs: number;
-  readonly lines: readonly Lines[];
+  readonly lines: LayerLines;
   readonly size: Float64Array;
 }
 
@@ -79,8 +91,15 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
       );
     else if (map.kind === 'maximum') steps.push(liveMaximum(map, box));
     else if (map.kind === 'elementwise') {
-      const own = switchOf(map, box, live[k]);
-      if (own === undefined) steps.push(liveLines(map, box, bounds.layers[k], errorsOf(map, bounds, k)));
+      const errors = errorsOf(map, bounds, k);
+      const own = switchOf(map, box, errors, live[k]);
+      if (own === undefined)
+        steps.push({
+          kind: 'lines',
+          outputs: map.outputs,
+          lines: linesAround(map, box, errors),
+          size: magnitudes(box),
+        });
       else {
         const at = steps.push(own) - 1;
         own.open.forEach((state, position) => {
@@ -97,11 +116,13 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
 
 const everyUnit = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
 
-/** A silent relu may go where an affine layer computes what it reads and another one reads what it gives: it adds nothing. */
+/** A unit that is silent below zero, as a relu is, may go where an affine layer computes what it reads and another one reads what it gives: it adds nothing. */
 function liveUnits(maps: readonly LayerMap[], bounds: NetworkBounds): readonly Int32Array[] {
   const live = maps.map((map) => everyUnit(map.outputs));
   maps.forEach((map, k) => {
-    if (map.kind !== 'elementwise' || map.layer.kind !== 'activation' || map.layer.activation !== 'relu') return;
+    if (map.kind !== 'elementwise' || map.layer.kind !== 'activation') return;
+    const form = formOf(piecesOf(map.layer));
+    if (form?.kind !== 'bend' || form.base !== 0) return;
     let writer = k - 1;
     while (maps[writer]?.kind === 'identity') writer--;
     let reader = k + 1;
@@ -118,22 +139,33 @@ function liveUnits(maps: readonly LayerMap[], bounds: NetworkBounds): readonly I
 }
 
 /** Undefined for a function that is no switch. Open units are marked with 0. */
-function switchOf({ layer }: ElementwiseMap, { lower, upper }: Box, units: Int32Array): LiveSwitch | undefined {
-  if (layer.kind !== 'activation' || layer.activation === 'ternary') return undefined;
-  const isRelu = layer.activation === 'relu';
-  const open = units.map((i) => (lower[i] >= 0 ? -1 : upper[i] < 0 || (isRelu && upper[i] === 0) ? -2 : 0));
-  const size = Float64Array.from(units, (i) => Math.max(Math.abs(lower[i]), Math.abs(upper[i])));
-  const ends = isRelu ? {} : { low: layer.activation === 'sign' ? -1 : 0, high: 1 };
-  return { kind: 'switch', outputs: units.length, open, size, ...ends };
+function switchOf(
+  { layer }: ElementwiseMap,
+  box: Box,
+  errors: Float64Array,
+  units: Int32Array,
+): LiveSwitch | undefined {
+  const form = layer.kind === 'activation' ? formOf(piecesOf(layer)) : undefined;
+  if (form === undefined) return undefined;
+  const { lower, upper } = box;
+  const isBend = form.kind === 'bend';
+  return {
+    kind: 'switch',
+    outputs: units.length,
+    open: units.map((i) => (lower[i] >= 0 ? -1 : upper[i] < 0 || (isBend && upper[i] === 0) ? -2 : 0)),
+    size: Float64Array.from(units, (i) => Math.max(Math.abs(lower[i]), Math.abs(upper[i]))),
+    errors: Float64Array.from(units, (i) => errors[i]),
+    form,
+  };
 }
 
-function liveLines(map: ElementwiseMap, box: Box, { lower, upper }: Box, errors: Float64Array): LiveLines {
-  const lines = Array.from({ length: map.outputs }, (_, i) => {
-    const one: Lines = { lowerSlope: 0, lowerOffset: 0, upperSlope: 0, upperOffset: 0 };
-    linesAround(map.layer, [box.lower[i], box.upper[i]], [lower[i], upper[i]], errors[i], one);
-    return one;
-  });
-  return { kind: 'lines', outputs: map.outputs, lines, size: magnitudes(box) };
+function formOf(f: PiecewiseLinear): Bend | Jump | undefined {
+  if (f.breaks.length !== 1 || f.breaks[0].at !== 0) return undefined;
+  const [left, right] = f.pieces;
+  if (isContinuous(f) && left.offset === 0) return { kind: 'bend', base: left.slope, gain: right.slope - left.slope };
+  if (isStepwise(f) && f.breaks[0].belongsTo === 'right' && left.offset < right.offset)
+    return { kind: 'jump', low: left.offset, high: right.offset };
+  return undefined;
 }
 
 function liveMaximum(map: MaximumMap, box: Box): LiveMaximum {

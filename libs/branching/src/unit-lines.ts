@@ -1,4 +1,5 @@
 import { roundOff } from '@mipnet/bounds';
+import type { Bend, Jump } from './live-network.js';
 
 /** The line that stands for a unit y = f(x) in a backward pass: y >= (or <=) through * x + offset. */
 export interface UnitLine {
@@ -8,12 +9,31 @@ export interface UnitLine {
   gain: number;
 }
 
+/** What is known and chosen of one unit; filled anew for each. */
+export interface UnitState {
+  /** 0: either; 1: x >= 0; -1: x <= 0. */
+  side: number;
+  /** Proven bounds on x. */
+  lower: number;
+  upper: number;
+  /** 0..1 */
+  slope: number;
+}
+
 /**
- * Relu on [l, u], for a coefficient a on y in a lower bound. Any slope in 0..1 is valid:
+ * y = base x + gain max(0, x) on [l, u], for a coefficient a on y in a lower bound. The bend is a relu r; any slope in 0..1
+ * is valid:
  *
- *     a > 0:  slope x  <=  y        a < 0:  y  <=  u (x - l) / (u - l)
+ *     a gain > 0:  slope x  <=  r        a gain < 0:  r  <=  u (x - l) / (u - l)
  */
-export function reluLine(a: number, side: number, l: number, u: number, slope: number, line: UnitLine): void {
+export function bendLine(a: number, { base, gain }: Bend, state: UnitState, line: UnitLine): void {
+  reluLine(a * gain, state, line);
+  line.through = base + gain * line.through;
+  line.offset *= gain;
+  line.gain *= gain;
+}
+
+function reluLine(a: number, { side, lower: l, upper: u, slope }: UnitState, line: UnitLine): void {
   line.offset = 0;
   line.gain = 0;
   if (side > 0 || (side === 0 && l >= 0)) line.through = 1;
@@ -36,16 +56,8 @@ export function reluLine(a: number, side: number, l: number, u: number, slope: n
  *
  * At slope 1 these are the two edges of the function's convex hull.
  */
-export function jumpLine(
-  a: number,
-  side: number,
-  l: number,
-  u: number,
-  slope: number,
-  low: number,
-  high: number,
-  line: UnitLine,
-): void {
+export function jumpLine(a: number, { low, high }: Jump, state: UnitState, line: UnitLine): void {
+  const { side, lower: l, upper: u, slope } = state;
   line.through = 0;
   line.gain = 0;
   if (side > 0 || (side === 0 && l >= 0)) line.offset = high;

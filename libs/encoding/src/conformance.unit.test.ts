@@ -1,6 +1,6 @@
 import { loadHighsSolver } from '@mipnet/solver';
 import { conformanceCases, encodingConformance } from './conformance.js';
-import type { ReluFormulation } from './relu.js';
+import type { ReluFormulation } from './activations/relu-formulation.js';
 
 const formulations: readonly ReluFormulation[] = [
   'extended',

@@ -1,7 +1,7 @@
 import type { ModelBuilder } from '@mipnet/mip';
 import type { Completion } from './completion.js';
-import type { HullNeuron } from './relu-convex-hull.js';
-import type { ReluFormulation } from './relu.js';
+import type { HullNeuron } from './hull-neuron.js';
+import type { ReluFormulation } from './activations/relu-formulation.js';
 
 /** What every formulation needs. */
 export interface EncodingContext {
@@ -13,7 +13,7 @@ export interface EncodingContext {
    * exactly zero take either value, which keeps every real point in the model.
    */
   readonly epsilon: number;
-  /** How relu neurons are written down. @default 'big-m' */
+  /** How bends are written down, each as a relu. @default 'big-m' */
   readonly formulation?: ReluFormulation;
   /** Where `convex-hull` neurons are noted for the cut rounds. */
   readonly hull?: HullNeuron[];

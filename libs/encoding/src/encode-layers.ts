@@ -1,13 +1,11 @@
-import { forward, outputShape, type Activation, type Layer, type Quantize } from '@mipnet/network';
+import { forward, outputShape, type Layer, type Quantize } from '@mipnet/network';
+import { activationUnit } from './activations/activation-unit.js';
 import type { EncodingContext } from './context.js';
 import { EncodingError } from './encoding-error.js';
 import type { FreeDense } from './free-dense.js';
 import { layerMap, type AffineMap, type LayerMap, type MaximumMap } from '@mipnet/network';
 import { maxPool } from './max-pool.js';
-import { relu } from './relu.js';
 import { constantUnit, known, scaledUnit, signalOf, weightedSum, type Signal, type Unit } from './signal.js';
-import { stepBigM } from './step-big-m.js';
-import { ternaryBigM } from './ternary-big-m.js';
 import { weightProduct } from './weight-product.js';
 
 /** A layer whose numbers are known, or a dense layer whose weights are columns. */
@@ -54,7 +52,9 @@ function unitsThrough(context: EncodingContext, map: LayerMap, units: readonly U
     case 'maximum':
       return Array.from({ length: map.outputs }, (_, output) => maxPool(context, window(map, output, units)));
     case 'elementwise':
-      return units.map((unit, i) => elementwise(context, map.layer, unit, i));
+      return units.map((unit, i) =>
+        map.layer.kind === 'quantize' ? quantized(map.layer, unit, i) : activationUnit(context, map.layer, unit),
+      );
     case 'identity':
       return units;
   }
@@ -70,20 +70,6 @@ function affine(map: AffineMap, output: number, units: readonly Unit[]): Unit {
 
 const window = (map: AffineMap | MaximumMap, output: number, units: readonly Unit[]): Unit[] =>
   Array.from(map.indices.subarray(map.starts[output], map.starts[output + 1]), (i) => units[i]);
-
-function elementwise(context: EncodingContext, layer: Activation | Quantize, unit: Unit, index: number): Unit {
-  if (layer.kind === 'quantize') return quantized(layer, unit, index);
-  switch (layer.activation) {
-    case 'relu':
-      return relu(context, unit);
-    case 'step':
-      return stepBigM(context, unit);
-    case 'sign':
-      return scaledUnit(stepBigM(context, unit), 2, -1);
-    case 'ternary':
-      return ternaryBigM(context, unit, layer.threshold as number);
-  }
-}
 
 function quantized(layer: Quantize, unit: Unit, index: number): Unit {
   const [lowest, highest] = forward({ inputShape: [2], layers: [layer] }, Float64Array.of(unit.lower, unit.upper), 1);

@@ -1,17 +1,14 @@
-import { ModelBuilder, type Model } from '@mipnet/mip';
-import type { Layer, Network } from '@mipnet/network';
-import { boundsBefore, requireBox, type Box, type NetworkBounds } from '@mipnet/bounds';
-import { crownBounds } from '@mipnet/bounds';
-import { errorsOf } from '@mipnet/bounds';
+import { isConstant, ModelBuilder, type Model } from '@mipnet/mip';
+import { isContinuous, layerMap, piecesOf, type Layer, type LayerMap, type Network } from '@mipnet/network';
+import { boundsBefore, crownBounds, errorsOf, requireBox, type Box, type NetworkBounds } from '@mipnet/bounds';
 import { foldingErrors } from './folding-error.js';
 import { Completion } from './completion.js';
 import type { EncodingContext } from './context.js';
 import { encodeLayer } from './encode-layers.js';
 import { EncodingError } from './encoding-error.js';
-import { layerMap, type LayerMap } from '@mipnet/network';
 import { named } from './named.js';
-import type { ReluFormulation } from './relu.js';
-import type { HullNeuron } from './relu-convex-hull.js';
+import type { ReluFormulation } from './activations/relu-formulation.js';
+import type { HullNeuron } from './hull-neuron.js';
 import { columnUnit, constantUnit, signalOf, unitsOf, type Signal, type Unit } from './signal.js';
 
 export interface EncodeTrainedOptions {
@@ -120,13 +117,13 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
   };
 }
 
-/** Layers that write their inputs into several rows: a long expression gets a column of its own before them. Relu does so itself. */
+/** Layers that write their inputs into several rows: a long expression gets a column of its own before them. A bend has one row only. */
 function usesInputsTwice(layer: Layer): boolean {
   return (
     layer.kind === 'dense' ||
     layer.kind === 'conv2d' ||
     layer.kind === 'maxPool2d' ||
-    (layer.kind === 'activation' && layer.activation !== 'relu')
+    (layer.kind === 'activation' && !isContinuous(piecesOf(layer)))
   );
 }
 
@@ -144,7 +141,7 @@ function bounded(signal: Signal, { lower, upper }: Box, errors: Float64Array): S
   return { kind: 'units', shape: signal.shape, units };
 }
 
-/** The units with what the runtime may lose in an affine or quantize layer, and what it has lost in the inputs of an affine one. */
+/** The units with what the runtime may lose in a layer, and what it has lost in the inputs of an affine one. */
 function withRuntimeErrors(
   map: LayerMap,
   after: Signal,
@@ -152,13 +149,16 @@ function withRuntimeErrors(
   bounds: NetworkBounds,
   k: number,
 ): Signal {
-  if (map.kind !== 'affine' && !(map.kind === 'elementwise' && map.layer.kind === 'quantize')) return after;
+  if (map.kind !== 'affine' && map.kind !== 'elementwise') return after;
   const own = errorsOf(map, bounds, k);
   const { lower, upper } = bounds.layers[k];
   let lost = false;
   const units = unitsOf(after).map((unit, j) => {
     let error = own[j];
-    if (map.kind === 'affine')
+    // An activation has made columns of its inputs, which are what the runtime computed.
+    if (map.kind === 'elementwise' && map.layer.kind === 'activation') {
+      if (isConstant(unit.expression)) error = 0;
+    } else if (map.kind === 'affine')
       for (let e = map.starts[j]; e < map.starts[j + 1]; e++)
         error += Math.abs(map.values[e]) * (before[map.indices[e]].error ?? 0) * (1 + 2 ** -40);
     // What is left of a quantize layer is a constant; the runtime has it rounded.

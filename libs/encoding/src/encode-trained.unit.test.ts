@@ -9,7 +9,7 @@ import { expectCompletion } from './conformance.js';
 import { encodeLayers } from './encode-layers.js';
 import { encodeTrained } from './encode-trained.js';
 import { FreeDense } from './free-dense.js';
-import type { ReluFormulation } from './relu.js';
+import type { ReluFormulation } from './activations/relu-formulation.js';
 import { columnUnit, signalOf } from './signal.js';
 import { randomBox, randomNumbers, randomPoint, randomTrained } from '@mipnet/bounds/testing/random-trained';
 

@@ -1,7 +1,6 @@
-import type { LayerMap } from '@mipnet/network';
+import { magnitudes, roundOff, type Box } from '@mipnet/bounds';
+import { growthOf, hasExactSlopes, isStepwise, piecesOf, type LayerMap, type PiecewiseLinear } from '@mipnet/network';
 import { unitsOf, type Signal, type Unit } from './signal.js';
-import { magnitudes, type Box } from '@mipnet/bounds';
-import { roundOff } from '@mipnet/bounds';
 
 /**
  * How far the float64 forward pass can be from the expression of each unit of a layer's output. A unit that became a new
@@ -31,10 +30,31 @@ export function foldingErrors(
       return 2 * roundOff(map.starts[j + 1] - map.starts[j], sum) + passedOn * (1 + 2 ** -40);
     });
   }
-  // Relu and maximum hand units on as they are, or fold constants: no value moves further than an input's error.
+  if (map.kind === 'elementwise' && map.layer.kind === 'activation')
+    return activationErrors(piecesOf(map.layer), magnitudes(box), before, errors, unitsOf(after));
+  // A maximum hands a unit on as it is, and what is left of a quantize layer is a constant: no value moves further than an input's error.
   return Float64Array.from(unitsOf(after), ({ expression }, j) => {
     const inputs = map.kind === 'maximum' ? map.indices.subarray(map.starts[j], map.starts[j + 1]) : Int32Array.of(j);
     const isNew = expression.columns.length > 0 && !inputs.some((i) => before[i].expression === expression);
     return isNew ? 0 : inputs.reduce((most, i) => Math.max(most, errors[i]), 0);
+  });
+}
+
+/** New columns are the forward pass's numbers; on a piece the error of the input grows with the slope. */
+function activationErrors(
+  f: PiecewiseLinear,
+  size: Float64Array,
+  before: readonly Unit[],
+  errors: Float64Array,
+  after: readonly Unit[],
+): Float64Array {
+  const { slope, offset } = growthOf(f);
+  const isSum = !hasExactSlopes(f) || (!isStepwise(f) && offset > 0);
+  const reach = f.breaks.reduce((most, { at }) => Math.max(most, Math.abs(at)), 0);
+  return Float64Array.from(after, ({ expression: { columns } }, i) => {
+    const old = Array.from(before[i].expression.columns);
+    const isNew = columns.length > 0 && !Array.from(columns).every((column) => old.includes(column));
+    const rounding = isSum ? 2 * roundOff(2 * f.breaks.length + 2, 2 * (slope + 1) * (size[i] + reach) + offset) : 0;
+    return (isNew ? 0 : Math.max(1, slope) * errors[i]) + rounding;
   });
 }

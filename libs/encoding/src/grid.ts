@@ -1,4 +1,4 @@
-import type { AffineLayer, Layer } from '@mipnet/network';
+import { isIntegerValued, piecesOf, type AffineLayer, type Layer, type PiecewiseLinear } from '@mipnet/network';
 
 /**
  * The step g such that every output of the layers is a multiple of g when the inputs are multiples of `input`; null
@@ -17,7 +17,7 @@ export function gridAfter(layers: readonly Layer[], input: number | null): numbe
           ? null
           : grid / (layer.kernel[0] * layer.kernel[1]);
       case 'activation':
-        return layer.activation === 'relu' ? grid : 1;
+        return activationGrid(piecesOf(layer), grid);
       case 'dense':
       case 'conv2d':
         return grid === null ? null : affineGrid(layer, grid);
@@ -25,6 +25,13 @@ export function gridAfter(layers: readonly Layer[], input: number | null): numbe
         return null;
     }
   }, input);
+}
+
+/** Integers where only integers come out; otherwise integer slopes keep the grid, if the offsets lie on it. */
+function activationGrid(f: PiecewiseLinear, grid: number | null): number | null {
+  if (isIntegerValued(f)) return 1;
+  if (grid === null || !f.pieces.every(({ slope }) => Number.isInteger(slope))) return null;
+  return f.pieces.every(({ offset }) => Number.isInteger(offset / grid)) ? grid : null;
 }
 
 /** Integer weights keep the grid; biases on it keep it too, and biases on its half steps (trained ones) halve it. */

@@ -1,6 +1,7 @@
 import type { Model } from '@mipnet/mip';
 import { rowsFrom, type SessionSolver, type SolveOptions } from '@mipnet/solver';
-import { separateHull, type HullNeuron } from './relu-convex-hull.js';
+import { separateHull } from './activations/relu-convex-hull.js';
+import type { HullNeuron } from './hull-neuron.js';
 
 export interface HullRoundOptions extends Pick<SolveOptions, 'timeLimit' | 'workLimit' | 'stopped'> {
   /** Most rounds of solve and separate. @default 20 */

@@ -1,6 +1,6 @@
 import type { Network } from '@mipnet/network';
 import type { SessionSolver, SolveOptions } from '@mipnet/solver';
-import type { ReluFormulation } from '../relu.js';
+import type { ReluFormulation } from '../activations/relu-formulation.js';
 import type { Box, NetworkBounds } from '@mipnet/bounds';
 import { certifiedOverForwardPasses } from './certified-relaxation.js';
 import { encodePrefix, tightenedInterval, unitInterval } from './prefix.js';

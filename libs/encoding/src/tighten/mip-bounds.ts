@@ -3,7 +3,7 @@ import { forwardTrace, type Network } from '@mipnet/network';
 import type { SolveOptions, SolveResult, Solver } from '@mipnet/solver';
 import type { TrainedEncoding } from '../encode-trained.js';
 import { EncodingError } from '../encoding-error.js';
-import type { ReluFormulation } from '../relu.js';
+import type { ReluFormulation } from '../activations/relu-formulation.js';
 import type { Box, NetworkBounds } from '@mipnet/bounds';
 import { encodePrefix, tightenedInterval, unitInterval } from './prefix.js';
 import { openAfter } from '@mipnet/bounds';

@@ -1,7 +1,7 @@
 import { isConstant, scaled, type LinearExpression } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
 import { encodeTrained, type TrainedEncoding } from '../encode-trained.js';
-import type { ReluFormulation } from '../relu.js';
+import type { ReluFormulation } from '../activations/relu-formulation.js';
 import type { NetworkBounds } from '@mipnet/bounds';
 
 /** The network up to and with one layer, encoded: what bounds on that layer's units are minimised over. */

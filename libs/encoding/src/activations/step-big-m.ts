@@ -1,6 +1,6 @@
 import { columnTimes, evaluate } from '@mipnet/mip';
-import type { EncodingContext } from './context.js';
-import { constantUnit, type Unit } from './signal.js';
+import type { EncodingContext } from '../context.js';
+import { constantUnit, type Unit } from '../signal.js';
 
 /**
  * Step u = [a >= 0] with proven L <= a <= U, big-M:

@@ -1,10 +1,11 @@
 import { columnTimes, evaluate } from '@mipnet/mip';
-import type { EncodingContext } from './context.js';
-import type { Unit } from './signal.js';
+import type { EncodingContext } from '../context.js';
+import type { Unit } from '../signal.js';
 
-/** The columns of a relu neuron whose sign is open: y = max(0, a), z = [a >= 0]. */
+/** The columns of an undecided neuron: y = max(0, a), s = max(0, -a), z = [a >= 0]. */
 export interface ReluColumns {
   readonly y: number;
+  readonly s: number;
   readonly z: number;
 }
 
@@ -23,12 +24,7 @@ export interface ReluColumns {
  * input; with more inputs the relaxation is larger than the hull.
  * Sources: Tjeng et al. 2019; Fischetti and Jo 2018 for the slack.
  */
-export function reluBigM(context: EncodingContext, a: Unit): Unit {
-  const { y } = reluColumns(context, a);
-  return { expression: columnTimes(y), lower: 0, upper: a.upper };
-}
-
-export function reluColumns({ builder, completion }: EncodingContext, a: Unit): ReluColumns {
+export function reluBigM({ builder, completion }: EncodingContext, a: Unit): ReluColumns {
   const y = builder.column(0, a.upper);
   const s = builder.column(0, -a.lower);
   const z = builder.binary();
@@ -42,5 +38,5 @@ export function reluColumns({ builder, completion }: EncodingContext, a: Unit): 
     x[s] = Math.max(0, -value);
     x[z] = value >= 0 ? 1 : 0;
   });
-  return { y, z };
+  return { y, s, z };
 }

@@ -1,22 +1,9 @@
-import { columnTimes, type LinearExpression } from '@mipnet/mip';
 import type { SparseRow } from '@mipnet/solver';
 import { roundOff } from '@mipnet/bounds';
-import type { EncodingContext } from './context.js';
-import { reluColumns } from './relu-big-m.js';
-import type { Unit } from './signal.js';
-
-/** A neuron y = max(0, w.x + b) over a box, for which hull inequalities can be separated. */
-export interface HullNeuron {
-  readonly y: number;
-  readonly z: number;
-  /** w.x + b over columns. */
-  readonly expression: LinearExpression;
-  /** The box of those columns. */
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-  /** Of the computed number from the expression. */
-  readonly error: number;
-}
+import type { EncodingContext } from '../context.js';
+import type { HullNeuron } from '../hull-neuron.js';
+import { reluBigM, type ReluColumns } from './relu-big-m.js';
+import type { Unit } from '../signal.js';
 
 /**
  * Relu y = max(0, w.x + b) over a box l <= x <= u, convex hull without copies: y >= a, y >= 0, and for every subset I of
@@ -29,8 +16,9 @@ export interface HullNeuron {
  * Ideal for one neuron over the box of its inputs, as relu-extended.ts is, without its columns.
  * Source: Anderson et al. 2020, strong mixed-integer programming formulations for trained neural networks, theorem 1.
  */
-export function reluConvexHull(context: EncodingContext, a: Unit): Unit {
-  const { y, z } = reluColumns(context, a);
+export function reluConvexHull(context: EncodingContext, a: Unit): ReluColumns {
+  const relu = reluBigM(context, a);
+  const { y, z } = relu;
   const boxes = Array.from(a.expression.columns, (column) => context.builder.bounds(column));
   context.hull?.push({
     y,
@@ -40,7 +28,7 @@ export function reluConvexHull(context: EncodingContext, a: Unit): Unit {
     upper: Float64Array.from(boxes, ([, upper]) => upper),
     error: a.error ?? 0,
   });
-  return { expression: columnTimes(y), lower: 0, upper: a.upper };
+  return relu;
 }
 
 /** An inequality of the hull and how far x breaks it. */

@@ -1,8 +1,8 @@
 import { columnTimes, evaluate, type LinearExpression } from '@mipnet/mip';
 import { roundOff } from '@mipnet/bounds';
-import type { EncodingContext } from './context.js';
-import { reluColumns } from './relu-big-m.js';
-import type { Unit } from './signal.js';
+import type { EncodingContext } from '../context.js';
+import { reluBigM, type ReluColumns } from './relu-big-m.js';
+import type { Unit } from '../signal.js';
 
 /**
  * Relu y = max(0, w.x + b), with the inputs in N groups S_n and LB_n <= g_n = sum over S_n of w_i x_i <= UB_n:
@@ -16,9 +16,10 @@ import type { Unit } from './signal.js';
  * in size and hold inputs of similar weight.
  * Source: Tsay et al. 2021, partition-based formulations for mixed-integer optimization of trained ReLU networks.
  */
-export function reluPartition(context: EncodingContext, a: Unit, groups: number): Unit {
+export function reluPartition(context: EncodingContext, a: Unit, groups: number): ReluColumns {
   const { builder, completion } = context;
-  const { y, z } = reluColumns(context, a);
+  const relu = reluBigM(context, a);
+  const { y, z } = relu;
   const active: LinearExpression[] = [];
   for (const group of groupsByWeight(a.expression, groups)) {
     const { lower, upper } = range(builder, group);
@@ -33,7 +34,7 @@ export function reluPartition(context: EncodingContext, a: Unit, groups: number)
   const minusOnes = active.map(() => -1);
   const { error = 0 } = a;
   builder.rowOf(-error, [columnTimes(y), columnTimes(z), ...active], [1, -a.expression.constant, ...minusOnes], error);
-  return { expression: columnTimes(y), lower: 0, upper: a.upper };
+  return relu;
 }
 
 function groupsByWeight({ columns, values }: LinearExpression, groups: number): LinearExpression[] {

@@ -1,7 +1,7 @@
 import { columnTimes } from '@mipnet/mip';
-import type { EncodingContext } from './context.js';
-import { reluColumns } from './relu-big-m.js';
-import type { Unit } from './signal.js';
+import type { EncodingContext } from '../context.js';
+import { reluBigM, type ReluColumns } from './relu-big-m.js';
+import type { Unit } from '../signal.js';
 
 /**
  * Relu y = max(0, w.x + b) over a box l <= x <= u, extended: x is copied into an inactive part x0 and an active part x1,
@@ -14,9 +14,10 @@ import type { Unit } from './signal.js';
  * Ideal for one neuron over the box of its inputs. Size: a column and four inequalities for each input.
  * Source: Balas 1998 on disjunctions; Anderson et al. 2020, proposition 2.
  */
-export function reluExtended(context: EncodingContext, a: Unit): Unit {
+export function reluExtended(context: EncodingContext, a: Unit): ReluColumns {
   const { builder, completion } = context;
-  const { y, z } = reluColumns(context, a);
+  const relu = reluBigM(context, a);
+  const { y, z } = relu;
   const { columns, values, constant: bias } = a.expression;
   const active: number[] = [];
   for (let k = 0; k < columns.length; k++) {
@@ -37,5 +38,5 @@ export function reluExtended(context: EncodingContext, a: Unit): Unit {
     [1, -1, -bias],
     error,
   );
-  return { expression: columnTimes(y), lower: 0, upper: a.upper };
+  return relu;
 }

@@ -2,11 +2,11 @@ import { combination, type Model } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
 import { loadHighsSolver, type SessionSolver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { encodeTrained, type TrainedEncoding } from './encode-trained.js';
+import { encodeTrained, type TrainedEncoding } from '../encode-trained.js';
 import { intervalBounds } from '@mipnet/bounds';
 import type { Box } from '@mipnet/bounds';
-import { hullRounds } from './hull-rounds.js';
-import { groupsOf, parseReluFormulation, type ReluFormulation } from './relu.js';
+import { hullRounds } from '../hull-rounds.js';
+import { groupsOf, parseReluFormulation, type ReluFormulation } from './relu-formulation.js';
 import { between, integerBetween, randomDense, randomNumbers } from '@mipnet/bounds/testing/random-trained';
 
 let solver: SessionSolver;
