@@ -1,4 +1,5 @@
-import type { ActivationName, Layer, Network, Shape } from '@mipnet/network';
+import { activations, piecesOf } from '@mipnet/network';
+import type { Activation, ActivationName, Layer, Network, Shape } from '@mipnet/network';
 import type { Box } from '@mipnet/bounds';
 
 /** A network small enough that every assignment of its binaries can be tried at every corner of its box. */
@@ -38,7 +39,28 @@ const image: Shape = [1, 3, 3];
 /** Only three corners of the image are unknown. */
 const corners = around(9, { 1: 0.3, 3: -0.4, 4: 0.1, 5: 0.2, 7: -0.6, 8: 0.35 });
 
+/** Every registered activation, undecided on every break, and again on numbers that are no column of their own. */
+const everyActivation = Object.entries(activations).flatMap(([name, kind]) =>
+  [0.1, 0.5, 0.9].map((number) => {
+    const drawn: Activation = kind.draw(() => number);
+    const { breaks } = piecesOf(drawn);
+    const reach = 1 + Math.max(...breaks.map(({ at }) => Math.abs(at)));
+    return named(
+      `${name}, drawn from ${number}`,
+      [2],
+      [
+        dense(2, 2, [0.7 * reach, -0.4 * reach, 0.3 * reach, 0.8 * reach], [0.05, -0.1]),
+        drawn,
+        dense(2, 2, [1, -0.6, 0.4, 0.9], [0.1, -0.2]),
+        relu,
+      ],
+      around(2),
+    );
+  }),
+);
+
 export const conformanceCases: readonly ConformanceCase[] = [
+  ...everyActivation,
   named('relu: two neurons of three inputs', [3], [twoOfThree, relu], around(3)),
   named(
     'relu: one neuron always active, one never, one open',

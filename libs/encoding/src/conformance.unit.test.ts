@@ -1,3 +1,4 @@
+import { isContinuous, piecesOf } from '@mipnet/network';
 import { loadHighsSolver } from '@mipnet/solver';
 import { conformanceCases, encodingConformance } from './conformance.js';
 import type { ReluFormulation } from './activations/relu-formulation.js';
@@ -9,8 +10,9 @@ const formulations: readonly ReluFormulation[] = [
   'partition(2)',
   'partition(9)',
 ];
+/** A formulation is of the bends. */
 const reluCases = conformanceCases.filter(({ network }) =>
-  network.layers.some((layer) => layer.kind === 'activation' && layer.activation === 'relu'),
+  network.layers.some((layer) => layer.kind === 'activation' && isContinuous(piecesOf(layer))),
 );
 
 encodingConformance('big-m', { formulation: 'big-m' }, loadHighsSolver);

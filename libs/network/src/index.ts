@@ -1,5 +1,12 @@
 export * from './network.js';
-export { activations, applied, piecesOf, type Activation, type ActivationName } from './activations/registry.js';
+export {
+  activationKinds,
+  activations,
+  applied,
+  piecesOf,
+  type Activation,
+  type ActivationName,
+} from './activations/registry.js';
 export * from './piecewise-linear.js';
 export { scaleSpan, sizeOf, type Shape } from './shape.js';
 export { NetworkError } from './network-error.js';

@@ -35,7 +35,8 @@ function through(map: LayerMap, input: Float64Array, random: () => number): Floa
   }
   if (map.kind === 'identity') return input;
   const { layer } = map;
-  if (layer.kind === 'activation') return forward({ inputShape: [input.length], layers: [layer] }, input, 1);
+  if (layer.kind === 'activation')
+    return forward({ inputShape: [input.length], layers: [layer] }, input, 1).map(float32);
   return input.map((x) => float32(Math.floor(float32(float32(x * layer.levels) + 0.5)) / layer.levels));
 }
 

@@ -1,4 +1,12 @@
-import { outputShape, sizeOf, type ActivationName, type Layer, type Network, type Shape } from '@mipnet/network';
+import {
+  activations as registered,
+  outputShape,
+  sizeOf,
+  type ActivationName,
+  type Layer,
+  type Network,
+  type Shape,
+} from '@mipnet/network';
 import type { Box } from '../box.js';
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
@@ -29,6 +37,7 @@ export function randomDense(random: () => number, inputs: number, outputs: numbe
 }
 
 export interface RandomTrainedOptions {
+  /** @default all that are registered, relu twice as often */
   readonly activations?: readonly ActivationName[];
   /** @default false */
   readonly quantize?: boolean;
@@ -36,10 +45,12 @@ export interface RandomTrainedOptions {
   readonly depth?: number;
 }
 
+const names = Object.keys(registered) as ActivationName[];
+
 /** A small network of the kinds given, on a vector or an image of at most 27 pixels; ends with a dense layer. */
 export function randomTrained(
   random: () => number,
-  { activations = ['relu', 'relu', 'step', 'sign', 'ternary'], quantize = false, depth = 3 }: RandomTrainedOptions = {},
+  { activations = ['relu', ...names], quantize = false, depth = 3 }: RandomTrainedOptions = {},
 ): Network {
   const inputShape: Shape = random() < 0.6 ? [integerBetween(random, 1, 5)] : [integerBetween(random, 1, 2), 3, 3];
   const layers: Layer[] = [];
@@ -57,12 +68,7 @@ export function randomTrained(
     }
     if (random() < 0.2) add({ kind: 'scale', factor: weights(random, shape[0]), offset: weights(random, 1) });
     if (quantize && random() < 0.3) add({ kind: 'quantize', levels: integerBetween(random, 1, 9) });
-    const activation = pick(random, activations);
-    add(
-      activation === 'ternary'
-        ? { kind: 'activation', activation, threshold: between(random, 0.1, 1) }
-        : { kind: 'activation', activation },
-    );
+    add(registered[pick(random, activations)].draw(random));
   }
   if (shape.length > 1) add({ kind: 'flatten' });
   add(randomDense(random, shape[0], 2));

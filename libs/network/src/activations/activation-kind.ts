@@ -18,8 +18,8 @@ export interface ActivationKind<A> {
   readonly write: (graph: GraphWriter, activation: A) => void;
   /** ONNX operators that are this activation for some parameters. The result may be a simpler activation. */
   readonly read?: Readonly<Record<string, (node: ActivationNode) => A | { kind: 'activation'; activation: 'relu' }>>;
-  /** Instances that every conformance suite runs: different enough to reach each of its cases. */
-  readonly examples: readonly A[];
+  /** An instance for the conformance suites, which every activation passes. `random` gives numbers in [0, 1). */
+  readonly draw: (random: () => number) => A;
 }
 
 /** The node of an ONNX graph that an activation is read from. */

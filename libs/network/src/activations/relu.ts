@@ -19,5 +19,5 @@ export const relu: ActivationKind<Relu> = {
   rounded: (activation) => activation,
   write: (graph) => graph.advance('Relu'),
   read: { Relu: () => ({ kind: 'activation', activation: 'relu' }) },
-  examples: [{ kind: 'activation', activation: 'relu' }],
+  draw: () => ({ kind: 'activation', activation: 'relu' }),
 };

@@ -19,5 +19,5 @@ export const sign: ActivationKind<Sign> = {
   }),
   rounded: (activation) => activation,
   write: (graph) => graph.choose('GreaterOrEqual', 0, 1, -1),
-  examples: [{ kind: 'activation', activation: 'sign' }],
+  draw: () => ({ kind: 'activation', activation: 'sign' }),
 };

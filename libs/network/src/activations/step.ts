@@ -19,5 +19,5 @@ export const step: ActivationKind<Step> = {
   }),
   rounded: (activation) => activation,
   write: (graph) => graph.choose('GreaterOrEqual', 0, 1, 0),
-  examples: [{ kind: 'activation', activation: 'step' }],
+  draw: () => ({ kind: 'activation', activation: 'step' }),
 };

@@ -41,8 +41,5 @@ export const ternary: ActivationKind<Ternary> = {
   },
   // The sign of zero is 0 in ONNX: the smallest threshold there is.
   read: { Sign: () => ({ kind: 'activation', activation: 'ternary', threshold: Number.MIN_VALUE }) },
-  examples: [
-    { kind: 'activation', activation: 'ternary', threshold: 0.5 },
-    { kind: 'activation', activation: 'ternary', threshold: 1.25 },
-  ],
+  draw: (random) => ({ kind: 'activation', activation: 'ternary', threshold: 0.1 + 0.9 * random() }),
 };

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { activationKinds } from '../activations/registry.js';
 import type { Layer, Network } from '../network.js';
 import type { Shape } from '../shape.js';
 import { outputShape } from '../shapes.js';
@@ -99,11 +100,10 @@ function scaleOn(shape: Shape): fc.Arbitrary<Layer> {
 
 const quantize: fc.Arbitrary<Layer> = fc.integer({ min: 1, max: 16 }).map((levels) => ({ kind: 'quantize', levels }));
 
-const activation: fc.Arbitrary<Layer> = fc.oneof(
-  fc
-    .constantFrom('relu' as const, 'step' as const, 'sign' as const)
-    .map((name) => ({ kind: 'activation' as const, activation: name })),
-  fc
-    .integer({ min: 1, max: 30 })
-    .map((tenths) => ({ kind: 'activation' as const, activation: 'ternary' as const, threshold: tenths / 10 })),
-);
+/** Any registered activation; its parameters are on a grid of tenths, as the numbers are. */
+const activation: fc.Arbitrary<Layer> = fc
+  .tuple(fc.constantFrom(...activationKinds), fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 3, maxLength: 3 }))
+  .map(([kind, tenths]) => {
+    let at = 0;
+    return kind.draw(() => tenths[at++ % tenths.length] / 10);
+  });

@@ -1,4 +1,4 @@
-import { forwardTrace, type Network } from '@mipnet/network';
+import { forwardTrace, piecesOf, type Break, type Network, type PiecewiseLinear } from '@mipnet/network';
 import type { Box } from '../region.js';
 
 /** A convex polygon in the plane of the two inputs. */
@@ -14,8 +14,8 @@ export interface Cell {
 }
 
 /**
- * All cells of a network of dense layers with relu, step or sign on two inputs: the box, cut along the line where a unit changes its
- * side, unit by unit. An enumeration of activation patterns that asks no solver and no bound: what is verified is compared with it.
+ * All cells of a network of dense layers and activations on two inputs: the box, cut along the lines where a unit changes its
+ * piece, unit by unit. An enumeration of activation patterns that asks no solver and no bound: what is verified is compared with it.
  * The edge between two cells of a jump belongs to both; cells of a point or a segment may be missing or made by rounding.
  */
 export function planeCells(network: Network, { lower, upper }: Box): Cell[] {
@@ -50,27 +50,32 @@ export function planeCells(network: Network, { lower, upper }: Box): Cell[] {
           ),
         ),
       }));
-    } else if (layer.kind === 'activation' && layer.activation !== 'ternary') {
-      const { activation } = layer;
-      const above = (unit: Affine): Affine => (activation === 'relu' ? unit : [1, 0, 0]);
-      const below: Affine = [activation === 'sign' ? -1 : 0, 0, 0];
-      for (let j = 0; j < cells[0].outputs.length; j++) {
-        cells = cells.flatMap(({ corners, outputs }) =>
-          [1, -1]
-            .map((side): Cell => ({
-              // Below is where some value is below: zero itself is above.
-              corners:
-                side > 0 || corners.some((corner) => valueAt(outputs[j], corner) < 0)
-                  ? clipped(corners, outputs[j], side)
-                  : [],
-              outputs: outputs.with(j, side > 0 ? above(outputs[j]) : below),
-            }))
-            .filter((cell) => cell.corners.length > 0),
-        );
-      }
+    } else if (layer.kind === 'activation') {
+      const pieces = piecesOf(layer);
+      for (let j = 0; j < cells[0].outputs.length; j++)
+        cells = cells.flatMap((cell) => pieces.pieces.flatMap((_, k) => onPiece(cell, j, pieces, k)));
     } else throw new Error(`cells of a ${layer.kind} layer are not known here`);
   }
   return cells;
+}
+
+/** The part of a cell where unit j is on piece k: none, or one. The break itself is on the side that it belongs to. */
+function onPiece({ corners, outputs }: Cell, j: number, { breaks, pieces }: PiecewiseLinear, k: number): Cell[] {
+  const from = outputs[j];
+  const beyond = ({ at }: Break): Affine => [from[0] - at, from[1], from[2]];
+  const [start, end] = [breaks[k - 1], breaks[k]];
+  let part = corners;
+  if (start) {
+    if (start.belongsTo === 'left' && !part.some((corner) => valueAt(beyond(start), corner) > 0)) return [];
+    part = clipped(part, beyond(start), 1);
+  }
+  if (end) {
+    if (end.belongsTo === 'right' && !part.some((corner) => valueAt(beyond(end), corner) < 0)) return [];
+    part = clipped(part, beyond(end), -1);
+  }
+  if (part.length === 0) return [];
+  const { slope, offset } = pieces[k];
+  return [{ corners: part, outputs: outputs.with(j, [slope * from[0] + offset, slope * from[1], slope * from[2]]) }];
 }
 
 export const valueAt = ([constant, first, second]: Affine, [x, y]: readonly [number, number]): number =>

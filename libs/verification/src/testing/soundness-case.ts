@@ -1,7 +1,7 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
 import { crownBounds, intervalBounds, type NetworkBounds } from '@mipnet/bounds';
 import { tightenedBounds } from '@mipnet/encoding';
-import { forward, inFloat32, type Layer, type Network } from '@mipnet/network';
+import { activationKinds, activations, forward, inFloat32, type Layer, type Network } from '@mipnet/network';
 import type { SessionSolver } from '@mipnet/solver';
 import { hasJumps } from '../attack/find-witness.js';
 import { boundOutputsOf, rememberedCrown } from '../bound-outputs.js';
@@ -82,7 +82,8 @@ function randomNetwork(random: Random): Network {
   };
   for (let hidden = 1 + random.integer(2); hidden > 0; hidden--) {
     add(1 + random.integer(7));
-    layers.push({ kind: 'activation', activation: (['relu', 'relu', 'sign', 'step'] as const)[random.integer(4)] });
+    const kind = random.integer(2) === 0 ? activations.relu : activationKinds[random.integer(activationKinds.length)];
+    layers.push(kind.draw(() => random.uniform()));
   }
   add(3);
   return { inputShape: [2], layers };
