@@ -8,6 +8,7 @@ export {
   type ActivationName,
 } from './activations/registry.js';
 export * from './piecewise-linear.js';
+export { hasBends } from './layers/activation.js';
 export { scaleSpan, sizeOf, type Shape } from './shape.js';
 export { NetworkError } from './network-error.js';
 export type { NetworkErrorCode, NetworkErrorDetails } from './network-error.js';

@@ -1,6 +1,6 @@
 import { encodeTrained, type ReluFormulation } from '@mipnet/encoding';
 import { columnTimes, type Model } from '@mipnet/mip';
-import type { Network } from '@mipnet/network';
+import { hasBends, type Network } from '@mipnet/network';
 import { encodeRegion } from './encode-region.js';
 import { isModest, largestModel, modelSizeOf, sizeText } from './model-size.js';
 import type { OutputRow } from './query.js';
@@ -16,7 +16,7 @@ export interface NamedModel {
 
 /**
  * A trained network on a region as a MIP, whose outputs are columns, too.
- * @param formulations one for all relu layers, or one for each of them in order
+ * @param formulations one for all relu layers (any activation that bends is made of relus), or one for each of them in order
  * @param minimise nothing if absent
  * @throws VerificationError 'query' for another number of formulations than relu layers, 'unsupported' for a model that would
  *   take gigabytes
@@ -51,15 +51,12 @@ export function networkModel(
 }
 
 function ofLayers({ layers }: Network, formulations: readonly ReluFormulation[]): Record<number, ReluFormulation> {
-  const relus = [...layers.keys()].filter((k) => {
-    const layer = layers[k];
-    return layer.kind === 'activation' && layer.activation === 'relu';
-  });
-  if (formulations.length !== 1 && formulations.length !== relus.length) {
+  const bent = [...layers.keys()].filter((k) => hasBends(layers[k]));
+  if (formulations.length !== 1 && formulations.length !== bent.length) {
     throw new VerificationError(
       'query',
-      `${formulations.length} formulations (${formulations.join(', ')}) for ${relus.length} relu layers: give one for all of them, or one for each`,
+      `${formulations.length} formulations (${formulations.join(', ')}) for ${bent.length} relu layers: give one for all of them, or one for each`,
     );
   }
-  return Object.fromEntries(relus.map((k, at) => [k, formulations[formulations.length === 1 ? 0 : at]]));
+  return Object.fromEntries(bent.map((k, at) => [k, formulations[formulations.length === 1 ? 0 : at]]));
 }

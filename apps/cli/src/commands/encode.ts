@@ -1,4 +1,4 @@
-import { forward, inputSize, type Network } from '@mipnet/network';
+import { forward, hasBends, inputSize, type Network } from '@mipnet/network';
 import {
   boxRegion,
   exportModel,
@@ -28,10 +28,7 @@ export async function encode(file: string, options: EncodeOptions): Promise<numb
   const formulations = options.formulation.split(',').map((name) => parseFormulation(name.trim()));
   const network = await readNetwork(file);
   const out = await checkOut(options.out);
-  if (
-    !network.layers.some((layer) => layer.kind === 'activation' && layer.activation === 'relu') &&
-    formulations.some((name) => name !== 'big-m')
-  ) {
+  if (!network.layers.some(hasBends) && formulations.some((name) => name !== 'big-m')) {
     say(`--formulation ${options.formulation} has no effect: it is about relu layers, and ${file} has none`);
   }
   const { region, minimise } = await asked(network, file, options);

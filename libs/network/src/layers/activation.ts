@@ -1,8 +1,12 @@
 import { activationKind, applied, piecesOf, type Activation } from '../activations/registry.js';
-import { hasExactSlopes } from '../piecewise-linear.js';
+import type { Layer } from '../network.js';
+import { hasExactSlopes, isContinuous } from '../piecewise-linear.js';
 import { sizeOf } from '../shape.js';
 import { elementwise } from './elementwise.js';
 import type { LayerKind } from './layer-kind.js';
+
+/** Whether a layer is a continuous activation: what the formulations of relu are of. */
+export const hasBends = (layer: Layer): boolean => layer.kind === 'activation' && isContinuous(piecesOf(layer));
 
 /** One function of one number over every number: see ../activations. */
 export const activation: LayerKind<Activation> = {

@@ -5,8 +5,6 @@ import { addLayer, scaleArray } from '../signal.js';
 import { asNumber, asSignal, makeChoice, signalAndConstant } from '../value.js';
 import type { Choice, Operator, Value } from '../value.js';
 
-const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
-
 /** The operators that activations say they are read from. */
 export const activationOperators: readonly (readonly [string, Operator])[] = activationKinds.flatMap(({ read = {} }) =>
   Object.entries(read).map(([opType, activationOf]): [string, Operator] => [
@@ -21,15 +19,6 @@ const activationNode = (node: NodeReader, inputs: readonly (Value | undefined)[]
   number: (input, role) => (inputs[input] === undefined ? undefined : asNumber(inputs[input], role, node)),
   refuse: (message) => node.refuse(message),
 });
-
-/** Clip to [0, infinity) is ReLU; no other range is supported. Bounds are attributes before opset 11, inputs since. */
-export const clip: Operator = (node, inputs) => {
-  const least = inputs[1] === undefined ? node.float('min', -Infinity) : asNumber(inputs[1], 'min', node);
-  const most = inputs[2] === undefined ? node.float('max', Infinity) : asNumber(inputs[2], 'max', node);
-  if (least !== 0 || most < LARGEST_FLOAT32)
-    return node.refuse(`it clips to [${least}, ${most}]; only [0, infinity) is supported`);
-  return addLayer(asSignal(inputs[0], node), { kind: 'activation', activation: 'relu' }, node);
-};
 
 export const compare: Operator = (node, inputs) => {
   const { signal: value, constant, signalFirst } = signalAndConstant(inputs, node);

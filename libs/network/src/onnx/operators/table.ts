@@ -1,5 +1,5 @@
 import type { Operator } from '../value.js';
-import { activationOperators, clip, compare, where } from './activations.js';
+import { activationOperators, compare, where } from './activations.js';
 import { gemm, matMul } from './affine.js';
 import { add, batchNormalization, div, floor, mul, sub } from './arithmetic.js';
 import { cast, constant, dropout, identity } from './passing.js';
@@ -13,7 +13,6 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ['AveragePool', pool],
   ['BatchNormalization', batchNormalization],
   ['Cast', cast],
-  ['Clip', clip],
   ['Constant', constant],
   ['Conv', conv],
   ['Div', div],
