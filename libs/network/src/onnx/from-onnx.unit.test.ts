@@ -135,6 +135,22 @@ describe('reading ONNX', () => {
       /Clip node 'y'.*\[0, 6\]/,
     ],
     [
+      'a LeakyRelu that falls',
+      { input: ['N', 2], nodes: [node('LeakyRelu', ['x'], 'y', { alpha: { float: -0.5 } })] },
+      'unsupported',
+      /LeakyRelu node 'y'.*-0.5/,
+    ],
+    [
+      'a PRelu with a slope per channel',
+      {
+        input: ['N', 2],
+        nodes: [node('PRelu', ['x', 's'], 'y')],
+        constants: [floats('s', [2], [0.1, 0.2])],
+      },
+      'unsupported',
+      /PRelu node 'y'.*slope has 2 numbers/,
+    ],
+    [
       'a comparison as output',
       { input: ['N', 2], nodes: [node('GreaterOrEqual', ['x', 'c'], 'y')], constants: [floats('c', [], [0])] },
       'unsupported',
