@@ -16,10 +16,15 @@ export interface ActivationKind<A> {
   /** Its parameters as the file has them. */
   readonly rounded: (activation: A) => A;
   readonly write: (graph: GraphWriter, activation: A) => void;
-  /** ONNX operators that are this activation for some parameters. The result may be a simpler activation. */
-  readonly read?: Readonly<Record<string, (node: ActivationNode) => A | { kind: 'activation'; activation: 'relu' }>>;
+  /** ONNX operators that are this activation for some parameters. For others they may be a relu, or do nothing: undefined. */
+  readonly read?: Readonly<Record<string, (node: ActivationNode) => A | PlainRelu | undefined>>;
   /** An instance for the conformance suites, which every activation passes. `random` gives numbers in [0, 1). */
   readonly draw: (random: () => number) => A;
+}
+
+interface PlainRelu {
+  readonly kind: 'activation';
+  readonly activation: 'relu';
 }
 
 /** The node of an ONNX graph that an activation is read from. */

@@ -9,7 +9,11 @@ import type { Choice, Operator, Value } from '../value.js';
 export const activationOperators: readonly (readonly [string, Operator])[] = activationKinds.flatMap(({ read = {} }) =>
   Object.entries(read).map(([opType, activationOf]): [string, Operator] => [
     opType,
-    (node, inputs) => addLayer(asSignal(inputs[0], node), activationOf(activationNode(node, inputs)), node),
+    (node, inputs) => {
+      const signal = asSignal(inputs[0], node);
+      const activation = activationOf(activationNode(node, inputs));
+      return activation === undefined ? signal : addLayer(signal, activation, node);
+    },
   ]),
 );
 
