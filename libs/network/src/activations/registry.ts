@@ -1,18 +1,20 @@
 import type { PiecewiseLinear } from '../piecewise-linear.js';
 import type { ActivationKind } from './activation-kind.js';
+import { clip, type Clip } from './clip.js';
 import { leakyRelu, type LeakyRelu } from './leaky-relu.js';
 import { relu, type Relu } from './relu.js';
 import { sign, type Sign } from './sign.js';
 import { step, type Step } from './step.js';
 import { ternary, type Ternary } from './ternary.js';
 
-export type Activation = Relu | LeakyRelu | Step | Sign | Ternary;
+export type Activation = Relu | LeakyRelu | Clip | Step | Sign | Ternary;
 export type ActivationName = Activation['activation'];
 
 /** All activations by name. One that is missing does not compile. */
 export const activations = {
   relu,
   leakyRelu,
+  clip,
   step,
   sign,
   ternary,

@@ -125,14 +125,14 @@ describe('reading ONNX', () => {
       /result of a Floor/,
     ],
     [
-      'a Clip to [0, 6]',
+      'a Clip that leaves one number',
       {
         input: ['N', 2],
         nodes: [node('Clip', ['x', 'low', 'high'], 'y')],
-        constants: [floats('low', [], [0]), floats('high', [], [6])],
+        constants: [floats('low', [], [6]), floats('high', [], [0])],
       },
       'unsupported',
-      /Clip node 'y'.*\[0, 6\]/,
+      /Clip node 'y'.*\[6, 0\]/,
     ],
     [
       'a LeakyRelu that falls',

@@ -464,6 +464,31 @@ describe('models of others, read by us', () => {
     ['Sign', { input: ['N', 6], nodes: [node('Sign', x, 'y')] }],
     ['Clip', { input: ['N', 6], nodes: [node('Clip', ['x', 'low'], 'y')], constants: [number('low', 0)] }],
     ['Clip by attribute', { input: ['N', 6], opset: 10, nodes: [node('Clip', x, 'y', { min: { float: 0 } })] }],
+    [
+      'Clip to [-0.5, 1]',
+      {
+        input: ['N', 6],
+        nodes: [node('Clip', ['x', 'low', 'high'], 'y')],
+        constants: [number('low', -0.5), number('high', 1)],
+      },
+    ],
+    [
+      'Clip open below',
+      { input: ['N', 6], nodes: [node('Clip', ['x', '', 'high'], 'y')], constants: [number('high', 0.75)] },
+    ],
+    [
+      'Clip to the largest float32',
+      {
+        input: ['N', 6],
+        nodes: [node('Clip', ['x', 'low', 'high'], 'y')],
+        constants: [number('low', -0.25), number('high', 3.4028234663852886e38)],
+      },
+    ],
+    ['Clip to everything', { input: ['N', 6], nodes: [node('Clip', x, 'c'), node('Relu', ['c'], 'y')] }],
+    [
+      'ReLU6 by attributes',
+      { input: ['N', 6], opset: 10, nodes: [node('Clip', x, 'y', { min: { float: 0 }, max: { float: 6 } })] },
+    ],
     ['Where x >= 0, 1, -1', where('GreaterOrEqual', 0, 1, -1)],
     ['Where x >= 0.25, 1, 0', where('GreaterOrEqual', 0.25, 1, 0)],
     ['Where x < 0, -1, 1', where('Less', 0, -1, 1)],
