@@ -1,5 +1,6 @@
 import type { PiecewiseLinear } from '../piecewise-linear.js';
 import type { ActivationKind } from './activation-kind.js';
+import { abs, type Abs } from './abs.js';
 import { clip, type Clip } from './clip.js';
 import { leakyRelu, type LeakyRelu } from './leaky-relu.js';
 import { relu, type Relu } from './relu.js';
@@ -7,7 +8,7 @@ import { sign, type Sign } from './sign.js';
 import { step, type Step } from './step.js';
 import { ternary, type Ternary } from './ternary.js';
 
-export type Activation = Relu | LeakyRelu | Clip | Step | Sign | Ternary;
+export type Activation = Relu | LeakyRelu | Clip | Abs | Step | Sign | Ternary;
 export type ActivationName = Activation['activation'];
 
 /** All activations by name. One that is missing does not compile. */
@@ -15,6 +16,7 @@ export const activations = {
   relu,
   leakyRelu,
   clip,
+  abs,
   step,
   sign,
   ternary,
