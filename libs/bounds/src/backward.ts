@@ -1,4 +1,4 @@
-import type { AffineMap, ElementwiseMap, LayerMap, MaximumMap } from '@mipnet/network';
+import { networkInput, type AffineMap, type ElementwiseMap, type MaximumMap, type PlacedMap } from '@mipnet/network';
 import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
 import { errorsOf } from './float32-rounding.js';
 import { linesAround } from './elementwise-lines.js';
@@ -34,7 +34,7 @@ const blockProducts = 1 << 29;
  * Source: Zhang et al. 2018, efficient neural network robustness certification with general activation functions.
  */
 export function backwardLowerBounds(
-  maps: readonly LayerMap[],
+  maps: readonly PlacedMap[],
   bounds: NetworkBounds,
   last: number,
   rows: Float64Array,
@@ -49,7 +49,7 @@ export function backwardLowerBounds(
  * @param stopped true leaves the sides that are not computed yet infinite
  */
 export function backwardUnitBounds(
-  maps: readonly LayerMap[],
+  maps: readonly PlacedMap[],
   bounds: NetworkBounds,
   last: number,
   units: ArrayLike<number>,
@@ -70,7 +70,7 @@ export function backwardUnitBounds(
 }
 
 function inBlocks(
-  maps: readonly LayerMap[],
+  maps: readonly PlacedMap[],
   bounds: NetworkBounds,
   last: number,
   count: number,
@@ -91,9 +91,9 @@ function inBlocks(
 }
 
 /** What the sums of an affine layer can be off by, for a coefficient of 1; empty for other layers. */
-function slackOf(map: LayerMap, bounds: NetworkBounds, k: number): Float64Array {
+function slackOf(map: PlacedMap, bounds: NetworkBounds, k: number): Float64Array {
   if (map.kind !== 'affine') return new Float64Array(0);
-  const size = magnitudes(boundsBefore(bounds, k));
+  const size = magnitudes(boundsBefore(bounds, map.sources));
   const errors = errorsOf(map, bounds, k);
   const slack = new Float64Array(map.outputs);
   for (let j = 0; j < map.outputs; j++) {
@@ -105,7 +105,7 @@ function slackOf(map: LayerMap, bounds: NetworkBounds, k: number): Float64Array 
 }
 
 function lowerBounds(
-  maps: readonly LayerMap[],
+  maps: readonly PlacedMap[],
   bounds: NetworkBounds,
   slacks: readonly Float64Array[],
   rows: Float64Array,
@@ -114,14 +114,64 @@ function lowerBounds(
   const width = maps[last].outputs;
   const count = rows.length / width;
   const forms: Forms = { count, width, rows, constant: new Float64Array(count), margin: new Float64Array(count) };
+  // Coefficients on the outputs of layers that are still to be substituted; [-1] on the network's input.
+  const waiting = new Map<number, Float64Array>([[last, rows]]);
   for (let k = last; k >= 0; k--) {
+    const own = waiting.get(k);
+    if (own === undefined) continue;
+    waiting.delete(k);
     const map = maps[k];
-    const box = boundsBefore(bounds, k);
+    const box = boundsBefore(bounds, map.sources);
+    forms.rows = own;
+    forms.width = map.outputs;
     if (map.kind === 'affine') throughAffine(map, slacks[k], forms);
     else if (map.kind === 'maximum') throughMaximum(map, box, forms);
     else if (map.kind === 'elementwise') throughElementwise(map, box, errorsOf(map, bounds, k), forms);
+    handOn(map.sources, bounds, forms, waiting);
   }
+  forms.rows = waiting.get(networkInput) ?? new Float64Array(count * bounds.input.lower.length);
+  forms.width = bounds.input.lower.length;
   return concretised(forms, bounds.input);
+}
+
+/** Gives each source its part of the coefficients. What several layers read gets the sum of theirs. */
+function handOn(
+  sources: readonly number[],
+  bounds: NetworkBounds,
+  forms: Forms,
+  waiting: Map<number, Float64Array>,
+): void {
+  const { count, width, rows } = forms;
+  let start = 0;
+  for (const source of sources) {
+    const box = boundsBefore(bounds, [source]);
+    const own = box.lower.length;
+    const part = sources.length === 1 ? rows : columnsOf(rows, width, start, own);
+    start += own;
+    const other = waiting.get(source);
+    if (other === undefined) {
+      waiting.set(source, part);
+      continue;
+    }
+    const size = magnitudes(box);
+    const sum = new Float64Array(count * own);
+    for (let r = 0; r < count; r++) {
+      let sizeOfTerms = 0;
+      for (let i = 0, at = r * own; i < own; i++, at++) {
+        sum[at] = other[at] + part[at];
+        sizeOfTerms += Math.abs(sum[at]) * size[i];
+      }
+      shift(forms, r, 0, roundOff(1, sizeOfTerms));
+    }
+    waiting.set(source, sum);
+  }
+}
+
+function columnsOf(rows: Float64Array, width: number, start: number, count: number): Float64Array {
+  const part = new Float64Array((rows.length / width) * count);
+  for (let from = start, to = 0; to < part.length; from += width, to += count)
+    part.set(rows.subarray(from, from + count), to);
+  return part;
 }
 
 function throughAffine(map: AffineMap, slack: Float64Array, forms: Forms): void {

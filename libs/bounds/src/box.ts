@@ -1,4 +1,4 @@
-import { validateNetwork, inputSize, type Network } from '@mipnet/network';
+import { inputSize, joined, validateNetwork, type Network } from '@mipnet/network';
 import { BoundsError } from './bounds-error.js';
 
 /** lower[i] <= x[i] <= upper[i]. */
@@ -34,9 +34,12 @@ export interface NetworkBounds {
   readonly rounding?: readonly LayerRounding[];
 }
 
-/** Bounds on what goes into layer `index`. */
-export const boundsBefore = (bounds: NetworkBounds, index: number): Box =>
-  index === 0 ? bounds.input : bounds.layers[index - 1];
+/** Bounds on what a layer reads: those of its sources one after the other. */
+export function boundsBefore({ input, layers }: NetworkBounds, sources: readonly number[]): Box {
+  const boxes = sources.map((source) => (source < 0 ? input : layers[source]));
+  if (boxes.length === 1) return boxes[0];
+  return { lower: joined(boxes.map(({ lower }) => lower)), upper: joined(boxes.map(({ upper }) => upper)) };
+}
 
 /** The larger absolute end of every interval. */
 export function magnitudes({ lower, upper }: Box): Float64Array {

@@ -1,5 +1,5 @@
 import type { Network } from '@mipnet/network';
-import { layerMaps, type LayerMap } from '@mipnet/network';
+import { layerMaps, type PlacedMap } from '@mipnet/network';
 import { backwardLowerBounds, backwardUnitBounds } from './backward.js';
 import { intersection, requireBox, type Box, type NetworkBounds } from './box.js';
 import { nextIntervals } from './interval.js';
@@ -48,6 +48,9 @@ export function linearLowerBounds(network: Network, bounds: NetworkBounds, coeff
   return backwardLowerBounds(layerMaps(network), bounds, network.layers.length - 1, coefficients);
 }
 
-/** The interval bounds of the first map that is not the identity cannot be beaten. */
-const isFirstMap = (maps: readonly LayerMap[], k: number): boolean =>
-  maps.slice(0, k).every((map) => map.kind === 'identity');
+/** Behind layers that only move numbers, interval bounds of one layer cannot be beaten. */
+function isFirstMap(maps: readonly PlacedMap[], k: number): boolean {
+  const { sources } = maps[k];
+  if (sources.length > 1) return false;
+  return sources[0] < 0 || (maps[sources[0]].kind === 'identity' && isFirstMap(maps, sources[0]));
+}

@@ -1,4 +1,4 @@
-import type { LayerMap } from '@mipnet/network';
+import type { LayerMap, PlacedMap } from '@mipnet/network';
 
 /** The scale layers directly behind an affine layer, which the runtime may multiply into its weights. */
 export interface Behind {
@@ -14,16 +14,16 @@ export interface Behind {
 }
 
 /** @param k the layer that they are behind */
-export function behindOf(maps: readonly LayerMap[], k: number): Behind {
+export function behindOf(maps: readonly PlacedMap[], k: number): Behind {
   const { outputs } = maps[k];
   const most = new Float64Array(outputs).fill(1);
   const least = new Float64Array(outputs).fill(1);
   const product = new Float64Array(outputs).fill(1);
   let count = 0;
   let roundings = 0;
-  for (let at = k + 1; at < maps.length; at++) {
+  for (let at = onlyReader(maps, k); at !== undefined; at = onlyReader(maps, at)) {
     const map = maps[at];
-    if (map.kind === 'identity') continue;
+    if (map.kind === 'identity' && map.sources.length === 1) continue;
     const isQuantize = map.kind === 'elementwise' && map.layer.kind === 'quantize';
     if (!isQuantize && !(map.kind === 'affine' && map.isScale)) break;
     count++;
@@ -46,3 +46,10 @@ export function behindOf(maps: readonly LayerMap[], k: number): Behind {
 
 const levelsOf = (map: LayerMap): number =>
   map.kind === 'elementwise' && map.layer.kind === 'quantize' ? map.layer.levels : 1;
+
+/** What two layers read is needed as it is: nothing is merged into it. */
+function onlyReader(maps: readonly PlacedMap[], k: number): number | undefined {
+  const readers: number[] = [];
+  for (let at = k + 1; at < maps.length && readers.length < 2; at++) if (maps[at].sources.includes(k)) readers.push(at);
+  return readers.length === 1 ? readers[0] : undefined;
+}

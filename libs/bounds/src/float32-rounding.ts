@@ -1,6 +1,6 @@
-import { growthOf, hasExactSlopes, piecesOf, type PiecewiseLinear, type Quantize } from '@mipnet/network';
+import { growthOf, hasExactSlopes, joined, piecesOf, type PiecewiseLinear, type Quantize } from '@mipnet/network';
 import { BoundsError } from './bounds-error.js';
-import type { AffineMap, ElementwiseMap, LayerMap, MaximumMap } from '@mipnet/network';
+import type { AffineMap, ElementwiseMap, MaximumMap, PlacedMap } from '@mipnet/network';
 import { boundsBefore, magnitudes, type Box, type LayerRounding, type NetworkBounds } from './box.js';
 import { behindOf, type Behind } from './float32-chain.js';
 import { gamma, largestFloat32, lowestBit, smallestNormal } from './float32.js';
@@ -24,24 +24,25 @@ const perNormalization = 9;
  * for any order of summation, with fused multiply-add or without. The runtime may merge scale layers (Mul, Add,
  * BatchNormalization) into the convolution or product before them: the weights are then rounded anew (part of c), and
  * the scale's constant takes part in the m additions of the sum before it (gamma_m |b| more). Both forms are covered:
- * in the merged one the layer before is an unknown that nobody computes, at the same distance d from its sum. On a grid
+ * in the merged one the layer before is an unknown that nobody computes, at the same distance d from its sum. It may also
+ * add the other summand of an add layer to such a sum, in any place: every term of the sum then takes part in as many
+ * additions, and the whole error of the merged sum, gamma_{m+2} of all terms, is counted at the add layer. On a grid
  * (all terms multiples of one power of two, all partial sums below 2^24 of it) nothing is rounded: d = 0. Source:
  * Higham, Accuracy and Stability of Numerical Algorithms, sections 3.1 and 4.2.
  * @param bounds on the layers before `k`
  * @throws BoundsError 'overflow' naming the layer, where a sum may leave the range of float32
  */
-export function layerRounding(maps: readonly LayerMap[], k: number, bounds: NetworkBounds): LayerRounding {
+export function layerRounding(maps: readonly PlacedMap[], k: number, bounds: NetworkBounds): LayerRounding {
   const map = maps[k];
-  const before =
-    k === 0 ? { steps: inputSteps(bounds) } : (bounds.rounding?.[k - 1] ?? { steps: new Float64Array(map.inputs) });
-  const box = boundsBefore(bounds, k);
+  const box = boundsBefore(bounds, map.sources);
+  const before = roundingBefore(maps, k, bounds);
   switch (map.kind) {
     case 'identity':
       return { ...before, errors: new Float64Array(map.outputs) };
     case 'affine':
       return affineRounding(map, k, box, before, {
         ...behindOf(maps, k),
-        isFirst: maps.slice(0, k).every(({ kind }) => kind !== 'affine'),
+        isFirst: readsInput(maps, k),
       });
     case 'maximum':
       return { errors: new Float64Array(map.outputs), steps: maximumSteps(map, before.steps) };
@@ -66,6 +67,24 @@ export function errorsOf(map: AffineMap | ElementwiseMap, bounds: NetworkBounds,
 
 type Before = Pick<LayerRounding, 'steps' | 'sum'>;
 
+/** What is known of the numbers that a layer reads. */
+function roundingBefore(maps: readonly PlacedMap[], k: number, bounds: NetworkBounds): Before {
+  const parts = maps[k].sources.map((source): Before => {
+    if (source < 0) return { steps: inputSteps(bounds) };
+    return bounds.rounding?.[source] ?? { steps: new Float64Array(maps[source].outputs) };
+  });
+  if (parts.length === 1) return parts[0];
+  const steps = joined(parts.map((part) => part.steps));
+  const operations = parts.reduce((most, { sum }) => Math.max(most, sum?.operations ?? 0), 0);
+  if (operations === 0) return { steps };
+  const sizes = parts.map(({ sum }, i) => sum?.sizes ?? magnitudes(boundsBefore(bounds, [maps[k].sources[i]])));
+  return { steps, sum: { operations, sizes: joined(sizes) } };
+}
+
+/** Whether some path to the network's input has no affine layer. */
+const readsInput = (maps: readonly PlacedMap[], k: number): boolean =>
+  maps[k].sources.some((source) => source < 0 || (maps[source].kind !== 'affine' && readsInput(maps, source)));
+
 function affineRounding(
   map: AffineMap,
   k: number,
@@ -76,7 +95,7 @@ function affineRounding(
   const errors = new Float64Array(map.outputs);
   const steps = new Float64Array(map.outputs);
   if (map.arithmetic === undefined) return { errors, steps };
-  const merged = map.isScale ? before.sum : undefined;
+  const merged = map.isScale || map.isSum ? before.sum : undefined;
   // An input may be no float32 where its interval holds none: it is rounded first.
   const roundings =
     (map.biasSize === undefined ? perTerm : perNormalization) + place.roundings + (place.isFirst ? 1 : 0);
@@ -98,6 +117,7 @@ function affineRounding(
         gamma(roundings) * sum.size +
         gamma(additions) * (sum.partial + gamma(additions + roundings) * sum.size) +
         (merged === undefined ? 0 : gamma(merged.operations) * sum.bias) +
+        (merged === undefined || !map.isSum ? 0 : gamma(merged.operations + additions) * sum.mergedSize) +
         underflow;
     }
   }

@@ -1,5 +1,12 @@
 import { forward, piecesOf, type Network, type Quantize } from '@mipnet/network';
-import { layerMaps, type AffineMap, type ElementwiseMap, type LayerMap, type MaximumMap } from '@mipnet/network';
+import {
+  layerMaps,
+  type AffineMap,
+  type ElementwiseMap,
+  type LayerMap,
+  type MaximumMap,
+  type PlacedMap,
+} from '@mipnet/network';
 import { boundsBefore, requireBox, type Box, type NetworkBounds } from './box.js';
 import { layerRounding, quotientError } from './float32-rounding.js';
 import { imageOf, type Interval } from './piecewise-image.js';
@@ -13,10 +20,10 @@ export function intervalBounds(network: Network, input: Box): NetworkBounds {
 }
 
 /** Bounds on the first k layers -> bounds on the first k + 1, by interval arithmetic. */
-export function nextIntervals(maps: readonly LayerMap[], bounds: NetworkBounds): NetworkBounds {
+export function nextIntervals(maps: readonly PlacedMap[], bounds: NetworkBounds): NetworkBounds {
   const k = bounds.layers.length;
   const rounding = layerRounding(maps, k, bounds);
-  const box = intervalThrough(maps[k], boundsBefore(bounds, k), rounding.errors);
+  const box = intervalThrough(maps[k], boundsBefore(bounds, maps[k].sources), rounding.errors);
   return { input: bounds.input, layers: [...bounds.layers, box], rounding: [...(bounds.rounding ?? []), rounding] };
 }
 

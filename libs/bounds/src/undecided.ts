@@ -1,4 +1,4 @@
-import { piecesOf, type Network } from '@mipnet/network';
+import { piecesOf, readersOf, type Network } from '@mipnet/network';
 import type { NetworkBounds } from './box.js';
 import { isUndecided } from './piecewise-image.js';
 
@@ -13,19 +13,26 @@ export function undecidedUnits(network: Network, layer: number, bounds: NetworkB
   return Int32Array.from(lower.keys()).filter((i) => open(lower[i], upper[i]));
 }
 
-/** Whether bounds on a unit of this layer leave the layer after it undecided. */
+/** Whether bounds on a unit of this layer leave a layer that reads it undecided. */
 export function openAfter(network: Network, layer: number): (lower: number, upper: number) => boolean {
-  const next = network.layers.slice(layer + 1).find((other) => other.kind !== 'flatten');
-  switch (next?.kind) {
-    case undefined:
-    case 'maxPool2d':
-    case 'quantize':
-      return (lower, upper) => lower < upper;
-    case 'activation': {
-      const pieces = piecesOf(next);
-      return (lower, upper) => isUndecided(pieces, lower, upper);
+  const isEither = (lower: number, upper: number): boolean => lower < upper;
+  if (layer === network.layers.length - 1) return isEither;
+  const opens = readersOf(network)[layer].map((reader) => {
+    const next = network.layers[reader];
+    switch (next.kind) {
+      case 'maxPool2d':
+      case 'quantize':
+        return isEither;
+      case 'activation': {
+        const pieces = piecesOf(next);
+        return (lower: number, upper: number) => isUndecided(pieces, lower, upper);
+      }
+      case 'flatten':
+      case 'concat':
+        return openAfter(network, reader);
+      default:
+        return () => false;
     }
-    default:
-      return () => false;
-  }
+  });
+  return opens.length === 1 ? opens[0] : (lower, upper) => opens.some((open) => open(lower, upper));
 }

@@ -1,7 +1,7 @@
 import { boundsBefore, errorsOf, linesAround, magnitudes, maximumLines } from '@mipnet/bounds';
 import type { Box, LayerLines, NetworkBounds } from '@mipnet/bounds';
-import { isContinuous, isStepwise, layerMaps, piecesOf } from '@mipnet/network';
-import type { ElementwiseMap, LayerMap, MaximumMap, Network, PiecewiseLinear } from '@mipnet/network';
+import { isContinuous, isStepwise, layerMaps, piecesOf, requireChain } from '@mipnet/network';
+import type { ElementwiseMap, MaximumMap, Network, PiecewiseLinear, PlacedMap } from '@mipnet/network';
 import { liveAffine, type LiveAffine } from './live-affine.js';
 
 export type { LiveAffine } from './live-affine.js';
@@ -72,8 +72,12 @@ export interface LiveNetwork {
   readonly upper: Float64Array;
 }
 
-/** @param bounds proven, on all layers */
+/**
+ * @param bounds proven, on all layers
+ * @throws NetworkError 'unsupported' for a network with branches
+ */
 export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwork {
+  requireChain(network, 'branching on units');
   const maps = layerMaps(network);
   const live = liveUnits(maps, bounds);
   const steps: LiveStep[] = [];
@@ -81,7 +85,7 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
   const lower: number[] = [];
   const upper: number[] = [];
   maps.forEach((map, k) => {
-    const box = boundsBefore(bounds, k);
+    const box = boundsBefore(bounds, maps[k].sources);
     if (map.kind === 'affine')
       steps.push(
         liveAffine(map, magnitudes(box), errorsOf(map, bounds, k), [
@@ -117,7 +121,7 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
 const everyUnit = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
 
 /** A unit that is silent below zero, as a relu is, may go where an affine layer computes what it reads and another one reads what it gives: it adds nothing. */
-function liveUnits(maps: readonly LayerMap[], bounds: NetworkBounds): readonly Int32Array[] {
+function liveUnits(maps: readonly PlacedMap[], bounds: NetworkBounds): readonly Int32Array[] {
   const live = maps.map((map) => everyUnit(map.outputs));
   maps.forEach((map, k) => {
     if (map.kind !== 'elementwise' || map.layer.kind !== 'activation') return;
@@ -128,7 +132,7 @@ function liveUnits(maps: readonly LayerMap[], bounds: NetworkBounds): readonly I
     let reader = k + 1;
     while (maps[reader]?.kind === 'identity') reader++;
     if (maps[writer]?.kind !== 'affine' || maps[reader]?.kind !== 'affine') return;
-    const { upper } = boundsBefore(bounds, k);
+    const { upper } = boundsBefore(bounds, maps[k].sources);
     live.fill(
       live[k].filter((i) => upper[i] > 0),
       writer,

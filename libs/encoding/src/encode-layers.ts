@@ -1,4 +1,4 @@
-import { forward, outputShape, type Layer, type Quantize } from '@mipnet/network';
+import { forward, layerForward, outputShape, type Layer, type Quantize, type Shape } from '@mipnet/network';
 import { activationUnit } from './activations/activation-unit.js';
 import type { EncodingContext } from './context.js';
 import { EncodingError } from './encoding-error.js';
@@ -37,12 +37,20 @@ function freeDense(context: EncodingContext, free: FreeDense, input: Signal): Si
   );
 }
 
-/** One layer with known numbers. */
+/** One layer with known numbers, which reads one layer. */
 export function encodeLayer(context: EncodingContext, layer: Layer, input: Signal): Signal {
-  const shape = outputShape(layer, input.shape);
-  if (input.kind === 'known')
-    return known(forward({ inputShape: input.shape, layers: [layer] }, input.values, 1), shape);
-  return signalOf(unitsThrough(context, layerMap(layer, input.shape), input.units), shape);
+  return encodeOn(context, layer, input, [input.shape]);
+}
+
+/**
+ * One layer with known numbers.
+ * @param input what it reads, one after the other  @param shapes of the parts
+ */
+export function encodeOn(context: EncodingContext, layer: Layer, input: Signal, shapes: readonly Shape[]): Signal {
+  const [first, ...others] = shapes;
+  const shape = outputShape(layer, first, 0, others);
+  if (input.kind === 'known') return known(layerForward(layer, input.values, shapes), shape);
+  return signalOf(unitsThrough(context, layerMap(layer, first, others), input.units), shape);
 }
 
 function unitsThrough(context: EncodingContext, map: LayerMap, units: readonly Unit[]): readonly Unit[] {

@@ -1,15 +1,16 @@
 import { isConstant, ModelBuilder, type Model } from '@mipnet/mip';
-import { isContinuous, layerMap, piecesOf, type Layer, type LayerMap, type Network } from '@mipnet/network';
+import { isContinuous, joined, layerMaps, piecesOf, readersOf, sourcesOf } from '@mipnet/network';
+import type { Layer, LayerMap, Network } from '@mipnet/network';
 import { boundsBefore, crownBounds, errorsOf, requireBox, type Box, type NetworkBounds } from '@mipnet/bounds';
 import { foldingErrors } from './folding-error.js';
 import { Completion } from './completion.js';
 import type { EncodingContext } from './context.js';
-import { encodeLayer } from './encode-layers.js';
+import { encodeOn } from './encode-layers.js';
 import { EncodingError } from './encoding-error.js';
 import { named } from './named.js';
 import type { ReluFormulation } from './activations/relu-formulation.js';
 import type { HullNeuron } from './hull-neuron.js';
-import { columnUnit, constantUnit, signalOf, unitsOf, type Signal, type Unit } from './signal.js';
+import { columnUnit, constantUnit, joinedSignals, signalOf, unitsOf, type Signal, type Unit } from './signal.js';
 
 export interface EncodeTrainedOptions {
   /** Of every relu layer. @default 'big-m' */
@@ -67,43 +68,62 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
   const inputUnits = Array.from(inputColumns, (column, i) =>
     column < 0 ? constantUnit(input.lower[i]) : columnUnit(builder, column),
   );
-  let signal = signalOf(inputUnits, network.inputShape);
-  let errors: Float64Array = new Float64Array(inputUnits.length);
+  const start: Encoded = {
+    signal: signalOf(inputUnits, network.inputShape),
+    errors: new Float64Array(inputUnits.length),
+  };
+  const maps = layerMaps(network);
+  const needed = neededLayers(network);
+  const readers = readersOf(network);
+  const encoded: (Encoded | undefined)[] = [];
   const rowErrors: number[] = [];
   network.layers.forEach((layer, k) => {
+    if (!needed.has(k)) {
+      encoded.push(undefined);
+      return;
+    }
+    const sources = maps[k].sources.map((source) => (source < 0 ? start : encoded[source]!));
+    const before = {
+      signal: joinedSignals(sources.map(({ signal }) => signal)),
+      errors: joined(sources.map(({ errors }) => errors)),
+    };
     const formulation = options.layerFormulations?.[k] ?? options.formulation ?? 'big-m';
-    const map = layerMap(layer, signal.shape);
-    const from = usesInputsTwice(layer) ? mapped(signal, (unit) => named(context, unit)) : signal;
-    const before = unitsOf(signal);
-    const worst = errors.reduce((most, error) => Math.max(most, error), 0);
-    errors = errors.map((error, i) =>
-      from.kind === 'units' && from.units[i].expression !== before[i].expression ? 0 : error,
-    );
-    const after = encodeLayer(
+    const from = usesInputsTwice(layer) ? withNames(context, before) : before;
+    const worst = largest(before.errors);
+    const after = encodeOn(
       { ...context, formulation },
       layer,
-      layer.kind === 'quantize' ? roundedBefore(from, bounds.layers[k]) : from,
+      layer.kind === 'quantize' ? roundedBefore(from.signal, bounds.layers[k]) : from.signal,
+      sources.map(({ signal }) => signal.shape),
     );
     while (rowErrors.length < builder.rowCount) rowErrors.push(worst);
     // Known numbers go through the forward pass itself: nothing to differ.
-    const isExact = from.kind === 'known' && worst === 0;
-    errors = isExact
-      ? new Float64Array(map.outputs)
-      : foldingErrors(map, boundsBefore(bounds, k), unitsOf(from), errors, after);
-    signal = bounded(withRuntimeErrors(map, after, unitsOf(from), bounds, k), bounds.layers[k], errors);
+    const isExact = from.signal.kind === 'known' && worst === 0;
+    const units = unitsOf(from.signal);
+    const errors = isExact
+      ? new Float64Array(maps[k].outputs)
+      : foldingErrors(maps[k], boundsBefore(bounds, maps[k].sources), units, from.errors, after);
+    const own = {
+      signal: bounded(withRuntimeErrors(maps[k], after, units, bounds, k), bounds.layers[k], errors),
+      errors,
+    };
+    // A long expression is written once, however many layers read it.
+    encoded.push(readers[k].length > 1 ? withNames(context, own) : own);
+    while (rowErrors.length < builder.rowCount) rowErrors.push(largest(errors));
   });
+  const last = encoded.at(-1) ?? start;
   const model = builder.build();
   return {
     builder,
     model,
     inputColumns,
-    outputs: unitsOf(signal),
+    outputs: unitsOf(last.signal),
     completion,
     bounds,
     hull,
     rounding: {
       rows: Float64Array.from(rowErrors),
-      outputs: unitsOf(signal).map(({ error = 0 }, j) => error + errors[j]),
+      outputs: unitsOf(last.signal).map(({ error = 0 }, j) => error + last.errors[j]),
     },
     toPoint: (values, columnCount = model.columnCount) => {
       const x = new Float64Array(columnCount);
@@ -115,6 +135,33 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
         column < 0 ? input.lower[i] : Math.min(input.upper[i], Math.max(input.lower[i], x[column])),
       ),
   };
+}
+
+/** A layer's output, and how far the float64 forward pass can be from each expression. */
+interface Encoded {
+  readonly signal: Signal;
+  readonly errors: Float64Array;
+}
+
+const largest = (errors: Float64Array): number => errors.reduce((most, error) => Math.max(most, error), 0);
+
+/** Every long expression as a column of its own, which is the forward pass's number. */
+function withNames(context: EncodingContext, { signal, errors }: Encoded): Encoded {
+  if (signal.kind === 'known') return { signal, errors };
+  const units = signal.units.map((unit) => named(context, unit));
+  return {
+    signal: { ...signal, units },
+    errors: errors.map((error, i) => (units[i].expression !== signal.units[i].expression ? 0 : error)),
+  };
+}
+
+/** The layers that the last one depends on: in a part of a network a branch may end before it is read. */
+function neededLayers(network: Network): ReadonlySet<number> {
+  const sources = sourcesOf(network);
+  const needed = new Set([network.layers.length - 1]);
+  for (let k = network.layers.length - 1; k >= 0; k--)
+    if (needed.has(k)) for (const source of sources[k]) needed.add(source);
+  return needed;
 }
 
 /** Layers that write their inputs into several rows: a long expression gets a column of its own before them. A bend has one row only. */
@@ -177,10 +224,6 @@ function withRuntimeErrors(
 function roundedBefore(signal: Signal, { lower, upper }: Box): Signal {
   if (signal.kind === 'known') return signal;
   return { ...signal, units: signal.units.map((unit, i) => ({ ...unit, lower: lower[i], upper: upper[i] })) };
-}
-
-function mapped(signal: Signal, change: (unit: Unit, i: number) => Unit): Signal {
-  return signal.kind === 'known' ? signal : { ...signal, units: signal.units.map(change) };
 }
 
 function requireBoundsFor(network: Network, input: Box, bounds: NetworkBounds): void {

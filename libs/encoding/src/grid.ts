@@ -1,30 +1,54 @@
-import { isIntegerValued, piecesOf, type AffineLayer, type Layer, type PiecewiseLinear } from '@mipnet/network';
+import {
+  isIntegerValued,
+  piecesOf,
+  sourcesOf,
+  type AffineLayer,
+  type Layer,
+  type PiecewiseLinear,
+} from '@mipnet/network';
 
 /**
  * The step g such that every output of the layers is a multiple of g when the inputs are multiples of `input`; null
  * when there is none. Images have 1/255; on a grid, signs can be made exact by biases on its half steps.
  */
 export function gridAfter(layers: readonly Layer[], input: number | null): number | null {
-  return layers.reduce<number | null>((grid, layer) => {
-    switch (layer.kind) {
-      case 'flatten':
-      case 'maxPool2d':
-        return grid;
-      case 'quantize':
-        return 1 / layer.levels;
-      case 'averagePool2d':
-        return grid === null || (layer.pads.some((pad) => pad > 0) && !layer.countIncludePad)
-          ? null
-          : grid / (layer.kernel[0] * layer.kernel[1]);
-      case 'activation':
-        return activationGrid(piecesOf(layer), grid);
-      case 'dense':
-      case 'conv2d':
-        return grid === null ? null : affineGrid(layer, grid);
-      case 'scale':
-        return null;
-    }
-  }, input);
+  const sources = sourcesOf({ layers });
+  const grids: (number | null)[] = [];
+  layers.forEach((layer, k) => {
+    const read = sources[k].map((source) => (source < 0 ? input : grids[source]));
+    grids.push(afterLayer(layer, read.reduce(commonGrid)));
+  });
+  return grids.length === 0 ? input : grids[grids.length - 1];
+}
+
+/** A step of which both are multiples; null unless one is a multiple of the other. */
+function commonGrid(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return null;
+  const [small, large] = one < other ? [one, other] : [other, one];
+  return Math.abs(large / small - Math.round(large / small)) < 1e-9 ? small : null;
+}
+
+function afterLayer(layer: Layer, grid: number | null): number | null {
+  switch (layer.kind) {
+    case 'flatten':
+    case 'maxPool2d':
+    case 'add':
+    case 'concat':
+      return grid;
+    case 'quantize':
+      return 1 / layer.levels;
+    case 'averagePool2d':
+      return grid === null || (layer.pads.some((pad) => pad > 0) && !layer.countIncludePad)
+        ? null
+        : grid / (layer.kernel[0] * layer.kernel[1]);
+    case 'activation':
+      return activationGrid(piecesOf(layer), grid);
+    case 'dense':
+    case 'conv2d':
+      return grid === null ? null : affineGrid(layer, grid);
+    case 'scale':
+      return null;
+  }
 }
 
 /** Integers where only integers come out; otherwise integer slopes keep the grid, if the offsets lie on it. */

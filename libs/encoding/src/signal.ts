@@ -61,6 +61,12 @@ export function signalOf(units: readonly Unit[], shape: Shape = [units.length]):
     : { kind: 'units', shape, units };
 }
 
+/** Signals one after the other, as a layer that reads several meets them. */
+export function joinedSignals(signals: readonly Signal[]): Signal {
+  if (signals.length === 1) return signals[0];
+  return signalOf(signals.flatMap(unitsOf));
+}
+
 export const unitsOf = (signal: Signal): readonly Unit[] =>
   signal.kind === 'units' ? signal.units : Array.from(signal.values, constantUnit);
 

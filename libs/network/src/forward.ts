@@ -1,11 +1,13 @@
+import { isChain, sourcesOf } from './graph.js';
+import { graphPass, graphTrace, type ForwardPass } from './graph-pass.js';
 import type { PreparedLayer } from './layers/layer-kind.js';
 import { kindOf } from './layers/registry.js';
-import type { Network } from './network.js';
+import type { Layer, Network } from './network.js';
 import { NetworkError } from './network-error.js';
-import { inputSize, validateNetwork } from './shapes.js';
+import type { Shape } from './shape.js';
+import { inputSize, outputShape, validateNetwork } from './shapes.js';
 
-/** Outputs (count x output size, row-major) of `count` inputs that lie one after the other. */
-export type ForwardPass = (inputs: Float64Array, count: number) => Float64Array;
+export type { ForwardPass } from './graph-pass.js';
 
 // Samples go through all layers in chunks whose largest layer takes about this many numbers: it stays in the cache.
 const CHUNK_NUMBERS = 1 << 17;
@@ -16,15 +18,23 @@ const CHUNK_NUMBERS = 1 << 17;
  * @throws NetworkError as `validateNetwork`; the pass throws 'shape' or 'value' on inputs of the wrong length or not finite
  */
 export function forwardPass(network: Network): ForwardPass {
-  const layers = prepareLayers(network).filter((layer) => layer !== undefined);
+  const prepared = prepareLayers(network);
   const size = inputSize(network);
+  const pass = isChain(network) ? chainPass(prepared, size) : graphPass(prepared, sourcesOf(network), size);
+  return (inputs, count) => {
+    requireInputs(inputs, count, size);
+    return pass(inputs, count);
+  };
+}
+
+function chainPass(prepared: readonly (PreparedLayer | undefined)[], size: number): ForwardPass {
+  const layers = prepared.filter((layer) => layer !== undefined);
   const outputs = layers.at(-1)?.outputs ?? size;
   const widest = Math.max(size, ...layers.map((layer) => layer.outputs));
   const chunk = Math.max(4, 4 * Math.floor(CHUNK_NUMBERS / widest / 4));
   let buffers: readonly [Float64Array, Float64Array] | undefined;
 
   return (inputs, count) => {
-    requireInputs(inputs, count, size);
     if (layers.length === 0) return inputs.slice();
     const capacity = Math.min(chunk, count) * widest;
     if (buffers === undefined || buffers[0].length < capacity)
@@ -49,24 +59,44 @@ export function forward(network: Network, inputs: Float64Array, count: number): 
   return forwardPass(network)(inputs, count);
 }
 
+/** The outputs of every layer for `count` inputs; one array for each layer. Throws as `forwardPass`. */
+export function tracePass(network: Network): (inputs: Float64Array, count: number) => Float64Array[] {
+  const size = inputSize(network);
+  const trace = graphTrace(prepareLayers(network), sourcesOf(network), size);
+  return (inputs, count) => {
+    requireInputs(inputs, count, size);
+    return trace(inputs, count);
+  };
+}
+
+/**
+ * One layer by itself, for one input.
+ * @param values outputs of what the layer reads, one after the other  @param inputs their shapes
+ */
+export function layerForward(layer: Layer, values: Float64Array, inputs: readonly Shape[]): Float64Array {
+  const [first, ...others] = inputs;
+  const output = outputShape(layer, first, 0, others);
+  const prepared = kindOf(layer).prepare(layer, first, output, inputs.length);
+  if (prepared === undefined) return values.slice();
+  const result = new Float64Array(prepared.outputs);
+  prepared.run(values, result, 1);
+  return result;
+}
+
 /** The output of every layer for one input; one array for each layer. Throws as `forwardPass`. */
 export function forwardTrace(network: Network, input: Float64Array): Float64Array[] {
-  requireInputs(input, 1, inputSize(network));
-  let current = input;
-  return prepareLayers(network).map((layer) => {
-    const next = layer === undefined ? current.slice() : new Float64Array(layer.outputs);
-    layer?.run(current, next, 1);
-    current = next;
-    return next;
-  });
+  return tracePass(network)(input, 1);
 }
 
 /** Undefined for a layer that leaves every number where it is. */
 function prepareLayers(network: Network): (PreparedLayer | undefined)[] {
   const shapes = validateNetwork(network);
-  return network.layers.map((layer, index) =>
-    kindOf(layer).prepare(layer, index === 0 ? network.inputShape : shapes[index - 1], shapes[index]),
-  );
+  const sources = sourcesOf(network);
+  return network.layers.map((layer, index) => {
+    const [first] = sources[index];
+    const input = first < 0 ? network.inputShape : shapes[first];
+    return kindOf(layer).prepare(layer, input, shapes[index], sources[index].length);
+  });
 }
 
 function requireInputs(inputs: Float64Array, count: number, size: number): void {

@@ -1,33 +1,40 @@
-import type { LayerMap } from './layers/layer-map.js';
+import { sourcesOf } from './graph.js';
+import type { LayerMap, PlacedMap } from './layers/layer-map.js';
 import { kindOf } from './layers/registry.js';
 import type { Layer, Network } from './network.js';
 import type { Shape } from './shape.js';
 import { outputShape } from './shapes.js';
 
-/** One map for each layer of the network. */
-export function layerMaps(network: Network): LayerMap[] {
-  let shape = network.inputShape;
+/** One map for each layer of the network, on the concatenated outputs of what the layer reads. */
+export function layerMaps(network: Network): PlacedMap[] {
+  const sources = sourcesOf(network);
+  const shapes: Shape[] = [];
   return network.layers.map((layer, index) => {
-    const map = layerMap(layer, shape);
-    shape = outputShape(layer, shape, index);
-    return map;
+    const [first, ...others] = sources[index].map((source) => (source < 0 ? network.inputShape : shapes[source]));
+    shapes.push(outputShape(layer, first, index, others));
+    return { ...layerMap(layer, first, others), sources: sources[index] };
   });
 }
 
 /** Maps already made: an encoding asks for the same layer once for each sample. */
-const made = new WeakMap<Layer, { readonly input: Shape; readonly map: LayerMap }>();
+const made = new WeakMap<Layer, { readonly inputs: readonly Shape[]; readonly map: LayerMap }>();
 
-export function layerMap(layer: Layer, input: Shape): LayerMap {
+/** @param others shapes of what the layer reads besides the first */
+export function layerMap(layer: Layer, input: Shape, others: readonly Shape[] = []): LayerMap {
   const known = made.get(layer);
-  if (known && known.input.length === input.length && known.input.every((extent, i) => extent === input[i]))
+  const inputs = [input, ...others];
+  if (known?.inputs.length === inputs.length && inputs.every((shape, i) => isSame(shape, known.inputs[i])))
     return known.map;
-  const map = makeLayerMap(layer, input);
-  made.set(layer, { input, map });
+  const map = makeLayerMap(layer, input, others);
+  made.set(layer, { inputs, map });
   return map;
 }
 
-function makeLayerMap(layer: Layer, input: Shape): LayerMap {
-  const map = kindOf(layer).map(layer, input, outputShape(layer, input));
+const isSame = (one: Shape, other: Shape): boolean =>
+  one.length === other.length && one.every((extent, axis) => extent === other[axis]);
+
+function makeLayerMap(layer: Layer, input: Shape, others: readonly Shape[]): LayerMap {
+  const map = kindOf(layer).map(layer, input, outputShape(layer, input, 0, others), others.length + 1);
   return 'arithmetic' in layer && (map.kind === 'affine' || map.kind === 'elementwise')
     ? { ...map, arithmetic: layer.arithmetic }
     : map;

@@ -1,11 +1,12 @@
 import type { Activation } from './activations/registry.js';
+import type { Place } from './place.js';
 import type { Shape } from './shape.js';
 
 /** What the weights of an affine layer may be. `integer(P)`: {-P, ..., P}; `ternary`: {-1,0,1}; `binary`: {-1,1}. */
 export type WeightDomain = 'ternary' | 'binary' | 'real' | `integer(${number})`;
 
 /** A layer whose result is rounded where it is computed. */
-export interface Rounded {
+export interface Rounded extends Place {
   /**
    * `float32`: certificates count what the ONNX runtime loses in this layer, in any order of summation (`inFloat32`).
    * Absent: float64 arithmetic only. It changes nothing in the forward pass, which is float64.
@@ -71,15 +72,26 @@ export interface Quantize extends Rounded {
 }
 
 /** Makes channels x rows x columns flat; the numbers stay where they are. */
-export interface Flatten {
+export interface Flatten extends Place {
   readonly kind: 'flatten';
 }
 
+/** The sum of two or more layers of one shape: a residual connection. */
+export interface Add extends Rounded {
+  readonly kind: 'add';
+}
+
+/** Layers side by side: vectors one after the other, or the channels of images of one size. */
+export interface Concat extends Place {
+  readonly kind: 'concat';
+}
+
 export type AffineLayer = Dense | Conv2d;
-export type Layer = AffineLayer | Pool2d | Scale | Quantize | Flatten | Activation;
+export type Layer = AffineLayer | Pool2d | Scale | Quantize | Flatten | Activation | Add | Concat;
 
 /**
- * A feed-forward network: an input shape and a list of layers. Plain data; behaviour is functions on it.
+ * A feed-forward network: an input shape and a list of layers, each of which reads the one before it unless it says
+ * otherwise (`Place`). The output is that of the last one. Plain data; behaviour is functions on it.
  * Weights are row-major Float64Array. Inputs are flat vectors in the order of `inputShape` (channels, rows, columns
  * for images, pixels 0..1).
  */

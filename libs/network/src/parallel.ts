@@ -3,6 +3,7 @@ import type { Conv2d, Dense, Layer, Network, Scale } from './network.js';
 import type { Shape } from './shape.js';
 import { NetworkError } from './network-error.js';
 import { networkShapes, validateNetwork } from './shapes.js';
+import { requireChain } from './graph.js';
 import { kindOf } from './layers/registry.js';
 
 /**
@@ -18,6 +19,7 @@ import { kindOf } from './layers/registry.js';
 export function parallel(networks: readonly Network[]): Network {
   const first = networks[0];
   if (first === undefined) throw new NetworkError('value', 'there is no network to place in parallel');
+  for (const network of networks) requireChain(network, 'placing networks side by side');
   const shapes = networks.map(validateNetwork);
   for (const [index, network] of networks.entries()) {
     if (!sameNumbers(network.inputShape, first.inputShape)) {

@@ -1,3 +1,4 @@
+import { sourcesOf } from './graph.js';
 import type { Refuse } from './layers/layer-kind.js';
 import { kindOf, knownKind } from './layers/registry.js';
 import type { AffineLayer, Layer, Network } from './network.js';
@@ -8,16 +9,19 @@ export const isAffine = (layer: Layer): layer is AffineLayer => layer.kind === '
 
 /**
  * Shape after one layer. `index` is only for the message of an error.
+ * @param others shapes of what it reads besides the first
  * @throws NetworkError 'shape' when the layer does not fit, 'value' when one of its own numbers is not allowed.
  */
-export function outputShape(layer: Layer, input: Shape, index = 0): Shape {
+export function outputShape(layer: Layer, input: Shape, index = 0, others: readonly Shape[] = []): Shape {
   const refuse: Refuse = (code, message) => {
     throw new NetworkError(code, message, { layer: index, kind: layer.kind });
   };
   const kind = knownKind(layer);
-  return kind === undefined
-    ? refuse('unsupported', `there is no layer of kind '${String((layer as { kind: unknown }).kind)}'`)
-    : kind.shape(layer, input, refuse);
+  if (kind === undefined)
+    return refuse('unsupported', `there is no layer of kind '${String((layer as { kind: unknown }).kind)}'`);
+  if (others.length > 0 && !kind.readsSeveral)
+    refuse('shape', `it reads ${others.length + 1} layers; put an add or a concat layer before it`);
+  return kind.shape(layer, input, refuse, others);
 }
 
 /** Shape after every layer, in order; one entry for each layer. Throws as `outputShape`. */
@@ -29,11 +33,11 @@ export function networkShapes(network: Network): Shape[] {
       `the input shape is [${inputShape.join(', ')}]; every extent must be a positive integer`,
     );
   }
+  const sources = sourcesOf(network);
   const shapes: Shape[] = [];
-  let shape: Shape = inputShape;
   for (const [index, layer] of network.layers.entries()) {
-    shape = outputShape(layer, shape, index);
-    shapes.push(shape);
+    const [first, ...others] = sources[index].map((source) => (source < 0 ? inputShape : shapes[source]));
+    shapes.push(outputShape(layer, first, index, others));
   }
   return shapes;
 }

@@ -1,4 +1,4 @@
-import { outputShape, type Network, type Shape } from '@mipnet/network';
+import { networkShapes, type Network } from '@mipnet/network';
 import type { OutputRow } from './query.js';
 
 /**
@@ -6,7 +6,7 @@ import type { OutputRow } from './query.js';
  * So bounds, relaxations and MIPs of networks answer questions about functions of outputs, rounding included.
  */
 export function withFunctions(network: Network, functions: readonly OutputRow[]): Network {
-  const shape = network.layers.reduce<Shape>((before, layer) => outputShape(layer, before), network.inputShape);
+  const shape = networkShapes(network).at(-1) ?? network.inputShape;
   const inputs = shape.reduce((product, extent) => product * extent, 1);
   const weights = new Float64Array(functions.length * inputs);
   functions.forEach(({ coefficients }, k) => weights.set(coefficients, k * inputs));

@@ -1,5 +1,6 @@
 import {
   growthOf,
+  isChain,
   isIntegerValued,
   isOdd,
   isStepwise,
@@ -20,6 +21,7 @@ import {
  * `isExact`; and where the sums of the next layer are exact, too: integers on -1, 0 and 1.
  */
 export function mergeUnits(network: Network): Network {
+  if (!isChain(network)) return network;
   const layers = [...network.layers];
   for (let k = 0; k + 2 < layers.length; k++) {
     const [first, jump, second] = layers.slice(k, k + 3);

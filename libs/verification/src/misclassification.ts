@@ -1,5 +1,5 @@
 import type { Network } from '@mipnet/network';
-import { decisionThreshold, isIntegerValued, outputSize, piecesOf } from '@mipnet/network';
+import { decisionThreshold, isChain, isIntegerValued, outputSize, piecesOf } from '@mipnet/network';
 import type { Conjunction, OutputRow } from './query.js';
 import { VerificationError } from './verification-error.js';
 
@@ -20,7 +20,9 @@ export function misclassification(label: number, classes: number, ties: Ties = '
  * Whether every score is an integer, whatever the input: a last layer of integers on signs, steps or ternary values, as in a
  * network of votes.
  */
-export function hasIntegerScores({ layers }: Network): boolean {
+export function hasIntegerScores(network: Network): boolean {
+  if (!isChain(network)) return false;
+  const { layers } = network;
   const last = layers.findLastIndex(({ kind }) => kind !== 'flatten');
   const before = layers.slice(0, Math.max(0, last)).findLast(({ kind }) => kind !== 'flatten');
   const layer = layers[last];

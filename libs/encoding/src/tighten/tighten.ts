@@ -1,4 +1,4 @@
-import type { Network } from '@mipnet/network';
+import { readersOf, type Layer, type Network } from '@mipnet/network';
 import type { SessionSolver } from '@mipnet/solver';
 import { requireBox, type Box, type NetworkBounds } from '@mipnet/bounds';
 import { nextLayerBounds, withUnits } from '@mipnet/bounds';
@@ -58,6 +58,16 @@ const stepsOf = (tightening: BoundTightening): readonly ('lp' | 'mip')[] =>
 const hasChoiceBefore = (network: Network, layer: number): boolean =>
   network.layers.slice(0, layer).some(({ kind }) => kind === 'activation' || kind === 'maxPool2d');
 
-const isBeforeActivation = (network: Network, layer: number): boolean =>
-  network.layers.slice(layer + 1).find(({ kind }) => kind !== 'flatten')?.kind === 'activation' &&
-  network.layers[layer].kind !== 'flatten';
+/** Whether an activation reads the layer, a flatten or a concat between them or not. */
+function isBeforeActivation(network: Network, layer: number): boolean {
+  if (isMove(network.layers[layer])) return false;
+  const readers = readersOf(network);
+  const leadsTo = (k: number): boolean =>
+    readers[k].some((reader) => {
+      const next = network.layers[reader];
+      return next.kind === 'activation' || (isMove(next) && leadsTo(reader));
+    });
+  return leadsTo(layer);
+}
+
+const isMove = ({ kind }: Layer): boolean => kind === 'flatten' || kind === 'concat';

@@ -1,7 +1,8 @@
+import type { Place } from '../place.js';
 import type { ActivationKind } from './activation-kind.js';
 
 /** |x| */
-export interface Abs {
+export interface Abs extends Place {
   readonly kind: 'activation';
   readonly activation: 'abs';
 }

@@ -1,8 +1,9 @@
+import type { Place } from '../place.js';
 import type { PiecewiseLinear } from '../piecewise-linear.js';
 import type { ActivationKind, ActivationNode } from './activation-kind.js';
 
 /** min(high, max(low, x)): ReLU6 is a clip to [0, 6], hard tanh one to [-1, 1]. */
-export interface Clip {
+export interface Clip extends Place {
   readonly kind: 'activation';
   readonly activation: 'clip';
   /** Below `high`; minus infinity for none. */

@@ -1,8 +1,9 @@
+import type { Place } from '../place.js';
 import { float } from '../onnx/attributes.js';
 import type { ActivationKind, ActivationNode } from './activation-kind.js';
 
 /** x if x >= 0, else slope x */
-export interface LeakyRelu {
+export interface LeakyRelu extends Place {
   readonly kind: 'activation';
   readonly activation: 'leakyRelu';
   /** At least 0; may be above 1. */

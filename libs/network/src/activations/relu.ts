@@ -1,7 +1,8 @@
+import type { Place } from '../place.js';
 import type { ActivationKind } from './activation-kind.js';
 
 /** max(0, x) */
-export interface Relu {
+export interface Relu extends Place {
   readonly kind: 'activation';
   readonly activation: 'relu';
 }

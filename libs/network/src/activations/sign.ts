@@ -1,7 +1,8 @@
+import type { Place } from '../place.js';
 import type { ActivationKind } from './activation-kind.js';
 
 /** 1 if x >= 0, else -1. ONNX's Sign, which is 0 at 0, is a ternary activation. */
-export interface Sign {
+export interface Sign extends Place {
   readonly kind: 'activation';
   readonly activation: 'sign';
 }

@@ -1,7 +1,8 @@
+import type { Place } from '../place.js';
 import type { ActivationKind } from './activation-kind.js';
 
 /** 1 if x >= 0, else 0 */
-export interface Step {
+export interface Step extends Place {
   readonly kind: 'activation';
   readonly activation: 'step';
 }

@@ -1,7 +1,8 @@
+import type { Place } from '../place.js';
 import type { ActivationKind } from './activation-kind.js';
 
 /** 1 if x >= threshold, -1 if x <= -threshold, else 0 */
-export interface Ternary {
+export interface Ternary extends Place {
   readonly kind: 'activation';
   readonly activation: 'ternary';
   /** Above 0. */

@@ -8,11 +8,20 @@ import type { LayerMap } from './layer-map.js';
  * `network.ts` and its line in `registry.ts`.
  */
 export interface LayerKind<L> {
-  /** Shape of the output. Refuses a layer that does not fit its input, or whose own numbers are not allowed. */
-  readonly shape: (layer: L, input: Shape, refuse: Refuse) => Shape;
-  /** Undefined for a layer that leaves every number where it is. */
-  readonly prepare: (layer: L, input: Shape, output: Shape) => PreparedLayer | undefined;
-  readonly map: (layer: L, input: Shape, output: Shape) => LayerMap;
+  /** Whether it may read several layers. It meets their outputs one after the other, as one vector. */
+  readonly readsSeveral?: true;
+  /**
+   * Shape of the output. Refuses a layer that does not fit its input, or whose own numbers are not allowed.
+   * @param others shapes of what it reads besides the first
+   */
+  readonly shape: (layer: L, input: Shape, refuse: Refuse, others: readonly Shape[]) => Shape;
+  /**
+   * Undefined for a layer that leaves every number where it is.
+   * @param input of the first layer that it reads  @param sources how many it reads
+   */
+  readonly prepare: (layer: L, input: Shape, output: Shape, sources: number) => PreparedLayer | undefined;
+  /** As `prepare`. */
+  readonly map: (layer: L, input: Shape, output: Shape, sources: number) => LayerMap;
   /** The arrays of numbers that the layer holds, by name. */
   readonly parameters: (layer: L) => readonly (readonly [string, Float64Array])[];
   /** Of one sample; one per output where nothing is multiplied. */

@@ -7,6 +7,9 @@ import type { Quantize } from '../network.js';
  */
 export type LayerMap = AffineMap | MaximumMap | ElementwiseMap | IdentityMap;
 
+/** A map in its network: its input is the outputs of its sources one after the other. -1 is the network's input. */
+export type PlacedMap = LayerMap & { readonly sources: readonly number[] };
+
 /** y_j = sum of values[e] x_indices[e] + bias_j: dense, convolution, average pool, scale. */
 export interface AffineMap {
   readonly kind: 'affine';
@@ -20,6 +23,8 @@ export interface AffineMap {
   readonly matrix?: Float64Array;
   /** Of its layer: what the runtime loses here counts. */
   readonly arithmetic?: 'float32';
+  /** Of an add layer: a runtime may take it into the sums that it reads. */
+  readonly isSum?: true;
   /** Of a scale layer: output j reads input j alone. */
   readonly isScale?: true;
   /** Where the biases were computed from larger numbers: the sum of their absolute values. */

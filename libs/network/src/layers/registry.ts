@@ -1,9 +1,11 @@
 import type { Layer } from '../network.js';
 import { activation } from './activation.js';
+import { concat } from './concat.js';
 import { conv2d } from './conv2d.js';
 import { dense } from './dense.js';
 import { flatten } from './flatten.js';
 import type { LayerKind } from './layer-kind.js';
+import { add } from './add.js';
 import { averagePool2d, maxPool2d } from './pool2d.js';
 import { quantize } from './quantize.js';
 import { scale } from './scale.js';
@@ -18,6 +20,8 @@ const layers = {
   quantize,
   flatten,
   activation,
+  add,
+  concat,
 } satisfies { readonly [K in Layer['kind']]: LayerKind<Layer & { kind: K }> };
 
 /** Undefined for a kind that there is not, as plain data may have it. */

@@ -2,23 +2,32 @@ import { NetworkError } from '../network-error.js';
 import type { Shape } from '../shape.js';
 import { dataType, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './schema.js';
 
-/** Collects the nodes of a chain: each one takes the value of the node before it, besides its constants. */
+/** Collects the nodes of layer after layer. Within a layer each one takes the value of the node before it, besides its constants. */
 export class GraphWriter {
   readonly initializers: OnnxTensor[] = [];
   readonly #nodes: { input: string[]; output: string[]; name: string; opType: string; attribute: OnnxAttribute[] }[] =
     [];
+  #values: readonly string[] = ['input'];
   #value = 'input';
   #layer = 0;
   #kind = '';
   #count = 0;
 
-  startLayer(index: number, kind: string): void {
+  /** @param values what the layer reads */
+  startLayer(index: number, kind: string, values: readonly string[]): void {
+    this.#values = values;
+    this.#value = values[0];
     this.#layer = index;
     this.#kind = kind;
     this.#count = 0;
   }
 
-  /** The value the chain has come to. */
+  /** What the layer reads. */
+  get values(): readonly string[] {
+    return this.#values;
+  }
+
+  /** The value that the layer has come to. */
   get value(): string {
     return this.#value;
   }
@@ -41,10 +50,10 @@ export class GraphWriter {
     return name;
   }
 
-  /** Adds a node and returns the name of its value; the chain moves on only through `advance`. */
-  node(opType: string, input: string[], attribute: OnnxAttribute[] = []): string {
+  /** Adds a node and returns the name of its value; the layer moves on only through `advance`. */
+  node(opType: string, input: readonly string[], attribute: OnnxAttribute[] = []): string {
     const name = `layer${this.#layer}.${opType}${this.#count++}`;
-    this.#nodes.push({ input, output: [name], name, opType, attribute });
+    this.#nodes.push({ input: [...input], output: [name], name, opType, attribute });
     return name;
   }
 

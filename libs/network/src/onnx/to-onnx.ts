@@ -1,3 +1,4 @@
+import { sourcesOf } from '../graph.js';
 import { kindOf } from '../layers/registry.js';
 import type { Network } from '../network.js';
 import type { Shape } from '../shape.js';
@@ -17,9 +18,17 @@ const OPSET = 17;
 export function toOnnx(network: Network): Uint8Array {
   const shapes = validateNetwork(network);
   const graph = new GraphWriter();
+  const sources = sourcesOf(network);
+  const values: string[] = [];
   for (const [index, layer] of network.layers.entries()) {
-    graph.startLayer(index, layer.kind);
-    kindOf(layer).write(graph, layer, index === 0 ? network.inputShape : shapes[index - 1]);
+    graph.startLayer(
+      index,
+      layer.kind,
+      sources[index].map((source) => (source < 0 ? 'input' : values[source])),
+    );
+    const [first] = sources[index];
+    kindOf(layer).write(graph, layer, first < 0 ? network.inputShape : shapes[first]);
+    values.push(graph.value);
   }
   return encodeModel({
     irVersion: IR_VERSION,

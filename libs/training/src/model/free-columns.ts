@@ -84,6 +84,12 @@ function normAfter(layer: Layer, norm: number, units: number): [number, number] 
       return [norm + units / layer.levels, units];
     case 'flatten':
       return [norm, units];
+    case 'add':
+    case 'concat':
+      throw new TrainingError(
+        'problem',
+        'the network branches behind a free layer, which cannot be trained through; branch before the first free layer',
+      );
   }
 }
 

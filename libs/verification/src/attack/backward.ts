@@ -1,5 +1,14 @@
 import type { Conv2d, Dense, Layer, Network, PiecewiseLinear, Pool2d, Shape } from '@mipnet/network';
-import { isContinuous, piecesOf, scaleSpan, sizeOf, validateNetwork, valueOf } from '@mipnet/network';
+import {
+  isContinuous,
+  networkInput,
+  piecesOf,
+  scaleSpan,
+  sizeOf,
+  sourcesOf,
+  validateNetwork,
+  valueOf,
+} from '@mipnet/network';
 
 /** What a layer took and gave for `count` samples, row-major, and the gradient with respect to what it gave. */
 interface Step {
@@ -25,14 +34,38 @@ export type BackwardPass = (trace: readonly Float64Array[], gradient: Float64Arr
  * @throws NetworkError as `validateNetwork`
  */
 export function backwardPass(network: Network, leak = 0): BackwardPass {
-  const shapes = [network.inputShape, ...validateNetwork(network)];
-  const layers = network.layers.map((layer, index) => layerBackward(layer, shapes[index], shapes[index + 1], leak));
-  return (trace, gradient, count) =>
-    layers.reduceRight(
-      (current, backward, index) =>
-        backward({ input: trace[index], output: trace[index + 1], gradient: current, count }),
-      gradient,
-    );
+  const shapes = validateNetwork(network);
+  const sources = sourcesOf(network);
+  const shapeOf = (source: number): Shape => (source < 0 ? network.inputShape : shapes[source]);
+  const layers = network.layers.map((layer, k) => layerBackward(layer, shapeOf(sources[k][0]), shapes[k], leak));
+  return (trace, gradient, count) => {
+    const waiting = new Map<number, Float64Array>([[network.layers.length - 1, gradient]]);
+    for (let k = network.layers.length - 1; k >= 0; k--) {
+      const own = waiting.get(k);
+      if (own === undefined) continue;
+      const step = { input: trace[sources[k][0] + 1], output: trace[k + 1], gradient: own, count };
+      const parts = partsOf(network.layers[k], layers[k](step), sources[k].map(shapeOf).map(sizeOf), count);
+      sources[k].forEach((source, at) => {
+        const other = waiting.get(source);
+        waiting.set(source, other === undefined ? parts[at] : other.map((value, i) => value + parts[at][i]));
+      });
+    }
+    return waiting.get(networkInput) ?? new Float64Array(trace[0].length);
+  };
+}
+
+/** What each source of a layer gets of its gradient: an add passes all on to each, a concat to each its own. */
+function partsOf(layer: Layer, gradient: Float64Array, widths: readonly number[], count: number): Float64Array[] {
+  if (widths.length === 1 || layer.kind === 'add') return widths.map(() => gradient);
+  const width = widths.reduce((sum, own) => sum + own, 0);
+  let start = 0;
+  return widths.map((own) => {
+    const part = new Float64Array(count * own);
+    for (let sample = 0; sample < count; sample++)
+      part.set(gradient.subarray(sample * width + start, sample * width + start + own), sample * own);
+    start += own;
+    return part;
+  });
 }
 
 /** Exported for the tests of single layers; the rest of the room uses `backwardPass`. */
@@ -54,9 +87,11 @@ export function layerBackward(layer: Layer, input: Shape, output: Shape, leak = 
       const pieces = piecesOf(layer);
       return isContinuous(pieces) ? slopeBackward(pieces, leak) : jumpBackward(pieces, sizeOf(input));
     }
-    // Rounding follows its input on the large scale; flattening moves nothing.
+    // Rounding follows its input on the large scale; flattening moves nothing; what reads several layers is divided later.
     case 'quantize':
     case 'flatten':
+    case 'add':
+    case 'concat':
       return ({ gradient }) => gradient;
   }
 }

@@ -1,4 +1,4 @@
-import { forwardPass, multiplicationCount, networkShapes, type Network } from '@mipnet/network';
+import { multiplicationCount, networkShapes, tracePass, type Network } from '@mipnet/network';
 import { passOf } from '../prepared-pass.js';
 import { conjunctionValue, rowValue, type Conjunction } from '../query.js';
 import { backwardPass } from './backward.js';
@@ -40,7 +40,7 @@ export function prepareScore(network: Network): Score {
 
 function scoreOf(network: Network): Score {
   const shapes = [network.inputShape, ...networkShapes(network)];
-  const layers = network.layers.map((layer, index) => forwardPass({ inputShape: shapes[index], layers: [layer] }));
+  const layersOf = tracePass(network);
   const exact = backwardPass(network);
   const leaky = backwardPass(network, LEAK);
   const outputSize = (shapes.at(-1) as readonly number[]).reduce((product, extent) => product * extent, 1);
@@ -49,8 +49,7 @@ function scoreOf(network: Network): Score {
     batch: Math.max(1, Math.floor(batchProducts / multiplicationCount(network))),
     outputs: passOf(network),
     ascent: (inputs, count, aims, withLeak = false) => {
-      const trace = [inputs];
-      for (const layer of layers) trace.push(layer(trace[trace.length - 1], count));
+      const trace = [inputs, ...layersOf(inputs, count)];
       const outputs = trace[trace.length - 1];
       const gradient = new Float64Array(outputs.length);
       aims.forEach((aim, sample) => gradient.set(leastRow(aim, outputs, sample * outputSize), sample * outputSize));
