@@ -1,4 +1,4 @@
-import { inFloat32, type Layer, type Network } from '@mipnet/network';
+import { inFloat32, roundToFloat32, type Layer, type Network } from '@mipnet/network';
 import { describe, expect, test } from 'vitest';
 import type { Box } from './box.js';
 import { crownBounds, linearLowerBounds } from './crown.js';
@@ -126,4 +126,39 @@ test('bounds that were made without the rounding are not used', () => {
   expect(() => linearLowerBounds(network, { input, layers }, numbers(1))).toThrow(
     expect.objectContaining({ code: 'unsound' }),
   );
+});
+
+/** 1 + 64 terms that are each just below half of the last bit of 1: added to it one by one, all of them are lost. */
+test('a sum that is fused into the layer before it may round in every addition', () => {
+  const term = 0.99 * 2 ** -24;
+  const network = inFloat32(
+    roundToFloat32({
+      inputShape: [65],
+      layers: [
+        {
+          kind: 'dense',
+          name: 'small',
+          inputs: 65,
+          outputs: 1,
+          weights: new Float64Array(65).fill(1).with(0, 0),
+          bias: Float64Array.of(0),
+        },
+        {
+          kind: 'dense',
+          name: 'one',
+          from: ['input'],
+          inputs: 65,
+          outputs: 1,
+          weights: new Float64Array(65).fill(0).with(0, 1),
+          bias: Float64Array.of(0),
+        },
+        { kind: 'add', from: ['small', 'one'] },
+      ],
+    }),
+  );
+  const point = new Float64Array(65).fill(Math.fround(term)).with(0, 1);
+  const [, , sum] = crownBounds(network, { lower: point, upper: point }).layers;
+  expect(sum.lower[0]).toBeLessThanOrEqual(1);
+  expect(sum.upper[0]).toBeGreaterThanOrEqual(1 + 64 * term);
+  expect(sum.lower[0]).toBeGreaterThan(1 - 200 * 2 ** -24);
 });

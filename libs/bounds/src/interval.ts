@@ -1,4 +1,4 @@
-import { forward, piecesOf, type Network, type Quantize } from '@mipnet/network';
+import { layerForward, piecesOf, type Network, type Quantize } from '@mipnet/network';
 import {
   layerMaps,
   type AffineMap,
@@ -99,6 +99,6 @@ function elementwiseInterval({ layer, outputs }: ElementwiseMap, box: Box, error
 function quantized(layer: Quantize, ends: Float64Array, side: -1 | 1, errors: Float64Array): Float64Array {
   // x * levels + 1/2 is rounded before the floor: at a jump the forward pass may land on either side of it.
   const at = ends.map((end, i) => end + side * (errors[i] + roundOff(3, Math.abs(end) + 1 / layer.levels)));
-  const values = forward({ inputShape: [at.length], layers: [layer] }, at, 1);
+  const values = layerForward(layer, at, [[at.length]]);
   return values.map((value) => value + side * (quotientError(layer) * Math.abs(value) + roundOff(2, Math.abs(value))));
 }

@@ -1,4 +1,4 @@
-import { forward, layerForward, outputShape, type Layer, type Quantize, type Shape } from '@mipnet/network';
+import { layerForward, outputShape, type Layer, type Quantize, type Shape } from '@mipnet/network';
 import { activationUnit } from './activations/activation-unit.js';
 import type { EncodingContext } from './context.js';
 import { EncodingError } from './encoding-error.js';
@@ -80,7 +80,7 @@ const window = (map: AffineMap | MaximumMap, output: number, units: readonly Uni
   Array.from(map.indices.subarray(map.starts[output], map.starts[output + 1]), (i) => units[i]);
 
 function quantized(layer: Quantize, unit: Unit, index: number): Unit {
-  const [lowest, highest] = forward({ inputShape: [2], layers: [layer] }, Float64Array.of(unit.lower, unit.upper), 1);
+  const [lowest, highest] = layerForward(layer, Float64Array.of(unit.lower, unit.upper), [[2]]);
   if (lowest === highest) return constantUnit(lowest);
   throw new EncodingError(
     'unsupported',

@@ -11,6 +11,7 @@ import { encodeTrained } from './encode-trained.js';
 import { FreeDense } from './free-dense.js';
 import type { ReluFormulation } from './activations/relu-formulation.js';
 import { columnUnit, signalOf } from './signal.js';
+import { randomGraph } from '@mipnet/bounds/testing/random-graph';
 import { randomBox, randomNumbers, randomPoint, randomTrained } from '@mipnet/bounds/testing/random-trained';
 
 const relu = { kind: 'activation', activation: 'relu' } as const;
@@ -27,7 +28,7 @@ describe('encoding = forward pass', () => {
     fc.assert(
       fc.property(fc.integer(), formulations, (seed, formulation) => {
         const random = randomNumbers(seed);
-        const network = randomTrained(random);
+        const network = seed % 3 === 0 ? randomGraph(random) : randomTrained(random);
         const input = randomBox(random, network);
         const encoding = encodeTrained(network, input, { formulation });
         for (let k = 0; k < 5; k++) {

@@ -1,5 +1,6 @@
 import { inFloat32, roundToFloat32, type Layer } from '@mipnet/network';
 import type { Box, NetworkBounds } from '../box.js';
+import { randomGraph } from './random-graph.js';
 import { randomBox, randomNumbers, randomPoint, randomTrained } from './random-trained.js';
 
 const scale = (factor: number, offset: number): Layer => ({
@@ -9,11 +10,11 @@ const scale = (factor: number, offset: number): Layer => ({
 });
 
 /**
- * A random network, box and generator. In half of the networks a large number is added and taken away again, so that float32 loses most of what passes by.
+ * A random network, box and generator; a quarter of the networks has branches. In half of them a large number is added and taken away again, so that float32 loses most of what passes by.
  */
 export function float32Draw(seed: number) {
   const random = randomNumbers(seed);
-  const plain = randomTrained(random, { quantize: seed % 3 === 0 });
+  const plain = seed % 4 === 1 ? randomGraph(random) : randomTrained(random, { quantize: seed % 3 === 0 });
   const layers = [...plain.layers];
   const large = 10 ** (2 + 6 * random());
   if (seed % 2 === 0)

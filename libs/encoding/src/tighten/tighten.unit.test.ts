@@ -3,6 +3,7 @@ import { loadHighsSolver, type SessionSolver, type Solver, type SolverSession } 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { assignments } from '../conformance.js';
 import { encodeTrained } from '../encode-trained.js';
+import { randomGraph } from '@mipnet/bounds/testing/random-graph';
 import {
   between,
   randomBox,
@@ -27,7 +28,7 @@ beforeAll(async () => void (solver = await loadHighsSolver()));
 
 const drawn = (seed: number, options?: RandomTrainedOptions) => {
   const random = randomNumbers(seed);
-  const network = randomTrained(random, options);
+  const network = seed % 4 === 3 ? randomGraph(random) : randomTrained(random, options);
   return { random, network, box: randomBox(random, network) };
 };
 
