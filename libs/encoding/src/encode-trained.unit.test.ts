@@ -11,7 +11,7 @@ import { encodeTrained } from './encode-trained.js';
 import { FreeDense } from './free-dense.js';
 import type { ReluFormulation } from './activations/relu-formulation.js';
 import { columnUnit, signalOf } from './signal.js';
-import { randomGraph } from '@mipnet/bounds/testing/random-graph';
+import { randomGraph } from '@mipnet/network/testing/random-graph';
 import { randomBox, randomNumbers, randomPoint, randomTrained } from '@mipnet/bounds/testing/random-trained';
 
 const relu = { kind: 'activation', activation: 'relu' } as const;

@@ -1,6 +1,6 @@
 import { inFloat32, roundToFloat32, type Layer } from '@mipnet/network';
 import type { Box, NetworkBounds } from '../box.js';
-import { randomGraph } from './random-graph.js';
+import { randomGraph } from '@mipnet/network/testing/random-graph';
 import { randomBox, randomNumbers, randomPoint, randomTrained } from './random-trained.js';
 
 const scale = (factor: number, offset: number): Layer => ({

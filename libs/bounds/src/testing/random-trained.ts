@@ -26,7 +26,7 @@ export const integerBetween = (random: () => number, low: number, high: number):
 const pick = <T>(random: () => number, list: readonly T[]): T => list[integerBetween(random, 0, list.length - 1)];
 
 /** Some weights are zero, and sizes differ by orders of magnitude, as in a trained network. */
-export function weights(random: () => number, length: number): Float64Array {
+function weights(random: () => number, length: number): Float64Array {
   return Float64Array.from({ length }, () =>
     random() < 0.1 ? 0 : between(random, -1, 1) * 10 ** between(random, -1, 0.5),
   );

@@ -3,7 +3,7 @@ import { loadHighsSolver, type SessionSolver, type Solver, type SolverSession } 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { assignments } from '../conformance.js';
 import { encodeTrained } from '../encode-trained.js';
-import { randomGraph } from '@mipnet/bounds/testing/random-graph';
+import { randomGraph } from '@mipnet/network/testing/random-graph';
 import {
   between,
   randomBox,

@@ -19,7 +19,7 @@ const OLDEST_OPSET = 7; // Before it, Add and Mul broadcast in another way.
 const NEWEST_OPSET = 24; // What a later one means by these operators is not known here.
 
 /**
- * Reads an ONNX model that is a chain of the operators in `operators/table.ts` from one float input to one output.
+ * Reads an ONNX model of the operators in `operators/table.ts` from one float input to one output.
  * The first axis of the input is the batch if its size is open or 1, and no part of the network's shapes.
  * @throws NetworkError 'onnx' when the bytes are no sound model, 'unsupported' naming the operator and its node when the
  *   model means something a network here cannot, 'shape' or 'value' as `validateNetwork`
@@ -149,8 +149,13 @@ function evaluateAll(
   const usesLeft = new Map<string, number>();
   const isGiven = new Set(values.keys());
   for (const { input } of nodes) for (const name of input ?? []) usesLeft.set(name, (usesLeft.get(name) ?? 0) + 1);
+  // What two nodes read is needed as it is: an addition behind it must not go into it.
   for (const node of nodes) {
     evaluate(node, values, budget);
+    const name = node.output?.[0] ?? '';
+    const value = values.get(name);
+    const uses = (usesLeft.get(name) ?? 0) + (name === output ? 1 : 0);
+    if (uses > 1 && value?.kind === 'signal' && value.open) values.set(name, { ...value, open: false });
     for (const name of node.input ?? []) {
       const left = (usesLeft.get(name) ?? 0) - 1;
       usesLeft.set(name, left);

@@ -103,10 +103,26 @@ describe('reading ONNX', () => {
       /Relu node 'y'.*'slope'/,
     ],
     [
-      'a residual connection',
-      { input: ['N', 2], nodes: [node('Relu', ['x'], 'a'), node('Add', ['x', 'a'], 'y')] },
+      'a product of two branches',
+      { input: ['N', 2], nodes: [node('Relu', ['x'], 'a'), node('Mul', ['x', 'a'], 'y')] },
       'unsupported',
-      /Add node 'y'.*two branches/,
+      /Mul node 'y'.*two branches/,
+    ],
+    [
+      'a sum that repeats one branch',
+      {
+        input: ['N', 3],
+        nodes: [node('Gemm', ['x', 'W'], 'a'), node('Add', ['a', 'x'], 'y')],
+        constants: [floats('W', [3, 1], [1, 2, 3])],
+      },
+      'unsupported',
+      /Add node 'y'.*\[1, 1\] and \[1, 3\]/,
+    ],
+    [
+      'a Concat along rows',
+      { input: ['N', 1, 2, 2], nodes: [node('Relu', ['x'], 'a'), node('Concat', ['a', 'x'], 'y', { axis: 2 })] },
+      'unsupported',
+      /Concat node 'y'.*axis 2/,
     ],
     [
       'a Floor outside quantization',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
-import { activations, piecesOf, type Activation } from '../activations/registry.js';
+import { activationKinds, activations, piecesOf, type Activation } from '../activations/registry.js';
 import { argmax, classify } from '../classify.js';
 import { forward } from '../forward.js';
 import type { Layer, Network } from '../network.js';
@@ -11,6 +11,8 @@ import { isContinuous } from '../piecewise-linear.js';
 import { append, parallel } from '../parallel.js';
 import { floats, integers, node, onnxModel } from '../testing/onnx-model.js';
 import type { ModelParts } from '../testing/onnx-model.js';
+import { seededIntegers } from '../testing/damage.js';
+import { randomGraph } from '../testing/random-graph.js';
 import { randomInputs, randomNetwork } from '../testing/random-network.js';
 import { inputSize } from '../shapes.js';
 import { fromOnnx } from './from-onnx.js';
@@ -149,6 +151,23 @@ describe('our models in the ONNX runtime', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('random networks with branches', async () => {
+    const continuous = activationKinds.filter((kind) => isContinuous(piecesOf(kind.draw(() => 0.5))));
+    for (let seed = 1; seed <= 40; seed++) {
+      const integer = seededIntegers(seed);
+      const network = randomGraph(() => integer(1000) / 1000, continuous);
+      const inputs = grid(3 * inputSize(network), seed);
+      const bytes = toOnnx(network);
+      const theirs = await runtime(bytes, inputs, [3, ...network.inputShape]);
+      for (const ours of [forward(network, inputs, 3), forward(fromOnnx(bytes), inputs, 3)]) {
+        const largest = Math.max(1, ...ours.map(Math.abs));
+        expect(ours.length).toBe(theirs.length);
+        for (const [index, value] of ours.entries())
+          expect(Math.abs(theirs[index] - value) / largest, `seed ${seed}`).toBeLessThan(1e-4);
+      }
+    }
   });
 
   it('gives the same class to every image on the pixel grid, by ternary neurons and votes', async () => {
@@ -458,6 +477,65 @@ describe('models of others, read by us', () => {
       },
     ],
     ['Relu', { input: ['N', 6], nodes: [node('Relu', x, 'y')] }],
+    ['Add of two signals', { input: ['N', 6], nodes: [node('Relu', x, 'a'), node('Add', ['a', 'x'], 'y')] }],
+    [
+      'Sub of two signals',
+      { input: ['N', 6], nodes: [node('Relu', x, 'a'), node('Abs', x, 'b'), node('Sub', ['a', 'b'], 'y')] },
+    ],
+    ['a signal added to itself', { input: ['N', 6], nodes: [node('Add', ['x', 'x'], 'y')] }],
+    [
+      'Concat of vectors, one of them twice',
+      {
+        input: ['N', 6],
+        nodes: [node('Relu', x, 'a'), node('Concat', ['a', 'x', 'a'], 'y', { axis: -1 })],
+      },
+    ],
+    [
+      'a residual block whose product is read twice',
+      {
+        input: ['N', 6],
+        nodes: [
+          node('MatMul', ['x', 'W'], 'm'),
+          node('Add', ['m', 'b'], 'a'),
+          node('Relu', ['a'], 'r'),
+          node('Add', ['r', 'm'], 'y'),
+        ],
+        constants: [floats('W', [6, 6], list(36, 1)), floats('b', [6], list(6, 2))],
+      },
+    ],
+    [
+      'two kernels side by side on a reshaped input',
+      {
+        input: ['N', 120],
+        nodes: [
+          node('Reshape', ['x', 's'], 'i'),
+          node('Conv', ['i', 'W'], 'a', { pads: [1, 0, 1, 1] }),
+          node('Conv', ['i', 'V'], 'b'),
+          node('Concat', ['a', 'b'], 'c', { axis: 1 }),
+          node('Relu', ['c'], 'y'),
+        ],
+        constants: [
+          integers('s', [-1, 2, 10, 6]),
+          floats('W', [2, 2, 3, 2], list(24, 1)),
+          floats('V', [3, 2, 1, 1], list(6, 2)),
+        ],
+      },
+    ],
+    [
+      'a residual block of an image, flat at the end',
+      {
+        input: image,
+        nodes: [
+          node('Conv', ['x', 'W'], 'a', { pads: [1, 1, 1, 1] }),
+          node('Relu', ['a'], 'r'),
+          node('Add', ['x', 'r'], 's'),
+          node('Flatten', ['s'], 'f'),
+          node('Flatten', ['x'], 'g'),
+          node('Sub', ['f', 'g'], 'y'),
+        ],
+        constants: [floats('W', [2, 2, 3, 3], list(36, 1))],
+      },
+    ],
     ['LeakyRelu', { input: ['N', 6], nodes: [node('LeakyRelu', x, 'y')] }],
     ['LeakyRelu, alpha', { input: ['N', 6], nodes: [node('LeakyRelu', x, 'y', { alpha: { float: 0.3 } })] }],
     ['PRelu', { input: ['N', 6], nodes: [node('PRelu', ['x', 's'], 'y')], constants: [floats('s', [1], [0.125])] }],

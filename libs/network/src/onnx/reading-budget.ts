@@ -20,6 +20,7 @@ const mostAxes = 64;
  * matrix used by ten thousand nodes), so each array is counted before it is made.
  */
 export class ReadingBudget {
+  #layers = 0;
   #numbers = mostNumbers;
   #multiplications = mostMultiplications;
 
@@ -35,12 +36,8 @@ export class ReadingBudget {
   }
 
   /** @throws NetworkError 'unsupported' for a layer that is too large, or one layer too many */
-  takeLayer(
-    layer: Layer,
-    { input, output, position }: { readonly input: Shape; readonly output: Shape; readonly position: number },
-    node: string,
-  ): void {
-    if (position >= mostLayers)
+  takeLayer(layer: Layer, { input, output }: { readonly input: Shape; readonly output: Shape }, node: string): void {
+    if (++this.#layers > mostLayers)
       throw new NetworkError(
         'unsupported',
         `${node}: the network has more than ${inWords(mostLayers)} layers, the most that is read`,

@@ -3,7 +3,7 @@ import type { Layer, Scale } from '../network.js';
 import type { Shape } from '../shape.js';
 import { outputShape } from '../shapes.js';
 import { sizeOf } from '../shape.js';
-import { followedBy, layersOf, noLayers, type LayerChain } from './layer-chain.js';
+import { followedBy, joinedBy, layersOf, noLayers, type LayerChain } from './layer-chain.js';
 import type { NodeReader } from './node-reader.js';
 import { broadcastIndex, transposedIndex } from './tensor.js';
 import type { Constant } from './tensor.js';
@@ -44,9 +44,35 @@ export function addLayer(
   open = false,
 ): Signal {
   const shape = outputShape(layer, signal.shape, signal.layers.length);
-  node.budget.takeLayer(layer, { input: signal.shape, output: shape, position: signal.layers.length }, node.label);
+  node.budget.takeLayer(layer, { input: signal.shape, output: shape }, node.label);
   return { ...signal, layers: followedBy(signal.layers, layer), shape, dims, open };
 }
+
+/** One layer behind several signals. `dims` is how ONNX sees its output. */
+export function join(layer: Layer, signals: readonly Signal[], dims: Shape, node: NodeReader): Signal {
+  const [first, ...others] = signals;
+  for (const other of others) {
+    if (!isSame(other.inputShape, first.inputShape))
+      node.refuse(
+        `its branches take the input as [${first.inputShape.join(', ')}] and as [${other.inputShape.join(', ')}]`,
+      );
+    if (other.dynamic !== first.dynamic || (other.double ?? false) !== (first.double ?? false))
+      node.refuse('its branches differ in their batch or their data type', 'onnx');
+  }
+  if (signals.some(({ order }) => order !== undefined))
+    node.refuse('it joins branches of which one is transposed; only channels first is supported');
+  const shapes = others.map(({ shape }) => shape);
+  const shape = outputShape(layer, first.shape, first.layers.length, shapes);
+  const layers = joinedBy(
+    signals.map((signal) => signal.layers),
+    layer,
+  );
+  node.budget.takeLayer(layer, { input: first.shape, output: shape }, node.label);
+  return { ...first, layers, shape, dims, open: false };
+}
+
+const isSame = (one: Shape, other: Shape): boolean =>
+  one.length === other.length && one.every((extent, axis) => extent === other[axis]);
 
 /** The same numbers under other dimensions. */
 export function relabel(signal: Signal, dims: Shape, node: NodeReader): Signal {

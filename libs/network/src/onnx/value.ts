@@ -133,5 +133,5 @@ export function signalAndConstant(
   if (one.kind === 'constant' && other.kind !== 'constant') return { signal: other, constant: one, signalFirst: false };
   return one.kind === 'constant'
     ? node.refuse('it combines two constants; simplify the model first (constant folding)')
-    : node.refuse('it joins two branches of the network; only a chain of layers is supported');
+    : node.refuse('it joins two branches of the network, which only Add, Sub and Concat can');
 }

@@ -3,6 +3,7 @@ import { followedBy, shortened } from '../layer-chain.js';
 import type { NodeReader } from '../node-reader.js';
 import { addLayer, addScale, scaleArray } from '../signal.js';
 import type { Signal } from '../signal.js';
+import { areSignals, sumOf } from './joining.js';
 import { spread } from '../../layers/scale.js';
 import { asConstant, asSignal, signalAndConstant } from '../value.js';
 import type { Floored, Operator } from '../value.js';
@@ -12,11 +13,13 @@ const none = () => Float64Array.of(0);
 const one = () => Float64Array.of(1);
 
 export const add: Operator = (node, inputs) => {
+  if (areSignals(inputs)) return sumOf(inputs, 1, node);
   const { signal, constant } = signalAndConstant(inputs, node);
   return addOffset(asSignal(signal, node), constant, 1, node);
 };
 
 export const sub: Operator = (node, inputs) => {
+  if (areSignals(inputs)) return sumOf(inputs, -1, node);
   const { signal: value, constant, signalFirst } = signalAndConstant(inputs, node);
   const signal = asSignal(value, node);
   if (signalFirst) return addOffset(signal, constant, -1, node);

@@ -2,6 +2,7 @@ import type { Operator } from '../value.js';
 import { activationOperators, compare, where } from './activations.js';
 import { gemm, matMul } from './affine.js';
 import { add, batchNormalization, div, floor, mul, sub } from './arithmetic.js';
+import { concat } from './joining.js';
 import { cast, constant, dropout, identity } from './passing.js';
 import { flatten, reshape, squeeze, transpose, unsqueeze } from './reshaping.js';
 import { conv, globalAveragePool, pool } from './windows.js';
@@ -13,6 +14,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ['AveragePool', pool],
   ['BatchNormalization', batchNormalization],
   ['Cast', cast],
+  ['Concat', concat],
   ['Constant', constant],
   ['Conv', conv],
   ['Div', div],

@@ -1,5 +1,22 @@
-import { activationKinds, outputShape, sizeOf, type Layer, type Network, type Shape } from '@mipnet/network';
-import { integerBetween, randomDense, weights } from './random-trained.js';
+import { activationKinds } from '../activations/registry.js';
+import type { Layer, Network } from '../network.js';
+import { sizeOf, type Shape } from '../shape.js';
+import { outputShape } from '../shapes.js';
+
+const integerBetween = (random: () => number, low: number, high: number): number =>
+  low + Math.floor((high - low + 1) * random());
+
+/** Sizes differ by orders of magnitude, as in a trained network. */
+const weights = (random: () => number, length: number): Float64Array =>
+  Float64Array.from({ length }, () => (random() < 0.1 ? 0 : (2 * random() - 1) * 10 ** (1.5 * random() - 1)));
+
+const denseOn = (random: () => number, inputs: number, outputs: number): Layer => ({
+  kind: 'dense',
+  inputs,
+  outputs,
+  weights: weights(random, inputs * outputs),
+  bias: weights(random, outputs),
+});
 
 interface Node {
   readonly name: string;
@@ -9,8 +26,10 @@ interface Node {
 /**
  * A small network with branches: residual blocks (also with a projection), kernels of two sizes side by side, and layers that are
  * read twice, on a vector or an image; ends with a dense layer.
+ * @param random numbers in [0, 1)
+ * @param kinds of activations
  */
-export function randomGraph(random: () => number): Network {
+export function randomGraph(random: () => number, kinds = activationKinds): Network {
   const inputShape: Shape = random() < 0.5 ? [integerBetween(random, 1, 4)] : [integerBetween(random, 1, 2), 3, 3];
   const layers: Layer[] = [];
   const add = (layer: Layer, ...sources: readonly Node[]): Node => {
@@ -20,9 +39,7 @@ export function randomGraph(random: () => number): Network {
     return node;
   };
   const activated = (node: Node): Node =>
-    random() < 0.8
-      ? add(activationKinds[integerBetween(random, 0, activationKinds.length - 1)].draw(random), node)
-      : node;
+    random() < 0.8 ? add(kinds[integerBetween(random, 0, kinds.length - 1)].draw(random), node) : node;
   const affine = (node: Node, width: number, kernel: 1 | 3): Node =>
     add(affineOn(random, node.shape, width, kernel), node);
 
@@ -50,7 +67,7 @@ export function randomGraph(random: () => number): Network {
     node = activated(node);
   }
   if (node.shape.length > 1) node = add({ kind: 'flatten' }, node);
-  add(randomDense(random, sizeOf(node.shape), 2), node);
+  add(denseOn(random, sizeOf(node.shape), 2), node);
   return { inputShape, layers };
 }
 
@@ -59,7 +76,7 @@ const shuffled = (random: () => number, [one, other]: readonly [Node, Node]): re
 
 /** Keeps rows and columns of an image. */
 function affineOn(random: () => number, shape: Shape, width: number, kernel: 1 | 3): Layer {
-  if (shape.length === 1) return randomDense(random, shape[0], width);
+  if (shape.length === 1) return denseOn(random, shape[0], width);
   const pad = (kernel - 1) / 2;
   return {
     kind: 'conv2d',
