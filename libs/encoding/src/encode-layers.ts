@@ -1,5 +1,5 @@
 import { layerForward, outputShape, type Layer, type Quantize, type Shape } from '@mipnet/network';
-import { activationUnit } from './activations/activation-unit.js';
+import { activationUnits } from './activations/activation-units.js';
 import type { EncodingContext } from './context.js';
 import { EncodingError } from './encoding-error.js';
 import type { FreeDense } from './free-dense.js';
@@ -59,10 +59,12 @@ function unitsThrough(context: EncodingContext, map: LayerMap, units: readonly U
       return Array.from(map.bias, (_, output) => affine(map, output, units));
     case 'maximum':
       return Array.from({ length: map.outputs }, (_, output) => maxPool(context, window(map, output, units)));
-    case 'elementwise':
-      return units.map((unit, i) =>
-        map.layer.kind === 'quantize' ? quantized(map.layer, unit, i) : activationUnit(context, map.layer, unit),
-      );
+    case 'elementwise': {
+      const { layer } = map;
+      return layer.kind === 'quantize'
+        ? units.map((unit, i) => quantized(layer, unit, i))
+        : activationUnits(context, layer, units);
+    }
     case 'identity':
       return units;
   }
