@@ -5,13 +5,16 @@ import { prioritySettings } from '@mipnet/workflows';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { addMissingSearchAttributes, SEARCH_ATTRIBUTES } from './search-attributes.js';
-import { chooseServerPorts, LOCAL_HOST } from './ports.js';
+import { LOCAL_HOST, reserveServerPorts } from './ports.js';
 import { StackError } from './stack-error.js';
 import type { StackFolder } from './stack-folder.js';
 import { logTail, SupervisedProcess } from './supervised-process.js';
 
 const NAMESPACE = 'default';
-const READY_SECONDS = 30;
+/** A busy machine may take long; a server that died is known at once. */
+const READY_SECONDS = 180;
+/** After which a person is told what is waited for. */
+const SAY_AFTER_SECONDS = 20;
 const PORT_ATTEMPTS = 3;
 /** How long the server remembers runs that ended; its own default is a day. */
 const RETENTION_SECONDS = 7 * 86_400;
@@ -37,14 +40,14 @@ export interface TemporalServerOptions {
 /**
  * Starts a Temporal dev server for this machine and waits until it answers. It is restarted on the same ports and
  * database when it dies, and ends with this process.
- * @throws StackError 'server' with the end of its log when it does not answer in 30 s.
+ * @throws StackError 'server' with the end of its log if it does not answer in three minutes.
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await startOnFreePorts(options);
     } catch (error) {
-      // Between choosing a port and binding it another program can take it.
+      // Between choosing a port and binding it a program that is no mipnet can take it.
       const portTaken =
         error instanceof StackError && /address already in use|can't set frontend port|bind:/i.test(error.message);
       if (!portTaken || attempt === PORT_ATTEMPTS) throw error;
@@ -54,7 +57,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
 
 async function startOnFreePorts(options: TemporalServerOptions): Promise<TemporalServer> {
   const { binary, folder, onMessage } = options;
-  const ports = await chooseServerPorts();
+  const ports = await reserveServerPorts();
   const logFile = join(folder.log, 'temporal.log');
   const address = `${LOCAL_HOST}:${ports.frontend}`;
   let ready = false;
@@ -87,10 +90,12 @@ async function startOnFreePorts(options: TemporalServerOptions): Promise<Tempora
     },
   );
   try {
-    await untilReady(address, () => failure, logFile);
+    await untilReady(address, { failure: () => failure, logFile, onMessage });
   } catch (error) {
     await server.stop(1_000);
     throw error;
+  } finally {
+    await ports.release();
   }
   ready = true;
   return {
@@ -121,8 +126,20 @@ function withoutTemporalSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** Ready means that the namespace answers and knows our search attributes, not only that the port is open. */
-async function untilReady(address: string, failure: () => StackError | undefined, logFile: string): Promise<void> {
-  const deadline = Date.now() + READY_SECONDS * 1000;
+async function untilReady(
+  address: string,
+  {
+    failure,
+    logFile,
+    onMessage,
+  }: Pick<TemporalServerOptions, 'onMessage'> & {
+    readonly failure: () => StackError | undefined;
+    readonly logFile: string;
+  },
+): Promise<void> {
+  const began = Date.now();
+  const deadline = began + READY_SECONDS * 1000;
+  let said = false;
   let last: unknown;
   while (Date.now() < deadline) {
     const failed = failure();
@@ -132,6 +149,10 @@ async function untilReady(address: string, failure: () => StackError | undefined
       return;
     } catch (error) {
       last = error;
+    }
+    if (!said && Date.now() > began + SAY_AFTER_SECONDS * 1000) {
+      said = true;
+      onMessage(`the Temporal server does not answer on ${address} yet; waiting for it, up to ${READY_SECONDS} s`);
     }
     await sleep(100);
   }
@@ -145,7 +166,7 @@ async function untilReady(address: string, failure: () => StackError | undefined
 }
 
 async function probe(address: string): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: 1_000 });
+  const connection = await Connection.connect({ address, connectTimeout: 5_000 });
   try {
     await connection.withDeadline(Date.now() + 5_000, async () => {
       const { config } = await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
