@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint';
 // One-way doors: what each room may import. docs/design.md explains the rooms.
 const doors = {
   errors: [],
+  text: [],
   network: [],
   mip: [],
   'object-store': [],
@@ -17,9 +18,10 @@ const doors = {
   encoding: ['network', 'mip', 'bounds', 'solver'],
   training: ['network', 'mip', 'bounds', 'encoding', 'solver', 'dataset', 'object-store', 'recursion'],
   verification: ['network', 'mip', 'bounds', 'branching', 'encoding', 'solver', 'dataset', 'object-store', 'recursion'],
-  report: ['network'],
+  report: ['network', 'text'],
   study: ['network', 'mip', 'bounds', 'encoding', 'solver', 'training', 'verification', 'dataset', 'report'],
-  workflows: ['recursion', 'object-store'],
+  workflows: ['recursion', 'object-store', 'text'],
+  stack: ['workflows', 'text'],
   activities: [
     'training',
     'verification',
@@ -44,6 +46,8 @@ const doors = {
     'solver',
     'activities',
     'autoscaler',
+    'stack',
+    'text',
     'test-servers',
     'verification',
     'report',

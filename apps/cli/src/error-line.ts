@@ -1,4 +1,4 @@
-import { plainText } from './terminal/plain-text.js';
+import { plainText } from '@mipnet/text';
 
 /** A name of megabytes in a file must not become a message of megabytes. Characters. */
 const longest = 2000;

@@ -3,7 +3,7 @@ import { TrainingError } from '@mipnet/training';
 import { expect, test } from 'vitest';
 import { CliError } from './cli-error.js';
 import { exitCode, exitCodeOf } from './exit-code.js';
-import { StackError } from './stack/stack-error.js';
+import { StackError } from '@mipnet/stack';
 
 test.each([
   [new CliError('bad-input', ''), exitCode.badInput],

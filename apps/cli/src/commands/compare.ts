@@ -19,13 +19,13 @@ import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
-import { mipnetPaths } from '../paths.js';
+import { mipnetPaths } from '@mipnet/stack/folders';
 import { readDefaultStudy } from '../presets.js';
 import { progressDisplay, type ProgressDisplay } from '../terminal/progress-display.js';
 import { loadChosenDataset } from './data-options.js';
 import { readText } from './read-plan.js';
 import { checkStudyFolder, writeStudy, type StudyFiles } from './study-files.js';
-import { plainJson, plainText } from '../terminal/plain-text.js';
+import { plainJson, plainText } from '@mipnet/text';
 import { givenNetworks, studySubjects } from './study-subjects.js';
 
 export interface CompareOptions {

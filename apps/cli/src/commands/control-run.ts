@@ -2,20 +2,19 @@ import { CliError } from '../cli-error.js';
 import { engineOn } from '../engine/choose-engine.js';
 import { exitCode } from '../exit-code.js';
 import { onInterrupt } from '../interrupt.js';
-import { mipnetPaths } from '../paths.js';
+import { mipnetPaths } from '@mipnet/stack/folders';
 import { finishRun } from '../runs/finish-run.js';
 import { refuseAbsent } from '../runs/refuse-absent.js';
 import { RunBook, canRevive, type KnownRun } from '../runs/run-book.js';
 import { askAgain, recordOrWatched, runFolder, writeRecord, type RunRecord } from '../runs/run-record.js';
-import { startOwnStack } from '../stack/own-stack.js';
+import { startOwnStack } from '@mipnet/stack';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { resumeFrom, type ResumeFromOptions } from './resume-from.js';
 import { checkStorePlace } from './store-place.js';
 import { refuseOutOfVerification, requestOf } from './watch.js';
-import { plainJson, plainText } from '../terminal/plain-text.js';
+import { plainJson, plainText, mipnetCommand } from '@mipnet/text';
 import { say } from '../terminal/say.js';
 import { checkOut } from './write-network.js';
-import { mipnetCommand } from '../terminal/command-line.js';
 
 export interface ResumeOptions extends ResumeFromOptions {
   /** A run that has ended, to start a new one from. */

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { fileHash } from './file-hash.js';
-import { shellWord } from '../terminal/command-line.js';
+import { shellWord } from '@mipnet/text';
 
 export interface LostTable {
   /** Of the plan's data set. */

@@ -22,10 +22,10 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
-import { durationText, progressDisplay } from '../terminal/progress-display.js';
+import { progressDisplay } from '../terminal/progress-display.js';
 import { checkIndices } from './check-indices.js';
 import { loadChosenDataset } from './data-options.js';
-import { plainJson, plainText } from '../terminal/plain-text.js';
+import { durationText, plainJson, plainText } from '@mipnet/text';
 import { fitPreset } from './fit-preset.js';
 import { readPlan, type PlanChoice } from './read-plan.js';
 

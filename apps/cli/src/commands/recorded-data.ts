@@ -2,7 +2,7 @@ import { samplesHash, type LoadedDataset } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { datasetOfText, type Plan } from '@mipnet/training';
 import { resolve } from 'node:path';
-import { mipnetPaths } from '../paths.js';
+import { mipnetPaths } from '@mipnet/stack/folders';
 import { isSameData, type DataOrigin } from '../runs/network-origin.js';
 import { readRecords, type TrainAsked } from '../runs/run-record.js';
 import { loadChosenDataset } from './data-options.js';

@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import { openAnyStore } from '@mipnet/activities';
 import { CliError } from '../cli-error.js';
 import { exitCode } from '../exit-code.js';
-import { mipnetPaths } from '../paths.js';
-import { makePrivate, privateFile } from '../private-folders.js';
+import { mipnetPaths, makePrivate, privateFile } from '@mipnet/stack/folders';
 import { collectRun } from '../runs/collect-run.js';
 import { reportPage } from '../runs/report-page.js';
 import { refuseAbsent } from '../runs/refuse-absent.js';
@@ -14,7 +13,7 @@ import { verificationPage } from '../runs/verification-end.js';
 import { requestOf } from './watch.js';
 import { say } from '../terminal/say.js';
 import { checkOut } from './write-network.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import { mipnetCommand } from '@mipnet/text';
 
 /** `mipnet report RUN`: writes a page about a run that has ended and prints its path. */
 export async function report(name: string, options: { readonly out?: string }): Promise<number> {

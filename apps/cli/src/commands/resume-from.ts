@@ -4,7 +4,7 @@ import { getProblem, parsePlan, planText, prepareFrom, survey, unlimitedWarning,
 import { CliError } from '../cli-error.js';
 import { storeOfRun } from '../engine/store-of-run.js';
 import { onInterrupt } from '../interrupt.js';
-import { mipnetPaths } from '../paths.js';
+import { mipnetPaths } from '@mipnet/stack/folders';
 import { RunBook, type KnownRun } from '../runs/run-book.js';
 import { originOfChanged } from '../runs/network-origin.js';
 import { trainAskedOf } from '../runs/run-record.js';
@@ -13,7 +13,7 @@ import { progressDisplay } from '../terminal/progress-display.js';
 import { refuseTooLarge } from './plan.js';
 import { requestOf } from './watch.js';
 import { checkOut } from './write-network.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import { mipnetCommand } from '@mipnet/text';
 
 export interface ResumeFromOptions extends StartOptions {
   readonly set: readonly string[];

@@ -1,10 +1,9 @@
 import { exitCode } from '../exit-code.js';
-import { mipnetPaths } from '../paths.js';
+import { mipnetPaths } from '@mipnet/stack/folders';
 import { RunBook } from '../runs/run-book.js';
-import { plainJson } from '../terminal/plain-text.js';
+import { plainJson, mipnetCommand } from '@mipnet/text';
 import { say } from '../terminal/say.js';
 import { lineOf, tableOf } from '../runs/run-line.js';
-import { mipnetCommand } from '../terminal/command-line.js';
 
 /** `mipnet runs`: what there is, newest first. */
 export async function runs({ json, limit }: { readonly json?: boolean; readonly limit: number }): Promise<number> {

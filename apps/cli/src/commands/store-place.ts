@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { CliError } from '../cli-error.js';
-import { mipnetPaths } from '../paths.js';
-import { privateFolder } from '../private-folders.js';
+import { mipnetPaths, privateFolder } from '@mipnet/stack/folders';
 
 /** Two letters at least, so that a Windows drive is a path. */
 const hasScheme = (url: string): boolean => /^[A-Za-z][A-Za-z0-9+.-]+:/.test(url);

@@ -1,6 +1,5 @@
 import { exitCode } from '../exit-code.js';
-import { down } from '../stack/down.js';
-import { describeKept, up } from '../stack/up.js';
+import { describeKept, down, up } from '@mipnet/stack';
 import { say } from '../terminal/say.js';
 import { checkStorePlace, storePlace } from './store-place.js';
 

@@ -1,7 +1,7 @@
 import { openAnyStore } from '@mipnet/activities';
 import { CliError } from '../cli-error.js';
 import { onInterrupt } from '../interrupt.js';
-import { mipnetPaths } from '../paths.js';
+import { mipnetPaths } from '@mipnet/stack/folders';
 import { endRun } from '../runs/collect-run.js';
 import { RunBook, type KnownRun } from '../runs/run-book.js';
 import type { RunRequest } from '../runs/run-record.js';
@@ -11,7 +11,7 @@ import { exitCodeOfRun } from '../runs/what-is-missing.js';
 import { whenStoreAnswers } from '../runs/when-store-answers.js';
 import { progressDisplay } from '../terminal/progress-display.js';
 import { checkOut } from './write-network.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import { mipnetCommand } from '@mipnet/text';
 
 export interface WatchOptions {
   readonly out?: string;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { workerProgram } from '@mipnet/stack';
 import { exitCode } from '../exit-code.js';
 import { checkStorePlace, storePlace } from './store-place.js';
 
@@ -8,8 +8,6 @@ export interface WorkerOptions {
   readonly store?: string;
   readonly slots: number;
 }
-
-const workerProgram = fileURLToPath(new URL('../../../worker/dist/main.js', import.meta.url));
 
 /** `mipnet worker`: one worker process in the foreground; SIGTERM and Ctrl-C drain it. */
 export async function workerCommand({ role, store, slots }: WorkerOptions): Promise<number> {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CliError } from '../cli-error.js';
-import { makePrivate } from '../private-folders.js';
+import { makePrivate } from '@mipnet/stack/folders';
 
 /**
  * Refuses, before hours of work, a place where the network could not be written.

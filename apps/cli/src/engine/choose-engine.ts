@@ -1,5 +1,5 @@
 import type { ObjectStore } from '@mipnet/object-store';
-import { startStack, type Stack } from '../stack/stack.js';
+import { startStack, type Stack } from '@mipnet/stack';
 import { CliError } from '../cli-error.js';
 import { LocalEngine } from './local-engine.js';
 import type { Engine } from './engine.js';

@@ -1,6 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import { tsToDate } from '@temporalio/common/lib/time.js';
-import { plainLine } from '../terminal/plain-text.js';
+import { plainLine } from '@mipnet/text';
 
 /** A build of the workers, as `deploymentOptions` of the worker names it. */
 export interface Version {

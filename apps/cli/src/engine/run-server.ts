@@ -30,12 +30,12 @@ import { isRunId } from '../runs/run-id.js';
 import type { ServerPlace } from '../runs/run-record.js';
 import { checkRunData } from '../runs/run-schema.js';
 import { UnreadableRunError } from '../runs/unreadable-run-error.js';
-import { connectTo } from '../stack/environment-server.js';
-import { plainLine } from '../terminal/plain-text.js';
+import { connectTo } from '@mipnet/stack';
+import { plainLine } from '@mipnet/text';
 import { memoKey, serverRunOf, type ServerRun } from './server-run.js';
 import { StallWatch } from './stall-watch.js';
 import { waitOfRun, type Wait } from './wait-of-run.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import { mipnetCommand } from '@mipnet/text';
 
 /** A run that has not moved for so long is asked what it waits for, seconds; what is found is said within twice the time. */
 const stallSeconds = 15;

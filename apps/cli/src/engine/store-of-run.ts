@@ -1,9 +1,8 @@
 import { CliError } from '../cli-error.js';
 import { storePlace, checkStorePlace } from '../commands/store-place.js';
-import { mipnetPaths } from '../paths.js';
-import { serverOfEnvironment } from '../stack/environment-server.js';
-import { findKeptStack } from '../stack/kept-stack.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import { mipnetPaths } from '@mipnet/stack/folders';
+import { serverOfEnvironment, findKeptStack } from '@mipnet/stack';
+import { mipnetCommand } from '@mipnet/text';
 
 /**
  * The store a run reads and writes. The workers of `mipnet up` have the store they were started with, so a run on them

@@ -1,5 +1,5 @@
 import type { Solved } from '@mipnet/recursion';
-import type { Stack } from '../stack/stack.js';
+import type { Stack } from '@mipnet/stack';
 import type { Engine, EngineRun } from './engine.js';
 import { RunServer, type RunToStart } from './run-server.js';
 

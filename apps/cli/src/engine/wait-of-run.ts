@@ -1,7 +1,7 @@
 import type { Connection } from '@temporalio/client';
 import { tsToDate } from '@temporalio/common/lib/time.js';
 import { orchestratorQueue, solverQueueOf } from '@mipnet/workflows';
-import { plainLine } from '../terminal/plain-text.js';
+import { plainLine } from '@mipnet/text';
 import { freshPoller, pollersOf, queueType, type Version } from './pollers.js';
 
 /** What a run that does not move waits for. */

@@ -14,7 +14,7 @@ import {
   store,
   type Finish,
 } from './options.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import { mipnetCommand } from '@mipnet/text';
 
 const afterTrain = (mipnet: string): string => `
 Examples:

@@ -6,9 +6,8 @@ import { getIncumbent, getProblem } from '@mipnet/training';
 import { CliError } from '../cli-error.js';
 import { writeNetwork } from '../commands/write-network.js';
 import { exitCode } from '../exit-code.js';
-import type { Paths } from '../paths.js';
-import { privateFile } from '../private-folders.js';
-import { plainJson, plainText } from '../terminal/plain-text.js';
+import { type Paths, privateFile } from '@mipnet/stack/folders';
+import { plainJson, plainText } from '@mipnet/text';
 import {
   readRecord,
   recordOrWatched,

@@ -1,7 +1,7 @@
 import { openAnyStore } from '@mipnet/activities';
 import type { Solved } from '@mipnet/recursion';
 import type { Engine } from '../engine/engine.js';
-import type { Paths } from '../paths.js';
+import type { Paths } from '@mipnet/stack/folders';
 import type { ProgressDisplay } from '../terminal/progress-display.js';
 import { endRun, noteFailure } from './collect-run.js';
 import { RunFailedError } from './run-failed-error.js';

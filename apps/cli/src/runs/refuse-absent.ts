@@ -1,8 +1,8 @@
 import { CliError } from '../cli-error.js';
-import type { Paths } from '../paths.js';
+import type { Paths } from '@mipnet/stack/folders';
 import { canRevive, type KnownRun } from './run-book.js';
 import { processOf } from './run-record.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import { mipnetCommand } from '@mipnet/text';
 
 /** Says in one sentence why there is nobody to talk to about a run that has not ended. @throws CliError 'bad-input' */
 export async function refuseAbsent(paths: Pick<Paths, 'data'>, known: KnownRun): Promise<never> {

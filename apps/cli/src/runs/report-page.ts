@@ -7,7 +7,7 @@ import { planOf, type RunEnd, type RunRequest } from './run-record.js';
 import type { TrainReport } from './train-report.js';
 import { coversText, type Solved } from '@mipnet/recursion';
 import { subproblemRows } from './subproblem-rows.js';
-import { mipnetCommandAnywhere } from '../terminal/command-line.js';
+import { mipnetCommandAnywhere } from '@mipnet/text';
 
 /** The page of a training that has ended and whose network has been written. */
 export async function reportPage(

@@ -3,12 +3,11 @@ import type { Progress } from '@mipnet/workflows';
 import { CliError } from '../cli-error.js';
 import { RunServer } from '../engine/run-server.js';
 import type { ServerRun } from '../engine/server-run.js';
-import type { Paths } from '../paths.js';
-import { serverOfEnvironment } from '../stack/environment-server.js';
-import { findKeptStack } from '../stack/kept-stack.js';
+import type { Paths } from '@mipnet/stack/folders';
+import { serverOfEnvironment, findKeptStack } from '@mipnet/stack';
 import { RunFailedError } from './run-failed-error.js';
 import { UnreadableRunError } from './unreadable-run-error.js';
-import { plainLine } from '../terminal/plain-text.js';
+import { plainLine, mipnetCommand } from '@mipnet/text';
 import { isRunId } from './run-id.js';
 import {
   hasDatabase,
@@ -21,7 +20,6 @@ import {
   type RunRequest,
   type ServerPlace,
 } from './run-record.js';
-import { mipnetCommand } from '../terminal/command-line.js';
 
 /**
  * `lost`: the process that had the run in hand died; `unreachable`: its server is not up, or is not the one that commands

@@ -1,7 +1,6 @@
 import { countLeaves, coversText, noVerdicts, type Accuracy, type Covers, type VerdictCounts } from '@mipnet/recursion';
 import { relativeGap } from '@mipnet/workflows';
-import { plainLine } from '../terminal/plain-text.js';
-import { durationText } from '../terminal/progress-display.js';
+import { durationText, plainLine } from '@mipnet/text';
 import type { KnownRun, RunStatus } from './run-book.js';
 
 /** What `runs --json` says of a run: part of the command's contract. */

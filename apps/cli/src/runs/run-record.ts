@@ -4,15 +4,13 @@ import { join } from 'node:path';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import type { Plan } from '@mipnet/training';
 import { CliError } from '../cli-error.js';
-import type { Paths } from '../paths.js';
-import { makePrivate, privateFile } from '../private-folders.js';
-import { lockOwner } from '../stack/process-lock.js';
-import type { Stack } from '../stack/stack.js';
+import { type Paths, makePrivate, privateFile, lockOwner } from '@mipnet/stack/folders';
+import { type Stack } from '@mipnet/stack';
 import type { Origin } from './network-origin.js';
 import { isRunId } from './run-id.js';
 import { checkRunData } from './run-schema.js';
 import type { TrainReport } from './train-report.js';
-import { mipnetCommandAnywhere } from '../terminal/command-line.js';
+import { mipnetCommandAnywhere } from '@mipnet/text';
 
 // A run's record: a small document in the data folder that outlives the process which started the run. It is written when
 // the run begins and again when its end is known, by whoever learns of it first.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePlan } from '@mipnet/training';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { tryLock } from '../stack/process-lock.js';
+import { tryLock } from '@mipnet/stack/folders';
 import { isRunId, newRunId } from './run-id.js';
 import {
   forgetDatabase,

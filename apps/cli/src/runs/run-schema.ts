@@ -10,7 +10,7 @@ import {
 import { readResolvedPlan, type Plan } from '@mipnet/training';
 import type { Progress } from '@mipnet/workflows';
 import { z } from 'zod';
-import { plainLine } from '../terminal/plain-text.js';
+import { plainLine } from '@mipnet/text';
 import { isRunId } from './run-id.js';
 import type { RunEnd, RunRecord, RunRequest, ServerPlace, TrainAsked, VerifyAsked } from './run-record.js';
 

@@ -9,16 +9,13 @@ import type { RunToStart } from '../engine/run-server.js';
 import type { TemporalEngine } from '../engine/temporal-engine.js';
 import { exitCode } from '../exit-code.js';
 import type { Interrupt } from '../interrupt.js';
-import { mipnetPaths } from '../paths.js';
-import { serverOfEnvironment } from '../stack/environment-server.js';
-import { findKeptStack } from '../stack/kept-stack.js';
-import { tryLock, type ProcessLock } from '../stack/process-lock.js';
-import { plainJson } from '../terminal/plain-text.js';
+import { mipnetPaths, tryLock, type ProcessLock } from '@mipnet/stack/folders';
+import { serverOfEnvironment, findKeptStack } from '@mipnet/stack';
+import { plainJson, mipnetCommand } from '@mipnet/text';
 import type { ProgressDisplay } from '../terminal/progress-display.js';
 import { finishRun } from './finish-run.js';
 import { newRunId } from './run-id.js';
 import { pruneRecords, runFolder, writeRecord, type RunRequest, type TrainAsked } from './run-record.js';
-import { mipnetCommand } from '../terminal/command-line.js';
 import { say } from '../terminal/say.js';
 
 export interface StartOptions {

@@ -5,9 +5,8 @@ import { countLeaves, coversText, type BudgetName, type Covers, type FailedLeaf,
 import { accuracyOn, getProblem, testAccuracyOn } from '@mipnet/training';
 import { relativeGap } from '@mipnet/workflows';
 import { readNetwork } from '../commands/read-network.js';
-import { durationText } from '../terminal/progress-display.js';
 import type { RunRequest } from './run-record.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import { durationText, mipnetCommand } from '@mipnet/text';
 
 /** What `train --json` prints: part of the command's contract. */
 export interface TrainReport {

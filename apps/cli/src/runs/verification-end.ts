@@ -2,9 +2,9 @@ import { openAnyStore } from '@mipnet/activities';
 import type { Solved } from '@mipnet/recursion';
 import { verifyPage, type VerdictRow } from '@mipnet/report';
 import { getAnswers, type Answers } from '@mipnet/verification';
-import type { Paths } from '../paths.js';
+import type { Paths } from '@mipnet/stack/folders';
 import { say } from '../terminal/say.js';
-import { plainJson, plainLine } from '../terminal/plain-text.js';
+import { plainJson, plainLine, mipnetCommandAnywhere } from '@mipnet/text';
 import type { Collected } from './collect-run.js';
 import {
   askAgain,
@@ -14,7 +14,6 @@ import {
   type RunRequest,
   type VerifyAsked,
 } from './run-record.js';
-import { mipnetCommandAnywhere } from '../terminal/command-line.js';
 
 /** What another command prints of a verification that it did not start. */
 export interface VerificationEnd {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { findOnPath, isExecutable } from './executable.js';
 import { requireSha256, sha256OfFile } from './file-hash.js';
 import { findCompiled, goInstall, type GoProgram } from './go-install.js';
-import { waitForLock } from './process-lock.js';
+import { waitForLock } from './folders/process-lock.js';
 import { StackError } from './stack-error.js';
 import { fetchArchive } from './temporal-archive.js';
 import { TEMPORAL_VERSION, temporalRelease, type TemporalRelease } from './temporal-release.js';

@@ -1,7 +1,8 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Paths } from '../paths.js';
-import { makePrivate } from '../private-folders.js';
+import type { Paths } from './folders/paths.js';
+import { makePrivate, privateFile } from './folders/private-folders.js';
+import { writeWhole } from './folders/whole-file.js';
 import { askKeeper } from './keeper-control.js';
 
 /** What `mipnet up` leaves in the state folder so that other commands find its stack. */
@@ -39,8 +40,7 @@ export async function rememberKeptStack(paths: Pick<Paths, 'data'>, kept: KeptSt
   const path = stateFile(paths);
   await makePrivate(paths.data);
   // Readable by its owner only: the token stops the stack.
-  await writeFile(`${path}.draft`, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${path}.draft`, path);
+  await writeWhole(path, `${JSON.stringify(kept, null, 2)}\n`, privateFile);
 }
 
 export async function forgetKeptStack(paths: Pick<Paths, 'data'>): Promise<void> {

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mipnetPaths, type Paths } from '../paths.js';
+import { mipnetPaths, type Paths } from './folders/paths.js';
 import { serverOfEnvironment } from './environment-server.js';
 import { findKeptStack, type KeptStack } from './kept-stack.js';
-import { waitForLock } from './process-lock.js';
+import { waitForLock } from './folders/process-lock.js';
 import { StackError, type StackErrorCode } from './stack-error.js';
-import { privateFile, privateFolder } from '../private-folders.js';
+import { privateFile, privateFolder } from './folders/private-folders.js';
 import { logTail } from './supervised-process.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import { mipnetCommand } from '@mipnet/text';
 
 export interface KeeperOptions {
   readonly storeUrl: string;

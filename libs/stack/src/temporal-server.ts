@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { prioritySettings } from '@mipnet/workflows';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { addMissingSearchAttributes, SEARCH_ATTRIBUTES } from './search-attributes.js';
+import { addMissingSearchAttributes, searchAttributeArguments } from './search-attributes.js';
 import { chooseServerPorts, LOCAL_HOST } from './ports.js';
 import { StackError } from './stack-error.js';
 import type { StackFolder } from './stack-folder.js';
@@ -111,7 +111,7 @@ function serverArguments(database: string, frontendPort: number, uiPort: number)
     ...['--ip', LOCAL_HOST, '--port', String(frontendPort), '--ui-port', String(uiPort)],
     ...['--db-filename', database, '--namespace', NAMESPACE, '--log-level', 'error'],
     ...prioritySettings.flatMap((setting) => ['--dynamic-config-value', setting]),
-    ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+    ...searchAttributeArguments(),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { privateFile, privateFolder } from '../private-folders.js';
+import { privateFile, privateFolder } from './folders/private-folders.js';
 import { StackError, type StackErrorCode } from './stack-error.js';
 
 export interface ProcessSpec {

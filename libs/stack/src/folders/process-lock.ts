@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makePrivate, privateFile } from '../private-folders.js';
+import { makePrivate, privateFile } from './private-folders.js';
 
 /** A file that names the one process allowed to do something. It counts for as long as that process lives. */
 export interface ProcessLock {

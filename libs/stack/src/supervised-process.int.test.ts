@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isAlive } from './process-lock.js';
+import { isAlive } from './folders/process-lock.js';
 import type { StackError } from './stack-error.js';
 import { SupervisedProcess } from './supervised-process.js';
 

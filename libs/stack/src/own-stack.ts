@@ -1,4 +1,4 @@
-import type { Paths } from '../paths.js';
+import type { Paths } from './folders/paths.js';
 import type { Stack } from './stack.js';
 import type { StackError } from './stack-error.js';
 import { claimRunFolder, claimStackFolder } from './stack-folder.js';

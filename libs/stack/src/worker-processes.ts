@@ -25,6 +25,9 @@ export interface WorkerProcesses {
   stop(): Promise<void>;
 }
 
+/** apps/worker, seen from libs/stack/dist. A process to start, not a module to import. */
+export const workerProgram = fileURLToPath(new URL('../../../apps/worker/dist/main.js', import.meta.url));
+
 /** Longer than a worker's own shutdown grace. */
 const GRACE_MS = 15_000;
 
@@ -50,7 +53,7 @@ export function startWorkers(options: WorkerProcessesOptions): WorkerProcesses {
 }
 
 function workerSpec(role: string, slots: number, options: WorkerProcessesOptions): ProcessSpec {
-  const { address, namespace, storeUrl, log, program = workerProgram() } = options;
+  const { address, namespace, storeUrl, log, program = workerProgram } = options;
   return {
     name: `${role} worker`,
     command: process.execPath,
@@ -59,9 +62,4 @@ function workerSpec(role: string, slots: number, options: WorkerProcessesOptions
     logFile: join(log, `${role}.log`),
     errorCode: 'worker',
   };
-}
-
-/** apps/worker, seen from apps/cli/dist/stack. A process to start, not a module to import: no door is opened. */
-function workerProgram(): string {
-  return fileURLToPath(new URL('../../../worker/dist/main.js', import.meta.url));
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { isExecutable } from './executable.js';
 import { sha256OfFile } from './file-hash.js';
-import { waitForLock } from './process-lock.js';
+import { waitForLock } from './folders/process-lock.js';
 
 export interface GoProgram {
   /** The file name of the binary, `temporal`. */

@@ -2,7 +2,7 @@
  * The process behind `mipnet up`: holds a stack until SIGTERM. Started by up.ts, which listens on the IPC channel until
  * the stack is ready and then leaves.
  */
-import { mipnetPaths } from '../paths.js';
+import { mipnetPaths } from './folders/paths.js';
 import type { KeeperOptions, KeeperReport } from './up.js';
 import { openKeeperControl } from './keeper-control.js';
 import { forgetKeptStack, type KeptStack, rememberKeptStack } from './kept-stack.js';

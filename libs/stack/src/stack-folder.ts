@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Paths } from '../paths.js';
+import type { Paths } from './folders/paths.js';
 import { StackError } from './stack-error.js';
-import { lockOwner, type ProcessLock, tryLock } from './process-lock.js';
+import { lockOwner, type ProcessLock, tryLock } from './folders/process-lock.js';
 
 /** The files of one embedded stack. */
 export interface StackFolder {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mipnetPaths, type Paths } from '../paths.js';
+import { mipnetPaths, type Paths } from './folders/paths.js';
 import { findKeptStack, forgetKeptStack } from './kept-stack.js';
-import { isAlive } from './process-lock.js';
+import { isAlive } from './folders/process-lock.js';
 
 /** Longer than the workers and the server together take to leave. */
 const GRACE_MS = 40_000;

@@ -6,17 +6,17 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
+import { searchAttributeTypes } from '@mipnet/workflows';
 import getPort from 'get-port';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { mipnetPaths } from '../paths.js';
-import { isAlive } from './process-lock.js';
-import { SEARCH_ATTRIBUTES } from './search-attributes.js';
+import { mipnetPaths } from './folders/paths.js';
+import { isAlive } from './folders/process-lock.js';
 import { findTemporal } from './temporal-binary.js';
 
 // The stack starts other programs of its own folder, which exist only compiled.
-const compiled = '../../dist/stack';
+const compiled = '../dist';
 const { startOwnStack } = (await import(`${compiled}/own-stack.js`)) as typeof import('./own-stack.js');
-const { startStack } = (await import(`${compiled}/stack.js`)) as typeof import('./stack.js');
+const { startStack } = (await import(`${compiled}/start-stack.js`)) as typeof import('./start-stack.js');
 const { up } = (await import(`${compiled}/up.js`)) as typeof import('./up.js');
 const { down } = (await import(`${compiled}/down.js`)) as typeof import('./down.js');
 
@@ -75,7 +75,9 @@ describe('own stack', () => {
 
   it('knows the search attributes, remembers runs for a week, serves its UI, tells workers where everything is, and leaves nothing behind', async () => {
     const stack = await start();
-    expect(await searchAttributes(stack.address)).toEqual(expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)));
+    expect(await searchAttributes(stack.address)).toEqual(
+      expect.arrayContaining(searchAttributeTypes.map(({ name }) => name)),
+    );
     expect((await fetch(stack.uiUrl!)).status).toBe(200);
     const { config } = await withConnection(stack.address, (connection) =>
       connection.workflowService.describeNamespace({ namespace: 'default' }),
@@ -116,7 +118,9 @@ describe('own stack', () => {
     await once(plain, 'exit');
     const stack = await start();
     try {
-      expect(await searchAttributes(stack.address)).toEqual(expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)));
+      expect(await searchAttributes(stack.address)).toEqual(
+        expect.arrayContaining(searchAttributeTypes.map(({ name }) => name)),
+      );
     } finally {
       await stack.stop();
     }
