@@ -6,9 +6,10 @@ import { MipnetError, type Blame } from '@mipnet/errors';
  * `server`: the Temporal server does not start or does not stay up;
  * `worker`: a worker process does not stay up;
  * `unreachable`: the Temporal server named by the environment does not answer;
- * `environment`: settings that contradict each other.
+ * `environment`: settings that contradict each other;
+ * `store`: the folder of the object store cannot be written.
  */
-export type StackErrorCode = 'no-binary' | 'server' | 'worker' | 'unreachable' | 'environment';
+export type StackErrorCode = 'no-binary' | 'server' | 'worker' | 'unreachable' | 'environment' | 'store';
 
 const blames = {
   'no-binary': 'input',
@@ -16,6 +17,7 @@ const blames = {
   worker: 'environment',
   unreachable: 'input',
   environment: 'input',
+  store: 'input',
 } as const satisfies Record<StackErrorCode, Blame>;
 
 /** The stack (Temporal server and worker processes) cannot do what was asked. The message says what to do. */

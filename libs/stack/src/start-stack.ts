@@ -53,3 +53,7 @@ const leftAlone: Pick<Stack, 'broken' | 'stop'> = {
   broken: new Promise<never>(() => {}),
   stop: async () => {},
 };
+
+/** Whether there is a server that stays when this command ends: the environment names one, or `mipnet up` keeps one. */
+export const isServerThere = async (paths: Paths = mipnetPaths()): Promise<boolean> =>
+  serverOfEnvironment() !== undefined || (await findKeptStack(paths)) !== undefined;

@@ -11,11 +11,11 @@ import {
   type Provider,
   type ScalingStatus,
 } from '@mipnet/autoscaler';
-import { exitCode } from '../exit-code.js';
+import { exitCode } from '../program/exit-code.js';
 import { mipnetPaths } from '@mipnet/stack/folders';
 import { down, connectTo, serverOfEnvironment, findKeptStack, up, workerProgram } from '@mipnet/stack';
 import { say } from '../terminal/say.js';
-import { checkStorePlace, storePlace } from './store-place.js';
+import { checkStorePlace, storePlace } from '@mipnet/stack';
 
 export interface AutoscaleOptions {
   /** Who starts the workers: this command, a Kubernetes deployment, or whoever reads the endpoint. */

@@ -1,8 +1,8 @@
-import { exitCode } from '../exit-code.js';
+import { exitCode } from '../program/exit-code.js';
 import { say } from '../terminal/say.js';
-import { countCorrect } from './evaluate-network.js';
-import { readNetwork } from './read-network.js';
-import { testRowsFor, type DataOptions } from './test-rows.js';
+import { countCorrect } from '../data/evaluate-network.js';
+import { readNetwork } from '@mipnet/runs/records';
+import { testRowsFor, type DataOptions } from '../data/test-rows.js';
 
 export interface EvaluateOptions extends DataOptions {
   readonly json?: boolean;

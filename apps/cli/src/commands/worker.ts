@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { workerProgram } from '@mipnet/stack';
-import { exitCode } from '../exit-code.js';
-import { checkStorePlace, storePlace } from './store-place.js';
+import { exitCode } from '../program/exit-code.js';
+import { checkStorePlace, storePlace } from '@mipnet/stack';
 
 export interface WorkerOptions {
   readonly role: 'orchestrator' | 'solver';

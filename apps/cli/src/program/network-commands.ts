@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
-import { presetNames } from '../presets.js';
+import { presetNames } from '../plan/presets.js';
 import {
   amount,
   collect,

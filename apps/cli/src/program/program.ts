@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { mipnetPaths, tightenFolders } from '@mipnet/stack/folders';
-import { version } from '../version.js';
+import { version } from './version.js';
 import { addNetworkCommands } from './network-commands.js';
 import type { Finish } from './options.js';
 import { addRunCommands } from './run-commands.js';

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { datasetSchema } from './plan-schema.js';
 
 /** Sources whose messages tell people which key of a plan to set. */
-const folders = ['../../../dataset/src/', '../../../dataset/src/datasets/', './', '../../../../apps/cli/src/commands/'];
+const folders = [
+  '../../../dataset/src/',
+  '../../../dataset/src/datasets/',
+  './',
+  ...['commands', 'plan', 'data', 'questions', 'study'].map((folder) => `../../../../apps/cli/src/${folder}/`),
+];
 
 test('messages about data name only keys that a plan has', () => {
   const named = folders.flatMap((folder) => {
@@ -14,7 +19,6 @@ test('messages about data name only keys that a plan has', () => {
         // Of text alone: `dataset.name` of the code is a field.
         readFileSync(new URL(name, url), 'utf8')
           .split('\n')
-          .filter((line) => !/ from '/.test(line))
           .flatMap((line) =>
             (line.match(/['"`].*['"`]/g) ?? []).flatMap((text) =>
               [...text.replace(/\$\{[^}]*\}|dataset\.key=value/g, '').matchAll(/\bdataset\.([A-Za-z]+)/g)].map(

@@ -1,0 +1,49 @@
+import { listedClasses, type LoadedDataset, type Samples } from '@mipnet/dataset';
+import { inputSize, outputSize, type Network } from '@mipnet/network';
+import { correctCount } from '@mipnet/training';
+import { CliError } from '../program/cli-error.js';
+
+/** Samples run at a time. */
+const chunk = 2000;
+
+/** How many of the samples a network classifies rightly, by the exact forward pass. */
+export function countCorrect(network: Network, samples: Samples): number {
+  let right = 0;
+  for (let from = 0; from < samples.count; from += chunk) {
+    const to = Math.min(samples.count, from + chunk);
+    const part = {
+      ...samples,
+      count: to - from,
+      features: samples.features.subarray(from * samples.size, to * samples.size),
+    };
+    right += correctCount(network, part, samples.labels.subarray(from, to));
+  }
+  return right;
+}
+
+/** @throws CliError 'bad-input' when a row of the data set is no input of the network, or its classes are not the outputs */
+export function checkFits(network: Network, dataset: LoadedDataset, file: string): void {
+  const advice = `give the data set it was trained on${network.metadata?.dataset ? ` (${network.metadata.dataset})` : ''}`;
+  if (inputSize(network) !== dataset.train.size) {
+    throw new CliError(
+      'bad-input',
+      `${file} takes ${inputSize(network)} numbers, a row of ${dataset.name} has ${dataset.train.size}; ${advice}`,
+    );
+  }
+  const classes = Math.max(2, outputSize(network));
+  if (classes !== dataset.classes.length) {
+    throw new CliError(
+      'bad-input',
+      `${file} tells ${classes} classes apart, ${dataset.name} has ${dataset.classes.length}; ${advice}`,
+    );
+  }
+  // As many classes of other names would be counted against outputs that mean something else.
+  const { dataset: trainedOn, classes: names } = network.metadata ?? {};
+  if (trainedOn !== undefined && names !== undefined && names !== dataset.classes.join(',')) {
+    throw new CliError(
+      'bad-input',
+      `the outputs of ${file} are the classes ${names}; ${dataset.name} has ${listedClasses(dataset.classes)}. ` +
+        `Name the classes alike, or ${advice}`,
+    );
+  }
+}
