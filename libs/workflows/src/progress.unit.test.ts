@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noLeaves, type LeafCounts, type ProblemNode, type Solved } from '@mipnet/recursion';
+import { noLeaves, relativeGap, type LeafCounts, type ProblemNode, type Solved } from '@mipnet/recursion';
 import { currentDetails } from './current-details.js';
-import { NodeProgress, relativeGap } from './progress.js';
+import { NodeProgress } from './progress.js';
 
 const node = (name: string, ...splits: string[]): ProblemNode => ({
   kind: 'train',

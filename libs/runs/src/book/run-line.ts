@@ -1,5 +1,11 @@
-import { countLeaves, coversText, type Accuracy, type Covers, type VerdictCounts } from '@mipnet/recursion';
-import { relativeGap } from '@mipnet/workflows';
+import {
+  countLeaves,
+  coversText,
+  type Accuracy,
+  type Covers,
+  type VerdictCounts,
+  relativeGap,
+} from '@mipnet/recursion';
 import { durationText, plainLine } from '@mipnet/text';
 import { kindOf } from '../kinds/kinds.js';
 import type { KnownRun, RunStatus } from './known-run.js';

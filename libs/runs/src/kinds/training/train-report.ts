@@ -1,9 +1,8 @@
 import { openDataset } from '@mipnet/dataset';
 import { networkDomain, nonZeroCount, parameterCount, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
-import { countLeaves, type BudgetName, type Covers, type FailedLeaf } from '@mipnet/recursion';
+import { countLeaves, type BudgetName, type Covers, type FailedLeaf, relativeGap } from '@mipnet/recursion';
 import { accuracyOn, getProblem, testAccuracyOn } from '@mipnet/training';
-import { relativeGap } from '@mipnet/workflows';
 import { readNetwork } from '../../records/network-file.js';
 import type { EndedRun } from '../../records/run-request.js';
 import type { TrainAsked } from './train-asked.js';

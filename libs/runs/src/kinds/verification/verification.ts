@@ -1,7 +1,6 @@
 import { noVerdicts } from '@mipnet/recursion';
-import { mipnetCommand, mipnetCommandAnywhere } from '@mipnet/text';
+import { mipnetCommand } from '@mipnet/text';
 import { z } from 'zod';
-import { endOf } from '../../records/run-request.js';
 import { isIncomplete } from '../incomplete.js';
 import type { RunKind } from '../kind.js';
 import { endOfVerification, failedQuestions, textOf, verdictsOf } from './verdicts.js';
@@ -49,19 +48,9 @@ export const verification: RunKind<VerifyAsked> = {
       incomplete: warnings.length > 0 || isIncomplete(ended.solved),
     };
   },
-  async page({ request: { run, asked, startedAt }, solved, endedAt }, store) {
+  async page(ended, store) {
     // The page's charts are slow to load, and most commands show none.
-    const { verifyPage } = await import('@mipnet/report');
-    const { rows, unanswered } = await verdictsOf(store, solved);
-    return verifyPage({
-      run,
-      status: endOf(solved, endedAt).status,
-      startedAt,
-      asked: asked.facts,
-      rows,
-      unanswered,
-      seconds: solved.seconds.solver,
-      commands: [askAgain(asked), mipnetCommandAnywhere('report', run)].filter((line) => line !== undefined),
-    });
+    const { verificationPage } = await import('./verification-page.js');
+    return verificationPage(store, ended);
   },
 };
