@@ -21,7 +21,7 @@ const doors = {
   report: ['network', 'text'],
   study: ['network', 'mip', 'bounds', 'encoding', 'solver', 'training', 'verification', 'dataset', 'report'],
   workflows: ['recursion', 'object-store', 'text'],
-  stack: ['workflows', 'text'],
+  stack: ['workflows', 'object-store', 'text'],
   activities: [
     'training',
     'verification',

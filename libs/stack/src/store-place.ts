@@ -1,17 +1,17 @@
 import { mkdir, mkdtemp, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { schemeOf } from '@mipnet/object-store';
 import { mipnetPaths } from './folders/paths.js';
 import { privateFolder } from './folders/private-folders.js';
 import { StackError } from './stack-error.js';
 
-/** Two letters at least, so that a Windows drive is a path. */
-const hasScheme = (url: string): boolean => /^[A-Za-z][A-Za-z0-9+.-]+:/.test(url);
+const isPath = (place: string): boolean => schemeOf(place) === undefined && place.trim() !== '';
 
 /** The object store to use: --store, else $MIPNET_STORE, else a folder of mipnet's own. Paths become absolute: workers run elsewhere. */
 export function storePlace(given: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
   const place = given ?? (env.MIPNET_STORE || undefined);
   if (place === undefined) return join(mipnetPaths(env).data, 'objects');
-  return hasScheme(place) || place.trim() === '' ? place : resolve(place);
+  return isPath(place) ? resolve(place) : place;
 }
 
 /**
@@ -20,7 +20,7 @@ export function storePlace(given: string | undefined, env: NodeJS.ProcessEnv = p
  * @throws StackError 'store'
  */
 export async function checkStorePlace(place: string): Promise<void> {
-  if (hasScheme(place) || place.trim() === '') return;
+  if (!isPath(place)) return;
   const made: string[] = [];
   try {
     await makeFolders(place, made, place.startsWith(join(mipnetPaths().data, sep)) ? privateFolder : undefined);
