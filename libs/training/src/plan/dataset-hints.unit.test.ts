@@ -19,6 +19,7 @@ test('messages about data name only keys that a plan has', () => {
         // Of text alone: `dataset.name` of the code is a field.
         readFileSync(new URL(name, url), 'utf8')
           .split('\n')
+          .filter((line) => !/ from '/.test(line))
           .flatMap((line) =>
             (line.match(/['"`].*['"`]/g) ?? []).flatMap((text) =>
               [...text.replace(/\$\{[^}]*\}|dataset\.key=value/g, '').matchAll(/\bdataset\.([A-Za-z]+)/g)].map(
