@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { findCompiled, findOnPath, goInstall, isExecutable, mipnetPaths, type GoProgram } from '@mipnet/cli';
+import { findCompiled, findOnPath, goInstall, isExecutable, type GoProgram } from '@mipnet/stack';
+import { mipnetPaths } from '@mipnet/stack/folders';
 
 const run = promisify(execFile);
 

@@ -13,9 +13,9 @@ import { join } from 'node:path';
 import { readArguments } from '../arguments.mjs';
 
 const built = (path) => import(new URL(`../../${path}`, import.meta.url).href);
-const { readPlan } = await built('apps/cli/dist/commands/read-plan.js');
-const { loadChosenDataset } = await built('apps/cli/dist/commands/data-options.js');
-const { LocalEngine } = await built('apps/cli/dist/engine/local-engine.js');
+const { readPlan } = await built('apps/cli/dist/plan/read-plan.js');
+const { loadChosenDataset } = await built('apps/cli/dist/data/load-data.js');
+const { LocalEngine } = await built('libs/runs/dist/index.js');
 const { openAnyStore } = await built('libs/activities/dist/index.js');
 const { getIncumbent, prepareRun } = await built('libs/training/dist/index.js');
 

@@ -83,7 +83,7 @@ function compare(expected, found) {
 
 /** The path of a Node.js from npm, kept in mipnet's cache, outside node_modules, where it would be everybody's Node. */
 async function installNode(version) {
-  const { mipnetPaths } = await import('@mipnet/cli');
+  const { mipnetPaths } = await import('@mipnet/stack/folders');
   const folder = join(mipnetPaths().bin, `node-${version}`);
   // The package `node` fetches one of these by a script; asked for by name none is needed.
   const name =

@@ -5,7 +5,8 @@
  * @returns {Promise<Record<string, string>>} environment that points the tests at the programs
  */
 export async function prepareServers(part) {
-  const { findTemporal, mipnetPaths } = await import('@mipnet/cli');
+  const { findTemporal } = await import('@mipnet/stack');
+  const { mipnetPaths } = await import('@mipnet/stack/folders');
   const { findVersitygw } = await import('@mipnet/test-servers');
   const temporal = await findTemporal({
     env: process.env,

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import { errorLine } from './error-line.js';
-import { exitCode, exitCodeOf } from './exit-code.js';
+import { errorLine } from './terminal/error-line.js';
+import { exitCode, exitCodeOf } from './program/exit-code.js';
 import { program } from './program/program.js';
 import { say } from './terminal/say.js';
 

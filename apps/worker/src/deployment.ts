@@ -21,18 +21,39 @@ export function deploymentOptions(deploymentName: string): WorkerDeploymentOptio
 
 /** The version of the package and a hash of all compiled code that a worker may run: `0.1.0-1f0c9d2ab34e`. */
 export function buildId(folder: string = root): string {
-  const { version } = JSON.parse(readFileSync(join(folder, 'apps/worker/package.json'), 'utf8')) as { version: string };
+  const { version } = manifestOf(join(folder, 'apps/worker'));
   const hash = createHash('sha256');
   for (const file of compiledFiles(folder))
     hash.update(relative(folder, file)).update('\0').update(readFileSync(file)).update('\0');
   return `${version}-${hash.digest('hex').slice(0, 12)}`;
 }
 
+interface Manifest {
+  readonly version: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+const manifestOf = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+
+/** The packages of this repository that a worker loads: what only the command needs is no part of a build. */
+function packagesOf(folder: string): readonly string[] {
+  const found = new Set<string>();
+  const next = [join(folder, 'apps/worker')];
+  for (let at = next.pop(); at !== undefined; at = next.pop()) {
+    if (found.has(at)) continue;
+    found.add(at);
+    for (const name of Object.keys(manifestOf(at).dependencies ?? {}))
+      if (name.startsWith('@mipnet/')) next.push(join(folder, 'libs', name.slice('@mipnet/'.length)));
+  }
+  return [...found];
+}
+
 function compiledFiles(folder: string): readonly string[] {
-  const rooms = readdirSync(join(folder, 'libs')).map((room) => join(folder, 'libs', room, 'dist'));
   const isCode = (name: string): boolean =>
     name.endsWith('.js') && !name.includes('.test.') && name !== 'workflow-bundle.js';
-  return [join(folder, 'apps/worker/dist'), ...rooms]
+  return packagesOf(folder)
+    .map((path) => join(path, 'dist'))
     .filter((dist) => existsSync(dist))
     .flatMap((dist) => readdirSync(dist, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && isCode(entry.name))

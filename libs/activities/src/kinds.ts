@@ -1,5 +1,5 @@
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
-import type { Merged, NodeKind, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
+import type { Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
 import type { AsyncSolver, SolveProgress } from '@mipnet/solver';
 import * as training from '@mipnet/training';
 import * as verification from '@mipnet/verification';
@@ -31,7 +31,7 @@ export interface Kind {
   ): Promise<Merged>;
 }
 
-const kinds: Readonly<Record<NodeKind, Kind>> = {
+const kinds: Readonly<Record<string, Kind>> = {
   train: training,
   verify: verification,
 };

@@ -7,8 +7,8 @@ import { ObjectStoreError } from './object-store-error.js';
 /** Opens the store behind a URL whose scheme it is registered for, e.g. `{ s3: openS3Store }`. */
 export type StoreOpeners = Readonly<Record<string, (url: string) => ObjectStore | Promise<ObjectStore>>>;
 
-/** Two letters at least, so that a Windows drive is a path. */
-const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]+):/;
+/** Of a URL; undefined for a plain path. Two letters at least, so that a Windows drive is a path. */
+export const schemeOf = (url: string): string | undefined => /^([A-Za-z][A-Za-z0-9+.-]+):/.exec(url)?.[1].toLowerCase();
 
 /**
  * The store a person names: `memory:` (a new one each time), `file:///folder`, a plain path, or a URL of a scheme in
@@ -17,7 +17,7 @@ const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]+):/;
 export async function openStore(url: string, openers: StoreOpeners = {}): Promise<ObjectStore> {
   if (url.trim() === '')
     throw new ObjectStoreError('refused', 'the object store has an empty URL; give a folder or a URL');
-  const scheme = SCHEME.exec(url)?.[1].toLowerCase();
+  const scheme = schemeOf(url);
   if (scheme === undefined) return new FolderStore(url);
   if (scheme === 'memory') return new MemoryStore();
   if (scheme === 'file') return new FolderStore(folderOf(url));

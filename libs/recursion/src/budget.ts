@@ -1,5 +1,6 @@
 import type { Accuracy } from './accuracy.js';
 import type { Covers } from './covers.js';
+import { relativeGap } from './gap.js';
 
 /**
  * What a run may cost, and what is good enough. A budget ends a run as a stop does: nothing new begins, what there is is
@@ -44,10 +45,7 @@ export function targetMet(budget: Budget, { objective, bound, accuracy, covers }
   // another one.
   if (accuracy.train === null) return null;
   // A gap of some parts is none of the whole.
-  const gap =
-    objective === null || bound === null || covers
-      ? Infinity
-      : (objective - bound) / Math.max(1e-9, Math.abs(objective));
+  const gap = covers ? Infinity : (relativeGap(objective, bound) ?? Infinity);
   if (gap <= (budget.gap ?? -Infinity)) return 'gap';
   return (accuracy.validation ?? -Infinity) >= (budget.accuracy ?? Infinity) ? 'accuracy' : null;
 }

@@ -5,12 +5,10 @@ import type { Covers } from './covers.js';
 import type { LeafCounts } from './leaf-counts.js';
 import type { VerdictCounts } from './verdict-counts.js';
 
-/** What is asked of a tree: a trained network, or verdicts on a trained one. Each kind divides, solves and merges in its own way. */
-export type NodeKind = 'train' | 'verify';
-
 /** One node of the tree of subproblems. Small and JSON-safe: it travels through Temporal histories. */
 export interface ProblemNode {
-  readonly kind: NodeKind;
+  /** What is asked of the tree, such as a trained network. Each kind divides, solves and merges in its own way. */
+  readonly kind: string;
   /** What a person sees: `few-shot`, `pair 4v9`, `batch 3`. */
   readonly name: string;
   /** The kind's document in the object store that states the problem. */

@@ -1,3 +1,5 @@
+import { durationText } from '@mipnet/text/duration';
+
 /** What stands where nothing is known. */
 const none = '–';
 
@@ -7,11 +9,8 @@ export const percent = (share: number | null, digits = 2): string =>
 /** Six significant digits at most. */
 export const number = (value: number | null): string => (value === null ? none : String(Number(value.toPrecision(6))));
 
-export const duration = (seconds: number): string => {
-  if (seconds < 120) return `${Number(seconds.toPrecision(3))} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-};
+/** Of a solver or a run: short ones differ in their fractions. */
+export const duration = (seconds: number): string => durationText(seconds, 3);
 
 /** (objective - bound) / |objective| of a minimisation; null until both are known. */
 export const gapOf = (objective: number | null, bound: number | null): number | null =>

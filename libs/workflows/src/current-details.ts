@@ -1,15 +1,9 @@
 import { countQuestionsIn, coversText, noVerdicts, type VerdictCounts } from '@mipnet/recursion';
+import { durationText } from '@mipnet/text/duration';
 import type { Progress } from './messages.js';
 
 const number = (value: number | null): string => (value === null ? '-' : String(Number(value.toPrecision(6))));
 const percent = (share: number | null): string => (share === null ? '-' : `${(100 * share).toFixed(1)}%`);
-
-/** `45 s`, `12 min`, `3 h 20 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 100) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
 
 function status({ phase, stopped, paused }: Progress): string {
   if (phase === 'done') return stopped ? 'stopped early' : 'done';
@@ -48,8 +42,8 @@ export function currentDetails(progress: Progress): string {
       `${counts.optimal} optimal, ${counts.feasible} feasible, ${counts.unresolved} unresolved, ${counts.failed} failed${counts.reused ? `; ${counts.reused} from earlier runs` : ''}`,
     ],
     ...(progress.trouble === undefined ? [] : [['trouble', oneLine(progress.trouble)] satisfies [string, string]]),
-    ['solver time', duration(progress.seconds.solver)],
-    ['round ends in', progress.etaSeconds === null ? '-' : duration(progress.etaSeconds)],
+    ['solver time', durationText(progress.seconds.solver)],
+    ['round ends in', progress.etaSeconds === null ? '-' : durationText(progress.etaSeconds)],
   ];
   return ['| | |', '| --- | --- |', ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join('\n');
 }

@@ -15,6 +15,9 @@ export const failureTypes = {
   store: 'Store',
 } as const;
 
+/** What is not tried again by Temporal. */
+export const nonRetryableErrorTypes = [failureTypes.badInput];
+
 export const storeFailures = {
   /** The worker has another store than the run. */
   otherStore: 'other-store',

@@ -4,6 +4,7 @@ import {
   countLeaves,
   noLeaves,
   noVerdicts,
+  relativeGap,
   type Accuracy,
   type Covers,
   type LeafCounts,
@@ -13,12 +14,6 @@ import {
   type VerdictCounts,
 } from '@mipnet/recursion';
 import type { ChildReport, Phase, Progress } from './messages.js';
-
-/** Relative gap of a minimisation; null until an incumbent and a bound are known. */
-export function relativeGap(objective: number | null, bound: number | null): number | null {
-  if (objective === null || bound === null) return null;
-  return (objective - bound) / Math.max(1e-9, Math.abs(objective));
-}
 
 const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
 

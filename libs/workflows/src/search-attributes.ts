@@ -9,7 +9,7 @@ const gap = defineSearchAttributeKey('MipnetGap', 'DOUBLE');
 const round = defineSearchAttributeKey('MipnetRound', 'INT');
 const outstanding = defineSearchAttributeKey('MipnetOutstanding', 'INT');
 
-/** What has to be registered with the namespace before a run may set `searchAttributes: true`. */
+/** What a run shows in Temporal's lists: to be registered with the namespace before one may set `searchAttributes: true`. */
 export const searchAttributeTypes: readonly { readonly name: string; readonly type: SearchAttributeType }[] = [
   split,
   objective,

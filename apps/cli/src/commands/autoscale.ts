@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import {
   autoscale,
@@ -12,14 +11,11 @@ import {
   type Provider,
   type ScalingStatus,
 } from '@mipnet/autoscaler';
-import { exitCode } from '../exit-code.js';
-import { mipnetPaths } from '../paths.js';
-import { down } from '../stack/down.js';
-import { connectTo, serverOfEnvironment } from '../stack/environment-server.js';
-import { findKeptStack } from '../stack/kept-stack.js';
-import { up } from '../stack/up.js';
+import { exitCode } from '../program/exit-code.js';
+import { mipnetPaths } from '@mipnet/stack/folders';
+import { down, connectTo, serverOfEnvironment, findKeptStack, up, workerProgram } from '@mipnet/stack';
 import { say } from '../terminal/say.js';
-import { checkStorePlace, storePlace } from './store-place.js';
+import { checkStorePlace, storePlace } from '@mipnet/stack';
 
 export interface AutoscaleOptions {
   /** Who starts the workers: this command, a Kubernetes deployment, or whoever reads the endpoint. */
@@ -42,8 +38,6 @@ export interface AutoscaleOptions {
   /** Kubernetes only. @default that of the pod or of the current context */
   readonly namespace?: string;
 }
-
-const workerProgram = fileURLToPath(new URL('../../../worker/dist/main.js', import.meta.url));
 
 interface Server {
   readonly address: string;

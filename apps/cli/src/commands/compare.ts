@@ -17,16 +17,16 @@ import {
 } from '@mipnet/study';
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { CliError } from '../cli-error.js';
-import { exitCode } from '../exit-code.js';
-import { mipnetPaths } from '../paths.js';
-import { readDefaultStudy } from '../presets.js';
+import { CliError } from '../program/cli-error.js';
+import { exitCode } from '../program/exit-code.js';
+import { mipnetPaths } from '@mipnet/stack/folders';
+import { readDefaultStudy } from '../plan/presets.js';
 import { progressDisplay, type ProgressDisplay } from '../terminal/progress-display.js';
-import { loadChosenDataset } from './data-options.js';
-import { readText } from './read-plan.js';
-import { checkStudyFolder, writeStudy, type StudyFiles } from './study-files.js';
-import { plainJson, plainText } from '../terminal/plain-text.js';
-import { givenNetworks, studySubjects } from './study-subjects.js';
+import { loadChosenDataset } from '../data/load-data.js';
+import { readText } from '../plan/read-plan.js';
+import { checkStudyFolder, writeStudy, type StudyFiles } from '../study/study-files.js';
+import { plainJson, plainText } from '@mipnet/text';
+import { givenNetworks, studySubjects } from '../study/study-subjects.js';
 
 export interface CompareOptions {
   readonly plan?: string;

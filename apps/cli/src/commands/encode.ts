@@ -9,12 +9,12 @@ import {
   type Region,
 } from '@mipnet/verification';
 import { writeFile } from 'node:fs/promises';
-import { CliError } from '../cli-error.js';
-import { exitCode } from '../exit-code.js';
-import { readNetwork } from './read-network.js';
-import { imageRegions, type ImageOptions } from './image-regions.js';
+import { CliError } from '../program/cli-error.js';
+import { exitCode } from '../program/exit-code.js';
+import { readNetwork } from '@mipnet/runs/records';
+import { imageRegions, type ImageOptions } from '../questions/image-regions.js';
 import { say } from '../terminal/say.js';
-import { checkOut } from './write-network.js';
+import { checkOut } from '../program/check-out.js';
 
 export interface EncodeOptions extends ImageOptions {
   readonly formulation: string;

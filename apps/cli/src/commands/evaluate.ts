@@ -1,8 +1,8 @@
-import { exitCode } from '../exit-code.js';
+import { exitCode } from '../program/exit-code.js';
 import { say } from '../terminal/say.js';
-import { countCorrect, progressLines } from './count-correct.js';
-import { readNetwork } from './read-network.js';
-import { testRowsFor, type DataOptions } from './test-rows.js';
+import { readNetwork } from '@mipnet/runs/records';
+import { countCorrect, progressLines } from '../data/count-correct.js';
+import { testRowsFor, type DataOptions } from '../data/test-rows.js';
 
 export interface EvaluateOptions extends DataOptions {
   readonly json?: boolean;

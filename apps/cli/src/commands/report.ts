@@ -1,20 +1,13 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openAnyStore } from '@mipnet/activities';
-import { CliError } from '../cli-error.js';
-import { exitCode } from '../exit-code.js';
-import { mipnetPaths } from '../paths.js';
-import { makePrivate, privateFile } from '../private-folders.js';
-import { collectRun } from '../runs/collect-run.js';
-import { reportPage } from '../runs/report-page.js';
-import { refuseAbsent } from '../runs/refuse-absent.js';
-import { RunBook } from '../runs/run-book.js';
-import { runFolder } from '../runs/run-record.js';
-import { verificationPage } from '../runs/verification-end.js';
-import { requestOf } from './watch.js';
+import { collectRun, placeOf, refuseAbsent, requestOf, RunBook } from '@mipnet/runs';
+import { runFolder } from '@mipnet/runs/records';
+import { makePrivate, mipnetPaths, privateFile, writeWhole } from '@mipnet/stack/folders';
+import { mipnetCommand } from '@mipnet/text';
+import { checkOut } from '../program/check-out.js';
+import { CliError } from '../program/cli-error.js';
+import { exitCode } from '../program/exit-code.js';
 import { say } from '../terminal/say.js';
-import { checkOut } from './write-network.js';
-import { mipnetCommand } from '../terminal/command-line.js';
 
 /** `mipnet report RUN`: writes a page about a run that has ended and prints its path. */
 export async function report(name: string, options: { readonly out?: string }): Promise<number> {
@@ -23,7 +16,7 @@ export async function report(name: string, options: { readonly out?: string }): 
   const book = new RunBook(paths, say);
   try {
     const known = await book.find(name);
-    const { run, end, status } = known;
+    const { run, kind, end, status } = known;
     if (!end && !known.server) await refuseAbsent(paths, known);
     if (!end)
       throw new CliError(
@@ -36,22 +29,12 @@ export async function report(name: string, options: { readonly out?: string }): 
         `${run} left nothing to report on (${status}${end.message === undefined ? '' : `: ${end.message}`})`,
       );
     const request = requestOf(known);
-    const server = known.server?.place ?? known.record?.server ?? null;
-    const collected = { request, server, uiUrl: null, solved: end.solved, endedAt: end.at };
-    const html =
-      request.asked.kind === 'verify'
-        ? await verificationPage(request, end.status, end.solved)
-        : await reportPage(
-            await openAnyStore(request.storeUrl),
-            request,
-            end.status,
-            end.solved,
-            await collectRun(paths, collected),
-          );
+    const ended = { request, server: placeOf(known), uiUrl: null, solved: end.solved, endedAt: end.at };
+    const collected = await collectRun(paths, ended);
+    const html = await kind.page(ended, await openAnyStore(request.storeUrl), collected.report);
     const file = given ?? join(runFolder(paths, run), 'report.html');
     await makePrivate(dirname(file));
-    await writeFile(`${file}.part`, html, { mode: given === undefined ? privateFile : undefined });
-    await rename(`${file}.part`, file);
+    await writeWhole(file, html, given === undefined ? privateFile : undefined);
     process.stdout.write(`${file}\n`);
     return exitCode.done;
   } finally {

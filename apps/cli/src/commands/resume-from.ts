@@ -1,23 +1,29 @@
 import { openAnyStore } from '@mipnet/activities';
 import { coversText } from '@mipnet/recursion';
-import { getProblem, parsePlan, planText, prepareFrom, survey, unlimitedWarning, type Plan } from '@mipnet/training';
-import { CliError } from '../cli-error.js';
-import { storeOfRun } from '../engine/store-of-run.js';
-import { onInterrupt } from '../interrupt.js';
-import { mipnetPaths } from '../paths.js';
-import { RunBook, type KnownRun } from '../runs/run-book.js';
-import { originOfChanged } from '../runs/network-origin.js';
-import { trainAskedOf } from '../runs/run-record.js';
-import { checkDetach, startRun, type StartOptions } from '../runs/start-run.js';
-import { progressDisplay } from '../terminal/progress-display.js';
-import { refuseTooLarge } from './plan.js';
-import { requestOf } from './watch.js';
-import { checkOut } from './write-network.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import {
+  beginRun,
+  checkDetach,
+  collectRun,
+  driveRun,
+  findEnded,
+  leaveRun,
+  storeOfRun,
+  type BeginOptions,
+} from '@mipnet/runs';
+import { originOfChanged, trainAskedOf } from '@mipnet/runs/records';
+import { budgetOf, getProblem, parsePlan, planText, prepareFrom, survey, unlimitedWarning } from '@mipnet/training';
+import { refuseTooLarge } from '../plan/refuse-too-large.js';
+import { checkOut } from '../program/check-out.js';
+import { CliError } from '../program/cli-error.js';
+import { printCollected } from '../terminal/print-collected.js';
+import { printLeft } from '../terminal/print-left.js';
+import { watchFromTerminal } from '../terminal/watcher.js';
 
-export interface ResumeFromOptions extends StartOptions {
+export interface ResumeFromOptions extends BeginOptions {
   readonly set: readonly string[];
   readonly out?: string;
+  readonly json?: boolean;
+  readonly detach?: boolean;
 }
 
 /** What may change between a run and one that goes on from it: what it may spend, not what it is about. */
@@ -26,65 +32,36 @@ const mayChange = /^(solver\.(workLimit|timeLimit|gap|searchLimit|stopAtError|re
 /** `mipnet resume --from RUN`: a new run of the same problem, which begins with the network of one that has ended. */
 export async function resumeFrom(name: string, options: ResumeFromOptions): Promise<number> {
   const startedAt = new Date().toISOString();
-  const refused = options.set.find((setting) => !mayChange.test(setting));
+  const { set, json, detach } = options;
+  const refused = set.find((setting) => !mayChange.test(setting));
   if (refused !== undefined)
     throw new CliError(
       'bad-input',
       `--set ${refused}: a run that goes on from another keeps its problem; limits (solver.workLimit and so on), budget and options of splits may change`,
     );
   const out = options.out === undefined ? undefined : await checkOut(options.out);
-  if (options.detach) await checkDetach(options.engine);
-  const display = progressDisplay();
-  const interrupt = onInterrupt(display.say);
+  if (detach) await checkDetach(options.engine);
+  const watcher = watchFromTerminal();
+  const { say } = watcher;
   try {
-    const known = await findEnded(name, display.say);
-    const { node: earlier } = requestOf(known);
-    const solved = known.end!.solved!;
-    const earlierAsked = trainAskedOf(requestOf(known));
-    const plan = changedPlan(earlierAsked.plan, known.run, options.set);
-    const storeUrl = await storeOfRun(options.engine, requestOf(known).storeUrl);
+    const { request: earlier, solved } = await findEnded(name, say);
+    const earlierAsked = trainAskedOf(earlier);
+    const plan = parsePlan(planText(earlierAsked.plan), `the plan of ${earlier.run}`, set);
+    const storeUrl = await storeOfRun(options.engine, earlier.storeUrl);
     const store = await openAnyStore(storeUrl);
-    const { node, problem } = await prepareFrom(plan, await getProblem(store, earlier.problem), solved, store);
+    const earlierProblem = await getProblem(store, earlier.node.problem);
+    const { node, problem } = await prepareFrom(plan, earlierProblem, solved, store);
     refuseTooLarge(await survey(store, problem));
     const warning = unlimitedWarning(plan);
-    if (warning !== undefined) display.say(warning);
+    if (warning !== undefined) say(warning);
     const covered = solved.covers ? ` of ${coversText(solved.covers)}` : '';
-    display.say(`continuing from ${known.run} (objective ${solved.objective?.toFixed(3)}${covered})`);
-    return await startRun(
-      {
-        asked: { ...earlierAsked, plan, origin: originOfChanged(plan, earlierAsked.origin) },
-        node,
-        store,
-        storeUrl,
-        startedAt,
-        out,
-      },
-      options,
-      display,
-      interrupt,
-    );
+    say(`continuing from ${earlier.run} (objective ${solved.objective?.toFixed(3)}${covered})`);
+    const asked = { ...earlierAsked, plan, origin: originOfChanged(plan, earlierAsked.origin) };
+    const prepared = { asked, node, store, storeUrl, startedAt, out, budget: budgetOf(plan) };
+    const hand = await beginRun(prepared, options, watcher);
+    if (detach) return printLeft(await leaveRun(hand), json, out);
+    return await driveRun(hand, async (ended) => printCollected(await collectRun(hand.paths, ended, out), json, say));
   } finally {
-    display.end();
-    interrupt.end();
+    watcher.close();
   }
 }
-
-async function findEnded(name: string, say: (line: string) => void): Promise<KnownRun> {
-  const book = new RunBook(mipnetPaths(), say);
-  try {
-    const known = await book.find(name);
-    if (!known.end)
-      throw new CliError(
-        'bad-input',
-        `${known.run} has not ended (${known.status}); "${mipnetCommand('resume', known.run)}" continues the run itself, "${mipnetCommand('stop', known.run)}" ends it first`,
-      );
-    if (!known.end.solved?.incumbent)
-      throw new CliError('bad-input', `${known.run} left no network to go on from (${known.status})`);
-    return known;
-  } finally {
-    await book.close();
-  }
-}
-
-const changedPlan = (plan: Plan, run: string, set: readonly string[]): Plan =>
-  parsePlan(planText(plan), `the plan of ${run}`, set);

@@ -1,10 +1,8 @@
-import { exitCode } from '../exit-code.js';
-import { mipnetPaths } from '../paths.js';
-import { RunBook } from '../runs/run-book.js';
-import { plainJson } from '../terminal/plain-text.js';
+import { lineOf, RunBook, tableOf } from '@mipnet/runs';
+import { mipnetPaths } from '@mipnet/stack/folders';
+import { mipnetCommand, plainJson } from '@mipnet/text';
+import { exitCode } from '../program/exit-code.js';
 import { say } from '../terminal/say.js';
-import { lineOf, tableOf } from '../runs/run-line.js';
-import { mipnetCommand } from '../terminal/command-line.js';
 
 /** `mipnet runs`: what there is, newest first. */
 export async function runs({ json, limit }: { readonly json?: boolean; readonly limit: number }): Promise<number> {

@@ -1,8 +1,7 @@
-import { exitCode } from '../exit-code.js';
-import { down } from '../stack/down.js';
-import { describeKept, up } from '../stack/up.js';
+import { exitCode } from '../program/exit-code.js';
+import { describeKept, down, up } from '@mipnet/stack';
 import { say } from '../terminal/say.js';
-import { checkStorePlace, storePlace } from './store-place.js';
+import { checkStorePlace, storePlace } from '@mipnet/stack';
 
 /** `mipnet up`: a stack that stays. */
 export async function upCommand({

@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { exitCode } from '../exit-code.js';
-import { checkStorePlace, storePlace } from './store-place.js';
+import { workerProgram } from '@mipnet/stack';
+import { exitCode } from '../program/exit-code.js';
+import { checkStorePlace, storePlace } from '@mipnet/stack';
 
 export interface WorkerOptions {
   readonly role: 'orchestrator' | 'solver';
   readonly store?: string;
   readonly slots: number;
 }
-
-const workerProgram = fileURLToPath(new URL('../../../worker/dist/main.js', import.meta.url));
 
 /** `mipnet worker`: one worker process in the foreground; SIGTERM and Ctrl-C drain it. */
 export async function workerCommand({ role, store, slots }: WorkerOptions): Promise<number> {

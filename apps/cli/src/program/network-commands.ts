@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
-import { presetNames } from '../presets.js';
+import { presetNames } from '../plan/presets.js';
 import {
   amount,
   collect,
@@ -14,7 +14,7 @@ import {
   store,
   type Finish,
 } from './options.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import { mipnetCommand } from '@mipnet/text';
 
 const afterTrain = (mipnet: string): string => `
 Examples:

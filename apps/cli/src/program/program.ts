@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import { mipnetPaths } from '../paths.js';
-import { tightenFolders } from '../private-folders.js';
-import { version } from '../version.js';
+import { mipnetPaths, tightenFolders } from '@mipnet/stack/folders';
+import { version } from './version.js';
 import { addNetworkCommands } from './network-commands.js';
 import type { Finish } from './options.js';
 import { addRunCommands } from './run-commands.js';
 import { addStackCommands } from './stack-commands.js';
-import { mipnetCommand } from '../terminal/command-line.js';
+import { mipnetCommand } from '@mipnet/text';
 
 // Commands are imported when they run: `mipnet --help` loads nothing of Temporal, AWS or the solver.
 

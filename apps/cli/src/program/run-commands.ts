@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { CliError } from './cli-error.js';
 import { collect, engine, priority, slotCount, slots, type Finish } from './options.js';
 
 const run = 'the id of a run, the beginning of one, or last';
@@ -54,8 +55,11 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
     .option('--detach', 'with --from: start the run on a kept stack or a cluster and return at once')
     .addOption(new Option('--priority <n>', 'with --from: 1 goes first, 5 last').argParser(priority))
     .action(async (name: string | undefined, options) => {
-      const { resume } = await import('../commands/control-run.js');
-      finish(await resume(name, options));
+      if ((name === undefined) === (options.from === undefined))
+        throw new CliError('bad-input', 'give a run to go on with, or --from and a run that has ended');
+      const { resume } = await import('../commands/resume.js');
+      const { resumeFrom } = await import('../commands/resume-from.js');
+      finish(await (name === undefined ? resumeFrom(options.from, options) : resume(name, options)));
     });
 
   mipnet

@@ -1,7 +1,7 @@
 import { countQuestionsIn, coversText } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
 import cliProgress from 'cli-progress';
-import { plainText } from './plain-text.js';
+import { durationText, plainText } from '@mipnet/text';
 
 /** What of a run's progress is shown. */
 export type ShownProgress = Pick<
@@ -185,12 +185,3 @@ export function factsOf(progress: ShownProgress, now: number): string {
   ];
   return facts.filter((fact) => fact !== null).join(' | ');
 }
-
-export const durationText = (seconds: number): string => {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 2 * 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return whole < 48 * 3600
-    ? `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
-    : `${Math.floor(whole / 86400)} days`;
-};

@@ -1,7 +1,7 @@
 import { noLeaves } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
 import { expect, test } from 'vitest';
-import { durationText, factsOf, progressDisplay } from './progress-display.js';
+import { factsOf, progressDisplay } from './progress-display.js';
 
 const progress: Progress = {
   run: 'r',
@@ -72,10 +72,6 @@ test('says once what keeps the run from going on, also before there is anything 
     display.show({ ...progress, total: 0, trouble });
   }
   expect(lines).toEqual(['worker 1 has another store\n', 'worker 2 has another store\n']);
-});
-
-test('durations', () => {
-  expect([0.2, 59.4, 59.6, 125].map(durationText)).toEqual(['0 s', '59 s', '1 min 0 s', '2 min 5 s']);
 });
 
 test('without a terminal: the first news at once, then a line now and then, and the last word', () => {

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { datasetSchema } from './plan-schema.js';
 
 /** Sources whose messages tell people which key of a plan to set. */
-const folders = ['../../../dataset/src/', '../../../dataset/src/datasets/', './', '../../../../apps/cli/src/commands/'];
+const folders = [
+  '../../../dataset/src/',
+  '../../../dataset/src/datasets/',
+  './',
+  ...['commands', 'plan', 'data', 'questions', 'study'].map((folder) => `../../../../apps/cli/src/${folder}/`),
+];
 
 test('messages about data name only keys that a plan has', () => {
   const named = folders.flatMap((folder) => {

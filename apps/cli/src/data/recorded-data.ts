@@ -1,0 +1,87 @@
+import { samplesHash, type LoadedDataset } from '@mipnet/dataset';
+import type { Network } from '@mipnet/network';
+import { datasetOfText, type Plan } from '@mipnet/training';
+import { resolve } from 'node:path';
+import { mipnetPaths } from '@mipnet/stack/folders';
+import { isSameData, isTraining, type DataOrigin, readRecords, type TrainAsked } from '@mipnet/runs/records';
+import { loadChosenDataset } from './load-data.js';
+import { fileHash } from './file-hash.js';
+import { findTable } from './find-table.js';
+
+// Finds on this machine the data that a network's file names.
+
+type Dataset = Plan['dataset'];
+
+/** Trainings of this machine on the data of a network: their records know places. */
+export async function runsOnDataOf({ metadata }: Network): Promise<readonly TrainAsked[]> {
+  const records = await readRecords(mipnetPaths());
+  return records.flatMap(({ asked }) => (isTraining(asked) && isSameData(asked.origin, metadata) ? [asked] : []));
+}
+
+export interface Recorded {
+  readonly recorded: DataOrigin;
+  /** What was given instead, as settings of a plan. */
+  readonly settings: readonly string[];
+  /** The network's file. */
+  readonly network: string;
+  readonly runs: readonly TrainAsked[];
+}
+
+/**
+ * The recorded data set with the paths of its tables. A table given by --file alone that is not the run's training
+ * table has rows to test: all of them count, scaled by the training table, as the network expects its inputs. If that
+ * one is gone, the table is split and scaled by itself; either way the rows are not the run's, and that is said.
+ * @throws CliError 'bad-input' for a table that is gone or has changed
+ */
+export async function locateTables(asked: Dataset, { recorded, settings, network, runs }: Recorded): Promise<Dataset> {
+  if (asked.name !== 'csv' || asked.file === undefined) return asked;
+  const isGiven = (key: string): boolean => settings.some((setting) => setting.startsWith(`dataset.${key}=`));
+  const written = datasetOfText(recorded.plan, `the plan in ${network}`);
+  const find = (key: 'file' | 'test', path: string): Promise<string> => {
+    const known = runs.flatMap(({ plan }) => plan.dataset[key] ?? []);
+    return findTable({ key, written: path, sha256: recorded.files[key], network, known });
+  };
+  if (!isGiven('file')) return { ...asked, file: await find('file', asked.file), test: await testTable() };
+  const file = resolve(asked.file);
+  const found = recorded.files.file === undefined || isGiven('test') ? undefined : await fileHash(file);
+  if (found === undefined || found === recorded.files.file) return { ...asked, file, test: await testTable() };
+  if (isGiven('testFraction') || isGiven('splitSeed')) return { ...asked, file, test: undefined };
+  const trainedOn = await find('file', written.file ?? asked.file).catch(() => undefined);
+  return trainedOn === undefined ? { ...asked, file, test: undefined } : { ...asked, file: trainedOn, test: file };
+
+  async function testTable(): Promise<string | undefined> {
+    if (asked.test === undefined || (isGiven('testFraction') && !isGiven('test'))) return undefined;
+    return isGiven('test') ? resolve(asked.test) : find('test', asked.test);
+  }
+}
+
+/**
+ * Loads a data set from the first of several data folders whose test rows have the hash; if none has, from the first
+ * that holds the data set at all.
+ * @param test hash of the test rows; undefined for any
+ */
+export async function loadFromFirst(
+  folders: readonly (string | undefined)[],
+  choice: Dataset,
+  test: string | undefined,
+  say: (line: string) => void,
+): Promise<LoadedDataset> {
+  // With one folder there is nothing to choose from, and a download shows its progress.
+  if (folders.length === 1) return loadChosenDataset(choice, folders[0], say);
+  const found: { readonly dataset: LoadedDataset; readonly lines: readonly string[] }[] = [];
+  let reason: unknown;
+  const isRight = (dataset: LoadedDataset): boolean => dataset.test !== null && samplesHash(dataset.test) === test;
+  for (const folder of folders) {
+    const lines: string[] = [];
+    const dataset = await loadChosenDataset(choice, folder, (line) => void lines.push(line)).catch(
+      (error: unknown) => void (reason ??= error),
+    );
+    if (!dataset) continue;
+    found.push({ dataset, lines });
+    if (test === undefined || isRight(dataset)) break;
+  }
+  const best = found.find(({ dataset }) => isRight(dataset)) ?? found[0];
+  if (!best) throw reason;
+  for (const line of best.lines) say(line);
+  return best.dataset;
+}

@@ -1,0 +1,153 @@
+import { samplesHash, type LoadedDataset, type Samples } from '@mipnet/dataset';
+import { inputSize, outputSize, type Network } from '@mipnet/network';
+import { datasetOfText, type Plan } from '@mipnet/training';
+import { resolve } from 'node:path';
+import { CliError } from '../program/cli-error.js';
+import { dataOriginIn } from '@mipnet/runs/records';
+import { checkFits } from './evaluate-network.js';
+import { loadFromFirst, locateTables, runsOnDataOf } from './recorded-data.js';
+
+/** What somebody says about the data instead of the network's file. */
+export interface DataOptions {
+  readonly dataset?: string;
+  readonly data?: string;
+  readonly file?: string;
+  readonly class?: string;
+  readonly test?: string;
+  readonly testFraction?: string;
+  readonly splitSeed?: number;
+  /** Any other key, as `dataset.key=value`. */
+  readonly set?: readonly string[];
+}
+
+export interface TestRows {
+  readonly dataset: LoadedDataset;
+  readonly samples: Samples;
+  /** Whether they are the test rows of the network's run, with its scaling; null if the network's file does not say. */
+  readonly sameAsRun: boolean | null;
+  /** Why not, or why it is unknown. */
+  readonly note: string | null;
+}
+
+type Dataset = Plan['dataset'];
+type Say = (line: string) => void;
+
+/**
+ * The test rows for a network: those of the run that trained it, by what its file says of plan and data, unless options
+ * name others.
+ * @param file the network's file
+ * @throws CliError 'bad-input' when the run's rows cannot be had, or the rows are none for the network
+ */
+export async function testRowsFor(network: Network, file: string, options: DataOptions, say: Say): Promise<TestRows> {
+  const settings = settingsOf(options);
+  const recorded = dataOriginIn(network.metadata);
+  const ofRun = recorded && datasetOfText(recorded.plan, `the plan in ${file}`);
+  const named = options.dataset ?? (options.file === undefined || ofRun?.name === 'csv' ? undefined : 'csv');
+  const isRuns = recorded !== undefined && (named === undefined || named === ofRun?.name);
+  const asked = isRuns
+    ? datasetOfText(recorded.plan, `the plan in ${file}`, settings)
+    : datasetOfText(planNaming(named ?? nameFor(network, file, say)), 'the data set', settings);
+  checkTableOptions(options, asked.name);
+
+  const runs = await runsOnDataOf(network);
+  const choice = isRuns ? await locateTables(asked, { recorded, settings, network: file, runs }) : fromHere(asked);
+  const ofRuns = runs.flatMap(({ dataFolder }) => dataFolder ?? []);
+  const folders = options.data !== undefined ? [options.data] : [undefined, ...new Set(ofRuns)];
+  const dataset = await loadFromFirst(folders, choice, recorded?.test, say);
+  checkFits(network, dataset, file);
+  const { test } = dataset;
+  if (!test) throw new CliError('bad-input', `the data set ${dataset.name} has no test part`);
+  if (recorded === undefined) {
+    return { dataset, samples: test, sameAsRun: null, note: unknownSplit(file, network, choice) };
+  }
+  if (samplesHash(test) === recorded.test) return { dataset, samples: test, sameAsRun: true, note: null };
+  const why = isRuns ? differences(ofRun!, choice, settings) : `the run used ${ofRun!.name}`;
+  if (options.dataset === undefined && options.data === undefined && settings.length === 0) {
+    const option = choice.name === 'csv' ? '--file TABLE.csv' : '--data FOLDER';
+    throw new CliError(
+      'bad-input',
+      `the test rows of ${dataset.name} found here are not those of the run that trained ` +
+        `${file} (SHA-256 ${samplesHash(test)}, the network names ${recorded.test ?? 'none'}); give the run's data by ` +
+        `${option}, or say --dataset ${choice.name} to use these`,
+    );
+  }
+  const note = `these are not the test rows of the run that trained ${file}: ${why}`;
+  return { dataset, samples: test, sameAsRun: false, note };
+}
+
+const planNaming = (name: string): string => JSON.stringify({ dataset: { name } });
+
+/** Options as settings of a plan. */
+function settingsOf(options: DataOptions): readonly string[] {
+  const { file, class: classColumn, test, testFraction, splitSeed, set = [] } = options;
+  const stray = set.find((setting) => !/^dataset\.\w+=/.test(setting));
+  if (stray !== undefined) {
+    throw new CliError(
+      'bad-input',
+      `--set ${stray}: of a plan, only keys of its data set count here; ` +
+        'write dataset.key=value, such as dataset.header=false',
+    );
+  }
+  const share = testFraction === undefined ? undefined : Number(testFraction);
+  const given = Object.entries({ file, class: classColumn, test, testFraction: share, splitSeed });
+  // JSON is YAML, whatever is in a name.
+  const asSetting = ([key, value]: [string, unknown]): string => `dataset.${key}=${JSON.stringify(value)}`;
+  return [...set, ...given.filter(([, value]) => value !== undefined).map(asSetting)];
+}
+
+function checkTableOptions(options: DataOptions, name: string): void {
+  const given = (['file', 'class', 'test'] as const).find((key) => options[key] !== undefined);
+  if (given === undefined || name === 'csv') return;
+  const advice = `with it, give --dataset csv instead of ${name}`;
+  throw new CliError('bad-input', `--${given} is about a table of your own; ${advice}`);
+}
+
+/** Files of earlier versions name the data set alone, those from elsewhere none: mnist is what sizes may mean. */
+function nameFor(network: Network, file: string, say: Say): string {
+  if (network.metadata?.dataset !== undefined) return network.metadata.dataset;
+  const [inputs, classes] = [inputSize(network), Math.max(2, outputSize(network))];
+  const unnamed = `${file} does not say which data set it was trained on`;
+  if (inputs !== 784 || classes !== 10) {
+    throw new CliError(
+      'bad-input',
+      `${unnamed}; it takes ${inputs} numbers and tells ${classes} classes apart: ` +
+        'give --dataset NAME, or --file TABLE.csv and --class COLUMN',
+    );
+  }
+  say(`${unnamed}; mnist is a guess, because it takes 784 numbers and tells 10 classes apart (--dataset says other)`);
+  return 'mnist';
+}
+
+/** Paths as typed are from the present folder. */
+const fromHere = ({ file, test, ...others }: Dataset): Dataset => ({
+  ...others,
+  ...(file === undefined ? {} : { file: resolve(file) }),
+  ...(test === undefined ? {} : { test: resolve(test) }),
+});
+
+/** mnist, digits and adult have one test part; another table is split by chance, and the file does not say how. */
+function unknownSplit(file: string, { metadata }: Network, { name, test }: Dataset): string | null {
+  if (!['heart', 'csv'].includes(name) || test !== undefined || metadata?.dataset === undefined) return null;
+  return `${file} does not say how its run chose the test rows; these may be others, or rows that it was trained on`;
+}
+
+function differences(ofRun: Dataset, choice: Dataset, settings: readonly string[]): string {
+  const { file: _, test: __, ...keys } = choice;
+  const changed = Object.entries(keys).flatMap(([key, value]) => {
+    const before = JSON.stringify(ofRun[key as keyof Dataset]);
+    const now = JSON.stringify(value);
+    return now === before ? [] : [`${key} is ${now}, the run had ${before ?? 'none'}`];
+  });
+  const isOther = changed.length === 0 || settings.some((setting) => /^dataset\.(file|test)=/.test(setting));
+  // Given by --file while the run's table is gone: nothing says which of its rows the network knows (recorded-data.ts).
+  const isSplit = isOther && choice.name === 'csv' && choice.test === undefined;
+  return [
+    ...(isOther ? ['the data are others'] : []),
+    ...(isSplit
+      ? [
+          'the table is split and scaled by itself, so that its inputs may be scaled in another way, and rows that the network was trained on may be among them',
+        ]
+      : []),
+    ...changed,
+  ].join('; ');
+}

@@ -1,0 +1,105 @@
+import { openAnyStore } from '@mipnet/activities';
+import { ensureStoreId } from '@mipnet/object-store';
+import { inputSize, outputSize } from '@mipnet/network';
+import { parseStudy, trainingOf } from '@mipnet/study';
+import { prepareRun, survey } from '@mipnet/training';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadChosenDataset } from '../data/load-data.js';
+import { refuseTooLarge } from './refuse-too-large.js';
+import { readPlan } from './read-plan.js';
+import { givenNetworks } from '../study/study-subjects.js';
+import { LocalEngine } from '@mipnet/runs';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const committed = (pattern: string): string[] =>
+  execFileSync('git', ['ls-files', '--', pattern], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+const trainPlans = committed(':(glob)plans/*.yaml');
+const studies = committed(':(glob)plans/compare/*.yaml');
+
+const folder = mkdtempSync(join(tmpdir(), 'mipnet-plans-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const silent = (): void => undefined;
+
+/** What makes a run of every plan a matter of seconds: few samples, and almost no search and no work for MIPs. */
+const small = ['solver.workLimit=0', 'solver.searchLimit=1', 'solver.reuse=false'];
+const few: Readonly<Record<string, readonly string[]>> = {
+  mnist: ['dataset.name=digits', 'dataset.perClass=3', 'dataset.shifts=0', 'dataset.validationPerClass=2'],
+  heart: ['dataset.examples=12'],
+  adult: ['dataset.examples=40'],
+};
+
+describe('plans that are committed', () => {
+  it('are found', () => {
+    expect(trainPlans).toContain('plans/quickstart.yaml');
+    expect(studies).toContain('plans/compare/measured.yaml');
+  });
+
+  it.each(trainPlans)(
+    '%s is divided within the limits of the server, on all of its data',
+    async (file) => {
+      const { plan, indices, start } = await readPlan({ plan: join(root, file), set: [] });
+      if (plan.dataset.name !== 'digits' && !process.env.MIPNET_DATA) return;
+      const store = await openAnyStore(mkdtempSync(join(folder, 'store-')));
+      const { problem } = await prepareRun(
+        plan,
+        await loadChosenDataset(plan.dataset, undefined, silent),
+        store,
+        indices,
+        start,
+      );
+      const surveyed = await survey(store, problem);
+      refuseTooLarge(surveyed);
+      expect(surveyed.groups.length).toBeGreaterThan(0);
+    },
+    600_000,
+  );
+
+  it.each(trainPlans)(
+    '%s runs, with few samples and limits near zero',
+    async (file) => {
+      const {
+        plan: {
+          dataset: { name },
+        },
+      } = await readPlan({ plan: join(root, file), set: [] });
+      if (name !== 'mnist' && !process.env.MIPNET_DATA) return;
+      const { plan, indices, start } = await readPlan({ plan: join(root, file), set: [...few[name], ...small] });
+      const store = await openAnyStore(mkdtempSync(join(folder, 'store-')));
+      const { node } = await prepareRun(
+        plan,
+        await loadChosenDataset(plan.dataset, undefined, silent),
+        store,
+        indices,
+        start,
+      );
+      const engine = new LocalEngine(store, 2);
+      const solved = await engine
+        .run({
+          run: 'plan',
+          node,
+          store: await ensureStoreId(store),
+          onProgress: silent,
+          signal: new AbortController().signal,
+        })
+        .finally(() => engine.close());
+      expect(solved.stopped).toBe(false);
+      expect(solved.incumbent).toBeDefined();
+      expect(solved.leaves.failed).toBe(0);
+    },
+    600_000,
+  );
+
+  it.each(studies)('%s names networks that are there and fit its data, or plans that can train them', async (file) => {
+    const plan = parseStudy(readFileSync(join(root, file), 'utf8'), file);
+    const given = await givenNetworks(plan, dirname(join(root, file)));
+    for (const network of given.values()) expect([inputSize(network), outputSize(network)]).toEqual([784, 10]);
+    for (const entry of plan.networks)
+      expect(trainingOf(plan, entry) !== undefined || given.has(entry.name)).toBe(true);
+    expect(committed('plans/compare/networks').every((name) => existsSync(join(root, name)))).toBe(true);
+  });
+});

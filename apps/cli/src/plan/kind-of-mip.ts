@@ -1,0 +1,51 @@
+import type { ObjectStore } from '@mipnet/object-store';
+import { cellsOf, standIn, type LeafGroup } from '@mipnet/training';
+import { secondsOf, type Measured } from './measure-mip.js';
+import { guessOf, sizeOf, sizesOf, type MipSize } from './mip-size.js';
+
+type SecondsAre = Measured | `${Measured}, behind random weights` | 'unknown';
+
+/** Leaves of a tree that are alike. */
+export interface KindOfMip {
+  readonly path: string;
+  readonly count: number;
+  readonly estimated: number;
+  readonly typical: MipSize | null;
+  readonly largest: MipSize;
+  /** Of a typical one; null where none was measured. */
+  readonly secondsEach: number | null;
+  readonly secondsAre: SecondsAre;
+  readonly solverSeconds: number | null;
+}
+
+/** Sizes the MIPs of a group and measures one of them. @param sampleSeconds longest time spent on solving it; 0 measures nothing */
+export async function kindOfMip(store: ObjectStore, group: LeafGroup, sampleSeconds: number): Promise<KindOfMip> {
+  const sized = await sizesOf(store, group.known);
+  const known = sized[sized.length >> 1];
+  const problem = known?.problem ?? (await standIn(store, group.largest.problem, group.frozen));
+  const measured = sampleSeconds > 0 ? await secondsOf(store, problem, sampleSeconds) : undefined;
+  const how = measured && (known ? measured.how : (`${measured.how}, behind random weights` as const));
+  const largest = !known
+    ? { ...(await sizeOf(store, problem)), estimated: true }
+    : group.known.includes(group.largest.problem)
+      ? sized.at(-1)!.size
+      : guessOf(group);
+  return {
+    path: group.path,
+    count: group.count,
+    estimated: group.estimated,
+    typical: known?.size ?? null,
+    largest,
+    ...(measured && how
+      ? {
+          secondsEach: measured.seconds,
+          secondsAre: how,
+          solverSeconds: (measured.seconds * group.cells) / (known ? cellsOf(known.problem) : group.largest.cells),
+        }
+      : { secondsEach: null, secondsAre: 'unknown', solverSeconds: null }),
+  };
+}
+
+/** The sample ended before the MIP did, and no limit says when the MIP ends. */
+export const isLowerBound = ({ secondsAre }: Pick<KindOfMip, 'secondsAre'>): boolean =>
+  secondsAre.startsWith('a lower bound');

@@ -1,0 +1,80 @@
+import { availableParallelism, cpus } from 'node:os';
+import type { LeafGroup, Survey } from '@mipnet/training';
+import { serverLimits, type DivisionCost } from '@mipnet/workflows';
+import { isLowerBound, type KindOfMip } from './kind-of-mip.js';
+import { costOf } from './refuse-too-large.js';
+
+/** What `plan --json` prints. */
+export interface PlanReport {
+  readonly plan: string;
+  readonly dataset: { readonly name: string; readonly train: number };
+  readonly subproblems: {
+    readonly total: number;
+    readonly estimated: number;
+    readonly dividedNodes: number;
+    readonly kinds: readonly KindOfMip[];
+  };
+  /**
+   * `hours` of one slot is of the MIPs whose kind was measured; `unmeasured` ones come on top. `atLeast`: a MIP was not
+   * solved by the end of its sample, so that hours and cost are lower bounds. `wallHours` on the cores of this machine.
+   */
+  readonly solver: {
+    readonly hours: number;
+    readonly atLeast: boolean;
+    readonly wallHours: number;
+    readonly unmeasured: number;
+    readonly measuredOn: string;
+  };
+  /** That nothing limits the MIPs; null for a plan with a limit. */
+  readonly warning: string | null;
+  readonly cost: { readonly pricePerSlotHour: number; readonly total: number } | null;
+  readonly largest: DivisionCost & { readonly parts: number; readonly node: string };
+  readonly limits: typeof serverLimits;
+}
+
+/** What a survey and its measurements say of a run. */
+export function planReport(
+  about: Pick<PlanReport, 'plan' | 'dataset' | 'warning'>,
+  { groups, nodes, widest }: Survey,
+  kinds: readonly KindOfMip[],
+  { price, sample }: { readonly price?: number; readonly sample: number },
+): PlanReport {
+  const total = (of: (group: LeafGroup) => number): number => groups.reduce((sum, group) => sum + of(group), 0);
+  const hours = kinds.reduce((sum, { solverSeconds }) => sum + (solverSeconds ?? 0), 0) / 3600;
+  const unmeasured = kinds.reduce((sum, { solverSeconds, count }) => sum + (solverSeconds === null ? count : 0), 0);
+  const costs = widest.map((division) => ({ ...costOf(division), parts: division.parts, node: division.name }));
+  const most = (of: (cost: DivisionCost) => number): number => Math.max(0, ...costs.map(of));
+  const widestOf = [...costs].sort((a, b) => b.parts - a.parts)[0];
+  return {
+    ...about,
+    subproblems: {
+      total: total(({ count }) => count),
+      estimated: total(({ estimated }) => estimated),
+      dividedNodes: nodes,
+      kinds,
+    },
+    solver: {
+      hours,
+      atLeast: kinds.some(isLowerBound),
+      wallHours: wallHours(hours, kinds),
+      unmeasured,
+      measuredOn: `${cpus()[0]?.model ?? 'this machine'}, one core, one MIP of each kind for at most ${sample} s`,
+    },
+    cost: price === undefined ? null : { pricePerSlotHour: price, total: hours * price },
+    largest: {
+      historyEvents: most(({ historyEvents }) => historyEvents),
+      historyBytes: most(({ historyBytes }) => historyBytes),
+      payloadBytes: most(({ payloadBytes }) => payloadBytes),
+      parts: widestOf?.parts ?? 1,
+      node: widestOf?.node ?? about.plan,
+    },
+    limits: serverLimits,
+  };
+}
+
+/** One MIP does not spread over cores: a run takes at least as long as its longest MIP. */
+const wallHours = (
+  hours: number,
+  kinds: readonly Pick<KindOfMip, 'secondsEach'>[],
+  cores = availableParallelism(),
+): number => Math.max(hours / cores, ...kinds.map(({ secondsEach }) => (secondsEach ?? 0) / 3600));

@@ -1,0 +1,50 @@
+import { durationText } from '@mipnet/text';
+import { availableParallelism } from 'node:os';
+import { isLowerBound, type KindOfMip } from './kind-of-mip.js';
+import type { MipSize } from './mip-size.js';
+import type { PlanReport } from './plan-report.js';
+
+function secondsText({ secondsEach, secondsAre }: KindOfMip): string {
+  if (secondsEach === null) return 'not measured';
+  if (!isLowerBound({ secondsAre })) return `${secondsEach.toFixed(2)} s (${secondsAre})`;
+  return `at least ${secondsEach.toFixed(2)} s (not solved within the sample${secondsAre.slice('a lower bound'.length)})`;
+}
+
+const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+
+/** A report for a person to read. */
+export function summaryOf({ plan: name, dataset, subproblems, solver, cost, largest, limits }: PlanReport): string {
+  const sizeText = ({ columns, rows, nonZeros, estimated }: MipSize): string =>
+    `${estimated ? 'about ' : ''}${columns} columns, ${rows} rows, ${nonZeros} non-zeros`;
+  const atLeast = solver.atLeast ? 'at least ' : '';
+  const kinds = subproblems.kinds.flatMap((kind) => [
+    `  ${kind.path}: ${kind.count}${kind.estimated > 0 ? `, ${kind.estimated} of them estimated` : ''}`,
+    ...(kind.typical ? [`    typical  ${sizeText(kind.typical)}`] : []),
+    `    largest  ${sizeText(kind.largest)}`,
+    `    each     ${secondsText(kind)}`,
+  ]);
+  // Nothing is divided, so no history grows with the plan.
+  const isWhole = subproblems.dividedNodes === 0 && subproblems.total === 1;
+  const lines = [
+    `plan         ${name}, ${dataset.train} training samples of ${dataset.name}`,
+    `subproblems  ${isWhole ? '1 MIP, not divided' : `${subproblems.total} MIPs from ${subproblems.dividedNodes} divided nodes`}${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
+    ...kinds,
+    `solver time  ${atLeast}${durationText(solver.hours * 3600)} of one slot, ${atLeast}${durationText(solver.wallHours * 3600)} on the ${availableParallelism()} cores of this machine`,
+    ...(solver.atLeast
+      ? ['             no estimate: a MIP was not solved within its sample, and nothing limits it']
+      : []),
+    ...(solver.unmeasured > 0
+      ? [`             and ${solver.unmeasured} ${solver.unmeasured === 1 ? 'MIP' : 'MIPs'} without a measurement`]
+      : []),
+    `             measured on ${solver.measuredOn}`,
+    ...(cost === null
+      ? []
+      : [`cost         ${atLeast}${Number(cost.total.toPrecision(2))} at ${cost.pricePerSlotHour} a slot and hour`]),
+    ...(isWhole
+      ? []
+      : [
+          `largest      ${largest.parts} parts of one node (${largest.node}); at most ${largest.historyEvents} of ${limits.historyEvents} events and ${megabytes(largest.historyBytes)} of ${megabytes(limits.historyBytes)} MB in a history, ${largest.payloadBytes} of ${limits.payloadBytes} bytes a message`,
+        ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CliError } from '../program/cli-error.js';
+
+const folder = fileURLToPath(new URL('../../../../plans/', import.meta.url));
+
+export const presetNames = (): string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+
+/** The plan text of a preset: a file of the folder `plans`. @throws CliError 'bad-input' that lists what there is */
+export function readPreset(name: string): string {
+  const names = presetNames();
+  if (!names.includes(name))
+    throw new CliError('bad-input', `there is no preset '${name}'; presets are ${names.join(', ')}`);
+  return readFileSync(`${folder}${name}.yaml`, 'utf8');
+}
+
+/** The plan text of the study that `mipnet compare` makes when no other is given. */
+export const readDefaultStudy = (): string => readFileSync(`${folder}compare/encodings.yaml`, 'utf8');

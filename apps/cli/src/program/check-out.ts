@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { CliError } from './cli-error.js';
+
+/**
+ * Refuses, before hours of work, a place where the result could not be written.
+ * @param example name of such a file
+ */
+export async function checkOut(file: string, example = 'net.onnx'): Promise<string> {
+  const path = resolve(file);
+  if ((await stat(path).catch(() => undefined))?.isDirectory()) {
+    throw new CliError(
+      'bad-input',
+      `--out ${file} is a folder; give the name of a file in it, such as ${join(file, example)}`,
+    );
+  }
+  const probe = `${path}.${randomBytes(4).toString('hex')}.part`;
+  try {
+    await writeFile(probe, '');
+  } catch (cause) {
+    throw new CliError(
+      'bad-input',
+      `--out ${file}: the folder ${dirname(path)} does not exist or cannot be written (${(cause as NodeJS.ErrnoException).code}); make it, or give another place`,
+      { cause },
+    );
+  } finally {
+    // There is none where a file stands in a folder's place, which rm takes for an error.
+    await rm(probe, { force: true }).catch(() => undefined);
+  }
+  return path;
+}

@@ -1,0 +1,37 @@
+import type { VerifyAsked } from '@mipnet/runs/records';
+import { resolve } from 'node:path';
+import type { QuestionOptions } from './verify-questions.js';
+
+/** What a run's record says of a verification: facts for a person, and arguments that ask the same again from any folder. */
+export function verifyAskedOf(
+  network: string,
+  { vnnlib, set = [], ...options }: QuestionOptions & { readonly timeLimit: number },
+): VerifyAsked {
+  const path = (given: string | undefined): string | undefined => (given === undefined ? undefined : resolve(given));
+  const about: readonly (readonly [string, unknown])[] =
+    vnnlib === undefined
+      ? [
+          ['dataset', options.dataset],
+          ['data', path(options.data)],
+          ['file', path(options.file)],
+          ['class', options.class],
+          ['test', path(options.test)],
+          ['test-fraction', options.testFraction],
+          ['split-seed', options.splitSeed],
+          ...set.map((setting) => ['set', setting] as const),
+          ['images', options.images],
+          ['epsilon', options.epsilon],
+          ['norm', options.norm],
+          ['goal', options.goal],
+          ['weights', path(options.weights)],
+        ]
+      : [['vnnlib', path(vnnlib)]];
+  const said = about.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)] as const);
+  const { timeLimit } = options;
+  return {
+    kind: 'verify',
+    network,
+    facts: [['network', network], ...said, ['time limit', `${timeLimit} s`]],
+    args: [network, ...said.flatMap(([name, value]) => [`--${name}`, value]), '--time-limit', String(timeLimit)],
+  };
+}

@@ -1,0 +1,23 @@
+import { CliError } from '../program/cli-error.js';
+
+/**
+ * `0..99` (both ends), `3,5,8`, or both mixed: image numbers in the order given.
+ * @param count images of the data set
+ * @throws CliError 'bad-input'
+ */
+export function imageNumbers(text: string, count: number): number[] {
+  const refuse = (why: string): never => {
+    throw new CliError(
+      'bad-input',
+      `--images ${text}: ${why}; give numbers from 0 to ${count - 1}, such as 0..99 or 3,5,8`,
+    );
+  };
+  return text.split(',').flatMap((part) => {
+    const match = /^\s*(\d+)(?:\.\.(\d+))?\s*$/.exec(part) ?? refuse(`'${part}' is neither a number nor a range`);
+    const first = Number(match[1]);
+    const last = Number(match[2] ?? match[1]);
+    if (last < first) refuse(`the range ${part} runs backwards`);
+    if (last >= count) refuse(`there is no image ${last} among ${count}`);
+    return Array.from({ length: last - first + 1 }, (_, k) => first + k);
+  });
+}

@@ -1,0 +1,159 @@
+import type { Network } from '@mipnet/network';
+import type { VerdictCounts } from '@mipnet/recursion';
+import {
+  countVerdicts,
+  hasIntegerScores,
+  imageShape,
+  isSettled,
+  writeWitness,
+  type Verdict,
+} from '@mipnet/verification';
+import { epsilonOf } from './image-regions.js';
+import type { AskedQuestion, QuestionOptions } from './verify-questions.js';
+
+/** One line of `verify --json`. */
+export interface VerifyResult {
+  readonly image: number | null;
+  readonly label: number | null;
+  readonly verdict: Verdict['verdict'];
+  readonly by: Verdict['by'];
+  readonly seconds: number;
+  /**
+   * Certified lower bound: for `feasibility` and `targeted` on how far the worst input stays from unsafe (above 0: robust),
+   * for `closest` on the distance of the nearest unsafe input. Null: none, or nothing is unsafe.
+   */
+  readonly bound: number | null;
+  /** The same at the best input that was seen. */
+  readonly best: number | null;
+  /** The verdict stands. False: unresolved, or for `closest` nearest known only to lie between `bound` and `best`. */
+  readonly settled: boolean;
+  /** Why it is not settled, if that is not the time limit. */
+  readonly reason: string | null;
+  /** Its file with --out, otherwise its numbers. */
+  readonly witness: string | readonly number[] | null;
+}
+
+/** What `verify --json` prints: part of the command's contract. */
+export interface VerifyReport {
+  readonly network: string;
+  readonly property?: string;
+  readonly goal: string;
+  readonly epsilon: number | null;
+  readonly norm: string | null;
+  /** Of `bound` and `best`: votes or score of the class less that of another, the property's outputs, or a distance. */
+  readonly unit: 'votes' | 'score' | 'output' | 'distance';
+  /** Null when every verdict was known before. */
+  readonly run: string | null;
+  readonly workflowId: string | null;
+  readonly uiUrl: string | null;
+  readonly results: readonly VerifyResult[];
+  /** `reused`: verdicts that an earlier run has kept. */
+  readonly totals: VerdictCounts & {
+    readonly queries: number;
+    readonly reused: number;
+    readonly seconds: number;
+    /** Share of the images that the network gets right, 0..1; null for a property. */
+    readonly accuracy: number | null;
+    /** Share of the images that it gets right and is proven robust on, 0..1; null for a property and for other goals than `feasibility`. */
+    readonly certifiedAccuracy: number | null;
+  };
+}
+
+interface Told {
+  readonly network: Network;
+  readonly file: string;
+  /** `out`: folder for witnesses. */
+  readonly options: QuestionOptions & { readonly out?: string };
+  readonly reused: number;
+  readonly run: (Pick<VerifyReport, 'workflowId' | 'uiUrl'> & { readonly run: string }) | null;
+  readonly seconds: number;
+}
+
+const unknown: Verdict = { verdict: 'unresolved', by: null, bound: null, best: null, gap: null, seconds: 0 };
+
+/** Every verdict in the order asked; witnesses go to the folder of --out. */
+export async function verifyReport(
+  asked: readonly AskedQuestion[],
+  verdictOf: (one: AskedQuestion) => Verdict | undefined,
+  told: Told,
+): Promise<VerifyReport> {
+  const { options, run } = told;
+  const results: VerifyResult[] = [];
+  for (const one of asked) results.push(await resultOf(told, one, verdictOf(one) ?? unknown));
+  return {
+    network: told.file,
+    ...(options.vnnlib === undefined
+      ? { epsilon: epsilonOf(options.epsilon), norm: options.norm }
+      : { property: options.vnnlib, epsilon: null, norm: null }),
+    goal: options.goal,
+    unit:
+      options.vnnlib !== undefined
+        ? 'output'
+        : options.goal === 'closest'
+          ? 'distance'
+          : hasIntegerScores(told.network)
+            ? 'votes'
+            : 'score',
+    run: run?.run ?? null,
+    workflowId: run?.workflowId ?? null,
+    uiUrl: run?.uiUrl ?? null,
+    results,
+    totals: {
+      queries: results.length,
+      ...countVerdicts(results),
+      reused: told.reused,
+      seconds: told.seconds,
+      ...accuraciesOf(results, options),
+    },
+  };
+}
+
+function accuraciesOf(
+  results: readonly VerifyResult[],
+  { vnnlib, goal }: QuestionOptions,
+): Pick<VerifyReport['totals'], 'accuracy' | 'certifiedAccuracy'> {
+  const share = (counts: (verdict: Verdict['verdict']) => boolean): number =>
+    results.filter(({ verdict }) => counts(verdict)).length / results.length;
+  // The center of `targeted` may be wrong without being what is asked for; images that nobody came to are not known to be right.
+  const isKnown = vnnlib === undefined && goal !== 'targeted' && results.length > 0;
+  return {
+    accuracy:
+      isKnown && results.every(({ verdict, seconds }) => verdict !== 'unresolved' || seconds > 0)
+        ? share((verdict) => verdict !== 'misclassified')
+        : null,
+    certifiedAccuracy: isKnown && goal === 'feasibility' ? share((verdict) => verdict === 'robust') : null,
+  };
+}
+
+async function resultOf(
+  { network, options }: Told,
+  { name, image, label, original, queries, shape: imageIs }: AskedQuestion,
+  verdict: Verdict,
+): Promise<VerifyResult> {
+  const { witness } = verdict;
+  const isShown = witness !== undefined && verdict.verdict === 'adversarial';
+  const shape = network.inputShape;
+  const files =
+    isShown && options.out !== undefined
+      ? await writeWitness(options.out, name.replace(' ', '-'), witness, {
+          shape,
+          original,
+          image: imageShape(shape) ?? (imageIs === undefined ? undefined : imageShape(imageIs)),
+        })
+      : undefined;
+  return {
+    image,
+    label,
+    verdict: verdict.verdict,
+    by: verdict.by,
+    seconds: verdict.seconds,
+    bound: finiteOrNull(verdict.bound),
+    best: finiteOrNull(verdict.best),
+    settled: isSettled(queries[0] ?? { goal: 'any' }, verdict),
+    reason: verdict.reason ?? null,
+    witness: files?.array ?? (isShown ? Array.from(witness.input) : null),
+  };
+}
+
+/** JSON has no infinity. */
+const finiteOrNull = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);

@@ -1,0 +1,14 @@
+import type { Collected } from '@mipnet/runs';
+import { plainJson, plainText } from '@mipnet/text';
+import { exitCode } from '../program/exit-code.js';
+
+/** Prints what a run came to: what is missing on stderr, the result on stdout. @returns the exit code */
+export function printCollected(
+  { document, text, warnings, incomplete }: Collected,
+  json: boolean | undefined,
+  say: (line: string) => void,
+): number {
+  warnings.forEach(say);
+  process.stdout.write(json ? plainJson(document) : plainText(text));
+  return incomplete ? exitCode.incomplete : exitCode.done;
+}

@@ -1,0 +1,29 @@
+import type { Watcher } from '@mipnet/runs';
+import { onInterrupt } from './interrupt.js';
+import { progressDisplay } from './progress-display.js';
+
+export interface TerminalWatcher extends Watcher {
+  /** Takes the progress and the signal handlers away. */
+  close(): void;
+}
+
+/**
+ * The person at this terminal: progress on stderr, Ctrl-C and SIGTERM.
+ * @param leaving said when there is nothing to keep
+ * @param without what a second Ctrl-C leaves without
+ */
+export function watchFromTerminal(leaving?: string, without?: string): TerminalWatcher {
+  const { say, show, end: showEnd } = progressDisplay();
+  const interrupt = onInterrupt(say, leaving, without);
+  return {
+    say,
+    show,
+    showEnd,
+    signal: interrupt.signal,
+    beginKeeping: interrupt.beginKeeping,
+    close() {
+      showEnd();
+      interrupt.end();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Solved } from '@mipnet/recursion';
+import type { Progress } from '@mipnet/workflows';
+import type { RunServer, RunToStart } from '../server/run-server.js';
+
+export interface EngineRun extends RunToStart {
+  /** Called about once a second. */
+  readonly onProgress: (progress: Progress) => void;
+  /** Aborted: stop the run and hand back the incumbent. */
+  readonly signal: AbortSignal;
+}
+
+/** What drives the recursion: Temporal, or this process. */
+export interface Engine {
+  readonly kind: 'temporal' | 'local';
+  /** null for a run of this process alone. */
+  readonly server: RunServer | null;
+  /** Where to watch; null where there is no UI. */
+  uiUrlOf(run: string): string | null;
+  /** Starts a run and watches it to its end. */
+  run(run: EngineRun): Promise<Solved>;
+  /** Starts a run that needs this process no longer; left out: every run does. */
+  start?(run: RunToStart): Promise<void>;
+  close(): Promise<void>;
+}

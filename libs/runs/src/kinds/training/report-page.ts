@@ -1,0 +1,56 @@
+import { openDataset } from '@mipnet/dataset';
+import type { ObjectStore } from '@mipnet/object-store';
+import { trainPage } from '@mipnet/report';
+import { confusionOn, getProblem, planText, readTraces, type Plan } from '@mipnet/training';
+import { readNetwork } from '../../records/network-file.js';
+import { endOf, type EndedRun } from '../../records/run-request.js';
+import type { TrainAsked } from './train-asked.js';
+import type { TrainReport } from './train-report.js';
+import { coversText } from '@mipnet/recursion';
+import { subproblemRows } from './subproblem-rows.js';
+import { mipnetCommandAnywhere } from '@mipnet/text';
+
+/** The page of a training that has ended and whose network has been written. */
+export async function reportPage(
+  store: ObjectStore,
+  { request, solved, endedAt }: EndedRun<TrainAsked>,
+  report: TrainReport,
+): Promise<string> {
+  const { run, node, startedAt } = request;
+  const { plan } = request.asked;
+  const weights = await readNetwork(report.network.file);
+  const { dataset: manifest } = await getProblem(store, node.problem);
+  const dataset = await openDataset(store, manifest);
+  const rounds = await readTraces(store, solved);
+  const { rows, leftOff } = await subproblemRows(store, solved);
+  return trainPage({
+    ...report,
+    covers: report.covers ? coversText(report.covers) : null,
+    run,
+    status: endOf(solved, endedAt).status,
+    startedAt,
+    weights,
+    rows,
+    rowsLeftOff: leftOff,
+    // The rounds that build hidden layers have objectives of their own, and no accuracy.
+    rounds: rounds.filter(({ accuracy }) => accuracy.train !== null),
+    plan: planText(plan),
+    neurons: neuronNames(plan, rounds.at(-1)?.parts.map((part) => part?.name ?? '') ?? []),
+    confusion: dataset.test && {
+      classes: dataset.classes,
+      counts: [...(await confusionOn(store, dataset.test, weights))],
+    },
+    commands: [
+      mipnetCommandAnywhere('evaluate', report.network.file, '--json'),
+      mipnetCommandAnywhere('watch', run, '--json'),
+      mipnetCommandAnywhere('report', run),
+    ],
+  });
+}
+
+/** With one neuron a pair, the neurons of the merged network are the pairs. */
+function neuronNames({ splits, network }: Plan, parts: readonly string[]): readonly string[] | undefined {
+  const [first] = network;
+  const single = splits[0]?.name === 'pairs' && network.length === 1 && 'dense' in first && first.dense === 1;
+  return single && parts.every((name) => name !== '') ? parts : undefined;
+}

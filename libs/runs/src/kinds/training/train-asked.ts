@@ -1,0 +1,66 @@
+import { readResolvedPlan, type Plan } from '@mipnet/training';
+import { z } from 'zod';
+import { RunError } from '../../run-error.js';
+import type { Asked, RunRequest } from '../../records/run-request.js';
+import { name, text } from '../../records/schema-parts.js';
+import type { Origin } from './network-origin.js';
+
+/** What a training was asked for. */
+export interface TrainAsked extends Asked {
+  readonly kind: 'train';
+  readonly plan: Plan;
+  /** What the network's file says of its plan and data. */
+  readonly origin?: Origin;
+  /** The folder that --data named, absolute. */
+  readonly dataFolder?: string;
+  /** What was decided when the data was read, for a person to judge: header, missing values, columns left out. */
+  readonly reading?: readonly string[];
+}
+
+/** The request also is the memo of a workflow, so a table of many odd columns must not fill it. */
+const mostReadingLines = 40;
+const mostReadingLine = 300;
+
+/** What was decided when the data was read, as far as a request holds it. */
+export function shortReading(reading: readonly string[]): readonly string[] {
+  const lines = reading
+    .slice(0, mostReadingLines)
+    .map((line) => (line.length > mostReadingLine ? `${line.slice(0, mostReadingLine)} ...` : line));
+  return reading.length > mostReadingLines
+    ? [...lines, `... and ${reading.length - mostReadingLines} more lines`]
+    : lines;
+}
+
+export const isTraining = (asked: Asked): asked is TrainAsked => asked.kind === 'train';
+
+/** @throws RunError 'bad-input' for a run that is no training */
+export function trainAskedOf({ run, asked }: RunRequest): TrainAsked {
+  if (!isTraining(asked)) throw new RunError('bad-input', `${run} is no training, it has no plan`);
+  return asked;
+}
+
+const plan = z.unknown().transform((value, context): Plan => {
+  try {
+    return readResolvedPlan(value, 'plan');
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+/** Becomes metadata of the network's file. */
+const origin = z.record(z.string().regex(/^mipnet\.[a-z0-9.]{1,40}$/), z.string().max(65_536));
+
+export const trainAsked = z.object({
+  kind: z.literal('train'),
+  plan,
+  origin: origin.optional(),
+  reading: z.array(name).max(100).optional(),
+}) satisfies z.ZodType<TrainAsked>;
+
+/** A folder of this machine: what a server says of it does not count. */
+export const trainAskedHere = trainAsked.extend({ dataFolder: text.optional() }) satisfies z.ZodType<TrainAsked>;
+
+type Dropped = Exclude<keyof TrainAsked, keyof z.output<typeof trainAskedHere>>;
+/** Does not compile when the type has a field that its schema would drop. */
+export type NoFieldIsDropped = [Dropped] extends [never] ? true : never;
+export const noFieldIsDropped: NoFieldIsDropped = true;

@@ -1,0 +1,95 @@
+import { openDataset } from '@mipnet/dataset';
+import { networkDomain, nonZeroCount, parameterCount, type Network } from '@mipnet/network';
+import type { ObjectStore } from '@mipnet/object-store';
+import { countLeaves, type BudgetName, type Covers, type FailedLeaf, relativeGap } from '@mipnet/recursion';
+import { accuracyOn, getProblem, testAccuracyOn } from '@mipnet/training';
+import { readNetwork } from '../../records/network-file.js';
+import type { EndedRun } from '../../records/run-request.js';
+import type { TrainAsked } from './train-asked.js';
+
+/** What `train --json` prints: part of the command's contract. */
+export interface TrainReport {
+  readonly run: string;
+  readonly workflowId: string | null;
+  readonly dataset: {
+    readonly name: string;
+    readonly train: number;
+    readonly test: number;
+    /** What was decided when the data was read, one line each. */
+    readonly reading: readonly string[];
+  };
+  readonly network: {
+    readonly file: string;
+    readonly parameters: number;
+    readonly nonZero: number;
+    readonly domain: string;
+  };
+  readonly accuracy: {
+    readonly train: number | null;
+    readonly validation: number | null;
+    readonly test: number | null;
+  };
+  readonly objective: number | null;
+  /** What the objective speaks about when parts are missing; null: the whole. Bound and gap are null while it is set. */
+  readonly covers: Covers | null;
+  readonly bound: number | null;
+  readonly gap: number | null;
+  readonly subproblems: {
+    readonly total: number;
+    readonly optimal: number;
+    readonly feasible: number;
+    readonly unresolved: number;
+    readonly failed: number;
+    readonly reused: number;
+    readonly unfinished: number;
+  };
+  /** The first subproblems that failed, and why. */
+  readonly failures: readonly FailedLeaf[];
+  readonly seconds: { readonly wall: number; readonly solver: number; readonly merge: number };
+  readonly uiUrl: string | null;
+  /** The part of the plan's budget that ended the run; null where none did. */
+  readonly endedBy: BudgetName | null;
+}
+
+/** Every figure from the final file: the network is read back and run on the data set in the store. */
+export async function trainReport(
+  store: ObjectStore,
+  { request, server, uiUrl, solved, endedAt }: EndedRun<TrainAsked>,
+  file: string,
+): Promise<TrainReport> {
+  const network = await readNetwork(file);
+  const problem = await getProblem(store, request.node.problem);
+  const dataset = await openDataset(store, problem.dataset);
+  return {
+    run: request.run,
+    workflowId: server === null ? null : request.run,
+    dataset: {
+      name: dataset.name,
+      train: problem.view.rows.length,
+      test: dataset.test?.count ?? 0,
+      reading: request.asked.reading ?? [],
+    },
+    network: { file, ...sizesOf(network) },
+    accuracy: { ...(await accuracyOn(store, problem, network)), test: await testAccuracyOn(store, dataset, network) },
+    objective: solved.objective,
+    covers: solved.covers ?? null,
+    bound: solved.bound,
+    gap: relativeGap(solved.objective, solved.bound),
+    subproblems: {
+      total: countLeaves(solved.leaves) + (solved.leaves.unfinished ?? 0),
+      ...solved.leaves,
+      reused: solved.leaves.reused ?? 0,
+      unfinished: solved.leaves.unfinished ?? 0,
+    },
+    failures: solved.failures ?? [],
+    seconds: { wall: (Date.parse(endedAt) - Date.parse(request.startedAt)) / 1000, ...solved.seconds },
+    uiUrl,
+    endedBy: solved.endedBy ?? null,
+  };
+}
+
+const sizesOf = (network: Network): Pick<TrainReport['network'], 'parameters' | 'nonZero' | 'domain'> => ({
+  parameters: parameterCount(network),
+  nonZero: nonZeroCount(network),
+  domain: networkDomain(network),
+});

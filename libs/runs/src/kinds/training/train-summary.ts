@@ -1,0 +1,57 @@
+import { coversText, type BudgetName } from '@mipnet/recursion';
+import { durationText, mipnetCommand } from '@mipnet/text';
+import type { TrainReport } from './train-report.js';
+
+const wordOf: Readonly<Record<BudgetName, string>> = {
+  wall: 'time',
+  solverSeconds: 'solver time',
+  subproblems: 'subproblems',
+  gap: 'gap',
+  accuracy: 'validation accuracy',
+};
+
+function objectiveText({ objective, covers, bound, gap }: TrainReport): string {
+  const value = objective?.toFixed(3) ?? 'none';
+  if (covers) return `${value} of ${coversText(covers)} only; there is no bound of the whole`;
+  return `${value}, proven bound ${bound?.toFixed(3) ?? 'none'}, gap ${gap === null ? 'none' : `${(100 * gap).toFixed(2)}%`}`;
+}
+
+/** A report for a person to read. */
+export function summaryOf(report: TrainReport, stopped: boolean): string {
+  const percent = (share: number | null): string => (share === null ? 'none' : `${(100 * share).toFixed(2)}%`);
+  const { accuracy, subproblems, seconds, network, dataset } = report;
+  const ended =
+    subproblems.unfinished > 0
+      ? `${subproblems.total - subproblems.unfinished} of ${subproblems.total} ended`
+      : subproblems.total;
+  const lines = [
+    `accuracy     ${percent(accuracy.test)} on ${dataset.test} test samples, ${percent(accuracy.validation)} on validation, ${percent(accuracy.train)} on the ${dataset.train} training samples`,
+    `objective    ${objectiveText(report)}`,
+    `subproblems  ${ended}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed${subproblems.reused > 0 ? `; ${subproblems.reused} taken from earlier runs (--set solver.reuse=false solves them again)` : ''}`,
+    `network      ${network.parameters} parameters, ${network.nonZero} not zero, weights ${network.domain}`,
+    `time         ${durationText(seconds.wall)} (solvers ${seconds.solver.toFixed(1)} s, merging ${seconds.merge.toFixed(1)} s)`,
+    `file         ${network.file}`,
+    `run          ${report.run}`,
+    ...nextSteps(report).map(([what, command]) => `${what.padEnd(12)} ${command}`),
+  ];
+  const early =
+    report.endedBy === null ? 'stopped early' : `stopped early: the budget of ${wordOf[report.endedBy]} is used up`;
+  const why = stopped
+    ? `${early}; this is the best network so far. "mipnet resume --from ${report.run}" goes on from it\n`
+    : report.endedBy === null
+      ? ''
+      : `the target of the budget is met: ${wordOf[report.endedBy]}\n`;
+  return `${why}${lines.join('\n')}\n`;
+}
+
+/** Without test rows there is nothing to check or to prove. */
+function nextSteps({ run, network: { file }, dataset: { test } }: TrainReport): readonly (readonly [string, string])[] {
+  const report = ['report', mipnetCommand('report', run)] as const;
+  if (test === 0) return [report];
+  const images = test === 1 ? '0' : `0..${Math.min(10, test) - 1}`;
+  return [
+    ['check it', mipnetCommand('evaluate', file)],
+    ['prove it', mipnetCommand('verify', file, '--images', images, '--epsilon', '0.02')],
+    report,
+  ];
+}

@@ -1,0 +1,41 @@
+import { openAnyStore } from '@mipnet/activities';
+import { checkStorePlace, startOwnStack } from '@mipnet/stack';
+import { mipnetPaths } from '@mipnet/stack/folders';
+import { engineOn } from '../engine/choose-engine.js';
+import { runFolder } from '../records/run-folder.js';
+import { writeRecord } from '../records/run-record.js';
+import type { EndedRun, RunRecord } from '../records/run-request.js';
+import { beginKeeping, finishRun } from './finish-run.js';
+import type { Watcher } from './watcher.js';
+
+export interface ReviveOptions {
+  readonly slots: number;
+  /** Where to write the result, instead of where the run was told to. */
+  readonly out?: string;
+}
+
+/** Starts a lost run's server again on the same database, with workers, and sees the run to its end. */
+export async function reviveRun<T>(
+  record: RunRecord,
+  { slots, out }: ReviveOptions,
+  watcher: Watcher,
+  conclude: (ended: EndedRun) => Promise<T>,
+): Promise<T> {
+  const paths = mipnetPaths();
+  const { run, storeUrl } = record;
+  const { say } = watcher;
+  await checkStorePlace(storeUrl);
+  const store = await openAnyStore(storeUrl);
+  say(`going on with ${run}, whose process died`);
+  const folder = runFolder(paths, run);
+  const stack = await startOwnStack({ storeUrl, slots, onMessage: say, paths, env: process.env, runFolder: folder });
+  const engine = await engineOn(stack, slots, say);
+  const { server } = engine;
+  // Should this process die as well, the next one knows where the result goes.
+  await writeRecord(paths, { ...record, server: server.place, ...(out === undefined ? {} : { out }) });
+  say(`watch it at ${server.uiUrlOf(run)}`);
+  const hand = { paths, request: record, store, engine, watcher };
+  beginKeeping(hand);
+  const solving = server.watch(run, { onProgress: watcher.show, signal: watcher.signal, broken: stack.broken });
+  return finishRun(hand, solving, conclude);
+}

@@ -1,0 +1,17 @@
+// What is kept of runs: records, network files and where these come from. Nothing of Temporal is loaded.
+export {
+  dataOriginIn,
+  isSameData,
+  originOf,
+  originOfChanged,
+  type DataOrigin,
+  type FileHashes,
+  type Origin,
+} from '../kinds/training/network-origin.js';
+export { isTraining, trainAskedOf, type TrainAsked } from '../kinds/training/train-asked.js';
+export type { VerifyAsked } from '../kinds/verification/verify-asked.js';
+export { RunError } from '../run-error.js';
+export { readNetwork, readNetworkFile, writeNetwork, type NetworkFile } from './network-file.js';
+export { runFolder, type DataFolder } from './run-folder.js';
+export { readRecords, writeRecord } from './run-record.js';
+export type { Asked, EndedRun, RunEnd, RunRecord, RunRequest } from './run-request.js';

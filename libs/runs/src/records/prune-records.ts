@@ -1,0 +1,35 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { forgetDatabase, hasDatabase, processOf, runFolder, runsFolder, type DataFolder } from './run-folder.js';
+import { isRunId } from './run-id.js';
+import { readRecords, recordFile } from './run-record.js';
+
+/** Most runs whose records are kept; the oldest that ended go first. */
+const mostRecords = 1000;
+/** Most databases of runs whose process died. */
+const mostDatabases = 20;
+
+/** Keeps the data folder from growing for ever: called when a run begins. */
+export async function pruneRecords(paths: DataFolder): Promise<void> {
+  const records = await readRecords(paths);
+  await forgetAborted(paths);
+  for (const { run } of records.filter(({ end }) => end !== undefined).slice(mostRecords))
+    await rm(runFolder(paths, run), { recursive: true, force: true });
+  const lost: string[] = [];
+  for (const { run, end } of records)
+    if (end === undefined && (await hasDatabase(paths, run)) && (await processOf(paths, run)) === undefined)
+      lost.push(run);
+  for (const run of lost.slice(mostDatabases)) await forgetDatabase(paths, run);
+}
+
+/** Folders of runs that were never begun, because their server did not start. Their logs are kept for a day. */
+async function forgetAborted(paths: DataFolder): Promise<void> {
+  const names = await readdir(runsFolder(paths)).catch(() => []);
+  for (const name of names.filter(isRunId)) {
+    const folder = runFolder(paths, name);
+    // A record that this version cannot read is a run all the same.
+    if (await stat(recordFile(paths, name)).catch(() => undefined)) continue;
+    const age = Date.now() - ((await stat(folder).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (age > 86_400_000 && (await processOf(paths, name)) === undefined)
+      await rm(folder, { recursive: true, force: true });
+  }
+}

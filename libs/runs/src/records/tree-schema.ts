@@ -1,0 +1,98 @@
+import { isKey, type ObjectRef } from '@mipnet/object-store';
+import {
+  shownFailures,
+  type Covers,
+  type FailedLeaf,
+  type LeafCounts,
+  type ProblemNode,
+  type Solved,
+} from '@mipnet/recursion';
+import type { Progress } from '@mipnet/workflows';
+import { z } from 'zod';
+import { isRunId } from './run-id.js';
+import { count, name, seconds, share, text } from './schema-parts.js';
+
+// What a server says of a tree: its nodes, its results, its progress. Fields that are not listed here are dropped.
+
+const ref = z.object({
+  key: text.refine(isKey),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: count,
+}) satisfies z.ZodType<ObjectRef>;
+export const node = z.object({
+  kind: name,
+  name,
+  problem: ref,
+  splits: z.array(name).max(100),
+  questions: count.optional(),
+}) satisfies z.ZodType<ProblemNode>;
+
+const leaves = z.object({
+  optimal: count,
+  feasible: count,
+  unresolved: count,
+  failed: count,
+  reused: count.optional(),
+  unfinished: count.optional(),
+}) satisfies z.ZodType<LeafCounts>;
+const verdicts = z.object({ robust: count, adversarial: count, misclassified: count, unresolved: count });
+const accuracy = z.object({ train: share, validation: share });
+const spent = z.object({ solver: seconds, merge: seconds });
+
+const covers = z.object({ parts: count, of: count, what: name }) satisfies z.ZodType<Covers>;
+/** Names of failed subproblems that are shown; a server may not send more. */
+const failures = z.array(z.object({ name, why: name }) satisfies z.ZodType<FailedLeaf>).max(shownFailures);
+
+export const solved = z.object({
+  name,
+  incumbent: ref.optional(),
+  trace: ref.optional(),
+  objective: share,
+  covers: covers.optional(),
+  failures: failures.optional(),
+  bound: share,
+  accuracy,
+  verdicts: verdicts.optional(),
+  leaves,
+  seconds: spent,
+  stopped: z.boolean(),
+  decisive: z.boolean().optional(),
+  endedBy: z.enum(['wall', 'solverSeconds', 'subproblems', 'gap', 'accuracy']).optional(),
+});
+
+export const progress = z.object({
+  run: z.string().refine(isRunId),
+  name,
+  split: name.nullable(),
+  phase: z.enum(['dividing', 'solving', 'merging', 'done']),
+  round: count,
+  solved: count,
+  total: count,
+  inFlight: count,
+  outstanding: count,
+  objective: share,
+  covers: covers.optional(),
+  trouble: name.optional(),
+  bound: share,
+  gap: share,
+  accuracy,
+  questions: count.nullable(),
+  verdicts: verdicts.nullable(),
+  counts: leaves,
+  seconds: spent,
+  stopped: z.boolean(),
+  paused: z.boolean(),
+  startedAt: z.number(),
+  etaSeconds: share,
+});
+
+type Dropped<Type, Schema extends z.ZodType> = Exclude<keyof Type, keyof z.output<Schema>>;
+/** Does not compile when one of these types has a field that its schema would drop. */
+export const noFieldIsDropped: [
+  | Dropped<Progress, typeof progress>
+  | Dropped<Solved, typeof solved>
+  | Dropped<LeafCounts, typeof leaves>
+  | Dropped<ProblemNode, typeof node>,
+] extends [never]
+  ? true
+  : false = true;

@@ -1,0 +1,20 @@
+import { MipnetError, type Blame } from '@mipnet/errors';
+
+export type RunErrorCode = 'bad-input' | 'failed';
+
+const blames = { 'bad-input': 'input', failed: 'environment' } as const satisfies Record<RunErrorCode, Blame>;
+
+/** `bad-input`: the person who asked can mend it. `failed`: they cannot. */
+export class RunError extends MipnetError<RunErrorCode> {
+  override readonly name: string = 'RunError';
+
+  constructor(code: RunErrorCode, message: string, options?: ErrorOptions) {
+    super(code, blames[code], message, options);
+  }
+}
+
+/** The run itself ended without a result; unlike a server that does not answer, which says nothing about the run. */
+export class RunFailedError extends RunError {}
+
+/** What a server or a record says of one run is not what mipnet writes; it says nothing about other runs. */
+export class UnreadableRunError extends RunError {}

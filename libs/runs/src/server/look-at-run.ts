@@ -1,0 +1,68 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Progress } from '@mipnet/workflows';
+import { askProgress, querySeconds } from './ask-progress.js';
+import { StallWatch } from './stall-watch.js';
+import type { Wait } from './wait-of-run.js';
+
+export interface LookOptions {
+  readonly client: Client;
+  readonly run: string;
+  /** Called about once a second. */
+  readonly onProgress: (progress: Progress) => void;
+  readonly say: (line: string) => void;
+  /** How long nothing has to move before it is said what the run waits for, seconds. */
+  readonly stallSeconds: number;
+  /** Asks what the run waits for. @param queryError what the query for its progress answered, if nobody answers */
+  readonly waitOf: (queryError: string | undefined) => Promise<Wait | undefined>;
+}
+
+/** Shows where a run stands, about once a second, and says what it waits for when nothing of it moves. */
+export class RunLook {
+  readonly #options: LookOptions;
+  readonly #pause = new AbortController();
+  readonly #looking: Promise<void>;
+  #ended = false;
+  /** One for each call: a call leaves its listener behind. */
+  #call = new AbortController();
+  #queryError: string | undefined;
+  /** Of the last progress, milliseconds since 1970. */
+  answeredAt = Date.now();
+
+  constructor(options: LookOptions) {
+    this.#options = options;
+    this.#looking = this.#look();
+  }
+
+  async #look(): Promise<void> {
+    const { client, run, onProgress, say, stallSeconds, waitOf } = this.#options;
+    const stall = new StallWatch({
+      seconds: stallSeconds,
+      say: (line) => !this.#ended && say(line),
+      find: ({ answered }) => this.#leaving(() => waitOf(answered ? undefined : this.#queryError)),
+    });
+    while (!this.#ended) {
+      const { progress, error } = await this.#leaving(() => askProgress(client, run));
+      this.#queryError = error;
+      if (progress) {
+        this.answeredAt = Date.now();
+        if (!this.#ended) onProgress(progress);
+      }
+      if (!this.#ended) await stall.look(progress);
+      await setTimeout(1000, undefined, { signal: this.#pause.signal }).catch(() => undefined);
+    }
+  }
+
+  #leaving<T>(body: () => Promise<T>): Promise<T> {
+    this.#call = new AbortController();
+    return this.#options.client.withAbortSignal(this.#call.signal, body);
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    this.#pause.abort();
+    this.#call.abort();
+    // A call still out when the connection is closed would end the whole process.
+    await Promise.race([this.#looking, setTimeout(2 * querySeconds * 1000)]);
+  }
+}

@@ -1,0 +1,233 @@
+import { setTimeout } from 'node:timers/promises';
+import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
+import type { StoreIdentity } from '@mipnet/object-store';
+import type { Budget, ProblemNode, Solved } from '@mipnet/recursion';
+import { connectTo } from '@mipnet/stack';
+import { mipnetCommand } from '@mipnet/text';
+import {
+  orchestratorQueue,
+  pauseUpdate,
+  resumeUpdate,
+  runPriority,
+  searchAttributeTypes,
+  stopUpdate,
+  type NodeWorkflow,
+  type Progress,
+} from '@mipnet/workflows';
+import { kindOf } from '../kinds/kinds.js';
+import { checkSolved } from '../records/check-run-data.js';
+import type { RunRequest, ServerPlace } from '../records/run-request.js';
+import { RunError, UnreadableRunError } from '../run-error.js';
+import { askProgress } from './ask-progress.js';
+import { listRuns, type Namespace } from './list-runs.js';
+import { RunLook } from './look-at-run.js';
+import { isNotFound, mayPass, meaningOf } from './server-errors.js';
+import { memoKey, serverRunOf, type ServerRun } from './server-run.js';
+import { waitOfRun, type Wait } from './wait-of-run.js';
+
+/** A run that has not moved for so long is asked what it waits for, seconds; what is found is said within twice the time. */
+const usualStallSeconds = 15;
+
+/** A server that is restarted comes back; one that is silent for so long does not, seconds. */
+const silenceSeconds = 600;
+
+/** How long an orchestrator may take to answer an update. */
+const updateSeconds = 20;
+
+export interface RunToStart {
+  readonly run: string;
+  readonly node: ProblemNode;
+  /** Where the run's objects are: workers of another store refuse its work. */
+  readonly store: StoreIdentity;
+  /** What was asked for: it travels with a workflow, so that another process can finish the run. */
+  readonly request?: RunRequest;
+  /** Among runs that share workers: 1 goes first, 5 last. A local run has nobody to share with. @default 3 */
+  readonly priority?: number;
+  /** What the run may cost, and what is good enough. */
+  readonly budget?: Budget;
+}
+
+export interface WatchOptions {
+  /** Called about once a second. */
+  readonly onProgress: (progress: Progress) => void;
+  /** Aborted: stop the run and hand back the incumbent. */
+  readonly signal?: AbortSignal;
+  /** Resolves when the stack cannot be kept running. */
+  readonly broken?: Promise<Error>;
+  /** How long nothing has to move before it is said what the run waits for, seconds. @default 15 */
+  readonly stallSeconds?: number;
+}
+
+/** The runs of one Temporal server: starts them, looks at them and talks to them. */
+export class RunServer {
+  readonly place: ServerPlace;
+  readonly #client: Client;
+  readonly #namespace: Namespace;
+  readonly #say: (line: string) => void;
+
+  private constructor(place: ServerPlace, connection: Connection, say: (line: string) => void) {
+    this.place = place;
+    this.#namespace = { connection, namespace: place.namespace };
+    this.#client = new Client(this.#namespace);
+    this.#say = say;
+  }
+
+  /** @throws StackError 'unreachable' */
+  static async connect(place: ServerPlace, say: (line: string) => void): Promise<RunServer> {
+    return new RunServer(place, await connectTo(place.address), say);
+  }
+
+  uiUrlOf(run: string): string | null {
+    const { uiUrl, namespace } = this.place;
+    return uiUrl && `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(run)}`;
+  }
+
+  /** @param window parts of a node under way at once */
+  async start({ run, node, store, request, priority, budget }: RunToStart, window: number): Promise<void> {
+    const { title } = kindOf(node.kind, run);
+    const what = `${title.slice(0, 1).toUpperCase()}${title.slice(1)}`;
+    await this.#client.workflow.start<NodeWorkflow>(node.kind, {
+      taskQueue: orchestratorQueue,
+      workflowId: run,
+      priority: runPriority(run, priority),
+      memo: request && { [memoKey]: request },
+      args: [{ run, node, store, window, budget, searchAttributes: await this.#knowsSearchAttributes() }],
+      staticSummary: node.name,
+      staticDetails:
+        node.splits.length > 0 ? `${what}, divided by ${node.splits.join(', then ')}` : `${what} in one piece`,
+    });
+  }
+
+  /** Newest first. @param prefix of the run's id */
+  list(limit: number, prefix?: string): Promise<readonly ServerRun[]> {
+    return listRuns(this.#namespace, limit, prefix);
+  }
+
+  /** undefined for a run that this server does not know, or no longer. */
+  async find(run: string): Promise<ServerRun | undefined> {
+    const { connection, namespace } = this.#namespace;
+    try {
+      const { workflowExecutionInfo } = await connection.workflowService.describeWorkflowExecution({
+        namespace,
+        execution: { workflowId: run },
+      });
+      return workflowExecutionInfo ? serverRunOf(workflowExecutionInfo) : undefined;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** undefined when no worker answers, or none of this version. */
+  async progress(run: string): Promise<Progress | undefined> {
+    return (await askProgress(this.#client, run)).progress;
+  }
+
+  /** What a run waits for; undefined when somebody works on it. @param queryError see WaitQuestion */
+  waitOf(run: string, seconds = usualStallSeconds, queryError?: string): Promise<Wait | undefined> {
+    return waitOfRun({ ...this.#namespace, run, seconds, queryError });
+  }
+
+  /**
+   * Waits for the end. The workflow goes on, or waits, while nobody can ask for it: a server that is away for a while
+   * costs no run.
+   * @param answeredAt when the server last answered, milliseconds since 1970
+   * @throws RunFailedError with the reason; UnreadableRunError 'failed' for a result that is none
+   */
+  async result(run: string, answeredAt: () => number = always(Date.now())): Promise<Solved> {
+    for (let said = false; ;) {
+      try {
+        return checkedResult(run, await this.#handle(run).result());
+      } catch (error) {
+        const silence = (Date.now() - answeredAt()) / 1000;
+        if (!mayPass(error) || silence > silenceSeconds) throw meaningOf(error);
+        if (!said) this.#say('the Temporal server does not answer at the moment; the run waits for it');
+        said = true;
+        await setTimeout(1000);
+      }
+    }
+  }
+
+  /** Shows a run's progress until it ends. */
+  async watch(
+    run: string,
+    {
+      onProgress,
+      signal,
+      broken = new Promise<never>(() => undefined),
+      stallSeconds = usualStallSeconds,
+    }: WatchOptions,
+  ): Promise<Solved> {
+    const stop = (): void => void this.tell(run, 'stop').catch(() => undefined);
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop);
+    const look = new RunLook({
+      client: this.#client,
+      run,
+      onProgress,
+      say: this.#say,
+      stallSeconds,
+      waitOf: (queryError) => this.waitOf(run, stallSeconds, queryError),
+    });
+    try {
+      const result = this.result(run, () => look.answeredAt);
+      return await Promise.race([result, broken.then((error) => Promise.reject(error))]);
+    } finally {
+      await look.end();
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /**
+   * Pauses, resumes or stops a run. A stop that no worker answers is left for the one that comes.
+   * @throws RunError 'failed' when no orchestrator answers
+   */
+  async tell(run: string, what: 'pause' | 'resume' | 'stop'): Promise<void> {
+    const update = { pause: pauseUpdate, resume: resumeUpdate, stop: stopUpdate }[what];
+    const handle = this.#handle(run);
+    try {
+      await this.#client.withDeadline(Date.now() + updateSeconds * 1000, () => handle.executeUpdate(update));
+    } catch (cause) {
+      if (what === 'stop') {
+        await handle.cancel();
+        return;
+      }
+      throw new RunError(
+        'failed',
+        `no orchestrator answered for ${run} within ${updateSeconds} s; start one with "${mipnetCommand('worker', '--role', 'orchestrator')}"`,
+        { cause },
+      );
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#namespace.connection.close();
+  }
+
+  #handle(run: string): WorkflowHandle<NodeWorkflow> {
+    return this.#client.workflow.getHandle<NodeWorkflow>(run);
+  }
+
+  /** A cluster that does not know them would refuse them over and over. */
+  async #knowsSearchAttributes(): Promise<boolean> {
+    const { connection, namespace } = this.#namespace;
+    try {
+      const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+      return searchAttributeTypes.every(({ name }) => name in (customAttributes ?? {}));
+    } catch {
+      return false;
+    }
+  }
+}
+
+const always =
+  (time: number): (() => number) =>
+  () =>
+    time;
+
+/** Any worker of the queue writes results. @throws UnreadableRunError 'failed' */
+function checkedResult(run: string, result: unknown): Solved {
+  const { value, wrong } = checkSolved(result);
+  if (wrong !== undefined) throw new UnreadableRunError('failed', `the result of ${run} cannot be read (${wrong})`);
+  return value;
+}

@@ -1,0 +1,14 @@
+export { down } from './down.js';
+export { connectTo, serverOfEnvironment, type EnvironmentServer } from './environment-server.js';
+export { findOnPath, isExecutable } from './executable.js';
+export { requireSha256, sha256OfFile } from './file-hash.js';
+export { findCompiled, goInstall, type GoProgram } from './go-install.js';
+export { findKeptStack, type KeptStack } from './kept-stack.js';
+export { startOwnStack, type OwnStack, type OwnStackOptions } from './own-stack.js';
+export { type Stack } from './stack.js';
+export { StackError, type StackErrorCode } from './stack-error.js';
+export { isServerThere, startStack, type StartStackOptions } from './start-stack.js';
+export { checkStorePlace, storePlace } from './store-place.js';
+export { findTemporal } from './temporal-binary.js';
+export { describeKept, up, type UpOptions } from './up.js';
+export { workerProgram } from './worker-processes.js';

@@ -1,0 +1,3 @@
+export { mipnetCommand, mipnetCommandAnywhere, shellWord } from './command-line.js';
+export { durationText } from './duration.js';
+export { plainJson, plainLine, plainText } from './plain-text.js';

@@ -1,0 +1,57 @@
+import {
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  startChild,
+  workflowInfo,
+  type ChildWorkflowHandle,
+  type SignalDefinition,
+} from '@temporalio/workflow';
+import type { ProblemNode, Solved } from '@mipnet/recursion';
+import { pausedSignal, type Limits, type NodeInput, type NodeWorkflow } from './messages.js';
+import { tell } from './tell.js';
+
+/** Reports that all the children of one round may send together, each about four events in their parent's history. */
+const reportsOfChildren = 4000;
+
+export interface ChildSettings {
+  readonly input: NodeInput;
+  limits(): Required<Limits>;
+  paused(): boolean;
+}
+
+/** The parts of a node that are divided themselves: child workflows. */
+export class Children {
+  readonly #running = new Set<ChildWorkflowHandle<NodeWorkflow>>();
+
+  constructor(private readonly settings: ChildSettings) {}
+
+  /** @param siblings parts of the round, itself included */
+  async run(node: ProblemNode, siblings: number): Promise<Solved> {
+    const { input, limits, paused } = this.settings;
+    const { run, store, searchAttributes, historyLimit, historyBytesLimit } = input;
+    const reportBudget = Math.floor(reportsOfChildren / siblings);
+    const args: [NodeInput] = [
+      { run, node, store, searchAttributes, historyLimit, historyBytesLimit, reportBudget, ...limits() },
+    ];
+    const child = await startChild<NodeWorkflow>(node.kind, {
+      workflowId: `${workflowInfo().workflowId}/${node.name}`,
+      args,
+      staticSummary: node.name,
+      staticDetails: `Part of ${input.node.name}, divided by ${node.splits.join(', ')}`,
+      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      parentClosePolicy: ParentClosePolicy.TERMINATE,
+    });
+    this.#running.add(child);
+    // A pause that came between the command and the start found no child to tell.
+    if (paused()) tell(child, pausedSignal, true);
+    try {
+      return await child.result();
+    } finally {
+      this.#running.delete(child);
+    }
+  }
+
+  tell<Arg>(signal: SignalDefinition<[Arg]>, arg: Arg): void {
+    for (const child of this.#running) tell(child, signal, arg);
+  }
+}
