@@ -1,10 +1,11 @@
 import { halfGrid } from '@mipnet/encoding';
-import type { Network } from '@mipnet/network';
-import { firstFree } from '../problem/free-layers.js';
-import type { TrainingProblem } from '../problem/training-problem.js';
+import { forward, type Layer, type Network } from '@mipnet/network';
+import { denseAt, firstFree, withLayer } from '../problem/free-layers.js';
+import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
 import type { LeafData } from '../rows/leaf-data.js';
 import { freeSpan, type FreeSpan } from './free-span.js';
 import { hiddenLayers, type HiddenLayer } from './hidden-layers.js';
+import type { Replay } from './objectives/objective.js';
 import { precisionOf, type Precision } from './precision.js';
 
 /** What follows from a problem and the step of its inputs, whatever the rows are. */
@@ -16,11 +17,6 @@ export interface FreeLayers extends FreeSpan {
   readonly hidden: readonly HiddenLayer[];
   /** rho of the fit. */
   readonly margin: number;
-}
-
-/** The free part of a network on the rows that it is trained on: all that a MIP, a search or a replay has to know. */
-export interface FreeNetwork extends FreeLayers {
-  readonly data: LeafData;
 }
 
 /** @param grid every input of the first free layer is a multiple of it; null if there is no such step */
@@ -35,38 +31,93 @@ export function freeLayers(problem: TrainingProblem, grid: number | null): FreeL
   };
 }
 
-export const freeNetwork = (problem: TrainingProblem, data: LeafData): FreeNetwork => ({
-  ...freeLayers(problem, data.grid),
-  data,
-});
-
-/** The same layers on the same rows with other weights, of which only one layer is free. */
-export function withOnlyFree(free: FreeNetwork, network: Network, index: number): FreeNetwork {
-  const keepOnly = <T>(_: T | null, at: number, from: number): T | null => (from + at === index ? _ : null);
-  const problem: TrainingProblem = {
-    ...free.problem,
-    network,
-    free: free.problem.free.map((layer, at) => keepOnly(layer, at, 0)),
-  };
-  const span: FreeSpan = {
-    ...free,
-    layers: network.layers.slice(free.from, free.to),
-    free: free.free.map((layer, at) => keepOnly(layer, at, free.from)),
-  };
-  return {
-    ...free,
-    ...span,
-    problem,
-    precisions: precisionOf(problem, free.data.grid, span),
-    hidden: hiddenLayers(problem, span),
-  };
+/** @param margin of the fit, if it is not the problem's own */
+export function freeNetwork(problem: TrainingProblem, data: LeafData, margin?: number): FreeNetwork {
+  const known = freeLayers(problem, data.grid);
+  return new FreeNetwork(margin === undefined ? known : { ...known, margin }, data);
 }
 
-/** The network whose input are the rows as the first free layer sees them, and whose output are the scores. */
-export const scoreNetwork = ({ from, to, data }: FreeNetwork, network: Network): Network => ({
-  inputShape: data.shape,
-  layers: network.layers.slice(from, to),
-});
+/**
+ * The free part of a network on the rows that it is trained on: all that a MIP, a search or a judgement has to know,
+ * computed once.
+ */
+export class FreeNetwork implements FreeLayers {
+  readonly problem: TrainingProblem;
+  readonly data: LeafData;
+  readonly from: number;
+  readonly to: number;
+  readonly layers: readonly Layer[];
+  readonly free: readonly (FreeLayer | null)[];
+  readonly outputs: number;
+  readonly precisions: ReadonlyMap<number, Precision>;
+  readonly hidden: readonly HiddenLayer[];
+  readonly margin: number;
+
+  constructor(known: FreeLayers, data: LeafData) {
+    this.problem = known.problem;
+    this.data = data;
+    this.from = known.from;
+    this.to = known.to;
+    this.layers = known.layers;
+    this.free = known.free;
+    this.outputs = known.outputs;
+    this.precisions = known.precisions;
+    this.hidden = known.hidden;
+    this.margin = known.margin;
+  }
+
+  /** The scores that a network gives the rows, by the exact forward pass; objectives are computed from this, not from a solver. */
+  replay(network: Network, fitted?: readonly boolean[]): Replay {
+    const { data, problem } = this;
+    // Its input are the rows as the first free layer sees them, and its output are the scores.
+    const scored: Network = { inputShape: data.shape, layers: network.layers.slice(this.from, this.to) };
+    return {
+      scores: forward(scored, data.features, data.labels.length),
+      outputs: this.outputs,
+      labels: data.labels,
+      sampleWeights: data.sampleWeights,
+      network,
+      freeLayers: problem.free.flatMap((layer, index) => (layer === null ? [] : [index])),
+      hidden: this.hidden.map(({ incoming, outgoing }) => [incoming, outgoing]),
+      margin: this.margin,
+      fitted,
+    };
+  }
+
+  /** The network with its free biases moved to where no sign and no winner hangs on the last digits. */
+  withAllowedBiases(network: Network): Network {
+    let moved = network;
+    for (const [index, precision] of this.precisions) {
+      const layer = denseAt(moved, index);
+      const bias = precision.allowed(layer.bias, this.problem.free[index]!.bias);
+      moved = withLayer(moved, index, { ...layer, bias });
+    }
+    return moved;
+  }
+
+  /** The same layers on the same rows with the weights of `network`, of which only one layer is free. */
+  withOnlyFree(network: Network, index: number): FreeNetwork {
+    const keepOnly = <T>(_: T | null, at: number, from: number): T | null => (from + at === index ? _ : null);
+    const problem: TrainingProblem = {
+      ...this.problem,
+      network,
+      free: this.problem.free.map((layer, at) => keepOnly(layer, at, 0)),
+    };
+    const span: FreeSpan = {
+      ...this,
+      layers: network.layers.slice(this.from, this.to),
+      free: this.free.map((layer, at) => keepOnly(layer, at, this.from)),
+    };
+    const known: FreeLayers = {
+      ...span,
+      problem,
+      precisions: precisionOf(problem, this.data.grid, span),
+      hidden: hiddenLayers(problem, span),
+      margin: this.margin,
+    };
+    return new FreeNetwork(known, this.data);
+  }
+}
 
 /**
  * The fit's margin. For one neuron on known inputs it is moved to the half grid, so that the best bias, a breakpoint of

@@ -15,12 +15,12 @@ import type { FreeSpan } from './free-span.js';
  * Without a grid (real weights, tables that are not quantized, what comes after a relu with a bias) an explicit dead zone
  * `epsilon` is kept free of pre-activations, and zero lies in its middle.
  */
-export interface Precision {
-  /** Multiples of it without the bias; null where there is no such step. */
+export class Precision {
+  /** Multiples of it without the bias; null if there is no such step. */
   readonly grid: number | null;
   /** Width of the dead zone below the lowest pre-activation that counts as positive. */
   readonly epsilon: number;
-  /** Biases are `biasOffset` (one an output) plus, where it is given, an integer times `biasStep`. */
+  /** Biases are `biasOffset` (one per output) plus, if it is given, an integer times `biasStep`. */
   readonly biasOffset: Float64Array;
   readonly biasStep?: number;
   /** The network's bias is larger than the model's by this: half a dead zone. */
@@ -29,7 +29,41 @@ export interface Precision {
   readonly halfGrid?: number;
   /** How much the threshold of the ternary activation behind it is raised in the model: half a dead zone. */
   readonly thresholdShift: number;
+
+  constructor(rules: PrecisionRules) {
+    this.grid = rules.grid;
+    this.epsilon = rules.epsilon ?? 0;
+    this.biasOffset = rules.biasOffset;
+    this.biasStep = rules.biasStep;
+    this.biasShift = rules.biasShift ?? 0;
+    this.halfGrid = rules.halfGrid;
+    this.thresholdShift = rules.thresholdShift ?? 0;
+  }
+
+  /** The nearest biases that the rules allow; those of a layer without free biases are the fixed ones. */
+  allowed(bias: Float64Array, isFree: boolean): Float64Array {
+    const { biasOffset, biasStep: step, biasShift, halfGrid: half } = this;
+    if (!isFree) return biasOffset.map((offset) => offset + biasShift);
+    if (half !== undefined) return bias.map((value) => halfGrid(value, half));
+    if (step !== undefined)
+      return bias.map((value, o) => biasOffset[o] + step * Math.round((value - biasOffset[o]) / step));
+    return bias;
+  }
+
+  /**
+   * Biases of several scores, moved together so that the smallest lies in [0, step). No winner changes; but an LP leaves
+   * what they have in common wherever it likes, and far from zero float32 loses the digits that tell scores apart.
+   */
+  fromZero(bias: Float64Array): Float64Array {
+    const smallest = bias.reduce((least, value) => Math.min(least, value), Infinity);
+    const shift = this.biasStep === undefined ? smallest : this.biasStep * Math.floor(smallest / this.biasStep);
+    return bias.map((value) => value - shift);
+  }
 }
+
+type Optional = 'epsilon' | 'biasShift' | 'thresholdShift';
+type PrecisionFields = Omit<Precision, 'allowed' | 'fromZero'>;
+type PrecisionRules = Omit<PrecisionFields, Optional> & Partial<Pick<PrecisionFields, Optional>>;
 
 /** Width of the dead zone where there is no grid. */
 export const defaultEpsilon = 1e-3;
@@ -63,13 +97,12 @@ export function precisionOf(
 }
 
 function ofScores(grid: number | null, outputs: number): Precision {
-  const none = { grid, epsilon: 0, biasShift: 0, thresholdShift: 0 };
-  if (grid === null) return { ...none, biasOffset: new Float64Array(outputs) };
+  if (grid === null) return new Precision({ grid, biasOffset: new Float64Array(outputs) });
   const biasOffset =
     outputs === 1
       ? Float64Array.of(grid / 2)
       : Float64Array.from({ length: outputs }, (_, o) => ((outputs - 1 - o) * grid) / (2 * outputs));
-  return { ...none, biasOffset, biasStep: grid };
+  return new Precision({ grid, biasOffset, biasStep: grid });
 }
 
 function beforeLayer(
@@ -79,54 +112,27 @@ function beforeLayer(
   epsilon: number,
   hasBias: boolean,
 ): Precision {
-  const zeros = new Float64Array(outputs);
-  const none = { grid, epsilon: 0, biasShift: 0, thresholdShift: 0, biasOffset: zeros };
-  if (next?.kind !== 'activation' || !isStepwise(piecesOf(next))) return none;
+  const none = { grid, biasOffset: new Float64Array(outputs) };
+  if (next?.kind !== 'activation' || !isStepwise(piecesOf(next))) return new Precision(none);
   if (next.activation === 'ternary') {
-    if (grid === null) return { ...none, epsilon, thresholdShift: epsilon / 2 };
+    if (grid === null) return new Precision({ ...none, epsilon, thresholdShift: epsilon / 2 });
     const offset = [0, grid / 2].reduce((better, other) =>
       clearance(next.threshold, other, grid) > clearance(next.threshold, better, grid) ? other : better,
     );
-    return {
-      ...none,
+    return new Precision({
+      grid,
       epsilon: clearance(next.threshold, offset, grid),
       biasOffset: new Float64Array(outputs).fill(offset),
       biasStep: grid,
-    };
+    });
   }
-  if (grid === null) return { ...none, epsilon, biasShift: epsilon / 2 };
-  return {
-    ...none,
-    epsilon: grid / 2,
-    ...(hasBias ? { halfGrid: grid } : { biasOffset: new Float64Array(outputs).fill(grid / 2) }),
-  };
+  if (grid === null) return new Precision({ ...none, epsilon, biasShift: epsilon / 2 });
+  if (hasBias) return new Precision({ ...none, epsilon: grid / 2, halfGrid: grid });
+  return new Precision({ grid, epsilon: grid / 2, biasOffset: new Float64Array(outputs).fill(grid / 2) });
 }
 
 /** Distance of a threshold from the nearest offset + multiple of the grid, above and below zero. */
 function clearance(threshold: number, offset: number, grid: number): number {
   const distance = (value: number): number => Math.abs(value / grid - Math.round(value / grid)) * grid;
   return Math.min(distance(threshold - offset), distance(threshold + offset));
-}
-
-/** The nearest biases that the rules allow; those of a layer without free biases are the fixed ones. */
-export function allowedBias(
-  { biasOffset, biasStep, biasShift, halfGrid: half }: Precision,
-  bias: Float64Array,
-  isFree: boolean,
-): Float64Array {
-  if (!isFree) return biasOffset.map((offset) => offset + biasShift);
-  if (half !== undefined) return bias.map((value) => halfGrid(value, half));
-  if (biasStep !== undefined)
-    return bias.map((value, o) => biasOffset[o] + biasStep * Math.round((value - biasOffset[o]) / biasStep));
-  return bias;
-}
-
-/**
- * Biases of several scores, moved together so that the smallest lies in [0, step). No winner changes; but an LP leaves
- * what they have in common wherever it likes, and far from zero float32 loses the digits that tell scores apart.
- */
-export function fromZero({ biasStep: step }: Precision, bias: Float64Array): Float64Array {
-  const smallest = bias.reduce((least, value) => Math.min(least, value), Infinity);
-  const shift = step === undefined ? smallest : step * Math.floor(smallest / step);
-  return bias.map((value) => value - shift);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { freeSpan } from './free-span.js';
-import { fromZero, precisionOf } from './precision.js';
+import { precisionOf } from './precision.js';
 import { networkOfPlan } from '../plan/network-of-plan.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
@@ -24,7 +24,7 @@ describe('biases of scores', () => {
     'of several classes begin at 0: what they have in common would cost float32 its digits (grid %s)',
     (grid) => {
       const far = Float64Array.of(33277532 + 0.5, 33277532, 33277533.25);
-      const bias = fromZero(scores(3, grid), far);
+      const bias = scores(3, grid).fromZero(far);
       const step = grid ?? 1e-9;
       expect(Math.min(...bias)).toBeGreaterThanOrEqual(0);
       expect(Math.min(...bias)).toBeLessThanOrEqual(step);

@@ -7,8 +7,8 @@ import { freeColumns, liveInputs } from './free-columns.js';
 import type { FreeNetwork } from './free-network.js';
 import type { ScoredSample } from './objectives/objective.js';
 import { encodeObjective } from './objectives/registry.js';
-import { allowedBias, type Precision } from './precision.js';
-import { breakSymmetry, canonical } from './symmetry.js';
+import type { Precision } from './precision.js';
+import { breakSymmetry } from './symmetry.js';
 
 /** A MIP over the free weights, and the way between its points and networks. */
 export interface StageModel {
@@ -40,8 +40,8 @@ export function encodeStage(free: FreeNetwork, settings: StageSettings): StageMo
   const completion = new Completion();
   const live = liveInputs(data);
   const columns = freeColumns(builder, free, live);
-  const breaksSymmetry = settings.breaksSymmetry ?? true;
-  if (breaksSymmetry) breakSymmetry(builder, free, columns, live);
+  const canonical =
+    (settings.breaksSymmetry ?? true) ? breakSymmetry(builder, free, columns, live) : (network: Network) => network;
   const groups = encodingGroups(free, columns);
   const samples = Array.from(data.labels, (label, k): ScoredSample => {
     const input = known(data.features.subarray(k * data.inputs, (k + 1) * data.inputs), data.shape);
@@ -78,7 +78,7 @@ export function encodeStage(free: FreeNetwork, settings: StageSettings): StageMo
   return {
     model,
     toPoint: (network) => {
-      const start = breaksSymmetry ? canonical(free, live, network) : network;
+      const start = canonical(network);
       const x = new Float64Array(model.columnCount);
       for (const [index, layer] of columns) {
         const { weights, bias } = denseAt(start, index);
@@ -134,6 +134,6 @@ function decoded(
   return {
     ...present,
     weights: weights.map((weight, k) => insideBox(free, intoDomain(weight, free.domain), k)),
-    bias: allowedBias(precision, lifted, free.bias),
+    bias: precision.allowed(lifted, free.bias),
   };
 }

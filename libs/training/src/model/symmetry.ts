@@ -1,7 +1,7 @@
 import type { FreeDense } from '@mipnet/encoding';
 import type { LinearExpression, ModelBuilder } from '@mipnet/mip';
 import { weightBound, type Dense, type Network } from '@mipnet/network';
-import { denseAt, withLayer } from '../problem/free-layers.js';
+import { withLayer } from '../problem/free-layers.js';
 import type { FreeLayer } from '../problem/training-problem.js';
 import type { FreeLayers } from './free-network.js';
 import type { HiddenLayer } from './hidden-layers.js';
@@ -38,7 +38,7 @@ function breakable({ problem, from, hidden: layers }: FreeLayers, live: Uint8Arr
       ? { inputs: [], factors: [] }
       : lexicographic(
           into,
-          denseAt(problem.network, hidden.incoming).inputs,
+          denseOf(problem.network, hidden.incoming).inputs,
           hidden.incoming === from ? live : undefined,
         );
     return [{ ...hidden, flips, byBias: into.bias, inputs, factors }];
@@ -71,14 +71,18 @@ function lexicographic(
   };
 }
 
-/** Adds the rows. */
+/**
+ * Adds the rows.
+ * @returns the one network of those with the same function that the rows allow: what a start has to be
+ */
 export function breakSymmetry(
   builder: ModelBuilder,
   free: FreeLayers,
   columns: ReadonlyMap<number, FreeDense>,
   live: Uint8Array,
-): void {
-  for (const hidden of breakable(free, live)) {
+): (network: Network) => Network {
+  const layers = breakable(free, live);
+  for (const hidden of layers) {
     const into = columns.get(hidden.incoming)!;
     const out = columns.get(hidden.outgoing)!;
     const rank = (j: number): LinearExpression[] =>
@@ -89,19 +93,13 @@ export function breakSymmetry(
     }
     for (let j = 0; hidden.flips && j < into.outputs; j++) builder.row(0, out.weight(0, j), Infinity);
   }
-}
-
-/** The one network of those with the same function that the rows allow: what a start has to be. */
-export function canonical(free: FreeLayers, live: Uint8Array, network: Network): Network {
-  return breakable(free, live).reduce(
-    (current, hidden) => ordered(hidden.flips ? flipped(current, hidden) : current, hidden),
-    network,
-  );
+  return (network) =>
+    layers.reduce((current, hidden) => ordered(hidden.flips ? flipped(current, hidden) : current, hidden), network);
 }
 
 function flipped(network: Network, { incoming, outgoing }: Breakable): Network {
-  const into = copyOf(denseAt(network, incoming));
-  const out = copyOf(denseAt(network, outgoing));
+  const into = copyOf(denseOf(network, incoming));
+  const out = copyOf(denseOf(network, outgoing));
   for (let j = 0; j < into.outputs; j++) {
     if (out.weights[j] >= 0) continue;
     for (let i = 0; i < into.inputs; i++) into.weights[j * into.inputs + i] = -into.weights[j * into.inputs + i] || 0;
@@ -112,8 +110,8 @@ function flipped(network: Network, { incoming, outgoing }: Breakable): Network {
 }
 
 function ordered(network: Network, { incoming, outgoing, byBias, inputs, factors }: Breakable): Network {
-  const into = denseAt(network, incoming);
-  const out = denseAt(network, outgoing);
+  const into = denseOf(network, incoming);
+  const out = denseOf(network, outgoing);
   const rank = (j: number): number =>
     byBias
       ? into.bias[j]
@@ -128,5 +126,8 @@ function ordered(network: Network, { incoming, outgoing, byBias, inputs, factors
   });
   return withLayer(withLayer(network, incoming, movedIn), outgoing, movedOut);
 }
+
+/** A layer of hidden neurons: both sides of them are dense. */
+const denseOf = (network: Network, index: number): Dense => network.layers[index] as Dense;
 
 const copyOf = (layer: Dense): Dense => ({ ...layer, weights: layer.weights.slice(), bias: layer.bias.slice() });

@@ -1,7 +1,6 @@
 import { weightBound, type Network } from '@mipnet/network';
 import type { FreeNetwork } from '../model/free-network.js';
-import { allowedBias } from '../model/precision.js';
-import { denseAt, withLayer } from '../problem/free-layers.js';
+import { withLayer } from '../problem/free-layers.js';
 import type { Limits } from '../problem/training-problem.js';
 import { searchNetwork } from './network-search.js';
 import { improveNeuron, type NeuronProblem } from './neuron-search.js';
@@ -14,11 +13,12 @@ import { improveNeuron, type NeuronProblem } from './neuron-search.js';
 export function improve(free: FreeNetwork, network: Network, stopped?: () => boolean): Network {
   const { problem, data, precisions } = free;
   const last = free.to - 1;
-  const layer = denseAt(network, last);
+  const layer = network.layers[last];
   const own = problem.free[last];
   const [first] = problem.objectives;
   const isNeuron =
     free.from === last &&
+    layer.kind === 'dense' &&
     layer.outputs === 1 &&
     own !== null &&
     first.kind === 'fit' &&
@@ -26,7 +26,7 @@ export function improve(free: FreeNetwork, network: Network, stopped?: () => boo
     own.domain !== 'real' &&
     own.domain !== 'binary';
   if (!isNeuron)
-    return searchNetwork(free, withAllowedBiases(free, network), { stopped, work: searchWork(problem.limits) });
+    return searchNetwork(free, free.withAllowedBiases(network), { stopped, work: searchWork(problem.limits) });
   const bound = weightBound(own.domain);
   const neuron: NeuronProblem = {
     features: data.features,
@@ -40,7 +40,7 @@ export function improve(free: FreeNetwork, network: Network, stopped?: () => boo
     upper: layer.weights.map((_, k) => Math.min(bound, own.upper?.[k] ?? bound)),
     freeBias: own.bias,
   };
-  const [bias] = allowedBias(precisions.get(last)!, layer.bias, own.bias);
+  const [bias] = precisions.get(last)!.allowed(layer.bias, own.bias);
   const better = improveNeuron(neuron, { weights: layer.weights, bias });
   return withLayer(network, last, { ...layer, weights: better.weights, bias: Float64Array.of(better.bias) });
 }
@@ -50,14 +50,4 @@ function searchWork({ searchLimit, workLimit, timeLimit }: Limits): number {
   if (searchLimit !== undefined) return searchLimit * 1e6;
   if (workLimit !== undefined) return Math.max(2e7, workLimit * 5e4);
   return timeLimit === undefined ? 3e8 : timeLimit * 2e7;
-}
-
-/** Moves the free biases to where no sign and no winner hangs on the last digits. */
-export function withAllowedBiases({ problem, precisions }: FreeNetwork, network: Network): Network {
-  let moved = network;
-  for (const [index, precision] of precisions) {
-    const layer = denseAt(moved, index);
-    moved = withLayer(moved, index, { ...layer, bias: allowedBias(precision, layer.bias, problem.free[index]!.bias) });
-  }
-  return moved;
 }

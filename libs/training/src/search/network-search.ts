@@ -5,7 +5,6 @@ import { lossOf } from '../model/objectives/losses/registry.js';
 import type { FreeNetwork } from '../model/free-network.js';
 import { denseAt, withLayer } from '../problem/free-layers.js';
 import type { LeafData } from '../rows/leaf-data.js';
-import { allowedBias } from '../model/precision.js';
 import { layerMoves, type LayerMoves } from './weight-moves.js';
 
 export interface SearchOptions {
@@ -97,7 +96,7 @@ class NetworkSearch {
       outputs,
       weights: weights.slice(),
       activate: activationOf(next),
-      bias: free && precision ? allowedBias(precision, bias, free.bias) : bias.slice(),
+      bias: free && precision ? precision.allowed(bias, free.bias) : bias.slice(),
       moves: free && precision ? layerMoves(free, precision, weights.length) : undefined,
       before: new Float64Array(this.#count * outputs),
       after: new Float64Array(this.#count * outputs),

@@ -2,12 +2,10 @@ import type { Network } from '@mipnet/network';
 import type { SolveResult } from '@mipnet/solver';
 import type { FreeNetwork } from '../model/free-network.js';
 import { objectiveValue } from '../model/objectives/registry.js';
-import { replay } from '../model/replay.js';
 import type { StageModel, StageSettings } from '../model/stage-model.js';
 import { insideBoxes } from '../problem/free-layers.js';
 import { closedGap, statusOf, type Stage } from '../problem/incumbent.js';
-import { improve, withAllowedBiases } from '../search/improve.js';
-import type { Relaxation } from './relax.js';
+import { improve } from '../search/improve.js';
 
 /** A network and the value that its forward pass gives it. */
 export interface Valued {
@@ -18,6 +16,14 @@ export interface Valued {
 export interface StageSolved {
   readonly network: Network;
   readonly stage: Stage;
+}
+
+/** What the LP relaxation of a stage gives. */
+export interface Relaxation {
+  /** Lower bound of the MIP, from the duals of its LP relaxation in outward-rounded arithmetic. */
+  readonly bound: number | null;
+  /** The LP solution rounded inside the domain. */
+  readonly rounded?: Network;
 }
 
 /** How far a solver's claim may be from its replay, relative. */
@@ -59,7 +65,7 @@ export class StageJudge {
   networkOf(x: Float64Array): Network | undefined {
     // A forward pass refuses what is no number, and a point that is too short reads as that.
     if (x.length !== this.stageModel.model.columnCount || !x.every(Number.isFinite)) return undefined;
-    const network = withAllowedBiases(this.free, this.stageModel.toNetwork(x));
+    const network = this.free.withAllowedBiases(this.stageModel.toNetwork(x));
     return this.allows(network) ? network : undefined;
   }
 
@@ -116,6 +122,6 @@ export class StageJudge {
 
   #value(network: Network, stage: number): number {
     const { free, settings } = this;
-    return objectiveValue(free.problem.objectives[stage], replay(free, network, settings.fitted));
+    return objectiveValue(free.problem.objectives[stage], free.replay(network, settings.fitted));
   }
 }

@@ -16,7 +16,6 @@ import { smallProblem } from '../testing/small-problem.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import { freeNetwork } from '../model/free-network.js';
 import { denseAt } from '../problem/free-layers.js';
-import { replay } from '../model/replay.js';
 import type { Incumbent } from '../problem/incumbent.js';
 import { solveProblem } from './solve-problem.js';
 
@@ -75,7 +74,7 @@ const honest = fakeSolver('honest', (model, options = {}) => truthOf(model, opti
 
 type Given = ReturnType<typeof smallProblem>;
 const valueOf = ({ problem, data }: Given, network: Network, stage = 0): number =>
-  objectiveValue(problem.objectives[stage], replay(freeNetwork(problem, data), network));
+  objectiveValue(problem.objectives[stage], freeNetwork(problem, data).replay(network));
 
 /** The value is that of the network, the network is one of the problem, and the bound is below the true optimum. */
 async function expectHonest(given: Given, solver: AsyncSolver): Promise<Incumbent> {

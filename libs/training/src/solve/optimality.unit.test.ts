@@ -388,7 +388,7 @@ describe('the order of hidden neurons', () => {
       .map((entry) => [entry.title, entry] as const),
   )('keeps an optimum and is smaller: %s', async (_, entry) => {
     const { problem, data } = problemOf(entry);
-    const free = { ...freeNetwork(problem, data), margin: entry.margin };
+    const free = freeNetwork(problem, data, entry.margin);
     const [broken, whole] = [true, false].map(
       (breaksSymmetry) => encodeStage(free, { stage: 0, kept: [], breaksSymmetry }).model,
     );

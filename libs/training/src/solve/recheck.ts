@@ -2,7 +2,6 @@ import { inDomain, type Network } from '@mipnet/network';
 import { encodeDocument } from '@mipnet/object-store';
 import type { FreeNetwork } from '../model/free-network.js';
 import { objectiveValue } from '../model/objectives/registry.js';
-import { replay } from '../model/replay.js';
 import { insideBoxes } from '../problem/free-layers.js';
 import type { Incumbent } from '../problem/incumbent.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
@@ -18,7 +17,7 @@ const tolerance = 1e-5;
 export function recheck(free: FreeNetwork, { network, objective, bound }: Incumbent): boolean {
   const { problem } = free;
   if (!isNetworkOf(problem, network) || !insideBoxes(problem, network)) return false;
-  const value = objectiveValue(problem.objectives[0], replay(free, network));
+  const value = objectiveValue(problem.objectives[0], free.replay(network));
   const allowed = tolerance * Math.max(1, Math.abs(value));
   return Math.abs(value - objective) <= allowed && (bound === null || bound <= value + allowed);
 }

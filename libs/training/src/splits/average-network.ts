@@ -1,5 +1,5 @@
 import { isAffine, type Network } from '@mipnet/network';
-import { allowedBias, type Precision } from '../model/precision.js';
+import type { Precision } from '../model/precision.js';
 import { insideBox, intoDomain } from '../problem/free-layers.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
@@ -31,7 +31,7 @@ export function averageNetwork(
         weights: average((network) => at(network).weights).map((weight, k) =>
           insideBox(free, intoDomain(weight, free.domain), k),
         ),
-        bias: precision ? allowedBias(precision, bias, free.bias) : bias,
+        bias: precision ? precision.allowed(bias, free.bias) : bias,
       };
     }),
   };

@@ -1,20 +1,20 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
 import { forwardPass, weightBound, type Dense, type Network } from '@mipnet/network';
-import type { AsyncSolver } from '@mipnet/solver';
-import { freeNetwork, withOnlyFree, type FreeNetwork } from '../model/free-network.js';
-import { allowedBias } from '../model/precision.js';
-import { encodeStage, type StageSettings } from '../model/stage-model.js';
+import { freeNetwork, type FreeNetwork } from '../model/free-network.js';
+import type { StageSettings } from '../model/stage-model.js';
 import { denseAt, insideDomains, withLayer } from '../problem/free-layers.js';
 import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
 import type { LeafData } from '../rows/leaf-data.js';
-import { improve } from '../search/improve.js';
-import { searchNetwork } from '../search/network-search.js';
-import { relax } from './relax.js';
+import { improve } from './improve.js';
+import { searchNetwork } from './network-search.js';
 
 /** Rows of each side that a hidden neuron is trained on at most. */
 const rowsPerSide = 150;
 /** The margin that a hidden neuron is asked for, as a share of the mean sum |x| of its inputs and of the largest weight. */
 const marginShare = 1 / 8;
+
+/** The network that the LP relaxation of a stage's MIP gives when its weights are rounded; undefined if it gives none. */
+export type RoundedRelaxation = (free: FreeNetwork, settings: StageSettings) => Promise<Network | undefined>;
 
 /**
  * A network to begin with when hidden layers are free, built from the first layer on: each hidden neuron learns to tell
@@ -22,9 +22,9 @@ const marginShare = 1 / 8;
  * relaxation of its MIP; then the last layer by the rounded relaxation with everything before it fixed.
  */
 export async function deepStart(
-  solver: AsyncSolver,
   free: FreeNetwork,
   settings: StageSettings,
+  round: RoundedRelaxation,
   stopped: () => boolean,
 ): Promise<Network> {
   const { problem, data, precisions } = free;
@@ -50,20 +50,18 @@ export async function deepStart(
       const random = seededRandom(problem.seed, 'start', index, o);
       const groups = groupsOf(problem.view.classes.length, o, activations.get(index) === 'relu', random);
       const rows = groupRows(seen, groups, random);
-      const neuron = await trainNeuron(solver, problem, neuronFree(own, o, layer.inputs), rows, stopped);
+      const neuron = await trainNeuron(problem, neuronFree(own, o, layer.inputs), rows, round, stopped);
       weights.set(neuron.weights, o * layer.inputs);
       bias[o] = neuron.bias[0];
     }
     network = withLayer(network, index, {
       ...layer,
       weights,
-      bias: allowedBias(precisions.get(index)!, bias, own.bias),
+      bias: precisions.get(index)!.allowed(bias, own.bias),
     });
   }
   if (problem.free[last] === null || stopped()) return network;
-  const onlyLast = withOnlyFree(free, network, last);
-  const { rounded } = await relax(solver, encodeStage(onlyLast, { ...settings, breaksSymmetry: false }), stopped);
-  return rounded ?? network;
+  return (await round(free.withOnlyFree(network, last), { ...settings, breaksSymmetry: false })) ?? network;
 }
 
 /** 1 for classes that are to be positive, 0 for negative ones, -1 for those left out. */
@@ -114,10 +112,10 @@ const neuronFree = (free: FreeLayer, o: number, inputs: number): FreeLayer => ({
 
 /** A single neuron: the relaxation of its own MIP, rounded, and improved by single moves. */
 async function trainNeuron(
-  solver: AsyncSolver,
   parent: TrainingProblem,
   free: FreeLayer,
   data: LeafData,
+  round: RoundedRelaxation,
   stopped: () => boolean,
 ): Promise<Dense> {
   const network: Network = {
@@ -142,9 +140,8 @@ async function trainNeuron(
     view: { ...parent.view, classes: Int32Array.of(0, 1) },
   };
   // This margin is a start's own: it need not lie on the half grid.
-  const neuron: FreeNetwork = { ...freeNetwork(problem, data), margin };
-  const { rounded } = await relax(solver, encodeStage(neuron, { stage: 0, kept: [] }), stopped);
-  const start = rounded ?? network;
+  const neuron = freeNetwork(problem, data, margin);
+  const start = (await round(neuron, { stage: 0, kept: [] })) ?? network;
   const trained =
     free.domain === 'binary' ? searchNetwork(neuron, start, { stopped, work: 1e7 }) : improve(neuron, start, stopped);
   return denseAt(trained, 0);
