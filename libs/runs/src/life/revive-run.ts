@@ -1,7 +1,7 @@
+import { engineOn } from './begin-run.js';
 import { openAnyStore } from '@mipnet/activities';
 import { checkStorePlace, startOwnStack } from '@mipnet/stack';
 import { mipnetPaths } from '@mipnet/stack/folders';
-import { engineOn } from '../engine/choose-engine.js';
 import { runFolder } from '../records/run-folder.js';
 import { writeRecord } from '../records/run-record.js';
 import type { EndedRun, RunRecord } from '../records/run-request.js';

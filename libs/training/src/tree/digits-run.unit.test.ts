@@ -6,9 +6,8 @@ import { openSolver, type AsyncSolver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parsePlan } from '../plan/parse-plan.js';
 import { prepareRun } from '../plan/prepare-run.js';
-import { divideNode } from './divide-node.js';
+import { divideNode, mergeNode } from './divide-and-merge.js';
 import { getIncumbent } from '../problem/documents.js';
-import { mergeNode } from './merge-node.js';
 import { solveLeaf } from './solve-leaf.js';
 import { readTraces } from './trace.js';
 

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Incumbent } from '../problem/incumbent.js';
 import { parsePlan } from '../plan/parse-plan.js';
 import { prepareRun } from '../plan/prepare-run.js';
-import { divideNode } from './divide-node.js';
+import { divideNode } from './divide-and-merge.js';
 import { getIncumbent, putIncumbent } from '../problem/documents.js';
 import { keyOfResult } from './kept-results.js';
 import { solveLeaf } from './solve-leaf.js';

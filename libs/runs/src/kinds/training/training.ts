@@ -1,11 +1,19 @@
+import { openDataset } from '@mipnet/dataset';
+import type { ObjectStore } from '@mipnet/object-store';
+import { countLeaves, type Solved } from '@mipnet/recursion';
+import { privateFile } from '@mipnet/stack/folders';
 import { mipnetCommand } from '@mipnet/text';
+import { getIncumbent, getProblem } from '@mipnet/training';
+import { join, sep } from 'node:path';
 import { z } from 'zod';
+import { writeNetwork } from '../../records/network-file.js';
+import type { EndedRun } from '../../records/run-request.js';
 import { share, text } from '../../records/schema-parts.js';
+import { RunError } from '../../run-error.js';
 import { isIncomplete } from '../incomplete.js';
-import type { RunKind } from '../kind.js';
-import { collectNetwork } from './collect-network.js';
+import type { CollectPlace, RunKind } from '../kind.js';
 import { trainAsked, trainAskedHere, type TrainAsked } from './train-asked.js';
-import type { TrainReport } from './train-report.js';
+import { trainReport, type TrainReport } from './train-report.js';
 import { summaryOf } from './train-summary.js';
 
 /** From a plan to a network file. */
@@ -48,3 +56,37 @@ export const training: RunKind<TrainAsked> = {
     return reportPage(store, ended, report as TrainReport);
   },
 };
+
+/**
+ * Writes the network file of a training that has ended and computes the report from it. The file goes where it was asked
+ * for, else where an earlier collection put it, else into mipnet's own folder.
+ * @throws RunError 'failed' for a training that has no network
+ */
+async function collectNetwork(
+  ended: EndedRun<TrainAsked>,
+  store: ObjectStore,
+  { data, out, earlier }: CollectPlace,
+): Promise<TrainReport> {
+  const { request, solved } = ended;
+  if (!solved.incumbent) throw withoutNetwork(solved);
+  const { plan, origin } = request.asked;
+  const { network } = await getIncumbent(store, solved.incumbent);
+  const { dataset } = await getProblem(store, request.node.problem);
+  const { name, classes } = await openDataset(store, dataset);
+  const before = earlier as TrainReport | undefined;
+  const file = out ?? before?.network.file ?? join(data, 'networks', `${request.run}.onnx`);
+  const metadata = { name: plan.name, dataset: name, classes: classes.join(','), ...origin };
+  await writeNetwork(file, { ...network, metadata }, file.startsWith(join(data, sep)) ? privateFile : undefined);
+  return trainReport(store, { ...ended, uiUrl: ended.uiUrl ?? before?.uiUrl ?? null }, file);
+}
+
+function withoutNetwork({ leaves, failures = [], stopped }: Solved): RunError {
+  if (stopped)
+    return new RunError('failed', 'the run was stopped before the first MIP had a solution, so there is no network');
+  const [first] = failures;
+  const why = first === undefined ? 'the logs of the workers say why' : `${first.name}: ${first.why}`;
+  return new RunError(
+    'failed',
+    `no usable network: ${countLeaves(leaves)} MIPs ended, ${leaves.failed} of them failed; ${why}`,
+  );
+}

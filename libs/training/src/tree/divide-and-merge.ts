@@ -1,11 +1,31 @@
 import type { ObjectStore } from '@mipnet/object-store';
 import { addCounts, noLeaves, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
-import type { Part } from '../splits/split.js';
-import { splitOf } from '../splits/registry.js';
+import { getIncumbent, getProblem, putIncumbent, putNode } from '../problem/documents.js';
 import { accuracyOn } from '../rows/accuracy.js';
-import { getIncumbent, getProblem, putIncumbent } from '../problem/documents.js';
-import { notWorse, previousRound } from './previous.js';
+import { splitOf } from '../splits/registry.js';
+import type { Part } from '../splits/split.js';
+import { notWorse, previousParts, previousRound, withPrevious } from './previous.js';
 import { putTrace } from './trace.js';
+
+/** Divides a node by its outermost split; the parts' problems are in the store when this returns. */
+export async function divideNode(
+  store: ObjectStore,
+  node: ProblemNode,
+  state: RoundState,
+): Promise<readonly ProblemNode[]> {
+  const stated = await getProblem(store, node.problem);
+  // A part is another problem than its parent: it has an earlier result of its own, or none.
+  const { previous: _, ...problem } = stated;
+  const [spec] = problem.splits;
+  const split = splitOf(spec);
+  const earlier = split.partsStand ? await previousParts(store, stated) : undefined;
+  const current = state.current?.incumbent && (await getIncumbent(store, state.current.incumbent));
+  const parts: ProblemNode[] = [];
+  for (const part of await split.divide({ problem, spec, state, current, store })) {
+    parts.push(await putNode(store, await withPrevious(store, part, earlier?.get(part.name) ?? {})));
+  }
+  return parts;
+}
 
 /** Merges the incumbents of a round's parts into one of the node. Parts without a result are left out. */
 export async function mergeNode(
