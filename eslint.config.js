@@ -18,7 +18,7 @@ const doors = {
   encoding: ['network', 'mip', 'bounds', 'solver'],
   training: ['network', 'mip', 'bounds', 'encoding', 'solver', 'dataset', 'object-store', 'recursion'],
   verification: ['network', 'mip', 'bounds', 'branching', 'encoding', 'solver', 'dataset', 'object-store', 'recursion'],
-  report: ['network', 'text'],
+  report: ['network', 'recursion', 'text'],
   study: ['network', 'mip', 'bounds', 'encoding', 'solver', 'training', 'verification', 'dataset', 'report'],
   workflows: ['recursion', 'object-store', 'text'],
   stack: ['workflows', 'object-store', 'text'],

@@ -14,8 +14,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@mipnet/dataset';
-import { loadHighsSolver } from '@mipnet/solver';
-import { ballRegion, exportModel, networkModel } from '@mipnet/verification';
+import { loadHighsSolver, writeModel } from '@mipnet/solver';
+import { ballRegion, networkModel } from '@mipnet/verification';
 import { readArguments } from '../arguments.mjs';
 
 const { values } = readArguments(import.meta.url, {
@@ -112,7 +112,7 @@ async function main() {
         const integers = named.model.integer.reduce((sum, flag) => sum + flag, 0);
         for (const format of ['mps', 'lp']) {
           const path = join(folder, `net${seed}-${norm}-${formulation}.${format}`);
-          writeFileSync(path, await exportModel(named, format));
+          writeFileSync(path, await writeModel(named.model, named.columnNames, format));
           cases.push({ path, objective, columns: named.model.columnCount, rows: named.model.rowCount, integers });
         }
       }

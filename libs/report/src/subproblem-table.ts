@@ -1,5 +1,6 @@
+import { relativeGap } from '@mipnet/recursion';
 import { html, type Html } from './html.js';
-import { duration, gapOf, number, percent } from './numbers.js';
+import { duration, number, percent } from './numbers.js';
 
 /** One node below the root of a run. */
 export interface SubproblemRow {
@@ -35,7 +36,7 @@ export function subproblemTable(rows: readonly SubproblemRow[], leftOff = 0): Ht
               <td>${status}</td>
               <td class="n">${number(objective)}</td>
               <td class="n">${number(bound)}</td>
-              <td class="n">${percent(gapOf(objective, bound))}</td>
+              <td class="n">${percent(relativeGap(objective, bound))}</td>
               <td class="n">${duration(seconds)}</td>
             </tr> `,
         )}

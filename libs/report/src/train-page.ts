@@ -1,8 +1,9 @@
+import { relativeGap } from '@mipnet/recursion';
 import type { Network } from '@mipnet/network';
 import { confusionTable, type Confusion } from './confusion-table.js';
 import { curve, type CurvePoint } from './curve.js';
 import { html, type Html } from './html.js';
-import { duration, gapOf, number, percent } from './numbers.js';
+import { duration, number, percent } from './numbers.js';
 import { page, section, tiles } from './page.js';
 import { subproblemTable, type SubproblemRow } from './subproblem-table.js';
 import { weightPictures } from './weight-pictures.js';
@@ -69,7 +70,7 @@ export function trainPage(data: TrainPage): string {
     [percent(accuracy.train), `of ${dataset.train} training samples`],
     [number(data.objective), data.covers === null ? 'objective' : `objective of ${data.covers} only`],
     [number(data.bound), 'proven bound'],
-    [percent(gapOf(data.objective, data.bound)), 'gap'],
+    [percent(relativeGap(data.objective, data.bound)), 'gap'],
     [duration(seconds.wall), `in all; solvers ${duration(seconds.solver)}`],
   ]);
   const shares = `${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed${subproblems.unfinished ? `, ${subproblems.unfinished} not begun or cut short` : ''}`;

@@ -7,7 +7,7 @@ import { memoryRefusal } from './memory-ceiling.js';
 import { SolverError, type SolveOptions, type SolveResult } from './solver.js';
 
 // The package's types describe its CommonJS face; what Node imports is the ES module, whose default is the loader.
-const loadHighs = highsModule as unknown as typeof highsModule.default;
+export const loadHighs = highsModule as unknown as typeof highsModule.default;
 
 /** Loads HiGHS (WASM, one thread) into this thread. */
 export async function loadHighsSolver(): Promise<SessionSolver> {

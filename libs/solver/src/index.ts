@@ -1,6 +1,6 @@
 export * from './solver.js';
 export * from './code-version.js';
-export * from './highs.js';
+export { loadHighsSolver } from './highs.js';
 export * from './certified-bound.js';
 export * from './slots/serve-jobs.js';
 export * from './slots/slot-pool.js';
@@ -9,3 +9,4 @@ export * from './async-solver.js';
 export * from './open-solver.js';
 export { highsCapabilities } from './dialects/highs.js';
 export * from './rows.js';
+export { writeModel, type ModelFormat } from './write-model.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BoundTightening, ReluFormulation } from '@mipnet/encoding';
 import { toOnnx, type Network } from '@mipnet/network';
+import { codeVersion } from '@mipnet/solver';
 import { seconds } from '@mipnet/training';
 import type { InstanceName } from './measurement.js';
 import { questionOf, type Question } from './question.js';
@@ -58,7 +59,9 @@ export function groupsOf(plan: StudyPlan, subjects: readonly StudySubject[], ima
           instances: plan.formulations.map((formulation) => ({
             name: nameOf(network.name, question, bounds, formulation),
             key: createHash('sha256')
-              .update(JSON.stringify([version, identity, pixels, label, asked, bounds, formulation, limits]))
+              .update(
+                JSON.stringify([codeVersion(packages), identity, pixels, label, asked, bounds, formulation, limits]),
+              )
               .digest('hex'),
           })),
         }));
@@ -67,8 +70,8 @@ export function groupsOf(plan: StudyPlan, subjects: readonly StudySubject[], ima
   });
 }
 
-/** Goes up when measurements of before cannot be compared with those of now: another solver, another encoding. */
-const version = 1;
+/** Packages whose code decides what is measured: with other code, measurements cannot be compared. */
+const packages = ['network', 'mip', 'bounds', 'encoding', 'solver', 'verification', 'study'];
 
 const nameOf = (
   network: string,

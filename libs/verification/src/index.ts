@@ -36,5 +36,4 @@ export { VerifySlots, type VerifyHooks } from './slots/verify-slots.js';
 export type { VerifyTask } from './slots/verify-job.js';
 export { requireVerifiable } from './model-size.js';
 export { networkModel, type NamedModel } from './network-model.js';
-export { exportModel, type ModelFormat } from './export-model.js';
 export { parseReluFormulation as parseFormulation, type ReluFormulation } from '@mipnet/encoding';

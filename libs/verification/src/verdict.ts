@@ -35,7 +35,8 @@ export interface Verdict {
 /** The nearest witness counts as the nearest if a bound proves it to this share of its distance. */
 export const nearestTolerance = 1e-4;
 
-export const gapOf = (best: number | null, bound: number | null): number | null =>
+/** best - bound, never below 0. */
+export const differenceOf = (best: number | null, bound: number | null): number | null =>
   best === null || bound === null ? null : Math.max(0, best - bound);
 
 export function countVerdicts(verdicts: readonly Pick<Verdict, 'verdict'>[]): VerdictCounts {

@@ -1,5 +1,5 @@
 import type { Network } from '@mipnet/network';
-import { gapOf, type Verdict } from './verdict.js';
+import { differenceOf, type Verdict } from './verdict.js';
 import { verifyQuery, type Steps } from './verify-query.js';
 import { vnnlibQueries, type VnnlibProperty } from './vnnlib/parse-vnnlib.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
@@ -32,5 +32,5 @@ export function joined(one: Verdict, other: Verdict): Verdict {
   const rank = (verdict: Verdict): number => order.indexOf(verdict.verdict);
   const speaks = rank(one) - rank(other) || (one.best ?? Infinity) - (other.best ?? Infinity);
   const decisive = speaks <= 0 ? one : other;
-  return { ...decisive, bound, best, gap: gapOf(best, bound), seconds: one.seconds + other.seconds };
+  return { ...decisive, bound, best, gap: differenceOf(best, bound), seconds: one.seconds + other.seconds };
 }

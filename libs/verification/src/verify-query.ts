@@ -6,7 +6,7 @@ import type { OnnxRuntime } from './onnx-runtime.js';
 import { centreOf, distance } from './region.js';
 import { passOf } from './prepared-pass.js';
 import { isUnsafe, requireFit, type Query } from './query.js';
-import { gapOf, type SettledBy, type Verdict, type VerdictName } from './verdict.js';
+import { differenceOf, type SettledBy, type Verdict, type VerdictName } from './verdict.js';
 import { VerificationError } from './verification-error.js';
 import { verifyByBounds, type BoundOutputs } from './verify-by-bounds.js';
 import { replayWitness, type Witness } from './witness.js';
@@ -95,7 +95,7 @@ export async function verifyQuery(
       by,
       bound,
       best,
-      gap: gapOf(best, bound),
+      gap: differenceOf(best, bound),
       witness,
       ...(said === undefined ? {} : { reason: said }),
       seconds: (performance.now() - began) / 1000,

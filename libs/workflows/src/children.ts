@@ -15,7 +15,7 @@ const reportsOfChildren = 4000;
 
 export interface ChildSettings {
   readonly input: NodeInput;
-  limits(): Required<Limits>;
+  readonly limits: Required<Limits>;
   paused(): boolean;
 }
 
@@ -31,7 +31,7 @@ export class Children {
     const { run, store, searchAttributes, historyLimit, historyBytesLimit } = input;
     const reportBudget = Math.floor(reportsOfChildren / siblings);
     const args: [NodeInput] = [
-      { run, node, store, searchAttributes, historyLimit, historyBytesLimit, reportBudget, ...limits() },
+      { run, node, store, searchAttributes, historyLimit, historyBytesLimit, reportBudget, ...limits },
     ];
     const child = await startChild<NodeWorkflow>(node.kind, {
       workflowId: `${workflowInfo().workflowId}/${node.name}`,

@@ -1,13 +1,6 @@
 import { forward, hasBends, inputSize, type Network } from '@mipnet/network';
-import {
-  boxRegion,
-  exportModel,
-  networkModel,
-  parseFormulation,
-  type ModelFormat,
-  type OutputRow,
-  type Region,
-} from '@mipnet/verification';
+import { writeModel, type ModelFormat } from '@mipnet/solver';
+import { boxRegion, networkModel, parseFormulation, type OutputRow, type Region } from '@mipnet/verification';
 import { writeFile } from 'node:fs/promises';
 import { CliError } from '../program/cli-error.js';
 import { exitCode } from '../program/exit-code.js';
@@ -33,7 +26,7 @@ export async function encode(file: string, options: EncodeOptions): Promise<numb
   }
   const { region, minimise } = await asked(network, file, options);
   const named = networkModel(network, region, formulations, minimise);
-  await writeFile(out, await exportModel(named, format));
+  await writeFile(out, await writeModel(named.model, named.columnNames, format));
   const { model } = named;
   const size = {
     columns: model.columnCount,

@@ -31,8 +31,8 @@ export interface StageSettings {
   readonly stopped?: () => boolean;
 }
 
-/** How much an earlier objective may lose to the tolerances of the solver. */
-const keepTolerance = 1e-6;
+/** How much of an earlier objective the rows of a model give up, relative, so that round-off does not make them infeasible. */
+export const keptTolerance = 1e-6;
 
 export function encodeStage(free: FreeNetwork, settings: StageSettings): StageModel {
   const { problem, data } = free;
@@ -71,7 +71,7 @@ export function encodeStage(free: FreeNetwork, settings: StageSettings): StageMo
     builder.row(
       -Infinity,
       objectives[stage],
-      settings.kept[stage] + keepTolerance * Math.max(1, Math.abs(settings.kept[stage])),
+      settings.kept[stage] + keptTolerance * Math.max(1, Math.abs(settings.kept[stage])),
     );
   }
   const model = builder.build();

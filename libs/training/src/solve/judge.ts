@@ -2,7 +2,7 @@ import type { Network } from '@mipnet/network';
 import type { SolveResult } from '@mipnet/solver';
 import type { FreeNetwork } from '../model/free-network.js';
 import { objectiveValue } from '../model/objectives/registry.js';
-import type { StageModel, StageSettings } from '../model/stage-model.js';
+import { keptTolerance, type StageModel, type StageSettings } from '../model/stage-model.js';
 import { insideBoxes } from '../problem/free-layers.js';
 import { closedGap, statusOf, type Stage } from '../problem/incumbent.js';
 import { improve } from '../search/improve.js';
@@ -28,8 +28,8 @@ export interface Relaxation {
 
 /** How far a solver's claim may be from its replay, relative. */
 const replayTolerance = 1e-5;
-/** How much of an earlier objective the tolerances of the solver may cost, relative. */
-const keptTolerance = 1e-5;
+/** How much of an earlier objective a network may give up, relative: what the rows give up, and the solver's tolerances on top. */
+const keptLoss = 10 * keptTolerance;
 
 const scaleOf = (value: number): number => Math.max(1, Math.abs(value));
 
@@ -57,7 +57,7 @@ export class StageJudge {
   allows(network: Network): boolean {
     return (
       insideBoxes(this.free.problem, network) &&
-      this.settings.kept.every((kept, stage) => this.#value(network, stage) <= kept + keptTolerance * scaleOf(kept))
+      this.settings.kept.every((kept, stage) => this.#value(network, stage) <= kept + keptLoss * scaleOf(kept))
     );
   }
 

@@ -1,4 +1,4 @@
-import { gapOf, type SettledBy, type Verdict } from '../verdict.js';
+import { differenceOf, type SettledBy, type Verdict } from '../verdict.js';
 import { joined } from '../verify-property.js';
 import type { Answer } from './answer.js';
 import type { OpenClass } from './verification-problem.js';
@@ -36,7 +36,13 @@ export function mergeLooks(
     closed: before.closed,
     open: left,
     settledBound,
-    verdict: { ...all, ...verdict, bound, gap: gapOf(all.best, bound), reason: left.length > 0 ? reason : undefined },
+    verdict: {
+      ...all,
+      ...verdict,
+      bound,
+      gap: differenceOf(all.best, bound),
+      reason: left.length > 0 ? reason : undefined,
+    },
     ...(failed && left.length > 0 ? { failed: true as const } : {}),
   });
   if (all.verdict === 'misclassified') return told(all, []);

@@ -2,8 +2,7 @@ import highsModule from 'highs';
 import { describe, expect, it } from 'vitest';
 import { modelSize } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
-import { loadHighsSolver } from '@mipnet/solver';
-import { exportModel, type ModelFormat } from './export-model.js';
+import { loadHighsSolver, writeModel, type ModelFormat } from '@mipnet/solver';
 import { networkModel } from './network-model.js';
 import { ballRegion } from './region.js';
 
@@ -30,7 +29,7 @@ const network: Network = {
 };
 const difference = { coefficients: Float64Array.of(1, -1), constant: 0.125 };
 
-describe('exportModel', () => {
+describe('a network as a model file', () => {
   it.each([
     ['mps', 'linf'],
     ['lp', 'linf'],
@@ -44,7 +43,7 @@ describe('exportModel', () => {
     const { objective } = (await loadHighsSolver()).solve(named.model);
     const session = (await loadHighs()).createModel();
     session.options.set({ output_flag: false });
-    session.readModel({ format, data: await exportModel(named, format) });
+    session.readModel({ format, data: await writeModel(named.model, named.columnNames, format) });
     session.run();
     expect(Number(session.info.get('objective_function_value'))).toBeCloseTo(objective as number, 9);
     session.dispose();

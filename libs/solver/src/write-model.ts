@@ -1,0 +1,25 @@
+import type { Model } from '@mipnet/mip';
+import { loadHighs } from './highs.js';
+import { modelData } from './highs-run.js';
+
+/** The formats that other solvers read. */
+export type ModelFormat = 'mps' | 'lp';
+
+/** The bytes of a model file, written by HiGHS. Rows are called r0, r1, ... */
+export async function writeModel(
+  model: Model,
+  columnNames: readonly string[],
+  format: ModelFormat,
+): Promise<Uint8Array> {
+  const session = (await loadHighs()).createModel();
+  try {
+    session.passModel({
+      ...modelData(model, false),
+      colNames: [...columnNames],
+      rowNames: Array.from({ length: model.rowCount }, (_, i) => `r${i}`),
+    });
+    return format === 'lp' ? new TextEncoder().encode(session.exportModel('lp')) : session.exportModel('mps');
+  } finally {
+    session.dispose();
+  }
+}
