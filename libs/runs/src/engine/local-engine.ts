@@ -5,6 +5,9 @@ import { failedLeaf, NodeProgress, storePatienceSeconds } from '@mipnet/workflow
 import type { Engine, EngineRun } from './engine.js';
 import { Purse } from './purse.js';
 
+/** Nobody else could do the work meanwhile, and nobody ends this process at a fixed time: on a busy machine it takes as long as it takes. */
+const patience = { store: storePatienceSeconds, handBack: 60 };
+
 /** The recursion in this process: plain calls, and one solver thread a slot. The same result as by Temporal. */
 export class LocalEngine implements Engine {
   readonly kind = 'local';
@@ -15,10 +18,9 @@ export class LocalEngine implements Engine {
 
   /** @param memoryMegabytes most that one slot may use; its share of the machine when left out */
   constructor(store: ObjectStore, slots: number, memoryMegabytes?: number) {
-    // Nobody else could do the work meanwhile.
     this.#store = new PatientStore(store, { seconds: storePatienceSeconds });
     this.#slots = slots;
-    this.#leaves = new LeafSlots(store, slots, memoryMegabytes, { store: storePatienceSeconds });
+    this.#leaves = new LeafSlots(store, slots, memoryMegabytes, patience);
   }
 
   uiUrlOf(): null {
