@@ -1,6 +1,6 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
 import { forwardPass, weightBound, type Dense, type Network } from '@mipnet/network';
-import type { AsyncSolver } from '@mipnet/solver';
+import type { Solver } from '@mipnet/solver';
 import { freeNetwork, withOnlyFree, type FreeNetwork } from '../model/free-network.js';
 import { allowedBias } from '../model/precision.js';
 import { encodeStage, type StageSettings } from '../model/stage-model.js';
@@ -22,7 +22,7 @@ const marginShare = 1 / 8;
  * relaxation of its MIP; then the last layer by the rounded relaxation with everything before it fixed.
  */
 export async function deepStart(
-  solver: AsyncSolver,
+  solver: Solver,
   free: FreeNetwork,
   settings: StageSettings,
   stopped: () => boolean,
@@ -114,7 +114,7 @@ const neuronFree = (free: FreeLayer, o: number, inputs: number): FreeLayer => ({
 
 /** A single neuron: the relaxation of its own MIP, rounded, and improved by single moves. */
 async function trainNeuron(
-  solver: AsyncSolver,
+  solver: Solver,
   parent: TrainingProblem,
   free: FreeLayer,
   data: LeafData,

@@ -1,5 +1,5 @@
 import type { Network } from '@mipnet/network';
-import { certifiedLowerBound, loadHighsSolver, type AsyncSolver } from '@mipnet/solver';
+import { certifiedLowerBound, loadHighsSolver, type Solver } from '@mipnet/solver';
 import type { StageModel } from '../model/stage-model.js';
 
 export interface Relaxation {
@@ -18,7 +18,7 @@ const denseRow = 100;
  * @param workLimit LP iterations; beyond it neither bound nor start
  */
 export async function relax(
-  solver: AsyncSolver,
+  solver: Solver,
   stageModel: StageModel,
   stopped: () => boolean,
   floor: number | null = null,

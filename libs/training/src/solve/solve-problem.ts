@@ -1,6 +1,6 @@
 import { modelSize } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
-import type { AsyncSolver } from '@mipnet/solver';
+import type { Solver } from '@mipnet/solver';
 import { freeNetwork, type FreeNetwork } from '../model/free-network.js';
 import { fromZero } from '../model/precision.js';
 import { fittedBy, replay } from '../model/replay.js';
@@ -24,7 +24,7 @@ function secondsAfter(stopped: () => boolean, seconds: number): () => boolean {
  * Solves a training problem as one MIP for each objective, in order. What comes back is certified: values are those of
  * the forward pass of the returned network, bounds are proven or null.
  */
-export async function solveProblem(solver: AsyncSolver, free: FreeNetwork, hooks: SolveHooks = {}): Promise<Incumbent> {
+export async function solveProblem(solver: Solver, free: FreeNetwork, hooks: SolveHooks = {}): Promise<Incumbent> {
   const outOfTime = hooks.stopped && secondsAfter(hooks.stopped, searchSeconds);
   let network: Network | undefined = hooks.resume;
   let fitted: readonly boolean[] | undefined;

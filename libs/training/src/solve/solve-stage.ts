@@ -1,5 +1,5 @@
 import type { Network } from '@mipnet/network';
-import type { AsyncSolver, SolveProgress, SolveResult } from '@mipnet/solver';
+import type { Solver, SolveProgress, SolveResult } from '@mipnet/solver';
 import type { FreeNetwork } from '../model/free-network.js';
 import { replay, trainingError } from '../model/replay.js';
 import { encodeStage, type StageModel, type StageSettings } from '../model/stage-model.js';
@@ -27,7 +27,7 @@ const hiddenRootWork = 20_000;
  * @param from the network of the objective before, or of an earlier attempt
  */
 export async function solveStage(
-  solver: AsyncSolver,
+  solver: Solver,
   free: FreeNetwork,
   settings: StageSettings,
   from: Network | undefined,
@@ -56,7 +56,7 @@ export async function solveStage(
 }
 
 async function relaxed(
-  solver: AsyncSolver,
+  solver: Solver,
   free: FreeNetwork,
   stageModel: StageModel,
   stage: number,
@@ -86,7 +86,7 @@ const hasHidden = ({ problem, to }: FreeNetwork): boolean =>
   problem.free.some((layer, index) => layer !== null && index < to - 1);
 
 async function firstCandidates(
-  solver: AsyncSolver,
+  solver: Solver,
   free: FreeNetwork,
   settings: StageSettings,
   relaxation: Relaxation,
@@ -105,7 +105,7 @@ async function firstCandidates(
 }
 
 function runMip(
-  solver: AsyncSolver,
+  solver: Solver,
   judge: StageJudge,
   start: Valued,
   hooks: SolveHooks & { readonly isGoodEnough: (network: Network) => boolean },
