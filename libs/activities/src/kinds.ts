@@ -1,6 +1,6 @@
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
-import type { AsyncSolver, SolveProgress } from '@mipnet/solver';
+import type { Solver, SolveProgress } from '@mipnet/solver';
 import * as training from '@mipnet/training';
 import * as verification from '@mipnet/verification';
 
@@ -21,7 +21,7 @@ export interface Kind {
   /** Pure: same arguments, same parts. */
   divideNode(store: ObjectStore, node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
   /** Runs in a solver thread. */
-  solveLeaf(store: ObjectStore, solver: AsyncSolver, leaf: ProblemNode, options: LeafOptions): Promise<Solved>;
+  solveLeaf(store: ObjectStore, solver: Solver, leaf: ProblemNode, options: LeafOptions): Promise<Solved>;
   /** @param parts in the order of division; undefined for parts without a result */
   mergeNode(
     store: ObjectStore,

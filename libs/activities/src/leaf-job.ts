@@ -1,6 +1,6 @@
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
-import { openSolver, serveJobs, type AsyncSolver, type SolveProgress } from '@mipnet/solver';
+import { openSolver, serveJobs, type Solver, type SolveProgress } from '@mipnet/solver';
 import { kindOf } from './kinds.js';
 import { openPatientStore } from './open-store.js';
 
@@ -26,7 +26,7 @@ export type LeafJobPost =
 /** Megabytes of verified objects a thread keeps: neighbouring leaves read many of the same rows. */
 const cacheMegabytes = 64;
 
-let opened: Promise<readonly [ObjectStore, AsyncSolver]> | undefined;
+let opened: Promise<readonly [ObjectStore, Solver]> | undefined;
 
 serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, { storeUrl, patienceSeconds }, context) => {
   // After a stop, a leaf that cannot write its result has none: nobody waits for it.

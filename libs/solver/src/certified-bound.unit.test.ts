@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { certifiedLowerBound } from './certified-bound.js';
 import { loadHighsSolver } from './highs.js';
-import type { Solver } from './solver.js';
+import type { SyncSolver } from './solve.js';
 
-let solver: Solver;
+let solver: SyncSolver;
 beforeAll(async () => void (solver = await loadHighsSolver()));
 
 const number = fc.integer({ min: -90, max: 90 }).map((n) => n / 7);

@@ -1,4 +1,4 @@
-import type { SolveResult } from './solver.js';
+import type { SolveResult } from './solve.js';
 
 /**
  * What a result means if the solver was told to look below a cutoff only. Solvers report this in their own ways, as infeasible

@@ -1,7 +1,7 @@
 import { objectiveOf, type Model } from '@mipnet/mip';
 import type { Highs, HighsCallbackMap, Model as HighsModel, ModelData } from 'highs';
 import { withCutoff } from './cutoff.js';
-import { isStopped, type SolveOptions, type SolveResult, type SolveStatus } from './solver.js';
+import { isStopped, type SolveOptions, type SolveResult, type SolveStatus } from './solve.js';
 import { wholeBounds } from './whole-bounds.js';
 
 const boundsOf = ({ columnLower, columnUpper }: Model): Pick<ModelData, 'colLower' | 'colUpper'> => ({

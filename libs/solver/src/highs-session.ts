@@ -3,7 +3,7 @@ import type { Highs, Model as HighsModel } from 'highs';
 import { modelData, runHighs, solverOptions } from './highs-run.js';
 import { withRows, withoutRows, type Rows } from './rows.js';
 import type { SolverSession } from './session.js';
-import { SolverError, type SolveOptions, type SolveResult } from './solver.js';
+import { SolverError, type SolveOptions, type SolveResult } from './solve.js';
 
 /** Seconds; the option has to be a finite number. */
 const noTimeLimit = 1e30;

@@ -4,7 +4,7 @@ import { modelData, runHighs, solverOptions } from './highs-run.js';
 import { HighsSession } from './highs-session.js';
 import type { SessionSolver } from './session.js';
 import { memoryRefusal } from './memory-ceiling.js';
-import { SolverError, type SolveOptions, type SolveResult } from './solver.js';
+import { SolverError, type SolveOptions, type SolveResult } from './solve.js';
 
 // The package's types describe its CommonJS face; what Node imports is the ES module, whose default is the loader.
 export const loadHighs = highsModule as unknown as typeof highsModule.default;

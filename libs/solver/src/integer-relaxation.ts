@@ -1,5 +1,5 @@
 import type { Model } from '@mipnet/mip';
-import { SolverError } from './solver.js';
+import { SolverError } from './solve.js';
 
 /**
  * A model in whole numbers that a solver without real numbers takes, and that is a relaxation of the given one: every feasible

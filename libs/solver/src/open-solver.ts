@@ -1,6 +1,6 @@
-import type { AsyncSolver, OpenOptions } from './async-solver.js';
+import type { Solver, OpenOptions } from './solver.js';
 import { dialects, type DialectName } from './dialects/registry.js';
-import { SolverError } from './solver.js';
+import { SolverError } from './solve.js';
 
 /** The dialects' names, as they stand before the colon of a URL and in a plan. */
 export const solverNames = Object.keys(dialects) as readonly DialectName[];
@@ -10,7 +10,7 @@ export const solverNames = Object.keys(dialects) as readonly DialectName[];
  * optional, and so is the colon.
  * @throws SolverError 'unknown' or 'missing'
  */
-export async function openSolver(url = 'highs:', options: OpenOptions = {}): Promise<AsyncSolver> {
+export async function openSolver(url = 'highs:', options: OpenOptions = {}): Promise<Solver> {
   const { name, at } = parseSolverUrl(url);
   return dialects[name].open(at, options);
 }

@@ -1,5 +1,5 @@
-import type { Capabilities } from './async-solver.js';
-import { SolverError, type SolveOptions } from './solver.js';
+import type { Capabilities } from './solver.js';
+import { SolverError, type SolveOptions } from './solve.js';
 
 /** @throws SolverError 'unsupported' for an option that a solver of these capabilities cannot follow */
 export function refuseUnsupported(solver: string, capabilities: Capabilities, options: SolveOptions): void {

@@ -1,6 +1,6 @@
 import type { LinearExpression, Model } from '@mipnet/mip';
 import type { Rows } from './rows.js';
-import type { SolveOptions, SolveResult, Solver } from './solver.js';
+import type { SolveOptions, SolveResult, SyncSolver } from './solve.js';
 
 /**
  * The LP relaxation of a model, kept open: change something and solve again from the last basis. A series of LPs that
@@ -22,6 +22,6 @@ export interface SolverSession {
 }
 
 /** A solver that can keep a model open between solves. */
-export interface SessionSolver extends Solver {
+export interface SessionSolver extends SyncSolver {
   open(model: Model): SolverSession;
 }

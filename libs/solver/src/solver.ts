@@ -1,98 +1,57 @@
-import { MipnetError, type Blame } from '@mipnet/errors';
 import type { Model } from '@mipnet/mip';
+import type { SessionSolver } from './session.js';
+import type { SolveOptions, SolveResult } from './solve.js';
 
-/**
- * `optimal`: incumbent and bound agree within the gap asked for. `feasible`: an incumbent, stopped by a limit.
- * `infeasible`, `unbounded`: proven by the solver. `cutoff`: proven that no point is better than the cutoff asked for.
- * `unresolved`: no incumbent and no proof.
- */
-export type SolveStatus = 'optimal' | 'feasible' | 'infeasible' | 'unbounded' | 'cutoff' | 'unresolved';
-
-export interface SolveOptions {
-  /** Wall-clock seconds. Results may differ from run to run. */
-  readonly timeLimit?: number;
-  /** In the unit of the solver (`capabilities.work`): stops at the same point in every run. A solver without a unit refuses it. */
-  readonly workLimit?: number;
-  /** @default 0 */
-  readonly seed?: number;
-  /** MIP start: one value for each column. */
-  readonly start?: Float64Array;
-  /** Stop when (incumbent - bound) <= gap * |incumbent|. @default 0 */
-  readonly gap?: number;
-  /** Only points whose objective is below it are looked for. */
-  readonly cutoff?: number;
-  /** Solve the LP relaxation. @default false */
-  readonly relaxation?: boolean;
-  /** @default true */
-  readonly presolve?: boolean;
-  /** Called inside the solve with every better incumbent, if the solver gives points as they come. */
-  readonly onIncumbent?: (incumbent: {
-    readonly x: Float64Array;
-    readonly objective: number;
-    readonly bound: number;
-  }) => void;
-  readonly onProgress?: (progress: SolveProgress) => void;
-  /** Asked now and then inside the solve; true ends it with the incumbent. */
-  readonly stopped?: () => boolean;
-  /** Aborted: ends the solve with the incumbent. A solve that blocks the thread sees only what a callback aborts. */
-  readonly signal?: AbortSignal;
+/** What a solver can do. What it cannot do it refuses with SolverError 'unsupported'; nothing is left out in silence. */
+export interface Capabilities {
+  /**
+   * `exact`: columns that are not integer are taken as they are. `grid`: the solver knows integers only, and a real column
+   * becomes a fine grid in a relaxation of the model (integer-relaxation.ts); it needs finite bounds.
+   */
+  readonly realColumns: 'exact' | 'grid';
+  /** Whether it solves LP relaxations. */
+  readonly relaxation: boolean;
+  /** Whether an optimal LP relaxation comes with duals. */
+  readonly duals: boolean;
+  /** What comes while it solves: `points` calls onIncumbent, `values` tells objectives and bounds to onProgress only. */
+  readonly incumbents: 'points' | 'values';
+  /** The unit of `workLimit`, for people. Null: it has no limit that stops at the same point in every run. */
+  readonly work: string | null;
+  /** Whether two solves with the same options and without a time limit give the same point. */
+  readonly deterministic: boolean;
+  /** Whether it keeps models open between solves, in this thread (`sessions`). */
+  readonly sessions: boolean;
 }
 
-/** Whether somebody wants the solve to end with what it has. */
-export const isStopped = ({ stopped, signal }: Pick<SolveOptions, 'stopped' | 'signal'>): boolean =>
-  signal?.aborted === true || (stopped?.() ?? false);
-
-export interface SolveProgress {
-  readonly objective: number | null;
-  readonly bound: number | null;
-  readonly nodes: number;
-  /** So far, in the unit of the solver; 0 if it has none. */
-  readonly work: number;
-}
-
-/** An answer as the solver gives it: to be certified by whoever knows what the model means. */
-export interface SolveResult {
-  readonly status: SolveStatus;
-  readonly x?: Float64Array;
-  readonly objective: number | null;
-  /** Lower bound on the optimum; null when there is none. */
-  readonly bound: number | null;
-  readonly nodes: number;
-  /** In the unit of the solver; 0 if it has none. */
-  readonly work: number;
-  readonly seconds: number;
-  /** Row duals (only of an LP solved to optimality): one for each row, of the sign that a minimisation gives. */
-  readonly duals?: Float64Array;
-  readonly columnDuals?: Float64Array;
-  /** True if `stopped` or `signal` ended it. */
-  readonly interrupted: boolean;
-}
-
-/** Solves models in the calling thread; a solve blocks. */
+/** Solves models, here or in a process of its own; several solves may be asked for at once. */
 export interface Solver {
+  /** With its version, for messages and for keys of kept results. */
   readonly name: string;
-  solve(model: Model, options?: SolveOptions): SolveResult;
+  readonly capabilities: Capabilities;
+  /**
+   * @throws SolverError 'unsupported' for an option or a model that it cannot take, 'crash' if it dies or needs more memory
+   * than it may use, 'closed' after close()
+   */
+  solve(model: Model, options?: SolveOptions): Promise<SolveResult>;
+  /** There if `capabilities.sessions`. */
+  readonly sessions?: SessionSolver;
+  /** Ends its processes; solves under way fail. */
+  close(): Promise<void>;
 }
 
-/**
- * crash: the solver, its thread or its process died; the model may be solved elsewhere. closed: asked after its end. deaf: asked
- * to stop, it did not, and its thread was ended. unknown: no solver has this name. missing: it is not installed here.
- * unsupported: it cannot do what is asked, or cannot take this model.
- */
-export type SolverErrorCode = 'crash' | 'closed' | 'deaf' | 'unknown' | 'missing' | 'unsupported';
+export interface OpenOptions {
+  /** Most MB that one process of the solver may use. @default the ceiling of this thread, if it has one */
+  readonly memoryMegabytes?: number;
+}
 
-const blames = {
-  crash: 'environment',
-  closed: 'program',
-  deaf: 'environment',
-  unknown: 'input',
-  missing: 'input',
-  unsupported: 'input',
-} as const satisfies Record<SolverErrorCode, Blame>;
-
-export class SolverError extends MipnetError<SolverErrorCode> {
-  override readonly name = 'SolverError';
-  constructor(code: SolverErrorCode, message: string, options?: ErrorOptions) {
-    super(code, blames[code], message, options);
-  }
+/** One kind of solver: all that the rest of mipnet knows about it. */
+export interface Dialect {
+  /** What it needs and how it is installed, as half a sentence. */
+  readonly install: string;
+  readonly capabilities: Capabilities;
+  /**
+   * @param at what stands after the colon of its URL: the path of a program, or nothing
+   * @throws SolverError 'missing'
+   */
+  open(at: string, options: OpenOptions): Promise<Solver>;
 }

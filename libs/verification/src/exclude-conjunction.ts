@@ -2,7 +2,7 @@ import { encodeTrained, type ReluFormulation, type TrainedEncoding } from '@mipn
 import { type NetworkBounds } from '@mipnet/bounds';
 import { evaluate, violationOf, type Model } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
-import type { SolveProgress, SolveResult, Solver } from '@mipnet/solver';
+import type { SolveProgress, SolveResult, SyncSolver } from '@mipnet/solver';
 import { functionBounds } from './bound-outputs.js';
 import { encodeRegion, type EncodedRegion } from './encode-region.js';
 import { marginOf, withFunctions } from './margin-network.js';
@@ -46,7 +46,7 @@ const dualTolerance = 1e-7;
  * forward pass at every incumbent ends the search at the first unsafe one.
  */
 export function excludeConjunction(
-  solver: Solver,
+  solver: SyncSolver,
   network: Network,
   query: Query,
   conjunction: Conjunction,
@@ -70,7 +70,7 @@ export function excludeConjunction(
 }
 
 function worst(
-  solver: Solver,
+  solver: SyncSolver,
   network: Network,
   query: Query,
   encoding: TrainedEncoding,
@@ -112,7 +112,7 @@ function worst(
 }
 
 function nearest(
-  solver: Solver,
+  solver: SyncSolver,
   network: Network,
   query: Query,
   encoding: TrainedEncoding,
@@ -168,7 +168,7 @@ function twice(
 }
 
 function search(
-  solver: Solver,
+  solver: SyncSolver,
   network: Network,
   query: Query,
   encoding: TrainedEncoding,

@@ -1,6 +1,6 @@
 import type { LinearExpression, Model } from '@mipnet/mip';
 import { forwardTrace, type Network } from '@mipnet/network';
-import type { SolveOptions, SolveResult, Solver } from '@mipnet/solver';
+import type { SolveOptions, SolveResult, SyncSolver } from '@mipnet/solver';
 import type { TrainedEncoding } from '../encode-trained.js';
 import { EncodingError } from '../encoding-error.js';
 import type { ReluFormulation } from '../activations/relu-formulation.js';
@@ -29,7 +29,7 @@ const dualTolerance = 1e-7;
  * @throws EncodingError 'unsound'
  */
 export function mipUnits(
-  solver: Solver,
+  solver: SyncSolver,
   network: Network,
   bounds: NetworkBounds,
   layer: number,
@@ -55,7 +55,7 @@ export function mipUnits(
 }
 
 function leastOver(
-  solver: Solver,
+  solver: SyncSolver,
   network: Network,
   encoding: TrainedEncoding,
   layer: number,

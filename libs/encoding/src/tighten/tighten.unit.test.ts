@@ -1,5 +1,5 @@
 import { forwardTrace, type Layer, type Network } from '@mipnet/network';
-import { loadHighsSolver, type SessionSolver, type Solver, type SolverSession } from '@mipnet/solver';
+import { loadHighsSolver, type SessionSolver, type SyncSolver, type SolverSession } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { assignments } from '../conformance.js';
 import { encodeTrained } from '../encode-trained.js';
@@ -307,7 +307,7 @@ describe('a solver that is wrong', () => {
   test('a MIP bound that the forward pass contradicts is solved again without presolve, then ends the run', () => {
     const bounds = crownBounds(tent, square);
     const presolves: unknown[] = [];
-    const wrong = (always: boolean): Solver => ({
+    const wrong = (always: boolean): SyncSolver => ({
       name: 'wrong',
       solve: (model, options = {}) => {
         presolves.push(options.presolve);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AsyncSolver, OpenOptions } from '../async-solver.js';
+import type { Solver, OpenOptions } from '../solver.js';
 import { knapsacks } from '../conformance/known-cases.js';
 import { openSolver } from '../open-solver.js';
 
@@ -35,7 +35,7 @@ function program(script: string): string {
   chmodSync(path, 0o755);
   return path;
 }
-const fake = (script: string, options?: OpenOptions): Promise<AsyncSolver> =>
+const fake = (script: string, options?: OpenOptions): Promise<Solver> =>
   openSolver(`highs-native:${program(script)}`, options);
 
 const leftovers = (): string[] => readdirSync(folder).filter((name) => name.startsWith('mipnet-solver-'));

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import { SolverError } from '../solver.js';
+import { SolverError } from '../solve.js';
 
 /** What to look for, and what to say if it is not there. */
 export interface Wanted {

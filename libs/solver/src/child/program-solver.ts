@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Model } from '@mipnet/mip';
-import type { AsyncSolver, Capabilities, OpenOptions } from '../async-solver.js';
+import type { Solver, Capabilities, OpenOptions } from '../solver.js';
 import { memoryCeiling } from '../memory-ceiling.js';
 import { refuseUnsupported } from '../refuse-unsupported.js';
-import { SolverError, type SolveOptions, type SolveResult } from '../solver.js';
+import { SolverError, type SolveOptions, type SolveResult } from '../solve.js';
 import { hasEmptyColumn, wholeBounds } from '../whole-bounds.js';
 import { GuardedProcess, type Program } from './guarded-process.js';
 import { newFolder, removeFolder, writeModel } from './model-file.js';
@@ -40,10 +40,7 @@ export interface ProgramJob {
 }
 
 /** A solver that is a program: a process and a folder for each solve. */
-export function programSolver(
-  dialect: ProgramDialect,
-  { memoryMegabytes = memoryCeiling() }: OpenOptions,
-): AsyncSolver {
+export function programSolver(dialect: ProgramDialect, { memoryMegabytes = memoryCeiling() }: OpenOptions): Solver {
   const { name, title, capabilities } = dialect;
   const running = new Set<ChildSolve>();
   let isClosed = false;

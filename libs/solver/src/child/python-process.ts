@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { SolverError } from '../solver.js';
+import { SolverError } from '../solve.js';
 import { findProgram } from './find-program.js';
 import { GuardedProcess, type Exit } from './guarded-process.js';
 import { newFolder, removeFolder } from './model-file.js';

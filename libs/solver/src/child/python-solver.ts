@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Model } from '@mipnet/mip';
-import type { AsyncSolver, Capabilities, Dialect, OpenOptions } from '../async-solver.js';
+import type { Solver, Capabilities, Dialect, OpenOptions } from '../solver.js';
 import { memoryCeiling } from '../memory-ceiling.js';
 import { refuseUnsupported } from '../refuse-unsupported.js';
-import { SolverError, type SolveOptions, type SolveResult } from '../solver.js';
+import { SolverError, type SolveOptions, type SolveResult } from '../solve.js';
 import { hasEmptyColumn, wholeBounds } from '../whole-bounds.js';
 import { writeModel } from './model-file.js';
 import { PythonProcess, type AnsweredEnd, type AnsweredNews } from './python-process.js';
@@ -41,7 +41,7 @@ export const pythonDialect = (dialect: PythonDialect, module: string): Dialect =
 });
 
 /** A process that is loaded once and solves one model after the other; after a crash the next solve loads another. */
-class PythonSolver implements AsyncSolver {
+class PythonSolver implements Solver {
   readonly capabilities: Capabilities;
   name = '';
   readonly #dialect: PythonDialect;

@@ -1,5 +1,5 @@
 import { objectiveOf, type Model } from '@mipnet/mip';
-import type { SolveOptions } from '../solver.js';
+import type { SolveOptions } from '../solve.js';
 
 /** What a solver tells about a solve under way; each part may be missing. */
 export interface News {

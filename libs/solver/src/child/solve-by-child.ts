@@ -1,6 +1,6 @@
 import { objectiveOf, type Model } from '@mipnet/mip';
 import { withCutoff } from '../cutoff.js';
-import { isStopped, SolverError, type SolveOptions, type SolveResult, type SolveStatus } from '../solver.js';
+import { isStopped, SolverError, type SolveOptions, type SolveResult, type SolveStatus } from '../solve.js';
 import type { Exit } from './guarded-process.js';
 import { finiteOrNull, Seen, type News } from './seen.js';
 

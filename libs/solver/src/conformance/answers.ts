@@ -1,13 +1,13 @@
 import { objectiveOf, violationOf } from '@mipnet/mip';
 import { describe, expect, test } from 'vitest';
-import type { AsyncSolver } from '../async-solver.js';
+import type { Solver } from '../solver.js';
 import { certifiedLowerBound } from '../certified-bound.js';
-import type { SolveResult } from '../solver.js';
+import type { SolveResult } from '../solve.js';
 import { knownCases } from './known-cases.js';
 import { enumeratedModels } from './random-models.js';
 
 /** Right answers to models whose answer is known. */
-export function answersConformance(solver: () => AsyncSolver): void {
+export function answersConformance(solver: () => Solver): void {
   describe('answers', () => {
     test.each(knownCases)('knows the answer: $name', async ({ model, optimum, relaxed, unbounded }) => {
       const takesRelaxations = solver().capabilities.relaxation;
@@ -74,7 +74,7 @@ export function answersConformance(solver: () => AsyncSolver): void {
 }
 
 /** A solver that puts real columns on a grid needs bounds; that it says so is tested in its own file. */
-const canTake = ({ capabilities }: AsyncSolver, unbounded = false): boolean =>
+const canTake = ({ capabilities }: Solver, unbounded = false): boolean =>
   capabilities.realColumns === 'exact' || !unbounded;
 
 function expectAnswer(result: SolveResult, optimum: number | null, unbounded = false): void {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { AsyncSolver } from '../async-solver.js';
+import type { Solver } from '../solver.js';
 import { answersConformance } from './answers.js';
 import { limitsConformance } from './limits.js';
 import { watchingConformance } from './watching.js';
 
 /** Loads a solver that has solved nothing yet. */
-export type Load = () => Promise<AsyncSolver>;
+export type Load = () => Promise<Solver>;
 
 /**
  * The suite that every solver runs from a test file of its own; what it does not declare in its capabilities is not asked
@@ -14,9 +14,9 @@ export type Load = () => Promise<AsyncSolver>;
  */
 export function solverConformance(name: string, load: Load): void {
   describe(`solver conformance: ${name}`, () => {
-    let solver: AsyncSolver;
-    const loaded: AsyncSolver[] = [];
-    const loadOne = async (): Promise<AsyncSolver> => {
+    let solver: Solver;
+    const loaded: Solver[] = [];
+    const loadOne = async (): Promise<Solver> => {
       const one = await load();
       loaded.push(one);
       return one;

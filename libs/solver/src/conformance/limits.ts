@@ -1,12 +1,12 @@
 import { violationOf } from '@mipnet/mip';
 import { describe, expect, test } from 'vitest';
-import type { AsyncSolver } from '../async-solver.js';
-import type { SolveOptions, SolveResult } from '../solver.js';
+import type { Solver } from '../solver.js';
+import type { SolveOptions, SolveResult } from '../solve.js';
 import type { Load } from './index.js';
 import { knapsacks } from './known-cases.js';
 
 /** A limit is a result, and one that counts work stops at the same point in every run. */
-export function limitsConformance(solver: () => AsyncSolver, load: Load): void {
+export function limitsConformance(solver: () => Solver, load: Load): void {
   describe('limits', () => {
     const small = knapsacks(20, 6, 3);
     const hard = knapsacks(90, 40, 4);
@@ -50,7 +50,7 @@ export function limitsConformance(solver: () => AsyncSolver, load: Load): void {
     const isLimited = (): boolean => solver().capabilities.work !== null;
     /** Enough for an incumbent, too little for a proof; set by the first test from what the whole solve takes. */
     let workLimit = 0;
-    const limited = async (instance: AsyncSolver, options: SolveOptions = {}): Promise<string> =>
+    const limited = async (instance: Solver, options: SolveOptions = {}): Promise<string> =>
       fingerprint(await instance.solve(model, { workLimit, ...options }));
 
     test('is refused, or ends a solve before its end', async () => {

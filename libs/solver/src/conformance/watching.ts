@@ -1,11 +1,11 @@
 import { objectiveOf, violationOf } from '@mipnet/mip';
 import { describe, expect, test } from 'vitest';
-import type { AsyncSolver } from '../async-solver.js';
-import type { SolveProgress } from '../solver.js';
+import type { Solver } from '../solver.js';
+import type { SolveProgress } from '../solve.js';
 import { knapsacks } from './known-cases.js';
 
 /** What comes while a MIP is solved, and how it is ended from outside. */
-export function watchingConformance(solver: () => AsyncSolver): void {
+export function watchingConformance(solver: () => Solver): void {
   describe('a MIP that takes a while', () => {
     const model = knapsacks(20, 6, 3);
     const hard = knapsacks(90, 40, 4);

@@ -4,12 +4,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Model } from '@mipnet/mip';
-import type { Capabilities, Dialect } from '../async-solver.js';
+import type { Capabilities, Dialect } from '../solver.js';
 import { findProgram, onPath } from '../child/find-program.js';
 import { programSolver, type ProgramJob, type ProgramRun } from '../child/program-solver.js';
 import type { News } from '../child/seen.js';
 import type { Outcome } from '../child/solve-by-child.js';
-import { SolverError, type SolveOptions, type SolveStatus } from '../solver.js';
+import { SolverError, type SolveOptions, type SolveStatus } from '../solve.js';
 
 const capabilities: Capabilities = {
   realColumns: 'exact',

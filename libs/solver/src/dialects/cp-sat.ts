@@ -2,7 +2,7 @@ import type { Model } from '@mipnet/mip';
 import { pythonDialect } from '../child/python-solver.js';
 import { integerRelaxation } from '../integer-relaxation.js';
 import { rowsFrom, withRows } from '../rows.js';
-import type { SolveOptions } from '../solver.js';
+import type { SolveOptions } from '../solve.js';
 
 /** Of a bound that came as a rounded number, relative to its size. */
 const roundOff = 1e-9;

@@ -4,14 +4,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Model } from '@mipnet/mip';
-import type { Capabilities, Dialect } from '../async-solver.js';
+import type { Capabilities, Dialect } from '../solver.js';
 import { findProgram } from '../child/find-program.js';
 import { programSolver, type ProgramJob, type ProgramRun } from '../child/program-solver.js';
 import type { News } from '../child/seen.js';
 import type { Outcome } from '../child/solve-by-child.js';
 import { GrowingFile } from '../child/growing-file.js';
 import { solverOptions } from '../highs-run.js';
-import { SolverError, type SolveStatus } from '../solver.js';
+import { SolverError, type SolveStatus } from '../solve.js';
 import { IncumbentBlocks, readSolution, solutionText } from './highs-solution.js';
 
 const capabilities: Capabilities = {

@@ -1,8 +1,8 @@
-import type { Capabilities, Dialect } from '../async-solver.js';
+import type { Capabilities, Dialect } from '../solver.js';
 import { loadHighsSolver } from '../highs.js';
 import { limitMemory } from '../memory-ceiling.js';
 import { refuseUnsupported } from '../refuse-unsupported.js';
-import { SolverError } from '../solver.js';
+import { SolverError } from '../solve.js';
 
 export const highsCapabilities: Capabilities = {
   realColumns: 'exact',

@@ -1,4 +1,4 @@
-import type { Dialect } from '../async-solver.js';
+import type { Dialect } from '../solver.js';
 import { cbc } from './cbc.js';
 import { highs } from './highs.js';
 import { cpSat } from './cp-sat.js';

@@ -1,4 +1,4 @@
-import { SolverError } from '../solver.js';
+import { SolverError } from '../solve.js';
 import { Slot } from './slot.js';
 
 export interface SlotPoolOptions {

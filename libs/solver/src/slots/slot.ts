@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { SolverError } from '../solver.js';
+import { SolverError } from '../solve.js';
 import type { JobMessage, JobRequest, SlotData } from './messages.js';
 import { errorFrom } from './portable-error.js';
 import type { RunOptions, SlotPoolOptions } from './slot-pool.js';

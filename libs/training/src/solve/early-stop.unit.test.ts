@@ -1,12 +1,12 @@
 import { forward } from '@mipnet/network';
-import { openSolver, type AsyncSolver } from '@mipnet/solver';
+import { openSolver, type Solver } from '@mipnet/solver';
 import { beforeAll, expect, test } from 'vitest';
 import { smallProblem } from '../testing/small-problem.js';
 import type { Limits } from '../problem/training-problem.js';
 import { freeNetwork } from '../model/free-network.js';
 import { solveProblem } from './solve-problem.js';
 
-let solver: AsyncSolver;
+let solver: Solver;
 beforeAll(async () => void (solver = await openSolver()));
 
 const cube = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => [k & 1, (k >> 1) & 1, (k >> 2) & 1].map((bit) => 2 * bit - 1));

@@ -3,10 +3,10 @@ import { inDomain, type Network } from '@mipnet/network';
 import {
   loadHighsSolver,
   openSolver,
-  type AsyncSolver,
+  type Solver,
   type SolveOptions,
   type SolveResult,
-  type Solver,
+  type SyncSolver,
 } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Objective } from '../problem/objective.js';
@@ -19,8 +19,8 @@ import { denseAt } from '../problem/free-layers.js';
 import type { Incumbent } from '../problem/incumbent.js';
 import { solveProblem } from './solve-problem.js';
 
-let highs: Solver;
-let honestHighs: AsyncSolver;
+let highs: SyncSolver;
+let honestHighs: Solver;
 beforeAll(async () => {
   highs = await loadHighsSolver();
   honestHighs = await openSolver();
@@ -66,7 +66,7 @@ function truthOf(model: Model, options: SolveOptions): SolveResult {
 }
 
 /** HiGHS, whose answers to MIPs are changed. */
-const lying = (lie: (truth: SolveResult, model: Model, options: SolveOptions) => SolveResult): AsyncSolver =>
+const lying = (lie: (truth: SolveResult, model: Model, options: SolveOptions) => SolveResult): Solver =>
   fakeSolver('liar', (model, options = {}) =>
     options.relaxation ? truthOf(model, options) : lie(truthOf(model, options), model, options),
   );
@@ -77,7 +77,7 @@ const valueOf = ({ problem, data }: Given, network: Network, stage = 0): number 
   objectiveValue(problem.objectives[stage], freeNetwork(problem, data).replay(network));
 
 /** The value is that of the network, the network is one of the problem, and the bound is below the true optimum. */
-async function expectHonest(given: Given, solver: AsyncSolver): Promise<Incumbent> {
+async function expectHonest(given: Given, solver: Solver): Promise<Incumbent> {
   const truth = await solveProblem(honest, freeNetwork(given.problem, given.data));
   expect(truth.status).toBe('optimal');
   const found = await solveProblem(solver, freeNetwork(given.problem, given.data));

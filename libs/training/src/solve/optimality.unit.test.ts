@@ -1,6 +1,6 @@
 import { ModelBuilder } from '@mipnet/mip';
 import { forward, type ActivationName, type Dense, type Layer, type WeightDomain } from '@mipnet/network';
-import { openSolver, type AsyncSolver } from '@mipnet/solver';
+import { openSolver, type Solver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { lossOf } from '../model/objectives/losses/registry.js';
 import type { LossName, Objective } from '../problem/objective.js';
@@ -244,7 +244,7 @@ const staged: readonly (Case & { readonly then: readonly Objective[] })[] = [
   },
 ];
 
-let solver: AsyncSolver;
+let solver: Solver;
 beforeAll(async () => {
   solver = await openSolver();
 });

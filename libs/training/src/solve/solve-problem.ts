@@ -3,7 +3,7 @@ import type { Network } from '@mipnet/network';
 import {
   certifiedLowerBound,
   loadHighsSolver,
-  type AsyncSolver,
+  type Solver,
   type SolveProgress,
   type SolveResult,
 } from '@mipnet/solver';
@@ -40,7 +40,7 @@ function secondsAfter(stopped: () => boolean, seconds: number): () => boolean {
  * Solves a training problem as one MIP for each objective, in order. What comes back is certified: values are those of
  * the forward pass of the returned network, bounds are proven or null.
  */
-export async function solveProblem(solver: AsyncSolver, free: FreeNetwork, hooks: SolveHooks = {}): Promise<Incumbent> {
+export async function solveProblem(solver: Solver, free: FreeNetwork, hooks: SolveHooks = {}): Promise<Incumbent> {
   const outOfTime = hooks.stopped && secondsAfter(hooks.stopped, searchSeconds);
   let network: Network | undefined = hooks.resume;
   let fitted: readonly boolean[] | undefined;
@@ -66,7 +66,7 @@ const hiddenRootWork = 20_000;
  * @param from the network of the objective before, or of an earlier attempt
  */
 async function solveStage(
-  solver: AsyncSolver,
+  solver: Solver,
   free: FreeNetwork,
   settings: StageSettings,
   from: Network | undefined,
@@ -101,7 +101,7 @@ async function solveStage(
 }
 
 async function relaxed(
-  solver: AsyncSolver,
+  solver: Solver,
   free: FreeNetwork,
   stageModel: StageModel,
   stage: number,
@@ -123,7 +123,7 @@ const denseRow = 100;
  * @param workLimit LP iterations; beyond it neither bound nor start
  */
 async function relax(
-  solver: AsyncSolver,
+  solver: Solver,
   stageModel: StageModel,
   stopped: () => boolean,
   floor: number | null = null,
@@ -169,7 +169,7 @@ function startsOf({ problem }: FreeNetwork, from: Network | undefined, rounded: 
 }
 
 function runMip(
-  solver: AsyncSolver,
+  solver: Solver,
   judge: StageJudge,
   start: Valued,
   hooks: SolveHooks & { readonly isGoodEnough: (network: Network) => boolean },

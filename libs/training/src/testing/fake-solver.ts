@@ -1,7 +1,7 @@
-import { highsCapabilities, type AsyncSolver, type Solver } from '@mipnet/solver';
+import { highsCapabilities, type Solver, type SyncSolver } from '@mipnet/solver';
 
 /** A solver that answers by a function, and declares what HiGHS can do. */
-export function fakeSolver(name: string, solve: Solver['solve']): AsyncSolver {
+export function fakeSolver(name: string, solve: SyncSolver['solve']): Solver {
   const open = (): never => {
     throw new Error(`${name} keeps no model open`);
   };

@@ -1,7 +1,7 @@
 import { seededRandom, type LoadedDataset } from '@mipnet/dataset';
 import { MemoryStore } from '@mipnet/object-store';
 import { solveTree, type Driver, type ProblemNode, type ProgressEvent, type Solved } from '@mipnet/recursion';
-import { openSolver, type AsyncSolver } from '@mipnet/solver';
+import { openSolver, type Solver } from '@mipnet/solver';
 import type { Network } from '@mipnet/network';
 import { divideNode, mergeNode } from '../tree/divide-and-merge.js';
 import { solveLeaf } from '../tree/solve-leaf.js';
@@ -42,7 +42,7 @@ export interface PlanRun {
   readonly problem: TrainingProblem;
 }
 
-let solver: Promise<AsyncSolver> | undefined;
+let solver: Promise<Solver> | undefined;
 
 /** A plan from its text to its network, in this thread. */
 export async function runPlan(plan: string, dataset: LoadedDataset, start?: Network): Promise<PlanRun> {

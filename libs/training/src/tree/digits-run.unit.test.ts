@@ -2,7 +2,7 @@ import { drawDigits, type LoadedDataset } from '@mipnet/dataset';
 import { networkDomain } from '@mipnet/network';
 import { MemoryStore } from '@mipnet/object-store';
 import { solveTree, type Driver, type Solved } from '@mipnet/recursion';
-import { openSolver, type AsyncSolver } from '@mipnet/solver';
+import { openSolver, type Solver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parsePlan } from '../plan/parse-plan.js';
 import { prepareRun } from '../plan/prepare-run.js';
@@ -11,7 +11,7 @@ import { getIncumbent } from '../problem/documents.js';
 import { solveLeaf } from './solve-leaf.js';
 import { readTraces } from './trace.js';
 
-let solver: AsyncSolver;
+let solver: Solver;
 beforeAll(async () => void (solver = await openSolver()));
 
 /** Three kinds of drawn digits, few of each. */

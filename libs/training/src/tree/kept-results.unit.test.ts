@@ -1,7 +1,7 @@
 import { drawDigits } from '@mipnet/dataset';
 import { getSealed, MemoryStore, putSealed, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
-import { openSolver, type AsyncSolver, type SessionSolver } from '@mipnet/solver';
+import { openSolver, type Solver, type SessionSolver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Incumbent } from '../problem/incumbent.js';
 import { parsePlan } from '../plan/parse-plan.js';
@@ -14,7 +14,7 @@ import { solveLeaf } from './solve-leaf.js';
 const digits = drawDigits({ trainPerClass: 6, testPerClass: 1 });
 
 /** Counts what is really solved. */
-let solver: AsyncSolver;
+let solver: Solver;
 let solves = 0;
 beforeAll(async () => {
   const highs = await openSolver();

@@ -1,6 +1,6 @@
 import { getDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
-import type { AsyncSolver, SolveProgress } from '@mipnet/solver';
+import type { Solver, SolveProgress } from '@mipnet/solver';
 import type { Incumbent } from '../problem/incumbent.js';
 import type { Network } from '@mipnet/network';
 import { freeNetwork } from '../model/free-network.js';
@@ -31,7 +31,7 @@ export interface LeafOptions {
  */
 export async function solveLeaf(
   store: ObjectStore,
-  solver: AsyncSolver,
+  solver: Solver,
   leaf: ProblemNode,
   options: LeafOptions = {},
 ): Promise<Solved> {

@@ -1,6 +1,6 @@
 import { getDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
-import { loadHighsSolver, type AsyncSolver, type SolveProgress } from '@mipnet/solver';
+import { loadHighsSolver, type Solver, type SolveProgress } from '@mipnet/solver';
 import { VerificationError } from '../verification-error.js';
 import { countAnswers, getAnswers, isDecided, putAnswers, type Answer } from './answer.js';
 import { keepVerdict } from './kept-verdicts.js';
@@ -22,7 +22,7 @@ export interface VerifyLeafOptions {
 /** Looks at the questions of a leaf; a stop keeps those that are answered. */
 export async function solveLeaf(
   store: ObjectStore,
-  solver: AsyncSolver,
+  solver: Solver,
   leaf: ProblemNode,
   options: VerifyLeafOptions = {},
 ): Promise<Solved> {

@@ -1,7 +1,7 @@
 import { fromOnnx, toOnnx } from '@mipnet/network';
 import { getSealed, putDocument, putSealed } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
-import { openSolver, type AsyncSolver } from '@mipnet/solver';
+import { openSolver, type Solver } from '@mipnet/solver';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openOnnxRuntime, type OnnxRuntime } from '../onnx-runtime.js';
 import { boundOutputsOf } from '../bound-outputs.js';
@@ -18,7 +18,7 @@ import { getVerification } from './verification-problem.js';
 
 const network = fromOnnx(toOnnx(smallNetwork(3)));
 const samples = smallImages(network, 1, 12);
-let solver: AsyncSolver;
+let solver: Solver;
 let runtime: OnnxRuntime;
 /** Each image by itself, all steps in a row. */
 const alone = new Map<string, readonly Verdict[]>();

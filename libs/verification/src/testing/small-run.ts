@@ -2,7 +2,7 @@ import { seededRandom, type Samples } from '@mipnet/dataset';
 import { classify, toOnnx, type Network } from '@mipnet/network';
 import { MemoryStore } from '@mipnet/object-store';
 import { solveTree, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
-import type { AsyncSolver } from '@mipnet/solver';
+import type { Solver } from '@mipnet/solver';
 import { divideNode } from '../node/divide-node.js';
 import { mergeNode } from '../node/merge-node.js';
 import { prepareVerification, putModel } from '../node/prepare-verification.js';
@@ -92,7 +92,7 @@ export interface RunOptions {
 
 /** The recursion in this thread. */
 export async function run(
-  solver: AsyncSolver,
+  solver: Solver,
   { store, node }: SmallRun,
   options: RunOptions = {},
 ): Promise<{ readonly solved: Solved; readonly leaves: readonly ProblemNode[] }> {
