@@ -1,4 +1,5 @@
 import { magnitudes, roundOff, type Box } from '@mipnet/bounds';
+import type { LinearExpression } from '@mipnet/mip';
 import { growthOf, hasExactSlopes, isStepwise, piecesOf, type LayerMap, type PiecewiseLinear } from '@mipnet/network';
 import { unitsOf, type Signal, type Unit } from './signal.js';
 
@@ -51,10 +52,20 @@ function activationErrors(
   const { slope, offset } = growthOf(f);
   const isSum = !hasExactSlopes(f) || (!isStepwise(f) && offset > 0);
   const reach = f.breaks.reduce((most, { at }) => Math.max(most, Math.abs(at)), 0);
-  return Float64Array.from(after, ({ expression: { columns } }, i) => {
-    const old = Array.from(before[i].expression.columns);
-    const isNew = columns.length > 0 && !Array.from(columns).every((column) => old.includes(column));
+  return Float64Array.from(after, ({ expression }, i) => {
     const rounding = isSum ? 2 * roundOff(2 * f.breaks.length + 2, 2 * (slope + 1) * (size[i] + reach) + offset) : 0;
-    return (isNew ? 0 : Math.max(1, slope) * errors[i]) + rounding;
+    return (hasNewColumn(expression, before[i].expression) ? 0 : Math.max(1, slope) * errors[i]) + rounding;
   });
+}
+
+/** Whether an expression has a column that the other has not. */
+function hasNewColumn(expression: LinearExpression, other: LinearExpression): boolean {
+  if (expression === other) return false;
+  for (let at = 0; at < expression.columns.length; at++) if (!has(other, expression.columns[at])) return true;
+  return false;
+}
+
+function has({ columns }: LinearExpression, column: number): boolean {
+  for (let at = 0; at < columns.length; at++) if (columns[at] === column) return true;
+  return false;
 }
