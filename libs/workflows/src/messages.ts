@@ -109,7 +109,7 @@ export interface Progress {
 /** What a child tells its parent now and then; the last word is the child's result. */
 export type ChildReport = Pick<Progress, 'name' | 'total' | 'inFlight' | 'counts' | 'seconds' | 'trouble'>;
 
-/** Changes for a run under way. `window` holds from the next round, `leafSeconds` from the next leaf. */
+/** Limits of a run: how many of its parts are under way at once, and how long a leaf may take. */
 export interface Limits {
   readonly window?: number;
   readonly leafSeconds?: number;
@@ -122,9 +122,7 @@ export const pauseUpdate = defineUpdate<Progress>('pause');
 export const resumeUpdate = defineUpdate<Progress>('resume');
 /** Leaves in flight hand back what they have, which is merged and returned. Cancelling the workflow does the same. */
 export const stopUpdate = defineUpdate<Progress>('stop');
-export const setLimitsUpdate = defineUpdate<Progress, [Limits]>('setLimits');
 
 // Between a node and its children.
 export const pausedSignal = defineSignal<[boolean]>('paused');
-export const limitsSignal = defineSignal<[Limits]>('limits');
 export const childProgressSignal = defineSignal<[ChildReport]>('childProgress');

@@ -15,7 +15,6 @@ import { cutShort, nonRetryableErrorTypes } from './leaf-failure.js';
 import { Leaves } from './leaves.js';
 import { checkLimits, checkPartCount, continueAtBytes, continueAtEvents } from './limits.js';
 import {
-  limitsSignal,
   pausedSignal,
   type ChildReport,
   type Limits,
@@ -46,7 +45,7 @@ export class NodeRun implements Driver {
   readonly #children: Children;
   readonly #reports: Reports;
   readonly #budget: BudgetWatch;
-  #limits: Required<Limits>;
+  readonly #limits: Required<Limits>;
 
   constructor(input: NodeInput) {
     checkLimits(input);
@@ -181,12 +180,6 @@ export class NodeRun implements Driver {
   stop(): Progress {
     this.#progress.stop();
     this.#work.cancel();
-    return this.#show();
-  }
-
-  setLimits(limits: Limits): Progress {
-    this.#limits = { ...this.#limits, ...limits };
-    this.#children.tell(limitsSignal, limits);
     return this.#show();
   }
 

@@ -2,17 +2,14 @@ import { CancellationScope, setHandler } from '@temporalio/workflow';
 import { solveTree } from '@mipnet/recursion';
 import {
   childProgressSignal,
-  limitsSignal,
   pausedSignal,
   pauseUpdate,
   progressQuery,
   resumeUpdate,
-  setLimitsUpdate,
   stopUpdate,
   type NodeWorkflow,
 } from './messages.js';
 import { NodeRun } from './node-run.js';
-import { checkLimits } from './limits.js';
 
 // Temporal takes every export of this file for a workflow type: one for each kind of node, and one function behind them.
 
@@ -30,9 +27,7 @@ const runNode: NodeWorkflow = async (input) => {
     setHandler(pauseUpdate, () => run.setPaused(true));
     setHandler(resumeUpdate, () => run.setPaused(false));
     setHandler(stopUpdate, () => run.stop());
-    setHandler(setLimitsUpdate, (limits) => run.setLimits(limits), { validator: checkLimits });
     setHandler(pausedSignal, (paused) => void run.setPaused(paused));
-    setHandler(limitsSignal, (limits) => void run.setLimits(limits));
     setHandler(childProgressSignal, (report) => run.childReported(report));
     return run.whole(() => solveTree(run, input.node, input.resumed?.state));
   });

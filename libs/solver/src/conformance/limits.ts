@@ -2,11 +2,10 @@ import { violationOf } from '@mipnet/mip';
 import { describe, expect, test } from 'vitest';
 import type { AsyncSolver } from '../async-solver.js';
 import type { SolveOptions, SolveResult } from '../solver.js';
-import type { Load } from './index.js';
 import { knapsacks } from './known-cases.js';
 
 /** A limit is a result, and one that counts work stops at the same point in every run. */
-export function limitsConformance(solver: () => AsyncSolver, load: Load): void {
+export function limitsConformance(solver: () => AsyncSolver, load: () => Promise<AsyncSolver>): void {
   describe('limits', () => {
     const small = knapsacks(20, 6, 3);
     const hard = knapsacks(90, 40, 4);
