@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { format } from './format.mjs';
 import { lint } from './lint.mjs';
 import { nodes } from './nodes.mjs';
+import { packages } from './packages.mjs';
 import { prepareServers } from './servers.mjs';
 import { structure } from './structure/structure.mjs';
 import { types } from './types.mjs';
@@ -21,7 +22,7 @@ import { vitest } from './vitest.mjs';
 const levels = ['unit', 'int', 'e2e'];
 /** Parts that read the sources alone; the others need the compiled packages. */
 const checks = { lint, format, structure, unused };
-const parts = [...Object.keys(checks), 'types', ...levels, 'nodes'];
+const parts = [...Object.keys(checks), 'types', 'packages', ...levels, 'nodes'];
 
 const words = process.argv.slice(2);
 const named = words.filter((word) => parts.includes(word));
@@ -29,13 +30,14 @@ const filters = words.filter((word) => !parts.includes(word));
 const chosen = parts.filter((part) => {
   if (named.length > 0) return named.includes(part) || (part === 'types' && named.some((other) => !(other in checks)));
   // A filter asks for tests; they need the compiled packages, which is what 'types' makes.
-  return filters.length === 0 || !(part in checks || part === 'nodes');
+  return filters.length === 0 || !(part in checks || ['packages', 'nodes'].includes(part));
 });
 
 /** @param {string} part @returns {Promise<Result>} */
 async function run(part) {
   if (part in checks) return checks[part]();
   if (part === 'types') return types();
+  if (part === 'packages') return packages();
   const env = part === 'unit' ? {} : await prepareServers(part);
   if (part === 'nodes') return nodes(env);
   return vitest(part, filters, env);

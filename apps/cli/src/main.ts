@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { errorLine } from './terminal/error-line.js';
 import { exitCode, exitCodeOf } from './program/exit-code.js';
