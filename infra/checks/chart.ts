@@ -8,7 +8,7 @@ import { infraFolder, parseYaml } from './infra-files.js';
 
 const run = promisify(execFile);
 
-export const chartFolder = join(infraFolder, 'helm', 'mipnet');
+const chartFolder = join(infraFolder, 'helm', 'mipnet');
 
 /** A Kubernetes object, as far as the checks look into it. */
 export interface KubernetesObject {

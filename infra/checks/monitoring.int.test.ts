@@ -46,7 +46,7 @@ describe('every metric that is read is one that our processes serve', () => {
     const url = await endpoint.listen();
     const ofAutoscaler = await (await fetch(`${url}/metrics`)).text();
     await endpoint.close();
-    // The worker's are literals in one file of its own; it opens no door to them.
+    // The worker's are literals in a file of its own that no package exports.
     const ofWorker = await readFile(join(repositoryFolder, 'apps/worker/src/metrics.ts'), 'utf8');
     served = new Set(
       [...`${ofAutoscaler}\n${ofWorker}`.matchAll(/mipnet_(?:autoscaler|worker)_\w+/g)].map(([name]) => name),

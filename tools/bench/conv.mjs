@@ -11,7 +11,8 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { fromOnnx } from '@mipnet/network';
-import { ballRegion, misclassificationOf, query, VerifySlots } from '@mipnet/verification';
+import { ballRegion, misclassificationOf, query } from '@mipnet/verification';
+import { VerifySlots } from '@mipnet/verification/slots';
 import { readArguments } from '../arguments.mjs';
 
 const { values, positionals } = readArguments(import.meta.url, {

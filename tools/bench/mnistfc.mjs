@@ -12,7 +12,8 @@ import { fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readVnnlib, VerifySlots } from '@mipnet/verification';
+import { readVnnlib } from '@mipnet/verification';
+import { VerifySlots } from '@mipnet/verification/slots';
 import { readArguments } from '../arguments.mjs';
 
 const { values } = readArguments(import.meta.url, {

@@ -6,18 +6,20 @@ import { ESLint } from 'eslint';
 const root = join(import.meta.dirname, '..', '..');
 
 /**
- * ESLint over the repository, the one-way doors between rooms included.
+ * ESLint over the repository, the dependencies between packages included.
  * @returns {Promise<import('./run.mjs').Result>}
  */
 export async function lint() {
-  // The rule for the doors reads Nx's project graph from a cache, and skips itself where there is none.
+  // The rule for dependencies reads Nx's project graph from a cache, and skips itself if there is none.
   await promisify(execFile)(join(root, 'node_modules', '.bin', 'nx'), ['show', 'projects'], {
     cwd: root,
     env: { ...process.env, NX_DAEMON: 'false' },
   });
   const eslint = new ESLint({ cwd: root });
-  if (!(await doorsAreLocked(eslint)))
-    return failed(['the boundary rule let libs/network import @mipnet/mip: the one-way doors are not enforced']);
+  if (!(await dependenciesAreHeld(eslint)))
+    return failed([
+      'the boundary rule let libs/network import @mipnet/mip: dependencies between packages are not enforced',
+    ]);
   const results = await eslint.lintFiles(['.']);
   const problems = results.reduce((sum, result) => sum + result.errorCount + result.warningCount, 0);
   if (problems === 0) return { passed: 1, failed: 0, skipped: 0, notes: [] };
@@ -25,8 +27,8 @@ export async function lint() {
   return failed([(await formatter.format(results)).trim()]);
 }
 
-/** An import that no room may make, to see that the rule is awake. */
-async function doorsAreLocked(eslint) {
+/** Tries an import that is not allowed, to see that the rule is active. */
+async function dependenciesAreHeld(eslint) {
   const [result] = await eslint.lintText("import '@mipnet/mip';\n", {
     filePath: join(root, 'libs/network/src/forbidden.ts'),
   });

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
 
 /** The versions of Node.js that mipnet supports, by their major number; the newest is the one of the image. */
-export const supportedNodes = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' };
+const supportedNodes = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' };
 
 // 45 MIPs of a fraction of a second each.
 const plan = [

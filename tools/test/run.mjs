@@ -1,14 +1,17 @@
 /**
- * `./mipnet test [lint|format|types|unit|int|e2e|nodes]... [file filter]...`: every check, or the named parts, or the tests
+ * `./mipnet test [PART]... [file filter]...`: every check, or the named parts, or the tests
  * whose path contains a filter. Tools speak on stderr; stdout gets the summary, and its last line is
- * `N passed, N failed`, with lint, format, types and each other version of Node.js as one each and `, N skipped` where tests were skipped.
+ * `N passed, N failed`, with each check of the sources and each other version of Node.js as one and `, N skipped` where tests were skipped.
  */
 import { performance } from 'node:perf_hooks';
 import { format } from './format.mjs';
 import { lint } from './lint.mjs';
 import { nodes } from './nodes.mjs';
+import { packages } from './packages.mjs';
 import { prepareServers } from './servers.mjs';
+import { structure } from './structure/structure.mjs';
 import { types } from './types.mjs';
+import { unused } from './unused.mjs';
 import { vitest } from './vitest.mjs';
 
 /**
@@ -18,24 +21,23 @@ import { vitest } from './vitest.mjs';
 
 const levels = ['unit', 'int', 'e2e'];
 /** Parts that read the sources alone; the others need the compiled packages. */
-const withoutPackages = ['lint', 'format'];
-const parts = ['lint', 'format', 'types', ...levels, 'nodes'];
+const checks = { lint, format, structure, unused };
+const parts = [...Object.keys(checks), 'types', 'packages', ...levels, 'nodes'];
 
 const words = process.argv.slice(2);
 const named = words.filter((word) => parts.includes(word));
 const filters = words.filter((word) => !parts.includes(word));
 const chosen = parts.filter((part) => {
-  if (named.length > 0)
-    return named.includes(part) || (part === 'types' && named.some((other) => !withoutPackages.includes(other)));
+  if (named.length > 0) return named.includes(part) || (part === 'types' && named.some((other) => !(other in checks)));
   // A filter asks for tests; they need the compiled packages, which is what 'types' makes.
-  return filters.length === 0 || !['lint', 'format', 'nodes'].includes(part);
+  return filters.length === 0 || !(part in checks || ['packages', 'nodes'].includes(part));
 });
 
 /** @param {string} part @returns {Promise<Result>} */
 async function run(part) {
-  if (part === 'lint') return lint();
-  if (part === 'format') return format();
+  if (part in checks) return checks[part]();
   if (part === 'types') return types();
+  if (part === 'packages') return packages();
   const env = part === 'unit' ? {} : await prepareServers(part);
   if (part === 'nodes') return nodes(env);
   return vitest(part, filters, env);
@@ -55,8 +57,8 @@ for (const part of chosen) {
   }));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : '';
-  console.log(`${part.padEnd(6)} ${result.passed} passed, ${result.failed} failed${skipped}  (${seconds} s)`);
-  for (const note of result.notes) console.log(`       ${note.replaceAll('\n', '\n       ')}`);
+  console.log(`${part.padEnd(9)} ${result.passed} passed, ${result.failed} failed${skipped}  (${seconds} s)`);
+  for (const note of result.notes) console.log(`          ${note.replaceAll('\n', '\n          ')}`);
   for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += result[key];
   if (levels.includes(part)) ran += result.passed + result.failed;
 }

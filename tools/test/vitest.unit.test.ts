@@ -6,7 +6,7 @@ function report(...files: { status: string; message?: string; tests: [status: st
   return {
     numPassedTests: files.flatMap((file) => file.tests).filter(([status]) => status === 'passed').length,
     testResults: files.map((file, index) => ({
-      name: `${process.cwd()}/libs/room/src/file${index}.unit.test.ts`,
+      name: `${process.cwd()}/libs/package/src/file${index}.unit.test.ts`,
       status: file.status,
       message: file.message ?? '',
       assertionResults: file.tests.map(([status, fullName]) => ({

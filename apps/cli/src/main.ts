@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { mipnetPaths, tightenFolders } from '@mipnet/stack/folders';
 import { mipnetCommand } from '@mipnet/text';
 import { Command, CommanderError } from 'commander';

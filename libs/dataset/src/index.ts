@@ -26,8 +26,8 @@ export {
 } from './table.js';
 export * from './table-rows.js';
 export * from './datasets/load.js';
-export { datasetList, datasetNames } from './datasets/registry.js';
+export { datasetList } from './datasets/registry.js';
 export type { DatasetKeys, LoadOptions, NamedDataset } from './datasets/named-dataset.js';
-export { readRegularFile, sizeText, type FileLimit } from './read-regular-file.js';
+export { readRegularFile, type FileLimit } from './read-regular-file.js';
 export { isGzip, unpackGzip, type UnpackLimit } from './unpack-gzip.js';
 export { shortJson } from './short-json.js';

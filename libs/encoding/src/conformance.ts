@@ -105,7 +105,7 @@ export function* assignments(model: Model): Generator<readonly (readonly [column
     yield binaries.map((column, k) => [column, (bits >> k) & 1] as const);
 }
 
-export function* cornersAndCentre({ lower, upper }: Box): Generator<Float64Array> {
+function* cornersAndCentre({ lower, upper }: Box): Generator<Float64Array> {
   const unknown = Array.from(lower.keys()).filter((i) => lower[i] < upper[i]);
   for (let bits = 0; bits < 2 ** unknown.length; bits++) {
     const corner = lower.slice();

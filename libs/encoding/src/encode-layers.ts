@@ -38,7 +38,7 @@ function freeDense(context: EncodingContext, free: FreeDense, input: Signal): Si
 }
 
 /** One layer with known numbers, which reads one layer. */
-export function encodeLayer(context: EncodingContext, layer: Layer, input: Signal): Signal {
+function encodeLayer(context: EncodingContext, layer: Layer, input: Signal): Signal {
   return encodeOn(context, layer, input, [input.shape]);
 }
 

@@ -10,6 +10,7 @@ export {
 export * from './piecewise-linear.js';
 export { hasBends } from './layers/activation.js';
 export { scaleSpan, sizeOf, type Shape } from './shape.js';
+/** @public */
 export { NetworkError } from './network-error.js';
 export type { NetworkErrorCode, NetworkErrorDetails } from './network-error.js';
 export { inputSize, isAffine, networkShapes, outputShape, outputSize, validateNetwork } from './shapes.js';
@@ -20,7 +21,7 @@ export type { ForwardPass } from './forward.js';
 export { argmax, classifier, classify, decisionThreshold } from './classify.js';
 export { multiplicationCount } from './multiplications.js';
 export { append, parallel } from './parallel.js';
-export { domainOf, inDomain, networkDomain, nonZeroCount, parameterCount, parseDomain, weightBound } from './domain.js';
+export { inDomain, networkDomain, nonZeroCount, parameterCount, weightBound } from './domain.js';
 export { toOnnx } from './onnx/to-onnx.js';
 export { fromOnnx } from './onnx/from-onnx.js';
 export { inFloat32 } from './in-float32.js';

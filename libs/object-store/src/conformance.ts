@@ -2,8 +2,6 @@ import { describe, test } from 'vitest';
 import { conformanceCases } from './conformance-cases.js';
 import type { ObjectStore } from './object-store.js';
 
-export { conformanceCases, type ConformanceCase } from './conformance-cases.js';
-
 /**
  * The suite that every adapter runs from one of its own test files. Needs vitest.
  * @param makeStore gives a new, empty store for each case, or one that no other case writes into

@@ -3,30 +3,30 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const folderOfRooms = fileURLToPath(new URL('../..', import.meta.url));
+const folderOfPackages = fileURLToPath(new URL('../..', import.meta.url));
 
 const known = new Map<string, string>();
 
 /**
- * Names everything that decides what a result is: a hash of the compiled code of some rooms and of the versions they depend
+ * Names everything that decides what a result is: a hash of the compiled code of some packages and of the versions they depend
  * on, HiGHS among them. A number that a person has to raise would be forgotten one day; this costs an old result too many
  * and never believes one too many.
- * @param rooms folders of libs/ whose code has a part in the result
+ * @param packages folders of libs/ whose code has a part in the result
  */
-export function codeVersion(rooms: readonly string[], folder = folderOfRooms): string {
-  if (folder !== folderOfRooms) return hashOf(rooms, folder);
-  const key = rooms.join();
-  const version = known.get(key) ?? hashOf(rooms, folder);
+export function codeVersion(packages: readonly string[], folder = folderOfPackages): string {
+  if (folder !== folderOfPackages) return hashOf(packages, folder);
+  const key = packages.join();
+  const version = known.get(key) ?? hashOf(packages, folder);
   known.set(key, version);
   return version;
 }
 
-function hashOf(rooms: readonly string[], folder: string): string {
+function hashOf(packages: readonly string[], folder: string): string {
   const hash = createHash('sha256');
-  const files = rooms.flatMap((room) => [
-    join(room, 'package.json'),
-    ...codeOf(folder, join(room, 'dist')),
-    ...codeOf(folder, join(room, 'python')),
+  const files = packages.flatMap((name) => [
+    join(name, 'package.json'),
+    ...codeOf(folder, join(name, 'dist')),
+    ...codeOf(folder, join(name, 'python')),
   ]);
   for (const file of files)
     hash

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { codeVersion } from './code-version.js';
 
-const rooms = ['encoding', 'mip', 'solver'];
+const packages = ['encoding', 'mip', 'solver'];
 
 let folder: string;
 const write = (file: string, text: string): void => {
@@ -12,8 +12,8 @@ const write = (file: string, text: string): void => {
   writeFileSync(join(folder, file), text);
 };
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'mipnet-rooms-'));
-  for (const room of rooms) write(`${room}/package.json`, '{}');
+  folder = mkdtempSync(join(tmpdir(), 'mipnet-packages-'));
+  for (const name of packages) write(`${name}/package.json`, '{}');
   write('encoding/dist/relu/big-m.js', 'rows()');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -25,14 +25,14 @@ test.each([
   ['the version of HiGHS', 'solver/package.json', true],
   ['a test', 'mip/dist/new.unit.test.js', false],
   ['types', 'mip/dist/new.d.ts', false],
-  ['a room that solves nothing', 'workflows/dist/train.js', false],
+  ['a package that solves nothing', 'workflows/dist/train.js', false],
 ])('%s changes it or not', (_, file, changes) => {
-  const before = codeVersion(rooms, folder);
+  const before = codeVersion(packages, folder);
   write(file, 'something else');
-  expect(codeVersion(rooms, folder) !== before).toBe(changes);
+  expect(codeVersion(packages, folder) !== before).toBe(changes);
 });
 
 test('this build has one, the same each time', () => {
-  expect(codeVersion(rooms)).toMatch(/^[0-9a-f]{16}$/);
-  expect(codeVersion(rooms)).toBe(codeVersion(rooms));
+  expect(codeVersion(packages)).toMatch(/^[0-9a-f]{16}$/);
+  expect(codeVersion(packages)).toBe(codeVersion(packages));
 });

@@ -4,6 +4,7 @@ export { loadHighsSolver } from './highs.js';
 export * from './certified-bound.js';
 export * from './slots/serve-jobs.js';
 export * from './slots/slot-pool.js';
+export type { RunOptions, SlotPoolOptions } from './slots/slot-options.js';
 export * from './session.js';
 export * from './solver.js';
 export * from './open-solver.js';

@@ -3,7 +3,7 @@ import { dialects, type DialectName } from './dialects/registry.js';
 import { SolverError } from './solve.js';
 
 /** The dialects' names, as they stand before the colon of a URL and in a plan. */
-export const solverNames = Object.keys(dialects) as readonly DialectName[];
+const solverNames = Object.keys(dialects) as readonly DialectName[];
 
 /**
  * Opens a solver by its URL: `highs:` (the default), `highs-native:/opt/highs/bin/highs`, `cbc`. The path of the program is
@@ -16,7 +16,7 @@ export async function openSolver(url = 'highs:', options: OpenOptions = {}): Pro
 }
 
 /** @throws SolverError 'unknown' */
-export function parseSolverUrl(url: string): { readonly name: DialectName; readonly at: string } {
+function parseSolverUrl(url: string): { readonly name: DialectName; readonly at: string } {
   const colon = url.indexOf(':');
   const scheme = colon < 0 ? url : url.slice(0, colon);
   const name = solverNames.find((known) => known === scheme);

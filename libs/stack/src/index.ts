@@ -1,7 +1,6 @@
 export { down } from './down.js';
 export { connectTo, serverOfEnvironment, type EnvironmentServer } from './environment-server.js';
 export { findOnPath, isExecutable } from './executable.js';
-export { requireSha256, sha256OfFile } from './file-hash.js';
 export { findCompiled, goInstall, type GoProgram } from './go-install.js';
 export { findKeptStack, type KeptStack } from './kept-stack.js';
 export { startOwnStack, type OwnStack, type OwnStackOptions } from './own-stack.js';

@@ -37,7 +37,7 @@ function disagreementsOf(problem: string, rows: readonly Row[]): string[] {
 }
 
 /** What all formulations and bounds are asked alike. */
-export const problemOf = ({ network, query, image }: Row): string => `${network}, ${query}, image ${image}`;
+const problemOf = ({ network, query, image }: Row): string => `${network}, ${query}, image ${image}`;
 
 /** The best replayed value known of each row's problem; null where no row has a point. */
 export function bestKnown(rows: readonly Row[]): (row: Row) => number | null {

@@ -1,9 +1,8 @@
 export { parseStudy, trainingOf } from './plan/parse-study.js';
-export { studyJsonSchema, type StudyNetwork, type StudyPlan, type StudyQuery } from './plan/study-schema.js';
+export { type StudyNetwork, type StudyPlan, type StudyQuery } from './plan/study-schema.js';
 export * from './measurement.js';
 export * from './question.js';
-export { withMargins } from './instance-model.js';
-export { measureInstance, type KnownBounds, type MeasureLimits } from './measure-instance.js';
+export { type KnownBounds, type MeasureLimits } from './measure-instance.js';
 export * from './instances.js';
 export * from './run-study.js';
 export * from './file-log.js';
@@ -12,4 +11,3 @@ export * from './aggregate.js';
 export * from './study-tables.js';
 export * from './study-chart.js';
 export { MeasureSlots } from './slots/measure-slots.js';
-export { threadClock, wallClock } from './thread-clock.js';

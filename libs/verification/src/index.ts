@@ -32,8 +32,6 @@ export { boundOutputsOf, rememberedCrown, type BoundLayers } from './bound-outpu
 export { boundsByLp } from './bounds-by-lp.js';
 export { proveByMip } from './prove-by-mip.js';
 export type { ProveOptions, ProveProgress } from './prove-options.js';
-export { VerifySlots, type VerifyHooks } from './slots/verify-slots.js';
-export type { VerifyTask } from './slots/verify-job.js';
 export { requireVerifiable } from './model-size.js';
 export { networkModel, type NamedModel } from './network-model.js';
 export { parseReluFormulation as parseFormulation, type ReluFormulation } from '@mipnet/encoding';

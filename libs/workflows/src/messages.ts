@@ -109,7 +109,7 @@ export interface Progress {
 /** What a child tells its parent now and then; the last word is the child's result. */
 export type ChildReport = Pick<Progress, 'name' | 'total' | 'inFlight' | 'counts' | 'seconds' | 'trouble'>;
 
-/** What a node and all below it keep to. */
+/** Limits of a run: how many of its parts are under way at once, and how long a leaf may take. */
 export interface Limits {
   readonly window?: number;
   readonly leafSeconds?: number;

@@ -10,7 +10,7 @@ export const storePatienceSeconds = 600;
 export const triesOfBadStore = 5;
 
 /** How often the workers of another store may refuse work of one node: so many fit into a workflow's history. */
-export const mostRefusals = 1000;
+const mostRefusals = 1000;
 
 type StoreFailure = Extract<LeafFailure, { kind: 'store' }>;
 

@@ -14,7 +14,7 @@ export type ProcessKind = keyof typeof kinds;
  * Process ids of a kind that belong to a stack, told by the state folder in their environment. Linux only: /proc.
  * @param home MIPNET_HOME of the stack
  */
-export function processesOf(home: string, kind: ProcessKind): number[] {
+function processesOf(home: string, kind: ProcessKind): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {

@@ -36,7 +36,7 @@ export interface Scenario {
 }
 
 /** Measured on the dev server with its SQLite file: 12 ms of server time a leaf. */
-export const devServerRate = 80;
+const devServerRate = 80;
 
 /** A scenario for so many workers and leaves, the rest as a user finds it. */
 export function scenarioOf(workers: number, leaves: number, changes: Partial<Scenario> = {}): Scenario {

@@ -25,7 +25,7 @@ export interface ReadPlan {
   readonly start?: Network;
 }
 
-export const defaultPreset = 'quickstart';
+const defaultPreset = 'quickstart';
 /** The same for a table. */
 const tablePreset = 'table';
 

@@ -45,11 +45,11 @@ const record = request.extend({
 
 type Dropped<Type, Schema extends z.ZodType> = Exclude<keyof Type, keyof z.output<Schema>>;
 /** Does not compile when one of these types has a field that its schema would drop. */
-export const noFieldIsDropped: [
+void (true satisfies [
   Dropped<RunRequest, typeof request> | Dropped<RunRecord, typeof record> | Dropped<RunEnd, typeof end>,
 ] extends [never]
   ? true
-  : false = true;
+  : false);
 
 /** What was read, or one sentence about what is wrong with it. */
 export type Checked<T> =

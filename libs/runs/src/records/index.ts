@@ -10,7 +10,6 @@ export {
 } from '../kinds/training/network-origin.js';
 export { isTraining, trainAskedOf, type TrainAsked } from '../kinds/training/train-asked.js';
 export type { VerifyAsked } from '../kinds/verification/verify-asked.js';
-export { RunError } from '../run-error.js';
 export { readNetwork, readNetworkFile, writeNetwork, type NetworkFile } from './network-file.js';
 export { runFolder, type DataFolder } from './run-folder.js';
 export { readRecords, writeRecord } from './run-record.js';

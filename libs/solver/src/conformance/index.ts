@@ -4,15 +4,12 @@ import { answersConformance } from './answers.js';
 import { limitsConformance } from './limits.js';
 import { watchingConformance } from './watching.js';
 
-/** Loads a solver that has solved nothing yet. */
-export type Load = () => Promise<Solver>;
-
 /**
  * The suite that every solver runs from a test file of its own; what it does not declare in its capabilities is not asked
  * for, or has to be refused. Needs vitest.
- * @param load called some ten times; the suite closes what it loads
+ * @param load gives a solver that has solved nothing yet; called some ten times, the suite closes what it loads
  */
-export function solverConformance(name: string, load: Load): void {
+export function solverConformance(name: string, load: () => Promise<Solver>): void {
   describe(`solver conformance: ${name}`, () => {
     let solver: Solver;
     const loaded: Solver[] = [];

@@ -2,11 +2,10 @@ import { violationOf } from '@mipnet/mip';
 import { describe, expect, test } from 'vitest';
 import type { Solver } from '../solver.js';
 import type { SolveOptions, SolveResult } from '../solve.js';
-import type { Load } from './index.js';
 import { knapsacks } from './known-cases.js';
 
 /** A limit is a result, and one that counts work stops at the same point in every run. */
-export function limitsConformance(solver: () => Solver, load: Load): void {
+export function limitsConformance(solver: () => Solver, load: () => Promise<Solver>): void {
   describe('limits', () => {
     const small = knapsacks(20, 6, 3);
     const hard = knapsacks(90, 40, 4);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { SlotPool, type SlotPoolOptions } from './slot-pool.js';
+import type { SlotPoolOptions } from './slot-options.js';
+import { SlotPool } from './slot-pool.js';
 
 const pools: SlotPool[] = [];
 function poolOf(slots: number, options: Partial<SlotPoolOptions> = {}): SlotPool {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { SolverError } from '../solve.js';
 import type { JobMessage, JobRequest, SlotData } from './messages.js';
 import { errorFrom } from './portable-error.js';
-import type { RunOptions, SlotPoolOptions } from './slot-pool.js';
+import type { RunOptions, SlotPoolOptions } from './slot-options.js';
 
 /** One thread and its stop flag. */
 export class Slot {

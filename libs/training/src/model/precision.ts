@@ -66,7 +66,7 @@ type PrecisionFields = Omit<Precision, 'allowed' | 'fromZero'>;
 type PrecisionRules = Omit<PrecisionFields, Optional> & Partial<Pick<PrecisionFields, Optional>>;
 
 /** Width of the dead zone where there is no grid. */
-export const defaultEpsilon = 1e-3;
+const defaultEpsilon = 1e-3;
 
 /**
  * For each free layer, by its index in the network.

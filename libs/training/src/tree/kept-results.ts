@@ -8,9 +8,9 @@ import { codeVersion } from '@mipnet/solver';
 // A leaf without a time limit is a pure function of its problem document and of the code that solves it. Its incumbent is
 // kept under the hash of both, so that a second run that meets the same leaf need not solve it.
 
-/** The rooms whose code decides what a leaf's result is. Their package.json pins the solver. */
-const rooms = ['dataset', 'encoding', 'mip', 'network', 'object-store', 'solver', 'training'];
-const solverVersion = (): string => codeVersion(rooms);
+/** The packages whose code decides what a leaf's result is. Their package.json pins the solver. */
+const packages = ['dataset', 'encoding', 'mip', 'network', 'object-store', 'solver', 'training'];
+const solverVersion = (): string => codeVersion(packages);
 
 /** What is kept: everything that the key stands for, so that an entry under a wrong key is noticed. */
 interface KeptResult {

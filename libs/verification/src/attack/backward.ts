@@ -68,7 +68,7 @@ function partsOf(layer: Layer, gradient: Float64Array, widths: readonly number[]
   });
 }
 
-/** Exported for the tests of single layers; the rest of the room uses `backwardPass`. */
+/** Exported for the tests of single layers; the rest of the package uses `backwardPass`. */
 export function layerBackward(layer: Layer, input: Shape, output: Shape, leak = 0): LayerBackward {
   switch (layer.kind) {
     case 'dense':

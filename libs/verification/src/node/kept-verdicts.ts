@@ -18,8 +18,8 @@ import { isDecided, type Answer } from './answer.js';
 // the network, of what was asked, and of the code that proved it; whoever asks the same again, or goes on after a process was
 // killed, takes it from there. What a limit left unresolved is not kept: it is tried again.
 
-/** Rooms whose code decides whether a proof is one. */
-const rooms = ['dataset', 'encoding', 'mip', 'network', 'solver', 'verification'];
+/** Packages whose code decides whether a proof is one. */
+const packages = ['dataset', 'encoding', 'mip', 'network', 'solver', 'verification'];
 
 interface KeptVerdict {
   /** Everything that the key stands for is in it; an entry under a wrong key is noticed. */
@@ -31,7 +31,7 @@ interface KeptVerdict {
 export const keyOfVerdict = (
   network: Pick<ObjectRef, 'sha256'>,
   queries: readonly Query[],
-  code = codeVersion(rooms),
+  code = codeVersion(packages),
 ): string => sha256Hex(encodeDocument({ network: network.sha256, queries, code }));
 
 const placeOf = (key: string): string => `verdicts/${key}`;

@@ -1,6 +1,5 @@
 import { fromOnnx, inFloat32, type Network } from '@mipnet/network';
 import { getObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
-import type { SessionSolver } from '@mipnet/solver';
 import { rememberedCrown, type BoundLayers } from '../bound-outputs.js';
 import { mergeUnits } from '../merge-units.js';
 import { openOnnxRuntime, type OnnxRuntime } from '../onnx-runtime.js';
@@ -10,11 +9,6 @@ export interface OpenNetwork {
   readonly network: Network;
   readonly runtime: OnnxRuntime;
   readonly boundLayers: BoundLayers;
-}
-
-/** What an answer is worked out with. */
-export interface Tools extends OpenNetwork {
-  readonly solver: SessionSolver;
 }
 
 let latest: { readonly sha256: string; readonly opened: Promise<OpenNetwork> } | undefined;

@@ -54,7 +54,7 @@ async function storedImages(
 }
 
 /** Multiply-adds of a forward pass. */
-export function forwardCost(network: Network): number {
+function forwardCost(network: Network): number {
   const shapes = networkShapes(network);
   return network.layers.reduce((sum, layer, at) => {
     if (layer.kind === 'dense') return sum + layer.weights.length;

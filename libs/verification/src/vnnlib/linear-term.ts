@@ -73,7 +73,7 @@ function sumOf(
   return { inputs: withoutZeros(inputs), outputs: withoutZeros(outputs), constant };
 }
 
-export const isConstant = (term: LinearTerm): boolean => term.inputs.size === 0 && term.outputs.size === 0;
+const isConstant = (term: LinearTerm): boolean => term.inputs.size === 0 && term.outputs.size === 0;
 
 /** one - other; variables that cancel disappear. */
 export function minus(one: LinearTerm, other: LinearTerm): LinearTerm {

@@ -62,5 +62,5 @@ export const trainAskedHere = trainAsked.extend({ dataFolder: text.optional() })
 
 type Dropped = Exclude<keyof TrainAsked, keyof z.output<typeof trainAskedHere>>;
 /** Does not compile when the type has a field that its schema would drop. */
-export type NoFieldIsDropped = [Dropped] extends [never] ? true : never;
-export const noFieldIsDropped: NoFieldIsDropped = true;
+type NoFieldIsDropped = [Dropped] extends [never] ? true : never;
+void (true satisfies NoFieldIsDropped);

@@ -27,5 +27,5 @@ export const verifyAsked = z.object({
 
 type Dropped = Exclude<keyof VerifyAsked, keyof z.output<typeof verifyAsked>>;
 /** Does not compile when the type has a field that its schema would drop. */
-export type NoFieldIsDropped = [Dropped] extends [never] ? true : never;
-export const noFieldIsDropped: NoFieldIsDropped = true;
+type NoFieldIsDropped = [Dropped] extends [never] ? true : never;
+void (true satisfies NoFieldIsDropped);
