@@ -2,7 +2,7 @@ import { ModelBuilder, objectiveOf, type Model } from '@mipnet/mip';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { certifiedLowerBound } from './certified-bound.js';
-import { loadHighsSolver } from './highs.js';
+import { loadHighsSolver } from './dialects/highs.js';
 import type { SyncSolver } from './solve.js';
 
 let solver: SyncSolver;

@@ -1,7 +1,7 @@
 import { ModelBuilder, columnTimes, combination, type Model } from '@mipnet/mip';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { certifiedLowerBound } from './certified-bound.js';
-import { loadHighsSolver } from './highs.js';
+import { loadHighsSolver } from './dialects/highs.js';
 import { rowsFrom } from './rows.js';
 import type { SessionSolver } from './session.js';
 

@@ -1,13 +1,11 @@
 export * from './solve.js';
 export * from './code-version.js';
-export { loadHighsSolver } from './highs.js';
 export * from './certified-bound.js';
 export * from './slots/serve-jobs.js';
 export * from './slots/slot-pool.js';
-export type { RunOptions, SlotPoolOptions } from './slots/slot-options.js';
 export * from './session.js';
 export * from './solver.js';
 export * from './open-solver.js';
-export { highsCapabilities } from './dialects/highs.js';
+export { highsCapabilities, loadHighsSolver } from './dialects/highs.js';
 export * from './rows.js';
 export { writeModel, type ModelFormat } from './write-model.js';

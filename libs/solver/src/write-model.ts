@@ -1,5 +1,5 @@
 import type { Model } from '@mipnet/mip';
-import { loadHighs } from './highs.js';
+import { loadHighs } from './dialects/highs.js';
 import { modelData } from './highs-run.js';
 
 /** The formats that other solvers read. */

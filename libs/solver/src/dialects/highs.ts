@@ -1,8 +1,12 @@
-import type { Capabilities, Dialect } from '../solver.js';
-import { loadHighsSolver } from '../highs.js';
-import { limitMemory } from '../memory-ceiling.js';
+import type { Model } from '@mipnet/mip';
+import highsModule, { type Highs } from 'highs';
+import { modelData, runHighs, solverOptions } from '../highs-run.js';
+import { HighsSession } from '../highs-session.js';
+import { limitMemory, memoryRefusal } from '../memory-ceiling.js';
 import { refuseUnsupported } from '../refuse-unsupported.js';
-import { SolverError } from '../solve.js';
+import type { SessionSolver } from '../session.js';
+import { SolverError, type SolveOptions, type SolveResult } from '../solve.js';
+import type { Capabilities, Dialect } from '../solver.js';
 
 export const highsCapabilities: Capabilities = {
   realColumns: 'exact',
@@ -38,3 +42,50 @@ export const highs = {
     };
   },
 } satisfies Dialect;
+
+// The package's types describe its CommonJS face; what Node imports is the ES module, whose default is the loader.
+export const loadHighs = highsModule as unknown as typeof highsModule.default;
+
+/** Loads HiGHS (WASM, one thread) into this thread. */
+export async function loadHighsSolver(): Promise<SessionSolver> {
+  const highs = await loadHighs();
+  return {
+    name: `HiGHS ${highs.version.string}`,
+    solve: (model, options = {}) => solve(highs, model, options),
+    open: (model) => new HighsSession(highs, model),
+  };
+}
+
+function solve(highs: Highs, model: Model, options: SolveOptions): SolveResult {
+  let session: ReturnType<Highs['createModel']> | undefined;
+  memoryRefusal();
+  try {
+    session = highs.createModel();
+    session.passModel(modelData(model, options.relaxation ?? false));
+    session.options.set(solverOptions(options));
+    if (options.start) session.setSolution({ colValue: options.start });
+    const result = runHighs(highs, session, model, options);
+    // HiGHS may survive an allocation that failed; what it says then depends on the memory of the machine.
+    const refusal = memoryRefusal();
+    if (refusal !== undefined) throw new Error(refusal);
+    return result;
+  } catch (cause) {
+    const refusal = memoryRefusal() ?? (cause as Error).message;
+    throw new SolverError(
+      'crash',
+      `HiGHS failed on a model of ${model.columnCount} columns and ${model.rowCount} rows: ${refusal}`,
+      { cause },
+    );
+  } finally {
+    dispose(session);
+  }
+}
+
+/** After a trap inside HiGHS nothing of it answers any more, and what happened first is what matters. */
+function dispose(session: ReturnType<Highs['createModel']> | undefined): void {
+  try {
+    session?.dispose();
+  } catch {
+    // The solve has already thrown, or its result is already read.
+  }
+}

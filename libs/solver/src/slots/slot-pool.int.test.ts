@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { SlotPoolOptions } from './slot-options.js';
+import type { SlotPoolOptions } from './slot-pool.js';
 import { SlotPool } from './slot-pool.js';
 
 const pools: SlotPool[] = [];

@@ -1,9 +1,9 @@
 import { ModelBuilder, type Model } from '@mipnet/mip';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { solverConformance } from './conformance/index.js';
+import { solverConformance } from '../conformance/index.js';
 import { loadHighsSolver } from './highs.js';
-import { openSolver } from './open-solver.js';
+import { openSolver } from '../open-solver.js';
 
 solverConformance('highs', () => openSolver('highs:'));
 
