@@ -73,14 +73,13 @@ async function ours({ lower, upper, label, rival }) {
   const robust = byBounds.robust || (await proveByMip(solver)(network, asked, region.box.lower)).robust;
   const verify = cpu() - began;
   began = cpu();
-  const mip = excludeConjunction(
-    solver,
+  const mip = excludeConjunction(solver, {
     network,
-    asked,
-    asked.unsafe[0],
-    rememberedCrown(network)(region.box),
-    region.box.lower,
-  );
+    query: asked,
+    conjunction: asked.unsafe[0],
+    bounds: rememberedCrown(network)(region.box),
+    start: region.box.lower,
+  });
   return { encode, verify, robust, mip: cpu() - began, byMip: mip.impossible };
 }
 

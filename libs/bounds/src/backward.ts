@@ -40,7 +40,10 @@ export function backwardLowerBounds(
   rows: Float64Array,
 ): Float64Array {
   const width = maps[last].outputs;
-  return inBlocks(maps, bounds, last, rows.length / width, (start, end) => rows.slice(start * width, end * width));
+  return inBlocks(maps, bounds, last, {
+    count: rows.length / width,
+    between: (start, end) => rows.slice(start * width, end * width),
+  });
 }
 
 /**
@@ -62,19 +65,24 @@ export function backwardUnitBounds(
     for (let row = start; row < end; row++) rows[(row - start) * width + units[row >> 1]] = row % 2 === 0 ? 1 : -1;
     return rows;
   };
-  const sides = inBlocks(maps, bounds, last, 2 * units.length, rowsOf, stopped);
+  const sides = inBlocks(maps, bounds, last, { count: 2 * units.length, between: rowsOf }, stopped);
   return {
     lower: Float64Array.from(units, (_, r) => sides[2 * r]),
     upper: Float64Array.from(units, (_, r) => -sides[2 * r + 1]),
   };
 }
 
+/** Linear functions of a layer's outputs, made when they are needed: row-major, `outputs` numbers each. */
+interface Rows {
+  readonly count: number;
+  readonly between: (start: number, end: number) => Float64Array;
+}
+
 function inBlocks(
   maps: readonly PlacedMap[],
   bounds: NetworkBounds,
   last: number,
-  count: number,
-  rowsOf: (start: number, end: number) => Float64Array,
+  { count, between }: Rows,
   stopped: () => boolean = () => false,
 ): Float64Array {
   const before = maps.slice(0, last + 1);
@@ -85,7 +93,7 @@ function inBlocks(
   const result = new Float64Array(count).fill(-Infinity);
   for (let start = 0; start < count && !stopped(); start += block) {
     const end = Math.min(count, start + block);
-    result.set(lowerBounds(maps, bounds, slacks, rowsOf(start, end)), start);
+    result.set(lowerBounds(maps, bounds, slacks, between(start, end)), start);
   }
   return result;
 }

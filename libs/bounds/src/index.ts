@@ -1,10 +1,10 @@
-export { boundsBefore, magnitudes, requireBox, type Box, type NetworkBounds } from './box.js';
+export { boundsBefore, magnitudes, requireBox, type Box, type LayerRounding, type NetworkBounds } from './box.js';
 /** @public */
 export { BoundsError, type BoundsErrorCode } from './bounds-error.js';
 export { intervalBounds } from './interval.js';
 export { crownBounds, linearLowerBounds, nextLayerBounds, withUnits } from './crown.js';
 export { errorsOf } from './float32-rounding.js';
-export { maximumLines } from './maximum-lines.js';
+export { maximumLines, type MaximumLines } from './maximum-lines.js';
 export { linesAround, type LayerLines } from './elementwise-lines.js';
 export { roundOff } from './round-off.js';
 export { openAfter, undecidedUnits } from './undecided.js';

@@ -163,7 +163,7 @@ describe('the header', () => {
       ['0', '1'],
       '',
     ],
-  ])('%s', async (_, content, options, count, classes, note) => {
+  ])('%s', async (_, ...[content, options, count, classes, note]) => {
     const { train, notes } = await load(content, options);
     expect(train.count).toBe(count);
     expect(train.classes).toEqual(classes);

@@ -8,7 +8,7 @@ export type Stroke = readonly Point[];
 export type Glyph = readonly Stroke[];
 
 /** Points on an ellipse, degrees counted clockwise from the right, as the pen meets them. */
-function ellipse(cx: number, cy: number, rx: number, ry: number, from: number, to: number): Stroke {
+function ellipse([cx, cy]: Point, [rx, ry]: Point, from: number, to: number): Stroke {
   const steps = Math.max(2, Math.ceil(Math.abs(to - from) / 30));
   return Array.from({ length: steps + 1 }, (_, i): Point => {
     const angle = ((from + ((to - from) * i) / steps) * Math.PI) / 180;
@@ -29,9 +29,9 @@ const lowerBowl: Stroke = [
 /** The ways of writing each digit 0..9. Corners are where one stroke ends and the next begins. */
 export const glyphs: readonly (readonly Glyph[])[] = [
   [
-    [ellipse(0.5, 0.5, 0.3, 0.5, -80, 285)],
-    [ellipse(0.5, 0.5, 0.38, 0.47, -60, 300)],
-    [ellipse(0.5, 0.5, 0.22, 0.5, -95, 262)],
+    [ellipse([0.5, 0.5], [0.3, 0.5], -80, 285)],
+    [ellipse([0.5, 0.5], [0.38, 0.47], -60, 300)],
+    [ellipse([0.5, 0.5], [0.22, 0.5], -95, 262)],
   ],
   [
     [
@@ -346,9 +346,9 @@ export const glyphs: readonly (readonly Glyph[])[] = [
         [0.72, 0.12],
       ],
     ],
-    [ellipse(0.5, 0.24, 0.21, 0.24, -90, 275), ellipse(0.5, 0.74, 0.27, 0.26, -90, 275)],
+    [ellipse([0.5, 0.24], [0.21, 0.24], -90, 275), ellipse([0.5, 0.74], [0.27, 0.26], -90, 275)],
     [
-      ellipse(0.54, 0.22, 0.2, 0.22, 60, 400),
+      ellipse([0.54, 0.22], [0.2, 0.22], 60, 400),
       [
         [0.6, 0.4],
         [0.34, 0.62],
@@ -362,7 +362,7 @@ export const glyphs: readonly (readonly Glyph[])[] = [
   ],
   [
     [
-      ellipse(0.48, 0.27, 0.25, 0.27, -20, 345),
+      ellipse([0.48, 0.27], [0.25, 0.27], -20, 345),
       [
         [0.74, 0.2],
         [0.7, 0.6],
@@ -370,7 +370,7 @@ export const glyphs: readonly (readonly Glyph[])[] = [
       ],
     ],
     [
-      ellipse(0.46, 0.26, 0.25, 0.26, -30, 340),
+      ellipse([0.46, 0.26], [0.25, 0.26], -30, 340),
       [
         [0.73, 0.12],
         [0.74, 0.5],

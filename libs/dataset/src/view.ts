@@ -15,7 +15,7 @@ export function stratifiedRows(
   perClass: number,
   seed: number,
 ): Int32Array {
-  return pickPerClass(labels, classes, () => true, perClass, seed, { stream: 'view', part: 'in training' });
+  return pickPerClass(labels, classes, () => true, { perClass, seed, stream: 'view', part: 'in training' });
 }
 
 /**
@@ -35,7 +35,9 @@ export function validationRows(
   if (perClass === 0) return new Int32Array();
   const excluded = new Uint8Array(labels.length);
   for (let i = 0; i < excludedRows.length; i++) excluded[excludedRows[i]] = 1;
-  return pickPerClass(labels, classes, (row) => excluded[row] === 0, perClass, seed, {
+  return pickPerClass(labels, classes, (row) => excluded[row] === 0, {
+    perClass,
+    seed,
     stream: 'validation',
     part: 'in training, outside the chosen rows,',
   });
@@ -69,13 +71,20 @@ export function rowsByClass(labels: Int32Array, classCount: number, excludedRows
   return rows;
 }
 
+interface Draw {
+  readonly perClass: number;
+  readonly seed: number;
+  /** Names the random numbers, so that two picks with one seed differ. */
+  readonly stream: string;
+  /** Where the rows are, for messages. */
+  readonly part: string;
+}
+
 function pickPerClass(
   labels: Int32Array,
   classes: number | readonly string[],
   allowed: (row: number) => boolean,
-  perClass: number,
-  seed: number,
-  { stream, part }: { readonly stream: string; readonly part: string },
+  { perClass, seed, stream, part }: Draw,
 ): Int32Array {
   if (!Number.isSafeInteger(perClass) || perClass < 1) {
     throw new DatasetError('bad-input', `rows per class must be a whole number of at least 1, not ${perClass}`);

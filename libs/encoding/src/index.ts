@@ -9,6 +9,7 @@ export * from './signal.js';
 export * from './activations/step-big-m.js';
 export * from './tighten/lp-bounds.js';
 export * from './tighten/mip-bounds.js';
+export type { LayerUnits } from './tighten/prefix.js';
 export * from './tighten/tighten.js';
 export * from './encode-trained.js';
 export { parseReluFormulation, type ReluFormulation } from './activations/relu-formulation.js';

@@ -7,6 +7,13 @@ export {
   type Activation,
   type ActivationName,
 } from './activations/registry.js';
+export type { Abs } from './activations/abs.js';
+export type { Clip } from './activations/clip.js';
+export type { LeakyRelu } from './activations/leaky-relu.js';
+export type { Relu } from './activations/relu.js';
+export type { Sign } from './activations/sign.js';
+export type { Step } from './activations/step.js';
+export type { Ternary } from './activations/ternary.js';
 export * from './piecewise-linear.js';
 export { hasBends } from './layers/activation.js';
 export { scaleSpan, sizeOf, type Shape } from './shape.js';

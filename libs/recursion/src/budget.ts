@@ -32,7 +32,7 @@ export const usedUp = (budget: Budget, spent: Spent): BudgetName | null =>
   (['wall', 'solverSeconds', 'subproblems'] as const).find((name) => spent[name] >= (budget[name] ?? Infinity)) ?? null;
 
 /** What targets are about. */
-interface Result {
+export interface Result {
   readonly objective: number | null;
   readonly bound: number | null;
   readonly accuracy: Accuracy;

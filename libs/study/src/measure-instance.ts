@@ -23,21 +23,26 @@ export interface KnownBounds {
   readonly seconds: number;
 }
 
+/** A question in one formulation. */
+export interface Instance {
+  /** `withMargins` of the network. */
+  readonly margins: Network;
+  readonly question: Question;
+  readonly formulation: ReluFormulation;
+  readonly known: KnownBounds;
+}
+
 /** A limit of the clock asks for the end; a solver that listens rarely is stopped by the time of day, this much later. */
 const patience = 20;
 
 /**
  * Encodes a question in one formulation, solves its relaxation and then its MIP, and replays the incumbent.
- * @param margins `withMargins` of the network
  * @param stopped asked in the solver; an instance that was stopped measures nothing
  * @returns undefined when it was stopped
  */
 export function measureInstance(
   solver: SessionSolver,
-  margins: Network,
-  question: Question,
-  formulation: ReluFormulation,
-  known: KnownBounds,
+  { margins, question, formulation, known }: Instance,
   limits: MeasureLimits,
   clock: Clock,
   stopped: () => boolean = () => false,

@@ -27,7 +27,7 @@ function measure(asked: typeof targetedL1, seed: number, tightening: BoundTighte
     image: question.image,
     bounds: tightening,
     formulation,
-    ...measureInstance(solver, margins, question, formulation, { bounds, seconds: 0 }, limits, wallClock)!,
+    ...measureInstance(solver, { margins, question, formulation, known: { bounds, seconds: 0 } }, limits, wallClock)!,
   }));
 }
 
@@ -111,10 +111,14 @@ test('a limit is a result, and a stop is none', () => {
     bounds: tightenedBounds(solver, margins, question.query.region.box, { tightening: 'interval' }),
     seconds: 0,
   };
-  expect(measureInstance(solver, margins, question, 'big-m', known, { ...limits, time: 0 }, wallClock)).toMatchObject({
+  expect(
+    measureInstance(solver, { margins, question, formulation: 'big-m', known }, { ...limits, time: 0 }, wallClock),
+  ).toMatchObject({
     relaxation: null,
   });
-  expect(measureInstance(solver, margins, question, 'big-m', known, limits, wallClock, () => true)).toBeUndefined();
+  expect(
+    measureInstance(solver, { margins, question, formulation: 'big-m', known }, limits, wallClock, () => true),
+  ).toBeUndefined();
 });
 
 test('an incumbent that the forward pass refutes is a contradiction', () => {

@@ -26,8 +26,7 @@ export function boundsByLp(
       solver,
       signs,
       bounds,
-      extended.layers.length - 1,
-      functions.map((_, k) => k),
+      { layer: extended.layers.length - 1, units: functions.map((_, k) => k) },
       { formulation: options.formulation, stopped: () => over(options) },
     ).lower;
   };

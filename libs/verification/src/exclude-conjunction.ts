@@ -33,6 +33,17 @@ export interface Exclusion {
   readonly enough?: boolean;
 }
 
+/** That no input of a query's region satisfies one of its conjunctions. */
+export interface Claim {
+  readonly network: Network;
+  readonly query: Query;
+  readonly conjunction: Conjunction;
+  /** Proven, on the query's region. */
+  readonly bounds: NetworkBounds;
+  /** An input of the region: the MIP's start. */
+  readonly start: Float64Array;
+}
+
 /** The solver's tolerance on reduced costs: what one unit of a column's range may cost the bound. */
 const dualTolerance = 1e-7;
 
@@ -47,11 +58,7 @@ const dualTolerance = 1e-7;
  */
 export function excludeConjunction(
   solver: SyncSolver,
-  network: Network,
-  query: Query,
-  conjunction: Conjunction,
-  known: NetworkBounds,
-  start: Float64Array,
+  { network, query, conjunction, bounds: known, start }: Claim,
   options: ExcludeOptions = {},
 ): Exclusion {
   const margins = conjunction.map(marginOf);
@@ -64,20 +71,23 @@ export function excludeConjunction(
     formulation: options.formulation,
   });
   const region = encodeRegion(encoding.builder, query, encoding.inputColumns);
-  return query.goal === 'closest'
-    ? nearest(solver, network, query, encoding, region, start, options)
-    : worst(solver, network, query, encoding, region, start, options);
+  const task: Task = { solver, network, query, encoding, region, start, options };
+  return query.goal === 'closest' ? nearest(task) : worst(task);
 }
 
-function worst(
-  solver: SyncSolver,
-  network: Network,
-  query: Query,
-  encoding: TrainedEncoding,
-  region: EncodedRegion,
-  start: Float64Array,
-  options: ExcludeOptions,
-): Exclusion {
+/** A claim as a MIP. */
+interface Task {
+  readonly solver: SyncSolver;
+  readonly network: Network;
+  readonly query: Query;
+  readonly encoding: TrainedEncoding;
+  readonly region: EncodedRegion;
+  readonly start: Float64Array;
+  readonly options: ExcludeOptions;
+}
+
+function worst(task: Task): Exclusion {
+  const { encoding, region, start } = task;
   const { builder, outputs } = encoding;
   // The proven bounds even where an output is constant: rounding depends on the order in which a row is summed up.
   const proven = encoding.bounds.layers[encoding.bounds.layers.length - 1];
@@ -103,23 +113,15 @@ function worst(
         : Math.max(low, Math.min(result.bound, cutoff) - tolerance);
   const settles = (bound: number) => bound - tolerance > 0;
   const found = twice(
-    (presolve) =>
-      search(solver, network, query, encoding, { ...model, columnUpper }, { ...options, presolve }, settles),
+    (presolve) => search(task, { ...model, columnUpper }, { presolve }, settles),
     (one) => boundOf(one) > 0,
   );
   const bound = found.isAgreed ? boundOf(found) : low;
   return { ...found, impossible: bound > 0, bound };
 }
 
-function nearest(
-  solver: SyncSolver,
-  network: Network,
-  query: Query,
-  encoding: TrainedEncoding,
-  region: EncodedRegion,
-  start: Float64Array,
-  options: ExcludeOptions,
-): Exclusion {
+function nearest(task: Task): Exclusion {
+  const { network, query, encoding, region, start, options } = task;
   const { builder, outputs } = encoding;
   const tolerance = toleranceOf(builder.build(), encoding);
   for (const { expression } of outputs) builder.row(-Infinity, expression, tolerance);
@@ -128,7 +130,7 @@ function nearest(
   region.complete(point);
   const known = isUnsafe(query.unsafe, passOf(network)(start, 1)) ? point : undefined;
   const found = twice(
-    (presolve) => search(solver, network, query, encoding, model, { ...options, presolve, start: known }, () => false),
+    (presolve) => search(task, model, { presolve, start: known }, () => false),
     ({ result }) => result.status === 'infeasible',
   );
   const { result } = found;
@@ -168,12 +170,9 @@ function twice(
 }
 
 function search(
-  solver: SyncSolver,
-  network: Network,
-  query: Query,
-  encoding: TrainedEncoding,
+  { solver, network, query, encoding, options }: Task,
   model: Model,
-  options: ExcludeOptions & { readonly start?: Float64Array; readonly presolve: boolean },
+  { presolve, start }: { readonly presolve: boolean; readonly start?: Float64Array },
   settles: (bound: number) => boolean,
 ): Search {
   const points: Float64Array[] = [];
@@ -188,8 +187,8 @@ function search(
   const remaining = options.remaining?.() ?? Infinity;
   const result = solver.solve(model, {
     ...(remaining < Infinity && { timeLimit: Math.max(0.01, remaining) }),
-    start: options.start,
-    presolve: options.presolve,
+    start,
+    presolve,
     onIncumbent: ({ x, objective }) => {
       take(x);
       settled ||= query.goal === 'closest' && objective < (options.enough ?? 0);

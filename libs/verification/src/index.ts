@@ -11,7 +11,13 @@ export { mergeNode } from './node/merge-node.js';
 export { findVerdict, keepVerdict, keyOfVerdict } from './node/kept-verdicts.js';
 export { prepareVerification, putModel, type Asked } from './node/prepare-verification.js';
 export { imageQuery, targetOf } from './node/questions.js';
-export type { Goal, ImageQuestions, PropertyQuestion, VerificationProblem } from './node/verification-problem.js';
+export type {
+  Goal,
+  ImageQuestions,
+  OpenClass,
+  PropertyQuestion,
+  VerificationProblem,
+} from './node/verification-problem.js';
 export { parseVnnlib, vnnlibQueries, type VnnlibCase, type VnnlibProperty } from './vnnlib/parse-vnnlib.js';
 export { decodeVnnlib, readVnnlib } from './vnnlib/read-vnnlib.js';
 export { attack, findWitness, hasJumps, type AttackOptions, type AttackResult } from './attack/find-witness.js';
@@ -25,7 +31,7 @@ export { verifyByBounds, type BoundOutputs, type BoundsVerdict } from './verify-
 export { closestWitness, type ClosestResult } from './attack/closest-witness.js';
 export { marginOf, withFunctions } from './margin-network.js';
 export { encodeRegion, type EncodedRegion } from './encode-region.js';
-export { verifyQuery, type Proof, type ProveQuery, type Steps } from './verify-query.js';
+export { verifyQuery, type Proof, type ProveQuery, type Steps, type Witnesses } from './verify-query.js';
 export { excludeConjunction, type Exclusion, type ExcludeOptions } from './exclude-conjunction.js';
 export { joined, verifyProperty } from './verify-property.js';
 export { boundOutputsOf, rememberedCrown, type BoundLayers } from './bound-outputs.js';

@@ -94,7 +94,7 @@ describe('mergeUnits', () => {
         activation,
         layer(8, 2),
         fc.array(fc.constantFrom(0, 0.25, 0.3, -1), { minLength: 2, maxLength: 2 }),
-        (a, first, b, second, c, input) => {
+        (...[a, first, b, second, c, input]) => {
           const network: Network = { inputShape: [2], layers: [a, jump(first), b, jump(second), c] };
           const merged = mergeUnits(network);
           if (JSON.stringify(merged) !== JSON.stringify(network)) changed++;

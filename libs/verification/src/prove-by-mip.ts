@@ -96,11 +96,15 @@ async function bySolver(search: Search, query: Query, start: Float64Array): Prom
   for (const [done, index] of open.entries()) {
     const left = open.length - done;
     if (over(options)) return { robust: false, bound: null, points };
-    const result = excludeConjunction(solver, network, query, query.unsafe[index], bounds, start, {
-      ...options,
-      onProgress: (progress) =>
-        options.onProgress?.({ step: 'mip', open: left, bound: progress.bound, nodes: progress.nodes }),
-    });
+    const result = excludeConjunction(
+      solver,
+      { network, query, conjunction: query.unsafe[index], bounds, start },
+      {
+        ...options,
+        onProgress: (progress) =>
+          options.onProgress?.({ step: 'mip', open: left, bound: progress.bound, nodes: progress.nodes }),
+      },
+    );
     points.unshift(...result.points);
     robust &&= result.impossible;
     bound = bound === null || result.bound === null ? null : Math.min(bound, result.bound);

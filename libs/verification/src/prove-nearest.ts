@@ -138,17 +138,21 @@ class NearestSearch {
     for (const [done, index] of open.entries()) {
       if (over(options)) return 'done';
       const exclude = (enough: number): Exclusion =>
-        excludeConjunction(solver, network, within, within.unsafe[index], bounds, this.#ball.centre, {
-          ...options,
-          enough,
-          onProgress: (progress) =>
-            options.onProgress?.({
-              step: 'mip',
-              open: open.length - done,
-              bound: progress.bound,
-              nodes: progress.nodes,
-            }),
-        });
+        excludeConjunction(
+          solver,
+          { network, query: within, conjunction: within.unsafe[index], bounds, start: this.#ball.centre },
+          {
+            ...options,
+            enough,
+            onProgress: (progress) =>
+              options.onProgress?.({
+                step: 'mip',
+                open: open.length - done,
+                bound: progress.bound,
+                nodes: progress.nodes,
+              }),
+          },
+        );
       const first = exclude(muchNearer * reach);
       await this.#offerBest(first);
       if (this.#reach < muchNearer * reach) return 'much nearer';

@@ -13,7 +13,7 @@ export interface WitnessFiles {
 
 /**
  * Writes a witness as NAME.npy, and for an image the pictures NAME-original.png, NAME.png and NAME-difference.png.
- * @param original the input that the witness is close to; with `image`, what the pictures compare it with
+ * @param options `original`: the input that the witness is close to; with `image`, what the pictures compare it with
  */
 export async function writeWitness(
   folder: string,

@@ -23,7 +23,11 @@ test(
       const lp = tightenedBounds(solver, network, box, { tightening: 'lp', lp: { formulation } });
       const mip = tightenedBounds(solver, network, box, { tightening: 'mip', mip: { workLimit: 200, formulation } });
       const last = network.layers.length - 1;
-      const all = [lp, mip, withUnits(lp, last, [0, 1], lpUnits(solver, network, lp, last, [0, 1], { formulation }))];
+      const all = [
+        lp,
+        mip,
+        withUnits(lp, last, [0, 1], lpUnits(solver, network, lp, { layer: last, units: [0, 1] }, { formulation })),
+      ];
       const { model, inputColumns, outputs, rounding } = encodeTrained(network, box, { formulation });
       const session = solver.open(model);
       for (let k = 0; k < 20; k++) {

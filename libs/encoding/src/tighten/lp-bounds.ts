@@ -3,7 +3,7 @@ import type { SessionSolver, SolveOptions } from '@mipnet/solver';
 import type { ReluFormulation } from '../activations/relu-formulation.js';
 import type { Box, NetworkBounds } from '@mipnet/bounds';
 import { certifiedOverForwardPasses } from './certified-relaxation.js';
-import { encodePrefix, tightenedInterval, unitInterval } from './prefix.js';
+import { encodePrefix, tightenedInterval, unitInterval, type LayerUnits } from './prefix.js';
 import { openAfter } from '@mipnet/bounds';
 
 export interface LpBoundOptions extends Pick<SolveOptions, 'timeLimit' | 'workLimit' | 'stopped'> {
@@ -26,8 +26,7 @@ export function lpUnits(
   solver: SessionSolver,
   network: Network,
   bounds: NetworkBounds,
-  layer: number,
-  units: ArrayLike<number>,
+  { layer, units }: LayerUnits,
   options: LpBoundOptions = {},
 ): Box {
   const { model, outputs, rounding } = encodePrefix(network, bounds, layer, options.formulation);

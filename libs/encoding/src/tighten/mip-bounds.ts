@@ -5,7 +5,7 @@ import type { TrainedEncoding } from '../encode-trained.js';
 import { EncodingError } from '../encoding-error.js';
 import type { ReluFormulation } from '../activations/relu-formulation.js';
 import type { Box, NetworkBounds } from '@mipnet/bounds';
-import { encodePrefix, tightenedInterval, unitInterval } from './prefix.js';
+import { encodePrefix, tightenedInterval, unitInterval, type LayerUnits } from './prefix.js';
 import { openAfter } from '@mipnet/bounds';
 
 export interface MipBoundOptions extends Pick<SolveOptions, 'timeLimit' | 'workLimit' | 'stopped'> {
@@ -32,8 +32,7 @@ export function mipUnits(
   solver: SyncSolver,
   network: Network,
   bounds: NetworkBounds,
-  layer: number,
-  units: ArrayLike<number>,
+  { layer, units }: LayerUnits,
   options: MipBoundOptions = {},
 ): Box {
   const encoding = encodePrefix(network, bounds, layer, options.formulation);
@@ -45,7 +44,7 @@ export function mipUnits(
     return tightenedInterval(expression, { lower, upper }, isOpen, (objective) => {
       const side = objective === expression ? 1 : -1;
       const decides = (bound: number): boolean => (side === 1 ? !isOpen(bound, upper) : !isOpen(lower, -bound));
-      return leastOver(solver, network, encoding, layer, unit, side, objective, decides, options);
+      return leastOver(solver, { network, encoding, layer, unit, side, objective }, decides, options);
     });
   });
   return {
@@ -54,17 +53,24 @@ export function mipUnits(
   };
 }
 
+/** A unit whose least value is asked for, or, with side -1, the least of its negative. */
+interface UnitSide {
+  readonly network: Network;
+  readonly encoding: TrainedEncoding;
+  readonly layer: number;
+  readonly unit: number;
+  readonly side: 1 | -1;
+  /** The unit, or its negative, over the columns of the encoding. */
+  readonly objective: LinearExpression;
+}
+
 function leastOver(
   solver: SyncSolver,
-  network: Network,
-  encoding: TrainedEncoding,
-  layer: number,
-  unit: number,
-  side: 1 | -1,
-  objective: LinearExpression,
+  asked: UnitSide,
   decides: (bound: number) => boolean,
   options: MipBoundOptions,
 ): number | null {
+  const { encoding, layer, unit, objective } = asked;
   const model = withObjective(encoding.model, objective);
   const tolerance = toleranceOf(model) + encoding.rounding.outputs[unit];
   for (const presolve of [true, false]) {
@@ -77,7 +83,7 @@ function leastOver(
       stopped: () => decided || (options.stopped?.() ?? false),
     });
     const bound = result.bound === null ? null : result.bound - tolerance;
-    if (!contradicted(network, encoding, layer, unit, side, result, bound)) return bound;
+    if (!contradicted(asked, result, bound)) return bound;
   }
   throw new EncodingError(
     'unsound',
@@ -88,17 +94,13 @@ function leastOver(
 
 /** 'infeasible' contradicts too: any input in the box is feasible. */
 function contradicted(
-  network: Network,
-  { toInput }: TrainedEncoding,
-  layer: number,
-  unit: number,
-  side: 1 | -1,
+  { network, encoding, layer, unit, side }: UnitSide,
   result: SolveResult,
   bound: number | null,
 ): boolean {
   if (result.status === 'infeasible') return true;
   if (!result.x || bound === null) return false;
-  return bound > side * forwardTrace(network, toInput(result.x))[layer][unit];
+  return bound > side * forwardTrace(network, encoding.toInput(result.x))[layer][unit];
 }
 
 function withObjective(model: Model, { constant, columns, values }: LinearExpression): Model {

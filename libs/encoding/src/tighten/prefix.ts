@@ -4,6 +4,12 @@ import { encodeTrained, type TrainedEncoding } from '../encode-trained.js';
 import type { ReluFormulation } from '../activations/relu-formulation.js';
 import type { NetworkBounds } from '@mipnet/bounds';
 
+/** Units of one layer, by their position in its output. */
+export interface LayerUnits {
+  readonly layer: number;
+  readonly units: ArrayLike<number>;
+}
+
 /** The network up to and with one layer, encoded: what bounds on that layer's units are minimised over. */
 export function encodePrefix(
   network: Network,

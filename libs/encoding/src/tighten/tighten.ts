@@ -43,8 +43,8 @@ export function tightenedBounds(
       if (units.length === 0 || stopped()) break;
       const box =
         step === 'lp'
-          ? lpUnits(solver, network, bounds, layer, units, lp)
-          : mipUnits(solver, network, bounds, layer, units, mip);
+          ? lpUnits(solver, network, bounds, { layer, units }, lp)
+          : mipUnits(solver, network, bounds, { layer, units }, mip);
       bounds = withUnits(bounds, layer, units, box);
     }
   }

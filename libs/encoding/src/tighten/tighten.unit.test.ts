@@ -124,7 +124,7 @@ describe('no forward pass leaves its bounds', () => {
       });
       const mip = tightenedBounds(solver, network, box, { tightening: 'mip', mip: { workLimit: 200 } });
       const last = network.layers.length - 1;
-      const outputs = lpUnits(solver, network, lp, last, [0, 1]);
+      const outputs = lpUnits(solver, network, lp, { layer: last, units: [0, 1] });
       const all = [crown, lp, mip, withUnits(lp, last, [0, 1], outputs)];
       if (widths(all[3]) < widths(crown) - 1e-9) tighter++;
       const inputs = extremeInputs(network, box);
@@ -250,10 +250,10 @@ describe('escalation', () => {
       const before = whole;
       const parts = [units.filter((_, i) => i % 2 === 0), units.filter((_, i) => i % 2 === 1)];
       const merged = parts.reduce(
-        (bounds, part) => withUnits(bounds, layer, part, lpUnits(solver, network, before, layer, part)),
+        (bounds, part) => withUnits(bounds, layer, part, lpUnits(solver, network, before, { layer, units: part })),
         whole,
       );
-      whole = withUnits(whole, layer, units, lpUnits(solver, network, before, layer, units));
+      whole = withUnits(whole, layer, units, lpUnits(solver, network, before, { layer, units }));
       merged.layers[layer].lower.forEach((lower, i) => expect(lower).toBeCloseTo(whole.layers[layer].lower[i], 6));
     }
     expect(whole.layers).toHaveLength(network.layers.length);
@@ -284,7 +284,7 @@ describe('escalation', () => {
         return solvedBy(session, () => (solves++, session.solve()));
       },
     };
-    const { upper } = lpUnits(counting, decided, wide, 2, [0]);
+    const { upper } = lpUnits(counting, decided, wide, { layer: 2, units: [0] });
     expect(upper[0]).toBeLessThan(0);
     expect(solves).toBe(1);
   });
@@ -315,11 +315,11 @@ describe('a solver that is wrong', () => {
         return always || options.presolve ? { ...result, bound: (result.objective as number) + 1 } : result;
       },
     });
-    expect(() => mipUnits(wrong(true), tent, bounds, 2, [0])).toThrow(
+    expect(() => mipUnits(wrong(true), tent, bounds, { layer: 2, units: [0] })).toThrow(
       expect.objectContaining({ name: 'EncodingError', code: 'unsound' }),
     );
     expect(presolves).toEqual([true, false]);
-    expect(mipUnits(wrong(false), tent, bounds, 2, [0]).upper[0]).toBeLessThan(0);
+    expect(mipUnits(wrong(false), tent, bounds, { layer: 2, units: [0] }).upper[0]).toBeLessThan(0);
   });
 
   test('bounds that exclude each other end the run', () => {

@@ -94,14 +94,21 @@ export function transpose(signal: Signal, permutation: readonly number[], node: 
   return { ...signal, dims, order: order === undefined ? before : before.map((index) => order[index]) };
 }
 
-/** W x + b, with `weights` outputs x inputs in the order in which ONNX sees the elements. */
+/** W x + b, as a node of a file says it. */
+interface DenseOperator {
+  /** outputs x inputs, in the order in which ONNX sees the elements. */
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+  /** Of the result. */
+  readonly dims: Shape;
+  /** Whether a node behind it may add to the bias. @default false */
+  readonly open?: boolean;
+}
+
 export function addDense(
   signal: Signal,
-  weights: Float64Array,
-  bias: Float64Array,
-  dims: Shape,
+  { weights, bias, dims, open = false }: DenseOperator,
   node: NodeReader,
-  open = false,
 ): Signal {
   const inputs = sizeOf(signal.dims);
   const { order } = signal;
@@ -191,5 +198,5 @@ export function inOrder(signal: Signal, node: NodeReader): Signal {
   node.budget.take(size * size, 'the transposed output');
   const identity = new Float64Array(size * size);
   for (let unit = 0; unit < size; unit++) identity[unit * size + unit] = 1;
-  return addDense(signal, identity, new Float64Array(size), signal.dims, node);
+  return addDense(signal, { weights: identity, bias: new Float64Array(size), dims: signal.dims }, node);
 }

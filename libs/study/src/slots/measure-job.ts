@@ -42,7 +42,7 @@ serveJobs<undefined, MeasureTask, void>(
     const known = { bounds, seconds: clock() - began };
     for (const formulation of formulations) {
       if (stopped()) return;
-      const measurement = measureInstance(solver, margins, question, formulation, known, limits, clock, stopped);
+      const measurement = measureInstance(solver, { margins, question, formulation, known }, limits, clock, stopped);
       if (measurement !== undefined) context.post({ formulation, measurement } satisfies MeasurePost);
     }
   },

@@ -84,7 +84,7 @@ function compile(convolution: Conv2d, pool: Pool2d | undefined, input: Shape, pa
   const columns = (pooledColumns - 1) * strides[1] + window[1];
   const outputs = filters * pooledRows * pooledColumns;
   const fired = new Uint8Array(rows * columns * packed.width * LANES);
-  const fire = firing(convolution, input, packed, rows, columns, fired);
+  const fire = firing(convolution, packed, { input, rows, columns }, fired);
   const isMax = pool?.kind === 'maxPool2d';
 
   const run = (bytes: Uint8Array, count: number): Uint8Array => {
@@ -112,13 +112,11 @@ function compile(convolution: Conv2d, pool: Pool2d | undefined, input: Shape, pa
   return { outputs, scale: isMax ? 1 : 1 / (window[0] * window[1]), run };
 }
 
-/** Writes which filters fire at each position of one image: positions x filters, 0 or 1. */
+/** Writes which filters fire at each of the rows x columns positions of one image: positions x filters, 0 or 1. */
 function firing(
   { inputChannels, kernel, strides, dilations, pads }: Conv2d,
-  input: Shape,
   { width, weights, base }: Packed,
-  rows: number,
-  columns: number,
+  { input, rows, columns }: { readonly input: Shape; readonly rows: number; readonly columns: number },
   fired: Uint8Array,
 ) {
   const [, height, breadth] = input;

@@ -127,7 +127,7 @@ function convolutionBackward(layer: Conv2d, input: Shape, output: Shape): LayerB
         for (let row = 0; row < rows; row++) {
           for (let column = 0; column < columns; column++) {
             const factor = gradient[from++];
-            if (factor !== 0) spreadOver(channel, firstChannel, row, column, factor, sample);
+            if (factor !== 0) spreadOver(channel, sample * inputChannels + firstChannel, [row, column], factor);
           }
         }
       }
@@ -136,14 +136,12 @@ function convolutionBackward(layer: Conv2d, input: Shape, output: Shape): LayerB
 
     function spreadOver(
       channel: number,
-      firstChannel: number,
-      row: number,
-      column: number,
+      firstPlane: number,
+      [row, column]: readonly [row: number, column: number],
       factor: number,
-      sample: number,
     ): void {
       for (let c = 0, tap = channel * channelsOfGroup * kernel[0] * kernel[1]; c < channelsOfGroup; c++) {
-        const plane = (sample * inputChannels + firstChannel + c) * inputRows;
+        const plane = (firstPlane + c) * inputRows;
         for (let kr = 0; kr < kernel[0]; kr++) {
           const r = row * strides[0] - pads[0] + kr * dilations[0];
           for (let kc = 0; kc < kernel[1]; kc++, tap++) {

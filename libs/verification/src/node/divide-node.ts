@@ -31,7 +31,10 @@ export async function divideNode(
       const answer = await answerOf(store, document);
       return Promise.all(
         groupsOf(document, answer).map((group) =>
-          closerLook(store, document.problem, answer, group, nameOfClasses(document.problem, answer, group)),
+          closerLook(store, nameOfClasses(document.problem, answer, group), document.problem, {
+            ...answer,
+            open: group,
+          }),
         ),
       );
     }
@@ -103,7 +106,7 @@ async function furtherLooks(
       const before = await putAnswers(store, [answer]);
       const name = nameOfQuestion(problem, at);
       if (Math.min(share, answer.open.length) === 1)
-        return { ...(await closerLook(store, one, answer, answer.open, name, before)), questions: 1 };
+        return { ...(await closerLook(store, name, one, answer, before)), questions: 1 };
       return {
         ...(await nodeOf(store, name, { stage: 'question', problem: one, answer: before, share }, 1)),
         splits: ['classes'],
@@ -114,10 +117,9 @@ async function furtherLooks(
 
 function closerLook(
   store: ObjectStore,
-  problem: VerificationProblem,
-  { verdict }: Answer,
-  open: readonly OpenClass[],
   name: string,
+  problem: VerificationProblem,
+  { verdict, open }: Answer,
   before?: ObjectRef,
 ): Promise<ProblemNode> {
   return nodeOf(store, name, {

@@ -54,10 +54,10 @@ export async function soundnessCase(solver: SessionSolver, seed: number, solvers
       prove: proveByMip(solver, { branching }),
     });
   const verdict = await verify(true);
-  faults.push(...verdictFaults(network, box, unsafe, verdict, truth, cells));
+  faults.push(...verdictFaults({ network, box, unsafe }, verdict, truth, cells));
   if (solvers)
     faults.push(
-      ...verdictFaults(network, box, unsafe, await verify(false), truth, cells).map(
+      ...verdictFaults({ network, box, unsafe }, await verify(false), truth, cells).map(
         (fault) => `without branching: ${fault}`,
       ),
     );
@@ -144,9 +144,7 @@ function boundFaults(network: Network, box: Box, cells: readonly Cell[], solver:
 }
 
 function verdictFaults(
-  network: Network,
-  box: Box,
-  unsafe: readonly Conjunction[],
+  { network, box, unsafe }: { readonly network: Network; readonly box: Box; readonly unsafe: readonly Conjunction[] },
   { verdict, bound, witness }: Verdict,
   truth: number,
   cells: readonly Cell[],

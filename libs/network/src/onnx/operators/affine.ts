@@ -35,7 +35,7 @@ export const gemm: Operator = (node, inputs) => {
     inputs[2] === undefined
       ? new Float64Array(outputs)
       : broadcast(asConstant(inputs[2], 'C', node), dims, node).map((number) => beta * number);
-  return addDense(signal, weights, bias, dims, node, inputs[2] === undefined);
+  return addDense(signal, { weights, bias, dims, open: inputs[2] === undefined }, node);
 };
 
 /** Signal times matrix, or matrix times signal; the signal must be one vector. */
@@ -61,7 +61,7 @@ export const matMul: Operator = (node, inputs) => {
   );
   const outputs = weights.length / dims[axis];
   const result = isMatrix ? dims.with(axis, outputs) : dims.filter((_, index) => index !== axis);
-  return addDense(signal, weights, new Float64Array(outputs), result, node, true);
+  return addDense(signal, { weights, bias: new Float64Array(outputs), dims: result, open: true }, node);
 };
 
 function requireVector(signal: Signal, extent: number, node: NodeReader): void {
