@@ -5,7 +5,7 @@ import { proseOf } from './prose.mjs';
 const root = join(import.meta.dirname, '..', '..');
 
 /** Paths whose words are not checked yet. One leaves the list when its sentences are rewritten. */
-const unchecked = ['CHANGELOG.md', 'PERFORMANCE.md', 'apps/', 'eslint.config.js', 'infra/', 'libs/', 'tools/'];
+const unchecked = ['CHANGELOG.md', 'PERFORMANCE.md', 'apps/', 'infra/', 'libs/', 'tools/'];
 
 /**
  * A phrase that the project does not use.
