@@ -2,14 +2,16 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ESLint } from 'eslint';
+import { words } from './words.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 
 /**
- * ESLint over the repository, the dependencies between packages included.
+ * The words of docs/terms.md, then ESLint over the repository, the dependencies between packages included.
  * @returns {Promise<import('./run.mjs').Result>}
  */
 export async function lint() {
+  if (words().length > 0) return failed(words());
   // The rule for dependencies reads Nx's project graph from a cache, and skips itself if there is none.
   await promisify(execFile)(join(root, 'node_modules', '.bin', 'nx'), ['show', 'projects'], {
     cwd: root,

@@ -1,4 +1,4 @@
-/** Correctly classified share, 0..1, from an exact forward pass. */
+/** Fraction of correctly classified samples, 0..1, from an exact forward pass. */
 export interface Accuracy {
   readonly train: number | null;
   readonly validation: number | null;

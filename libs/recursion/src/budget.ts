@@ -3,8 +3,9 @@ import type { Covers } from './covers.js';
 import { relativeGap } from './gap.js';
 
 /**
- * What a run may cost, and what is good enough. A budget ends a run as a stop does: nothing new begins, what there is is
- * merged. Costs are looked at whenever something ended, targets after each round of the root, when its incumbent is whole.
+ * What a run may cost, and the targets at which it ends. A budget ends a run like a stop: no new leaf begins, and the
+ * results so far are merged. Costs are checked whenever a leaf ends, targets after each round of the root, when its
+ * incumbent is complete.
  */
 export interface Budget {
   /** Seconds from the run's beginning, pauses included. */
@@ -27,7 +28,7 @@ export interface Spent {
   readonly subproblems: number;
 }
 
-/** The first cost of a budget that is used up; null for none. */
+/** The first cost of a budget that is used up; null if there is none. */
 export const usedUp = (budget: Budget, spent: Spent): BudgetName | null =>
   (['wall', 'solverSeconds', 'subproblems'] as const).find((name) => spent[name] >= (budget[name] ?? Infinity)) ?? null;
 
@@ -39,10 +40,10 @@ export interface Result {
   readonly covers?: Covers;
 }
 
-/** The first target of a budget that an incumbent meets; null for none. */
+/** The first target of a budget that an incumbent meets; null if there is none. */
 export function targetMet(budget: Budget, { objective, bound, accuracy, covers }: Result): BudgetName | null {
-  // After a round that leaves a part of the network undecided (a hidden layer) there is no accuracy, and its objective is
-  // another one.
+  // After a round that leaves a part of the network (a hidden layer) untrained there is no accuracy, and the objective
+  // is that of another problem.
   if (accuracy.train === null) return null;
   // A gap of some parts is none of the whole.
   const gap = covers ? Infinity : (relativeGap(objective, bound) ?? Infinity);
@@ -51,8 +52,8 @@ export function targetMet(budget: Budget, { objective, bound, accuracy, covers }
 }
 
 /**
- * The result of a run that a budget stopped. A met target means that nothing is missing, whatever was still to come; a
- * cost that ran out when everything was done has ended nothing.
+ * The result of a run with a budget. A run that met its target is complete, even if rounds remained. If a cost was used
+ * up only after all work was done, the budget did not end the run.
  */
 export function endedBy<S extends { readonly stopped: boolean }>(
   name: BudgetName,

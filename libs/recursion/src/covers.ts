@@ -1,4 +1,4 @@
-/** What part of a problem an objective speaks about: so many of its pairs, layers and so on. */
+/** Which part of a problem an objective covers: a number of its pairs, layers and so on. */
 export interface Covers {
   readonly parts: number;
   readonly of: number;

@@ -4,9 +4,9 @@ export interface LeafCounts {
   readonly feasible: number;
   readonly unresolved: number;
   readonly failed: number;
-  /** How many of them were not solved but taken, checked, from an earlier run. Left out: none. */
+  /** How many of them were taken from an earlier run, after a check, instead of being solved. @default 0 */
   readonly reused?: number;
-  /** How many a stop kept from ending; they are in none of the other counts. Left out: none. */
+  /** How many did not end because of a stop; no other count includes them. @default 0 */
   readonly unfinished?: number;
 }
 

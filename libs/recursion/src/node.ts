@@ -5,15 +5,15 @@ import type { Covers } from './covers.js';
 import type { LeafCounts } from './leaf-counts.js';
 import type { VerdictCounts } from './verdict-counts.js';
 
-/** One node of the tree of subproblems. Small and JSON-safe: it travels through Temporal histories. */
+/** One node of the tree of subproblems. Small and JSON-safe, because Temporal histories hold it. */
 export interface ProblemNode {
-  /** What is asked of the tree, such as a trained network. Each kind divides, solves and merges in its own way. */
+  /** What the tree is for, such as training a network. Each kind has its own functions to divide, solve and merge. */
   readonly kind: string;
-  /** What a person sees: `few-shot`, `pair 4v9`, `batch 3`. */
+  /** The name that people see: `few-shot`, `pair 4v9`, `batch 3`. */
   readonly name: string;
   /** The kind's document in the object store that states the problem. */
   readonly problem: ObjectRef;
-  /** How this node is still to be divided, outermost first. None left: it is a leaf. */
+  /** The remaining splits of this node, outermost first. A node without splits is a leaf. */
   readonly splits: readonly string[];
   /** Of a verification: how many questions it holds. */
   readonly questions?: number;
@@ -26,33 +26,35 @@ export interface FailedLeaf {
   readonly why: string;
 }
 
-/** Most failures whose names travel with a result; `leaves.failed` counts all. */
+/** A result names at most this many failures; `leaves.failed` counts all. */
 export const shownFailures = 5;
 
-/** What a solved node (leaf or merged) hands up. The network itself stays in the object store. */
+/** The result of a node (solved or merged) for its parent. The network itself stays in the object store. */
 export interface Solved {
   readonly name: string;
-  /** The kind's document of the result (an incumbent, verdicts); absent when nothing usable was found. */
+  /** The kind's document of the result (an incumbent, verdicts); absent if nothing usable was found. */
   readonly incumbent?: ObjectRef;
-  /** What was merged, round by round: a document of the kind that leads to the results of all parts. Absent for a leaf. */
+  /** The document of the last round, which names the results of all parts and the round before. Absent for a leaf. */
   readonly trace?: ObjectRef;
   /** Certified value of the last objective (minimised) on the node's data; null without an incumbent. */
   readonly objective: number | null;
-  /** Set while parts of the node have no result: what the objective speaks about. There is no bound of the whole then. */
+  /**
+   * Set while parts of the node have no result: what the objective covers. There is no bound of the whole node then.
+   */
   readonly covers?: Covers;
-  /** Proven lower bound on the objective of the node's MIP or MIPs; null when none is known. */
+  /** Proven lower bound on the objective of the node's MIP or MIPs; null if none is known. */
   readonly bound: number | null;
   readonly accuracy: Accuracy;
-  /** Of a verification: the questions that are settled here. */
+  /** Of a verification: the questions that are decided here. */
   readonly verdicts?: VerdictCounts;
   readonly leaves: LeafCounts;
-  /** The first of the leaves that failed, at most `shownFailures`; left out: none failed. */
+  /** The first of the leaves that failed, at most `shownFailures`; absent if none failed. */
   readonly failures?: readonly FailedLeaf[];
   readonly seconds: { readonly solver: number; readonly merge: number };
-  /** True when a stop cut this node short: parts are missing or unfinished. */
+  /** True if a stop ended this node early: parts are missing or unfinished. */
   readonly stopped: boolean;
   /** Of a run whose budget ended it: which part of the budget. */
   readonly endedBy?: BudgetName;
-  /** It settles its parent by itself: what the other parts of the round would find does not matter any more. */
+  /** This result alone decides the parent; the other parts of the round are no longer needed. */
   readonly decisive?: boolean;
 }

@@ -1,7 +1,7 @@
 import { addCounts, noLeaves } from './leaf-counts.js';
 import { shownFailures, type ProblemNode, type Solved } from './node.js';
 
-/** Where a node stands between two rounds: everything needed to go on from here in another process. */
+/** The state of a node between two rounds: everything that another process needs to continue from here. */
 export interface RoundState {
   readonly round: number;
   /** The incumbent of the node after the rounds so far. */
@@ -15,15 +15,18 @@ export interface Merged {
 }
 
 /**
- * What the recursion asks of the world. The Temporal workflow answers with activities and child workflows, the local
- * engine with plain calls and solver threads.
+ * What the recursion needs from an engine. The Temporal workflow implements it by activities and child workflows, the
+ * local engine by plain calls and solver threads.
  */
 export interface Driver {
-  /** Splits a node into smaller ones for one round. Pure: same arguments, same parts. */
+  /** Divides a node into parts for one round. Pure: the same arguments give the same parts. */
   divide(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
-  /** Solves a leaf. @param unneeded resolves when its result does not matter any more: it then hands back what it has, soon */
+  /**
+   * Solves a leaf. @param unneeded resolves when its result is no longer needed: the leaf then returns its incumbent
+   * soon
+   */
   solve(leaf: ProblemNode, unneeded: Promise<void>): Promise<Solved>;
-  /** Solves a part that is itself to be split. */
+  /** Solves a part that is itself divided. */
   recurse(node: ProblemNode): Promise<Solved>;
   /**
    * Assembles the incumbents of the parts, in the order of division; `undefined` for parts without a result.
@@ -32,7 +35,7 @@ export interface Driver {
   merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged>;
   /** How many parts may be under way at once. */
   readonly window: number;
-  /** True once a stop was asked for: no new part is begun, and what there is gets merged. */
+  /** True after a stop was requested: no new part begins, and the results so far are merged. */
   stopped(): boolean;
   /** Waits while the run is paused. */
   ready(): Promise<void>;
@@ -56,7 +59,7 @@ export type ProgressEvent =
       readonly index: number;
       readonly solved: Solved;
     }
-  /** The parts so far, merged for show while the round goes on. */
+  /** The parts so far, merged to show progress while the round is running. */
   | { readonly kind: 'interim'; readonly node: ProblemNode; readonly round: number; readonly solved: Solved }
   | {
       readonly kind: 'merged';
@@ -66,18 +69,18 @@ export type ProgressEvent =
       readonly again: boolean;
     };
 
-/** Interim merges a round, and the fewest parts that make them worth it. */
+/** Interim merges per round, and the number of parts below which there are none. */
 const interimMerges = 10;
 const interimParts = 10;
 
-/** Split, solve, merge, until the split wants no further round. A node without splits is a leaf. */
+/** Divides, solves and merges until the split needs no further round. A node without splits is a leaf. */
 export async function solveTree(driver: Driver, node: ProblemNode, from: RoundState = { round: 0 }): Promise<Solved> {
   if (node.splits.length === 0) return driver.solve(node, new Promise(() => undefined));
   for (let state = from; ;) {
     const { solved, again } = await solveRound(driver, node, state);
     driver.progress({ kind: 'merged', node, round: state.round, solved, again });
     if (!again) return solved;
-    // Rounds that were wanted and are not done: cut short, although nothing of this round is missing.
+    // The split needs more rounds that are not done: the node ended early, although this round is complete.
     if (driver.stopped()) return { ...solved, stopped: true };
     state = { round: state.round + 1, current: solved };
     await driver.checkpoint(node, state);
@@ -121,14 +124,16 @@ async function solveRound(driver: Driver, node: ProblemNode, state: RoundState):
   };
 }
 
-/** Why a part failed is for people; all parts travel to a merge in one message, which must not grow by it. */
+/**
+ * The reason of a failure is for people. All parts go to a merge in one message, which must not grow by the reasons.
+ */
 function asMerged(result: Solved | undefined): Solved | undefined {
   if (result?.failures === undefined) return result;
   const { failures: _, ...others } = result;
   return others;
 }
 
-/** Names the leaves that failed below a node: what a merge leaves out must be said at the end. */
+/** Names the leaves that failed below a node, because the end of a run reports what its merges left out. */
 function withLosses(
   solved: Solved,
   state: RoundState,
@@ -144,7 +149,10 @@ function withLosses(
   return failures.length === 0 ? solved : { ...solved, failures };
 }
 
-/** Runs `body` for 0..count-1 in order of index, at most `driver.window` at once; begins nothing after a stop, or once decided. */
+/**
+ * Runs `body` for 0..count-1 in order of index, at most `driver.window` at once; begins nothing after a stop or a
+ * decisive result.
+ */
 async function forEachInWindow(
   count: number,
   driver: Driver,
@@ -162,7 +170,9 @@ async function forEachInWindow(
   await Promise.all(Array.from({ length: Math.min(driver.window, count) }, lane));
 }
 
-/** Merges what there is, some times a round and one at a time, so that a watcher sees the accuracy grow. */
+/**
+ * Merges the results so far, a few times per round and one merge at a time, so that progress shows the accuracy grow.
+ */
 class InterimMerges {
   #done = 0;
   #running: Promise<void> | undefined;
@@ -186,7 +196,7 @@ class InterimMerges {
       this.driver.stopped()
     )
       return;
-    // Only for show: what is wrong with a merge comes out at the end of the round.
+    // Interim merges only show progress: the merge at the end of the round reports any error.
     this.#running = this.#merge()
       .catch(() => undefined)
       .finally(() => (this.#running = undefined));

@@ -31,7 +31,7 @@ export class BudgetWatch {
     const { budget } = this.settings;
     if (!budget) return;
     const { solved, seconds, startedAt, phase } = this.settings.progress();
-    // What has been done when the last part of the last round ends is not cut short by its price.
+    // When the last part of the last round has ended, a used-up cost ends nothing early.
     if (phase === 'done') return;
     const wall = (Date.now() - startedAt) / 1000;
     this.#endBy(usedUp(budget, { wall, solverSeconds: seconds.solver, subproblems: solved }));

@@ -10,7 +10,9 @@ import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { pausedSignal, type Limits, type NodeInput, type NodeWorkflow } from './messages.js';
 import { tell } from './tell.js';
 
-/** Reports that all the children of one round may send together, each about four events in their parent's history. */
+/**
+ * How many reports all children of one round may send in total; each is about four events in their parent's history.
+ */
 const reportsOfChildren = 4000;
 
 export interface ChildSettings {
@@ -19,7 +21,7 @@ export interface ChildSettings {
   paused(): boolean;
 }
 
-/** The parts of a node that are divided themselves: child workflows. */
+/** The parts of a node that are themselves divided: child workflows. */
 export class Children {
   readonly #running = new Set<ChildWorkflowHandle<NodeWorkflow>>();
 
@@ -42,7 +44,7 @@ export class Children {
       parentClosePolicy: ParentClosePolicy.TERMINATE,
     });
     this.#running.add(child);
-    // A pause that came between the command and the start found no child to tell.
+    // A pause between the command and the start of the child has reached no child.
     if (paused()) tell(child, pausedSignal, true);
     try {
       return await child.result();

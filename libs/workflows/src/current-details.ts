@@ -29,7 +29,7 @@ const verdictRows = (verdicts: VerdictCounts, questions: number): [string, strin
 /** A message must not end its row of the table. */
 const oneLine = (text: string): string => text.replace(/[\n\r|]+/g, ' ');
 
-/** What a person sees on the workflow's page in the Temporal UI: a Markdown table. */
+/** The Markdown table on the workflow's page in the Temporal UI. */
 export function currentDetails(progress: Progress): string {
   const { counts, verdicts, questions } = progress;
   const rows: [string, string][] = [

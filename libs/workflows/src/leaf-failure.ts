@@ -2,14 +2,14 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure, isCancellation } f
 import type { ObjectRef } from '@mipnet/object-store';
 import { noLeaves, type Solved } from '@mipnet/recursion';
 
-/** Types of ApplicationFailure that the activities throw and the workflow understands. */
+/** Types of ApplicationFailure that activities throw and workflows handle. */
 export const failureTypes = {
   /** The user's input is wrong: the run fails at once. */
   badInput: 'BadInput',
-  /** The worker was shut down in the middle of the leaf: another one does it again. Details: [ObjectRef | undefined]. */
+  /** The worker was shut down during the leaf: another worker continues it. Details: [ObjectRef | undefined]. */
   interrupted: 'Interrupted',
   /**
-   * The object store kept the work from being done; nothing is wrong with the work. Details: [why], the code of an
+   * The object store prevented the work; nothing is wrong with the work itself. Details: [why], the code of an
    * ObjectStoreError or `storeFailures.otherStore`.
    */
   store: 'Store',
@@ -23,12 +23,12 @@ export const storeFailures = {
   otherStore: 'other-store',
 } as const;
 
-/** Why a leaf has no result. `worker-lost` and `store` say nothing against the leaf; `failed` does. */
+/** Why a leaf has no result. `worker-lost` and `store` are not the leaf's fault; `failed` is. */
 export type LeafFailure =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'bad-input' }
   | { readonly kind: 'worker-lost'; readonly checkpoint?: ObjectRef }
-  /** `away`: no answer, so it may come back by itself. `bad`: missing or damaged objects, no rights, full. */
+  /** `away`: no answer; the store may recover. `bad`: missing or damaged objects, no rights, full. */
   | { readonly kind: 'store'; readonly why: 'away' | 'other-store' | 'bad'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -61,7 +61,7 @@ const withoutResult = {
   seconds: { solver: 0, merge: 0 },
 };
 
-/** Every attempt died: the run goes on without this leaf, and says so. */
+/** All attempts failed: the run continues without this leaf and reports it. */
 export const failedLeaf = (name: string, why: string): Solved => ({
   name,
   ...withoutResult,
@@ -70,7 +70,7 @@ export const failedLeaf = (name: string, why: string): Solved => ({
   stopped: false,
 });
 
-/** A stop came before the part had anything to hand back, or nobody needs it any more. */
+/** A stop came before the part had a result, or its result is no longer needed. */
 export const cutShort = (name: string, isStop: boolean): Solved => ({
   name,
   ...withoutResult,

@@ -5,10 +5,10 @@ import { classifyLeafFailure, cutShort, failedLeaf, nonRetryableErrorTypes } fro
 import { solverQueueOf, type SolverActivities } from './messages.js';
 import type { StoreWaits } from './store-waits.js';
 
-/** How often a leaf is scheduled anew because its worker was lost; each time has its own five attempts. */
+/** How often a leaf is scheduled again after its worker was lost; each time it has five attempts. */
 const workersPerLeaf = 4;
 
-/** Of a failed leaf, characters: the reason travels with the results of all parts in one message. */
+/** Longest reason of a failed leaf, in characters: one message holds the reasons and results of all parts. */
 const longestReason = 200;
 
 export interface LeafSettings {
@@ -27,7 +27,7 @@ export class Leaves {
     private readonly storeWaits: StoreWaits,
   ) {}
 
-  /** A leaf whose every attempt died is a result without an incumbent; the run goes on without it. */
+  /** A leaf whose attempts all failed has a result without an incumbent; the run continues without it. */
   async solve(leaf: ProblemNode, unneeded: Promise<void>): Promise<Solved> {
     const { work, stopped } = this.settings;
     let checkpoint: ObjectRef | undefined;
@@ -46,14 +46,14 @@ export class Leaves {
       } catch (error) {
         const failure = classifyLeafFailure(error);
         if (failure.kind === 'bad-input') throw error;
-        // Whatever becomes of a leaf after a stop, or when nobody needs it, there is nothing to wait for.
+        // After a stop, or if the leaf is no longer needed, its outcome does not matter.
         if (stopped() || failure.kind === 'cancelled') return cutShort(leaf.name, stopped());
         if (failure.kind === 'store') {
           await this.storeWaits.after(error, failure, storeTries);
           continue;
         }
         if (failure.kind !== 'worker-lost' || worker++ === workersPerLeaf) {
-          log.warn(`leaf '${leaf.name}' failed; the run goes on without it`, {
+          log.warn(`leaf '${leaf.name}' failed; the run continues without it`, {
             leaf: leaf.name,
             failure: failure.kind,
             error: String(error),
@@ -66,14 +66,17 @@ export class Leaves {
     }
   }
 
-  /** No schedule-to-start or schedule-to-close timeout: a leaf may wait in the queue for as long as there are no workers. */
+  /**
+   * No schedule-to-start or schedule-to-close timeout: a leaf may wait in the queue for as long as there are no
+   * workers.
+   */
   #schedule(leaf: ProblemNode, checkpoint: ObjectRef | undefined): Promise<Solved> {
     const { store, leafSeconds } = this.settings;
     const { solve } = proxyActivities<SolverActivities>({
       taskQueue: solverQueueOf(workflowInfo().taskQueue),
       startToCloseTimeout: leafSeconds() * 1000,
       heartbeatTimeout: '10 seconds',
-      // So that a stop waits for the incumbent which the solver hands back.
+      // So that a stop waits for the incumbent that the solver returns.
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
       retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5, nonRetryableErrorTypes },
     });

@@ -6,8 +6,8 @@ import type { Limits } from './messages.js';
 export const largestWindow = 1000;
 
 /**
- * Most parts one node may be divided into: the `Solved` of all of them is one message to `merge`, about 500 bytes each
- * (650 for a part that was divided itself), and a message holds 2 MB.
+ * Most parts of one node: all their `Solved` are one message to `merge`, about 500 bytes each (650 for a part that was
+ * itself divided), and a message holds 2 MB.
  */
 export const mostParts = 3000;
 
@@ -34,7 +34,7 @@ export function checkLimits(limits: Limits): void {
   }
 }
 
-/** @throws ApplicationFailure of type BadInput that says how to get fewer parts */
+/** @throws ApplicationFailure of type BadInput that explains how to get fewer parts */
 export function checkPartCount(name: string, count: number): void {
   if (count <= mostParts) return;
   throw ApplicationFailure.nonRetryable(

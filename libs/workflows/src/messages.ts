@@ -12,9 +12,12 @@ import type {
   VerdictCounts,
 } from '@mipnet/recursion';
 
-// What is said between the starter of a run, its workflows and the activities. Everything here is small and JSON-safe.
+// The messages between the starter of a run, its workflows and the activities. They are small and JSON-safe.
 
-/** Every node of the tree is a workflow of this signature; its type is the node's kind, so that a list of runs reads well. */
+/**
+ * Every node of the tree is a workflow of this signature; its type is the node's kind, so that lists of runs are
+ * readable.
+ */
 export type NodeWorkflow = (input: NodeInput) => Promise<Solved>;
 
 /** Queue of workflows, `divide` and `merge`. */
@@ -28,15 +31,20 @@ export interface NodeInput {
   /** The run's id, the same in the whole tree. */
   readonly run: string;
   readonly node: ProblemNode;
-  /** Where its objects are; a worker of another store refuses its work. Left out by older versions: nobody checks. */
+  /**
+   * The store of its objects; a worker of another store refuses its work. Older versions leave it out: then no worker
+   * checks.
+   */
   readonly store?: StoreIdentity;
-  /** How many parts of one node may be under way at once, 1..1000. A few times the number of slots is plenty. */
+  /** How many parts of one node may be in progress at once, 1..1000. A few times the number of slots is enough. */
   readonly window: number;
   /** Longest time one attempt at a leaf may take, seconds. @default 86400 */
   readonly leafSeconds?: number;
   /** Whether the cluster knows the search attributes of `searchAttributeTypes`. @default false */
   readonly searchAttributes?: boolean;
-  /** Continue as new between rounds once the history is this long, events. @default 8000, and whenever the server asks */
+  /**
+   * Continue as new between rounds once the history is this long, events. @default 8000, and whenever the server asks
+   */
   readonly historyLimit?: number;
   /** The same by size, bytes. @default 8 MiB, and whenever the server asks */
   readonly historyBytesLimit?: number;
@@ -44,7 +52,7 @@ export interface NodeInput {
   readonly reportBudget?: number;
   /** Of the whole run: given to its root alone. */
   readonly budget?: Budget;
-  /** Set when a run continues as new: where it stood. */
+  /** Set when a run continues as new: its state. */
   readonly resumed?: { readonly state: RoundState; readonly progress: Progress };
 }
 
@@ -60,14 +68,16 @@ export interface OrchestratorActivities {
 }
 
 export interface SolverActivities {
-  /** @param checkpoint what a worker that was lost had reached; a leaf under a work limit starts afresh all the same */
+  /**
+   * @param checkpoint the incumbent of a lost worker; a leaf under a work limit nevertheless starts from the beginning
+   */
   solve(leaf: ProblemNode, checkpoint?: ObjectRef | null, store?: StoreIdentity): Promise<Solved>;
 }
 
 /** What a node is doing; `done` also after a stop. */
 export type Phase = 'dividing' | 'solving' | 'merging' | 'done';
 
-/** Where a node and everything below it stands. */
+/** The progress of a node and everything below it. */
 export interface Progress {
   readonly run: string;
   readonly name: string;
@@ -78,27 +88,27 @@ export interface Progress {
   readonly round: number;
   /** Leaves that ended, in all rounds: the sum of `counts`. */
   readonly solved: number;
-  /** Leaves known so far, in all rounds: `solved + outstanding`, and those that a stop kept from ending. */
+  /** Leaves known so far, in all rounds: `solved + outstanding`, and those that did not end because of a stop. */
   readonly total: number;
-  /** Leaves handed to the solver queue and not yet ended. */
+  /** Leaves in the solver queue or in progress. */
   readonly inFlight: number;
-  /** Leaves of this round that have not ended: in flight or still to come. */
+  /** Leaves of this round that have not ended. */
   readonly outstanding: number;
   readonly objective: number | null;
-  /** What the objective and the accuracy speak about while parts are missing; left out: the whole. */
+  /** What the objective and the accuracy cover while parts are missing; absent: the whole node. */
   readonly covers?: Covers;
   readonly bound: number | null;
   /** (objective - bound) / |objective|; null until both are known. */
   readonly gap: number | null;
   readonly accuracy: Accuracy;
-  /** Of a verification: its questions, and those that are settled; null for other kinds. */
+  /** Of a verification: its questions, and those that are decided; null for other kinds. */
   readonly questions: number | null;
   readonly verdicts: VerdictCounts | null;
   readonly counts: LeafCounts;
   readonly seconds: { readonly solver: number; readonly merge: number };
   readonly stopped: boolean;
   readonly paused: boolean;
-  /** What last kept work from being done, although the run goes on: the object store, or a worker of another store. */
+  /** What last prevented work, although the run continues: the object store, or a worker of another store. */
   readonly trouble?: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
@@ -106,7 +116,7 @@ export interface Progress {
   readonly etaSeconds: number | null;
 }
 
-/** What a child tells its parent now and then; the last word is the child's result. */
+/** A child's progress report to its parent; the child's result replaces it. */
 export type ChildReport = Pick<Progress, 'name' | 'total' | 'inFlight' | 'counts' | 'seconds' | 'trouble'>;
 
 /** Limits of a run: how many of its parts are under way at once, and how long a leaf may take. */
@@ -117,10 +127,10 @@ export interface Limits {
 
 export const progressQuery = defineQuery<Progress>('progress');
 
-/** No new leaf begins; those in flight go on. */
+/** No new leaf begins; those in flight continue. */
 export const pauseUpdate = defineUpdate<Progress>('pause');
 export const resumeUpdate = defineUpdate<Progress>('resume');
-/** Leaves in flight hand back what they have, which is merged and returned. Cancelling the workflow does the same. */
+/** Leaves in flight return their incumbents, which are merged and returned. Cancelling the workflow does the same. */
 export const stopUpdate = defineUpdate<Progress>('stop');
 
 // Between a node and its children.

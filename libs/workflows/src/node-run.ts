@@ -33,7 +33,7 @@ const usualLeafSeconds = 86_400;
 export class NodeRun implements Driver {
   readonly #input: NodeInput;
   readonly #progress: NodeProgress;
-  /** Holds the leaves and children: what a stop cancels. Merges go on. */
+  /** Holds the leaves and children, which a stop cancels. Merges continue. */
   readonly #work = new CancellationScope();
   readonly #orchestrator = proxyActivities<OrchestratorActivities>({
     startToCloseTimeout: '2 hours',
@@ -176,7 +176,7 @@ export class NodeRun implements Driver {
     return this.#show();
   }
 
-  /** Idempotent. A child takes the cancellation of its workflow as a stop. */
+  /** Idempotent. A child treats the cancellation of its workflow as a stop. */
   stop(): Progress {
     this.#progress.stop();
     this.#work.cancel();

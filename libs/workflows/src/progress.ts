@@ -44,7 +44,7 @@ export class NodeProgress {
   #covers: Covers | undefined;
   #trouble: string | undefined;
   #stopped = false;
-  /** Leaves known when the stop came: what it cuts off is still part of the run. */
+  /** Leaves known when the stop came: those that it ends early are still part of the run. */
   #totalAtStop = 0;
   #paused = false;
   readonly #startedAt: number;
@@ -111,13 +111,13 @@ export class NodeProgress {
     this.#leavesInFlight--;
   }
 
-  /** A report that arrives after its child's result is out of date and ignored. */
+  /** A report that arrives after its child's result is outdated and ignored. */
   childReported(report: ChildReport): void {
     if (report.trouble !== undefined) this.#trouble = report.trouble;
     for (const part of this.#open.values()) if (part.name === report.name && !part.leaf) part.report = report;
   }
 
-  /** Notes what keeps work from being done. @returns whether it is news */
+  /** Notes what prevents work. @returns whether it is new */
   troubled(message: string): boolean {
     const isNew = message !== this.#trouble;
     this.#trouble = message;
@@ -138,7 +138,10 @@ export class NodeProgress {
     this.#stopped = true;
   }
 
-  /** A result whose counts say how many leaves a stop kept from ending, also where nobody had begun with a part. */
+  /**
+   * A result whose counts include the leaves that did not end because of a stop, even those of parts that had not
+   * begun.
+   */
   withUnfinished(solved: Solved): Solved {
     if (!solved.stopped) return solved;
     const unfinished = Math.max(solved.leaves.unfinished ?? 0, this.#totalAtStop - countLeaves(solved.leaves));
@@ -188,7 +191,7 @@ export class NodeProgress {
     };
   }
 
-  /** The children's reports, for parts that are still open. */
+  /** The children's reports, for parts that have not ended. */
   #reports(): ChildReport[] {
     return [...this.#open.values()].flatMap((part) => part.report ?? []);
   }
@@ -202,7 +205,7 @@ export class NodeProgress {
     return Math.max(this.#totalAtStop, countLeaves(counts) + (counts.unfinished ?? 0) + this.#outstanding());
   }
 
-  /** Leaves to come. A child that has not reported yet is taken to be as large as the mean of those that have. */
+  /** Remaining leaves. A child that has not reported yet counts as large as the mean of those that have. */
   #outstanding(): number {
     const reports = this.#reports();
     const meanTotal = reports.length === 0 ? 1 : sum(reports.map((report) => report.total)) / reports.length;
@@ -213,7 +216,10 @@ export class NodeProgress {
     return Math.round(sum(perPart));
   }
 
-  /** Leaves end at the rate of this round so far (Little's law: window / mean leaf seconds), however many slots there are. */
+  /**
+   * Leaves end at the rate of this round so far (Little's law: window / mean leaf seconds), however many slots there
+   * are.
+   */
   #eta(solved: number, outstanding: number, now: number): number | null {
     const ended = solved - this.#measure.ended;
     if (ended <= 0 || this.#paused || this.#stopped) return null;

@@ -10,10 +10,10 @@ import { childProgressSignal, type NodeInput, type Progress } from './messages.j
 import { searchAttributesOf } from './search-attributes.js';
 import { tell } from './tell.js';
 
-/** Reports and search attributes cost history events: about this many a round. */
+/** Reports and search attributes cost history events: about this many per round. */
 const reportsPerRound = 10;
 
-/** What a node shows to those who watch: its page in Temporal's UI, its search attributes, its parent. */
+/** Where a node reports its progress: its page in Temporal's UI, its search attributes, its parent. */
 export class Reports {
   readonly #searchAttributes: boolean;
   #left: number;
@@ -39,7 +39,7 @@ export class Reports {
     setCurrentDetails(currentDetails(progress));
   }
 
-  /** Whether an event is worth a report: of the parts of a round one in so many. */
+  /** Whether an event is worth a report: a fixed fraction of the parts of a round is. */
   isMilestone(event: ProgressEvent): boolean {
     if (event.kind === 'divided') {
       this.#parts = event.parts.length;

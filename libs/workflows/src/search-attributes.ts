@@ -9,7 +9,10 @@ const gap = defineSearchAttributeKey('MipnetGap', 'DOUBLE');
 const round = defineSearchAttributeKey('MipnetRound', 'INT');
 const outstanding = defineSearchAttributeKey('MipnetOutstanding', 'INT');
 
-/** What a run shows in Temporal's lists: to be registered with the namespace before one may set `searchAttributes: true`. */
+/**
+ * What a run shows in Temporal's lists: to be registered with the namespace before one may set `searchAttributes:
+ * true`.
+ */
 export const searchAttributeTypes: readonly { readonly name: string; readonly type: SearchAttributeType }[] = [
   split,
   objective,
@@ -24,7 +27,7 @@ export function searchAttributesOf(progress: Progress): SearchAttributePair[] {
     { key: round, value: progress.round },
     { key: outstanding, value: progress.outstanding },
   ];
-  // The sum over some parts would be read as that of all.
+  // A reader would take the sum over some parts for that of all.
   if (progress.objective !== null && !progress.covers) pairs.push({ key: objective, value: progress.objective });
   if (progress.gap !== null) pairs.push({ key: gap, value: progress.gap });
   return pairs;

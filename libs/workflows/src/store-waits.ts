@@ -4,13 +4,13 @@ import { StoreState, StoreTries } from './store-tries.js';
 
 type StoreFailure = Extract<LeafFailure, { kind: 'store' }>;
 
-/** Waits of a node's work for the object store, and how long they are worth it. */
+/** How a node's work waits for the object store, and for how long. */
 export class StoreWaits {
   readonly #state = new StoreState();
 
   /**
    * @param work what a stop cancels: it ends a wait
-   * @param onTrouble hears of each failure
+   * @param onTrouble is called with each failure
    */
   constructor(
     private readonly work: CancellationScope,
@@ -26,7 +26,7 @@ export class StoreWaits {
     this.#state.succeeded();
   }
 
-  /** Runs an activity again as long as only the object store is in its way, within reason. */
+  /** Repeats an activity while only the object store prevents it, within the limits of `store-tries.ts`. */
   async whileItFails<T>(activity: () => Promise<T>): Promise<T> {
     const tries = this.tries();
     for (;;) {

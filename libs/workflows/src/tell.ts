@@ -1,6 +1,6 @@
 import { log, type SignalDefinition } from '@temporalio/workflow';
 
-/** Sends a signal. The other side may have just ended: then there is nobody left who wants to know. */
+/** Sends a signal. The receiver may have just ended; then the signal is not needed. */
 export function tell<Arg>(
   to: { signal(def: SignalDefinition<[Arg]>, arg: Arg): Promise<void> },
   signal: SignalDefinition<[Arg]>,

@@ -1,26 +1,27 @@
 import { continueAtBytes, continueAtEvents, mostParts } from './limits.js';
 
-// What a division costs a Temporal server, before anything is started. The counts are measured on histories of real runs
-// (tools/simulator/samples holds one: 11.4 events a leaf, with its share of workflow tasks, merges and reports).
+// The cost of a division for a Temporal server, before anything is started. The counts are measured on histories of
+// real runs (tools/simulator/samples holds one: 11.4 events per leaf, including its share of workflow tasks, merges and
+// reports).
 
 /** Events of one part in the history of its node. */
 const eventsPerLeaf = 12;
-/** A child is started, tells its progress and ends; reports of all children of a round are at most 4,000 signals. */
+/** A child is started, reports its progress and ends; reports of all children of a round are at most 4,000 signals. */
 const eventsPerChild = 16;
 const eventsOfReports = 16_000;
-/** Dividing, merging, and what else a round has once. */
+/** Dividing, merging, and everything else that happens once per round. */
 const eventsPerRound = 60;
 /** Of an event without what it carries. */
 const bytesPerEvent = 100;
 /** Of a child's report with its events; see `eventsOfReports`. */
 const bytesOfReports = 4 * 2 ** 20;
 /**
- * How often a part is written down in one round: as a node by `divide`, as the input and as the result of its solve, and
- * as a result in ten interim merges, half of them before it has ended, and in the last one.
+ * How often the history of a round holds a part: as a node by `divide`, as the input and as the result of its solve,
+ * and as a result in ten interim merges, half of them before it has ended, and in the last one.
  */
 const copiesOfPart = 3 + 10 / 2 + 0.5 + 1;
 
-/** Most events and bytes that a Temporal server takes. */
+/** Most events and bytes that a Temporal server accepts. */
 export const serverLimits = { historyEvents: 51_200, historyBytes: 50 * 2 ** 20, payloadBytes: 2 * 2 ** 20 } as const;
 
 export interface DivisionCost {
@@ -48,7 +49,7 @@ export function costOfDivision(parts: number, leaves: boolean, bytesPerPart: num
   };
 }
 
-/** Why a division cannot be run, in one sentence with what to change; undefined when it can. */
+/** Why a division cannot be run, and what to change, in one sentence; undefined if it can. */
 export function refusalOf(name: string, parts: number, cost: DivisionCost): string | undefined {
   const change = 'put another split above this one, or make larger parts';
   if (parts > mostParts) return `${name} divides into ${parts} parts; one node may have ${mostParts}: ${change}`;

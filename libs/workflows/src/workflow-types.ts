@@ -11,15 +11,15 @@ import {
 } from './messages.js';
 import { NodeRun } from './node-run.js';
 
-// Temporal takes every export of this file for a workflow type: one for each kind of node, and one function behind them.
+// Every export of this file is a workflow type for Temporal: one per kind of node, all with the same function.
 
 /**
  * One node of the tree of subproblems: the recursion of @mipnet/recursion, driven by activities and child workflows.
- * Leaves are `solve` activities, parts that are to be divided further are child workflows of this same function.
+ * Leaves are `solve` activities, parts that are divided further are child workflows of the same function.
  */
 const runNode: NodeWorkflow = async (input) => {
   const cancelled = CancellationScope.current().cancelRequested;
-  // Shielded: a cancellation is a stop, which returns what there is. Only the leaves and children get cancelled.
+  // Shielded: a cancellation is a stop, which returns the results so far. Only the leaves and children get cancelled.
   return CancellationScope.nonCancellable(async () => {
     const run = new NodeRun(input);
     cancelled.catch(() => run.stop());
