@@ -26,7 +26,7 @@ export {
 } from './table.js';
 export * from './table-rows.js';
 export * from './datasets/load.js';
-export { datasetList } from './datasets/registry.js';
+export { datasetList, datasetNamed } from './datasets/registry.js';
 export type { DatasetKeys, LoadOptions, NamedDataset } from './datasets/named-dataset.js';
 export { readRegularFile, type FileLimit } from './read-regular-file.js';
 export { isGzip, unpackGzip, type UnpackLimit } from './unpack-gzip.js';

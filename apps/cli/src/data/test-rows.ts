@@ -1,4 +1,4 @@
-import { samplesHash, type LoadedDataset, type Samples } from '@mipnet/dataset';
+import { datasetNamed, samplesHash, type LoadedDataset, type Samples } from '@mipnet/dataset';
 import { inputSize, outputSize, type Network } from '@mipnet/network';
 import { datasetOfText, type Plan } from '@mipnet/training';
 import { resolve } from 'node:path';
@@ -125,9 +125,9 @@ const fromHere = ({ file, test, ...others }: Dataset): Dataset => ({
   ...(test === undefined ? {} : { test: resolve(test) }),
 });
 
-/** mnist, digits and adult have one test part; another table is split by chance, and the file does not say how. */
+/** Of a table whose test rows are drawn by a seed, a network file of another program does not say which. */
 function unknownSplit(file: string, { metadata }: Network, { name, test }: Dataset): string | null {
-  if (!['heart', 'csv'].includes(name) || test !== undefined || metadata?.dataset === undefined) return null;
+  if (!datasetNamed(name)?.drawsTest || test !== undefined || metadata?.dataset === undefined) return null;
   return `${file} does not say how its run chose the test rows; these may be others, or rows that it was trained on`;
 }
 

@@ -1,4 +1,4 @@
-import { readRegularFile } from '@mipnet/dataset';
+import { datasetNamed, readRegularFile } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { parsePlan, type Plan } from '@mipnet/training';
 import { dirname, resolve } from 'node:path';
@@ -81,9 +81,8 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
 function namesTable(set: readonly string[]): boolean {
   if (!isTyped('dataset.name', set)) return false;
   const names = set.filter((setting) => /^\s*dataset\b/.test(setting));
-  return !['mnist', 'digits'].includes(
-    parsePlan(readPreset(defaultPreset), `preset ${defaultPreset}`, names).dataset.name,
-  );
+  const { name } = parsePlan(readPreset(defaultPreset), `preset ${defaultPreset}`, names).dataset;
+  return datasetNamed(name)?.kind !== 'images';
 }
 
 /**

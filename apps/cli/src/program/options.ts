@@ -55,11 +55,12 @@ export function dataOptions(command: Command): Command {
     .option('--file <table>', 'csv: the table that the network was trained on, or other rows to test')
     .option('--class <column>', 'csv: name or number of the class column')
     .option('--test <table>', 'csv: a table of its own for the test rows')
-    .option('--test-fraction <share>', 'heart and csv: share of rows held out for the test')
+    .option('--test-fraction <share>', 'share of rows held out for the test, if the data set has no test file')
     .addOption(
-      new Option('--split-seed <n>', 'heart and csv: which rows were held out (default: as in training)').argParser(
-        wholeNumber,
-      ),
+      new Option(
+        '--split-seed <n>',
+        'which rows were held out, if the data set has no test file (default: as in training)',
+      ).argParser(wholeNumber),
     )
     .addOption(
       new Option('--set <key=value>', 'another key of the data set, such as dataset.header=false; may be repeated')

@@ -12,5 +12,6 @@ export const adultRecipe: TableRecipe = {
 export const adult: NamedDataset = {
   name: adultRecipe.name,
   about: 'UCI Adult: income above 50,000 dollars, 32,561 rows to train on and 16,281 to test',
+  kind: 'table',
   load: (_keys, { dataFolder }) => loadTable(adultRecipe, { dataFolder }),
 };

@@ -5,6 +5,8 @@ import type { NamedDataset } from './named-dataset.js';
 export const csv: NamedDataset = {
   name: 'csv',
   about: 'a table of your own',
+  kind: 'table',
+  drawsTest: true,
   load({ trainPerClass: _train, testPerClass: _test, file, class: classColumn, ...reading }) {
     if (file === undefined)
       throw new DatasetError(

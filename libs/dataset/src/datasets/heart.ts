@@ -11,5 +11,7 @@ export const heartRecipe: TableRecipe = {
 export const heart: NamedDataset = {
   name: heartRecipe.name,
   about: 'UCI Heart (Cleveland): heart disease, 303 rows',
+  kind: 'table',
+  drawsTest: true,
   load: ({ seed, testFraction }, { dataFolder }) => loadTable(heartRecipe, { dataFolder, seed, testFraction }),
 };

@@ -1,7 +1,7 @@
 import { DatasetError } from '../dataset-error.js';
 import type { LoadedDataset } from '../samples.js';
 import type { DatasetKeys, LoadOptions } from './named-dataset.js';
-import { datasetNames, datasets } from './registry.js';
+import { datasetNamed, datasetNames } from './registry.js';
 
 export interface DatasetSpec extends DatasetKeys {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface DatasetSpec extends DatasetKeys {
  * @throws DatasetError
  */
 export async function loadDataset({ name, ...keys }: DatasetSpec, options: LoadOptions = {}): Promise<LoadedDataset> {
-  const dataset = datasets.find((known) => known.name === name);
+  const dataset = datasetNamed(name);
   if (dataset === undefined)
     throw new DatasetError('bad-input', `there is no data set '${name}'. Known: ${datasetNames.join(', ')}.`);
   return dataset.load(keys, options);

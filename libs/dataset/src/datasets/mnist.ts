@@ -34,5 +34,6 @@ export const loadMnist = (source: IdxSource = {}): Promise<LoadedDataset> => loa
 export const mnist: NamedDataset = {
   name: images.name,
   about: 'handwritten digits, 28 x 28 pixels, 60,000 to train on and 10,000 to test',
+  kind: 'images',
   load: (_keys, options) => loadMnist(options),
 };

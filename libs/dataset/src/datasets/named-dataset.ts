@@ -19,6 +19,10 @@ export interface NamedDataset {
   readonly name: string;
   /** One line for help and docs. */
   readonly about: string;
+  /** What its rows are. */
+  readonly kind: 'images' | 'table';
+  /** Whether its test rows are drawn by a seed from the only file there is. */
+  readonly drawsTest?: boolean;
   /**
    * `seed` is the data set's own, of a drawing or of the split into training and test rows; which rows are then trained on is
    * another seed's matter.

@@ -10,5 +10,9 @@ export const datasets: readonly NamedDataset[] = [mnist, digits, adult, heart, c
 
 export const datasetNames: readonly string[] = datasets.map(({ name }) => name);
 
+/** Undefined for a name that is no data set's. */
+export const datasetNamed = (name: string): NamedDataset | undefined =>
+  datasets.find((dataset) => dataset.name === name);
+
 /** `mnist, digits, adult, heart or csv`, for help. */
 export const datasetList = `${datasetNames.slice(0, -1).join(', ')} or ${datasetNames.at(-1)}`;
