@@ -12,7 +12,7 @@ const why = data === undefined ? ' (skipped: MIPNET_DATA is not set)' : '';
 
 test('an unknown name is refused with the names there are', async () => {
   await expect(loadDataset({ name: 'minst' })).rejects.toThrow(
-    "there is no data set 'minst'. Known: mnist, digits, adult, heart, csv.",
+    "there is no data set 'minst'. Known: mnist, digits, adult, heart, breast-cancer, csv.",
   );
   await expect(loadDataset({ name: 'minst' })).rejects.toMatchObject({ code: 'bad-input' });
 });

@@ -1,4 +1,5 @@
 import { adult } from './adult.js';
+import { breastCancer } from './breast-cancer.js';
 import { csv } from './csv.js';
 import { digits } from './digits.js';
 import { heart } from './heart.js';
@@ -6,7 +7,7 @@ import { mnist } from './mnist.js';
 import type { NamedDataset } from './named-dataset.js';
 
 /** Every data set; plans, help and docs know no others. */
-export const datasets: readonly NamedDataset[] = [mnist, digits, adult, heart, csv];
+export const datasets: readonly NamedDataset[] = [mnist, digits, adult, heart, breastCancer, csv];
 
 export const datasetNames: readonly string[] = datasets.map(({ name }) => name);
 
