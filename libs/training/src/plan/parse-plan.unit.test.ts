@@ -38,7 +38,7 @@ describe('parsePlan', () => {
     expect(parsePlan(readFileSync(new URL(name, folder), 'utf8'), name).network.length).toBeGreaterThan(0);
   });
 
-  test('plans/plan.schema.json, which editors read, is the schema of today (npx vitest run -u writes it anew)', async () => {
+  test('plans/plan.schema.json, which editors read, is the schema of today (npx vitest run --project unit libs/training/src/plan/parse-plan -u writes it anew)', async () => {
     await expect(`${JSON.stringify(planJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
       fileURLToPath(new URL('plan.schema.json', folder)),
     );
