@@ -40,6 +40,7 @@ const doors = {
     'workflows',
     'recursion',
     'object-store',
+    'solver',
     'training',
     'verification',
     'dataset',

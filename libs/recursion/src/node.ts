@@ -17,6 +17,8 @@ export interface ProblemNode {
   readonly splits: readonly string[];
   /** Of a verification: how many questions it holds. */
   readonly questions?: number;
+  /** Which solver its MIPs are for, by the name of its dialect; HiGHS inside mipnet when left out. */
+  readonly solver?: string;
 }
 
 /** A subproblem that every attempt failed on. */
@@ -51,6 +53,8 @@ export interface Solved {
   readonly seconds: { readonly solver: number; readonly merge: number };
   /** True when a stop cut this node short: parts are missing or unfinished. */
   readonly stopped: boolean;
+  /** Names and versions of the solvers that solved it. */
+  readonly solvers?: readonly string[];
   /** Of a run whose budget ended it: which part of the budget. */
   readonly endedBy?: BudgetName;
   /** It settles its parent by itself: what the other parts of the round would find does not matter any more. */

@@ -7,5 +7,8 @@ export * from './slots/slot-pool.js';
 export * from './session.js';
 export * from './solver.js';
 export * from './open-solver.js';
+export * from './solver-set.js';
+export * from './sessions-of.js';
+export type { DialectName } from './dialects/registry.js';
 export { highsCapabilities } from './dialects/highs.js';
 export * from './rows.js';

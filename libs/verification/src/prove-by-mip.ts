@@ -96,7 +96,7 @@ async function bySolver(search: Search, query: Query, start: Float64Array): Prom
   for (const [done, index] of open.entries()) {
     const left = open.length - done;
     if (over(options)) return { robust: false, bound: null, points };
-    const result = excludeConjunction(solver, network, query, query.unsafe[index], bounds, start, {
+    const result = await excludeConjunction(options.mip ?? solver, network, query, query.unsafe[index], bounds, start, {
       ...options,
       onProgress: (progress) =>
         options.onProgress?.({ step: 'mip', open: left, bound: progress.bound, nodes: progress.nodes }),

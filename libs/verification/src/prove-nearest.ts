@@ -137,8 +137,8 @@ class NearestSearch {
     let least = reach;
     for (const [done, index] of open.entries()) {
       if (over(options)) return 'done';
-      const exclude = (enough: number): Exclusion =>
-        excludeConjunction(solver, network, within, within.unsafe[index], bounds, this.#ball.centre, {
+      const exclude = (enough: number): Promise<Exclusion> =>
+        excludeConjunction(options.mip ?? solver, network, within, within.unsafe[index], bounds, this.#ball.centre, {
           ...options,
           enough,
           onProgress: (progress) =>
@@ -149,11 +149,11 @@ class NearestSearch {
               nodes: progress.nodes,
             }),
         });
-      const first = exclude(muchNearer * reach);
+      const first = await exclude(muchNearer * reach);
       await this.#offerBest(first);
       if (this.#reach < muchNearer * reach) return 'much nearer';
       // An incumbent ended the solve that its replay does not confirm: without that end.
-      const result = first.enough ? exclude(0) : first;
+      const result = first.enough ? await exclude(0) : first;
       if (first.enough) await this.#offerBest(result);
       least = Math.min(least, result.bound ?? 0);
     }

@@ -13,12 +13,19 @@ export class LocalEngine implements Engine {
   readonly #leaves: LeafSlots;
   readonly #slots: number;
 
-  /** @param memoryMegabytes most that one slot may use; its share of the machine when left out */
-  constructor(store: ObjectStore, slots: number, memoryMegabytes?: number) {
+  /**
+   * @param memoryMegabytes most that one slot may use; its share of the machine when left out
+   * @param solvers URLs of solvers that are not found by their names alone
+   */
+  constructor(
+    store: ObjectStore,
+    slots: number,
+    { memoryMegabytes, solvers }: { readonly memoryMegabytes?: number; readonly solvers?: readonly string[] } = {},
+  ) {
     // Nobody else could do the work meanwhile.
     this.#store = new PatientStore(store, { seconds: storePatienceSeconds });
     this.#slots = slots;
-    this.#leaves = new LeafSlots(store, slots, memoryMegabytes, { store: storePatienceSeconds });
+    this.#leaves = new LeafSlots(store, slots, memoryMegabytes, { store: storePatienceSeconds }, solvers);
   }
 
   uiUrlOf(): null {

@@ -17,6 +17,8 @@ export interface BeginOptions {
   readonly slots: number;
   /** Among runs that share workers: 1 goes first, 5 last. @default 3 */
   readonly priority?: number;
+  /** URL of the solver of its MIPs, for one that is not found by its name alone. */
+  readonly solver?: string;
 }
 
 /** A run of any kind before it has a name. */
@@ -48,7 +50,7 @@ export interface RunInHand {
 /** Gives a run its name, its engine and its record. Nothing of it is solved yet. */
 export async function beginRun(
   { asked, node, store, storeUrl, startedAt, out, budget }: PreparedRun,
-  { engine: wanted, slots, priority }: BeginOptions,
+  { engine: wanted, slots, priority, solver = node.solver }: BeginOptions,
   watcher: Watcher,
 ): Promise<RunInHand> {
   const paths = mipnetPaths();
@@ -61,6 +63,7 @@ export async function beginRun(
     store,
     storeUrl,
     slots,
+    solver,
     runFolder: runFolder(paths, run),
     say,
   });

@@ -1,7 +1,7 @@
 import { openAnyStore } from '@mipnet/activities';
 import { checkStorePlace, startOwnStack } from '@mipnet/stack';
 import { mipnetPaths } from '@mipnet/stack/folders';
-import { engineOn } from '../engine/choose-engine.js';
+import { engineOn, solversHere } from '../engine/choose-engine.js';
 import { runFolder } from '../records/run-folder.js';
 import { writeRecord } from '../records/run-record.js';
 import type { EndedRun, RunRecord } from '../records/run-request.js';
@@ -22,13 +22,22 @@ export async function reviveRun<T>(
   conclude: (ended: EndedRun) => Promise<T>,
 ): Promise<T> {
   const paths = mipnetPaths();
-  const { run, storeUrl } = record;
+  const { run, storeUrl, node } = record;
   const { say } = watcher;
   await checkStorePlace(storeUrl);
   const store = await openAnyStore(storeUrl);
   say(`going on with ${run}, whose process died`);
   const folder = runFolder(paths, run);
-  const stack = await startOwnStack({ storeUrl, slots, onMessage: say, paths, env: process.env, runFolder: folder });
+  const solvers = await solversHere(node.solver);
+  const stack = await startOwnStack({
+    storeUrl,
+    slots,
+    solvers,
+    onMessage: say,
+    paths,
+    env: process.env,
+    runFolder: folder,
+  });
   const engine = await engineOn(stack, slots, say);
   const { server } = engine;
   // Should this process die as well, the next one knows where the result goes.

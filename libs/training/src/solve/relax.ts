@@ -1,5 +1,5 @@
 import type { Network } from '@mipnet/network';
-import { certifiedLowerBound, loadHighsSolver, type Solver } from '@mipnet/solver';
+import { certifiedLowerBound, sessionsOf, type Solver } from '@mipnet/solver';
 import type { StageModel } from '../model/stage-model.js';
 
 export interface Relaxation {
@@ -28,7 +28,7 @@ export async function relax(
   // Rows full of data leave presolve nothing to find, and it takes as long as the simplex method itself.
   const isDense = model.indices.length > denseRow * model.rowCount;
   // Bounds are rebuilt from duals, which not every solver has.
-  const simplex = solver.sessions ?? (await loadHighsSolver());
+  const simplex = await sessionsOf(solver);
   const lp = simplex.solve(model, { relaxation: true, presolve: !isDense, stopped, workLimit });
   // Only an optimal LP is worth rounding: a point left by a limit looks like a solution and is none.
   if (lp.status !== 'optimal' || !lp.x) return { bound: floor };

@@ -6,7 +6,7 @@ import {
   type ObjectRef,
   type ObjectStore,
 } from '@mipnet/object-store';
-import { codeVersion } from '@mipnet/solver';
+import { codeVersion, defaultSolver } from '@mipnet/solver';
 import type { OnnxRuntime } from '../onnx-runtime.js';
 import type { Query } from '../query.js';
 import type { Verdict } from '../verdict.js';
@@ -27,12 +27,17 @@ interface KeptVerdict {
   readonly verdict: Verdict;
 }
 
-/** Under which name the verdict on a question is kept. @param network its ONNX file */
+/**
+ * Under which name the verdict on a question is kept.
+ * @param network its ONNX file
+ * @param solver of its MIPs, by the name of its dialect
+ */
 export const keyOfVerdict = (
   network: Pick<ObjectRef, 'sha256'>,
   queries: readonly Query[],
+  solver: string = defaultSolver,
   code = codeVersion(rooms),
-): string => sha256Hex(encodeDocument({ network: network.sha256, queries, code }));
+): string => sha256Hex(encodeDocument({ network: network.sha256, queries, code, solver }));
 
 const placeOf = (key: string): string => `verdicts/${key}`;
 
