@@ -68,7 +68,7 @@ describe('parsePlan', () => {
       "objectives.0.fit has no key 'margn'; known keys are loss, margin, sparsity",
       'Did you mean margin?',
     ],
-    ['a key far from any', 'solver: {banana: 3}', "solver has no key 'banana'; known keys are workLimit, timeLimit"],
+    ['a key far from any', 'solver: {banana: 3}', "solver has no key 'banana'; known keys are backend, workLimit, timeLimit"],
     ['a number that is text', 'solver: {workLimit: many}', 'solver.workLimit is "many"; it has to be a number'],
     ['a fraction', 'seed: 1.5', 'seed is 1.5; it has to be a whole number'],
     [
