@@ -89,7 +89,7 @@ describe.skipIf(!binary)('a watched run', () => {
     await both[0].runUntil(
       both[1].runUntil(async () => {
         await until(
-          /^waiting: no worker with the solver cbc polls the queue mipnet-solver-cbc; 4 MIPs wait; ".*mipnet worker --solver cbc" starts one$/,
+          /^waiting: no worker with the solver cbc polls the queue mipnet-solver-cbc; 4 MIPs wait; ".* worker --solver cbc" starts one$/,
         );
         await (await solver({ taskQueue: solverQueueOf(orchestratorQueue, 'cbc') })).runUntil(result);
       }),
