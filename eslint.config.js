@@ -42,6 +42,7 @@ export const dependencies = {
     'workflows',
     'recursion',
     'object-store',
+    'solver',
     'training',
     'verification',
     'dataset',

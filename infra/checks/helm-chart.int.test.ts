@@ -252,6 +252,19 @@ describe('who scales', () => {
   });
 });
 
+test('solvers of the pods are those that the autoscaler counts', async () => {
+  const { objects } = await renderChart(helm, {
+    temporal: { address: 'temporal:7233' },
+    store: { url: 's3://bucket/runs' },
+    solver: { solvers: ['highs', 'cbc:/usr/bin/cbc'] },
+  });
+  for (const end of ['-solver', '-autoscaler']) {
+    const { spec } = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name.endsWith(end))!;
+    const args = spec.template.spec.containers[0].args as string[];
+    expect(args.filter((arg) => arg.startsWith('--solver='))).toEqual(['--solver=highs', '--solver=cbc:/usr/bin/cbc']);
+  }
+});
+
 describe('network policies', () => {
   /** Ports that solvers may reach, those of DNS left out. */
   const portsOf = async (values: object): Promise<number[]> => {

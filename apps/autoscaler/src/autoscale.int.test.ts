@@ -34,7 +34,7 @@ describe.skipIf(!binary)('autoscaling on a real server', { timeout: 600_000 }, (
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function startRun(queue: string) {
+  async function startRun(queue: string, solver?: string) {
     const orchestrator = spawn(process.execPath, [program, '--role', 'orchestrator', '--queue', queue], {
       env,
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -44,7 +44,7 @@ describe.skipIf(!binary)('autoscaling on a real server', { timeout: 600_000 }, (
     return server.client.workflow.start<NodeWorkflow>('train', {
       taskQueue: queue,
       workflowId: queue,
-      args: [{ run: queue, node: fakeNode('pairs'), window: 6 }],
+      args: [{ run: queue, node: { ...fakeNode('pairs'), ...(solver ? { solver } : {}) }, window: 6 }],
     });
   }
   /** How often each leaf was scheduled and begun: once, unless it was cut. */
@@ -99,6 +99,15 @@ describe.skipIf(!binary)('autoscaling on a real server', { timeout: 600_000 }, (
     expect(Math.max(...statuses.map(({ inFlight }) => inFlight))).toBe(2);
     expect(statuses.at(-1)).toMatchObject({ target: 0, draining: 0 });
     expect(await attemptsOf(run)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it('counts the leaves of the solvers that its workers have, and no others', async () => {
+    await startRun('of-cbc', 'cbc');
+    const demandOf = (...solvers: string[]) => temporalDemand({ client: server.client, queue: 'of-cbc', solvers });
+    const [both, cbc, highs] = [demandOf('highs', 'cbc'), demandOf('cbc'), demandOf('highs')];
+    while ((await cbc()).backlog < 6) await pause(50);
+    expect((await both()).backlog).toBe(6);
+    expect((await highs()).backlog).toBe(0);
   });
 
   it('sees where the leaves are, and a worker told to drain in mid-solve finishes its leaf', async () => {

@@ -19,6 +19,8 @@ export interface TemporalDemandOptions {
   readonly client: Client;
   /** Queue of the orchestrator; the demand of its solvers' queue is read. @default 'mipnet' */
   readonly queue?: string;
+  /** Names of the solvers that the workers have. @default ['highs'] */
+  readonly solvers?: readonly string[];
   /** Workflows looked at at once. @default 16 */
   readonly concurrency?: number;
 }
@@ -33,9 +35,10 @@ const { PENDING_ACTIVITY_STATE_SCHEDULED } = proto.temporal.api.enums.v1.Pending
 export function temporalDemand({
   client,
   queue = orchestratorQueue,
+  solvers = ['highs'],
   concurrency = 16,
 }: TemporalDemandOptions): DemandSource {
-  const solverQueue = solverQueueOf(queue);
+  const solverQueues = solvers.map((solver) => solverQueueOf(queue, solver));
   return async () => {
     const running = client.workflow
       .list({ query: `TaskQueue = '${queue}' AND ExecutionStatus = 'Running'` })
@@ -44,7 +47,7 @@ export function temporalDemand({
     let [backlog, inFlight] = [0, 0];
     const lane = async (): Promise<void> => {
       for (let next = await running.next(); !next.done; next = await running.next()) {
-        for (const { state, lastWorkerIdentity } of await pendingLeaves(client, next.value, solverQueue)) {
+        for (const { state, lastWorkerIdentity } of await pendingLeaves(client, next.value, solverQueues)) {
           if (state === PENDING_ACTIVITY_STATE_SCHEDULED) backlog++;
           else {
             inFlight++;
@@ -56,7 +59,7 @@ export function temporalDemand({
     try {
       await Promise.all(Array.from({ length: concurrency }, lane));
     } catch (cause) {
-      const message = `the demand of the queue '${solverQueue}' cannot be read from the Temporal server: ${(cause as Error).message}`;
+      const message = `the demand of the queue '${solverQueues.join("', '")}' cannot be read from the Temporal server: ${(cause as Error).message}`;
       throw new AutoscalerError('demand', message, { cause });
     }
     return { backlog, inFlight, busy };
@@ -68,15 +71,15 @@ type PendingLeaf = proto.temporal.api.workflow.v1.IPendingActivityInfo;
 async function pendingLeaves(
   client: Client,
   { workflowId, runId }: { workflowId: string; runId: string },
-  solverQueue: string,
+  solverQueues: readonly string[],
 ): Promise<readonly PendingLeaf[]> {
   try {
     const described = await client.workflowService.describeWorkflowExecution({
       namespace: client.options.namespace,
       execution: { workflowId, runId },
     });
-    return (described.pendingActivities ?? []).filter(
-      ({ activityOptions }) => activityOptions?.taskQueue?.name === solverQueue,
+    return (described.pendingActivities ?? []).filter(({ activityOptions }) =>
+      solverQueues.includes(activityOptions?.taskQueue?.name ?? ''),
     );
   } catch (error) {
     // Deleted since it was listed.

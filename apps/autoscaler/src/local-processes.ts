@@ -10,6 +10,8 @@ export interface LocalProcessesOptions {
   readonly program: string;
   /** Leaves one worker solves at once. */
   readonly slots: number;
+  /** URLs of the solvers it has; the worker's own default if left out. */
+  readonly solvers?: readonly string[];
   /** Queue of the orchestrator; the worker's own default if left out. */
   readonly queue?: string;
   /** Temporal server (TEMPORAL_ADDRESS, ...) and object store (MIPNET_STORE) of the workers. */
@@ -85,7 +87,7 @@ export class LocalProcesses implements Provider {
   }
 
   async #spawn(): Promise<void> {
-    const { program, slots, queue, env, log } = this.#options;
+    const { program, slots, solvers = [], queue, env, log } = this.#options;
     const logFile = join(log, `solver-${++this.#started}.log`);
     const output = openSync(logFile, 'a', 0o600);
     const args = [
@@ -97,6 +99,7 @@ export class LocalProcesses implements Provider {
       '--grace',
       String(graceSeconds),
       '--with-parent',
+      ...solvers.flatMap((solver) => ['--solver', solver]),
       ...(queue ? ['--queue', queue] : []),
     ];
     // A process group of its own: Ctrl-C in the terminal must not reach the worker past this process. The pipe that is

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { defaultSolver, solversByName } from '@mipnet/solver';
 import { orchestratorQueue } from '@mipnet/workflows';
 import { WorkerError } from './worker-error.js';
 
@@ -11,6 +12,8 @@ export interface WorkerProcessOptions {
   readonly slots: number;
   /** URL of the object store: a folder, file:///folder or s3://bucket/prefix. @default $MIPNET_STORE */
   readonly store: string;
+  /** URLs of the solvers it has; leaves of other solvers are left to other workers. @default $MIPNET_SOLVERS (with commas between), or highs */
+  readonly solvers: readonly string[];
   /** Queue of the orchestrator; its solvers' queue is called the same with `-solver`. @default 'mipnet' */
   readonly queue: string;
   /** Seconds that a leaf in flight gets to end by itself after SIGTERM, before another worker has to do it again. @default 5 */
@@ -26,7 +29,7 @@ export interface WorkerProcessOptions {
 }
 
 const usage =
-  'main.js --role orchestrator|solver [--store URL] [--slots N] [--queue NAME] [--grace SECONDS] [--memory MB] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
+  'main.js --role orchestrator|solver [--store URL] [--slots N] [--solver NAME[:PATH]]... [--queue NAME] [--grace SECONDS] [--memory MB] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
 
 /** @throws WorkerError 'bad-input' that names the option */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = process.env): WorkerProcessOptions {
@@ -34,6 +37,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
     role,
     store = env.MIPNET_STORE,
     slots,
+    solver: solvers = commaSeparated(env.MIPNET_SOLVERS),
     queue,
     grace,
     memory = env.MIPNET_MEMORY,
@@ -47,6 +51,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
     role,
     store,
     slots: slots === undefined ? availableParallelism() : wholeNumber('--slots', slots, 1),
+    solvers: solvers.length === 0 ? [defaultSolver] : knownSolvers(solvers),
     queue: queue ?? orchestratorQueue,
     grace: grace === undefined ? 5 : wholeNumber('--grace', grace, 0),
     memory: orNothing(memory) === undefined ? undefined : wholeNumber('--memory', memory!, 64),
@@ -65,6 +70,7 @@ function parse(args: readonly string[]) {
         role: text,
         store: text,
         slots: text,
+        solver: { type: 'string', multiple: true },
         queue: text,
         grace: text,
         memory: text,
@@ -75,6 +81,17 @@ function parse(args: readonly string[]) {
     }).values;
   } catch (cause) {
     throw new WorkerError('bad-input', `${(cause as Error).message}; usage: ${usage}`, { cause });
+  }
+}
+
+const commaSeparated = (text = ''): string[] => text.split(',').flatMap((part) => part.trim() || []);
+
+/** Each solver once. */
+function knownSolvers(urls: readonly string[]): readonly string[] {
+  try {
+    return [...solversByName(urls).values()];
+  } catch (cause) {
+    throw new WorkerError('bad-input', `--solver (or MIPNET_SOLVERS): ${(cause as Error).message}`, { cause });
   }
 }
 

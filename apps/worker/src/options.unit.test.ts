@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readOptions } from './options.js';
-import { roleSettings } from './role-settings.js';
+import { settingsOfAll } from './role-settings.js';
 
 describe('readOptions', () => {
   it('takes what is given, and the store from the environment', () => {
@@ -10,6 +10,7 @@ describe('readOptions', () => {
       role: 'solver',
       slots: 3,
       store: '/data',
+      solvers: ['highs'],
       queue: 'q',
       grace: 0,
       withParent: false,
@@ -23,7 +24,20 @@ describe('readOptions', () => {
     });
   });
 
+  it('takes solvers from options, else from the environment, each once', () => {
+    const solvers = (args: readonly string[], env = {}) =>
+      readOptions(['--role', 'solver', '--store', 's', ...args], env).solvers;
+    const env = { MIPNET_SOLVERS: 'highs, scip:/opt/python' };
+    expect(solvers([], env)).toEqual(['highs', 'scip:/opt/python']);
+    expect(solvers(['--solver', 'cbc:/opt/cbc', '--solver', 'cbc', '--solver', 'highs'], env)).toEqual([
+      'cbc:/opt/cbc',
+      'highs',
+    ]);
+    expect(solvers([], { MIPNET_SOLVERS: '' })).toEqual(['highs']);
+  });
+
   it.each([
+    [['--role', 'solver', '--store', 's', '--solver', 'cplex'], "no solver is called 'cplex'"],
     [['--store', 's'], '--role is missing'],
     [['--role', 'solver'], '--store (or MIPNET_STORE) is missing'],
     [['--role', 'solver', '--store', 's', '--slots', '0'], "--slots is '0'"],
@@ -37,9 +51,18 @@ describe('readOptions', () => {
   });
 });
 
-describe('roleSettings', () => {
+describe('settingsOfAll', () => {
   it('gives a solver one activity a slot, and asks for no workflows', () => {
-    const settings = roleSettings(readOptions(['--role', 'solver', '--store', 's', '--slots', '3'], {}));
-    expect(settings).toMatchObject({ taskQueue: 'mipnet-solver', maxConcurrentActivityTaskExecutions: 3 });
+    const settings = settingsOfAll(readOptions(['--role', 'solver', '--store', 's', '--slots', '3'], {}));
+    expect(settings).toMatchObject([{ taskQueue: 'mipnet-solver', maxConcurrentActivityTaskExecutions: 3 }]);
+  });
+
+  it('gives each solver a queue of its own, and an orchestrator one queue whatever solvers there are', () => {
+    const queues = (role: string) =>
+      settingsOfAll(
+        readOptions(['--role', role, '--store', 's', '--solver', 'highs', '--solver', 'cp-sat', '--queue', 'q'], {}),
+      ).map(({ taskQueue }) => taskQueue);
+    expect(queues('solver')).toEqual(['q-solver', 'q-solver-cp-sat']);
+    expect(queues('orchestrator')).toEqual(['q']);
   });
 });

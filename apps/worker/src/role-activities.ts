@@ -9,6 +9,7 @@ import {
   workerPatienceSeconds,
 } from '@mipnet/activities';
 import { ensureStoreId, type ObjectStore } from '@mipnet/object-store';
+import { checkSolvers } from '@mipnet/solver';
 import type { WorkerProcessOptions } from './options.js';
 import type { RoleActivities } from './run-worker.js';
 import { WorkerError } from './worker-error.js';
@@ -16,19 +17,21 @@ import { WorkerError } from './worker-error.js';
 /** Megabytes of verified objects that an orchestrator keeps: merges read the same data again and again. */
 const cacheMegabytes = 64;
 
-/** The activities of a role on the object store of the options. @throws WorkerError 'bad-input' for a store it cannot use */
+/** The activities of a role on the object store of the options. @throws WorkerError 'bad-input' for a store or a solver it cannot use */
 export async function createRoleActivities({
   role,
   slots,
   memory,
+  solvers,
   store: url,
 }: WorkerProcessOptions): Promise<RoleActivities> {
+  if (role === 'solver') await checkHere(solvers);
   const plain = await openAnyStore(url);
   await checkStore(plain);
   const guard = new StoreGuard(plain);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => guard.leave());
   if (role === 'solver') {
-    const leaves = new LeafSlots(plain, slots, memory);
+    const leaves = new LeafSlots(plain, slots, memory, {}, solvers);
     return { activities: createSolverActivities({ leaves, guard }), close: () => leaves.close() };
   }
   const store = await openPatientStore(url, cacheMegabytes, { seconds: workerPatienceSeconds });
@@ -38,6 +41,17 @@ export async function createRoleActivities({
     guard,
   });
   return { activities, close: async () => undefined };
+}
+
+/** A worker without its solver must not take leaves that others could solve. @throws WorkerError 'bad-input' */
+async function checkHere(solvers: readonly string[]): Promise<void> {
+  await checkSolvers(solvers).catch((cause: Error) => {
+    throw new WorkerError(
+      'bad-input',
+      `this worker has not the solver it is to use, so it takes no work: ${cause.message}`,
+      { cause },
+    );
+  });
 }
 
 /**

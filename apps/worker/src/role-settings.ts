@@ -1,4 +1,5 @@
 import type { WorkerOptions } from '@temporalio/worker';
+import { defaultSolver, parseSolverUrl } from '@mipnet/solver';
 import { solverQueueOf } from '@mipnet/workflows';
 import type { WorkerProcessOptions } from './options.js';
 
@@ -7,8 +8,14 @@ type RoleSettings = Omit<WorkerOptions, 'connection' | 'namespace' | 'activities
 /** A cancelled leaf hands back its incumbent within this time, seconds; afterwards the process ends regardless. */
 const handBackSeconds = 8;
 
-/** How the Temporal worker of a role is set up. The defaults of the SDK are for many small activities. */
-export function roleSettings(options: WorkerProcessOptions): RoleSettings {
+/** How the Temporal workers of a process are set up: one per solver, each with a queue of its own; an orchestrator needs one. */
+export function settingsOfAll(options: WorkerProcessOptions): readonly RoleSettings[] {
+  if (options.role === 'orchestrator') return [roleSettings(options)];
+  return options.solvers.map((url) => roleSettings(options, parseSolverUrl(url).name));
+}
+
+/** The defaults of the SDK are for many small activities. @param solver of a solver's queue */
+function roleSettings(options: WorkerProcessOptions, solver: string = defaultSolver): RoleSettings {
   const common: RoleSettings = {
     taskQueue: options.queue,
     // A stop travels to the solver in the answer to a heartbeat.
@@ -20,7 +27,7 @@ export function roleSettings(options: WorkerProcessOptions): RoleSettings {
   if (options.role === 'solver') {
     return {
       ...common,
-      taskQueue: solverQueueOf(options.queue),
+      taskQueue: solverQueueOf(options.queue, solver),
       maxConcurrentActivityTaskExecutions: options.slots,
       maxConcurrentActivityTaskPolls: 2,
     };

@@ -8,7 +8,7 @@ import { freeLoopbackPort, hostAndPort, serveMetrics } from './metrics-endpoint.
 import { WorkerMetrics } from './metrics.js';
 import { readOptions, type WorkerProcessOptions } from './options.js';
 import { watchParent } from './parent-watch.js';
-import { roleSettings } from './role-settings.js';
+import { settingsOfAll } from './role-settings.js';
 import { WorkerError } from './worker-error.js';
 import { workflowBundlePath } from './workflow-code.js';
 
@@ -93,34 +93,39 @@ async function runWorker(
   const connection = await connect(settings, logger);
   const workflows =
     options.role === 'orchestrator' ? { workflowBundle: { codePath: await workflowBundlePath(logger) } } : {};
-  const worker = await Worker.create({
-    connection,
-    namespace: settings.namespace,
-    activities,
-    ...workflows,
-    ...roleSettings(options),
-    interceptors: { activity: [metrics.interceptor] },
-    ...(options.deployment ? { workerDeploymentOptions: deploymentOptions(options.deployment) } : {}),
-  });
-  state = () => worker.getState();
-  end = () => endSoon(worker);
-  const running = worker.run();
-  await Promise.race([running, announce(worker, options)]);
+  const workers = await Promise.all(
+    settingsOfAll(options).map((settingsOfOne) =>
+      Worker.create({
+        connection,
+        namespace: settings.namespace,
+        activities,
+        ...workflows,
+        ...settingsOfOne,
+        interceptors: { activity: [metrics.interceptor] },
+        ...(options.deployment ? { workerDeploymentOptions: deploymentOptions(options.deployment) } : {}),
+      }),
+    ),
+  );
+  // If one does not run, the process does not.
+  state = () => workers.map((worker) => worker.getState()).find((one) => one !== 'RUNNING') ?? 'RUNNING';
+  end = () => endSoon(workers);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  await Promise.race([running, announce(workers, options)]);
   await running;
   await close();
   await connection.close();
 }
 
-async function announce(worker: Worker, { role }: WorkerProcessOptions): Promise<void> {
-  const polls = (): boolean => {
+async function announce(workers: readonly Worker[], { role }: WorkerProcessOptions): Promise<void> {
+  const polls = (worker: Worker): boolean => {
     const { hasOutstandingActivityPoll, hasOutstandingWorkflowPoll } = worker.getStatus();
     return hasOutstandingActivityPoll && (role === 'solver' || hasOutstandingWorkflowPoll);
   };
-  while (!polls()) await pause(10);
+  while (!workers.every(polls)) await pause(10);
   process.stdout.write('ready\n');
 }
 
-function endSoon(worker: Worker): void {
-  if (worker.getState() === 'RUNNING') worker.shutdown();
+function endSoon(workers: readonly Worker[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   setTimeout(() => process.exit(1), orphanSeconds * 1000);
 }

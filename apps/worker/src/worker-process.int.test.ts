@@ -93,6 +93,25 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
     expect((await run.result()).incumbent!.key).toBe(allPairs);
   });
 
+  it('takes the leaves of every solver it has', async () => {
+    await Promise.all([
+      startWorker('orchestrator', 'two-solvers'),
+      startWorker('solver', 'two-solvers', '--slots', '2', '--solver', 'highs', '--solver', 'cbc'),
+    ]);
+    const run = await startRun('two-solvers', { node: { ...fakeNode('pairs'), solver: 'cbc' } });
+    expect((await run.result()).incumbent!.key).toBe(allPairs);
+  });
+
+  it('ends with code 2 without a solver that it is to have, and says what installs it', async () => {
+    const worker = startWith({}, 'main', '--role', 'solver', '--store', 'memory:', '--solver', 'cbc:/nowhere/cbc');
+    let said = '';
+    worker.stderr!.on('data', (text: Buffer) => (said += text.toString()));
+    expect(await once(worker, 'exit')).toEqual([2, null]);
+    expect(said).toMatch(
+      /it takes no work: '\/nowhere\/cbc' is no program that can be run: apt-get install coinor-cbc/,
+    );
+  });
+
   it('drains on SIGTERM; the leaf it gives up is done again elsewhere', async () => {
     const [, leaver] = await Promise.all([
       startWorker('orchestrator', 'drain'),

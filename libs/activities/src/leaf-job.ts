@@ -1,6 +1,6 @@
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
-import { openSolver, serveJobs, type Solver, type SolveProgress } from '@mipnet/solver';
+import { serveJobs, SolverSet, type SolveProgress } from '@mipnet/solver';
 import { kindOf } from './kinds.js';
 import { openPatientStore } from './open-store.js';
 
@@ -11,6 +11,8 @@ export interface LeafJobData {
   readonly storeUrl: string;
   /** How long to wait for a store that does not answer. */
   readonly patienceSeconds: number;
+  /** URLs of solvers that are not found by their names alone. */
+  readonly solvers: readonly string[];
 }
 
 export interface LeafJobInput {
@@ -26,13 +28,15 @@ export type LeafJobPost =
 /** Megabytes of verified objects a thread keeps: neighbouring leaves read many of the same rows. */
 const cacheMegabytes = 64;
 
-let opened: Promise<readonly [ObjectStore, Solver]> | undefined;
+let opened: Promise<ObjectStore> | undefined;
+let solvers: SolverSet | undefined;
 
-serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, { storeUrl, patienceSeconds }, context) => {
+serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, data, context) => {
   // After a stop, a leaf that cannot write its result has none: nobody waits for it.
-  const patience = { seconds: patienceSeconds, stopped: () => context.stopped() };
-  opened ??= Promise.all([openPatientStore(storeUrl, cacheMegabytes, patience), openSolver()]);
-  const [store, solver] = await opened;
+  const patience = { seconds: data.patienceSeconds, stopped: () => context.stopped() };
+  opened ??= openPatientStore(data.storeUrl, cacheMegabytes, patience);
+  solvers ??= new SolverSet(data.solvers);
+  const [store, solver] = await Promise.all([opened, solvers.get(leaf.solver)]);
   const post = (message: LeafJobPost): void => context.post(message);
   return kindOf(leaf).solveLeaf(store, solver, leaf, {
     checkpoint,

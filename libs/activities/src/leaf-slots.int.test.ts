@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { loadDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode } from '@mipnet/recursion';
+import { hasDebianProgram } from '@mipnet/solver/testing/installed-solvers';
 import { getIncumbent, parsePlan, prepareRun } from '@mipnet/training';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -21,12 +24,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** One MIP over all classes, without a limit: it takes hours. */
-async function longLeaf(weights: string): Promise<ProblemNode> {
+async function longLeaf(weights: string, solver = '{}'): Promise<ProblemNode> {
   const plan = parsePlan(
     `
 name: long
 dataset: {name: digits, perClass: 20, validationPerClass: 0}
 network: [{dense: 10, weights: ${weights}}]
+solver: ${solver}
 `,
     'test',
   );
@@ -56,3 +60,51 @@ test.each(['ternary', 'binary'])(
     }
   },
 );
+
+/** Processes of CBC that this one has begun. */
+const childrenOf = (): string[] =>
+  execFileSync('ps', ['-eo', 'ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => Number(line.trim().split(' ', 1)[0]) === process.pid && line.includes('cbc'));
+
+test.skipIf(!hasDebianProgram('cbc', 'coinor-cbc')).each([
+  ['hands back its incumbent', 8],
+  ['is ended with its thread if it does not listen', 0],
+])('a solve in a process of its own %s', async (_, stop) => {
+  const slots = new LeafSlots(store, 1, undefined, { stop, handBack: 100 });
+  try {
+    const asked = new AbortController();
+    const leaf = await longLeaf('ternary', '{backend: cbc}');
+    expect(leaf.solver).toBe('cbc');
+    const solving = slots.solve(leaf, { onProgress: () => undefined, signal: asked.signal });
+    while (childrenOf().length === 0) await pause(50);
+    asked.abort();
+    expect(await solving).toMatchObject({
+      stopped: true,
+      incumbent: expect.anything(),
+      solvers: [expect.stringMatching(/^CBC /)],
+    });
+  } finally {
+    await slots.close();
+  }
+  while (childrenOf().length > 0) await pause(50);
+});
+
+test('a solver that is not here fails its leaf with what installs it, and the slot goes on', async () => {
+  const slots = new LeafSlots(store, 1, undefined, {}, ['cbc:/nowhere/cbc']);
+  try {
+    const solve = async (solver: string): Promise<unknown> =>
+      slots.solve(await longLeaf('ternary', solver), {
+        onProgress: () => undefined,
+        signal: AbortSignal.timeout(1000),
+      });
+    await expect(solve('{backend: cbc}')).rejects.toMatchObject({
+      code: 'missing',
+      blame: 'input',
+      message: expect.stringContaining('apt-get install coinor-cbc'),
+    });
+    expect(await solve('{timeLimit: 1}')).toMatchObject({ incumbent: expect.anything() });
+  } finally {
+    await slots.close();
+  }
+});

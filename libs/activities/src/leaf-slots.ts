@@ -20,7 +20,7 @@ export interface Patience {
 /** After a stop, together with the way of the stop to a worker this stays below 20 seconds. */
 const usualPatience: Patience = { store: workerPatienceSeconds, stop: 8, handBack: 6 };
 
-/** Solves leaves in solver threads, one HiGHS a thread. */
+/** Solves leaves in solver threads, each with solvers of its own. */
 export class LeafSlots implements LeafSolver {
   readonly #pool: SlotPool;
   readonly #store: ObjectStore;
@@ -30,16 +30,18 @@ export class LeafSlots implements LeafSolver {
    * @param slots leaves under way at once; the number of cores is right
    * @param memoryMegabytes most that one slot may use; its share of the machine when left out
    * @param patience what differs from the usual one
+   * @param solvers URLs of solvers that are not found by their names alone
    */
   constructor(
     store: ObjectStore,
     slots: number,
     memoryMegabytes = shareOfMemory(slots),
     patience: Partial<Patience> = {},
+    solvers: readonly string[] = [],
   ) {
     this.#store = store;
     this.#patience = { ...usualPatience, ...patience };
-    const data: LeafJobData = { storeUrl: store.url, patienceSeconds: this.#patience.store };
+    const data: LeafJobData = { storeUrl: store.url, patienceSeconds: this.#patience.store, solvers };
     this.#pool = new SlotPool({ job: new URL('./leaf-job.js', import.meta.url), slots, memoryMegabytes, data });
   }
 

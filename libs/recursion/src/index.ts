@@ -6,3 +6,4 @@ export * from './covers.js';
 export * from './gap.js';
 export * from './leaf-counts.js';
 export * from './verdict-counts.js';
+export * from './solvers-of.js';

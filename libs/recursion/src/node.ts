@@ -17,6 +17,8 @@ export interface ProblemNode {
   readonly splits: readonly string[];
   /** Of a verification: how many questions it holds. */
   readonly questions?: number;
+  /** Which solver its MIPs are for, by the name of its dialect; HiGHS inside mipnet when left out. */
+  readonly solver?: string;
 }
 
 /** A subproblem that every attempt failed on. */
@@ -53,6 +55,8 @@ export interface Solved {
   readonly seconds: { readonly solver: number; readonly merge: number };
   /** True if a stop ended this node early: parts are missing or unfinished. */
   readonly stopped: boolean;
+  /** Names and versions of the solvers that solved it. */
+  readonly solvers?: readonly string[];
   /** Of a run whose budget ended it: which part of the budget. */
   readonly endedBy?: BudgetName;
   /** This result alone decides the parent; the other parts of the round are no longer needed. */

@@ -53,7 +53,8 @@ class Scip:
         import pyscipopt
 
         self.scip = pyscipopt
-        self.name = f"SCIP {pyscipopt.Model().version()}"
+        model = pyscipopt.Model()
+        self.name = f"SCIP {model.getMajorVersion()}.{model.getMinorVersion()}.{model.getTechVersion()}"
 
     def solve(self, job, stopped):
         scip = self.scip

@@ -52,6 +52,7 @@ async function keep(): Promise<number> {
     uiUrl: uiUrl!,
     storeUrl,
     slots: options.slots,
+    solvers: ['highs', ...(options.solvers ?? []).map((url) => url.split(':', 1)[0])],
     log: logFolder,
     startedAt: new Date().toISOString(),
   };

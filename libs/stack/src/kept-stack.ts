@@ -17,6 +17,8 @@ export interface KeptStack {
   readonly uiUrl: string;
   readonly storeUrl: string;
   readonly slots: number;
+  /** Names of the solvers that its workers have. */
+  readonly solvers?: readonly string[];
   /** Folder of the log files. */
   readonly log: string;
   /** ISO 8601 */

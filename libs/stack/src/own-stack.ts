@@ -9,6 +9,8 @@ import { startWorkers, type WorkerProcesses } from './worker-processes.js';
 export interface OwnStackOptions {
   readonly storeUrl: string;
   readonly slots: number;
+  /** URLs of solvers that the workers have besides the default one. */
+  readonly solvers?: readonly string[];
   readonly onMessage: (line: string) => void;
   readonly paths: Paths;
   readonly env: NodeJS.ProcessEnv;
@@ -27,7 +29,7 @@ export interface OwnStack extends Stack {
 
 /** Starts a Temporal server and workers for it as child processes; they end with stop(), or with this process. */
 export async function startOwnStack(options: OwnStackOptions): Promise<OwnStack> {
-  const { storeUrl, slots, onMessage, paths, env, runFolder } = options;
+  const { storeUrl, slots, solvers, onMessage, paths, env, runFolder } = options;
   const binary = await findTemporal({ env, bin: paths.bin, onMessage });
   const folder = await (runFolder === undefined ? claimStackFolder(paths) : claimRunFolder(runFolder));
   let onGiveUp!: (error: StackError) => void;
@@ -45,6 +47,7 @@ export async function startOwnStack(options: OwnStackOptions): Promise<OwnStack>
     namespace,
     storeUrl,
     slots,
+    solvers,
     log: folder.log,
     onMessage,
     onGiveUp,

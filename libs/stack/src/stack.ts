@@ -14,6 +14,8 @@ export interface Stack {
   readonly uiUrl: string | null;
   /** The store its workers read and write; for a kept stack, the one `mipnet up` was given. */
   readonly storeUrl: string;
+  /** Names of the solvers that its own workers have; left out: not known here. */
+  readonly solvers?: readonly string[];
   /** Resolves, once, when the server or a worker cannot be kept running. Never rejects. */
   readonly broken: Promise<StackError>;
   /** Ends what was started for this stack; a kept stack and a server of the environment are left alone. */

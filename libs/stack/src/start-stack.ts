@@ -10,6 +10,8 @@ export interface StartStackOptions {
   readonly storeUrl: string;
   /** MIPs solved at once by an own stack; the number of cores is right. */
   readonly slots: number;
+  /** URLs of solvers that an own stack's workers have besides the default one. */
+  readonly solvers?: readonly string[];
   /** Progress for a person, one line at a time. */
   readonly onMessage: (line: string) => void;
   /** Of the run that the stack is for: where an own stack keeps its database and logs. */
@@ -24,7 +26,7 @@ export interface StartStackOptions {
  * the environment's server does not answer.
  */
 export async function startStack(options: StartStackOptions): Promise<Stack> {
-  const { storeUrl, slots, onMessage, runFolder, env = process.env, paths = mipnetPaths(env) } = options;
+  const { storeUrl, slots, solvers, onMessage, runFolder, env = process.env, paths = mipnetPaths(env) } = options;
   const named = serverOfEnvironment(env);
   if (named) {
     await (await connectTo(named.address, env)).close();
@@ -35,9 +37,9 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
     const { address, namespace, uiUrl } = kept;
     if (kept.storeUrl !== storeUrl)
       onMessage(`the running stack stores in ${kept.storeUrl}; that is used instead of ${storeUrl}`);
-    return { kind: 'kept', address, namespace, uiUrl, storeUrl: kept.storeUrl, ...leftAlone };
+    return { kind: 'kept', address, namespace, uiUrl, storeUrl: kept.storeUrl, solvers: kept.solvers, ...leftAlone };
   }
-  return startOwnStack({ storeUrl, slots, onMessage, runFolder, paths, env });
+  return startOwnStack({ storeUrl, slots, solvers, onMessage, runFolder, paths, env });
 }
 
 /** `mipnet up` or `mipnet autoscale` may be about to have one: started a moment later, this command belongs on it. */

@@ -15,6 +15,8 @@ export interface KeeperOptions {
   readonly storeUrl: string;
   /** MIPs solved at once. */
   readonly slots: number;
+  /** URLs of solvers that its workers have besides the default one. */
+  readonly solvers?: readonly string[];
   /** Replaced in tests. @default apps/worker/dist/main.js */
   readonly workerProgram?: string;
 }
@@ -35,7 +37,7 @@ export interface UpOptions extends KeeperOptions {
  * @throws StackError 'environment' when the environment names a Temporal server: there is nothing to start then.
  */
 export async function up(options: UpOptions): Promise<{ readonly kept: KeptStack; readonly started: boolean }> {
-  const { storeUrl, slots, workerProgram, onMessage, env = process.env } = options;
+  const { storeUrl, slots, solvers, workerProgram, onMessage, env = process.env } = options;
   const paths = mipnetPaths(env);
   const named = serverOfEnvironment(env);
   if (named)
@@ -49,7 +51,10 @@ export async function up(options: UpOptions): Promise<{ readonly kept: KeptStack
   try {
     const running = await findKeptStack(paths);
     if (running) return { kept: running, started: false };
-    return { kept: await startKeeper({ storeUrl, slots, workerProgram }, paths, env, onMessage), started: true };
+    return {
+      kept: await startKeeper({ storeUrl, slots, solvers, workerProgram }, paths, env, onMessage),
+      started: true,
+    };
   } finally {
     await lock.release();
   }
@@ -62,6 +67,7 @@ export function describeKept(kept: KeptStack): string {
     `UI        ${kept.uiUrl}`,
     `Store     ${kept.storeUrl}`,
     `Slots     ${kept.slots}`,
+    ...(kept.solvers ? [`Solvers   ${kept.solvers.join(', ')}`] : []),
     `Logs      ${kept.log}`,
     `Stop it with: ${mipnetCommand('down')}`,
   ].join('\n');

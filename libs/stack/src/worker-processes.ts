@@ -10,6 +10,8 @@ export interface WorkerProcessesOptions {
   readonly storeUrl: string;
   /** MIPs solved at once; 0 starts the orchestrator alone. */
   readonly slots: number;
+  /** URLs of solvers that the solver process has besides the default one. */
+  readonly solvers?: readonly string[];
   /** Folder of the log files. */
   readonly log: string;
   readonly onMessage: (line: string) => void;
@@ -53,11 +55,20 @@ export function startWorkers(options: WorkerProcessesOptions): WorkerProcesses {
 }
 
 function workerSpec(role: string, slots: number, options: WorkerProcessesOptions): ProcessSpec {
-  const { address, namespace, storeUrl, log, program = workerProgram } = options;
+  const { address, namespace, storeUrl, log, solvers = [], program = workerProgram } = options;
+  const having = role === 'solver' && solvers.length > 0 ? ['highs', ...solvers] : [];
   return {
     name: `${role} worker`,
     command: process.execPath,
-    args: [program, '--role', role, '--slots', String(slots), '--with-parent'],
+    args: [
+      program,
+      '--role',
+      role,
+      '--slots',
+      String(slots),
+      '--with-parent',
+      ...having.flatMap((solver) => ['--solver', solver]),
+    ],
     env: { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, MIPNET_STORE: storeUrl },
     logFile: join(log, `${role}.log`),
     errorCode: 'worker',

@@ -2,7 +2,7 @@ import { encodeTrained, type ReluFormulation, type TrainedEncoding } from '@mipn
 import { type NetworkBounds } from '@mipnet/bounds';
 import { evaluate, violationOf, type Model } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
-import type { SolveProgress, SolveResult, SyncSolver } from '@mipnet/solver';
+import type { SolveOptions, SolveProgress, SolveResult } from '@mipnet/solver';
 import { functionBounds } from './bound-outputs.js';
 import { encodeRegion, type EncodedRegion } from './encode-region.js';
 import { marginOf, withFunctions } from './margin-network.js';
@@ -10,6 +10,11 @@ import { passOf } from './prepared-pass.js';
 import { onFloat32 } from './project.js';
 import { isUnsafe, unsafeValue, type Conjunction, type Query } from './query.js';
 import { VerificationError } from './verification-error.js';
+
+/** What solves the MIPs, in this thread or elsewhere. */
+export interface MipSolver {
+  solve(model: Model, options?: SolveOptions): SolveResult | Promise<SolveResult>;
+}
 
 export interface ExcludeOptions {
   readonly remaining?: () => number;
@@ -56,11 +61,11 @@ const dualTolerance = 1e-7;
  * For `any` only the sign of the minimum matters: t <= cutoff, just above the tolerance, prunes whatever stays safe, and a
  * forward pass at every incumbent ends the search at the first unsafe one.
  */
-export function excludeConjunction(
-  solver: SyncSolver,
+export async function excludeConjunction(
+  solver: MipSolver,
   { network, query, conjunction, bounds: known, start }: Claim,
   options: ExcludeOptions = {},
-): Exclusion {
+): Promise<Exclusion> {
   const margins = conjunction.map(marginOf);
   // Without rows it holds everywhere.
   if (margins.length === 0)
@@ -77,7 +82,7 @@ export function excludeConjunction(
 
 /** A claim as a MIP. */
 interface Task {
-  readonly solver: SyncSolver;
+  readonly solver: MipSolver;
   readonly network: Network;
   readonly query: Query;
   readonly encoding: TrainedEncoding;
@@ -86,7 +91,7 @@ interface Task {
   readonly options: ExcludeOptions;
 }
 
-function worst(task: Task): Exclusion {
+async function worst(task: Task): Promise<Exclusion> {
   const { encoding, region, start } = task;
   const { builder, outputs } = encoding;
   // The proven bounds even where an output is constant: rounding depends on the order in which a row is summed up.
@@ -112,7 +117,7 @@ function worst(task: Task): Exclusion {
         ? low
         : Math.max(low, Math.min(result.bound, cutoff) - tolerance);
   const settles = (bound: number) => bound - tolerance > 0;
-  const found = twice(
+  const found = await twice(
     (presolve) => search(task, { ...model, columnUpper }, { presolve }, settles),
     (one) => boundOf(one) > 0,
   );
@@ -120,7 +125,7 @@ function worst(task: Task): Exclusion {
   return { ...found, impossible: bound > 0, bound };
 }
 
-function nearest(task: Task): Exclusion {
+async function nearest(task: Task): Promise<Exclusion> {
   const { network, query, encoding, region, start, options } = task;
   const { builder, outputs } = encoding;
   const tolerance = toleranceOf(builder.build(), encoding);
@@ -129,7 +134,7 @@ function nearest(task: Task): Exclusion {
   const point = encoding.toPoint(start, model.columnCount);
   region.complete(point);
   const known = isUnsafe(query.unsafe, passOf(network)(start, 1)) ? point : undefined;
-  const found = twice(
+  const found = await twice(
     (presolve) => search(task, model, { presolve, start: known }, () => false),
     ({ result }) => result.status === 'infeasible',
   );
@@ -154,13 +159,13 @@ interface Search {
  * That there is no unsafe input is believed only when the solver says so with presolve and without: a tree of a branch and bound
  * leaves no certificate, and HiGHS's presolve has called feasible big-M models infeasible (ERGO-Code/HiGHS#3296).
  */
-function twice(
-  solve: (presolve: boolean) => Search,
+async function twice(
+  solve: (presolve: boolean) => Promise<Search>,
   excludes: (found: Search) => boolean,
-): Search & { readonly isAgreed: boolean } {
-  const first = solve(true);
+): Promise<Search & { readonly isAgreed: boolean }> {
+  const first = await solve(true);
   if (!excludes(first)) return { ...first, isAgreed: true };
-  const second = solve(false);
+  const second = await solve(false);
   return {
     result: excludes(second) ? first.result : second.result,
     points: [...second.points, ...first.points],
@@ -169,12 +174,12 @@ function twice(
   };
 }
 
-function search(
+async function search(
   { solver, network, query, encoding, options }: Task,
   model: Model,
   { presolve, start }: { readonly presolve: boolean; readonly start?: Float64Array },
   settles: (bound: number) => boolean,
-): Search {
+): Promise<Search> {
   const points: Float64Array[] = [];
   let settled = false;
   let unsafe = false;
@@ -185,7 +190,7 @@ function search(
     unsafe = seen !== undefined && isClearlyUnsafe(query, passOf(network)(seen, 1));
   };
   const remaining = options.remaining?.() ?? Infinity;
-  const result = solver.solve(model, {
+  const result = await solver.solve(model, {
     ...(remaining < Infinity && { timeLimit: Math.max(0.01, remaining) }),
     start,
     presolve,

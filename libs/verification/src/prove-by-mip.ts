@@ -96,8 +96,8 @@ async function bySolver(search: Search, query: Query, start: Float64Array): Prom
   for (const [done, index] of open.entries()) {
     const left = open.length - done;
     if (over(options)) return { robust: false, bound: null, points };
-    const result = excludeConjunction(
-      solver,
+    const result = await excludeConjunction(
+      options.mip ?? solver,
       { network, query, conjunction: query.unsafe[index], bounds, start },
       {
         ...options,

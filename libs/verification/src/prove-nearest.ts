@@ -137,9 +137,9 @@ class NearestSearch {
     let least = reach;
     for (const [done, index] of open.entries()) {
       if (over(options)) return 'done';
-      const exclude = (enough: number): Exclusion =>
+      const exclude = (enough: number): Promise<Exclusion> =>
         excludeConjunction(
-          solver,
+          options.mip ?? solver,
           { network, query: within, conjunction: within.unsafe[index], bounds, start: this.#ball.centre },
           {
             ...options,
@@ -153,11 +153,11 @@ class NearestSearch {
               }),
           },
         );
-      const first = exclude(muchNearer * reach);
+      const first = await exclude(muchNearer * reach);
       await this.#offerBest(first);
       if (this.#reach < muchNearer * reach) return 'much nearer';
       // An incumbent ended the solve that its replay does not confirm: without that end.
-      const result = first.enough ? exclude(0) : first;
+      const result = first.enough ? await exclude(0) : first;
       if (first.enough) await this.#offerBest(result);
       least = Math.min(least, result.bound ?? 0);
     }

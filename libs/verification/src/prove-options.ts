@@ -1,4 +1,5 @@
 import type { BoundTightening, ReluFormulation } from '@mipnet/encoding';
+import type { MipSolver } from './exclude-conjunction.js';
 import type { BoundLayers } from './bound-outputs.js';
 
 /** What a proof is doing. */
@@ -23,6 +24,8 @@ export interface ProveOptions {
   readonly branching?: boolean;
   /** CROWN bounds, where they are at hand. @default computed */
   readonly boundLayers?: BoundLayers;
+  /** What solves the MIPs. LPs need sessions. @default the solver of the LPs */
+  readonly mip?: MipSolver;
   readonly onProgress?: (progress: ProveProgress) => void;
 }
 

@@ -73,7 +73,7 @@ export class Leaves {
   #schedule(leaf: ProblemNode, checkpoint: ObjectRef | undefined): Promise<Solved> {
     const { store, leafSeconds } = this.settings;
     const { solve } = proxyActivities<SolverActivities>({
-      taskQueue: solverQueueOf(workflowInfo().taskQueue),
+      taskQueue: solverQueueOf(workflowInfo().taskQueue, leaf.solver),
       startToCloseTimeout: leafSeconds() * 1000,
       heartbeatTimeout: '10 seconds',
       // So that a stop waits for the incumbent that the solver returns.

@@ -23,8 +23,19 @@ export type NodeWorkflow = (input: NodeInput) => Promise<Solved>;
 /** Queue of workflows, `divide` and `merge`. */
 export const orchestratorQueue = 'mipnet';
 
-/** Queue of the `solve` activities that belong to an orchestrator queue: `mipnet` and `mipnet-solver`. */
-export const solverQueueOf = (orchestrator: string): string => `${orchestrator}-solver`;
+/**
+ * Queue of the `solve` activities that belong to an orchestrator queue: `mipnet` and `mipnet-solver`; `mipnet-solver-cbc` for leaves
+ * of another solver than the default one, so that only workers that have it take them.
+ */
+export const solverQueueOf = (orchestrator: string, solver: string = defaultSolverName): string =>
+  solver === defaultSolverName ? `${orchestrator}-solver` : `${orchestrator}-solver-${solver}`;
+
+/** Of a leaf that names no solver. A worker of any version has it. */
+const defaultSolverName = 'highs';
+
+/** The solver whose leaves wait in a queue. */
+export const solverOfQueue = (orchestrator: string, queue: string): string =>
+  queue.startsWith(`${orchestrator}-solver-`) ? queue.slice(`${orchestrator}-solver-`.length) : defaultSolverName;
 
 /** What a workflow takes: one node of the tree and how to work on it. */
 export interface NodeInput {

@@ -495,6 +495,40 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
     });
   });
 
+  it('leaves of a solver wait for a worker that has it, and are never given to another', async () => {
+    const taskQueue = 'queue-of-solvers';
+    const solvedBy: string[] = [];
+    const workerOf = (solver?: string): Promise<Worker> =>
+      Worker.create({
+        connection: server.nativeConnection,
+        taskQueue: solverQueueOf(taskQueue, solver),
+        activities: fakeTraining({ parts: {}, solving: async () => void solvedBy.push(solver ?? 'highs') }),
+      });
+    const orchestrator = await Worker.create({
+      connection: server.nativeConnection,
+      taskQueue,
+      workflowBundle,
+      activities: fakeTraining({ parts: { layers: 1, pairs: 2 } }),
+    });
+    const [usual, cbc] = [await workerOf(), await workerOf('cbc')];
+    const start = (workflowId: string, node: ProblemNode) =>
+      server.client.workflow.start<NodeWorkflow>('train', {
+        taskQueue,
+        workflowId,
+        args: [{ run: workflowId, node, window: 2 }],
+      });
+    await orchestrator.runUntil(async () => {
+      // Divided twice: the children know it, too.
+      const other = await start('of-cbc', { ...fakeNode('layers', 'pairs'), solver: 'cbc' });
+      const own = await start('of-highs', fakeNode('pairs'));
+      await usual.runUntil(() => own.result());
+      expect(solvedBy).toEqual(['highs', 'highs']);
+      await cbc.runUntil(() => other.result());
+      expect(solvedBy).toEqual(['highs', 'highs', 'cbc', 'cbc']);
+    });
+    await replay(await historyOf('of-cbc'));
+  });
+
   it('ends when its budget of subproblems is used up, with what there is', async () => {
     const budget = { subproblems: 3 };
     await withRun(

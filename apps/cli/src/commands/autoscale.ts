@@ -11,6 +11,7 @@ import {
   type Provider,
   type ScalingStatus,
 } from '@mipnet/autoscaler';
+import { checkSolvers, solversByName } from '@mipnet/solver';
 import { exitCode } from '../program/exit-code.js';
 import { mipnetPaths } from '@mipnet/stack/folders';
 import { down, connectTo, serverOfEnvironment, findKeptStack, up, workerProgram } from '@mipnet/stack';
@@ -24,6 +25,8 @@ export interface AutoscaleOptions {
   readonly max: number;
   /** MIPs one worker solves at once. */
   readonly slots: number;
+  /** URLs of the solvers that its workers have; none: the default one. */
+  readonly solver: readonly string[];
   /** Pause between two looks, seconds. */
   readonly interval: number;
   /** How long workers must have been too many before any of them drains, seconds. */
@@ -53,7 +56,8 @@ export async function autoscaleCommand(options: AutoscaleOptions): Promise<numbe
   const server = await findServer(options);
   const connection = await connectTo(server.address);
   try {
-    const demand = temporalDemand({ client: new Client({ connection, namespace: server.namespace }) });
+    const client = new Client({ connection, namespace: server.namespace });
+    const demand = temporalDemand({ client, ...namesOf(options.solver) });
     const { provider, hurry } = await openProvider(options, server);
     stop.second = hurry;
     const { min, max, slots: slotsPerWorker, coolDown, interval } = options;
@@ -80,6 +84,9 @@ export async function autoscaleCommand(options: AutoscaleOptions): Promise<numbe
   }
 }
 
+const namesOf = (solvers: readonly string[]): { readonly solvers?: readonly string[] } =>
+  solvers.length === 0 ? {} : { solvers: [...solversByName(solvers).keys()] };
+
 /** The environment's server, else the one that `mipnet up` keeps, else a new one whose only solvers are the autoscaler's. */
 async function findServer({ store }: AutoscaleOptions): Promise<Server> {
   const storeUrl = storePlace(store);
@@ -95,13 +102,14 @@ async function findServer({ store }: AutoscaleOptions): Promise<Server> {
 }
 
 async function openProvider(
-  { provider, slots, deployment, namespace }: AutoscaleOptions,
+  { provider, slots, solver, deployment, namespace }: AutoscaleOptions,
   server: Server,
 ): Promise<{ provider: Provider; hurry: () => void }> {
   const nothing = (): void => undefined;
   if (provider === 'none') return { provider: new NoProvider(), hurry: nothing };
   if (provider === 'kubernetes')
     return { provider: await KubernetesDeployment.connect({ deployment, namespace }), hurry: nothing };
+  await checkSolvers(solver);
   const env = {
     ...process.env,
     TEMPORAL_ADDRESS: server.address,
@@ -111,6 +119,7 @@ async function openProvider(
   const local = new LocalProcesses({
     program: workerProgram,
     slots,
+    solvers: solver,
     env,
     log: join(mipnetPaths().log, 'autoscale'),
     onMessage: say,

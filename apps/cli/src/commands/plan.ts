@@ -1,4 +1,5 @@
 import { openAnyStore } from '@mipnet/activities';
+import { checkSolvers } from '@mipnet/solver';
 import { plainJson, plainText } from '@mipnet/text';
 import { prepareRun, survey, unlimitedWarning } from '@mipnet/training';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -38,6 +39,8 @@ export async function plan(given: PlanOptions): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'mipnet-plan-'));
   try {
     const store = await openAnyStore(folder);
+    // What is measured here has to be here.
+    if (options.sample > 0 && chosen.solver.backend !== undefined) await checkSolvers([chosen.solver.backend]);
     const { problem } = await prepareRun(chosen, dataset, store, indices, start);
     const surveyed = await survey(store, problem);
     refuseTooLarge(surveyed);

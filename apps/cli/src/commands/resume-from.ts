@@ -27,7 +27,8 @@ export interface ResumeFromOptions extends BeginOptions {
 }
 
 /** What may change between a run and one that goes on from it: what it may spend, not what it is about. */
-const mayChange = /^(solver\.(workLimit|timeLimit|gap|searchLimit|stopAtError|reuse)|budget(\.\w+)?|splits\.\d+\..+)=/;
+const mayChange =
+  /^(solver\.(workLimit|timeLimit|gap|searchLimit|stopAtError|reuse|backend)|budget(\.\w+)?|splits\.\d+\..+)=/;
 
 /** `mipnet resume --from RUN`: a new run of the same problem, which begins with the network of one that has ended. */
 export async function resumeFrom(name: string, options: ResumeFromOptions): Promise<number> {

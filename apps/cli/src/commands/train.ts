@@ -16,7 +16,7 @@ import { resolve } from 'node:path';
 import { dataFileHashes } from '../data/file-hash.js';
 import { loadForPlan } from '../data/load-data.js';
 import { checkIndices } from '../plan/check-indices.js';
-import { pathsOf, readPlan, withDataset, type PlanChoice } from '../plan/read-plan.js';
+import { pathsOf, readPlan, withDataset, withSolver, type PlanChoice } from '../plan/read-plan.js';
 import { refuseTooLarge } from '../plan/refuse-too-large.js';
 import { checkOut } from '../program/check-out.js';
 import { printCollected } from '../terminal/print-collected.js';
@@ -37,7 +37,7 @@ export interface TrainOptions extends PlanChoice, BeginOptions {
 /** `mipnet train`: from a plan to a network file. Whatever can be wrong with the input is found before anything is started. */
 export async function train(given: TrainOptions): Promise<number> {
   const startedAt = new Date().toISOString();
-  const options = withDataset(given);
+  const options = withSolver(withDataset(given));
   const { json, detach } = options;
   const watcher = watchFromTerminal();
   const { say } = watcher;

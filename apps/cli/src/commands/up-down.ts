@@ -1,3 +1,4 @@
+import { checkSolvers, defaultSolver, parseSolverUrl, solversByName } from '@mipnet/solver';
 import { exitCode } from '../program/exit-code.js';
 import { describeKept, down, up } from '@mipnet/stack';
 import { say } from '../terminal/say.js';
@@ -7,13 +8,18 @@ import { checkStorePlace, storePlace } from '@mipnet/stack';
 export async function upCommand({
   store,
   slots,
+  solver,
 }: {
   readonly store?: string;
   readonly slots: number;
+  /** URLs of the solvers that its workers have besides the default one. */
+  readonly solver: readonly string[];
 }): Promise<number> {
   const storeUrl = storePlace(store);
   await checkStorePlace(storeUrl);
-  const { kept, started } = await up({ storeUrl, slots, onMessage: say });
+  const solvers = [...solversByName(solver.filter((url) => parseSolverUrl(url).name !== defaultSolver)).values()];
+  await checkSolvers(solvers);
+  const { kept, started } = await up({ storeUrl, slots, solvers, onMessage: say });
   if (!started) say('it is up already');
   process.stdout.write(`${describeKept(kept)}\n`);
   return exitCode.done;

@@ -18,7 +18,7 @@ import { resolve } from 'node:path';
 import { exitCode } from '../program/exit-code.js';
 import { verifyAskedOf } from '../questions/asked-again.js';
 import { keptVerdicts } from '../questions/kept-verdicts.js';
-import { verifyQuestions, type QuestionOptions } from '../questions/verify-questions.js';
+import { solverOf, verifyQuestions, type QuestionOptions } from '../questions/verify-questions.js';
 import { verifyReport, type VerifyReport } from '../questions/verify-report.js';
 import { summaryOf } from '../questions/verify-summary.js';
 import { watchFromTerminal } from '../terminal/watcher.js';
@@ -77,11 +77,16 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
     };
     if (left.length === 0) return await conclude(undefined);
 
-    const prepared = { name: 'verify', network, model, timeLimit, slots, questions: about(left) };
+    const solver = solverOf(options);
+    const prepared = { name: 'verify', network, model, timeLimit, slots, solver, questions: about(left) };
     const node = await prepareVerification(store, prepared).catch(refuseStore);
     const asked = verifyAskedOf(resolve(file), options);
     const engine = await engineFor(options.engine, left.length);
-    const hand = await beginRun({ asked, node, store, storeUrl, startedAt }, { engine, slots }, watcher);
+    const hand = await beginRun(
+      { asked, node, store, storeUrl, startedAt },
+      { engine, slots, solver: options.solver },
+      watcher,
+    );
     return await driveRun(hand, async ({ request: { run }, server, uiUrl, solved }) => {
       const answers = solved.incumbent ? await getAnswers(store, solved.incumbent) : [];
       return conclude({ run: { run, workflowId: server === null ? null : run, uiUrl }, solved, answers });

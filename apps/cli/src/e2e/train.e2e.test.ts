@@ -30,6 +30,7 @@ test('train --json prints the contract, evaluate gives the same accuracy, both e
     workflowId: null,
     uiUrl: null,
     endedBy: null,
+    solver: { name: null, version: null },
     objective: null,
     covers: null,
     bound: null,
@@ -51,6 +52,7 @@ test('train --json prints the contract, evaluate gives the same accuracy, both e
   });
   expect(report).toMatchObject({
     workflowId: report.run,
+    solver: { name: 'highs', version: expect.stringMatching(/^HiGHS \d/) },
     dataset: { name: 'digits', train: 30 },
     network: { file: home.path('temporal.onnx'), domain: 'ternary' },
     subproblems: { total: 45, failed: 0 },

@@ -1,5 +1,6 @@
 import { datasetNamed, readRegularFile } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
+import { parseSolverUrl } from '@mipnet/solver';
 import { parsePlan, type Plan } from '@mipnet/training';
 import { dirname, resolve } from 'node:path';
 import { CliError } from '../program/cli-error.js';
@@ -32,6 +33,12 @@ const tablePreset = 'table';
 /** A data set given by name is short for a setting. */
 export const withDataset = <Choice extends PlanChoice & { readonly dataset?: string }>(choice: Choice): Choice =>
   choice.dataset === undefined ? choice : { ...choice, set: [...choice.set, `dataset.name=${choice.dataset}`] };
+
+/** So is a solver; where its program is concerns this machine alone. */
+export const withSolver = <Choice extends PlanChoice & { readonly solver?: string }>(choice: Choice): Choice =>
+  choice.solver === undefined
+    ? choice
+    : { ...choice, set: [...choice.set, `solver.backend=${parseSolverUrl(choice.solver).name}`] };
 
 /** Paths of the data as somebody wrote them: the network's file names them so. */
 export const pathsOf = ({ dataset: { file, test, indices } }: Plan): Partial<Plan['dataset']> => ({

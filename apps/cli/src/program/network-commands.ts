@@ -11,6 +11,7 @@ import {
   secondsOrNone,
   slotCount,
   slots,
+  solver,
   store,
   type Finish,
 } from './options.js';
@@ -45,6 +46,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .addOption(engine())
     .addOption(store())
     .addOption(slots())
+    .addOption(solver())
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
     .option('--detach', 'start the run on a kept stack or a cluster and return at once')
     .addOption(new Option('--priority <n>', 'among runs that share workers: 1 goes first, 5 last').argParser(priority))
@@ -127,6 +129,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     )
     .addOption(store())
     .addOption(slots())
+    .addOption(solver())
     .option('--out <folder>', 'where to write witnesses (.npy and .png)')
     .option('--json', 'print one JSON document instead of text')
     .action(async (network: string, options) => {

@@ -1,3 +1,4 @@
+import { parseSolverUrl, solverNames } from '@mipnet/solver';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
 
@@ -34,6 +35,22 @@ export const slots = (): Option =>
   new Option('--slots <n>', 'MIPs solved at once')
     .argParser(slotCount)
     .default(availableParallelism(), 'the cores of this machine');
+/** @throws SolverError 'unknown', which names those that there are */
+const solverUrl = (text: string): string => {
+  parseSolverUrl(text);
+  return text;
+};
+/** What solves the MIPs of a run. */
+export const solver = (): Option =>
+  new Option(
+    '--solver <name[:path]>',
+    `what solves the MIPs: ${solverNames.join(', ')}; the path of its program if it is not found by itself`,
+  ).argParser(solverUrl);
+/** What workers have. */
+export const solvers = (about: string): Option =>
+  new Option('--solver <name[:path]>', `${about}; may be repeated`)
+    .argParser((text: string, previous: readonly string[]) => collect(solverUrl(text), previous))
+    .default([], 'highs');
 export const engine = (): Option =>
   new Option(
     '--engine <name>',

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
-import { seconds, slotCount, slots, store, wholeNumber, type Finish } from './options.js';
+import { seconds, slotCount, slots, solvers, store, wholeNumber, type Finish } from './options.js';
 
 /** Commands about what runs trees: up, down, worker, autoscale. */
 export function addStackCommands(mipnet: Command, finish: Finish): void {
@@ -9,6 +9,7 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
     .description('start Temporal, its UI and workers on this machine, and keep them')
     .addOption(store())
     .addOption(slots())
+    .addOption(solvers('a solver that its workers have besides highs'))
     .action(async (options) => {
       const { upCommand } = await import('../commands/up-down.js');
       finish(await upCommand(options));
@@ -32,6 +33,7 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
     )
     .addOption(store())
     .addOption(slots())
+    .addOption(solvers('a solver it has; MIPs of others are left to other workers'))
     .action(async (options) => {
       const { workerCommand } = await import('../commands/worker.js');
       finish(await workerCommand(options));
@@ -52,6 +54,7 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
         .default(availableParallelism(), 'the cores of this machine'),
     )
     .addOption(new Option('--slots <n>', 'MIPs one worker solves at once').argParser(slotCount).default(1))
+    .addOption(solvers('a solver that the workers have, whose MIPs are counted'))
     .addOption(
       new Option('--interval <time>', 'pause between two looks: 2s, 500ms, 1m').argParser(seconds).default(2, '2s'),
     )

@@ -26,7 +26,9 @@ export function verifyAskedOf(
           ['weights', path(options.weights)],
         ]
       : [['vnnlib', path(vnnlib)]];
-  const said = about.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)] as const);
+  const said = [...about, ['solver', options.solver] as const]
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, String(value)] as const);
   const { timeLimit } = options;
   return {
     kind: 'verify',

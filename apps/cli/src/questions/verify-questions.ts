@@ -1,6 +1,7 @@
 import { selectRows, shortJson, type Samples } from '@mipnet/dataset';
 import { inputSize, networkDomain, outputSize, type Network } from '@mipnet/network';
 import type { ObjectRef } from '@mipnet/object-store';
+import { parseSolverUrl, type DialectName } from '@mipnet/solver';
 import {
   imageQuery,
   keyOfVerdict,
@@ -20,7 +21,13 @@ export interface QuestionOptions extends ImageOptions {
   readonly weights?: string;
   /** Property file, plain or gzip; instead of images. */
   readonly vnnlib?: string;
+  /** URL of what solves the MIPs. */
+  readonly solver?: string;
 }
+
+/** The name of its dialect; undefined: the default. */
+export const solverOf = ({ solver }: Pick<QuestionOptions, 'solver'>): DialectName | undefined =>
+  solver === undefined ? undefined : parseSolverUrl(solver).name;
 
 /** One question and where its answer goes. */
 export interface AskedQuestion {
@@ -82,7 +89,7 @@ async function imageQuestions(
       original: pixels,
       shape: samples.inputShape,
       queries,
-      key: keyOfVerdict(model, queries),
+      key: keyOfVerdict(model, queries, solverOf(options)),
     };
   });
   const positions = new Map(list.map((one, at) => [one, at]));
@@ -122,7 +129,7 @@ async function propertyQuestion(
   }
   for (const contradiction of property.contradictions) say(`${vnnlib}: ${contradiction}`);
   const queries = vnnlibQueries(property);
-  const key = keyOfVerdict(model, queries);
+  const key = keyOfVerdict(model, queries, solverOf(options));
   return {
     list: [{ name: 'property', image: null, label: null, queries, key }],
     about: () => ({ kind: 'property', property, keys: [key] }),

@@ -53,7 +53,7 @@ beforeAll(async () => {
   );
   const { node } = await prepareRun(plan, unevenTable(), store);
   const identity = await ensureStoreId(store);
-  const engine = new LocalEngine(store, 1, slotMegabytes);
+  const engine = new LocalEngine(store, 1, { memoryMegabytes: slotMegabytes });
   const startedAt = new Date().toISOString();
   const solved = await engine
     .run({ run: 'uneven', node, store: identity, onProgress: () => undefined, signal: new AbortController().signal })

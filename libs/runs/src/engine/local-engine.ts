@@ -16,11 +16,18 @@ export class LocalEngine implements Engine {
   readonly #leaves: LeafSlots;
   readonly #slots: number;
 
-  /** @param memoryMegabytes most that one slot may use; its share of the machine when left out */
-  constructor(store: ObjectStore, slots: number, memoryMegabytes?: number) {
+  /**
+   * @param memoryMegabytes most that one slot may use; its share of the machine by default
+   * @param solvers URLs of solvers that are not found by their names alone
+   */
+  constructor(
+    store: ObjectStore,
+    slots: number,
+    { memoryMegabytes, solvers }: { readonly memoryMegabytes?: number; readonly solvers?: readonly string[] } = {},
+  ) {
     this.#store = new PatientStore(store, { seconds: storePatienceSeconds });
     this.#slots = slots;
-    this.#leaves = new LeafSlots(store, slots, memoryMegabytes, patience);
+    this.#leaves = new LeafSlots(store, slots, memoryMegabytes, patience, solvers);
   }
 
   uiUrlOf(): null {

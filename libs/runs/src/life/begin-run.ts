@@ -1,10 +1,12 @@
 import { ensureStoreId, type ObjectStore } from '@mipnet/object-store';
 import type { Budget, ProblemNode } from '@mipnet/recursion';
-import { startStack, type Stack } from '@mipnet/stack';
+import { checkSolvers, defaultSolver, parseSolverUrl } from '@mipnet/solver';
+import { isServerThere, startStack, type Stack } from '@mipnet/stack';
 import { mipnetPaths, type ProcessLock } from '@mipnet/stack/folders';
 import type { Engine } from '../engine/engine.js';
 import { LocalEngine } from '../engine/local-engine.js';
 import type { TemporalEngine } from '../engine/temporal-engine.js';
+import { mipnetCommand } from '@mipnet/text';
 import { kindOf } from '../kinds/kinds.js';
 import { pruneRecords } from '../records/prune-records.js';
 import { holdRun, runFolder, type DataFolder } from '../records/run-folder.js';
@@ -20,6 +22,8 @@ export interface BeginOptions {
   readonly slots: number;
   /** Among runs that share workers: 1 goes first, 5 last. @default 3 */
   readonly priority?: number;
+  /** URL of the solver of its MIPs, for one that is not found by its name alone. */
+  readonly solver?: string;
 }
 
 /** A run of any kind before it has a name. */
@@ -51,7 +55,7 @@ export interface RunInHand {
 /** Gives a run its name, its engine and its record. Nothing of it is solved yet. */
 export async function beginRun(
   { asked, node, store, storeUrl, startedAt, out, budget }: PreparedRun,
-  { engine: wanted, slots, priority }: BeginOptions,
+  { engine: wanted, slots, priority, solver = node.solver }: BeginOptions,
   watcher: Watcher,
 ): Promise<RunInHand> {
   const paths = mipnetPaths();
@@ -64,6 +68,7 @@ export async function beginRun(
     store,
     storeUrl,
     slots,
+    solver,
     runFolder: runFolder(paths, run),
     say,
   });
@@ -88,6 +93,8 @@ interface EngineChoice {
   readonly store: ObjectStore;
   readonly storeUrl: string;
   readonly slots: number;
+  /** URL of the solver of the run's MIPs. @default highs */
+  readonly solver?: string;
   /** Of the run: where a server of its own keeps its database. */
   readonly runFolder?: string;
   readonly say: (line: string) => void;
@@ -98,10 +105,14 @@ const windowPerSlot = 4;
 /** Slots of a cluster are not known here. */
 const clusterWindow = 500;
 
-async function chooseEngine({ engine, store, storeUrl, slots, runFolder, say }: EngineChoice): Promise<Engine> {
-  if (engine === 'local') return new LocalEngine(store, slots);
+/** @throws SolverError 'missing' for a solver that this machine's own workers are to use and do not have */
+async function chooseEngine(choice: EngineChoice): Promise<Engine> {
+  const { engine, storeUrl, slots, solver, runFolder, say } = choice;
+  if (engine === 'local') return localEngine(choice);
   try {
-    const stack = await startStack({ storeUrl, slots, runFolder, onMessage: say });
+    const solvers = (await isServerThere()) ? [] : await solversHere(solver);
+    const stack = await startStack({ storeUrl, slots, solvers, runFolder, onMessage: say });
+    warnWithoutSolver(stack, solver, say);
     if (stack.storeUrl !== storeUrl) {
       await stack.stop();
       throw new RunError(
@@ -113,8 +124,28 @@ async function chooseEngine({ engine, store, storeUrl, slots, runFolder, say }: 
   } catch (error) {
     if (engine === 'temporal' || (error as { code?: unknown }).code !== 'no-binary') throw error;
     say(`no Temporal server, so this runs in this process, with the same result: ${(error as Error).message}`);
-    return new LocalEngine(store, slots);
+    return localEngine(choice);
   }
+}
+
+async function localEngine({ store, slots, solver }: EngineChoice): Promise<LocalEngine> {
+  return new LocalEngine(store, slots, { solvers: await solversHere(solver) });
+}
+
+/** What workers of this machine's own need besides the default solver, opened once. @throws SolverError 'missing' */
+export async function solversHere(solver: string = defaultSolver): Promise<readonly string[]> {
+  if (parseSolverUrl(solver).name === defaultSolver) return [];
+  await checkSolvers([solver]);
+  return [solver];
+}
+
+/** Workers may join a kept stack at any time, so a run may wait for one; whoever waits should know. */
+function warnWithoutSolver({ solvers }: Stack, solver: string = defaultSolver, say: (line: string) => void): void {
+  const { name } = parseSolverUrl(solver);
+  if (solvers === undefined || solvers.includes(name)) return;
+  say(
+    `the workers of the running stack have the solvers ${solvers.join(', ')}, not ${name}: the run waits until "${mipnetCommand('worker', '--solver', name)}" runs`,
+  );
 }
 
 /** The engine on a stack that is there; the stack is stopped when it cannot be reached. */

@@ -1,4 +1,4 @@
-import { engineOn } from './begin-run.js';
+import { engineOn, solversHere } from './begin-run.js';
 import { openAnyStore } from '@mipnet/activities';
 import { checkStorePlace, startOwnStack } from '@mipnet/stack';
 import { mipnetPaths } from '@mipnet/stack/folders';
@@ -22,13 +22,22 @@ export async function reviveRun<T>(
   conclude: (ended: EndedRun) => Promise<T>,
 ): Promise<T> {
   const paths = mipnetPaths();
-  const { run, storeUrl } = record;
+  const { run, storeUrl, node } = record;
   const { say } = watcher;
   await checkStorePlace(storeUrl);
   const store = await openAnyStore(storeUrl);
   say(`going on with ${run}, whose process died`);
   const folder = runFolder(paths, run);
-  const stack = await startOwnStack({ storeUrl, slots, onMessage: say, paths, env: process.env, runFolder: folder });
+  const solvers = await solversHere(node.solver);
+  const stack = await startOwnStack({
+    storeUrl,
+    slots,
+    solvers,
+    onMessage: say,
+    paths,
+    env: process.env,
+    runFolder: folder,
+  });
   const engine = await engineOn(stack, slots, say);
   const { server } = engine;
   // Should this process die as well, the next one knows where the result goes.

@@ -25,6 +25,7 @@ export const node = z.object({
   problem: ref,
   splits: z.array(name).max(100),
   questions: count.optional(),
+  solver: name.optional(),
 }) satisfies z.ZodType<ProblemNode>;
 
 const leaves = z.object({
@@ -55,6 +56,7 @@ export const solved = z.object({
   verdicts: verdicts.optional(),
   leaves,
   seconds: spent,
+  solvers: z.array(name).max(100).optional(),
   stopped: z.boolean(),
   decisive: z.boolean().optional(),
   endedBy: z.enum(['wall', 'solverSeconds', 'subproblems', 'gap', 'accuracy']).optional(),

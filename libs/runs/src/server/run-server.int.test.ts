@@ -81,6 +81,22 @@ describe.skipIf(!binary)('a watched run', () => {
     expect(await runs.waitOf('nobody', stallSeconds)).toBeUndefined();
   });
 
+  it('says which solver no worker has, and how to start one that has it', async () => {
+    const node = { ...fakeNode('pairs'), solver: 'cbc' };
+    await runs.start({ run: 'of-cbc', node, store: { id: 'one', url: 'memory:' } }, 4);
+    const result = runs.watch('of-cbc', { onProgress: () => undefined, stallSeconds }).catch((error: Error) => error);
+    const both = [await orchestrator(), await solver()];
+    await both[0].runUntil(
+      both[1].runUntil(async () => {
+        await until(
+          /^waiting: no worker with the solver cbc polls the queue mipnet-solver-cbc; 4 MIPs wait; ".* worker --solver cbc" starts one$/,
+        );
+        await (await solver({ taskQueue: solverQueueOf(orchestratorQueue, 'cbc') })).runUntil(result);
+      }),
+    );
+    expect(said).toContain('the run goes on');
+  });
+
   it('says what a failing attempt says, and nothing while a solver works', async () => {
     let fails = true;
     let began = (): void => undefined;

@@ -1,7 +1,7 @@
 import type { Connection } from '@temporalio/client';
 import { tsToDate } from '@temporalio/common/lib/time.js';
-import { orchestratorQueue, solverQueueOf } from '@mipnet/workflows';
-import { plainLine } from '@mipnet/text';
+import { orchestratorQueue, solverOfQueue, solverQueueOf } from '@mipnet/workflows';
+import { mipnetCommand, plainLine } from '@mipnet/text';
 import { freshPoller, pollersOf, queueType, type Version } from './pollers.js';
 
 /** What a run that does not move waits for. */
@@ -150,14 +150,21 @@ async function waitOfActivities(
     return failing(waiting) ?? noOrchestrator(question, version);
   }
   if (solves.length === 0) return undefined;
-  const queue = solverQueueOf(orchestratorQueue);
-  const { none, polled } = freshPoller(await pollersOf(question, queue, queueType.activity), version, 'solver worker');
+  const usual = solverQueueOf(orchestratorQueue);
+  // All leaves of a run are for one solver.
+  const queue = plainLine(solves[0].activityOptions?.taskQueue?.name ?? usual);
+  const solver = queue === usual ? undefined : solverOfQueue(orchestratorQueue, queue);
+  const role = solver === undefined ? 'solver worker' : `worker with the solver ${solver}`;
+  const { none, polled } = freshPoller(await pollersOf(question, queue, queueType.activity), version, role);
   const wait = `${solves.length} ${solves.length === 1 ? 'MIP waits' : 'MIPs wait'}`;
-  if (none !== undefined) return { reason: 'solver', text: `${none}; ${wait}` };
+  if (none !== undefined) {
+    const start = solver === undefined ? '' : `; "${mipnetCommand('worker', '--solver', solver)}" starts one`;
+    return { reason: 'solver', text: `${none}; ${wait}${start}` };
+  }
   return (
     failing(solves) ?? {
       reason: 'solver',
-      text: `no solver worker takes a MIP of this run from the queue ${queue}, which one polled ${polled} s ago; ${wait}`,
+      text: `no ${role} takes a MIP of this run from the queue ${queue}, which one polled ${polled} s ago; ${wait}`,
     }
   );
 }

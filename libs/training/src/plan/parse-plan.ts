@@ -1,3 +1,4 @@
+import { capabilitiesOf, defaultSolver } from '@mipnet/solver';
 import { TrainingError } from '../problem/training-error.js';
 import { checkedYaml } from './checked-yaml.js';
 import { planSchema, type Plan } from './plan-schema.js';
@@ -13,13 +14,20 @@ export function parsePlan(text: string, source: string, settings: readonly strin
   return checkedPlan(plan, source);
 }
 
-/** Refuses what the schema cannot see: two ways to say one thing. @throws TrainingError 'plan' */
+/** Refuses what the schema cannot see: two ways to say one thing, and what a solver cannot do. @throws TrainingError 'plan' */
 export function checkedPlan(plan: Plan, source: string): Plan {
   const limits = plan.solver;
   if (limits.workLimit !== undefined && limits.timeLimit !== undefined) {
     throw new TrainingError(
       'plan',
       `${source}: solver has both workLimit and timeLimit; keep workLimit for results that repeat, or timeLimit for a fixed time`,
+    );
+  }
+  const { backend = defaultSolver, workLimit } = limits;
+  if (workLimit !== undefined && capabilitiesOf(backend).work === null) {
+    throw new TrainingError(
+      'plan',
+      `${source}: solver.workLimit: the solver ${backend} has no limit that stops at the same point in every run; set solver.timeLimit instead, or another solver.backend`,
     );
   }
   const { perClass, indices } = plan.dataset;

@@ -1,9 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { drawDigits } from '@mipnet/dataset';
+import { MemoryStore } from '@mipnet/object-store';
+import { capabilitiesOf, solverNames } from '@mipnet/solver';
 import { describe, expect, test } from 'vitest';
 import { TrainingError } from '../problem/training-error.js';
+import { divideNode } from '../tree/divide-and-merge.js';
 import { parsePlan } from './parse-plan.js';
 import { planJsonSchema, seconds } from './plan-schema.js';
+import { prepareRun } from './prepare-run.js';
 
 const base = 'network:\n  - {dense: 1, activation: sign}\n';
 
@@ -63,7 +68,11 @@ describe('parsePlan', () => {
       "objectives.0.fit has no key 'margn'; known keys are loss, margin, sparsity",
       'Did you mean margin?',
     ],
-    ['a key far from any', 'solver: {banana: 3}', "solver has no key 'banana'; known keys are workLimit, timeLimit"],
+    [
+      'a key far from any',
+      'solver: {banana: 3}',
+      "solver has no key 'banana'; known keys are backend, workLimit, timeLimit",
+    ],
     ['a number that is text', 'solver: {workLimit: many}', 'solver.workLimit is "many"; it has to be a number'],
     ['a fraction', 'seed: 1.5', 'seed is 1.5; it has to be a whole number'],
     [
@@ -200,6 +209,40 @@ describe('parsePlan', () => {
     expect(refusal('name: x\nnetwork: [1,\nb: 2\n')).toMatch(/^few\.yaml line 3: this is not valid YAML/);
     expect(refusal('- 1\n- 2')).toMatch(/a plan is a mapping of keys such as dataset and network, this is a list/);
     expect(refusal('hello')).toMatch(/a plan is a mapping/);
+  });
+});
+
+describe('solver.backend', () => {
+  test('is a name of the registry of solvers', () => {
+    for (const name of solverNames)
+      expect(parsePlan(base, 'few.yaml', [`solver={backend: ${name}, timeLimit: 2s}`]).solver.backend).toBe(name);
+    expect(parsePlan(base, 'few.yaml').solver.backend).toBeUndefined();
+    expect(refusal(base, ['solver.backend=cplex'])).toContain(solverNames.join(', '));
+  });
+
+  test('with a work limit is refused where the solver has no such limit, and only there', () => {
+    for (const name of solverNames) {
+      const settings = [`solver={backend: ${name}, workLimit: 100}`];
+      if (capabilitiesOf(name).work !== null)
+        expect(parsePlan(base, 'few.yaml', settings).solver).toMatchObject({ backend: name, workLimit: 100 });
+      else
+        expect(refusal(base, settings)).toBe(
+          `few.yaml: solver.workLimit: the solver ${name} has no limit that stops at the same point in every run; set solver.timeLimit instead, or another solver.backend`,
+        );
+    }
+  });
+
+  test('travels with every leaf, so that a worker that has it solves it', async () => {
+    const plan = (backend: string) =>
+      `${base}dataset: {name: digits, perClass: 2, validationPerClass: 1}\nsplits: [pairs]\nsolver: {backend: ${backend}, timeLimit: 1}`;
+    const leaves = async (backend: string) => {
+      const store = new MemoryStore();
+      const data = drawDigits({ trainPerClass: 4, testPerClass: 1 });
+      const { node } = await prepareRun(parsePlan(plan(backend), 'few.yaml'), data, store);
+      return [node, ...(await divideNode(store, node, { round: 0 }))];
+    };
+    expect(new Set((await leaves('scip')).map(({ solver }) => solver))).toEqual(new Set(['scip']));
+    expect(new Set((await leaves('highs')).map(({ solver }) => solver))).toEqual(new Set([undefined]));
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Budget } from '@mipnet/recursion';
 import { datasetList } from '@mipnet/dataset';
+import { solverNames } from '@mipnet/solver';
 import { z } from 'zod';
 import { lossNames } from '../problem/objective.js';
 import { atMost, positive } from '../splits/option-types.js';
@@ -145,13 +146,17 @@ export const planSchema = z.strictObject({
   objectives: z.array(objectiveSchema).min(1).max(20).default(['fit']),
   solver: z
     .strictObject({
+      backend: z
+        .enum(solverNames)
+        .optional()
+        .describe('which solver solves the MIPs (docs/solvers.md says what each can do); highs when left out'),
       workLimit: z
         .number()
         .int()
         .nonnegative()
         .optional()
         .describe(
-          'LP iterations a MIP; the same result on every machine. 0: the relaxation, rounded and improved, without branch and cut',
+          "LP iterations a MIP, or the backend's own unit; the same result on every machine. 0: the relaxation, rounded and improved, without branch and cut",
         ),
       timeLimit: duration.optional().describe('seconds a MIP (or 10s, 5m, 1h)'),
       gap: z.number().nonnegative().default(0).describe('relative gap at which a MIP may stop'),

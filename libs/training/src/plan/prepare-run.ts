@@ -2,6 +2,7 @@ import { writeDataset, type LoadedDataset, type Samples } from '@mipnet/dataset'
 import type { Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode } from '@mipnet/recursion';
+import { defaultSolver } from '@mipnet/solver';
 import { putNode } from '../problem/documents.js';
 import { withPrevious } from '../tree/previous.js';
 import type { Objective } from '../problem/objective.js';
@@ -51,6 +52,7 @@ export async function prepareRun(
     free,
     objectives: plan.objectives.map(objectiveOf),
     limits: limitsOf(plan),
+    ...solverOf(plan),
     splits: plan.splits,
     seed: plan.seed,
   };
@@ -77,18 +79,21 @@ export async function prepareFrom(
       'plan',
       `splits: a run that goes on from another is divided like it (${names(earlier.splits)}), not by ${names(plan.splits)}`,
     );
-  const { previous: _, ...stated } = earlier;
-  const draft: TrainingProblem = { ...stated, limits: limitsOf(plan), splits: plan.splits };
+  const { previous: _, solver: __, ...stated } = earlier;
+  const draft: TrainingProblem = { ...stated, limits: limitsOf(plan), ...solverOf(plan), splits: plan.splits };
   checkProblem(draft);
   const problem = await withPrevious(store, draft, solved);
   return { node: await putNode(store, problem), problem };
 }
 
 function limitsOf({ solver }: Plan): Limits {
-  const { gap, timeLimit, ...others } = solver;
+  const { backend: _, gap, timeLimit, ...others } = solver;
   const given = Object.entries(others).filter(([, value]) => value !== undefined);
   return { gap, ...Object.fromEntries(given), ...(timeLimit === undefined ? {} : { timeLimit: seconds(timeLimit) }) };
 }
+
+const solverOf = ({ solver: { backend } }: Plan): Pick<TrainingProblem, 'solver'> =>
+  backend === undefined || backend === defaultSolver ? {} : { solver: backend };
 
 const objectiveOf = (objective: PlanObjective): Objective => {
   if (objective === 'fit') return { kind: 'fit', loss: 'hinge', margin: 1, sparsity: 0 };

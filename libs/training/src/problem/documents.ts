@@ -20,5 +20,6 @@ export async function putNode(store: ObjectStore, problem: TrainingProblem): Pro
     name: problem.name,
     problem: await putProblem(store, problem),
     splits: problem.splits.map(({ name }) => name),
+    ...(problem.solver === undefined ? {} : { solver: problem.solver }),
   };
 }

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@mipnet/object-store';
 import type { Network, WeightDomain } from '@mipnet/network';
 import type { Solved } from '@mipnet/recursion';
+import type { DialectName } from '@mipnet/solver';
 import type { Objective } from './objective.js';
 import type { SplitSpec } from './split-spec.js';
 
@@ -32,7 +33,7 @@ export interface View {
 }
 
 /**
- * Where a MIP stops: LP iterations (repeatable) or seconds, and the relative gap that is good enough. A work limit of 0
+ * Where a MIP stops: the solver's unit of work, which is repeatable, or seconds, and the relative gap that is good enough. A work limit of 0
  * leaves out branch and cut: the relaxation is solved, rounded and improved.
  */
 export interface Limits {
@@ -65,6 +66,8 @@ export interface TrainingProblem {
   /** Solved in order; each keeps the values of the ones before. */
   readonly objectives: readonly Objective[];
   readonly limits: Limits;
+  /** The solver of its MIPs; `highs` when left out. */
+  readonly solver?: DialectName;
   /** Splits still to be made, outermost first. */
   readonly splits: readonly SplitSpec[];
   readonly seed: number;

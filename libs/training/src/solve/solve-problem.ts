@@ -1,12 +1,6 @@
 import { modelSize } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
-import {
-  certifiedLowerBound,
-  loadHighsSolver,
-  type Solver,
-  type SolveProgress,
-  type SolveResult,
-} from '@mipnet/solver';
+import { certifiedLowerBound, sessionsOf, type Solver, type SolveProgress, type SolveResult } from '@mipnet/solver';
 import { freeNetwork, type FreeNetwork } from '../model/free-network.js';
 import { fittedBy, trainingError } from '../model/replay.js';
 import { encodeStage, type StageModel, type StageSettings } from '../model/stage-model.js';
@@ -133,7 +127,7 @@ async function relax(
   // Rows full of data leave presolve nothing to find, and it takes as long as the simplex method itself.
   const isDense = model.indices.length > denseRow * model.rowCount;
   // Bounds are rebuilt from duals, which not every solver has.
-  const simplex = solver.sessions ?? (await loadHighsSolver());
+  const simplex = await sessionsOf(solver);
   const lp = simplex.solve(model, { relaxation: true, presolve: !isDense, stopped, workLimit });
   // Only an optimal LP is worth rounding: a point left by a limit looks like a solution and is none.
   if (lp.status !== 'optimal' || !lp.x) return { bound: floor };

@@ -1,5 +1,13 @@
 import type { ObjectStore } from '@mipnet/object-store';
-import { addCounts, noLeaves, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
+import {
+  addCounts,
+  noLeaves,
+  solversOf,
+  type Merged,
+  type ProblemNode,
+  type RoundState,
+  type Solved,
+} from '@mipnet/recursion';
 import { getIncumbent, getProblem, putIncumbent, putNode } from '../problem/documents.js';
 import { accuracyOn } from '../rows/accuracy.js';
 import { splitOf } from '../splits/registry.js';
@@ -79,6 +87,7 @@ export async function mergeNode(
       solver: inParts((seconds) => seconds.solver),
       merge: inParts((seconds) => seconds.merge) + (performance.now() - began) / 1000,
     },
+    ...solversOf([state.current, ...parts]),
     stopped: false,
   };
   return { solved, again };

@@ -3,14 +3,16 @@ import { createHash } from 'node:crypto';
 import type { Incumbent } from '../problem/incumbent.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import { getIncumbent } from '../problem/documents.js';
-import { codeVersion } from '@mipnet/solver';
+import { codeVersion, type Solver } from '@mipnet/solver';
 
-// A leaf without a time limit is a pure function of its problem document and of the code that solves it. Its incumbent is
-// kept under the hash of both, so that a second run that meets the same leaf need not solve it.
+// A leaf without a time limit is a pure function of its problem document, of the code that solves it, and of the solver. Its
+// incumbent is kept under the hash of all three, so that a second run that meets the same leaf need not solve it.
 
-/** The packages whose code decides what a leaf's result is. Their package.json pins the solver. */
-const packages = ['dataset', 'encoding', 'mip', 'network', 'object-store', 'solver', 'training'];
-const solverVersion = (): string => codeVersion(packages);
+/** The packages whose code decides what a leaf's result is. */
+const packages = ['bounds', 'dataset', 'encoding', 'mip', 'network', 'object-store', 'solver', 'training'];
+
+/** What solves a leaf: the code, and the solver with its version, which no package.json pins. */
+export const solverVersion = ({ name }: Pick<Solver, 'name'>): string => `${codeVersion(packages)} ${name}`;
 
 /** What is kept: everything that the key stands for, so that an entry under a wrong key is noticed. */
 interface KeptResult {
@@ -19,13 +21,19 @@ interface KeptResult {
   readonly incumbent: ObjectRef;
 }
 
-export function keyOfResult(problem: ObjectRef, solver = solverVersion()): string {
+/** @param solver see `solverVersion` */
+export function keyOfResult(problem: ObjectRef, solver: string): string {
   return `results/${createHash('sha256').update(`${problem.sha256}/${solver}`).digest('hex')}`;
 }
 
-/** A result that seconds have a part in is another one tomorrow. */
-export const isRepeatable = ({ limits }: TrainingProblem): boolean =>
-  limits.timeLimit === undefined && limits.reuse !== false;
+/**
+ * Whether a result may be taken from an earlier run. One that seconds have a part in is another one tomorrow, and so is one of a
+ * solver that does not promise to repeat itself.
+ */
+export const isRepeatable = (
+  { limits }: TrainingProblem,
+  { capabilities: { deterministic, work } }: Pick<Solver, 'capabilities'>,
+): boolean => deterministic && work !== null && limits.timeLimit === undefined && limits.reuse !== false;
 
 export interface FoundResult {
   readonly ref: ObjectRef;
@@ -36,12 +44,17 @@ export interface FoundResult {
  * The incumbent that an earlier run has kept for the problem, or undefined. Whatever is wrong with an entry means that
  * there is none: the leaf is then solved. The caller still has to recheck the incumbent.
  */
-export async function findKept(store: ObjectStore, problem: ObjectRef): Promise<FoundResult | undefined> {
-  const key = keyOfResult(problem);
+export async function findKept(
+  store: ObjectStore,
+  problem: ObjectRef,
+  solver: Pick<Solver, 'name'>,
+): Promise<FoundResult | undefined> {
+  const version = solverVersion(solver);
+  const key = keyOfResult(problem, version);
   try {
     if (!(await store.has(key))) return undefined;
     const kept = await getSealed<KeptResult>(store, key);
-    if (kept.problem !== problem.sha256 || kept.solver !== solverVersion()) return undefined;
+    if (kept.problem !== problem.sha256 || kept.solver !== version) return undefined;
     return { ref: kept.incumbent, incumbent: await getIncumbent(store, kept.incumbent) };
   } catch {
     return undefined;
@@ -49,7 +62,13 @@ export async function findKept(store: ObjectStore, problem: ObjectRef): Promise<
 }
 
 /** Keeps a result for later runs. A store that cannot take it has failed to help; the result itself is safe. */
-export async function keep(store: ObjectStore, problem: ObjectRef, incumbent: ObjectRef): Promise<void> {
-  const entry: KeptResult = { problem: problem.sha256, solver: solverVersion(), incumbent };
-  await putSealed(store, keyOfResult(problem), entry).catch(() => undefined);
+export async function keep(
+  store: ObjectStore,
+  problem: ObjectRef,
+  solver: Pick<Solver, 'name'>,
+  incumbent: ObjectRef,
+): Promise<void> {
+  const version = solverVersion(solver);
+  const entry: KeptResult = { problem: problem.sha256, solver: version, incumbent };
+  await putSealed(store, keyOfResult(problem, version), entry).catch(() => undefined);
 }

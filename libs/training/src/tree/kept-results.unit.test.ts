@@ -8,7 +8,7 @@ import { parsePlan } from '../plan/parse-plan.js';
 import { prepareRun } from '../plan/prepare-run.js';
 import { divideNode } from './divide-and-merge.js';
 import { getIncumbent, putIncumbent } from '../problem/documents.js';
-import { keyOfResult } from './kept-results.js';
+import { keyOfResult, solverVersion } from './kept-results.js';
 import { solveLeaf } from './solve-leaf.js';
 
 const digits = drawDigits({ trainPerClass: 6, testPerClass: 1 });
@@ -28,6 +28,8 @@ beforeAll(async () => {
   };
   solver = { ...highs, sessions: Object.assign(Object.create(sessions!) as SessionSolver, counted) };
 });
+
+const keyOf = (problem: ObjectRef): string => keyOfResult(problem, solverVersion(solver));
 
 const plan = (...settings: string[]) =>
   parsePlan(
@@ -89,7 +91,7 @@ describe('a leaf that an earlier run has solved', () => {
     ['another margin', 'objectives.0.fit.margin=8'],
   ])('%s is another leaf', async (_, setting) => {
     const leaf = await leafIn(new MemoryStore(), setting);
-    expect(keyOfResult(leaf.problem)).not.toBe(keyOfResult(solvedOnce.leaf.problem));
+    expect(keyOf(leaf.problem)).not.toBe(keyOf(solvedOnce.leaf.problem));
   });
 
   test.each([
@@ -99,18 +101,45 @@ describe('a leaf that an earlier run has solved', () => {
     const store = new MemoryStore();
     const leaf = await leafIn(store, ...settings);
     await solveLeaf(store, solver, leaf);
-    expect(await store.has(keyOfResult(leaf.problem))).toBe(false);
-    await store.write(keyOfResult(leaf.problem), await solvedOnce.store.read(keyOfResult(solvedOnce.leaf.problem)));
+    expect(await store.has(keyOf(leaf.problem))).toBe(false);
+    await store.write(keyOf(leaf.problem), await solvedOnce.store.read(keyOf(solvedOnce.leaf.problem)));
     const before = solves;
     await solveLeaf(store, solver, leaf);
     expect(solves).toBeGreaterThan(before);
+  });
+
+  test('is not taken by another version of the solver, which keeps a result of its own', async () => {
+    const { leaf } = solvedOnce;
+    const store = new MemoryStore();
+    for await (const key of solvedOnce.store.list('')) await store.write(key, await solvedOnce.store.read(key));
+    const newer: Solver = { ...solver, name: `${solver.name} next` };
+    const before = solves;
+    expect((await solveLeaf(store, newer, leaf)).leaves.reused).toBeUndefined();
+    expect(solves).toBeGreaterThan(before);
+    expect((await solveLeaf(store, newer, leaf)).leaves.reused).toBe(1);
+    expect((await solveLeaf(store, solver, leaf)).leaves.reused).toBe(1);
+  });
+
+  test.each<[string, Partial<Solver['capabilities']>]>([
+    ['has no limit that stops at the same point', { work: null }],
+    ['does not repeat itself', { deterministic: false }],
+  ])('is neither kept nor taken with a solver that %s', async (_, lacks) => {
+    const store = new MemoryStore();
+    const leaf = await leafIn(store);
+    const other: Solver = { ...solver, capabilities: { ...solver.capabilities, ...lacks } };
+    await solveLeaf(store, other, leaf);
+    expect(await store.has(keyOf(leaf.problem))).toBe(false);
+    await solveLeaf(store, solver, leaf);
+    expect(await store.has(keyOf(leaf.problem))).toBe(true);
+    expect((await solveLeaf(store, other, leaf)).leaves.reused).toBeUndefined();
+    expect((await solveLeaf(store, solver, leaf)).leaves.reused).toBe(1);
   });
 
   test('is not kept when a stop cut it short', async () => {
     const store = new MemoryStore();
     const leaf = await leafIn(store);
     expect((await solveLeaf(store, solver, leaf, { stopped: () => true })).stopped).toBe(true);
-    expect(await store.has(keyOfResult(leaf.problem))).toBe(false);
+    expect(await store.has(keyOf(leaf.problem))).toBe(false);
   });
 });
 
@@ -126,8 +155,8 @@ describe('an entry that cannot be believed is not: the leaf is solved, with the 
     (change: (incumbent: Incumbent) => Incumbent): Change =>
     async (store, leaf, ref) => {
       const incumbent = await putIncumbent(store, change(await getIncumbent(store, ref)));
-      await putSealed(store, keyOfResult(leaf.problem), {
-        ...(await getSealed<object>(store, keyOfResult(leaf.problem))),
+      await putSealed(store, keyOf(leaf.problem), {
+        ...(await getSealed<object>(store, keyOf(leaf.problem))),
         incumbent,
       });
     };
@@ -144,13 +173,12 @@ describe('an entry that cannot be believed is not: the leaf is solved, with the 
     });
 
   test.each<[string, Change]>([
-    ['a flipped bit in the entry', (store, leaf) => flip(store, keyOfResult(leaf.problem))],
+    ['a flipped bit in the entry', (store, leaf) => flip(store, keyOf(leaf.problem))],
     [
       'an entry that was cut off',
-      async (store, leaf) =>
-        store.write(keyOfResult(leaf.problem), (await store.read(keyOfResult(leaf.problem))).slice(0, 50)),
+      async (store, leaf) => store.write(keyOf(leaf.problem), (await store.read(keyOf(leaf.problem))).slice(0, 50)),
     ],
-    ['an entry of other bytes', (store, leaf) => store.write(keyOfResult(leaf.problem), Buffer.from('hello'))],
+    ['an entry of other bytes', (store, leaf) => store.write(keyOf(leaf.problem), Buffer.from('hello'))],
     ['a flipped bit in the incumbent', (store, _, ref) => flip(store, ref.key)],
     ['an incumbent that is gone', (store, _, ref) => store.remove(ref.key)],
     [
@@ -158,14 +186,14 @@ describe('an entry that cannot be believed is not: the leaf is solved, with the 
       async (store, leaf) => {
         const other = await leafIn(store, 'seed=7');
         await solveLeaf(store, solver, other);
-        await store.write(keyOfResult(leaf.problem), await store.read(keyOfResult(other.problem)));
+        await store.write(keyOf(leaf.problem), await store.read(keyOf(other.problem)));
       },
     ],
     [
       'an entry of another solver',
       async (store, leaf) => {
-        const kept = await getSealed<object>(store, keyOfResult(leaf.problem));
-        await putSealed(store, keyOfResult(leaf.problem), { ...kept, solver: 'older' });
+        const kept = await getSealed<object>(store, keyOf(leaf.problem));
+        await putSealed(store, keyOf(leaf.problem), { ...kept, solver: 'older' });
       },
     ],
     [

@@ -38,7 +38,7 @@ export async function solveLeaf(
   const problem = await getProblem(store, leaf.problem);
   const free = freeNetwork(problem, await readLeafData(store, problem));
   const timed = problem.limits.timeLimit !== undefined;
-  const repeatable = isRepeatable(problem);
+  const repeatable = isRepeatable(problem, solver);
   const began = performance.now();
   const result = (ref: ObjectRef, incumbent: Incumbent, reused: boolean): Solved => ({
     name: leaf.name,
@@ -48,9 +48,10 @@ export async function solveLeaf(
     accuracy: { train: null, validation: null },
     leaves: { ...noLeaves, [incumbent.status]: 1, ...(reused ? { reused: 1 } : {}) },
     seconds: { solver: (performance.now() - began) / 1000, merge: 0 },
+    solvers: [solver.name],
     stopped: !reused && (options.stopped?.() ?? false),
   });
-  const kept = repeatable ? await findKept(store, leaf.problem) : undefined;
+  const kept = repeatable ? await findKept(store, leaf.problem, solver) : undefined;
   if (kept && recheck(free, kept.incumbent)) return result(kept.ref, kept.incumbent, true);
   const earlier = await previousIncumbent(store, problem);
   // Nothing can be better.
@@ -71,6 +72,6 @@ export async function solveLeaf(
   const solved = result(ref, incumbent, false);
   // What a stop cut short is not what the problem has for a result, and what is unresolved may be worth another try.
   if (repeatable && !solved.stopped && incumbent.status !== 'unresolved')
-    await keep(store, leaf.problem, solved.incumbent!);
+    await keep(store, leaf.problem, solver, solved.incumbent!);
   return solved;
 }

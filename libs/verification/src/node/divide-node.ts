@@ -8,6 +8,7 @@ import {
   getVerification,
   nameOfQuestion,
   putVerification,
+  solverOf,
   withQuestions,
   type OpenClass,
   type Stage,
@@ -149,6 +150,7 @@ async function nodeOf(
     name,
     problem: await putVerification(store, document),
     splits: [],
+    ...solverOf(document.problem),
     ...(questions === undefined ? {} : { questions }),
   };
 }

@@ -6,7 +6,7 @@ import {
   type ObjectRef,
   type ObjectStore,
 } from '@mipnet/object-store';
-import { codeVersion } from '@mipnet/solver';
+import { codeVersion, defaultSolver } from '@mipnet/solver';
 import type { OnnxRuntime } from '../onnx-runtime.js';
 import type { Query } from '../query.js';
 import type { Verdict } from '../verdict.js';
@@ -19,7 +19,7 @@ import { isDecided, type Answer } from './answer.js';
 // killed, takes it from there. What a limit left unresolved is not kept: it is tried again.
 
 /** Packages whose code decides whether a proof is one. */
-const packages = ['dataset', 'encoding', 'mip', 'network', 'solver', 'verification'];
+const packages = ['bounds', 'branching', 'dataset', 'encoding', 'mip', 'network', 'solver', 'verification'];
 
 interface KeptVerdict {
   /** Everything that the key stands for is in it; an entry under a wrong key is noticed. */
@@ -27,12 +27,17 @@ interface KeptVerdict {
   readonly verdict: Verdict;
 }
 
-/** Under which name the verdict on a question is kept. @param network its ONNX file */
+/**
+ * Under which name the verdict on a question is kept.
+ * @param network its ONNX file
+ * @param solver of its MIPs, by the name of its dialect
+ */
 export const keyOfVerdict = (
   network: Pick<ObjectRef, 'sha256'>,
   queries: readonly Query[],
+  solver: string = defaultSolver,
   code = codeVersion(packages),
-): string => sha256Hex(encodeDocument({ network: network.sha256, queries, code }));
+): string => sha256Hex(encodeDocument({ network: network.sha256, queries, code, solver }));
 
 const placeOf = (key: string): string => `verdicts/${key}`;
 

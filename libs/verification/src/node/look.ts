@@ -1,4 +1,4 @@
-import type { SolveProgress } from '@mipnet/solver';
+import type { SessionSolver, Solver, SolveProgress } from '@mipnet/solver';
 import { boundOutputsOf, rememberedOutputs } from '../bound-outputs.js';
 import { proveByMip } from '../prove-by-mip.js';
 import { over, type ProveOptions } from '../prove-options.js';
@@ -12,11 +12,13 @@ import { leastOf } from './merge-looks.js';
 import type { OpenNetwork } from './open-network.js';
 import type { Question } from './questions.js';
 import type { OpenClass } from './verification-problem.js';
-import type { SessionSolver } from '@mipnet/solver';
 
 /** What an answer is worked out with. */
 export interface Tools extends OpenNetwork {
+  /** Of the LPs. */
   readonly solver: SessionSolver;
+  /** Of the MIPs. */
+  readonly mip: Solver;
 }
 
 export interface LookOptions {
@@ -105,7 +107,7 @@ const limitsOf = ({ seconds, stopped }: LookOptions, began: number): Limits => (
 });
 
 function stepsOf(
-  { boundLayers, solver }: Tools,
+  { boundLayers, solver, mip }: Tools,
   { goal }: Query,
   { seconds, seed, onProgress }: LookOptions,
   limits: Limits,
@@ -118,6 +120,7 @@ function stepsOf(
     prove: proveByMip(solver, {
       ...limits,
       boundLayers,
+      mip,
       onProgress: ({ bound, nodes }) =>
         onProgress?.({ objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 }),
     }),

@@ -1,5 +1,13 @@
 import type { ObjectStore } from '@mipnet/object-store';
-import { addCounts, noLeaves, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
+import {
+  addCounts,
+  noLeaves,
+  solversOf,
+  type Merged,
+  type ProblemNode,
+  type RoundState,
+  type Solved,
+} from '@mipnet/recursion';
 import { VerificationError } from '../verification-error.js';
 import { countAnswers, getAnswers, isOpen, putAnswers, unanswered, type Answer, type Answers } from './answer.js';
 import { answerOf, bundlesOf, groupsOf, questionsToLookAt } from './divide-node.js';
@@ -47,6 +55,7 @@ export async function mergeNode(
       solver: parts.reduce((sum, part) => sum + (part?.seconds.solver ?? 0), state.current?.seconds.solver ?? 0),
       merge: (state.current?.seconds.merge ?? 0) + (performance.now() - began) / 1000,
     },
+    ...solversOf([state.current, ...parts]),
     stopped: false,
   };
   return { solved, again };

@@ -4,13 +4,14 @@ import { putObject, type ObjectRef, type ObjectStore } from '@mipnet/object-stor
 import type { ProblemNode } from '@mipnet/recursion';
 import {
   putVerification,
+  solverOf,
   countQuestions,
   type ImageQuestions,
   type PropertyQuestion,
   type VerificationProblem,
 } from './verification-problem.js';
 
-export interface Asked extends Pick<VerificationProblem, 'name' | 'timeLimit' | 'slots'> {
+export interface Asked extends Pick<VerificationProblem, 'name' | 'timeLimit' | 'slots' | 'solver'> {
   readonly network: Network;
   /** Its ONNX file in the store. */
   readonly model: ObjectRef;
@@ -25,12 +26,13 @@ export const putModel = (store: ObjectStore, bytes: Uint8Array): Promise<ObjectR
 /** From what is asked to the root of the tree: writes the network and the images once into the object store. */
 export async function prepareVerification(
   store: ObjectStore,
-  { name, timeLimit, slots, network, model, questions }: Asked,
+  { name, timeLimit, slots, solver, network, model, questions }: Asked,
 ): Promise<ProblemNode> {
   const problem: VerificationProblem = {
     name,
     timeLimit,
     slots,
+    ...solverOf({ solver }),
     network: model,
     forwardCost: forwardCost(network),
     questions: questions.kind === 'property' ? questions : await storedImages(store, questions),
@@ -40,6 +42,7 @@ export async function prepareVerification(
     name,
     problem: await putVerification(store, { stage: 'run', problem }),
     splits: ['questions'],
+    ...solverOf({ solver }),
     questions: countQuestions(problem),
   };
 }

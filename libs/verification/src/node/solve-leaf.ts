@@ -1,6 +1,6 @@
 import { getDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
-import { loadHighsSolver, type Solver, type SolveProgress } from '@mipnet/solver';
+import { sessionsOf, type Solver, type SolveProgress } from '@mipnet/solver';
 import { VerificationError } from '../verification-error.js';
 import { countAnswers, getAnswers, isDecided, putAnswers, type Answer } from './answer.js';
 import { keepVerdict } from './kept-verdicts.js';
@@ -32,7 +32,7 @@ export async function solveLeaf(
     throw new VerificationError('query', `'${leaf.name}' is to be divided, not solved`);
   const opened = await openNetwork(store, document.problem.network);
   // Proofs keep models open between solves, which only a solver in this thread can.
-  const tools: Tools = { ...opened, solver: solver.sessions ?? (await loadHighsSolver()) };
+  const tools: Tools = { ...opened, solver: await sessionsOf(solver), mip: solver };
   const questions = await readQuestions(store, document.problem, opened.network);
   const answers =
     document.stage === 'first look'
@@ -55,6 +55,7 @@ export async function solveLeaf(
     ...(isGroup ? {} : { verdicts: countAnswers(answers) }),
     leaves: { ...noLeaves, [decided ? 'optimal' : 'unresolved']: 1 },
     seconds: { solver: (performance.now() - began) / 1000, merge: 0 },
+    solvers: [solver.name],
     stopped: !decided && (options.stopped?.() ?? false),
     ...(decisive ? { decisive } : {}),
   };

@@ -1,4 +1,6 @@
 import { getDocument, putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
+import type { ProblemNode } from '@mipnet/recursion';
+import { defaultSolver } from '@mipnet/solver';
 import type { Norm } from '../region.js';
 import type { Ties } from '../misclassification.js';
 import type { VnnlibProperty } from '../vnnlib/parse-vnnlib.js';
@@ -52,7 +54,13 @@ export interface VerificationProblem {
   readonly timeLimit: number;
   /** Slots the run expects: what leaves are sized by. */
   readonly slots: number;
+  /** Of its MIPs, by the name of its dialect; `highs` when left out. */
+  readonly solver?: string;
 }
+
+/** What a node of the problem says of its solver. */
+export const solverOf = ({ solver }: Pick<VerificationProblem, 'solver'>): Pick<ProblemNode, 'solver'> =>
+  solver === undefined || solver === defaultSolver ? {} : { solver };
 
 /** One conjunction of one of a question's queries: for an image, one other class. */
 export interface OpenClass {

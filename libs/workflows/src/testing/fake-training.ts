@@ -37,7 +37,8 @@ export function fakeTraining(fake: FakeTraining): OrchestratorActivities & Solve
       const [split, ...splits] = node.splits;
       return Array.from({ length: fake.parts[split] }, (_, index): ProblemNode => {
         const name = `${split} ${index}`;
-        return { kind: node.kind, name, problem: ref(`${node.problem.key}/${state.round}.${index}`), splits };
+        const problem = ref(`${node.problem.key}/${state.round}.${index}`);
+        return { kind: node.kind, name, problem, splits, ...(node.solver ? { solver: node.solver } : {}) };
       });
     },
     async merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | null)[]): Promise<Merged> {

@@ -2,6 +2,7 @@ import { openDataset } from '@mipnet/dataset';
 import { networkDomain, nonZeroCount, parameterCount, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { countLeaves, type BudgetName, type Covers, type FailedLeaf, relativeGap } from '@mipnet/recursion';
+import { defaultSolver } from '@mipnet/solver';
 import { accuracyOn, getProblem, testAccuracyOn } from '@mipnet/training';
 import { readNetwork } from '../../records/network-file.js';
 import type { EndedRun } from '../../records/run-request.js';
@@ -29,6 +30,8 @@ export interface TrainReport {
     readonly validation: number | null;
     readonly test: number | null;
   };
+  /** What solved the MIPs; the version, or versions, as the solver says it; null where no MIP was solved. */
+  readonly solver: { readonly name: string; readonly version: string | null };
   readonly objective: number | null;
   /** What the objective speaks about when parts are missing; null: the whole. Bound and gap are null while it is set. */
   readonly covers: Covers | null;
@@ -71,6 +74,7 @@ export async function trainReport(
     },
     network: { file, ...sizesOf(network) },
     accuracy: { ...(await accuracyOn(store, problem, network)), test: await testAccuracyOn(store, dataset, network) },
+    solver: { name: request.node.solver ?? defaultSolver, version: solved.solvers?.join(', ') ?? null },
     objective: solved.objective,
     covers: solved.covers ?? null,
     bound: solved.bound,

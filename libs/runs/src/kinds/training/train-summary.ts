@@ -19,7 +19,7 @@ function objectiveText({ objective, covers, bound, gap }: TrainReport): string {
 /** A report for a person to read. */
 export function summaryOf(report: TrainReport, stopped: boolean): string {
   const percent = (share: number | null): string => (share === null ? 'none' : `${(100 * share).toFixed(2)}%`);
-  const { accuracy, subproblems, seconds, network, dataset } = report;
+  const { accuracy, subproblems, seconds, network, dataset, solver } = report;
   const ended =
     subproblems.unfinished > 0
       ? `${subproblems.total - subproblems.unfinished} of ${subproblems.total} ended`
@@ -30,6 +30,7 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
     `subproblems  ${ended}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed${subproblems.reused > 0 ? `; ${subproblems.reused} taken from earlier runs (--set solver.reuse=false solves them again)` : ''}`,
     `network      ${network.parameters} parameters, ${network.nonZero} not zero, weights ${network.domain}`,
     `time         ${durationText(seconds.wall)} (solvers ${seconds.solver.toFixed(1)} s, merging ${seconds.merge.toFixed(1)} s)`,
+    ...(solver.name === 'highs' ? [] : [`solver       ${solver.name}, ${solver.version ?? 'not asked'}`]),
     `file         ${network.file}`,
     `run          ${report.run}`,
     ...nextSteps(report).map(([what, command]) => `${what.padEnd(12)} ${command}`),
