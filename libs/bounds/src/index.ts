@@ -8,3 +8,4 @@ export { linesAround, type LayerLines } from './elementwise-lines.js';
 export { isUndecided } from './piecewise-image.js';
 export { roundOff } from './round-off.js';
 export { openAfter, undecidedUnits } from './undecided.js';
+export { addTo, leastOnBox, slackOf, throughWeights, type Remainder } from './linear-form.js';

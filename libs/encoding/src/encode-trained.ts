@@ -197,6 +197,7 @@ function withRuntimeErrors(
   k: number,
 ): Signal {
   if (map.kind !== 'affine' && map.kind !== 'elementwise') return after;
+  if (map.kind === 'elementwise' && map.layer.kind === 'activation' && map.arithmetic === undefined) return after;
   const own = errorsOf(map, bounds, k);
   const { lower, upper } = bounds.layers[k];
   let lost = false;
