@@ -151,14 +151,14 @@ export class FormBound {
     let margin = 0;
     for (let i = 0; i < outputs; i++) {
       const a = from[i];
-      const unit = open[i];
       // A unit that the root bounds decide counts as one on that side without a multiplier.
-      const on = settled[i] !== 0 ? settled[i] : side[unit];
-      const at = unit >= 0 ? unit : 0;
+      const isOpen = settled[i] === 0;
+      const unit = open[i];
+      const on = isOpen ? side[unit] : settled[i];
       state.side = on;
-      state.lower = lower[at];
-      state.upper = upper[at];
-      state.slope = slope[at];
+      state.lower = lower[unit];
+      state.upper = upper[unit];
+      state.slope = slope[unit];
       if (form.kind === 'jump') jumpLine(a, form, state, line);
       else bendLine(a, form, state, line);
       this.#slopes[k][i] = line.through;
@@ -170,7 +170,7 @@ export class FormBound {
       // What is taken from the base and from the bend may cancel, but not what either of them is rounded by.
       sizes += Math.abs(shift) + Math.abs(a) * (Math.abs(base) + Math.abs(line.through - base)) * size[i];
       margin += Math.abs(a) * errors[i];
-      if (unit >= 0 && on !== 0 && multiplier[unit] > 0) {
+      if (isOpen && on !== 0 && multiplier[unit] > 0) {
         next -= on * multiplier[unit];
         sizes += (Math.abs(next) + multiplier[unit]) * size[i];
       }
