@@ -1,5 +1,5 @@
 import { halfGrid } from '@mipnet/encoding';
-import type { Network } from '@mipnet/network';
+import { withoutPlace, type Network } from '@mipnet/network';
 import { firstFree } from '../problem/free-layers.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import type { LeafData } from '../rows/leaf-data.js';
@@ -50,7 +50,7 @@ export function withOnlyFree(free: FreeNetwork, network: Network, index: number)
   };
   const span: FreeSpan = {
     ...free,
-    layers: network.layers.slice(free.from, free.to),
+    layers: network.layers.slice(free.from, free.to).map(withoutPlace),
     free: free.free.map((layer, at) => keepOnly(layer, at, free.from)),
   };
   return {
@@ -65,14 +65,17 @@ export function withOnlyFree(free: FreeNetwork, network: Network, index: number)
 /** The network whose input are the rows as the first free layer sees them, and whose output are the scores. */
 export const scoreNetwork = ({ from, to, data }: FreeNetwork, network: Network): Network => ({
   inputShape: data.shape,
-  layers: network.layers.slice(from, to),
+  layers: network.layers.slice(from, to).map(withoutPlace),
 });
 
 /**
  * The fit's margin. For one neuron on known inputs it is moved to the half grid, so that the best bias, a breakpoint of
  * the loss, lies on it; elsewhere the MIP keeps biases on their grid.
  */
-function marginOnGrid(problem: Pick<TrainingProblem, 'objectives' | 'network' | 'free'>, grid: number | null): number {
+export function marginOnGrid(
+  problem: Pick<TrainingProblem, 'objectives' | 'network' | 'free'>,
+  grid: number | null,
+): number {
   const [first] = problem.objectives;
   const margin = first.kind === 'fit' ? first.margin : 1;
   const at = firstFree(problem);

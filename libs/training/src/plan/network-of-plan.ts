@@ -1,4 +1,5 @@
 import {
+  linked,
   networkShapes,
   outputShape,
   sizeOf,
@@ -9,6 +10,7 @@ import {
 } from '@mipnet/network';
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer } from '../problem/training-problem.js';
+import { PlanNodes, type PlanNode } from './plan-nodes.js';
 import type { PlanActivation, PlanLayer } from './plan-schema.js';
 
 export interface FreeNetwork {
@@ -26,9 +28,15 @@ const mostOutputs = 1_000_000;
 export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): FreeNetwork {
   const built: Layer[] = [];
   const free: (FreeLayer | null)[] = [];
+  const nodes = new PlanNodes(inputShape);
+  const sources: (readonly number[])[] = [];
   let shape = inputShape;
+  let reads: readonly PlanNode[] = [];
   const add = (layer: Layer, isFree: FreeLayer | null = null): void => {
-    shape = outputShape(layer, shape, built.length);
+    const [, ...others] = reads.map((node) => node.shape);
+    shape = outputShape(layer, shape, built.length, others);
+    sources.push(reads.map(({ index }) => index));
+    reads = [{ index: built.length, shape }];
     if (sizeOf(shape) > mostOutputs)
       throw new TrainingError(
         'plan',
@@ -49,6 +57,8 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
     }
   };
   layers.forEach((layer, index) => {
+    reads = nodes.read(layer, index);
+    [{ shape }] = reads;
     if ('dense' in layer) {
       if (shape.length > 1) add({ kind: 'flatten' });
       const inputs = sizeOf(shape);
@@ -91,6 +101,8 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
       if (layer.activation !== 'none') add(activation(layer.activation));
     } else if ('quantize' in layer) add({ kind: 'quantize', levels: layer.quantize });
     else if ('flatten' in layer) add({ kind: 'flatten' });
+    else if ('concat' in layer) add({ kind: 'concat' });
+    else if ('add' in layer) add({ kind: 'add' });
     else {
       const side = 'averagePool' in layer ? layer.averagePool : layer.maxPool;
       if (shape.length !== 3)
@@ -106,8 +118,9 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
         countIncludePad: true,
       });
     }
+    nodes.keep(layer, reads[0], index);
   });
-  const network: Network = { inputShape, layers: built };
+  const network: Network = { inputShape, layers: linked(built, sources) };
   networkShapes(network);
   return { network, free };
 }

@@ -81,6 +81,20 @@ export const datasetSchema = z.strictObject({
 export const activationSchema = z.enum(['none', 'relu', 'step', 'sign', 'ternary']);
 export type PlanActivation = z.infer<typeof activationSchema>;
 
+const layerName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9._-]{0,62}$/, 'a letter, then letters, digits, dots, dashes and underscores, at most 63');
+
+/** Where a layer stands. Without `from` it reads the layer before it. */
+const place = {
+  name: layerName.optional().describe('by which later layers read it'),
+  from: z
+    .union([layerName, z.array(layerName).min(1).max(100)])
+    .optional()
+    .describe("name of the earlier layer that it reads, or 'input'; the layer before it when left out"),
+};
+const several = z.array(layerName).min(2).max(100).describe("names of the layers that it reads; 'input' is the data");
+
 export const layerSchema = z.union([
   z.strictObject({
     dense: atMost(100_000).describe('number of neurons'),
@@ -93,6 +107,7 @@ export const layerSchema = z.union([
     bias: z.boolean().default(true),
     activation: activationSchema.default('none'),
     threshold: z.number().positive().default(1).describe('of the activation ternary'),
+    ...place,
   }),
   z.strictObject({
     conv: atMost(10_000).describe('number of filters'),
@@ -102,11 +117,17 @@ export const layerSchema = z.union([
     bound: z.number().positive().optional().describe('largest |weight|; needed for real weights'),
     bias: z.boolean().default(true),
     activation: activationSchema.default('none'),
+    ...place,
   }),
-  z.strictObject({ averagePool: atMost(1000).describe('side of the square window, which is also the stride') }),
-  z.strictObject({ maxPool: atMost(1000).describe('side of the square window, which is also the stride') }),
-  z.strictObject({ quantize: atMost(2 ** 24).describe('rounds to multiples of 1/quantize') }),
-  z.strictObject({ flatten: z.literal(true) }),
+  z.strictObject({
+    averagePool: atMost(1000).describe('side of the square window, which is also the stride'),
+    ...place,
+  }),
+  z.strictObject({ maxPool: atMost(1000).describe('side of the square window, which is also the stride'), ...place }),
+  z.strictObject({ quantize: atMost(2 ** 24).describe('rounds to multiples of 1/quantize'), ...place }),
+  z.strictObject({ flatten: z.literal(true), ...place }),
+  z.strictObject({ concat: z.literal(true).describe('puts layers side by side'), ...place, from: several }),
+  z.strictObject({ add: z.literal(true).describe('the sum of layers of one shape'), ...place, from: several }),
 ]);
 
 export const fitSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
-import { forwardPass, weightBound, type Dense, type Network } from '@mipnet/network';
+import { forwardPass, weightBound, withoutPlace, type Dense, type Network } from '@mipnet/network';
 import type { AsyncSolver } from '@mipnet/solver';
 import { freeNetwork, withOnlyFree, type FreeNetwork } from '../model/free-network.js';
 import { allowedBias } from '../model/precision.js';
@@ -35,7 +35,10 @@ export async function deepStart(
     const own = problem.free[index];
     if (own === null || stopped()) continue;
     const layer = denseAt(network, index);
-    const before: Network = { inputShape: data.shape, layers: network.layers.slice(free.from, index) };
+    const before: Network = {
+      inputShape: data.shape,
+      layers: network.layers.slice(free.from, index).map(withoutPlace),
+    };
     const inputs = before.layers.length === 0 ? data.features : forwardPass(before)(data.features, data.labels.length);
     const seen: LeafData = {
       ...data,
