@@ -82,7 +82,7 @@ function beforeLayer(
   const zeros = new Float64Array(outputs);
   const none = { grid, epsilon: 0, biasShift: 0, thresholdShift: 0, biasOffset: zeros };
   if (next?.kind !== 'activation' || !isStepwise(piecesOf(next))) return none;
-  if (next.activation === 'ternary') {
+  if ('threshold' in next) {
     if (grid === null) return { ...none, epsilon, thresholdShift: epsilon / 2 };
     const offset = [0, grid / 2].reduce((better, other) =>
       clearance(next.threshold, other, grid) > clearance(next.threshold, better, grid) ? other : better,

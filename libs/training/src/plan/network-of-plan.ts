@@ -11,7 +11,8 @@ import {
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer } from '../problem/training-problem.js';
 import { PlanNodes, type PlanNode } from './plan-nodes.js';
-import type { PlanActivation, PlanLayer } from './plan-schema.js';
+import { activationOf } from './activation-of-plan.js';
+import type { PlanLayer } from './plan-schema.js';
 
 export interface FreeNetwork {
   readonly network: Network;
@@ -73,7 +74,8 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
         },
         { domain: layer.weights as WeightDomain, bias: layer.bias, ...box(layer, inputs * layer.dense, index) },
       );
-      if (layer.activation !== 'none') add(activation(layer.activation, layer.threshold));
+      const behind = activationOf(layer, index);
+      if (behind !== undefined) add(behind);
     } else if ('conv' in layer) {
       if (shape.length !== 3)
         throw new TrainingError(
@@ -98,7 +100,8 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
         },
         { domain: layer.weights as WeightDomain, bias: layer.bias, ...box(layer, size, index) },
       );
-      if (layer.activation !== 'none') add(activation(layer.activation));
+      const behind = activationOf(layer, index);
+      if (behind !== undefined) add(behind);
     } else if ('quantize' in layer) add({ kind: 'quantize', levels: layer.quantize });
     else if ('flatten' in layer) add({ kind: 'flatten' });
     else if ('concat' in layer) add({ kind: 'concat' });
@@ -124,9 +127,6 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
   networkShapes(network);
   return { network, free };
 }
-
-const activation = (name: Exclude<PlanActivation, 'none'>, threshold = 1): Layer =>
-  name === 'ternary' ? { kind: 'activation', activation: name, threshold } : { kind: 'activation', activation: name };
 
 /** The box that a plan puts round the weights of a layer. */
 function box(

@@ -78,7 +78,7 @@ export const datasetSchema = z.strictObject({
   testFraction: z.number().gt(0).lt(1).optional().describe('csv and heart: share of rows held out for the test'),
 });
 
-export const activationSchema = z.enum(['none', 'relu', 'step', 'sign', 'ternary']);
+export const activationSchema = z.enum(['none', 'relu', 'leakyRelu', 'clip', 'abs', 'step', 'sign', 'ternary']);
 export type PlanActivation = z.infer<typeof activationSchema>;
 
 const layerName = z
@@ -95,6 +95,15 @@ const place = {
 };
 const several = z.array(layerName).min(2).max(100).describe("names of the layers that it reads; 'input' is the data");
 
+/** The activation behind a layer with weights, and its parameters. */
+const activated = {
+  activation: activationSchema.default('none'),
+  threshold: z.number().positive().optional().describe('of the activation ternary; 1 when left out'),
+  slope: z.number().nonnegative().optional().describe('of leakyRelu, below zero; 0.01 when left out'),
+  low: z.number().optional().describe('of clip; -1 when left out'),
+  high: z.number().optional().describe('of clip; 1 when left out: hard tanh'),
+};
+
 export const layerSchema = z.union([
   z.strictObject({
     dense: atMost(100_000).describe('number of neurons'),
@@ -105,8 +114,7 @@ export const layerSchema = z.union([
       .optional()
       .describe('largest |weight|; needed for real weights, whose MIP has no big-M without it'),
     bias: z.boolean().default(true),
-    activation: activationSchema.default('none'),
-    threshold: z.number().positive().default(1).describe('of the activation ternary'),
+    ...activated,
     ...place,
   }),
   z.strictObject({
@@ -116,7 +124,7 @@ export const layerSchema = z.union([
     weights: weights.default('ternary'),
     bound: z.number().positive().optional().describe('largest |weight|; needed for real weights'),
     bias: z.boolean().default(true),
-    activation: activationSchema.default('none'),
+    ...activated,
     ...place,
   }),
   z.strictObject({

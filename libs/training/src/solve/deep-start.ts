@@ -1,5 +1,14 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
-import { forwardPass, weightBound, withoutPlace, type Dense, type Network } from '@mipnet/network';
+import {
+  forwardPass,
+  isContinuous,
+  piecesOf,
+  weightBound,
+  withoutPlace,
+  type Activation,
+  type Dense,
+  type Network,
+} from '@mipnet/network';
 import type { AsyncSolver } from '@mipnet/solver';
 import { freeNetwork, withOnlyFree, type FreeNetwork } from '../model/free-network.js';
 import { allowedBias } from '../model/precision.js';
@@ -51,7 +60,7 @@ export async function deepStart(
     const bias = new Float64Array(layer.outputs);
     for (let o = 0; o < layer.outputs && !stopped(); o++) {
       const random = seededRandom(problem.seed, 'start', index, o);
-      const groups = groupsOf(problem.view.classes.length, o, activations.get(index) === 'relu', random);
+      const groups = groupsOf(problem.view.classes.length, o, isGraded(activations.get(index)), random);
       const rows = groupRows(seen, groups, random);
       const neuron = await trainNeuron(solver, problem, neuronFree(own, o, layer.inputs), rows, stopped);
       weights.set(neuron.weights, o * layer.inputs);
@@ -69,12 +78,16 @@ export async function deepStart(
   return rounded ?? network;
 }
 
+/** Whether an activation hands on how far its input is from zero. */
+const isGraded = (activation: Activation | undefined): boolean =>
+  activation !== undefined && isContinuous(piecesOf(activation));
+
 /** 1 for classes that are to be positive, 0 for negative ones, -1 for those left out. */
-function groupsOf(classes: number, neuron: number, isRelu: boolean, random: Random): Int32Array {
-  // A relu hands on how sure it is, so one class against the rest is what the last layer can use best.
-  if (isRelu && classes > 2 && neuron < classes)
+function groupsOf(classes: number, neuron: number, handsOnMore: boolean, random: Random): Int32Array {
+  // Such an activation (a relu) hands on how sure it is, so one class against the rest is what the last layer can use best.
+  if (handsOnMore && classes > 2 && neuron < classes)
     return Int32Array.from({ length: classes }, (_, c) => (c === neuron ? 1 : 0));
-  if (classes === 2) return isRelu && neuron % 2 === 1 ? Int32Array.of(1, 0) : Int32Array.of(0, 1);
+  if (classes === 2) return handsOnMore && neuron % 2 === 1 ? Int32Array.of(1, 0) : Int32Array.of(0, 1);
   const order = random.shuffle(Array.from({ length: classes }, (_, c) => c));
   const groups = new Int32Array(classes);
   for (const c of order.slice(0, Math.ceil(classes / 2))) groups[c] = 1;
