@@ -1,14 +1,15 @@
-import { networkInput, type AffineMap, type ElementwiseMap, type MaximumMap, type PlacedMap } from '@mipnet/network';
+import { networkInput, type AffineMap, type MaximumMap, type PlacedMap } from '@mipnet/network';
 import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
 import { errorsOf } from './float32-rounding.js';
-import { linesAround } from './elementwise-lines.js';
+import { linesAround, type LayerLines } from './elementwise-lines.js';
+import { addTo, leastOnBox, slackOf, throughWeights, type Remainder } from './linear-form.js';
 import { roundOff } from './round-off.js';
-import { maximumLines } from './maximum-lines.js';
+import { maximumLines, type MaximumLines } from './maximum-lines.js';
 
 /**
  * Linear forms of a layer's output, each bounded below by a linear form of an earlier layer:
  *
- *     rows[r] . y  >=  rows'[r] . x + constant[r] - margin[r]
+ *     rows[r] . y  >=  rows'[r] . x + constant - margin
  *
  * `margin` collects every rounding error: of this arithmetic, of the float64 forward pass, and of the runtime's float32. An error
  * in a unit's sum reaches the form through the unit's coefficient alone: |coefficient| times what the sum can be off by.
@@ -18,8 +19,7 @@ interface Forms {
   width: number;
   /** count x width, row-major. */
   rows: Float64Array;
-  readonly constant: Float64Array;
-  readonly margin: Float64Array;
+  readonly remainders: readonly Remainder[];
 }
 
 /** As many rows at a time as keep a wide layer's coefficients within some tens of megabytes, */
@@ -89,57 +89,66 @@ function inBlocks(
   const widest = Math.max(maps[0].inputs, ...before.map((map) => map.outputs));
   const products = before.reduce((sum, map) => sum + (map.kind === 'affine' ? map.values.length : map.outputs), 0);
   const block = Math.max(1, Math.floor(Math.min(blockNumbers / widest, blockProducts / products)));
-  const slacks = stopped() ? [] : before.map((map, k) => slackOf(map, bounds, k));
+  const steps = stopped() ? [] : before.map((map, k) => stepOf(map, bounds, k));
   const result = new Float64Array(count).fill(-Infinity);
   for (let start = 0; start < count && !stopped(); start += block) {
     const end = Math.min(count, start + block);
-    result.set(lowerBounds(maps, bounds, slacks, between(start, end)), start);
+    result.set(lowerBounds(steps, bounds, between(start, end)), start);
   }
   return result;
 }
 
-/** What the sums of an affine layer can be off by, for a coefficient of 1; empty for other layers. */
-function slackOf(map: PlacedMap, bounds: NetworkBounds, k: number): Float64Array {
-  if (map.kind !== 'affine') return new Float64Array(0);
-  const size = magnitudes(boundsBefore(bounds, map.sources));
-  const errors = errorsOf(map, bounds, k);
-  const slack = new Float64Array(map.outputs);
-  for (let j = 0; j < map.outputs; j++) {
-    let sum = Math.abs(map.bias[j]);
-    for (let e = map.starts[j]; e < map.starts[j + 1]; e++) sum += Math.abs(map.values[e]) * size[map.indices[e]];
-    slack[j] = errors[j] + roundOff(map.starts[j + 1] - map.starts[j] + map.outputs + 1, sum + errors[j]);
-  }
-  return slack;
+/** What every block needs of a layer: how it hands forms on to what it reads. */
+interface Step {
+  readonly sources: readonly number[];
+  readonly outputs: number;
+  readonly through: (forms: Forms) => void;
 }
 
-function lowerBounds(
-  maps: readonly PlacedMap[],
-  bounds: NetworkBounds,
-  slacks: readonly Float64Array[],
-  rows: Float64Array,
-): Float64Array {
-  const last = slacks.length - 1;
-  const width = maps[last].outputs;
+function stepOf(map: PlacedMap, bounds: NetworkBounds, k: number): Step {
+  const { sources, outputs } = map;
+  const box = boundsBefore(bounds, sources);
+  const size = magnitudes(box);
+  switch (map.kind) {
+    case 'affine': {
+      const slack = slackOf(map, size, errorsOf(map, bounds, k));
+      return { sources, outputs, through: (forms) => throughAffine(map, slack, forms) };
+    }
+    case 'maximum': {
+      const lines = maximumLines(map, box);
+      return { sources, outputs, through: (forms) => throughMaximum(map, lines, size, forms) };
+    }
+    case 'elementwise': {
+      const lines = linesAround(map, box, errorsOf(map, bounds, k));
+      return { sources, outputs, through: (forms) => throughElementwise(lines, size, forms) };
+    }
+    case 'identity':
+      return { sources, outputs, through: () => undefined };
+  }
+}
+
+function lowerBounds(steps: readonly Step[], bounds: NetworkBounds, rows: Float64Array): Float64Array {
+  const last = steps.length - 1;
+  const width = steps[last].outputs;
   const count = rows.length / width;
-  const forms: Forms = { count, width, rows, constant: new Float64Array(count), margin: new Float64Array(count) };
+  const remainders = Array.from({ length: count }, (): Remainder => ({ constant: 0, margin: 0 }));
+  const forms: Forms = { count, width, rows, remainders };
   // Coefficients on the outputs of layers that are still to be substituted; [-1] on the network's input.
   const waiting = new Map<number, Float64Array>([[last, rows]]);
   for (let k = last; k >= 0; k--) {
     const own = waiting.get(k);
     if (own === undefined) continue;
     waiting.delete(k);
-    const map = maps[k];
-    const box = boundsBefore(bounds, map.sources);
     forms.rows = own;
-    forms.width = map.outputs;
-    if (map.kind === 'affine') throughAffine(map, slacks[k], forms);
-    else if (map.kind === 'maximum') throughMaximum(map, box, forms);
-    else if (map.kind === 'elementwise') throughElementwise(map, box, errorsOf(map, bounds, k), forms);
-    handOn(map.sources, bounds, forms, waiting);
+    forms.width = steps[k].outputs;
+    steps[k].through(forms);
+    handOn(steps[k].sources, bounds, forms, waiting);
   }
-  forms.rows = waiting.get(networkInput) ?? new Float64Array(count * bounds.input.lower.length);
-  forms.width = bounds.input.lower.length;
-  return concretised(forms, bounds.input);
+  const inputs = bounds.input.lower.length;
+  const found = waiting.get(networkInput) ?? new Float64Array(count * inputs);
+  return Float64Array.from(remainders, (remainder, r) =>
+    leastOnBox(found.subarray(r * inputs, (r + 1) * inputs), bounds.input, remainder),
+  );
 }
 
 /** Gives each source its part of the coefficients. What several layers read gets the sum of theirs. */
@@ -169,7 +178,7 @@ function handOn(
         sum[at] = other[at] + part[at];
         sizeOfTerms += Math.abs(sum[at]) * size[i];
       }
-      shift(forms, r, 0, roundOff(1, sizeOfTerms));
+      addTo(forms.remainders[r], 0, roundOff(1, sizeOfTerms));
     }
     waiting.set(source, sum);
   }
@@ -183,116 +192,53 @@ function columnsOf(rows: Float64Array, width: number, start: number, count: numb
 }
 
 function throughAffine(map: AffineMap, slack: Float64Array, forms: Forms): void {
-  const next = new Float64Array(forms.count * map.inputs);
-  const live = new Int32Array(map.outputs);
+  const { inputs, outputs } = map;
+  const next = new Float64Array(forms.count * inputs);
   for (let r = 0; r < forms.count; r++) {
-    const row = forms.rows.subarray(r * map.outputs, (r + 1) * map.outputs);
-    const target = next.subarray(r * map.inputs, (r + 1) * map.inputs);
-    let used = 0;
-    let constant = 0;
-    let margin = 0;
-    for (let j = 0; j < map.outputs; j++) {
-      if (row[j] === 0) continue;
-      live[used++] = j;
-      constant += row[j] * map.bias[j];
-      margin += Math.abs(row[j]) * slack[j];
-    }
-    if (map.matrix) addFullRows(map.matrix, map.inputs, row, live.subarray(0, used), target);
-    else addSparseRows(map, row, live.subarray(0, used), target);
-    shift(forms, r, constant, margin);
+    const row = forms.rows.subarray(r * outputs, (r + 1) * outputs);
+    throughWeights(map, slack, row, next.subarray(r * inputs, (r + 1) * inputs), forms.remainders[r]);
   }
   forms.rows = next;
-  forms.width = map.inputs;
+  forms.width = inputs;
 }
 
-/** target += row . W over the live units, four rows of W at a time so that each target is loaded once for four products. */
-function addFullRows(
-  matrix: Float64Array,
-  inputs: number,
-  row: Float64Array,
-  live: Int32Array,
-  target: Float64Array,
-): void {
-  let k = 0;
-  for (; k + 4 <= live.length; k += 4) {
-    const [j0, j1, j2, j3] = [live[k] * inputs, live[k + 1] * inputs, live[k + 2] * inputs, live[k + 3] * inputs];
-    const [a0, a1, a2, a3] = [row[live[k]], row[live[k + 1]], row[live[k + 2]], row[live[k + 3]]];
-    for (let i = 0; i < inputs; i++)
-      target[i] += a0 * matrix[j0 + i] + a1 * matrix[j1 + i] + a2 * matrix[j2 + i] + a3 * matrix[j3 + i];
-  }
-  for (; k < live.length; k++) {
-    const from = live[k] * inputs;
-    const a = row[live[k]];
-    for (let i = 0; i < inputs; i++) target[i] += a * matrix[from + i];
-  }
-}
-
-function addSparseRows(
-  { starts, indices, values }: AffineMap,
-  row: Float64Array,
-  live: Int32Array,
-  target: Float64Array,
-): void {
-  for (const j of live) for (let e = starts[j]; e < starts[j + 1]; e++) target[indices[e]] += row[j] * values[e];
-}
-
-function throughElementwise(map: ElementwiseMap, box: Box, errors: Float64Array, forms: Forms): void {
-  const size = magnitudes(box);
-  const lines = linesAround(map, box, errors);
+function throughElementwise(lines: LayerLines, size: Float64Array, forms: Forms): void {
+  // In variables of their own: this loop is much of what bounds of an image network take.
+  const { lowerSlope, lowerOffset, upperSlope, upperOffset } = lines;
+  const outputs = size.length;
   for (let r = 0; r < forms.count; r++) {
-    const row = forms.rows.subarray(r * map.outputs, (r + 1) * map.outputs);
+    const row = forms.rows.subarray(r * outputs, (r + 1) * outputs);
     let constant = 0;
     let sizeOfTerms = 0;
-    for (let i = 0; i < map.outputs; i++) {
+    for (let i = 0; i < outputs; i++) {
       const a = row[i];
       if (a === 0) continue;
-      const offset = a * (a > 0 ? lines.lowerOffset[i] : lines.upperOffset[i]);
-      row[i] = a * (a > 0 ? lines.lowerSlope[i] : lines.upperSlope[i]);
+      const offset = a * (a > 0 ? lowerOffset[i] : upperOffset[i]);
+      row[i] = a * (a > 0 ? lowerSlope[i] : upperSlope[i]);
       constant += offset;
       sizeOfTerms += Math.abs(offset) + Math.abs(row[i]) * size[i];
     }
-    shift(forms, r, constant, roundOff(map.outputs, sizeOfTerms));
+    addTo(forms.remainders[r], constant, roundOff(outputs, sizeOfTerms));
   }
 }
 
 /** max_i x_i >= the x_i with the largest lower bound; <= it too where it beats all others, else <= the largest upper bound. */
-function throughMaximum(map: MaximumMap, box: Box, forms: Forms): void {
-  const size = magnitudes(box);
-  const next = new Float64Array(forms.count * map.inputs);
-  const { best, ceiling } = maximumLines(map, box);
+function throughMaximum(map: MaximumMap, { best, ceiling }: MaximumLines, size: Float64Array, forms: Forms): void {
+  const { inputs, outputs } = map;
+  const next = new Float64Array(forms.count * inputs);
   for (let r = 0; r < forms.count; r++) {
     let constant = 0;
     let sizeOfTerms = 0;
-    for (let j = 0; j < map.outputs; j++) {
-      const a = forms.rows[r * map.outputs + j];
+    for (let j = 0; j < outputs; j++) {
+      const a = forms.rows[r * outputs + j];
       if (a === 0) continue;
-      if (a > 0 || ceiling[j] === Infinity) next[r * map.inputs + best[j]] += a;
+      const isBest = a > 0 || ceiling[j] === Infinity;
+      if (isBest) next[r * inputs + best[j]] += a;
       else constant += a * ceiling[j];
-      sizeOfTerms += Math.abs(a) * Math.max(size[best[j]], a > 0 || ceiling[j] === Infinity ? 0 : Math.abs(ceiling[j]));
+      sizeOfTerms += Math.abs(a) * Math.max(size[best[j]], isBest ? 0 : Math.abs(ceiling[j]));
     }
-    shift(forms, r, constant, roundOff(map.outputs, sizeOfTerms));
+    addTo(forms.remainders[r], constant, roundOff(outputs, sizeOfTerms));
   }
   forms.rows = next;
-  forms.width = map.inputs;
-}
-
-function concretised({ count, width, rows, constant, margin }: Forms, { lower, upper }: Box): Float64Array {
-  const result = new Float64Array(count);
-  for (let r = 0; r < count; r++) {
-    let sum = constant[r];
-    let size = Math.abs(sum);
-    for (let i = 0; i < width; i++) {
-      const a = rows[r * width + i];
-      const term = a * (a > 0 ? lower[i] : upper[i]);
-      sum += term;
-      size += Math.abs(term);
-    }
-    result[r] = sum - margin[r] - roundOff(width, size + margin[r]);
-  }
-  return result;
-}
-
-function shift(forms: Forms, r: number, constant: number, margin: number): void {
-  forms.constant[r] += constant;
-  forms.margin[r] += margin + roundOff(1, Math.abs(forms.constant[r]));
+  forms.width = inputs;
 }

@@ -8,3 +8,4 @@ export { maximumLines, type MaximumLines } from './maximum-lines.js';
 export { linesAround, type LayerLines } from './elementwise-lines.js';
 export { roundOff } from './round-off.js';
 export { openAfter, undecidedUnits } from './undecided.js';
+export { addTo, leastOnBox, slackOf, throughWeights, type Remainder } from './linear-form.js';

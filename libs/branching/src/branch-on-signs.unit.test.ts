@@ -1,4 +1,5 @@
 import { forward, type Network } from '@mipnet/network';
+import { randomGraph } from '@mipnet/network/testing/random-graph';
 import { describe, expect, test } from 'vitest';
 import { randomBox, randomNumbers, randomPoint, randomTrained } from '@mipnet/bounds/testing/random-trained';
 import { branchOnSigns } from './branch-on-signs.js';
@@ -13,7 +14,7 @@ const form = Float64Array.of(1, -1);
 
 function drawn(seed: number) {
   const random = randomNumbers(seed);
-  const network = randomTrained(random, { quantize: seed % 5 === 0 });
+  const network = seed % 3 === 0 ? randomGraph(random) : randomTrained(random, { quantize: seed % 5 === 0 });
   const box = randomBox(random, network);
   return { random, network, box, live: liveNetwork(network, crownBounds(network, box)) };
 }

@@ -1,6 +1,7 @@
-import { backThroughAffine, forwardThroughAffine } from './live-affine.js';
-import type { LiveAffine, LiveLines, LiveMaximum, LiveNetwork, LiveSwitch } from './live-network.js';
-import { roundOff } from '@mipnet/bounds';
+import { addTo, leastOnBox, roundOff, throughWeights, type Remainder } from '@mipnet/bounds';
+import { FormBuffers } from './form-buffers.js';
+import { forwardThroughAffine } from './live-affine.js';
+import type { LiveLines, LiveMaximum, LiveNetwork, LiveSwitch } from './live-network.js';
 import { bendLine, jumpLine, type UnitLine, type UnitState } from './unit-lines.js';
 
 /** What is decided and what is chosen about the open units of a live network; one number for each. */
@@ -29,29 +30,27 @@ export interface UnitChoices {
  * Sources: Xu et al. 2021 (slopes as variables: alpha-CROWN); Wang et al. 2021 (multipliers of decided units: beta-CROWN).
  */
 export class FormBound {
-  /** Of the form, after each step backwards: [k + 1] on the output of step k, [0] on the input. */
-  readonly #coefficients: Float64Array[];
-  /** Along the lines from the corner, in the same places. */
-  readonly #values: Float64Array[];
+  readonly #buffers: FormBuffers;
   readonly #slopes: Float64Array[];
   readonly #offsets: Float64Array[];
   readonly #gains: Float64Array[];
   readonly #line: UnitLine = { through: 0, offset: 0, gain: 0 };
   readonly #state: UnitState = { side: 0, lower: 0, upper: 0, slope: 0 };
-  #constant = 0;
-  #margin = 0;
+  readonly #remainder: Remainder = { constant: 0, margin: 0 };
 
-  /** @param depth how many steps compute what the form is of  @param row its coefficients, on the units that are left there */
+  /**
+   * @param depth the step on whose input the form is; as many as there are steps: on the network's output
+   * @param row the coefficients, on the units that are left there
+   */
   constructor(
     readonly network: LiveNetwork,
     readonly depth: number,
     readonly row: Float64Array,
   ) {
-    const steps = network.steps.slice(0, depth);
-    const widths = [network.input.lower.length, ...steps.map((step) => step.outputs)];
-    const perUnit = () => steps.map((step) => new Float64Array(step.kind === 'affine' ? 0 : step.outputs));
-    this.#coefficients = widths.map((width) => new Float64Array(width));
-    this.#values = widths.map((width) => new Float64Array(width));
+    const { steps, outputs } = network;
+    this.#buffers = new FormBuffers(network, depth, depth < steps.length ? steps[depth].sources : outputs);
+    const perUnit = () =>
+      steps.slice(0, depth).map((step) => new Float64Array(step.kind === 'affine' ? 0 : step.outputs));
     this.#slopes = perUnit();
     this.#offsets = perUnit();
     this.#gains = perUnit();
@@ -59,24 +58,28 @@ export class FormBound {
 
   /** The bound for these choices; minus infinity where the arithmetic overflows. */
   evaluate(choices: UnitChoices): number {
-    this.#coefficients[this.depth].set(this.row);
-    this.#constant = 0;
-    this.#margin = 0;
+    const remainder = this.#remainder;
+    const { coefficients, coefficientsRead } = this.#buffers;
+    remainder.constant = 0;
+    remainder.margin = 0;
+    this.#buffers.begin(this.row, remainder);
     for (let k = this.depth - 1; k >= 0; k--) {
       const step = this.network.steps[k];
-      if (step.kind === 'affine') this.#throughAffine(step, k);
+      if (step.kind === 'affine')
+        throughWeights(step, step.slack, coefficients[k + 1], coefficientsRead[k].fill(0), remainder);
       else if (step.kind === 'switch') this.#throughSwitch(step, k, choices);
       else if (step.kind === 'lines') this.#throughLines(step, k);
       else this.#throughMaximum(step, k);
+      this.#buffers.handOn(k, remainder);
     }
-    const bound = this.#concretised();
+    const bound = leastOnBox(coefficients[0], this.network.input, remainder);
     return Number.isNaN(bound) ? -Infinity : bound;
   }
 
   /** The coefficient of an open unit's output in the pass that was evaluated last; 0 for a unit behind the form. */
   coefficientOf(unit: number): number {
     const { step, position } = this.network.open[unit];
-    return step < this.depth ? this.#coefficients[step + 1][position] : 0;
+    return step < this.depth ? this.#buffers.coefficients[step + 1][position] : 0;
   }
 
   /** How much a unit's output can change for a change of what goes in, by the bounds of the network: 1 for relu. */
@@ -100,7 +103,7 @@ export class FormBound {
   /** The corner of the box where the bound that was evaluated last is attained. */
   corner(): Float64Array {
     const { lower, upper } = this.network.input;
-    const coefficients = this.#coefficients[0];
+    const coefficients = this.#buffers.coefficients[0];
     return lower.map((low, i) =>
       coefficients[i] > 0 ? low : coefficients[i] < 0 ? upper[i] : low + (upper[i] - low) / 2,
     );
@@ -108,14 +111,16 @@ export class FormBound {
 
   /** Fills the gradient at what was evaluated last: by the slope of an open unit, by the multiplier of a decided one. */
   gradient({ side }: UnitChoices, gradient: Float64Array): void {
-    this.#values[0].set(this.corner());
+    this.#buffers.values[0].set(this.corner());
     for (let k = 0; k < this.depth; k++) this.#forward(k);
     this.network.open.forEach(({ step, position }, unit) => {
       if (step >= this.depth) gradient[unit] = 0;
-      else if (side[unit] !== 0) gradient[unit] = -side[unit] * this.#values[step][position];
+      else if (side[unit] !== 0) gradient[unit] = -side[unit] * this.#buffers.valuesRead[step][position];
       else
         gradient[unit] =
-          this.#coefficients[step + 1][position] * this.#gains[step][position] * this.#values[step][position];
+          this.#buffers.coefficients[step + 1][position] *
+          this.#gains[step][position] *
+          this.#buffers.valuesRead[step][position];
     });
   }
 
@@ -123,33 +128,21 @@ export class FormBound {
   errorOf(unit: number): number {
     const { step, position } = this.network.open[unit];
     if (step >= this.depth) return 0;
-    const x = this.#values[step][position];
+    const x = this.#buffers.valuesRead[step][position];
     const { form } = this.#switchOf(unit);
     const value = form.kind === 'bend' ? form.base * x + form.gain * Math.max(0, x) : x >= 0 ? form.high : form.low;
-    return Math.abs(this.#coefficients[step + 1][position] * (this.#values[step + 1][position] - value));
-  }
-
-  #throughAffine(step: LiveAffine, k: number): void {
-    const from = this.#coefficients[k + 1];
-    let constant = 0;
-    let margin = 0;
-    for (let j = 0; j < step.outputs; j++) {
-      const a = from[j];
-      if (a === 0) continue;
-      constant += a * step.bias[j];
-      margin += Math.abs(a) * step.slack[j];
-    }
-    backThroughAffine(step, from, this.#coefficients[k]);
-    this.#shift(constant, margin);
+    return Math.abs(
+      this.#buffers.coefficients[step + 1][position] * (this.#buffers.values[step + 1][position] - value),
+    );
   }
 
   #throughSwitch(
-    { open, size, errors, outputs, form }: LiveSwitch,
+    { open, settled, size, errors, outputs, form }: LiveSwitch,
     k: number,
     { side, lower, upper, slope, multiplier }: UnitChoices,
   ): void {
-    const from = this.#coefficients[k + 1];
-    const to = this.#coefficients[k];
+    const from = this.#buffers.coefficients[k + 1];
+    const to = this.#buffers.coefficientsRead[k];
     const line = this.#line;
     const state = this.#state;
     const base = form.kind === 'bend' ? form.base : 0;
@@ -158,14 +151,14 @@ export class FormBound {
     let margin = 0;
     for (let i = 0; i < outputs; i++) {
       const a = from[i];
-      const unit = open[i];
       // A unit that the root bounds decide counts as one on that side without a multiplier.
-      const on = unit >= 0 ? side[unit] : unit === settledAbove ? 1 : -1;
-      const at = unit >= 0 ? unit : 0;
+      const isOpen = settled[i] === 0;
+      const unit = open[i];
+      const on = isOpen ? side[unit] : settled[i];
       state.side = on;
-      state.lower = lower[at];
-      state.upper = upper[at];
-      state.slope = slope[at];
+      state.lower = lower[unit];
+      state.upper = upper[unit];
+      state.slope = slope[unit];
       if (form.kind === 'jump') jumpLine(a, form, state, line);
       else bendLine(a, form, state, line);
       this.#slopes[k][i] = line.through;
@@ -177,18 +170,18 @@ export class FormBound {
       // What is taken from the base and from the bend may cancel, but not what either of them is rounded by.
       sizes += Math.abs(shift) + Math.abs(a) * (Math.abs(base) + Math.abs(line.through - base)) * size[i];
       margin += Math.abs(a) * errors[i];
-      if (unit >= 0 && on !== 0 && multiplier[unit] > 0) {
+      if (isOpen && on !== 0 && multiplier[unit] > 0) {
         next -= on * multiplier[unit];
         sizes += (Math.abs(next) + multiplier[unit]) * size[i];
       }
       to[i] = next;
     }
-    this.#shift(constant, margin + roundOff(outputs, sizes + margin));
+    addTo(this.#remainder, constant, margin + roundOff(outputs, sizes + margin));
   }
 
   #throughLines({ lines, size, outputs }: LiveLines, k: number): void {
-    const from = this.#coefficients[k + 1];
-    const to = this.#coefficients[k];
+    const from = this.#buffers.coefficients[k + 1];
+    const to = this.#buffers.coefficientsRead[k];
     let constant = 0;
     let sizes = 0;
     for (let i = 0; i < outputs; i++) {
@@ -200,12 +193,12 @@ export class FormBound {
       constant += shift;
       sizes += Math.abs(shift) + Math.abs(to[i]) * size[i];
     }
-    this.#shift(constant, roundOff(outputs, sizes));
+    addTo(this.#remainder, constant, roundOff(outputs, sizes));
   }
 
   #throughMaximum({ best, ceiling, size, outputs }: LiveMaximum, k: number): void {
-    const from = this.#coefficients[k + 1];
-    const to = this.#coefficients[k].fill(0);
+    const from = this.#buffers.coefficients[k + 1];
+    const to = this.#buffers.coefficientsRead[k].fill(0);
     let constant = 0;
     let sizes = 0;
     for (let j = 0; j < outputs; j++) {
@@ -217,36 +210,16 @@ export class FormBound {
       else constant += a * ceiling[j];
       sizes += Math.abs(a) * Math.max(size[best[j]], isBest ? 0 : Math.abs(ceiling[j]));
     }
-    this.#shift(constant, roundOff(outputs, sizes));
-  }
-
-  #concretised(): number {
-    const { lower, upper } = this.network.input;
-    const coefficients = this.#coefficients[0];
-    let sum = this.#constant;
-    let size = Math.abs(sum);
-    for (let i = 0; i < coefficients.length; i++) {
-      const a = coefficients[i];
-      const term = a * (a > 0 ? lower[i] : upper[i]);
-      sum += term;
-      size += Math.abs(term);
-    }
-    return sum - this.#margin - roundOff(coefficients.length, size + this.#margin);
-  }
-
-  #shift(constant: number, margin: number): void {
-    this.#constant += constant;
-    this.#margin += margin + roundOff(1, Math.abs(this.#constant));
+    addTo(this.#remainder, constant, roundOff(outputs, sizes));
   }
 
   #forward(k: number): void {
     const step = this.network.steps[k];
-    const from = this.#values[k];
-    const to = this.#values[k + 1];
+    this.#buffers.gather(k);
+    const from = this.#buffers.valuesRead[k];
+    const to = this.#buffers.values[k + 1];
     if (step.kind === 'affine') return forwardThroughAffine(step, from, to);
     for (let i = 0; i < step.outputs; i++)
       to[i] = this.#slopes[k][i] * (step.kind === 'maximum' ? from[step.best[i]] : from[i]) + this.#offsets[k][i];
   }
 }
-
-const settledAbove = -1;

@@ -1,9 +1,11 @@
 import type { AffineMap } from '@mipnet/network';
-import { roundOff } from '@mipnet/bounds';
+import { slackOf } from '@mipnet/bounds';
 
 /** y = W x + b on the units that are left of a layer and of the one before it. */
 export interface LiveAffine {
   readonly kind: 'affine';
+  /** See `LiveStep`. */
+  readonly sources: readonly number[];
   readonly inputs: number;
   readonly outputs: number;
   /** Compressed sparse rows. */
@@ -26,20 +28,15 @@ export function liveAffine(
   size: Float64Array,
   errors: Float64Array,
   [inputs, outputs]: readonly [Int32Array, Int32Array],
-): LiveAffine {
+): Omit<LiveAffine, 'sources'> {
   const place = new Int32Array(map.inputs).fill(-1);
   inputs.forEach((i, at) => (place[i] = at));
   const starts = new Int32Array(outputs.length + 1);
-  const slack = new Float64Array(outputs.length);
+  const slack = slackOf(map, size, errors);
   let count = 0;
   outputs.forEach((j, at) => {
-    let sum = Math.abs(map.bias[j]);
-    for (let e = map.starts[j]; e < map.starts[j + 1]; e++) {
-      sum += Math.abs(map.values[e]) * size[map.indices[e]];
-      if (place[map.indices[e]] >= 0) count++;
-    }
+    for (let e = map.starts[j]; e < map.starts[j + 1]; e++) if (place[map.indices[e]] >= 0) count++;
     starts[at + 1] = count;
-    slack[at] = errors[j] + roundOff(map.starts[j + 1] - map.starts[j] + map.outputs + 1, sum + errors[j]);
   });
   const indices = new Int32Array(count);
   const values = new Float64Array(count);
@@ -59,52 +56,16 @@ export function liveAffine(
     indices,
     values,
     bias: Float64Array.from(outputs, (j) => map.bias[j]),
-    slack,
+    slack: Float64Array.from(outputs, (j) => slack[j]),
   } as const;
   return 2 * count > inputs.length * outputs.length ? { ...sparse, matrix: filled(sparse) } : sparse;
 }
 
-function filled({ inputs, outputs, starts, indices, values }: LiveAffine): Float64Array {
+function filled({ inputs, outputs, starts, indices, values }: Omit<LiveAffine, 'sources'>): Float64Array {
   const matrix = new Float64Array(outputs * inputs);
   for (let j = 0; j < outputs; j++)
     for (let e = starts[j]; e < starts[j + 1]; e++) matrix[j * inputs + indices[e]] = values[e];
   return matrix;
-}
-
-const held = new Int32Array(4);
-
-/** to = from . W */
-export function backThroughAffine(
-  { matrix, inputs, starts, indices, values }: LiveAffine,
-  from: Float64Array,
-  to: Float64Array,
-): void {
-  to.fill(0);
-  if (matrix === undefined) {
-    for (let j = 0; j < from.length; j++) {
-      const a = from[j];
-      if (a === 0) continue;
-      for (let e = starts[j]; e < starts[j + 1]; e++) to[indices[e]] += a * values[e];
-    }
-    return;
-  }
-  // Four rows of W at a time, so that each target is loaded once for four products.
-  let rows = 0;
-  for (let j = 0; j < from.length; j++) {
-    if (from[j] === 0) continue;
-    held[rows++] = j;
-    if (rows < 4) continue;
-    rows = 0;
-    const [j0, j1, j2, j3] = [held[0] * inputs, held[1] * inputs, held[2] * inputs, held[3] * inputs];
-    const [a0, a1, a2, a3] = [from[held[0]], from[held[1]], from[held[2]], from[held[3]]];
-    for (let i = 0; i < inputs; i++)
-      to[i] += a0 * matrix[j0 + i] + a1 * matrix[j1 + i] + a2 * matrix[j2 + i] + a3 * matrix[j3 + i];
-  }
-  for (let k = 0; k < rows; k++) {
-    const start = held[k] * inputs;
-    const a = from[held[k]];
-    for (let i = 0; i < inputs; i++) to[i] += a * matrix[start + i];
-  }
 }
 
 /** to = W from + b */

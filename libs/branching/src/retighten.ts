@@ -38,8 +38,7 @@ export class Retightening {
     const { step, position } = this.#network.open[unit];
     let form = this.#forms.get(step);
     if (form === undefined) {
-      const before = this.#network.steps[step - 1];
-      form = new FormBound(this.#network, step, new Float64Array(before?.outputs ?? this.#network.input.lower.length));
+      form = new FormBound(this.#network, step, new Float64Array(this.#network.steps[step].outputs));
       this.#forms.set(step, form);
     }
     form.row[position] = sign;

@@ -28,6 +28,7 @@ export interface UnitState {
  */
 export function bendLine(a: number, { base, gain }: Bend, state: UnitState, line: UnitLine): void {
   reluLine(a * gain, state, line);
+  if (base === 0 && gain === 1) return;
   line.through = base + gain * line.through;
   line.offset *= gain;
   line.gain *= gain;

@@ -1,5 +1,5 @@
 import { isConstant, ModelBuilder, type Model } from '@mipnet/mip';
-import { isContinuous, joined, layerMaps, piecesOf, readersOf, sourcesOf } from '@mipnet/network';
+import { isAffine, isContinuous, joined, layerMaps, piecesOf, readersOf, sourcesOf } from '@mipnet/network';
 import type { Layer, LayerMap, Network } from '@mipnet/network';
 import { boundsBefore, crownBounds, errorsOf, requireBox, type Box, type NetworkBounds } from '@mipnet/bounds';
 import { foldingErrors } from './folding-error.js';
@@ -167,10 +167,7 @@ function neededLayers(network: Network): ReadonlySet<number> {
 /** Layers that write their inputs into several rows: a long expression gets a column of its own before them. A bend has one row only. */
 function usesInputsTwice(layer: Layer): boolean {
   return (
-    layer.kind === 'dense' ||
-    layer.kind === 'conv2d' ||
-    layer.kind === 'maxPool2d' ||
-    (layer.kind === 'activation' && !isContinuous(piecesOf(layer)))
+    isAffine(layer) || layer.kind === 'maxPool2d' || (layer.kind === 'activation' && !isContinuous(piecesOf(layer)))
   );
 }
 
@@ -197,6 +194,7 @@ function withRuntimeErrors(
   k: number,
 ): Signal {
   if (map.kind !== 'affine' && map.kind !== 'elementwise') return after;
+  if (map.kind === 'elementwise' && map.layer.kind === 'activation' && map.arithmetic === undefined) return after;
   const own = errorsOf(map, bounds, k);
   const { lower, upper } = bounds.layers[k];
   let lost = false;

@@ -1,5 +1,6 @@
 import type { Network, WeightDomain } from './network.js';
 import { NetworkError } from './network-error.js';
+import { isAffine } from './shapes.js';
 
 /** @throws NetworkError 'value' unless `text` is ternary, binary, real or integer(P) with an integer P >= 1 */
 export function parseDomain(text: string): WeightDomain {
@@ -58,7 +59,7 @@ export function networkDomain(network: Network): WeightDomain {
 export function parameterCount(network: Network): number {
   let count = 0;
   for (const layer of network.layers) {
-    if (layer.kind === 'dense' || layer.kind === 'conv2d') count += layer.weights.length + layer.bias.length;
+    if (isAffine(layer)) count += layer.weights.length + layer.bias.length;
   }
   return count;
 }
@@ -72,7 +73,7 @@ export function nonZeroCount(network: Network): number {
 
 function* affineNumbers(network: Network, fields: readonly ('weights' | 'bias')[]): Generator<number> {
   for (const layer of network.layers) {
-    if (layer.kind !== 'dense' && layer.kind !== 'conv2d') continue;
+    if (!isAffine(layer)) continue;
     for (const field of fields) yield* layer[field];
   }
 }

@@ -61,6 +61,64 @@ export function requireChain(network: Pick<Network, 'layers'>, purpose: string):
   );
 }
 
+/** Whether every layer from `index` on reads the one before it and nothing else. */
+export const isChainFrom = (network: Pick<Network, 'layers'>, index: number): boolean =>
+  sourcesOf(network).every((sources, at) => at < index || (sources.length === 1 && sources[0] === at - 1));
+
+/**
+ * Layers with the sources given, by index (-1: the network's input): names and `from` only if a layer does not read just
+ * the one before it. Names that layers have stay if they are read by name.
+ */
+export function linked(layers: readonly Layer[], sources: readonly (readonly number[])[]): Layer[] {
+  const isPlain = (index: number) => sources[index].length === 1 && sources[index][0] === index - 1;
+  const read = new Set(layers.flatMap((_, index) => (isPlain(index) ? [] : sources[index])));
+  const taken = new Set(['input', ...layers.map(({ name }) => name)]);
+  const free = (name: string): string => (taken.has(name) ? free(`${name}'`) : name);
+  const names = layers.map(({ name }, index) => name ?? free(`layer ${index}`));
+  return layers.map((layer, index): Layer => {
+    const { name: _, from: __, ...own } = layer;
+    return {
+      ...own,
+      ...(read.has(index) ? { name: names[index] } : {}),
+      ...(isPlain(index) ? {} : { from: sources[index].map((source) => (source < 0 ? 'input' : names[source])) }),
+    };
+  });
+}
+
+/**
+ * The network that computes what a layer reads: the layers that it depends on, in their order.
+ * @throws NetworkError 'unsupported' for a layer that reads several
+ */
+export function networkBefore(network: Network, index: number): Network {
+  const { inputShape, layers } = network;
+  if (isChain(network)) return { inputShape, layers: layers.slice(0, index) };
+  const sources = sourcesOf(network);
+  const [first, ...others] = index < layers.length ? sources[index] : [layers.length - 1];
+  if (others.length > 0)
+    throw new NetworkError(
+      'unsupported',
+      `layer ${index} reads ${others.length + 1} layers; no one network gives both`,
+    );
+  const needed = new Set([first]);
+  for (let at = first; at >= 0; at--) if (needed.has(at)) for (const source of sources[at]) needed.add(source);
+  const kept = [...layers.keys()].filter((at) => needed.has(at));
+  const place = new Map(kept.map((at, position) => [at, position]));
+  return {
+    inputShape,
+    layers: linked(
+      kept.map((at) => layers[at]),
+      kept.map((at) => sources[at].map((source) => (source < 0 ? networkInput : place.get(source)!))),
+    ),
+  };
+}
+
+/** A layer as it is at the beginning of a network of its own: without a name, and it reads what is before it. */
+export function withoutPlace<L extends Layer>(layer: L): L {
+  if (layer.name === undefined && layer.from === undefined) return layer;
+  const { name: _, from: __, ...own } = layer;
+  return own as L;
+}
+
 /** The parts of a layer's sources one after the other; the part itself if there is one. */
 export function joined(parts: readonly Float64Array[]): Float64Array {
   if (parts.length === 1) return parts[0];

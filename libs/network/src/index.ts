@@ -21,7 +21,18 @@ export { scaleSpan, sizeOf, type Shape } from './shape.js';
 export { NetworkError } from './network-error.js';
 export type { NetworkErrorCode, NetworkErrorDetails } from './network-error.js';
 export { inputSize, isAffine, networkShapes, outputShape, outputSize, validateNetwork } from './shapes.js';
-export { isChain, joined, networkInput, readersOf, requireChain, sourcesOf } from './graph.js';
+export {
+  isChain,
+  isChainFrom,
+  joined,
+  linked,
+  networkBefore,
+  networkInput,
+  readersOf,
+  requireChain,
+  sourcesOf,
+  withoutPlace,
+} from './graph.js';
 export type { Place } from './place.js';
 export { forward, forwardPass, forwardTrace, layerForward, tracePass } from './forward.js';
 export type { ForwardPass } from './forward.js';

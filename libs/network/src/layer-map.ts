@@ -12,8 +12,19 @@ export function layerMaps(network: Network): PlacedMap[] {
   return network.layers.map((layer, index) => {
     const [first, ...others] = sources[index].map((source) => (source < 0 ? network.inputShape : shapes[source]));
     shapes.push(outputShape(layer, first, index, others));
-    return { ...layerMap(layer, first, others), sources: sources[index] };
+    return placedMap(layerMap(layer, first, others), sources[index]);
   });
+}
+
+/** Maps already placed: bounds ask for all of them once for each layer, and loops are faster on objects that they know. */
+const placed = new WeakMap<LayerMap, PlacedMap>();
+
+function placedMap(map: LayerMap, sources: readonly number[]): PlacedMap {
+  const known = placed.get(map);
+  if (known?.sources === sources) return known;
+  const own = { ...map, sources };
+  placed.set(map, own);
+  return own;
 }
 
 /** Maps already made: an encoding asks for the same layer once for each sample. */

@@ -2,7 +2,7 @@ import { spread } from './layers/scale.js';
 import type { Conv2d, Dense, Layer, Network, Scale } from './network.js';
 import type { Shape } from './shape.js';
 import { NetworkError } from './network-error.js';
-import { networkShapes, validateNetwork } from './shapes.js';
+import { isAffine, networkShapes, validateNetwork } from './shapes.js';
 import { requireChain } from './graph.js';
 import { kindOf } from './layers/registry.js';
 
@@ -62,7 +62,7 @@ function forkOf(networks: readonly Network[]): number {
   );
   // Identical networks fork at their last affine layer: their outputs are still wanted once for each of them.
   for (let index = differs < 0 ? layers.length - 1 : differs; index >= 0; index--) {
-    if (layers[index].kind === 'dense' || layers[index].kind === 'conv2d') return index;
+    if (isAffine(layers[index])) return index;
   }
   throw new NetworkError(
     'unsupported',

@@ -60,19 +60,38 @@ export const isTwoValued = (f: PiecewiseLinear): boolean => f.pieces.length === 
 export const isIntegerValued = (f: PiecewiseLinear): boolean =>
   isStepwise(f) && f.pieces.every(({ offset }) => Number.isInteger(offset));
 
+/** Two constants, 0 and 1, that meet at 0, which belongs to the second. */
+export const isUnitStep = ({ breaks, pieces }: PiecewiseLinear): boolean =>
+  breaks.length === 1 &&
+  breaks[0].at === 0 &&
+  breaks[0].belongsTo === 'right' &&
+  pieces.every(({ slope, offset }, k) => slope === 0 && offset === k);
+
 /** Whether f(-x) = -f(x) everywhere. A sign is 1 at 0, so it is not. */
-export function isOdd(f: PiecewiseLinear): boolean {
-  const { breaks, pieces } = f;
+export const isOdd = (f: PiecewiseLinear): boolean =>
+  isOddBesideJumps(f) &&
+  f.breaks.every(({ belongsTo }, k) => belongsTo !== f.breaks[f.breaks.length - 1 - k].belongsTo || !jumpsAt(f, k));
+
+/** The same wherever the function does not jump: also of a sign. */
+export function isOddBesideJumps({ breaks, pieces }: PiecewiseLinear): boolean {
   return (
-    breaks.every(({ at, belongsTo }, k) => {
-      const mirrored = breaks[breaks.length - 1 - k];
-      return at === -mirrored.at && (belongsTo !== mirrored.belongsTo || !jumpsAt(f, k));
-    }) &&
+    breaks.every(({ at }, k) => at === -breaks[breaks.length - 1 - k].at) &&
     pieces.every(({ slope, offset }, k) => {
       const other = pieces[pieces.length - 1 - k];
       return slope === other.slope && offset === -other.offset;
     })
   );
+}
+
+/** The least and the largest value on [low, high], at the ends and on both sides of each break between. */
+export function rangeOn({ breaks, pieces }: PiecewiseLinear, low: number, high: number): [least: number, most: number] {
+  const values = pieces.flatMap((piece, k) => {
+    const from = Math.max(low, breaks[k - 1]?.at ?? -Infinity);
+    const to = Math.min(high, breaks[k]?.at ?? Infinity);
+    if (from > to) return [];
+    return piece.slope === 0 ? [piece.offset] : [valueOf(piece, from), valueOf(piece, to)];
+  });
+  return [Math.min(...values), Math.max(...values)];
 }
 
 /** |f(x)| <= slope |x| + offset, whatever x is. */

@@ -1,4 +1,4 @@
-import { networkShapes, type AffineLayer, type Network } from '@mipnet/network';
+import { isAffine, networkBefore, networkShapes, type AffineLayer, type Network } from '@mipnet/network';
 import { PNG } from 'pngjs';
 import { html, type Html } from './html.js';
 import { colours } from './style.js';
@@ -15,7 +15,7 @@ const side = 84;
  * @param names of the neurons, where they have any
  */
 export function weightPictures(network: Network, names: readonly string[] = []): Html | null {
-  const index = network.layers.findIndex(({ kind }) => kind === 'dense' || kind === 'conv2d');
+  const index = network.layers.findIndex(isAffine);
   const layer = network.layers[index] as AffineLayer | undefined;
   const shape = layer && pictureShape(network, index, layer);
   if (!layer || !shape) return null;
@@ -45,7 +45,7 @@ export function weightPictures(network: Network, names: readonly string[] = []):
 function pictureShape(network: Network, index: number, layer: AffineLayer): readonly [number, number] | null {
   if (layer.kind === 'conv2d') return layer.kernel;
   // A flatten keeps the numbers where they are: the image is the last shape before it that has rows and columns.
-  const shapes = [network.inputShape, ...networkShapes({ ...network, layers: network.layers.slice(0, index) })];
+  const shapes = [network.inputShape, ...networkShapes(networkBefore(network, index))];
   const image = shapes.filter((shape) => shape.length === 3 || (shape.length === 2 && shape[0] > 1)).at(-1);
   if (!image) return null;
   const [rows, columns] = image.slice(-2);

@@ -1,5 +1,5 @@
 import { branchOnSigns, liveNetwork } from '@mipnet/branching';
-import { isChain, type Network } from '@mipnet/network';
+import type { Network } from '@mipnet/network';
 import { functionBounds, type BoundLayers } from './bound-outputs.js';
 import { marginOf, withFunctions } from './margin-network.js';
 import { passOf } from './prepared-pass.js';
@@ -44,8 +44,7 @@ export function excludeByBranching(
   const single = [...unsafe.keys()].filter((index) => unsafe[index].length === 1);
   const others = [...unsafe.keys()].filter((index) => unsafe[index].length !== 1);
   const untried: Branching = { open: [...unsafe.keys()], settledBound: Infinity, bound: null };
-  // A network with branches is for the MIP.
-  if (query.goal === 'closest' || single.length === 0 || !isChain(network)) return untried;
+  if (query.goal === 'closest' || single.length === 0) return untried;
   const margins = single.map((index) => marginOf(unsafe[index][0]));
   const remaining = () => options.remaining?.() ?? Infinity;
   const timeIsUp = () => remaining() <= 0 || (options.stopped?.() ?? false);

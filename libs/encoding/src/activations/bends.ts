@@ -27,6 +27,7 @@ export function bends(context: EncodingContext, f: PiecewiseLinear, a: Unit): Un
   const [first, ...others] = open;
   const start = f.breaks[first].at;
   const { y: r, s, z } = openRelu(context, shifted(a, start));
+  if (isRelu(f)) return { expression: columnTimes(r), lower: 0, upper: a.upper };
   const columns = [columnTimes(r), columnTimes(s)];
   const factors = [f.pieces[first + 1].slope, -f.pieces[first].slope];
   let before: LinearExpression = columnTimes(r);
@@ -46,18 +47,24 @@ export function bends(context: EncodingContext, f: PiecewiseLinear, a: Unit): Un
   }
   const used = factors.map((factor, i) => [columns[i], factor] as const).filter(([, factor]) => factor !== 0);
   const constant = valueOf(f.pieces[first + 1], start);
-  const isColumn = used.length === 1 && used[0][1] === 1 && constant === 0;
   return {
-    expression: isColumn
-      ? used[0][0]
-      : combination(
-          used.map(([column]) => column),
-          used.map(([, factor]) => factor),
-          constant,
-        ),
+    expression: combination(
+      used.map(([column]) => column),
+      used.map(([, factor]) => factor),
+      constant,
+    ),
     ...rangeOf(f, open, a),
   };
 }
+
+/** What most networks have: they get by without the arrays. */
+const isRelu = ({ breaks, pieces: [below, above] }: PiecewiseLinear): boolean =>
+  breaks.length === 1 &&
+  breaks[0].at === 0 &&
+  below.slope === 0 &&
+  below.offset === 0 &&
+  above.slope === 1 &&
+  above.offset === 0;
 
 function onPiece(context: EncodingContext, f: PiecewiseLinear, a: Unit): Unit {
   const { slope, offset } = f.pieces[pieceOf(f, a)];

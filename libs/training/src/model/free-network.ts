@@ -1,5 +1,5 @@
 import { halfGrid } from '@mipnet/encoding';
-import { forward, type Layer, type Network } from '@mipnet/network';
+import { forward, withoutPlace, type Layer, type Network } from '@mipnet/network';
 import { denseAt, firstFree, withLayer } from '../problem/free-layers.js';
 import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
 import type { LeafData } from '../rows/leaf-data.js';
@@ -70,7 +70,10 @@ export class FreeNetwork implements FreeLayers {
   replay(network: Network, fitted?: readonly boolean[]): Replay {
     const { data, problem } = this;
     // Its input are the rows as the first free layer sees them, and its output are the scores.
-    const scored: Network = { inputShape: data.shape, layers: network.layers.slice(this.from, this.to) };
+    const scored: Network = {
+      inputShape: data.shape,
+      layers: network.layers.slice(this.from, this.to).map(withoutPlace),
+    };
     return {
       scores: forward(scored, data.features, data.labels.length),
       outputs: this.outputs,
@@ -105,7 +108,7 @@ export class FreeNetwork implements FreeLayers {
     };
     const span: FreeSpan = {
       ...this,
-      layers: network.layers.slice(this.from, this.to),
+      layers: network.layers.slice(this.from, this.to).map(withoutPlace),
       free: this.free.map((layer, at) => keepOnly(layer, at, this.from)),
     };
     const known: FreeLayers = {
@@ -123,7 +126,10 @@ export class FreeNetwork implements FreeLayers {
  * The fit's margin. For one neuron on known inputs it is moved to the half grid, so that the best bias, a breakpoint of
  * the loss, lies on it; elsewhere the MIP keeps biases on their grid.
  */
-function marginOnGrid(problem: Pick<TrainingProblem, 'objectives' | 'network' | 'free'>, grid: number | null): number {
+export function marginOnGrid(
+  problem: Pick<TrainingProblem, 'objectives' | 'network' | 'free'>,
+  grid: number | null,
+): number {
   const [first] = problem.objectives;
   const margin = first.kind === 'fit' ? first.margin : 1;
   const at = firstFree(problem);

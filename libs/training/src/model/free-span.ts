@@ -1,5 +1,5 @@
 import { listedClasses } from '@mipnet/dataset';
-import { isAffine, networkShapes, sizeOf, type Layer } from '@mipnet/network';
+import { isAffine, networkShapes, sizeOf, withoutPlace, type Layer } from '@mipnet/network';
 import { firstFree } from '../problem/free-layers.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
@@ -35,5 +35,5 @@ export function freeSpan(problem: TrainingProblem, classNames: readonly string[]
       `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give it ${classes === 2 ? '1 or 2' : classes}, or split by pairs${classNames.length === 0 ? '' : `. The classes are ${listedClasses(classNames)}`}`,
     );
   }
-  return { from, to, layers: network.layers.slice(from, to), free: free.slice(from, to), outputs };
+  return { from, to, layers: network.layers.slice(from, to).map(withoutPlace), free: free.slice(from, to), outputs };
 }

@@ -1,4 +1,4 @@
-import type { ActivationName } from '@mipnet/network';
+import type { Activation } from '@mipnet/network';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import type { FreeSpan } from './free-span.js';
 
@@ -8,7 +8,7 @@ export interface HiddenLayer {
   readonly incoming: number;
   readonly outgoing: number;
   /** The activation between; undefined when there is none. */
-  readonly activation?: ActivationName;
+  readonly activation?: Activation;
 }
 
 export function hiddenLayers(
@@ -17,10 +17,10 @@ export function hiddenLayers(
 ): HiddenLayer[] {
   const found: HiddenLayer[] = [];
   let incoming: number | undefined;
-  let activations: ActivationName[] = [];
+  let activations: Activation[] = [];
   for (let index = from; index < to; index++) {
     const layer = network.layers[index];
-    if (layer.kind === 'activation') activations.push(layer.activation);
+    if (layer.kind === 'activation') activations.push(layer);
     else if (layer.kind === 'dense' && free[index] !== null) {
       if (incoming !== undefined && activations.length <= 1)
         found.push({ incoming, outgoing: index, activation: activations[0] });

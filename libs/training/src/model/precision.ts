@@ -114,7 +114,7 @@ function beforeLayer(
 ): Precision {
   const none = { grid, biasOffset: new Float64Array(outputs) };
   if (next?.kind !== 'activation' || !isStepwise(piecesOf(next))) return new Precision(none);
-  if (next.activation === 'ternary') {
+  if ('threshold' in next) {
     if (grid === null) return new Precision({ ...none, epsilon, thresholdShift: epsilon / 2 });
     const offset = [0, grid / 2].reduce((better, other) =>
       clearance(next.threshold, other, grid) > clearance(next.threshold, better, grid) ? other : better,

@@ -2,7 +2,8 @@ import { openDataset, readRows, shiftImages, valuesOf } from '@mipnet/dataset';
 import { forwardPass, outputSize } from '@mipnet/network';
 import type { Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
-import { freeLayers } from './free-network.js';
+import { marginOnGrid } from './free-network.js';
+import { freeSpan } from './free-span.js';
 import { inputGrid, shiftsOf } from '../rows/leaf-data.js';
 import type { Objective } from '../problem/objective.js';
 import { marginOf, type Replay } from './objectives/objective.js';
@@ -29,7 +30,8 @@ export async function scoreData(store: ObjectStore, problem: TrainingProblem, ne
     view,
     objectives: [first],
   } = problem;
-  const { margin, to } = freeLayers(problem, inputGrid(problem, train.storedAs === 'uint8' ? train.scale : null));
+  const { to } = freeSpan(problem);
+  const margin = marginOnGrid(problem, inputGrid(problem, train.storedAs === 'uint8' ? train.scale : null));
   const scores: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, to) };
   const pass = forwardPass(scores);
   const replayed: Omit<Replay, 'scores' | 'labels' | 'sampleWeights'> = {

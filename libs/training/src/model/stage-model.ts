@@ -112,7 +112,7 @@ function encodingGroups(free: FreeNetwork, columns: ReadonlyMap<number, FreeDens
     if (isAffine(layer)) precision = free.precisions.get(index);
     if (columns.has(index)) return { layers: [{ free: columns.get(index)! }], epsilon: precision!.epsilon };
     const raised =
-      layer.kind === 'activation' && layer.activation === 'ternary' && precision
+      layer.kind === 'activation' && 'threshold' in layer && precision
         ? { ...layer, threshold: layer.threshold + precision.thresholdShift }
         : layer;
     return { layers: [{ layer: raised }], epsilon: precision?.epsilon ?? frozenEpsilon };

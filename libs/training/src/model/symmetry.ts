@@ -1,15 +1,15 @@
 import type { FreeDense } from '@mipnet/encoding';
 import type { LinearExpression, ModelBuilder } from '@mipnet/mip';
-import { weightBound, type Dense, type Network } from '@mipnet/network';
+import { isOddBesideJumps, piecesOf, weightBound, type Dense, type Network } from '@mipnet/network';
 import { withLayer } from '../problem/free-layers.js';
 import type { FreeLayer } from '../problem/training-problem.js';
 import type { FreeLayers } from './free-network.js';
 import type { HiddenLayer } from './hidden-layers.js';
 
-// Hidden neurons can change places, and those with an odd activation (sign, ternary) can change their sign together with
+// Hidden neurons can change places, and those with an odd activation (sign, ternary, hard tanh) can change their sign together with
 // their weights out: many networks, one function. The rows here keep one of each, and always an optimum:
 //
-//     sign, ternary with bias:  first weight out >= 0
+//     odd, with bias:           first weight out >= 0
 //     with bias:                b_1 >= b_2 >= ...
 //     without, integer weights: sum_i B^(m-i) w_1i >= sum_i B^(m-i) w_2i >= ..., B = 2P + 1: lexicographic in the first m
 //
@@ -33,7 +33,7 @@ function breakable({ problem, from, hidden: layers }: FreeLayers, live: Uint8Arr
     if (into.lower || into.upper || out.lower || out.upper) {
       if (!isUniform(into) || !isUniform(out)) return [];
     }
-    const flips = into.bias && (hidden.activation === 'sign' || hidden.activation === 'ternary');
+    const flips = into.bias && hidden.activation !== undefined && isOddBesideJumps(piecesOf(hidden.activation));
     const { inputs, factors } = into.bias
       ? { inputs: [], factors: [] }
       : lexicographic(

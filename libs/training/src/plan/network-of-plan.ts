@@ -1,4 +1,5 @@
 import {
+  linked,
   networkShapes,
   outputShape,
   sizeOf,
@@ -9,7 +10,9 @@ import {
 } from '@mipnet/network';
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer } from '../problem/training-problem.js';
-import type { PlanActivation, PlanLayer } from './plan-schema.js';
+import { PlanNodes, type PlanNode } from './plan-nodes.js';
+import { activationOf } from './activation-of-plan.js';
+import type { PlanLayer } from './plan-schema.js';
 
 export interface FreeNetwork {
   readonly network: Network;
@@ -26,9 +29,15 @@ const mostOutputs = 1_000_000;
 export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): FreeNetwork {
   const built: Layer[] = [];
   const free: (FreeLayer | null)[] = [];
+  const nodes = new PlanNodes(inputShape);
+  const sources: (readonly number[])[] = [];
   let shape = inputShape;
+  let reads: readonly PlanNode[] = [];
   const add = (layer: Layer, isFree: FreeLayer | null = null): void => {
-    shape = outputShape(layer, shape, built.length);
+    const [, ...others] = reads.map((node) => node.shape);
+    shape = outputShape(layer, shape, built.length, others);
+    sources.push(reads.map(({ index }) => index));
+    reads = [{ index: built.length, shape }];
     if (sizeOf(shape) > mostOutputs)
       throw new TrainingError(
         'plan',
@@ -49,6 +58,8 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
     }
   };
   layers.forEach((layer, index) => {
+    reads = nodes.read(layer, index);
+    [{ shape }] = reads;
     if ('dense' in layer) {
       if (shape.length > 1) add({ kind: 'flatten' });
       const inputs = sizeOf(shape);
@@ -63,7 +74,8 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
         },
         { domain: layer.weights as WeightDomain, bias: layer.bias, ...box(layer, inputs * layer.dense, index) },
       );
-      if (layer.activation !== 'none') add(activation(layer.activation, layer.threshold));
+      const behind = activationOf(layer, index);
+      if (behind !== undefined) add(behind);
     } else if ('conv' in layer) {
       if (shape.length !== 3)
         throw new TrainingError(
@@ -88,9 +100,12 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
         },
         { domain: layer.weights as WeightDomain, bias: layer.bias, ...box(layer, size, index) },
       );
-      if (layer.activation !== 'none') add(activation(layer.activation));
+      const behind = activationOf(layer, index);
+      if (behind !== undefined) add(behind);
     } else if ('quantize' in layer) add({ kind: 'quantize', levels: layer.quantize });
     else if ('flatten' in layer) add({ kind: 'flatten' });
+    else if ('concat' in layer) add({ kind: 'concat' });
+    else if ('add' in layer) add({ kind: 'add' });
     else {
       const side = 'averagePool' in layer ? layer.averagePool : layer.maxPool;
       if (shape.length !== 3)
@@ -106,14 +121,12 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
         countIncludePad: true,
       });
     }
+    nodes.keep(layer, reads[0], index);
   });
-  const network: Network = { inputShape, layers: built };
+  const network: Network = { inputShape, layers: linked(built, sources) };
   networkShapes(network);
   return { network, free };
 }
-
-const activation = (name: Exclude<PlanActivation, 'none'>, threshold = 1): Layer =>
-  name === 'ternary' ? { kind: 'activation', activation: name, threshold } : { kind: 'activation', activation: name };
 
 /** The box that a plan puts round the weights of a layer. */
 function box(

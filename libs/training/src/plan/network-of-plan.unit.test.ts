@@ -20,3 +20,15 @@ test('weights are counted over all layers before any array is made', () => {
   );
   expect(() => build('[{dense: 100000, weights: real, bound: 1}]')).toThrow('at most 4,000,000');
 });
+
+test('activations have their own parameters, and none of another', () => {
+  const behind = (layer: string) => build(`[${layer}, {dense: 10}]`).network.layers[2];
+  expect(behind('{dense: 2, activation: clip}')).toEqual({ kind: 'activation', activation: 'clip', low: -1, high: 1 });
+  expect(behind('{dense: 2, activation: clip, low: 0, high: 6}')).toMatchObject({ low: 0, high: 6 });
+  expect(behind('{dense: 2, activation: leakyRelu}')).toMatchObject({ slope: 0.01 });
+  expect(behind('{dense: 2, activation: ternary}')).toMatchObject({ threshold: 1 });
+  expect(() => behind('{dense: 2, activation: relu, slope: 0.1}')).toThrow(
+    'network.0.slope: it belongs to the activation leakyRelu, and this layer has relu; leave it out, or set activation: leakyRelu',
+  );
+  expect(() => behind('{dense: 2, activation: clip, low: 2}')).toThrow('needs an end below the other');
+});

@@ -131,7 +131,7 @@ describe('parsePlan', () => {
     [
       'an activation',
       'network:\n  - {dense: 1}\n  - {dense: 1, activation: sine}',
-      'network.1.activation is "sine"; it has to be one of none, relu, step, sign, ternary',
+      'network.1.activation is "sine"; it has to be one of none, relu, leakyRelu, clip, abs, step, sign, ternary',
     ],
     [
       'a size beyond any machine',

@@ -79,8 +79,31 @@ export const datasetSchema = z.strictObject({
   testFraction: z.number().gt(0).lt(1).optional().describe('csv and heart: share of rows held out for the test'),
 });
 
-export const activationSchema = z.enum(['none', 'relu', 'step', 'sign', 'ternary']);
+export const activationSchema = z.enum(['none', 'relu', 'leakyRelu', 'clip', 'abs', 'step', 'sign', 'ternary']);
 export type PlanActivation = z.infer<typeof activationSchema>;
+
+const layerName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9._-]{0,62}$/, 'a letter, then letters, digits, dots, dashes and underscores, at most 63');
+
+/** Where a layer stands. Without `from` it reads the layer before it. */
+const place = {
+  name: layerName.optional().describe('by which later layers read it'),
+  from: z
+    .union([layerName, z.array(layerName).min(1).max(100)])
+    .optional()
+    .describe("name of the earlier layer that it reads, or 'input'; the layer before it when left out"),
+};
+const several = z.array(layerName).min(2).max(100).describe("names of the layers that it reads; 'input' is the data");
+
+/** The activation behind a layer with weights, and its parameters. */
+const activated = {
+  activation: activationSchema.default('none'),
+  threshold: z.number().positive().optional().describe('of the activation ternary; 1 when left out'),
+  slope: z.number().nonnegative().optional().describe('of leakyRelu, below zero; 0.01 when left out'),
+  low: z.number().optional().describe('of clip; -1 when left out'),
+  high: z.number().optional().describe('of clip; 1 when left out: hard tanh'),
+};
 
 export const layerSchema = z.union([
   z.strictObject({
@@ -92,8 +115,8 @@ export const layerSchema = z.union([
       .optional()
       .describe('largest |weight|; needed for real weights, whose MIP has no big-M without it'),
     bias: z.boolean().default(true),
-    activation: activationSchema.default('none'),
-    threshold: z.number().positive().default(1).describe('of the activation ternary'),
+    ...activated,
+    ...place,
   }),
   z.strictObject({
     conv: atMost(10_000).describe('number of filters'),
@@ -102,12 +125,18 @@ export const layerSchema = z.union([
     weights: weights.default('ternary'),
     bound: z.number().positive().optional().describe('largest |weight|; needed for real weights'),
     bias: z.boolean().default(true),
-    activation: activationSchema.default('none'),
+    ...activated,
+    ...place,
   }),
-  z.strictObject({ averagePool: atMost(1000).describe('side of the square window, which is also the stride') }),
-  z.strictObject({ maxPool: atMost(1000).describe('side of the square window, which is also the stride') }),
-  z.strictObject({ quantize: atMost(2 ** 24).describe('rounds to multiples of 1/quantize') }),
-  z.strictObject({ flatten: z.literal(true) }),
+  z.strictObject({
+    averagePool: atMost(1000).describe('side of the square window, which is also the stride'),
+    ...place,
+  }),
+  z.strictObject({ maxPool: atMost(1000).describe('side of the square window, which is also the stride'), ...place }),
+  z.strictObject({ quantize: atMost(2 ** 24).describe('rounds to multiples of 1/quantize'), ...place }),
+  z.strictObject({ flatten: z.literal(true), ...place }),
+  z.strictObject({ concat: z.literal(true).describe('puts layers side by side'), ...place, from: several }),
+  z.strictObject({ add: z.literal(true).describe('the sum of layers of one shape'), ...place, from: several }),
 ]);
 
 export const fitSchema = z.strictObject({

@@ -11,6 +11,7 @@ import { checkOrder } from '../splits/order.js';
 import { splitOf } from '../splits/registry.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { Limits, Previous, TrainingProblem } from '../problem/training-problem.js';
+import { checkBranches } from './check-branches.js';
 import { checkProducts } from './check-products.js';
 import { chooseView } from './choose-view.js';
 import { networkOfPlan } from './network-of-plan.js';
@@ -118,6 +119,7 @@ function checkProblem(problem: TrainingProblem, classNames?: readonly string[]):
       `objectives.0: the first objective is fit, got ${problem.objectives[0].kind}; margin and sparsity refine a fit`,
     );
   checkOrder(problem);
+  checkBranches(problem);
   checkProducts(problem);
   if (!problem.splits.some((spec) => splitOf(spec).dividesClasses)) freeSpan(problem, classNames);
   for (const spec of problem.splits) {

@@ -1,5 +1,5 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
-import type { Layer, Network } from '@mipnet/network';
+import { isAffine, isChain, type Layer, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { materialize } from '../rows/materialize.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
@@ -19,7 +19,7 @@ export async function standIn(store: ObjectStore, problem: TrainingProblem, froz
       problem.free[index] === null ? withWeights(layer, random) : layer,
     ),
   };
-  const runs = frozen.layers.some(({ kind }) => kind === 'dense' || kind === 'conv2d');
+  const runs = frozen.layers.some(isAffine) || !isChain(frozen);
   if (!runs) return { ...problem, network, view };
   const seen = await materialize(store, problem.dataset, view, {
     ...frozen,
@@ -30,6 +30,6 @@ export async function standIn(store: ObjectStore, problem: TrainingProblem, froz
 
 /** A layer that has no weights yet gets some. Biases of half a step keep sign(0) away, as in training. */
 function withWeights(layer: Layer, random: Random): Layer {
-  if ((layer.kind !== 'dense' && layer.kind !== 'conv2d') || layer.weights.some((weight) => weight !== 0)) return layer;
+  if (!isAffine(layer) || layer.weights.some((weight) => weight !== 0)) return layer;
   return { ...layer, weights: layer.weights.map(() => random.integer(3) - 1), bias: layer.bias.map(() => 1 / 510) };
 }

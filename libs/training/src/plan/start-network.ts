@@ -1,4 +1,4 @@
-import { inDomain, weightBound, type AffineLayer, type Network } from '@mipnet/network';
+import { inDomain, isAffine, weightBound, type AffineLayer, type Network } from '@mipnet/network';
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer } from '../problem/training-problem.js';
 import type { FreeNetwork } from './network-of-plan.js';
@@ -39,7 +39,7 @@ interface Affine {
 
 function affineOf({ layers }: Network): Affine[] {
   return layers.flatMap((layer, index): Affine[] => {
-    if (layer.kind !== 'dense' && layer.kind !== 'conv2d') return [];
+    if (!isAffine(layer)) return [];
     const next = layers.slice(index + 1).find(({ kind }) => kind !== 'flatten');
     return [{ layer, index, activation: next?.kind === 'activation' ? next.activation : 'none' }];
   });

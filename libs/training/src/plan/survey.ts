@@ -1,4 +1,4 @@
-import { outputSize, type Network } from '@mipnet/network';
+import { isAffine, networkBefore, outputSize, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { freeSpan } from '../model/free-span.js';
 import { firstFree } from '../problem/free-layers.js';
@@ -94,9 +94,9 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
       const repeats = !split.freesInTurn && round > 0 ? rounds - 1 : 1;
       const step = split.freesInTurn ? (parts[0]?.name ?? spec.name) : spec.name;
       for (const part of parts) {
-        // Slices keep their layers, so what stands before the part's first one is what was cut off.
-        const cut = Math.max(0, problem.network.layers.indexOf(part.network.layers[0]));
-        const behind = cut > 0 ? { ...problem.network, layers: problem.network.layers.slice(0, cut) } : frozen;
+        // What stands before the part's first layer is what was cut off.
+        const cut = cutOf(problem, part);
+        const behind = cut > 0 ? networkBefore(problem.network, cut) : frozen;
         await visit(part, [...path, step], times * repeats, !known, behind);
       }
     }
@@ -115,9 +115,22 @@ export const productsOf = (problem: TrainingProblem, cells = cellsOf(problem)): 
 const neuronsOf = (problem: TrainingProblem): number =>
   freeSpan(problem).layers.reduce((most, layer) => Math.max(most, layer.kind === 'dense' ? layer.outputs : 1), 1);
 
+/** Index of a part's first layer, if the layers before it are not in its data yet; 0 if nothing was cut off. */
+function cutOf(problem: TrainingProblem, part: TrainingProblem): number {
+  if (part.dataset !== problem.dataset) return 0;
+  const [first] = part.network.layers;
+  // A layer that has lost its name is another object with the same weights.
+  return Math.max(
+    0,
+    problem.network.layers.findIndex(
+      (layer) => layer === first || (isAffine(layer) && isAffine(first) && layer.weights === first.weights),
+    ),
+  );
+}
+
 /** Samples, shifted copies included, times inputs of the first free layer and times its neurons. */
 export function cellsOf(problem: TrainingProblem): number {
   const at = firstFree(problem);
-  const inputs = outputSize({ inputShape: problem.network.inputShape, layers: problem.network.layers.slice(0, at) });
+  const inputs = outputSize(networkBefore(problem.network, at));
   return problem.view.rows.length * (1 + problem.view.shifts) * inputs * neuronsOf(problem);
 }

@@ -1,4 +1,14 @@
-import { outputShape, sizeOf, type Conv2d, type Layer, type Pool2d, type Shape } from '@mipnet/network';
+import {
+  isChain,
+  isUnitStep,
+  outputShape,
+  piecesOf,
+  sizeOf,
+  type Conv2d,
+  type Layer,
+  type Pool2d,
+  type Shape,
+} from '@mipnet/network';
 
 /** Frozen layers on bytes in integer arithmetic: `count` rows in, as many rows of counts out. */
 export interface ByteConvolution {
@@ -27,7 +37,8 @@ const AT_ONCE = 4;
  */
 export function byteConvolution(layers: readonly Layer[], input: Shape, scale: number): ByteConvolution | null {
   const [convolution, step, ...rest] = layers.filter((layer) => layer.kind !== 'flatten');
-  if (convolution?.kind !== 'conv2d' || step?.kind !== 'activation' || step.activation !== 'step' || rest.length > 1)
+  if (!isChain({ layers })) return null;
+  if (convolution?.kind !== 'conv2d' || step?.kind !== 'activation' || !isUnitStep(piecesOf(step)) || rest.length > 1)
     return null;
   const [pool] = rest;
   if (

@@ -8,7 +8,7 @@ import {
   type Shift,
 } from '@mipnet/dataset';
 import { gridAfter } from '@mipnet/encoding';
-import { forwardPass, networkShapes, outputSize, type Network, type Shape } from '@mipnet/network';
+import { forwardPass, networkBefore, networkShapes, outputSize, type Shape } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { firstFree } from '../problem/free-layers.js';
 import type { TrainingProblem, View } from '../problem/training-problem.js';
@@ -45,10 +45,7 @@ export function leafData(problem: TrainingProblem, samples: Samples): LeafData {
   });
   const labels = new Int32Array(count);
   for (let k = 0; k < count; k++) labels[k] = problem.view.labels[k % samples.count];
-  const prefix: Network = {
-    inputShape: problem.network.inputShape,
-    layers: problem.network.layers.slice(0, firstFree(problem)),
-  };
+  const prefix = networkBefore(problem.network, firstFree(problem));
   const shape = networkShapes(prefix).at(-1) ?? prefix.inputShape;
   const features = prefix.layers.length === 0 ? values : forwardPass(prefix)(values, count);
   const grid = inputGrid(problem, samples.features instanceof Uint8Array ? samples.scale : null);
@@ -62,7 +59,7 @@ export function leafData(problem: TrainingProblem, samples: Samples): LeafData {
 export const inputGrid = (
   problem: Pick<TrainingProblem, 'network' | 'free' | 'view'>,
   bytes: number | null,
-): number | null => gridAfter(problem.network.layers.slice(0, firstFree(problem)), problem.view.grid ?? bytes);
+): number | null => gridAfter(networkBefore(problem.network, firstFree(problem)).layers, problem.view.grid ?? bytes);
 
 /** The same, for the table that the problem is about. */
 export async function storedGrid(store: ObjectStore, problem: TrainingProblem): Promise<number | null> {

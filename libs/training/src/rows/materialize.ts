@@ -9,7 +9,16 @@ import {
   type StoredAs,
 } from '@mipnet/dataset';
 import { gridAfter } from '@mipnet/encoding';
-import { forwardPass, networkShapes, type Layer, type Network, type Shape } from '@mipnet/network';
+import {
+  forwardPass,
+  networkShapes,
+  piecesOf,
+  rangeOn,
+  sourcesOf,
+  type Layer,
+  type Network,
+  type Shape,
+} from '@mipnet/network';
 import type { ObjectStore, ObjectRef } from '@mipnet/object-store';
 import { shiftsOf } from './leaf-data.js';
 import type { View } from '../problem/training-problem.js';
@@ -116,23 +125,37 @@ function runner(frozen: Network, byteScale: number | null, step: number | null, 
 const largestOf = (storedAs: StoredAs, scale: number): number => (storedAs === 'uint8' ? 255 * scale : Infinity);
 
 /** Whether no output can be negative or above 255 grid steps, whatever the inputs. */
-function fitsBytes({ layers }: Network, grid: number, largest: number): boolean {
-  const most = layers.reduce((upper, layer) => largestAfter(layer, upper), largest);
-  return most < 255.5 * grid;
+function fitsBytes(network: Network, grid: number, largest: number): boolean {
+  const sources = sourcesOf(network);
+  const most: number[] = [];
+  network.layers.forEach((layer, k) => {
+    const read = sources[k].map((source) => (source < 0 ? largest : most[source]));
+    most.push(largestAfter(layer, read));
+  });
+  return (most.at(-1) ?? largest) < 255.5 * grid;
 }
 
-/** The largest output of a layer whose inputs are 0 .. upper; Infinity where outputs may be negative or have no bound. */
-function largestAfter(layer: Layer, upper: number): number {
+/**
+ * The largest output of a layer; Infinity where outputs may be negative or have no bound.
+ * @param read what each layer that it reads is at most; all are at least 0
+ */
+function largestAfter(layer: Layer, read: readonly number[]): number {
+  const upper = Math.max(...read);
   switch (layer.kind) {
     case 'flatten':
     case 'maxPool2d':
     case 'averagePool2d':
+    case 'concat':
       return upper;
+    case 'add':
+      return read.reduce((sum, part) => sum + part);
     case 'quantize':
       return Math.ceil(upper * layer.levels) / layer.levels;
     case 'activation':
-      return layer.activation === 'step' ? 1 : layer.activation === 'relu' ? upper : Infinity;
+      return largestUnlessNegative(rangeOn(piecesOf(layer), 0, upper));
     default:
       return Infinity;
   }
 }
+
+const largestUnlessNegative = ([least, most]: readonly [number, number]): number => (least < 0 ? Infinity : most);

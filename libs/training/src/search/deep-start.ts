@@ -1,5 +1,14 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
-import { forwardPass, weightBound, type Dense, type Network } from '@mipnet/network';
+import {
+  forwardPass,
+  isContinuous,
+  piecesOf,
+  weightBound,
+  withoutPlace,
+  type Activation,
+  type Dense,
+  type Network,
+} from '@mipnet/network';
 import { freeNetwork, type FreeNetwork } from '../model/free-network.js';
 import type { StageSettings } from '../model/stage-model.js';
 import { denseAt, insideDomains, withLayer } from '../problem/free-layers.js';
@@ -35,7 +44,10 @@ export async function deepStart(
     const own = problem.free[index];
     if (own === null || stopped()) continue;
     const layer = denseAt(network, index);
-    const before: Network = { inputShape: data.shape, layers: network.layers.slice(free.from, index) };
+    const before: Network = {
+      inputShape: data.shape,
+      layers: network.layers.slice(free.from, index).map(withoutPlace),
+    };
     const inputs = before.layers.length === 0 ? data.features : forwardPass(before)(data.features, data.labels.length);
     const seen: LeafData = {
       ...data,
@@ -48,7 +60,7 @@ export async function deepStart(
     const bias = new Float64Array(layer.outputs);
     for (let o = 0; o < layer.outputs && !stopped(); o++) {
       const random = seededRandom(problem.seed, 'start', index, o);
-      const groups = groupsOf(problem.view.classes.length, o, activations.get(index) === 'relu', random);
+      const groups = groupsOf(problem.view.classes.length, o, isGraded(activations.get(index)), random);
       const rows = groupRows(seen, groups, random);
       const neuron = await trainNeuron(problem, neuronFree(own, o, layer.inputs), rows, round, stopped);
       weights.set(neuron.weights, o * layer.inputs);
@@ -64,12 +76,16 @@ export async function deepStart(
   return (await round(free.withOnlyFree(network, last), { ...settings, breaksSymmetry: false })) ?? network;
 }
 
+/** Whether an activation hands on how far its input is from zero. */
+const isGraded = (activation: Activation | undefined): boolean =>
+  activation !== undefined && isContinuous(piecesOf(activation));
+
 /** 1 for classes that are to be positive, 0 for negative ones, -1 for those left out. */
-function groupsOf(classes: number, neuron: number, isRelu: boolean, random: Random): Int32Array {
-  // A relu hands on how sure it is, so one class against the rest is what the last layer can use best.
-  if (isRelu && classes > 2 && neuron < classes)
+function groupsOf(classes: number, neuron: number, handsOnMore: boolean, random: Random): Int32Array {
+  // Such an activation (a relu) hands on how sure it is, so one class against the rest is what the last layer can use best.
+  if (handsOnMore && classes > 2 && neuron < classes)
     return Int32Array.from({ length: classes }, (_, c) => (c === neuron ? 1 : 0));
-  if (classes === 2) return isRelu && neuron % 2 === 1 ? Int32Array.of(1, 0) : Int32Array.of(0, 1);
+  if (classes === 2) return handsOnMore && neuron % 2 === 1 ? Int32Array.of(1, 0) : Int32Array.of(0, 1);
   const order = random.shuffle(Array.from({ length: classes }, (_, c) => c));
   const groups = new Int32Array(classes);
   for (const c of order.slice(0, Math.ceil(classes / 2))) groups[c] = 1;

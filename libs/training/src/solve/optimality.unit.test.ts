@@ -49,7 +49,7 @@ const inside = [0, 1, 1, 1, 0];
 const three = [0, 1, 2, 2];
 
 const cases: Case[] = [
-  ...(['sign', 'step', 'ternary', 'relu'] as const).flatMap((activation) =>
+  ...(['sign', 'step', 'ternary', 'relu', 'leakyRelu', 'clip', 'abs'] as const).flatMap((activation) =>
     (['ternary', 'binary'] as const).flatMap((domain): Case[] => [
       {
         title: `XOR, ${activation}, ${domain}`,
@@ -87,7 +87,7 @@ const cases: Case[] = [
       },
     ]),
   ),
-  ...(['sign', 'step', 'ternary', 'relu'] as const).map((activation): Case => ({
+  ...(['sign', 'step', 'ternary', 'relu', 'leakyRelu', 'clip', 'abs'] as const).map((activation): Case => ({
     title: `interval, ${activation}, integer(2)`,
     rows: line,
     labels: inside,
@@ -397,6 +397,12 @@ describe('the order of hidden neurons', () => {
   });
 });
 
+function parametersOf(activation: ActivationName, threshold: number): object {
+  if (activation === 'ternary') return { threshold };
+  if (activation === 'leakyRelu') return { slope: 0.25 };
+  return activation === 'clip' ? { low: -1, high: 1 } : {};
+}
+
 function problemOf({ rows, labels, layers, loss, margin, sparsity = 0 }: Case): {
   problem: TrainingProblem;
   data: LeafData;
@@ -415,7 +421,7 @@ function problemOf({ rows, labels, layers, loss, margin, sparsity = 0 }: Case): 
     free.push({ domain, bias });
     inputs = outputs;
     if (activation === undefined) continue;
-    built.push({ kind: 'activation', activation, ...(activation === 'ternary' ? { threshold } : {}) } as Layer);
+    built.push({ kind: 'activation', activation, ...parametersOf(activation, threshold) } as Layer);
     free.push(null);
   }
   const objective: Objective = { kind: 'fit', loss, margin, sparsity };
@@ -470,8 +476,9 @@ function bestInOrder(entry: Case, then: readonly Objective[]): number[] {
     .filter((layer) => layer.kind === 'dense')
     .forEach((layer, position) => {
       const { domain, bias = false, activation } = layers[position];
+      const isOnGrid = layers.slice(0, position).every((before) => before.activation !== 'leakyRelu');
       for (let k = 0; k < layer.weights.length; k++) choices.push(valuesOf(domain));
-      for (let o = 0; o < layer.outputs; o++) choices.push(biasesOf({ bias, activation }, o, layer.outputs));
+      for (let o = 0; o < layer.outputs; o++) choices.push(biasesOf({ bias, activation, isOnGrid }, o, layer.outputs));
     });
   let best: number[] = [];
   for (const numbers of product(choices)) {
@@ -533,13 +540,24 @@ function valuesOf(domain: WeightDomain): number[] {
   return Array.from({ length: 2 * bound + 1 }, (_, k) => k - bound);
 }
 
+const isGraded = (activation: ActivationName | undefined): boolean =>
+  ['relu', 'leakyRelu', 'clip', 'abs'].some((name) => name === activation);
+
 /** On inputs that are integers: half steps before a sign, a step and the score; whole ones by the threshold 1 else. */
 function biasesOf(
-  { bias, activation }: { readonly bias: boolean; readonly activation?: ActivationName },
+  {
+    bias,
+    activation,
+    isOnGrid,
+  }: { readonly bias: boolean; readonly activation?: ActivationName; readonly isOnGrid: boolean },
   o: number,
   outputs: number,
 ): number[] {
   const offset =
-    activation === 'relu' ? 0 : activation === undefined && outputs > 1 ? (outputs - 1 - o) / (2 * outputs) : 0.5;
+    isGraded(activation) || !isOnGrid
+      ? 0
+      : activation === undefined && outputs > 1
+        ? (outputs - 1 - o) / (2 * outputs)
+        : 0.5;
   return bias ? [-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7].map((whole) => whole + offset) : [offset];
 }

@@ -1,4 +1,4 @@
-import type { Dense, Network } from '@mipnet/network';
+import { isOddBesideJumps, piecesOf, type Dense, type Network } from '@mipnet/network';
 import { denseAt, withLayer } from '../problem/free-layers.js';
 import { hiddenLayers, type HiddenLayer } from '../model/hidden-layers.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
@@ -30,7 +30,7 @@ function aligned(
   const out = denseAt(network, outgoing);
   const wanted = denseAt(reference, incoming);
   // An odd activation lets a neuron change its sign; with a fixed bias that would be another function.
-  const isOdd = hasBias && (activation === 'sign' || activation === 'ternary');
+  const isOdd = hasBias && activation !== undefined && isOddBesideJumps(piecesOf(activation));
   const matches = greedy(into, wanted, isOdd);
   const movedIn: Dense = { ...into, weights: into.weights.slice(), bias: into.bias.slice() };
   const movedOut: Dense = { ...out, weights: out.weights.slice() };

@@ -1,5 +1,5 @@
 import { seededRandom } from '@mipnet/dataset';
-import { weightBound, type Network } from '@mipnet/network';
+import { isAffine, weightBound, type Network } from '@mipnet/network';
 import { statusOf, type Incumbent } from '../problem/incumbent.js';
 import { freeLayers } from '../model/free-network.js';
 import { hasWeights } from '../problem/free-layers.js';
@@ -161,8 +161,7 @@ function dealt({ view, seed }: TrainingProblem, count: number, round: number): I
 function boxesRound({ free }: TrainingProblem, center: Network, share: number): (FreeLayer | null)[] {
   return free.map((layer, index) => {
     const present = center.layers[index];
-    if (layer === null || layer.domain === 'binary' || (present.kind !== 'dense' && present.kind !== 'conv2d'))
-      return layer;
+    if (layer === null || layer.domain === 'binary' || !isAffine(present)) return layer;
     const bound = Math.min(weightBound(layer.domain), layer.upper?.[0] ?? Infinity);
     const radius = layer.domain === 'real' ? bound * share : Math.max(1, Math.ceil(bound * share));
     return {

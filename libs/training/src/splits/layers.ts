@@ -1,11 +1,23 @@
-import { networkShapes, type Layer, type Network } from '@mipnet/network';
+import {
+  isAffine,
+  isChain,
+  isChainFrom,
+  isTwoValued,
+  networkBefore,
+  piecesOf,
+  networkShapes,
+  sourcesOf,
+  withoutPlace,
+  type Layer,
+  type Network,
+  type Shape,
+} from '@mipnet/network';
 import type { Covers } from '@mipnet/recursion';
 import type { Incumbent } from '../problem/incumbent.js';
 import { materialize } from '../rows/materialize.js';
 import { scoreData } from '../model/score-data.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
-import { isTwoValued } from './neuron-targets.js';
 import { innerSplits, type SplitSpec } from '../problem/split-spec.js';
 import { z } from 'zod';
 import { neuronsOptions } from './neurons.js';
@@ -54,7 +66,7 @@ export const layers = defineSplit<Layers>({
       ? `layers with ${cycles} cycles improves one whole network, and pairs behind it makes one a pair; put pairs first or leave cycles out`
       : undefined,
 
-  check(problem) {
+  check(problem, { cycles }) {
     const { name, network } = problem;
     const order = freeLayersOf(problem);
     if (order.length < 2)
@@ -73,6 +85,12 @@ export const layers = defineSplit<Layers>({
           `${name}: layer ${index} has no activation, so the layer behind it could do its work alone; give it step, sign or relu`,
         );
     }
+    const first = cycles > 0 ? Math.min(...descentLayers(problem)) : order.at(-1)!;
+    if (!isChainFrom(network, first + 1))
+      throw new TrainingError(
+        'problem',
+        `${name}: the network branches behind layer ${first}, which is free ${cycles > 0 ? 'in the cycles' : 'last'}; branch before it${cycles > 0 ? ', or leave cycles out' : ''}`,
+      );
   },
 
   async divide(round) {
@@ -80,20 +98,27 @@ export const layers = defineSplit<Layers>({
     const phase = phaseOf(round);
     const network = (phase.kind === 'descent' ? current?.rejected : undefined) ?? current?.network ?? problem.network;
     const [from] = phase.layers;
-    const until = phase.kind === 'hidden' ? phase.next : network.layers.length;
+    const until = untilOf(phase, network);
     const part = { ...problem, name: phase.name, splits: phase.splits };
-    const free = problem.free.map((layer, index) => (phase.layers.includes(index) ? layer : null));
-    if (!needsRunning(network.layers.slice(0, from)))
-      return [{ ...part, network: { ...network, layers: network.layers.slice(0, until) }, free: free.slice(0, until) }];
-    const frozen: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, from) };
+    const free = freeOf(problem, phase).slice(from, until);
+    const own = network.layers.slice(from, until).map(withoutPlace);
+    const frozen = networkBefore(network, from);
+    if (!needsRunning(frozen))
+      return [
+        {
+          ...part,
+          network: { ...network, layers: [...frozen.layers, ...own] },
+          free: [...frozen.layers.map(() => null), ...free],
+        },
+      ];
     const data = await materialize(store, problem.dataset, problem.view, frozen);
     return [
       {
         ...part,
         dataset: data.dataset,
         view: data.view,
-        network: { inputShape: data.inputShape, layers: network.layers.slice(from, until) },
-        free: free.slice(from, until),
+        network: { inputShape: data.inputShape, layers: own },
+        free,
       },
     ];
   },
@@ -103,17 +128,16 @@ export const layers = defineSplit<Layers>({
   outline(round) {
     const { problem } = round;
     const phase = phaseOf(round);
-    const until = phase.kind === 'hidden' ? phase.next : problem.network.layers.length;
+    const until = untilOf(phase, problem.network);
     const [from] = phase.layers;
-    const frozen = problem.network.layers.slice(0, from);
-    const shape = networkShapes({ ...problem.network, layers: frozen }).at(-1) ?? problem.network.inputShape;
+    const shape = shapeAfter(networkBefore(problem.network, from));
     return [
       {
         ...problem,
         name: phase.name,
         splits: phase.splits,
-        network: { inputShape: shape, layers: problem.network.layers.slice(from, until) },
-        free: problem.free.map((layer, index) => (phase.layers.includes(index) ? layer : null)).slice(from, until),
+        network: { inputShape: shape, layers: problem.network.layers.slice(from, until).map(withoutPlace) },
+        free: freeOf(problem, phase).slice(from, until),
       },
     ];
   },
@@ -125,11 +149,15 @@ export const layers = defineSplit<Layers>({
       return { incumbent: state.round < freeLayersOf(problem).length ? null : (current ?? null), again: false };
     const before = current?.network ?? problem.network;
     const [first] = phase.layers;
-    const from = needsRunning(before.layers.slice(0, first)) ? first : 0;
-    const behind = phase.kind === 'hidden' ? before.layers.slice(phase.next) : [];
+    const frozen = networkBefore(before, first);
+    const found = part.incumbent.network.layers.slice(needsRunning(frozen) ? 0 : frozen.layers.length);
     const network: Network = {
       ...before,
-      layers: [...before.layers.slice(0, from), ...part.incumbent.network.layers, ...behind],
+      layers: [
+        ...before.layers.slice(0, first),
+        ...inPlaceOf(before.layers.slice(first), found),
+        ...before.layers.slice(untilOf(phase, before)),
+      ],
     };
     const again = state.round + 1 < rounds(problem, spec);
     if (phase.kind === 'hidden') {
@@ -211,7 +239,7 @@ function descents(problem: TrainingProblem, blocks: Layers['blocks']): DescentSt
   const byNeurons = innerSplits(problem.splits).some(({ name }) => name === 'neurons');
   return visited.flatMap((index): DescentStep[] => {
     const behind = problem.network.layers[index + 1];
-    const hasTargets = index !== visited[0] && behind?.kind === 'activation' && isTwoValued(behind.activation);
+    const hasTargets = index !== visited[0] && behind?.kind === 'activation' && isTwoValued(piecesOf(behind));
     return [
       ...(byNeurons && hasTargets ? [{ layers: [index], by: 'neurons' as const }] : []),
       { layers: [index], by: 'layer' },
@@ -247,9 +275,34 @@ function phaseOf({ problem, spec, state: { round } }: Pick<Round<Layers>, 'probl
   };
 }
 
-/** Whether frozen layers compute anything: a flatten or an image as it comes needs no data set of its own. */
-const needsRunning = (frozen: readonly Layer[]): boolean =>
-  frozen.some((layer) => layer.kind === 'dense' || layer.kind === 'conv2d');
+/** Whether frozen layers compute anything: a flatten or an image as it comes needs no data set of its own. Branches get one. */
+const needsRunning = (frozen: Network): boolean => frozen.layers.some(isAffine) || !isChain(frozen);
+
+const shapeAfter = (network: Network): Shape => networkShapes(network).at(-1) ?? network.inputShape;
+
+/** What is free in a phase, for every layer of the whole network. */
+const freeOf = ({ free }: TrainingProblem, phase: Phase): TrainingProblem['free'] =>
+  free.map((layer, index) => (phase.layers.includes(index) ? layer : null));
+
+/** One past the layers that a phase is about: of a hidden layer those up to the next free one, as far as they are its chain. */
+function untilOf(phase: Phase, network: Network): number {
+  if (phase.kind !== 'hidden') return network.layers.length;
+  const sources = sourcesOf(network);
+  let until = phase.layers[0] + 1;
+  while (until < phase.next && sources[until].length === 1 && sources[until][0] === until - 1) until++;
+  return until;
+}
+
+/** Trained layers with the names and sources of the ones that they stand for. */
+const inPlaceOf = (layers: readonly Layer[], found: readonly Layer[]): Layer[] =>
+  found.map((layer, at) => {
+    const { name, from } = layers[at] ?? {};
+    return {
+      ...withoutPlace(layer),
+      ...(name === undefined ? {} : { name }),
+      ...(from === undefined ? {} : { from }),
+    };
+  });
 
 function withStage(
   current: Incumbent | undefined,

@@ -1,5 +1,5 @@
 import { openDataset, readRows, valuesOf } from '@mipnet/dataset';
-import { forwardPass, outputSize, type Network } from '@mipnet/network';
+import { forwardPass, isTwoValued, outputSize, piecesOf, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
@@ -20,7 +20,7 @@ export async function neuronTargets(
   index: number,
 ): Promise<Uint8Array[]> {
   const activation = network.layers[index + 1];
-  if (activation?.kind !== 'activation' || !isTwoValued(activation.activation)) {
+  if (activation?.kind !== 'activation' || !isTwoValued(piecesOf(activation))) {
     throw new TrainingError('problem', `${name}: neurons of layer ${index} have targets only behind step or sign`);
   }
   const seen: Network = { inputShape: network.inputShape, layers: network.layers.slice(0, index + 2) };
@@ -39,4 +39,3 @@ export async function neuronTargets(
 }
 
 /** Activations that a yes or no describes. */
-export const isTwoValued = (activation: string): boolean => activation === 'step' || activation === 'sign';

@@ -1,6 +1,7 @@
 import { seededRandom, type Random } from '@mipnet/dataset';
 import { halfGrid } from '@mipnet/encoding';
 import {
+  isAffine,
   networkShapes,
   sizeOf,
   type AffineLayer,
@@ -207,7 +208,7 @@ function withTargets(problem: TrainingProblem, spec: Neurons, targets: readonly 
 const neuronsOf = (layer: AffineLayer): number => (layer.kind === 'dense' ? layer.outputs : layer.outputChannels);
 
 function requireAffine(name: string, index: number, layer: Layer): AffineLayer {
-  if (layer.kind !== 'dense' && layer.kind !== 'conv2d')
+  if (!isAffine(layer))
     throw new TrainingError('problem', `${name}: layer ${index} is ${layer.kind}, which has no neurons to train`);
   return layer;
 }

@@ -1,4 +1,5 @@
 import type { LinearExpression } from '@mipnet/mip';
+import { isAffine } from '@mipnet/network';
 import type { ObjectiveContext, Replay } from './objective.js';
 
 /** sum |w| over the free layers: p + n for w = p - n. */
@@ -14,7 +15,7 @@ export function sparsityValue({ network, freeLayers }: Pick<Replay, 'network' | 
   let sum = 0;
   for (const index of freeLayers) {
     const layer = network.layers[index];
-    if (layer.kind === 'dense' || layer.kind === 'conv2d') for (const weight of layer.weights) sum += Math.abs(weight);
+    if (isAffine(layer)) for (const weight of layer.weights) sum += Math.abs(weight);
   }
   return sum;
 }

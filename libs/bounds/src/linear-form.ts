@@ -1,0 +1,90 @@
+import type { AffineMap } from '@mipnet/network';
+import type { Box } from './box.js';
+import { roundOff } from './round-off.js';
+
+/** What a substitution has taken out of a linear form so far: a constant, and every rounding error on the way. */
+export interface Remainder {
+  constant: number;
+  margin: number;
+}
+
+/** Adds to both; the sum of constants is rounded once. */
+export function addTo(remainder: Remainder, constant: number, margin: number): void {
+  remainder.constant += constant;
+  remainder.margin += margin + roundOff(1, Math.abs(remainder.constant));
+}
+
+/** A lower bound on coefficients . x + constant - margin over a box, rounding included. */
+export function leastOnBox(
+  coefficients: Float64Array,
+  { lower, upper }: Box,
+  { constant, margin }: Readonly<Remainder>,
+): number {
+  let sum = constant;
+  let size = Math.abs(sum);
+  for (let i = 0; i < coefficients.length; i++) {
+    const a = coefficients[i];
+    const term = a * (a > 0 ? lower[i] : upper[i]);
+    sum += term;
+    size += Math.abs(term);
+  }
+  return sum - margin - roundOff(coefficients.length, size + margin);
+}
+
+/** Of an affine layer: what each output can be off by for a coefficient of 1, in the runtime, in a forward and in a backward pass. */
+export function slackOf(map: AffineMap, size: Float64Array, errors: Float64Array): Float64Array {
+  const { outputs, starts, indices, values, bias } = map;
+  const slack = new Float64Array(outputs);
+  for (let j = 0; j < outputs; j++) {
+    let sum = Math.abs(bias[j]);
+    for (let e = starts[j]; e < starts[j + 1]; e++) sum += Math.abs(values[e]) * size[indices[e]];
+    slack[j] = errors[j] + roundOff(starts[j + 1] - starts[j] + outputs + 1, sum + errors[j]);
+  }
+  return slack;
+}
+
+/** The numbers of y = W x + b in compressed sparse rows, and as a full row-major matrix if most are not zero. */
+export type Weights = Pick<AffineMap, 'inputs' | 'starts' | 'indices' | 'values' | 'bias' | 'matrix'>;
+
+const held = new Int32Array(4);
+
+/** target += row . W, through the rows of W whose coefficient is not zero; their biases and slacks go to the remainder. */
+export function throughWeights(
+  { inputs, starts, indices, values, bias, matrix }: Weights,
+  slack: Float64Array,
+  row: Float64Array,
+  target: Float64Array,
+  remainder: Remainder,
+): void {
+  let constant = 0;
+  let margin = 0;
+  let waiting = 0;
+  for (let j = 0; j < row.length; j++) {
+    const a = row[j];
+    if (a === 0) continue;
+    constant += a * bias[j];
+    margin += Math.abs(a) * slack[j];
+    if (matrix === undefined) {
+      for (let e = starts[j]; e < starts[j + 1]; e++) target[indices[e]] += a * values[e];
+      continue;
+    }
+    // Four rows of W at a time, so that each target is loaded once for four products.
+    held[waiting++] = j;
+    if (waiting < 4) continue;
+    waiting = 0;
+    addFourRows(matrix, inputs, row, target);
+  }
+  for (let k = 0; k < waiting; k++) {
+    const start = held[k] * inputs;
+    const a = row[held[k]];
+    for (let i = 0; i < inputs; i++) target[i] += a * matrix![start + i];
+  }
+  addTo(remainder, constant, margin);
+}
+
+function addFourRows(matrix: Float64Array, inputs: number, row: Float64Array, target: Float64Array): void {
+  const [j0, j1, j2, j3] = [held[0] * inputs, held[1] * inputs, held[2] * inputs, held[3] * inputs];
+  const [a0, a1, a2, a3] = [row[held[0]], row[held[1]], row[held[2]], row[held[3]]];
+  for (let i = 0; i < inputs; i++)
+    target[i] += a0 * matrix[j0 + i] + a1 * matrix[j1 + i] + a2 * matrix[j2 + i] + a3 * matrix[j3 + i];
+}
