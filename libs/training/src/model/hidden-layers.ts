@@ -2,12 +2,12 @@ import type { ActivationName } from '@mipnet/network';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import type { FreeSpan } from './free-span.js';
 
-/** Neurons whose weights in and out are both unknown: two free dense layers with nothing but activations between them. */
+/** Neurons whose weights in and out are both unknown: two free dense layers with only activations between them. */
 export interface HiddenLayer {
   /** Index of the dense layer into the neurons, and of the one out of them. */
   readonly incoming: number;
   readonly outgoing: number;
-  /** The activation between; undefined when there is none. */
+  /** The activation between them; undefined if there is none. */
   readonly activation?: ActivationName;
 }
 

@@ -22,7 +22,10 @@ const mostWeights = 4_000_000;
 /** Numbers of one layer's output; 64 filters on MNIST give 30,976. */
 const mostOutputs = 1_000_000;
 
-/** The network that a plan describes, all free weights 0, for inputs of a shape. Images are flattened before a dense layer. */
+/**
+ * The network that a plan describes, all free weights 0, for inputs of a shape. Images are flattened before a dense
+ * layer.
+ */
 export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): FreeNetwork {
   const built: Layer[] = [];
   const free: (FreeLayer | null)[] = [];
@@ -38,7 +41,7 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
     free.push(isFree);
   };
   let weights = 0;
-  // Before the arrays are made: a typing error must not take the memory of the machine.
+  // Checked before the arrays are made: a typing error must not exhaust the machine's memory.
   const requireFew = (count: number, index: number, key: string): void => {
     weights += count;
     if (weights > mostWeights) {
@@ -115,7 +118,7 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
 const activation = (name: Exclude<PlanActivation, 'none'>, threshold = 1): Layer =>
   name === 'ternary' ? { kind: 'activation', activation: name, threshold } : { kind: 'activation', activation: name };
 
-/** The box that a plan puts round the weights of a layer. */
+/** The box of a plan around the weights of a layer. */
 function box(
   { weights, bound }: { readonly weights: string; readonly bound?: number },
   size: number,
@@ -125,7 +128,7 @@ function box(
     if (weights === 'real')
       throw new TrainingError(
         'plan',
-        `network.${index}.bound: real weights need a bound, because the big-M of a MIP is made of it; give e.g. bound: 1`,
+        `network.${index}.bound: real weights need a bound, because every big-M constant is computed from it; give e.g. bound: 1`,
       );
     return {};
   }

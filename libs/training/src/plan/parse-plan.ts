@@ -13,7 +13,7 @@ export function parsePlan(text: string, source: string, settings: readonly strin
   return checkedPlan(plan, source);
 }
 
-/** Refuses what the schema cannot see: two ways to say one thing. @throws TrainingError 'plan' */
+/** Refuses what the schema cannot check: two keys that state the same. @throws TrainingError 'plan' */
 export function checkedPlan(plan: Plan, source: string): Plan {
   const limits = plan.solver;
   if (limits.workLimit !== undefined && limits.timeLimit !== undefined) {
@@ -32,7 +32,7 @@ export function checkedPlan(plan: Plan, source: string): Plan {
   return plan;
 }
 
-/** Ways to say how many rows, and which limit: a setting of one replaces what the plan says by another. */
+/** Alternative keys for the number of rows, and for the limit: a setting of one replaces the other ones in the plan. */
 const alternatives: readonly (readonly [of: string, keys: readonly string[]])[] = [
   ['dataset', ['perClass', 'examples', 'indices']],
   ['dataset', ['validationPerClass', 'validationFraction']],

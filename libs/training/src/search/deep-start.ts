@@ -8,17 +8,19 @@ import type { LeafData } from '../rows/leaf-data.js';
 import { improve } from './improve.js';
 import { searchNetwork } from './network-search.js';
 
-/** Rows of each side that a hidden neuron is trained on at most. */
+/** At most this many rows per side are used to train a hidden neuron. */
 const rowsPerSide = 150;
-/** The margin that a hidden neuron is asked for, as a share of the mean sum |x| of its inputs and of the largest weight. */
+/** The margin for a hidden neuron, as a fraction of the mean sum |x| of its inputs times the largest weight. */
 const marginShare = 1 / 8;
 
-/** The network that the LP relaxation of a stage's MIP gives when its weights are rounded; undefined if it gives none. */
+/**
+ * The network that the LP relaxation of a stage's MIP gives when its weights are rounded; undefined if it gives none.
+ */
 export type RoundedRelaxation = (free: FreeNetwork, settings: StageSettings) => Promise<Network | undefined>;
 
 /**
- * A network to begin with when hidden layers are free, built from the first layer on: each hidden neuron learns to tell
- * two groups of classes apart on some of the rows (drawn by seed, so that neurons differ), as one neuron by the rounded
+ * A start network for free hidden layers, built from the first layer on: each hidden neuron is trained to separate two
+ * groups of classes on some of the rows (drawn by seed, so that neurons differ), as one neuron by the rounded
  * relaxation of its MIP; then the last layer by the rounded relaxation with everything before it fixed.
  */
 export async function deepStart(
@@ -64,9 +66,9 @@ export async function deepStart(
   return (await round(free.withOnlyFree(network, last), { ...settings, breaksSymmetry: false })) ?? network;
 }
 
-/** 1 for classes that are to be positive, 0 for negative ones, -1 for those left out. */
+/** 1 for classes that should be positive, 0 for negative ones, -1 for classes that are left out. */
 function groupsOf(classes: number, neuron: number, isRelu: boolean, random: Random): Int32Array {
-  // A relu hands on how sure it is, so one class against the rest is what the last layer can use best.
+  // A relu passes on how far its input is above zero, so the last layer can use one class against the rest best.
   if (isRelu && classes > 2 && neuron < classes)
     return Int32Array.from({ length: classes }, (_, c) => (c === neuron ? 1 : 0));
   if (classes === 2) return isRelu && neuron % 2 === 1 ? Int32Array.of(1, 0) : Int32Array.of(0, 1);
@@ -139,7 +141,7 @@ async function trainNeuron(
     objectives: [{ kind: 'fit', loss: 'hinge', margin, sparsity: first.kind === 'fit' ? first.sparsity : 0 }],
     view: { ...parent.view, classes: Int32Array.of(0, 1) },
   };
-  // This margin is a start's own: it need not lie on the half grid.
+  // This margin is used for the start only: it need not lie on the half grid.
   const neuron = freeNetwork(problem, data, margin);
   const start = (await round(neuron, { stage: 0, kept: [] })) ?? network;
   const trained =

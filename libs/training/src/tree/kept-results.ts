@@ -5,14 +5,14 @@ import type { TrainingProblem } from '../problem/training-problem.js';
 import { getIncumbent } from '../problem/documents.js';
 import { codeVersion } from '@mipnet/solver';
 
-// A leaf without a time limit is a pure function of its problem document and of the code that solves it. Its incumbent is
-// kept under the hash of both, so that a second run that meets the same leaf need not solve it.
+// A leaf without a time limit is a pure function of its problem document and of the code that solves it. Its incumbent
+// is kept under the hash of both, so that a later run with the same leaf need not solve it.
 
-/** The packages whose code decides what a leaf's result is. Their package.json pins the solver. */
+/** The packages whose code determines a leaf's result. Their package.json pins the solver. */
 const packages = ['dataset', 'encoding', 'mip', 'network', 'object-store', 'solver', 'training'];
 const solverVersion = (): string => codeVersion(packages);
 
-/** What is kept: everything that the key stands for, so that an entry under a wrong key is noticed. */
+/** An entry: it repeats everything that the key stands for, so that an entry under a wrong key is detected. */
 interface KeptResult {
   readonly problem: string;
   readonly solver: string;
@@ -23,7 +23,7 @@ export function keyOfResult(problem: ObjectRef, solver = solverVersion()): strin
   return `results/${createHash('sha256').update(`${problem.sha256}/${solver}`).digest('hex')}`;
 }
 
-/** A result that seconds have a part in is another one tomorrow. */
+/** A result that depends on seconds differs from run to run. */
 export const isRepeatable = ({ limits }: TrainingProblem): boolean =>
   limits.timeLimit === undefined && limits.reuse !== false;
 
@@ -33,8 +33,8 @@ export interface FoundResult {
 }
 
 /**
- * The incumbent that an earlier run has kept for the problem, or undefined. Whatever is wrong with an entry means that
- * there is none: the leaf is then solved. The caller still has to recheck the incumbent.
+ * The incumbent that an earlier run has kept for the problem, or undefined. A wrong entry counts as missing: the leaf
+ * is then solved. The caller must still recheck the incumbent.
  */
 export async function findKept(store: ObjectStore, problem: ObjectRef): Promise<FoundResult | undefined> {
   const key = keyOfResult(problem);
@@ -48,7 +48,7 @@ export async function findKept(store: ObjectStore, problem: ObjectRef): Promise<
   }
 }
 
-/** Keeps a result for later runs. A store that cannot take it has failed to help; the result itself is safe. */
+/** Keeps a result for later runs. If the store does not take it, only the reuse is lost, not the result. */
 export async function keep(store: ObjectStore, problem: ObjectRef, incumbent: ObjectRef): Promise<void> {
   const entry: KeptResult = { problem: problem.sha256, solver: solverVersion(), incumbent };
   await putSealed(store, keyOfResult(problem), entry).catch(() => undefined);
