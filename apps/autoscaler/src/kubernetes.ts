@@ -74,7 +74,7 @@ export class KubernetesDeployment implements Provider {
     await this.#changeReplicas(-workers.length);
   }
 
-  /** The deployment outlives this process, and the next one goes on with it. */
+  /** The deployment outlives this process, and the next one continues with it. */
   async close(): Promise<void> {}
 
   /** Refused by the server, and left to the next look, when somebody else has changed the scale in between. */

@@ -4,7 +4,7 @@ import type { FormBound, UnitChoices } from './form-bound.js';
 const tried = 12;
 
 /**
- * The open unit to branch on: of the few whose lines cost the form most, the one whose two sides, tried with the choices as they
+ * The undecided unit to branch on: of the few whose lines cost the form most, the one whose two sides, tried with the choices as they
  * are, leave the larger bound. Undefined where every unit is decided. Needs the form's gradient at the node.
  * Source: De Palma et al. 2021, filtered smart branching.
  */

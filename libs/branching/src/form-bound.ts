@@ -3,14 +3,14 @@ import type { LiveAffine, LiveLines, LiveMaximum, LiveNetwork, LiveSwitch } from
 import { roundOff } from '@mipnet/bounds';
 import { bendLine, jumpLine, type UnitLine, type UnitState } from './unit-lines.js';
 
-/** What is decided and what is chosen about the open units of a live network; one number for each. */
+/** What is decided and what is chosen about the undecided units of a live network; one number for each. */
 export interface UnitChoices {
   /** 0: open; 1: only inputs that keep the unit at or above zero count; -1: at or below. */
   readonly side: Int8Array;
   /** Proven bounds on what goes into the unit, under the sides of all of them. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
-  /** Of the line that an open unit may choose, 0..1: any is valid, which one is best is up to the form. */
+  /** Of the line that an undecided unit may choose, 0..1: any is valid, which one is best is up to the form. */
   readonly slope: Float64Array;
   /** Multiplier of the side of a decided unit, at least 0: any is valid. */
   readonly multiplier: Float64Array;
@@ -20,7 +20,7 @@ export interface UnitChoices {
  * A certified lower bound on one linear form of a network's numbers, over the inputs in the box that keep every decided unit on
  * its side, as a function of slopes and multipliers:
  *
- *     open unit:      a line through which the form goes on (unit-lines.ts)
+ *     undecided unit:      a line through which the form goes on (unit-lines.ts)
  *     decided unit:   form  >=  form - multiplier * side * x        because side * x >= 0
  *
  * down to a linear form of the inputs, whose minimum over the box is at a corner. The gradient comes from one forward pass
@@ -73,7 +73,7 @@ export class FormBound {
     return Number.isNaN(bound) ? -Infinity : bound;
   }
 
-  /** The coefficient of an open unit's output in the pass that was evaluated last; 0 for a unit behind the form. */
+  /** The coefficient of an undecided unit's output in the pass that was evaluated last; 0 for a unit behind the form. */
   coefficientOf(unit: number): number {
     const { step, position } = this.network.open[unit];
     return step < this.depth ? this.#coefficients[step + 1][position] : 0;
@@ -106,7 +106,7 @@ export class FormBound {
     );
   }
 
-  /** Fills the gradient at what was evaluated last: by the slope of an open unit, by the multiplier of a decided one. */
+  /** Fills the gradient at what was evaluated last: by the slope of an undecided unit, by the multiplier of a decided one. */
   gradient({ side }: UnitChoices, gradient: Float64Array): void {
     this.#values[0].set(this.corner());
     for (let k = 0; k < this.depth; k++) this.#forward(k);
@@ -119,7 +119,7 @@ export class FormBound {
     });
   }
 
-  /** What the line of an open unit costs at the corner, after `gradient`: coefficient times the distance from line to function. */
+  /** What the line of an undecided unit costs at the corner, after `gradient`: coefficient times the distance from line to function. */
   errorOf(unit: number): number {
     const { step, position } = this.network.open[unit];
     if (step >= this.depth) return 0;

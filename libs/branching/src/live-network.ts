@@ -10,7 +10,7 @@ export type { LiveAffine } from './live-affine.js';
 export interface LiveSwitch {
   readonly kind: 'switch';
   readonly outputs: number;
-  /** For each unit: its number among the open units; -1 where it is always above zero, -2 where it is always below. */
+  /** For each unit: its number among the undecided units; -1 where it is always above zero, -2 where it is always below. */
   readonly open: Int32Array;
   /** Largest absolute value of what goes in. */
   readonly size: Float64Array;
@@ -67,7 +67,7 @@ export interface LiveNetwork {
   readonly input: Box;
   readonly steps: readonly LiveStep[];
   readonly open: readonly OpenUnit[];
-  /** Of what goes into each open unit. */
+  /** Of what goes into each undecided unit. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
 }

@@ -6,7 +6,7 @@ import type { LiveNetwork, LiveStep } from './live-network.js';
 const mostPasses = 320;
 
 /**
- * Bounds of open units again, under the sides that a node has chosen in the layers before them: a side makes lines exact, so the
+ * Bounds of undecided units again, under the sides that a node has chosen in the layers before them: a side makes lines exact, so the
  * units behind it move less, and some become decided. Left out where there are so many that it would cost far more than the ascent that it is to help.
  */
 export class Retightening {

@@ -27,7 +27,7 @@ export interface CsvFormat {
   readonly delimiter?: string;
   /** @default by the byte-order mark, else UTF-8, see `decodeTable` */
   readonly encoding?: string;
-  /** What a cell says where there is no value, besides the empty cell. @default see `missingValues` */
+  /** What a cell says if there is no value, besides the empty cell. @default see `missingValues` */
   readonly missing?: readonly (string | number)[];
 }
 

@@ -1,4 +1,4 @@
-/** What a cell says where there is no value: in any column, and in a column of numbers. */
+/** What a cell says if there is no value: in any column, and in a column of numbers. */
 export interface MissingValues {
   readonly anywhere: (cell: string) => boolean;
   readonly inNumbers: (cell: string) => boolean;

@@ -28,7 +28,7 @@ export interface LoadedDataset {
   readonly classes: readonly string[];
   readonly inputShape: readonly number[];
   readonly train: Samples;
-  /** Null where the source has no test part. */
+  /** Null if the source has no test part. */
   readonly test: Samples | null;
   /** What the user should be told, e.g. where files were found or that constant features were dropped. */
   readonly notes: readonly string[];

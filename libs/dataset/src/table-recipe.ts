@@ -17,7 +17,7 @@ export interface TableRecipe {
 export interface TableSource {
   /** The folder the user named: it holds the files, or a folder named as the data set that does. */
   readonly dataFolder?: string;
-  /** Of the split, where there is no test file. @default 0 */
+  /** Of the split, if there is no test file. @default 0 */
   readonly seed?: number;
   readonly testFraction?: number;
   /** Environment to read MIPNET_DATA from. @default process.env */

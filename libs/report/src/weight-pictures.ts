@@ -11,7 +11,7 @@ const side = 84;
 
 /**
  * The weights of the first layer that has any: one picture a neuron in the shape of the input image, or one a filter.
- * Blue is positive, orange negative, zero see-through. Null where the inputs are no image.
+ * Blue is positive, orange negative, zero see-through. Null if the inputs are no image.
  * @param names of the neurons, where they have any
  */
 export function weightPictures(network: Network, names: readonly string[] = []): Html | null {

@@ -44,7 +44,7 @@ const pins: Readonly<Record<string, { program: string; wheel: string; folder: st
   },
 };
 
-/** The pinned release for a kind of machine; undefined where none is pinned. */
+/** The pinned release for a kind of machine; undefined if none is pinned. */
 export function temporalRelease(
   system: string = platform(),
   architecture: string = arch(),

@@ -39,7 +39,7 @@ function disagreementsOf(problem: string, rows: readonly Row[]): string[] {
 /** What all formulations and bounds are asked alike. */
 const problemOf = ({ network, query, image }: Row): string => `${network}, ${query}, image ${image}`;
 
-/** The best replayed value known of each row's problem; null where no row has a point. */
+/** The best replayed value known of each row's problem; null if no row has a point. */
 export function bestKnown(rows: readonly Row[]): (row: Row) => number | null {
   const best = new Map<string, number>();
   for (const row of rows) {

@@ -18,9 +18,9 @@ export interface Measurement {
   readonly nonZeros: number;
   /** Inequalities of the convex hull among the rows. */
   readonly cuts: number;
-  /** Optimum of the LP relaxation, after the cut rounds; null where it is infeasible or a limit came first. */
+  /** Optimum of the LP relaxation, after the cut rounds; null if it is infeasible or a limit came first. */
   readonly relaxation: number | null;
-  /** The solver's bound when it began to branch, after its own presolve and cuts; null where it said none. */
+  /** The solver's bound when it began to branch, after its own presolve and cuts; null if it said none. */
   readonly root: number | null;
   /** `optimal` and `infeasible` are proven within the limit. `failed`: the solver's thread died. */
   readonly status: 'optimal' | 'infeasible' | 'feasible' | 'unresolved' | 'failed';

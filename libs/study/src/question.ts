@@ -47,7 +47,7 @@ export function questionOf(
   };
 }
 
-/** Everything that moves no input further than `reach`, with a ball round it. */
+/** Everything that moves no input further than `reach`, with a ball around it. */
 function reachable(norm: Norm, centre: Float64Array, reach: number): Region {
   const { box } = ballRegion({ norm: 'linf', centre, radius: reach });
   const furthest = centre.map((value, i) => Math.max(box.upper[i] - value, value - box.lower[i]));

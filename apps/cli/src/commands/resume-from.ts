@@ -26,7 +26,7 @@ export interface ResumeFromOptions extends BeginOptions {
   readonly detach?: boolean;
 }
 
-/** What may change between a run and one that goes on from it: what it may spend, not what it is about. */
+/** What may change between a run and one that continues from it: what it may spend, not what it is about. */
 const mayChange = /^(solver\.(workLimit|timeLimit|gap|searchLimit|stopAtError|reuse)|budget(\.\w+)?|splits\.\d+\..+)=/;
 
 /** `mipnet resume --from RUN`: a new run of the same problem, which begins with the network of one that has ended. */
@@ -37,7 +37,7 @@ export async function resumeFrom(name: string, options: ResumeFromOptions): Prom
   if (refused !== undefined)
     throw new CliError(
       'bad-input',
-      `--set ${refused}: a run that goes on from another keeps its problem; limits (solver.workLimit and so on), budget and options of splits may change`,
+      `--set ${refused}: a run that continues another keeps its problem; limits (solver.workLimit and so on), budget and options of splits may change`,
     );
   const out = options.out === undefined ? undefined : await checkOut(options.out);
   if (detach) await checkDetach(options.engine);

@@ -12,7 +12,7 @@ export interface KindOfMip {
   readonly estimated: number;
   readonly typical: MipSize | null;
   readonly largest: MipSize;
-  /** Of a typical one; null where none was measured. */
+  /** Of a typical one; null if none was measured. */
   readonly secondsEach: number | null;
   readonly secondsAre: SecondsAre;
   readonly solverSeconds: number | null;

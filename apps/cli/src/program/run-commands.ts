@@ -39,7 +39,7 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('resume')
     .description(
-      'go on with a paused run or one whose process died; or, with --from, start a new run from the network of one that ended',
+      'continue a paused run or one whose process died; or, with --from, start a new run from the network of one that ended',
     )
     .argument('[run]', run)
     .option('--from <run>', 'a run that has ended: the new one has its problem and begins with its network')
@@ -56,7 +56,7 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
     .addOption(new Option('--priority <n>', 'with --from: 1 goes first, 5 last').argParser(priority))
     .action(async (name: string | undefined, options) => {
       if ((name === undefined) === (options.from === undefined))
-        throw new CliError('bad-input', 'give a run to go on with, or --from and a run that has ended');
+        throw new CliError('bad-input', 'give a run to continue, or --from and a run that has ended');
       const { resume } = await import('../commands/resume.js');
       const { resumeFrom } = await import('../commands/resume-from.js');
       finish(await (name === undefined ? resumeFrom(options.from, options) : resume(name, options)));

@@ -31,7 +31,7 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-/** Seconds between two lines where there is no terminal to redraw. */
+/** Seconds between two lines if there is no terminal to redraw. */
 const plainSeconds = 5;
 
 /** Progress on stderr: a bar on a terminal, a line now and then elsewhere. */

@@ -40,7 +40,7 @@ export async function findEnded(
         'bad-input',
         `${run} has not ended (${status}); "${mipnetCommand('resume', run)}" continues the run itself, "${mipnetCommand('stop', run)}" ends it first`,
       );
-    if (!end.solved?.incumbent) throw new RunError('bad-input', `${run} left no network to go on from (${status})`);
+    if (!end.solved?.incumbent) throw new RunError('bad-input', `${run} left no network to continue from (${status})`);
     return { request: requestOf(known), solved: end.solved };
   } finally {
     await book.close();

@@ -23,7 +23,7 @@ export interface KnownRun {
   /** undefined for a run of a cluster that another version of mipnet started. */
   readonly request: RunRequest | undefined;
   readonly record: RunRecord | undefined;
-  /** Connected; undefined where there is none to talk to. */
+  /** Connected; undefined if there is none to talk to. */
   readonly server: RunServer | undefined;
   readonly end: RunEnd | undefined;
   /** While it runs and a worker answers. */
@@ -48,6 +48,6 @@ export function refuseOut({ run, kind }: Pick<KnownRun, 'run' | 'kind'>): void {
     throw new RunError('bad-input', `--out: ${run} is a ${kind.title}, ${kind.withoutFile}`);
 }
 
-/** Whether a lost run can be gone on with: its server's database is here. */
+/** Whether a lost run can be continued: its server's database is here. */
 export const canRevive = async (paths: DataFolder, { status, record }: KnownRun): Promise<boolean> =>
   status === 'lost' && record?.server?.kind === 'own' && (await hasDatabase(paths, record.run));

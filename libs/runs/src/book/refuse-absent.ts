@@ -14,9 +14,9 @@ export async function refuseAbsent(paths: DataFolder, known: KnownRun): Promise<
   }
   if (status === 'lost') {
     if (await canRevive(paths, known))
-      throw refuse(`is lost: its process died; go on with it by "${mipnetCommand('resume', run)}"`);
+      throw refuse(`is lost: its process died; continue it with "${mipnetCommand('resume', run)}"`);
     throw refuse(
-      `is lost: its process or its server's memory of it is gone, and there is nothing to go on from; start it again`,
+      `is lost: its process or its server's memory of it is gone, and there is nothing to continue from; start it again`,
     );
   }
   if (record?.server?.kind === 'kept')

@@ -14,7 +14,7 @@ export interface Engine {
   readonly kind: 'temporal' | 'local';
   /** null for a run of this process alone. */
   readonly server: RunServer | null;
-  /** Where to watch; null where there is no UI. */
+  /** Where to watch; null if there is no UI. */
   uiUrlOf(run: string): string | null;
   /** Starts a run and watches it to its end. */
   run(run: EngineRun): Promise<Solved>;

@@ -41,7 +41,7 @@ export async function finishRun<T>(
   let isOver = false;
   try {
     const solved = await solving.catch(async (error: Error) => {
-      // A server that is gone says nothing about the run; it may be gone on with.
+      // A server that is gone says nothing about the run; it may be continued.
       isOver = server === null || error instanceof RunFailedError;
       if (isOver) await noteFailure(paths, run, error.message);
       throw error;

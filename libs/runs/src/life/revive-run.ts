@@ -26,7 +26,7 @@ export async function reviveRun<T>(
   const { say } = watcher;
   await checkStorePlace(storeUrl);
   const store = await openAnyStore(storeUrl);
-  say(`going on with ${run}, whose process died`);
+  say(`continuing with ${run}, whose process died`);
   const folder = runFolder(paths, run);
   const stack = await startOwnStack({ storeUrl, slots, onMessage: say, paths, env: process.env, runFolder: folder });
   const engine = await engineOn(stack, slots, say);

@@ -20,7 +20,7 @@ export async function writeRecord(paths: DataFolder, record: Omit<RunRecord, 'fo
 }
 
 /**
- * undefined where there is none, or none that this version can read.
+ * undefined if there is none, or none that this version can read.
  * @param onUnreadable gets the run of a record that is there and cannot be read
  */
 export async function readRecord(
@@ -42,7 +42,7 @@ export async function readRecord(
 }
 
 /**
- * The record of a run on this machine; one to be written where there is none. The request of a run that others started is
+ * The record of a run on this machine; one to be written if there is none. The request of a run that others started is
  * taken field by field: where its network goes is for this machine to say.
  */
 export async function recordOrWatched(

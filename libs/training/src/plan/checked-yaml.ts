@@ -19,7 +19,8 @@ const mostText = 2 ** 18;
 
 /**
  * Reads a YAML document, applies `key=value` settings, and checks the result against a schema. A fault becomes one
- * sentence that names the place and the nearest right key. @param source the name of the document in that sentence
+ * sentence that names the place and the nearest right key.
+ * @param source the name of the document in that sentence
  * @throws TrainingError 'plan'
  */
 export function checkedYaml<Schema extends z.ZodType>(

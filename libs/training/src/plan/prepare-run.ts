@@ -23,9 +23,9 @@ export interface PreparedRun {
 
 /**
  * From a plan and its data to the root of the tree: chooses rows, writes the data set once into the object store, and
- * states the training problem. Every fault of a plan is found here, before anything is started. @param indices text
- * of the plan's index file, if it names one @param start the network
- * of the plan's `start`, if it names one
+ * states the training problem. Every fault of a plan is found here, before anything is started.
+ * @param indices text of the plan's index file, if it names one
+ * @param start the network of the plan's `start`, if it names one
  */
 export async function prepareRun(
   plan: Plan,

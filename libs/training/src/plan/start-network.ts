@@ -6,8 +6,9 @@ import type { FreeNetwork } from './network-of-plan.js';
 /**
  * The network of a plan with the weights of a trained one, as a start. The trained network must have the dense and
  * convolution layers of the plan, in the same order and followed by the same activations, and weights in the plan's
- * domains. @param start the trained network @throws TrainingError 'plan' that names the layer, and the weight outside
- * the domain
+ * domains.
+ * @param start the trained network
+ * @throws TrainingError 'plan' that names the layer, and the weight outside the domain
  */
 export function startingFrom({ network, free }: FreeNetwork, start: Network): FreeNetwork {
   const wanted = affineOf(network);

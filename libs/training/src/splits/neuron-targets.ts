@@ -13,8 +13,8 @@ const chunkRows = 1024;
  * 0. Training a neuron on these targets keeps its activations and looks for other weights that give them.
  * Source: the heuristic HA of Toro Icarte et al. 2019: activations fixed from a feasible network, then one IP per
  * neuron.
- * @param index of the dense layer; its activation follows it @returns
- * one array per neuron, of the length of the view
+ * @param index of the dense layer; its activation follows it
+ * @returns one array per neuron, of the length of the view
  */
 export async function neuronTargets(
   store: ObjectStore,

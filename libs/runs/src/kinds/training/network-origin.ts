@@ -39,7 +39,7 @@ export function originOf(written: Plan, { train, test }: LoadedDataset, files: F
   };
 }
 
-/** Of a run that goes on from another: its plan has other limits, the data stay. */
+/** Of a run that continues another: its plan has other limits, the data stay. */
 export function originOfChanged(plan: Plan, earlier: Origin | undefined): Origin | undefined {
   const text = earlier?.[keys.plan];
   if (text === undefined) return undefined;

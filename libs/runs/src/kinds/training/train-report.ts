@@ -47,7 +47,7 @@ export interface TrainReport {
   readonly failures: readonly FailedLeaf[];
   readonly seconds: { readonly wall: number; readonly solver: number; readonly merge: number };
   readonly uiUrl: string | null;
-  /** The part of the plan's budget that ended the run; null where none did. */
+  /** The part of the plan's budget that ended the run; null if none did. */
   readonly endedBy: BudgetName | null;
 }
 
