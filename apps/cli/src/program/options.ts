@@ -37,7 +37,7 @@ export const slots = (): Option =>
 export const engine = (): Option =>
   new Option(
     '--engine <name>',
-    'what drives the run: a Temporal server, this process alone, or the first that can be had',
+    'what drives the run: a Temporal server, this process alone, or (auto) the first that is available',
   )
     .choices(['auto', 'temporal', 'local'])
     .default('auto');

@@ -6,7 +6,7 @@ import { requestOf, type KnownRun } from './known-run.js';
 import { RunBook } from './run-book.js';
 import type { RunRequest } from '../records/run-request.js';
 
-/** Does something with a run that has not ended. @throws RunError 'bad-input' for one that has */
+/** Acts on a run that has not ended. @throws RunError 'bad-input' for one that has */
 export async function withOpenRun<T>(
   name: string,
   say: (line: string) => void,

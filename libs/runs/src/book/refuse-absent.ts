@@ -3,7 +3,7 @@ import { processOf, type DataFolder } from '../records/run-folder.js';
 import { RunError } from '../run-error.js';
 import { canRevive, type KnownRun } from './known-run.js';
 
-/** Says in one sentence why there is nobody to talk to about a run that has not ended. @throws RunError 'bad-input' */
+/** Explains in one sentence why nothing answers for a run that has not ended. @throws RunError 'bad-input' */
 export async function refuseAbsent(paths: DataFolder, known: KnownRun): Promise<never> {
   const { run, status, record } = known;
   const refuse = (why: string): RunError => new RunError('bad-input', `${run} ${why}`);
@@ -22,6 +22,6 @@ export async function refuseAbsent(paths: DataFolder, known: KnownRun): Promise<
   if (record?.server?.kind === 'kept')
     throw refuse(`is on the stack of "mipnet up", which is down; it continues after "${mipnetCommand('up')}"`);
   throw refuse(
-    `is on the Temporal server ${record?.server?.address}, which cannot be had now; set TEMPORAL_ADDRESS (and what it needs) as when the run was started`,
+    `is on the Temporal server ${record?.server?.address}, which does not answer; set TEMPORAL_ADDRESS (and what it needs) as when the run was started`,
   );
 }

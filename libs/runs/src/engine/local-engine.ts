@@ -5,10 +5,15 @@ import { failedLeaf, NodeProgress, storePatienceSeconds } from '@mipnet/workflow
 import type { Engine, EngineRun } from './engine.js';
 import { Purse } from './purse.js';
 
-/** Nobody else could do the work meanwhile, and nobody ends this process at a fixed time: on a busy machine it takes as long as it takes. */
+/**
+ * No other process could do the work meanwhile, and nothing ends this process at a fixed time, so there is no limit on
+ * a busy machine.
+ */
 const patience = { store: storePatienceSeconds, handBack: 60 };
 
-/** The recursion in this process: plain calls, and one solver thread a slot. The same result as by Temporal. */
+/**
+ * The recursion in this process: plain calls, and one solver thread per slot. The result is the same as with Temporal.
+ */
 export class LocalEngine implements Engine {
   readonly kind = 'local';
   readonly server = null;
@@ -16,7 +21,7 @@ export class LocalEngine implements Engine {
   readonly #leaves: LeafSlots;
   readonly #slots: number;
 
-  /** @param memoryMegabytes most that one slot may use; its share of the machine when left out */
+  /** @param memoryMegabytes ceiling of one slot. @default its share of the machine */
   constructor(store: ObjectStore, slots: number, memoryMegabytes?: number) {
     this.#store = new PatientStore(store, { seconds: storePatienceSeconds });
     this.#slots = slots;
@@ -30,7 +35,7 @@ export class LocalEngine implements Engine {
   async run({ run, node, onProgress, signal, budget = {} }: EngineRun): Promise<Solved> {
     const progress = new NodeProgress(run, node, Date.now());
     const purse = new Purse(budget, signal);
-    // What is not done by then is left out, and still counts as a part of the run.
+    // Unfinished parts are left out, but still count as parts of the run.
     const noteStop = (): void => progress.stop();
     if (purse.signal.aborted) noteStop();
     purse.signal.addEventListener('abort', noteStop, { once: true });
@@ -85,7 +90,7 @@ export class LocalEngine implements Engine {
     try {
       return await this.#leaves.solve(leaf, { onProgress: () => undefined, signal });
     } catch (error) {
-      // A crash of the solver costs this leaf, not the run; bad input is the run's.
+      // A crash of the solver fails this leaf, not the run; bad input fails the run.
       if ((error as { code?: string }).code !== 'crash') throw error;
       return { ...failedLeaf(leaf.name, (error as Error).message), stopped: signal.aborted };
     } finally {

@@ -36,7 +36,7 @@ export interface PreparedRun {
   readonly budget?: Budget;
 }
 
-/** A run that this process has an engine for. Whoever has it in hand finishes it, leaves it or gives it up. */
+/** A run with an engine in this process. Its owner finishes it, leaves it or gives it up. */
 export interface RunInHand {
   readonly paths: DataFolder;
   readonly request: RunRequest;
@@ -88,12 +88,12 @@ interface EngineChoice {
   readonly store: ObjectStore;
   readonly storeUrl: string;
   readonly slots: number;
-  /** Of the run: where a server of its own keeps its database. */
+  /** Folder of the run, in which a server of its own keeps its database. */
   readonly runFolder?: string;
   readonly say: (line: string) => void;
 }
 
-/** Parts under way at once, as a multiple of the slots: enough that no slot waits for the next. */
+/** Parts in progress at once, as a multiple of the slots, so that no slot waits for its next part. */
 const windowPerSlot = 4;
 /** Slots of a cluster are not known here. */
 const clusterWindow = 500;

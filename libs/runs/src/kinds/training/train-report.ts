@@ -15,7 +15,7 @@ export interface TrainReport {
     readonly name: string;
     readonly train: number;
     readonly test: number;
-    /** What was decided when the data was read, one line each. */
+    /** Decisions while the data was read, one line each. */
     readonly reading: readonly string[];
   };
   readonly network: {
@@ -30,7 +30,9 @@ export interface TrainReport {
     readonly test: number | null;
   };
   readonly objective: number | null;
-  /** What the objective speaks about when parts are missing; null: the whole. Bound and gap are null while it is set. */
+  /**
+   * What the objective covers if parts are missing; null: the whole problem. Bound and gap are null while it is set.
+   */
   readonly covers: Covers | null;
   readonly bound: number | null;
   readonly gap: number | null;
