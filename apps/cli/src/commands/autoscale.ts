@@ -18,7 +18,7 @@ import { say } from '../terminal/say.js';
 import { checkStorePlace, storePlace } from '@mipnet/stack';
 
 export interface AutoscaleOptions {
-  /** Who starts the workers: this command, a Kubernetes deployment, or whoever reads the endpoint. */
+  /** Who starts the workers: this command, a Kubernetes deployment, or the reader of the endpoint. */
   readonly provider: 'local' | 'kubernetes' | 'none';
   readonly min: number;
   readonly max: number;
@@ -26,7 +26,7 @@ export interface AutoscaleOptions {
   readonly slots: number;
   /** Pause between two looks, seconds. */
   readonly interval: number;
-  /** How long workers must have been too many before any of them drains, seconds. */
+  /** Seconds for which there must be too many workers before one drains. */
   readonly coolDown: number;
   /** `HOST:PORT`, or `off`. */
   readonly listen: string;
@@ -80,7 +80,10 @@ export async function autoscaleCommand(options: AutoscaleOptions): Promise<numbe
   }
 }
 
-/** The environment's server, else the one that `mipnet up` keeps, else a new one whose only solvers are the autoscaler's. */
+/**
+ * The environment's server, otherwise the one that `mipnet up` keeps, otherwise a new one whose only solvers are the
+ * autoscaler's.
+ */
 async function findServer({ store }: AutoscaleOptions): Promise<Server> {
   const storeUrl = storePlace(store);
   await checkStorePlace(storeUrl);
@@ -118,7 +121,7 @@ async function openProvider(
   return { provider: local, hurry: () => local.hurry() };
 }
 
-/** One line for each change, none while nothing changes. */
+/** One line per change. */
 function tellChanges(): (status: ScalingStatus) => void {
   let drainingBefore = 0;
   return ({ backlog, inFlight, target, change, draining }) => {
@@ -137,7 +140,7 @@ function stopOnSignal(): { readonly signal: AbortSignal; second: () => void } {
   const handler = (): void => {
     if (controller.signal.aborted) stop.second();
     else {
-      say('draining: workers finish what they solve; once more to give it back at once');
+      say('draining: workers finish their solves; press Ctrl-C again to return them at once');
       controller.abort();
     }
   };

@@ -21,11 +21,11 @@ export interface PlanOptions extends PlanChoice {
   readonly json?: boolean;
   /** Of one solver slot for an hour, in any currency. */
   readonly price?: number;
-  /** Longest time spent on solving one MIP of each kind, to measure; 0 measures nothing. Seconds. */
+  /** Longest time to solve one MIP of each type, to measure; 0 measures nothing. Seconds. */
   readonly sample: number;
 }
 
-/** `mipnet plan`: divides a plan as a run would, measures one MIP of each kind, and says what the run will cost. */
+/** `mipnet plan`: divides a plan as a run would, measures one MIP of each type, and prints what the run will cost. */
 export async function plan(given: PlanOptions): Promise<number> {
   const options = withDataset(given);
   const { plan: asked, indices, start, notes: ofPlan } = await readPlan(options);
@@ -34,7 +34,7 @@ export async function plan(given: PlanOptions): Promise<number> {
   const { plan: chosen, notes } = fitPreset(asked, dataset, options);
   notes.forEach(say);
   if (indices !== undefined) checkIndices(indices, dataset, chosen.dataset.indices);
-  // Solver threads read from it, so it is a folder; nothing of it stays.
+  // A folder, because solver threads read from it; it is removed at the end.
   const folder = await mkdtemp(join(tmpdir(), 'mipnet-plan-'));
   try {
     const store = await openAnyStore(folder);

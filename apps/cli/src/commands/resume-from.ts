@@ -26,7 +26,7 @@ export interface ResumeFromOptions extends BeginOptions {
   readonly detach?: boolean;
 }
 
-/** What may change between a run and one that continues from it: what it may spend, not what it is about. */
+/** Settings that may differ in a run that continues another one: its limits, not its problem. */
 const mayChange = /^(solver\.(workLimit|timeLimit|gap|searchLimit|stopAtError|reuse)|budget(\.\w+)?|splits\.\d+\..+)=/;
 
 /** `mipnet resume --from RUN`: a new run of the same problem, which begins with the network of one that has ended. */

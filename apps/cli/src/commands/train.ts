@@ -30,11 +30,11 @@ export interface TrainOptions extends PlanChoice, BeginOptions {
   readonly store?: string;
   readonly data?: string;
   readonly json?: boolean;
-  /** Starts the run on a server that stays, and returns at once. */
+  /** Starts the run on a server that keeps running, and returns at once. */
   readonly detach?: boolean;
 }
 
-/** `mipnet train`: from a plan to a network file. Whatever can be wrong with the input is found before anything is started. */
+/** `mipnet train`: from a plan to a network file. Faults of the input are found before anything is started. */
 export async function train(given: TrainOptions): Promise<number> {
   const startedAt = new Date().toISOString();
   const options = withDataset(given);

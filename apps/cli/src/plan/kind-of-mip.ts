@@ -18,7 +18,10 @@ export interface KindOfMip {
   readonly solverSeconds: number | null;
 }
 
-/** Sizes the MIPs of a group and measures one of them. @param sampleSeconds longest time spent on solving it; 0 measures nothing */
+/**
+ * Computes the sizes of the MIPs of a group and measures one of them. @param sampleSeconds longest time to solve it; 0
+ * measures nothing
+ */
 export async function kindOfMip(store: ObjectStore, group: LeafGroup, sampleSeconds: number): Promise<KindOfMip> {
   const sized = await sizesOf(store, group.known);
   const known = sized[sized.length >> 1];
@@ -46,6 +49,6 @@ export async function kindOfMip(store: ObjectStore, group: LeafGroup, sampleSeco
   };
 }
 
-/** The sample ended before the MIP did, and no limit says when the MIP ends. */
+/** The sample time ended before the MIP did, and no limit says when the MIP ends. */
 export const isLowerBound = ({ secondsAre }: Pick<KindOfMip, 'secondsAre'>): boolean =>
   secondsAre.startsWith('a lower bound');

@@ -15,8 +15,8 @@ export interface PlanReport {
     readonly kinds: readonly KindOfMip[];
   };
   /**
-   * `hours` of one slot is of the MIPs whose kind was measured; `unmeasured` ones come on top. `atLeast`: a MIP was not
-   * solved by the end of its sample, so that hours and cost are lower bounds. `wallHours` on the cores of this machine.
+   * `hours`: of one slot, for the MIPs of measured types; `unmeasured` ones are not included. `atLeast`: a MIP was not
+   * solved within its sample time, so that hours and cost are lower bounds. `wallHours`: on the cores of this machine.
    */
   readonly solver: {
     readonly hours: number;
@@ -25,7 +25,7 @@ export interface PlanReport {
     readonly unmeasured: number;
     readonly measuredOn: string;
   };
-  /** That nothing limits the MIPs; null for a plan with a limit. */
+  /** A warning that nothing limits the MIPs; null for a plan with a limit. */
   readonly warning: string | null;
   readonly cost: { readonly pricePerSlotHour: number; readonly total: number } | null;
   readonly largest: DivisionCost & { readonly parts: number; readonly node: string };

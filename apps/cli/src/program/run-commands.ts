@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { CliError } from './cli-error.js';
 import { collect, engine, priority, slotCount, slots, type Finish } from './options.js';
 
-const run = 'the id of a run, the beginning of one, or last';
+const run = 'the id of a run, a unique beginning of it, or last';
 
 /** Commands about runs: runs, watch, pause, resume, stop, report. */
 export function addRunCommands(mipnet: Command, finish: Finish): void {
@@ -29,7 +29,7 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
 
   mipnet
     .command('pause')
-    .description('begin no more MIPs of a run; those under way end')
+    .description('start no new MIPs of a run; running ones finish')
     .argument('<run>', run)
     .action(async (name: string) => {
       const { pause } = await import('../commands/control-run.js');

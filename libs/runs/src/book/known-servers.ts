@@ -19,7 +19,7 @@ export class KnownServers {
     return named ? this.#connected({ kind: 'environment', ...named, uiUrl: null }) : this.#kept();
   }
 
-  /** The server of a run, if it can be had now. */
+  /** The server of a run, if it answers now. */
   of(place: ServerPlace): Promise<RunServer | undefined> {
     if (place.kind === 'own') return this.#connected(place);
     // The kept server may have been restarted at another address; it still has its runs.

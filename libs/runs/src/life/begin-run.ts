@@ -83,7 +83,7 @@ export async function beginRun(
 }
 
 interface EngineChoice {
-  /** auto: Temporal where a server can be had, else this process, said. */
+  /** auto: Temporal if a server is available, otherwise this process, with a message. */
   readonly engine: 'auto' | 'temporal' | 'local';
   readonly store: ObjectStore;
   readonly storeUrl: string;
