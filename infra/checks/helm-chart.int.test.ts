@@ -169,7 +169,7 @@ describe('solvers', () => {
     }
   });
 
-  test('are counted by the chart only where nobody scales them', () => {
+  test('are counted by the chart only if nothing scales them', () => {
     expect(component(least, 'Deployment', 'solver')!.spec).not.toHaveProperty('replicas');
     expect(component(keda, 'Deployment', 'solver')!.spec).not.toHaveProperty('replicas');
     expect(component(fixed, 'Deployment', 'solver')!.spec.replicas).toBe(4);

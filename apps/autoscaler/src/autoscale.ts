@@ -23,7 +23,7 @@ export interface AutoscaleOptions {
   /** Pause between two looks, seconds. */
   readonly interval: number;
   readonly onStatus: (status: ScalingStatus) => void;
-  /** A look that failed. The pool stays as it is until the next one. */
+  /** The demand could not be read. The pool stays as it is until the next reading. */
   readonly onError: (error: AutoscalerError) => void;
   /** Aborted: no further look. */
   readonly signal: AbortSignal;

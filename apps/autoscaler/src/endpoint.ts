@@ -8,7 +8,7 @@ export interface EndpointOptions {
   /** `HOST:PORT`; loopback unless others on the network are meant to read it. Port 0 takes a free one. */
   readonly listen: string;
   readonly slotsPerWorker: number;
-  /** A status older than this is no longer told: whoever scales by it must not act on it. Seconds. */
+  /** A status older than this is no longer given out, because nothing may scale by it. Seconds. */
   readonly staleAfter: number;
 }
 
@@ -16,8 +16,8 @@ const gaugeNames = ['backlog', 'inFlight', 'desired', 'target', 'draining'] as c
 
 /**
  * What the autoscaler sees and wants, over HTTP:
- * `GET /metrics/desired` JSON for KEDA's metrics-api trigger (valueLocation `desired`, targetValue 1), 503 when unknown;
- * `GET /metrics` for Prometheus; `GET /healthz` for a probe.
+ * `GET /metrics/desired` JSON for KEDA's metrics-api trigger (valueLocation `desired`, targetValue 1), 503 when
+ * unknown; `GET /metrics` for Prometheus; `GET /healthz` for a probe.
  */
 export class Endpoint {
   readonly #options: EndpointOptions;

@@ -7,7 +7,7 @@ import { cannotListen, hostAndPort } from './listen-address.js';
 export interface ExternalScalerOptions {
   /** `HOST:PORT`; loopback unless others on the network are meant to ask it. Port 0 takes a free one. */
   readonly listen: string;
-  /** A status older than this is no longer told: whoever scales by it must not act on it. Seconds. */
+  /** A status older than this is no longer given out, because nothing may scale by it. Seconds. */
   readonly staleAfter: number;
 }
 
@@ -21,13 +21,13 @@ type ActiveStream = ServerWritableStream<object, Active>;
 
 /**
  * The demand for KEDA's triggers `external` and `external-push`, over gRPC. With the second, KEDA hears at once that
- * work has come, instead of at its next poll. Unknown or old demand is the error UNAVAILABLE, on which KEDA keeps what
- * there is.
+ * work has come, instead of at its next poll. Unknown or old demand is the error UNAVAILABLE, on which KEDA keeps the
+ * current number of pods.
  */
 export class ExternalScaler {
   readonly #options: ExternalScalerOptions;
   readonly #server = new Server();
-  /** Those that listen, with what each was told last. */
+  /** The listeners, each with the last value that it got. */
   readonly #streams = new Map<ActiveStream, boolean | undefined>();
   #status: ScalingStatus | undefined;
 

@@ -11,7 +11,7 @@ export function shareOfMemory(slots: number, bytes: number = memoryOfMachine()):
 }
 
 function memoryOfMachine(): number {
-  // 0 or absurdly large where nothing constrains the process.
+  // 0 or absurdly large if nothing constrains the process.
   const constrained = process.constrainedMemory();
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }

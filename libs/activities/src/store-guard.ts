@@ -19,10 +19,10 @@ const ownFaults: readonly unknown[] = [storeFailures.otherStore, 'refused'];
 const longestHold = 2;
 
 /**
- * Stands between tasks and the object store of a worker. A task of a run that has another store is refused. A worker that
- * cannot use its store would fail every task at once, and so take most of them from workers that can. So after it has
- * handed such a task back, at once, it keeps the task's slot busy for a while: twice as long each time, from a second to
- * five minutes, until a task succeeds.
+ * Stands between tasks and the object store of a worker. A task of a run that has another store is refused. A worker
+ * that cannot use its store would fail every task at once, and so take most of them from workers that can. So after it
+ * has handed such a task back, at once, it keeps the task's slot busy for a while: twice as long each time, from a
+ * second to five minutes, until a task succeeds.
  */
 export class StoreGuard {
   readonly #store: ObjectStore;
@@ -95,7 +95,7 @@ export class StoreGuard {
     try {
       await client.activity.fail(info.taskToken, failure);
     } catch {
-      // The server is away, or the task was cancelled: Temporal is told in the usual way, and later.
+      // The server is away, or the task was cancelled: Temporal gets the result in the usual way, and later.
       return;
     }
     // The task is somebody else's now: only the slot is kept.

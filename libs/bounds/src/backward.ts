@@ -10,8 +10,9 @@ import { maximumLines } from './maximum-lines.js';
  *
  *     rows[r] . y  >=  rows'[r] . x + constant[r] - margin[r]
  *
- * `margin` collects every rounding error: of this arithmetic, of the float64 forward pass, and of the runtime's float32. An error
- * in a unit's sum reaches the form through the unit's coefficient alone: |coefficient| times what the sum can be off by.
+ * `margin` collects every rounding error: of this arithmetic, of the float64 forward pass, and of the runtime's
+ * float32. An error in a unit's sum reaches the form through the unit's coefficient alone: |coefficient| times what the
+ * sum can be off by.
  */
 interface Forms {
   readonly count: number;
@@ -24,7 +25,7 @@ interface Forms {
 
 /** As many rows at a time as keep a wide layer's coefficients within some tens of megabytes, */
 const blockNumbers = 1 << 22;
-/** and as take about half a second: between two blocks somebody may want what there is. */
+/** and as take about half a second: between two blocks a stop is possible. */
 const blockProducts = 1 << 29;
 
 /**
@@ -47,8 +48,8 @@ export function backwardLowerBounds(
 }
 
 /**
- * Proven intervals of units of layer `last`, both sides by substituting backwards. Rows are written down a block at a time: those
- * of all units of a wide layer together would take gigabytes.
+ * Proven intervals of units of layer `last`, both sides by substituting backwards. Rows are written down a block at a
+ * time: those of all units of a wide layer together would take gigabytes.
  * @param stopped true leaves the sides that are not computed yet infinite
  */
 export function backwardUnitBounds(
@@ -205,7 +206,9 @@ function throughAffine(map: AffineMap, slack: Float64Array, forms: Forms): void 
   forms.width = map.inputs;
 }
 
-/** target += row . W over the live units, four rows of W at a time so that each target is loaded once for four products. */
+/**
+ * target += row . W over the live units, four rows of W at a time so that each target is loaded once for four products.
+ */
 function addFullRows(
   matrix: Float64Array,
   inputs: number,
@@ -255,7 +258,10 @@ function throughElementwise(map: ElementwiseMap, box: Box, errors: Float64Array,
   }
 }
 
-/** max_i x_i >= the x_i with the largest lower bound; <= it too where it beats all others, else <= the largest upper bound. */
+/**
+ * max_i x_i >= the x_i with the largest lower bound; <= it too where it beats all others, else <= the largest upper
+ * bound.
+ */
 function throughMaximum(map: MaximumMap, box: Box, forms: Forms): void {
   const size = magnitudes(box);
   const next = new Float64Array(forms.count * map.inputs);

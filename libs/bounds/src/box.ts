@@ -15,7 +15,7 @@ export interface LayerRounding {
    */
   readonly errors: Float64Array;
   /**
-   * Every computed output is a multiple of this power of two; 0 where none is known, infinite for an output that is 0.
+   * Every computed output is a multiple of this power of two; 0 if none is known, infinite for an output that is 0.
    */
   readonly steps: Float64Array;
   /** Of an affine layer: what a scale layer behind it may be merged into. */
@@ -23,8 +23,9 @@ export interface LayerRounding {
 }
 
 /**
- * Proven bounds on every number in a network for inputs in a box. They hold for real arithmetic, for the float64 forward pass
- * and, in layers marked `float32`, for the ONNX runtime's float32: every rounding error is inside the bounds.
+ * Proven bounds on every number in a network for inputs in a box. They hold for real arithmetic, for the float64
+ * forward pass and, in layers marked `float32`, for the ONNX runtime's float32: every rounding error is inside the
+ * bounds.
  */
 export interface NetworkBounds {
   readonly input: Box;

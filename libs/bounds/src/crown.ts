@@ -17,7 +17,9 @@ export function crownBounds(network: Network, input: Box, stopped?: () => boolea
   return bounds;
 }
 
-/** Bounds on the first k layers -> bounds on the first k + 1: for whoever tightens each layer before going on. */
+/**
+ * Bounds on the first k layers -> bounds on the first k + 1: for callers that tighten each layer before the next one.
+ */
 export function nextLayerBounds(network: Network, bounds: NetworkBounds, stopped?: () => boolean): NetworkBounds {
   const maps = layerMaps(network);
   const k = bounds.layers.length;
@@ -27,7 +29,9 @@ export function nextLayerBounds(network: Network, bounds: NetworkBounds, stopped
   return units.length === 0 ? next : withUnits(next, k, units, backwardUnitBounds(maps, next, k, units, stopped));
 }
 
-/** Bounds with chosen units of a layer tightened. @throws BoundsError 'unsound' when a unit's bounds exclude each other */
+/**
+ * Bounds with chosen units of a layer tightened. @throws BoundsError 'unsound' when a unit's bounds exclude each other
+ */
 export function withUnits(bounds: NetworkBounds, layer: number, units: ArrayLike<number>, found: Box): NetworkBounds {
   const old = bounds.layers[layer];
   const lower = old.lower.slice();

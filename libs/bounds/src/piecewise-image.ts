@@ -26,7 +26,7 @@ export function imageOf(f: PiecewiseLinear, low: number, high: number, error: nu
   }
 }
 
-/** What float64 arithmetic can lose in a piece: nothing where it is a constant, x or -x. */
+/** The error of float64 arithmetic in a piece: none if the piece is a constant, x or -x. */
 export const lossOf = ({ slope, offset }: Piece, size: number): number =>
   slope === 0 || ((slope === 1 || slope === -1) && offset === 0)
     ? 0

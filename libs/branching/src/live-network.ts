@@ -10,7 +10,9 @@ export type { LiveAffine } from './live-affine.js';
 export interface LiveSwitch {
   readonly kind: 'switch';
   readonly outputs: number;
-  /** For each unit: its number among the undecided units; -1 where it is always above zero, -2 where it is always below. */
+  /**
+   * For each unit: its number among the undecided units; -1 where it is always above zero, -2 where it is always below.
+   */
   readonly open: Int32Array;
   /** Largest absolute value of what goes in. */
   readonly size: Float64Array;
@@ -60,8 +62,8 @@ export interface OpenUnit {
 }
 
 /**
- * A network on a box without what its bounds settle: units that are silent are gone, so that the thousands of passes of a
- * search touch what matters only. The steps are the layers that do something.
+ * A network on a box without the units that its bounds decide: inactive units are removed, so that the thousands of
+ * passes of a search touch what matters only. The steps are the layers that do something.
  */
 export interface LiveNetwork {
   readonly input: Box;
@@ -120,7 +122,10 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
 
 const everyUnit = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
 
-/** A unit that is silent below zero, as a relu is, may go where an affine layer computes what it reads and another one reads what it gives: it adds nothing. */
+/**
+ * A unit that is silent below zero, as a relu is, may go where an affine layer computes what it reads and another one
+ * reads what it gives: it adds nothing.
+ */
 function liveUnits(maps: readonly PlacedMap[], bounds: NetworkBounds): readonly Int32Array[] {
   const live = maps.map((map) => everyUnit(map.outputs));
   maps.forEach((map, k) => {
@@ -142,7 +147,7 @@ function liveUnits(maps: readonly PlacedMap[], bounds: NetworkBounds): readonly 
   return live;
 }
 
-/** Undefined for a function that is no switch. Open units are marked with 0. */
+/** Undefined for a function that is no switch. Undecided units are marked with 0. */
 function switchOf(
   { layer }: ElementwiseMap,
   box: Box,

@@ -6,7 +6,7 @@ import { S3Store } from './s3-store.js';
 export interface S3StoreOptions {
   /** @default AWS_ENDPOINT_URL_S3, then AWS_ENDPOINT_URL, then AWS. With an endpoint, addresses are path-style. */
   readonly endpoint?: string;
-  /** @default AWS_REGION, then AWS_DEFAULT_REGION, then us-east-1 where there is an endpoint */
+  /** @default AWS_REGION, then AWS_DEFAULT_REGION, then us-east-1 if there is an endpoint */
   readonly region?: string;
   readonly credentials?: {
     readonly accessKeyId: string;

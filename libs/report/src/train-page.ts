@@ -78,7 +78,7 @@ export function trainPage(data: TrainPage): string {
   const pictures = weightPictures(data.weights, data.neurons);
   const confused = data.confusion && confusionTable(data.confusion);
   const sections: (Html | null)[] = [
-    section('What was asked', html`<pre>${data.plan}</pre>`),
+    section('Plan, with all defaults', html`<pre>${data.plan}</pre>`),
     section(
       'The network',
       html`<table>
@@ -111,7 +111,7 @@ export function trainPage(data: TrainPage): string {
         )
       : null,
     curved && section('Objective over the rounds', curved),
-    confused && section('What is taken for what', confused),
+    confused && section('Confusion matrix', confused),
     pictures && section('Weights of the first layer', pictures),
     section(
       'Subproblems',

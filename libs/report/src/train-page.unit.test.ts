@@ -45,7 +45,7 @@ test('a page escapes what it is given and needs nothing from elsewhere', () => {
   expect(html).not.toMatch(/undefined|NaN|\[object/);
 });
 
-test('a page shows the figures, what is taken for what, the curve and the subproblems', () => {
+test('a page shows the figures, the confusion matrix, the curve and the subproblems', () => {
   const html = trainPage(data);
   for (const said of [
     '75.00%',
@@ -58,7 +58,7 @@ test('a page shows the figures, what is taken for what, the curve and the subpro
   ])
     expect(html).toContain(said);
   expect(trainPage({ ...data, rounds: data.rounds.slice(0, 1), confusion: null })).not.toMatch(
-    /Objective over the rounds|taken for what/,
+    /Objective over the rounds|Confusion matrix/,
   );
 });
 

@@ -89,7 +89,7 @@ export function runHighs(highs: Highs, session: HighsModel, model: Model, option
 function callbacks(highs: Highs, options: SolveOptions, seen: Seen): HighsCallbackMap {
   const channel = highs.constants.callbackType;
   const overWork = (): boolean => options.workLimit !== undefined && seen.work >= options.workLimit;
-  // HiGHS may ask again after it was told to end; an answer once given stands.
+  // HiGHS may ask again after the answer to end; the first answer stays.
   const askedToStop = (): boolean => (seen.interrupted ||= isStopped(options));
   return {
     [channel.simplexInterrupt]: (event): undefined => {

@@ -1,6 +1,7 @@
 // V8 limits the heap of a worker thread (`resourceLimits`), but a WASM memory belongs to no heap. It grows through
-// WebAssembly.Memory.prototype.grow, in pages, and each thread has that function to itself: refusing there is a ceiling.
-// HiGHS then gets no memory for an allocation and aborts, which costs its thread and this attempt, not the worker.
+// WebAssembly.Memory.prototype.grow, in pages, and each thread has that function to itself: refusing there is a
+// ceiling. HiGHS then gets no memory for an allocation and aborts, which costs its thread and this attempt, not the
+// worker.
 
 interface WasmMemory {
   readonly buffer: ArrayBufferLike;
@@ -39,5 +40,5 @@ export function memoryRefusal(): string | undefined {
   return text;
 }
 
-/** MB that solvers of this thread may use, as limitMemory was told; undefined if nobody did. */
+/** MB that solvers of this thread may use, as set by limitMemory; undefined if it was not called. */
 export const memoryCeiling = (): number | undefined => (ceiling === undefined ? undefined : ceiling / megabyte);

@@ -5,7 +5,7 @@ import type { Row } from './measurement.js';
 const tolerance = 1e-4;
 
 /**
- * All formulations and bounds state one problem, so whoever solves it finds one optimum. Reports, in a sentence each,
+ * All formulations and bounds state one problem, so all of them have the same optimum. Reports, in a sentence each,
  * every row that claims what another row refutes, and every incumbent that its own replay refutes.
  */
 export function disagreements(rows: readonly Row[]): string[] {

@@ -9,7 +9,7 @@ import { asCsv, asTable } from './table.js';
 
 const usage = `tools/simulate: a run on a cluster that need not exist, in virtual time.
 
-  --workers N,...      workers that can be had at most (10,100,1000,10000)
+  --workers N,...      largest numbers of workers (10,100,1000,10000)
   --leaves N,...       subproblems of the run (1000,10000,100000)
   --server-rate N      leaves a second the Temporal server takes (80: measured on the dev server)
   --leaf-factor X,...  the measured leaf times, multiplied (1)

@@ -16,7 +16,7 @@ export interface Samples {
 
 export interface Scenario {
   readonly leaves: number;
-  /** The autoscaler's rules; `max` is the number of workers that can be had. */
+  /** The autoscaler's rules; `max` is the largest number of workers. */
   readonly scaling: ScalingRules;
   /** Between two looks of the autoscaler, seconds. */
   readonly interval: number;

@@ -54,7 +54,7 @@ function waitingFor({ inServer, heldBack, orchestrating }: Moment): SlotState {
   return orchestrating > 0 ? 'orchestrator' : 'tail';
 }
 
-/** Slots that are busy for this share of their time are what there is too little of. */
+/** If slots are busy for this fraction of their time, there are too few of them. */
 const wellUsed = 0.9;
 
 /** What to look at first: more `solvers`, or what the slots wait for most. */

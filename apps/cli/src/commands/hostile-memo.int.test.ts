@@ -27,8 +27,8 @@ import { runFolder, writeRecord, type RunRequest, type TrainAsked } from '@mipne
 const binary = findTemporal();
 if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 
-// Whoever may start a workflow in a namespace writes its memo. Each memo here is that of a real run with one thing changed,
-// started with the plain Temporal client.
+// Anyone who can start a workflow in a namespace writes its memo. Each memo here is that of a real run with one thing
+// changed, started with the plain Temporal client.
 
 describe.skipIf(!binary)('a stranger on the server', () => {
   let server: TestWorkflowEnvironment;

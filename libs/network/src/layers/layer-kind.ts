@@ -24,7 +24,7 @@ export interface LayerKind<L> {
   readonly map: (layer: L, input: Shape, output: Shape, sources: number) => LayerMap;
   /** The arrays of numbers that the layer holds, by name. */
   readonly parameters: (layer: L) => readonly (readonly [string, Float64Array])[];
-  /** Of one sample; one per output where nothing is multiplied. */
+  /** Of one sample; one per output if nothing is multiplied. */
   readonly multiplications: (layer: L, output: Shape) => number;
   /** The layer with its numbers as a float32 file has them. Arrays are rounded already. */
   readonly rounded: (layer: L) => L;

@@ -21,8 +21,8 @@ const NEWEST_OPSET = 24; // What a later one means by these operators is not kno
 /**
  * Reads an ONNX model of the operators in `operators/table.ts` from one float input to one output.
  * The first axis of the input is the batch if its size is open or 1, and no part of the network's shapes.
- * @throws NetworkError 'onnx' when the bytes are no sound model, 'unsupported' naming the operator and its node when the
- *   model means something a network here cannot, 'shape' or 'value' as `validateNetwork`
+ * @throws NetworkError 'onnx' when the bytes are no sound model, 'unsupported' naming the operator and its node when
+ *   the model means something a network here cannot, 'shape' or 'value' as `validateNetwork`
  */
 export function fromOnnx(bytes: Uint8Array): Network {
   const model = decodeModel(bytes);
@@ -139,7 +139,9 @@ function nodesFor(output: string, graph: OnnxGraph): OnnxNode[] {
   return nodes.filter((_, index) => needed.has(index));
 }
 
-/** Evaluates nodes in order. What no later node needs is forgotten, or a long graph would hold all its states at once. */
+/**
+ * Evaluates nodes in order. What no later node needs is forgotten, or a long graph would hold all its states at once.
+ */
 function evaluateAll(
   nodes: readonly OnnxNode[],
   output: string,
@@ -183,7 +185,8 @@ function evaluate(node: OnnxNode, values: Map<string, Value>, budget: ReadingBud
   });
   const value = operator(reader, inputs);
   reader.finish();
-  // Second outputs (the mask of a Dropout, the indices of a MaxPool) stay unknown, and whoever wants them is refused.
+  // Second outputs (the mask of a Dropout, the indices of a MaxPool) stay unknown, and a node that reads them is
+  // refused.
   const [name] = node.output ?? [];
   if (name === undefined || values.has(name))
     reader.refuse(`its output ${quotedName(name ?? '')} is missing or given twice`, 'onnx');

@@ -40,7 +40,7 @@ test.each<[string, string[], unknown[][], number]>([
     46,
   ],
   [
-    'batches, hardest first: one a round, which grows',
+    'batches, hardest first: one per round, which grows',
     ['splits=[pairs, {batches: {kind: hardest-first, start: 2, add: 3, rounds: 3}}]'],
     [['pairs > batches', 45 * 3, 45 * 2, 10]],
     46,
