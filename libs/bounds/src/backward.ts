@@ -11,8 +11,8 @@ import { maximumLines } from './maximum-lines.js';
  *     rows[r] . y  >=  rows'[r] . x + constant[r] - margin[r]
  *
  * `margin` collects every rounding error: of this arithmetic, of the float64 forward pass, and of the runtime's
- * float32. An error in a unit's sum reaches the form through the unit's coefficient alone: |coefficient| times what the
- * sum can be off by.
+ * float32. An error in a unit's sum enters the form only through the unit's coefficient: |coefficient| times the
+ * largest error of the sum.
  */
 interface Forms {
   readonly count: number;
@@ -23,7 +23,7 @@ interface Forms {
   readonly margin: Float64Array;
 }
 
-/** As many rows at a time as keep a wide layer's coefficients within some tens of megabytes, */
+/** Rows per block: so many that a wide layer's coefficients stay within some tens of megabytes, */
 const blockNumbers = 1 << 22;
 /** and as take about half a second: between two blocks a stop is possible. */
 const blockProducts = 1 << 29;
@@ -48,8 +48,8 @@ export function backwardLowerBounds(
 }
 
 /**
- * Proven intervals of units of layer `last`, both sides by substituting backwards. Rows are written down a block at a
- * time: those of all units of a wide layer together would take gigabytes.
+ * Proven intervals of units of layer `last`, both sides by substituting backwards. Rows are made in blocks: those of
+ * all units of a wide layer together would take gigabytes.
  * @param stopped true leaves the sides that are not computed yet infinite
  */
 export function backwardUnitBounds(
@@ -99,7 +99,7 @@ function inBlocks(
   return result;
 }
 
-/** What the sums of an affine layer can be off by, for a coefficient of 1; empty for other layers. */
+/** The largest errors of the sums of an affine layer, for a coefficient of 1; empty for other layers. */
 function slackOf(map: PlacedMap, bounds: NetworkBounds, k: number): Float64Array {
   if (map.kind !== 'affine') return new Float64Array(0);
   const size = magnitudes(boundsBefore(bounds, map.sources));
@@ -143,7 +143,7 @@ function lowerBounds(
   return concretised(forms, bounds.input);
 }
 
-/** Gives each source its part of the coefficients. What several layers read gets the sum of theirs. */
+/** Gives each source its part of the coefficients. A layer that several layers read gets the sum of their parts. */
 function handOn(
   sources: readonly number[],
   bounds: NetworkBounds,
@@ -207,7 +207,8 @@ function throughAffine(map: AffineMap, slack: Float64Array, forms: Forms): void 
 }
 
 /**
- * target += row . W over the live units, four rows of W at a time so that each target is loaded once for four products.
+ * target += row . W over the units that are not constant, four rows of W at a time so that each target is loaded once
+ * for four products.
  */
 function addFullRows(
   matrix: Float64Array,
@@ -259,8 +260,8 @@ function throughElementwise(map: ElementwiseMap, box: Box, errors: Float64Array,
 }
 
 /**
- * max_i x_i >= the x_i with the largest lower bound; <= it too where it beats all others, else <= the largest upper
- * bound.
+ * max_i x_i >= the x_i with the largest lower bound; <= it, too, if it is never smaller than the others, otherwise <=
+ * the largest upper bound.
  */
 function throughMaximum(map: MaximumMap, box: Box, forms: Forms): void {
   const size = magnitudes(box);

@@ -11,7 +11,7 @@ export interface LiveSwitch {
   readonly kind: 'switch';
   readonly outputs: number;
   /**
-   * For each unit: its number among the undecided units; -1 where it is always above zero, -2 where it is always below.
+   * For each unit: its number among the undecided units; -1 if it is always above zero, -2 if it is always below.
    */
   readonly open: Int32Array;
   /** Largest absolute value of what goes in. */
@@ -43,7 +43,7 @@ export interface LiveLines {
   readonly size: Float64Array;
 }
 
-/** y_j = max of a window: at least x_best, at most the ceiling (infinite where x_best is the maximum). */
+/** y_j = max of a window: at least x_best, at most the ceiling (infinite if x_best is the maximum). */
 export interface LiveMaximum {
   readonly kind: 'maximum';
   readonly outputs: number;
@@ -54,7 +54,7 @@ export interface LiveMaximum {
 
 export type LiveStep = LiveAffine | LiveSwitch | LiveLines | LiveMaximum;
 
-/** A unit of a switch whose side the bounds leave open. */
+/** A unit of a switch whose side the bounds do not decide. */
 export interface OpenUnit {
   /** Position of the switch in `steps`, and of the unit in it. */
   readonly step: number;
@@ -63,7 +63,7 @@ export interface OpenUnit {
 
 /**
  * A network on a box without the units that its bounds decide: inactive units are removed, so that the thousands of
- * passes of a search touch what matters only. The steps are the layers that do something.
+ * passes of a search compute only the others. The steps are the layers that change numbers.
  */
 export interface LiveNetwork {
   readonly input: Box;
@@ -123,8 +123,7 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
 const everyUnit = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
 
 /**
- * A unit that is silent below zero, as a relu is, may go where an affine layer computes what it reads and another one
- * reads what it gives: it adds nothing.
+ * A unit that is 0 below zero, such as a relu, can be removed between two affine layers: it adds nothing.
  */
 function liveUnits(maps: readonly PlacedMap[], bounds: NetworkBounds): readonly Int32Array[] {
   const live = maps.map((map) => everyUnit(map.outputs));

@@ -2,7 +2,7 @@ import { isDecided } from './choose-unit.js';
 import { FormBound, type UnitChoices } from './form-bound.js';
 import type { LiveNetwork, LiveStep } from './live-network.js';
 
-/** Tightening the units behind a branching may cost as many passes over the network as these. */
+/** Tightening the units after a branching may cost at most this many passes over the network. */
 const mostPasses = 320;
 
 /**
@@ -12,7 +12,7 @@ const mostPasses = 320;
  */
 export class Retightening {
   readonly #network: LiveNetwork;
-  /** For each step that units read: a form on its outputs. */
+  /** For each step whose outputs units read: a form on its outputs. */
   readonly #forms = new Map<number, FormBound>();
 
   constructor(network: LiveNetwork) {
@@ -37,7 +37,7 @@ export class Retightening {
     return false;
   }
 
-  /** The least value of sign * (what goes into the unit). */
+  /** The least value of sign * (input of the unit). */
   #least(choices: UnitChoices, unit: number, sign: 1 | -1): number {
     const { step, position } = this.#network.open[unit];
     let form = this.#forms.get(step);

@@ -22,8 +22,8 @@ export interface Unit {
   /** True if its value is always one of its two bounds, which an exact product with another unknown needs. */
   readonly isTwoValued?: boolean;
   /**
-   * Where it is a sum of two-valued units, each times a factor, as p - n of a ternary activation is: exact products go
-   * term by term.
+   * Set if it is a sum of two-valued units, each times a factor, like p - n of a ternary activation: exact products are
+   * formed term by term.
    */
   readonly parts?: { readonly units: readonly Unit[]; readonly factors: readonly number[] };
 }
@@ -64,7 +64,7 @@ export function signalOf(units: readonly Unit[], shape: Shape = [units.length]):
     : { kind: 'units', shape, units };
 }
 
-/** Signals one after the other, as a layer that reads several meets them. */
+/** Signals one after the other, for a layer that reads several layers. */
 export function joinedSignals(signals: readonly Signal[]): Signal {
   if (signals.length === 1) return signals[0];
   return signalOf(signals.flatMap(unitsOf));
