@@ -4,8 +4,8 @@ import { openSolver, serveJobs, type Solver, type SolveProgress } from '@mipnet/
 import { kindOf } from './kinds.js';
 import { openPatientStore } from './open-store.js';
 
-// Runs in a solver thread: everything about a leaf that takes time happens here, so that the thread which talks to
-// Temporal always has time to heartbeat.
+// Runs in a solver thread: all slow work of a leaf happens here, so that the thread of the Temporal client can always
+// heartbeat.
 
 export interface LeafJobData {
   readonly storeUrl: string;
@@ -20,16 +20,16 @@ export interface LeafJobInput {
 
 export type LeafJobPost =
   | { readonly kind: 'progress'; readonly progress: SolveProgress }
-  /** `incumbent`: not worth writing down, but what a thread that has to be ended leaves. */
+  /** `incumbent`: not stored, but it remains if the thread must be killed. */
   | { readonly kind: 'checkpoint' | 'incumbent'; readonly document: object };
 
-/** Megabytes of verified objects a thread keeps: neighbouring leaves read many of the same rows. */
+/** Megabytes of verified objects a thread keeps: leaves that follow each other read many of the same rows. */
 const cacheMegabytes = 64;
 
 let opened: Promise<readonly [ObjectStore, Solver]> | undefined;
 
 serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, { storeUrl, patienceSeconds }, context) => {
-  // After a stop, a leaf that cannot write its result has none: nobody waits for it.
+  // After a stop, a leaf that cannot write its result has none; it does not delay the stop.
   const patience = { seconds: patienceSeconds, stopped: () => context.stopped() };
   opened ??= Promise.all([openPatientStore(storeUrl, cacheMegabytes, patience), openSolver()]);
   const [store, solver] = await opened;

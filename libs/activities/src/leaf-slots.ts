@@ -11,25 +11,28 @@ import type { LeafHooks, LeafProgress, LeafSolver } from './leaf-solver.js';
 export interface Patience {
   /** To wait for a store that does not answer. */
   readonly store: number;
-  /** After a stop, to hand back what it has. Presolve and the first relaxation of a large model listen to nobody for minutes. */
+  /**
+   * Seconds after a stop for a leaf to return its incumbent. Presolve and the first relaxation of a large model cannot
+   * be interrupted for minutes.
+   */
   readonly stop: number;
-  /** To read its rows and to certify the incumbent of a thread that had to be ended. */
+  /** Seconds to read its rows and to certify the incumbent of a killed thread. */
   readonly handBack: number;
 }
 
-/** After a stop, together with the way of the stop to a worker this stays below 20 seconds. */
+/** Seconds after a stop; with the time until the stop reaches a worker this stays below 20 seconds. */
 const usualPatience: Patience = { store: workerPatienceSeconds, stop: 8, handBack: 6 };
 
-/** Solves leaves in solver threads, one HiGHS a thread. */
+/** Solves leaves in solver threads, one HiGHS per thread. */
 export class LeafSlots implements LeafSolver {
   readonly #pool: SlotPool;
   readonly #store: ObjectStore;
   readonly #patience: Patience;
 
   /**
-   * @param slots leaves under way at once; the number of cores is right
-   * @param memoryMegabytes most that one slot may use; its share of the machine when left out
-   * @param patience what differs from the usual one
+   * @param slots leaves in progress at once; use the number of cores
+   * @param memoryMegabytes ceiling of one slot. @default its share of the machine
+   * @param patience overrides of the default times
    */
   constructor(
     store: ObjectStore,
@@ -71,7 +74,7 @@ export class LeafSlots implements LeafSolver {
     }
   }
 
-  /** The incumbent of a thread that had to be ended, certified by another thread that begins nothing. */
+  /** The incumbent of a killed thread, certified by another thread that does not solve. */
   async #handBack(
     leaf: ProblemNode,
     incumbent: object | undefined,
@@ -115,7 +118,8 @@ class CheckpointWriter {
     while (this.#next) {
       const document = this.#next;
       this.#next = undefined;
-      // A checkpoint only saves time after a death; a store that fails here will fail the result, where it is reported.
+      // A checkpoint only saves time after a death; if the store fails here, writing the result fails, too, and reports
+      // it.
       await putDocument(this.store, 'checkpoints', document).then(this.onWritten, () => undefined);
     }
   }

@@ -1,7 +1,7 @@
 import type { ObjectRef } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 
-/** How far a leaf is. Small: it travels in every heartbeat. */
+/** The progress of a leaf. Small, because every heartbeat carries it. */
 export interface LeafProgress {
   readonly objective: number | null;
   readonly bound: number | null;
@@ -15,7 +15,7 @@ export interface LeafProgress {
 
 export interface LeafHooks {
   /**
-   * Where a worker that was lost had got to. A leaf under a work limit ignores it, so that every attempt is the same.
+   * The checkpoint of a lost worker. A leaf under a work limit ignores it, so that every attempt is the same.
    */
   readonly checkpoint?: ObjectRef;
   onProgress(progress: LeafProgress): void;

@@ -16,7 +16,7 @@ export abstract class MipnetError<Code extends string = string> extends Error {
   }
 }
 
-/** By its property and not by `instanceof`: an error that comes out of a solver thread has lost its class. */
+/** By its property and not by `instanceof`: an error from a solver thread has lost its class. */
 export function blameOf(error: unknown): Blame | undefined {
   const { blame } = (error ?? {}) as { blame?: unknown };
   return blame === 'input' || blame === 'environment' || blame === 'program' ? blame : undefined;

@@ -2,7 +2,9 @@ import { deepStrictEqual, equal, ok, rejects } from 'node:assert/strict';
 import type { ObjectStore } from './object-store.js';
 import { ObjectStoreError, type ObjectStoreErrorCode } from './object-store-error.js';
 
-/** One law that every store keeps. `check` gets an empty store and throws an AssertionError when the law is broken. */
+/**
+ * One law that holds for every store. `check` gets an empty store and throws an AssertionError if the law is violated.
+ */
 export interface ConformanceCase {
   readonly law: string;
   readonly check: (store: ObjectStore) => Promise<void>;

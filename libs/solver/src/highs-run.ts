@@ -41,7 +41,7 @@ export const solverOptions = (options: SolveOptions): Record<string, string | nu
   ...(options.relaxation ? { solver: 'simplex' } : {}),
 });
 
-/** What callbacks see of a MIP; kept so that a limit still reports how far it came. */
+/** The progress of a MIP from callbacks; kept so that a solve that hits a limit still reports it. */
 interface Seen {
   work: number;
   nodes: number;

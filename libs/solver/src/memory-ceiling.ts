@@ -7,7 +7,7 @@ interface WasmMemory {
   readonly buffer: ArrayBufferLike;
   grow(pages: number): number;
 }
-/** What Node has and its types leave to those of browsers. */
+/** Part of Node that its types lack, because browsers' types have it. */
 declare const WebAssembly: { readonly Memory: { readonly prototype: WasmMemory } };
 
 const pageBytes = 65_536;
@@ -33,7 +33,7 @@ export function limitMemory(megabytes: number): void {
   };
 }
 
-/** Whether memory was refused since the last call, as text for a message; undefined when it was not. */
+/** Whether memory was refused since the last call, as text for a message; undefined if it was not. */
 export function memoryRefusal(): string | undefined {
   const text = refused ? `it needs more than the ${Math.round(ceiling! / megabyte)} MB that a slot may use` : undefined;
   refused = false;

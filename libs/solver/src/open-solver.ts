@@ -2,12 +2,12 @@ import type { Solver, OpenOptions } from './solver.js';
 import { dialects, type DialectName } from './dialects/registry.js';
 import { SolverError } from './solve.js';
 
-/** The dialects' names, as they stand before the colon of a URL and in a plan. */
+/** The dialects' names, as used before the colon of a URL and in a plan. */
 const solverNames = Object.keys(dialects) as readonly DialectName[];
 
 /**
- * Opens a solver by its URL: `highs:` (the default), `highs-native:/opt/highs/bin/highs`, `cbc`. The path of the program is
- * optional, and so is the colon.
+ * Opens a solver by its URL: `highs:` (the default), `highs-native:/opt/highs/bin/highs`, `cbc`. The path of the
+ * program is optional, and so is the colon.
  * @throws SolverError 'unknown' or 'missing'
  */
 export async function openSolver(url = 'highs:', options: OpenOptions = {}): Promise<Solver> {

@@ -19,8 +19,8 @@ export interface KindOfMip {
 }
 
 /**
- * Computes the sizes of the MIPs of a group and measures one of them. @param sampleSeconds longest time to solve it; 0
- * measures nothing
+ * Computes the sizes of the MIPs of a group and measures one of them.
+ * @param sampleSeconds longest time to solve it; 0 measures nothing
  */
 export async function kindOfMip(store: ObjectStore, group: LeafGroup, sampleSeconds: number): Promise<KindOfMip> {
   const sized = await sizesOf(store, group.known);

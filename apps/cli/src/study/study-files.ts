@@ -26,8 +26,8 @@ export interface StudyFiles {
 }
 
 /**
- * Refuses, before hours of work, a folder that cannot be written. @param given as typed; undefined for a folder of
- * mipnet's own
+ * Refuses, before hours of work, a folder that cannot be written.
+ * @param given as typed; undefined for a folder of mipnet's own
  */
 export async function checkStudyFolder(folder: string, given: string | undefined): Promise<string> {
   const path = resolve(folder);

@@ -27,8 +27,8 @@ export interface SubjectOptions {
 }
 
 /**
- * The networks that a study's plan names as files, relative to `from`, by their names in the plan. @throws CliError
- * 'bad-input'
+ * The networks that a study's plan names as files, relative to `from`, by their names in the plan.
+ * @throws CliError 'bad-input'
  */
 export async function givenNetworks(plan: StudyPlan, from: string): Promise<Map<string, Network>> {
   const given = new Map<string, Network>();

@@ -141,7 +141,8 @@ function lineOf(progress: ShownProgress, now: number): string {
 }
 
 /**
- * Elapsed and remaining time, accuracy so far, incumbent, gap; only known values. @param now milliseconds since 1970
+ * Elapsed and remaining time, accuracy so far, incumbent, gap; only known values.
+ * @param now milliseconds since 1970
  */
 export function factsOf(progress: ShownProgress, now: number): string {
   const {

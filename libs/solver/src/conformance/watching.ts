@@ -4,7 +4,7 @@ import type { Solver } from '../solver.js';
 import type { SolveProgress } from '../solve.js';
 import { knapsacks } from './known-cases.js';
 
-/** What comes while a MIP is solved, and how it is ended from outside. */
+/** Progress during a solve, and how it is ended from outside. */
 export function watchingConformance(solver: () => Solver): void {
   describe('a MIP that takes a while', () => {
     const model = knapsacks(20, 6, 3);
