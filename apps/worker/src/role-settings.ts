@@ -4,14 +4,14 @@ import type { WorkerProcessOptions } from './options.js';
 
 type RoleSettings = Omit<WorkerOptions, 'connection' | 'namespace' | 'activities' | 'workflowBundle'>;
 
-/** A cancelled leaf hands back its incumbent within this time, seconds; afterwards the process ends regardless. */
+/** A cancelled leaf returns its incumbent within this time, seconds; afterwards the process ends regardless. */
 const handBackSeconds = 8;
 
-/** How the Temporal worker of a role is set up. The defaults of the SDK are for many small activities. */
+/** Settings of the Temporal worker of a role. The defaults of the SDK are for many small activities. */
 export function roleSettings(options: WorkerProcessOptions): RoleSettings {
   const common: RoleSettings = {
     taskQueue: options.queue,
-    // A stop travels to the solver in the answer to a heartbeat.
+    // A stop reaches the solver in the answer to a heartbeat.
     maxHeartbeatThrottleInterval: '2 seconds',
     defaultHeartbeatThrottleInterval: '2 seconds',
     shutdownGraceTime: options.grace * 1000,

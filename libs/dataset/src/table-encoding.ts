@@ -9,7 +9,7 @@ export interface DecodedTable {
   readonly encoding: string;
 }
 
-/** What Python calls some encodings, by the WHATWG label. */
+/** Python's names of some encodings, by the WHATWG label. */
 const pythonNames: Readonly<Record<string, string>> = {
   'latin-1': 'latin1',
   'utf-8-sig': 'utf-8',
@@ -33,8 +33,8 @@ const otherFormats: readonly (readonly [start: string, is: string])[] = [
 ];
 
 /**
- * The text of a table. Without `encoding`, a byte-order mark decides, and a file without one has to be UTF-8: bytes
- * that are not would make different words equal if they were replaced.
+ * The text of a table. Without `encoding`, a byte-order mark decides, and a file without one must be UTF-8: if invalid
+ * bytes were replaced, different words could become equal.
  * @param encoding a WHATWG label such as `windows-1252`, `latin1`, `utf-16le`, or Python's name for one
  * @throws DatasetError 'bad-input' with line and byte
  */
@@ -128,7 +128,7 @@ function nulAdvice(bytes: Uint8Array): string {
 /** Place of the first byte that is no UTF-8, or -1. */
 function firstNotUtf8(bytes: Uint8Array): number {
   if (isUtf8(bytes)) return -1;
-  // No character of several bytes holds a line feed, so lines can be looked at one by one.
+  // No character of several bytes holds a line feed, so lines can be checked one by one.
   let from = 0;
   let line = lineAt(bytes, from);
   while (isUtf8(line) && from + line.length < bytes.length) {

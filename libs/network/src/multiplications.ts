@@ -6,7 +6,10 @@ import { networkShapes } from './shapes.js';
 /** Multiplications of one layer for one sample; one per number if nothing is multiplied. */
 export const multiplicationsOf = (layer: Layer, output: Shape): number => kindOf(layer).multiplications(layer, output);
 
-/** Of a forward pass of one sample: as many non-zeros has a MIP of the network, about. Throws as `networkShapes`. */
+/**
+ * Multiplications of a forward pass of one sample; a MIP of the network has about as many non-zeros. Throws as
+ * `networkShapes`.
+ */
 export function multiplicationCount(network: Network): number {
   return networkShapes(network).reduce((sum, shape, index) => sum + multiplicationsOf(network.layers[index], shape), 0);
 }

@@ -22,7 +22,8 @@ export const withMargins = (network: Network, { query }: Question): Network =>
  *     any:      min t   with   t >= m_k(x)     for all k
  *
  * without any tolerance, so that all formulations state the same problem.
- * @param margins `withMargins` of the network  @param bounds on `margins`, over the box of the question's region
+ * @param margins `withMargins` of the network
+ * @param bounds on `margins`, over the box of the question's region
  */
 export function instanceModel(
   margins: Network,

@@ -6,7 +6,7 @@ import { heart } from './heart.js';
 import { mnist } from './mnist.js';
 import type { NamedDataset } from './named-dataset.js';
 
-/** Every data set; plans, help and docs know no others. */
+/** All data sets; plans and help take these and no others. */
 export const datasets: readonly NamedDataset[] = [mnist, digits, adult, heart, breastCancer, csv];
 
 export const datasetNames: readonly string[] = datasets.map(({ name }) => name);

@@ -4,20 +4,21 @@ import type { Shape } from '../shape.js';
 import type { LayerMap } from './layer-map.js';
 
 /**
- * What a layer is: all that the network package knows of its kind. A new one is a file with one of these, its type in
+ * The definition of a layer kind, for the whole network package. A new one is a file with one of these, its type in
  * `network.ts` and its line in `registry.ts`.
  */
 export interface LayerKind<L> {
-  /** Whether it may read several layers. It meets their outputs one after the other, as one vector. */
+  /** Whether it may read several layers. It gets their outputs one after the other, as one vector. */
   readonly readsSeveral?: true;
   /**
    * Shape of the output. Refuses a layer that does not fit its input, or whose own numbers are not allowed.
-   * @param others shapes of what it reads besides the first
+   * @param others shapes of its other sources
    */
   readonly shape: (layer: L, input: Shape, refuse: Refuse, others: readonly Shape[]) => Shape;
   /**
-   * Undefined for a layer that leaves every number where it is.
-   * @param input of the first layer that it reads  @param sources how many it reads
+   * Undefined for a layer that changes no number.
+   * @param input of the first layer that it reads
+   * @param sources how many it reads
    */
   readonly prepare: (layer: L, input: Shape, output: Shape, sources: number) => PreparedLayer | undefined;
   /** As `prepare`. */
