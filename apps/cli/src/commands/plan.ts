@@ -1,6 +1,6 @@
 import { openAnyStore } from '@mipnet/activities';
 import { plainJson, plainText } from '@mipnet/text';
-import { prepareRun, survey, unlimitedWarning } from '@mipnet/training';
+import { prepareRun, outlineTree, unlimitedWarning } from '@mipnet/training';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,12 +39,12 @@ export async function plan(given: PlanOptions): Promise<number> {
   try {
     const store = await openAnyStore(folder);
     const { problem } = await prepareRun(chosen, dataset, store, indices, start);
-    const surveyed = await survey(store, problem);
-    refuseTooLarge(surveyed);
+    const outline = await outlineTree(store, problem);
+    refuseTooLarge(outline);
     const warning = unlimitedWarning(chosen);
     if (warning !== undefined) say(warning);
     const kinds: KindOfMip[] = [];
-    for (const group of surveyed.groups) {
+    for (const group of outline.groups) {
       say(`measuring ${group.path}`);
       kinds.push(await kindOfMip(store, group, options.sample));
     }
@@ -53,7 +53,7 @@ export async function plan(given: PlanOptions): Promise<number> {
       dataset: { name: dataset.name, train: problem.view.rows.length },
       warning: warning ?? null,
     };
-    const report = planReport(about, surveyed, kinds, options);
+    const report = planReport(about, outline, kinds, options);
     process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
     return exitCode.done;
   } finally {

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '@mipnet/object-store';
-import { cellsOf, standIn, type LeafGroup } from '@mipnet/training';
+import { cellsOf, withRandomFrozenLayers, type LeafGroup } from '@mipnet/training';
 import { secondsOf, type Measured } from './measure-mip.js';
 import { guessOf, sizeOf, sizesOf, type MipSize } from './mip-size.js';
 
@@ -25,7 +25,7 @@ export interface KindOfMip {
 export async function kindOfMip(store: ObjectStore, group: LeafGroup, sampleSeconds: number): Promise<KindOfMip> {
   const sized = await sizesOf(store, group.known);
   const known = sized[sized.length >> 1];
-  const problem = known?.problem ?? (await standIn(store, group.largest.problem, group.frozen));
+  const problem = known?.problem ?? (await withRandomFrozenLayers(store, group.largest.problem, group.frozen));
   const measured = sampleSeconds > 0 ? await secondsOf(store, problem, sampleSeconds) : undefined;
   const how = measured && (known ? measured.how : (`${measured.how}, behind random weights` as const));
   const largest = !known

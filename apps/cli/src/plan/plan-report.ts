@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import type { LeafGroup, Survey } from '@mipnet/training';
+import type { LeafGroup, TreeOutline } from '@mipnet/training';
 import { serverLimits, type DivisionCost } from '@mipnet/workflows';
 import { isLowerBound, type KindOfMip } from './kind-of-mip.js';
 import { costOf } from './refuse-too-large.js';
@@ -32,10 +32,10 @@ export interface PlanReport {
   readonly limits: typeof serverLimits;
 }
 
-/** What a survey and its measurements say of a run. */
+/** The report of a plan from its outline and measurements. */
 export function planReport(
   about: Pick<PlanReport, 'plan' | 'dataset' | 'warning'>,
-  { groups, nodes, widest }: Survey,
+  { groups, nodes, widest }: TreeOutline,
   kinds: readonly KindOfMip[],
   { price, sample }: { readonly price?: number; readonly sample: number },
 ): PlanReport {

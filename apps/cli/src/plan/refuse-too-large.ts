@@ -1,5 +1,5 @@
 import { noLeaves, type Solved } from '@mipnet/recursion';
-import { productsOf, type Division, type Survey } from '@mipnet/training';
+import { productsOf, type Division, type TreeOutline } from '@mipnet/training';
 import { costOfDivision, refusalOf, type DivisionCost } from '@mipnet/workflows';
 import { CliError } from '../program/cli-error.js';
 
@@ -11,7 +11,7 @@ const mostProducts = 2 ** 25;
  * started.
  * @throws CliError 'bad-input' that says what to change
  */
-export function refuseTooLarge({ widest, groups }: Pick<Survey, 'widest' | 'groups'>): void {
+export function refuseTooLarge({ widest, groups }: Pick<TreeOutline, 'widest' | 'groups'>): void {
   for (const {
     path,
     largest: { problem, cells },

@@ -3,7 +3,7 @@ import { PatientStore, type ObjectStore } from '@mipnet/object-store';
 import { endedBy, solveTree, targetMet, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
 import { failedLeaf, NodeProgress, storePatienceSeconds } from '@mipnet/workflows';
 import type { Engine, EngineRun } from './engine.js';
-import { Purse } from './purse.js';
+import { Spending } from './spending.js';
 
 /**
  * No other process could do the work meanwhile, and nothing ends this process at a fixed time, so there is no limit on
@@ -34,17 +34,17 @@ export class LocalEngine implements Engine {
 
   async run({ run, node, onProgress, signal, budget = {} }: EngineRun): Promise<Solved> {
     const progress = new NodeProgress(run, node, Date.now());
-    const purse = new Purse(budget, signal);
+    const spending = new Spending(budget, signal);
     // Unfinished parts are left out, but still count as parts of the run.
     const noteStop = (): void => progress.stop();
-    if (purse.signal.aborted) noteStop();
-    purse.signal.addEventListener('abort', noteStop, { once: true });
+    if (spending.signal.aborted) noteStop();
+    spending.signal.addEventListener('abort', noteStop, { once: true });
     const show = (): void => onProgress(progress.snapshot(Date.now()));
     const ticking = setInterval(() => {
-      purse.check();
+      spending.check();
       show();
     }, 1000);
-    const driver = this.#driver(progress, purse);
+    const driver = this.#driver(progress, spending);
     // A node that is itself a leaf is shown like a round with one part.
     const isLeaf = node.splits.length === 0;
     if (isLeaf) progress.apply({ kind: 'divided', node, round: 0, parts: [node] }, Date.now());
@@ -56,27 +56,27 @@ export class LocalEngine implements Engine {
       }
       show();
       const complete = progress.withUnfinished(solved);
-      return purse.endedBy ? endedBy(purse.endedBy, complete) : complete;
+      return spending.endedBy ? endedBy(spending.endedBy, complete) : complete;
     } finally {
       clearInterval(ticking);
-      purse.signal.removeEventListener('abort', noteStop);
+      spending.signal.removeEventListener('abort', noteStop);
     }
   }
 
-  #driver(progress: NodeProgress, purse: Purse): Driver {
-    const { signal } = purse;
+  #driver(progress: NodeProgress, spending: Spending): Driver {
+    const { signal } = spending;
     const driver: Driver = {
       window: this.#slots,
       divide: (node, state) => kindOf(node).divideNode(this.#store, node, state),
       merge: (node, state, parts) => kindOf(node).mergeNode(this.#store, node, state, parts),
-      solve: async (leaf, unneeded) => purse.paid(await this.#solve(leaf, progress, signal, unneeded)),
+      solve: async (leaf, unneeded) => spending.paid(await this.#solve(leaf, progress, signal, unneeded)),
       recurse: (node) => solveTree({ ...driver, progress: () => undefined }, node),
       stopped: () => signal.aborted,
       ready: async () => undefined,
       checkpoint: async () => undefined,
       progress: (event) => {
         progress.apply(event, Date.now());
-        if (event.kind === 'merged' && event.again) purse.endBy(targetMet(purse.budget, event.solved));
+        if (event.kind === 'merged' && event.again) spending.endBy(targetMet(spending.budget, event.solved));
       },
     };
     return driver;

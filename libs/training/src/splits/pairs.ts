@@ -18,7 +18,7 @@ export const pairs = defineSplit({
   options: z.strictObject({}),
   dividesClasses: true,
   notBefore: { pairs: 'a pair of classes cannot be divided into pairs' },
-  partsStand: true,
+  independentParts: true,
 
   check(problem) {
     const layers = problem.network.layers;

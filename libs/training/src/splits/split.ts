@@ -60,7 +60,7 @@ export interface SplitDefinition<Options> {
    * Whether a part depends only on the problem and not on earlier results. If so, the part with the same name in an
    * earlier run of the problem is the same problem.
    */
-  readonly partsStand?: boolean;
+  readonly independentParts?: boolean;
   /** Refuses a problem that it cannot divide. @throws TrainingError 'problem' with the reason */
   check(problem: TrainingProblem, spec: Options): void;
   divide(round: Round<Options>): Promise<readonly TrainingProblem[]>;

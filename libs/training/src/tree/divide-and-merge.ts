@@ -18,7 +18,7 @@ export async function divideNode(
   const { previous: _, ...problem } = stated;
   const [spec] = problem.splits;
   const split = splitOf(spec);
-  const earlier = split.partsStand ? await previousParts(store, stated) : undefined;
+  const earlier = split.independentParts ? await previousParts(store, stated) : undefined;
   const current = state.current?.incumbent && (await getIncumbent(store, state.current.incumbent));
   const parts: ProblemNode[] = [];
   for (const part of await split.divide({ problem, spec, state, current, store })) {
@@ -40,13 +40,13 @@ export async function mergeNode(
   const current = state.current?.incumbent && (await getIncumbent(store, state.current.incumbent));
   const split = splitOf(spec);
   // A part without a result keeps the one of the run that this run continues.
-  const before = split.partsStand ? (await previousRound(store, problem))?.parts : undefined;
+  const before = split.independentParts ? (await previousRound(store, problem))?.parts : undefined;
   const read = await Promise.all(
     parts.map((solved, index) => readPart(store, solved?.incumbent ? solved : (before?.[index] ?? undefined))),
   );
   const round = await split.merge({ problem, spec, state, current, store }, read);
   const { again } = round;
-  const merged = again || split.partsStand ? round.incumbent : await notWorse(store, problem, round.incumbent);
+  const merged = again || split.independentParts ? round.incumbent : await notWorse(store, problem, round.incumbent);
   // The accuracy of a network that the split did not make must still be measured.
   const known = merged?.network === round.incumbent?.network ? round.accuracy : undefined;
   const incumbent = merged ? await putIncumbent(store, merged) : undefined;

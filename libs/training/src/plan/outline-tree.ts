@@ -22,7 +22,7 @@ export interface LeafGroup {
 }
 
 /** What a plan divides into, before anything is solved. */
-export interface Survey {
+export interface TreeOutline {
   readonly groups: readonly LeafGroup[];
   /** Nodes that are divided, rounds counted once. */
   readonly nodes: number;
@@ -43,7 +43,7 @@ export interface Division {
  * depend on the results of the rounds before it; their split outlines them, and they count as estimated. All rounds
  * count, even those that a run may skip.
  */
-export async function survey(store: ObjectStore, root: TrainingProblem): Promise<Survey> {
+export async function outlineTree(store: ObjectStore, root: TrainingProblem): Promise<TreeOutline> {
   const groups = new Map<string, LeafGroup>();
   const widest: Division[] = [];
   let nodes = 0;

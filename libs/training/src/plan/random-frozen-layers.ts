@@ -10,7 +10,11 @@ import type { TrainingProblem } from '../problem/training-problem.js';
  * magnitude; do not expect more.
  * @param frozen the layers in front, as the plan has them: without weights
  */
-export async function standIn(store: ObjectStore, problem: TrainingProblem, frozen: Network): Promise<TrainingProblem> {
+export async function withRandomFrozenLayers(
+  store: ObjectStore,
+  problem: TrainingProblem,
+  frozen: Network,
+): Promise<TrainingProblem> {
   const random = seededRandom(problem.seed, 'stand-in');
   const none = new Int32Array(0);
   const view = { ...problem.view, validationRows: none, validationLabels: none };
