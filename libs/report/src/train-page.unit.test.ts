@@ -54,7 +54,7 @@ test('a page shows the figures, the confusion matrix, the curve and the subprobl
     '>9<',
     'and 3 more',
     'Objective over the rounds',
-    '3 of class 0 taken for 0',
+    '3 of class 0 classified as 0',
   ])
     expect(html).toContain(said);
   expect(trainPage({ ...data, rounds: data.rounds.slice(0, 1), confusion: null })).not.toMatch(

@@ -4,7 +4,7 @@ import { page, section, tiles } from './page.js';
 
 const verdicts = ['robust', 'adversarial', 'misclassified', 'unresolved'] as const;
 
-/** One question of a verification and what became of it. */
+/** One question of a verification and its verdict. */
 export interface VerdictRow {
   /** `image 7`, or the property. */
   readonly name: string;
@@ -12,7 +12,7 @@ export interface VerdictRow {
   readonly verdict: (typeof verdicts)[number];
   /** The step that decided it: bounds, attack, mip. */
   readonly by: string | null;
-  /** Certified lower bound; infinite when nothing is unsafe. */
+  /** Certified lower bound; infinite if nothing is unsafe. */
   readonly bound: number | null;
   readonly best: number | null;
   readonly seconds: number;

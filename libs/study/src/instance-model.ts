@@ -13,7 +13,7 @@ export interface InstanceModel {
   toInput(x: ArrayLike<number>): Float64Array;
 }
 
-/** The network whose outputs are the question's margins m_k(x): a row holds where its margin is at most 0. */
+/** The network whose outputs are the question's margins m_k(x): a row holds if its margin is at most 0. */
 export const withMargins = (network: Network, { query }: Question): Network =>
   withFunctions(network, query.unsafe[0].map(marginOf));
 

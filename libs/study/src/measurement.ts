@@ -9,7 +9,7 @@ export interface InstanceName {
   readonly formulation: ReluFormulation;
 }
 
-/** What one instance measures: one question, one formulation, one kind of bounds. */
+/** The measurement of one instance: one question, one formulation, one kind of bounds. */
 export interface Measurement {
   /** The model that the MIP solver gets, inequalities from cut rounds included. */
   readonly columns: number;
@@ -27,7 +27,7 @@ export interface Measurement {
   /** Of the incumbent. */
   readonly objective: number | null;
   readonly bound: number | null;
-  /** What is wrong with the incumbent by the forward pass; null when nothing is, or there is none. */
+  /** What is wrong with the incumbent by the forward pass; null if nothing is wrong, or there is none. */
   readonly contradiction: string | null;
   readonly nodes: number;
   /** LP iterations: relaxation, cut rounds and MIP. */

@@ -25,7 +25,7 @@ export interface Proof {
   readonly reason?: string;
 }
 
-/** Judges points while a proof goes on. */
+/** Judges points during a proof. */
 export interface Witnesses {
   /** Replays a point. @returns whether it is a witness and, for `closest`, nearer than all before */
   readonly offer: (point: Float64Array, by: SettledBy) => Promise<boolean>;

@@ -16,7 +16,7 @@ export class VirtualClock {
     return this.#now;
   }
 
-  /** @param time seconds since the beginning; what is past happens now */
+  /** @param time seconds since the beginning; an event in the past happens now */
   at(time: number, action: () => void): void {
     let hole = this.#times.length;
     const order = this.#planned++;

@@ -47,7 +47,9 @@ export async function resume(name: string, options: ResumeOptions): Promise<numb
     const where = out === undefined ? '' : `; "${mipnetCommand('watch', known.run)}" writes its network to ${out}`;
     if (json) process.stdout.write(plainJson({ run: known.run, status: 'running', out: out ?? null }));
     else
-      process.stdout.write(plainText(`${known.run} ${known.status === 'paused' ? 'goes on' : 'is running'}${where}\n`));
+      process.stdout.write(
+        plainText(`${known.run} ${known.status === 'paused' ? 'continues' : 'is running'}${where}\n`),
+      );
     return undefined;
   });
   if (!lost) return exitCode.done;

@@ -28,7 +28,7 @@ export interface WatchOptions {
 export async function watch(name: string, { json, ...options }: WatchOptions): Promise<number> {
   const out = options.out === undefined ? undefined : await checkOut(options.out);
   const paths = mipnetPaths();
-  const watcher = watchFromTerminal(`left watching; the run goes on ("${mipnetCommand('stop', name)}" stops it)`);
+  const watcher = watchFromTerminal(`left watching; the run continues ("${mipnetCommand('stop', name)}" stops it)`);
   const { say, show } = watcher;
   const book = new RunBook(paths, say);
   try {

@@ -39,7 +39,7 @@ export function watchStore(
         say(
           `the object store ${store.url} does not answer; the run waits for it, up to ${storePatienceSeconds / 60} minutes`,
         );
-      if (answers && isAway) say('the object store answers again; the run goes on');
+      if (answers && isAway) say('the object store answers again; the run continues');
       isAway = !answers;
       await pause((isAway ? seconds.away : seconds.every) * 1000, undefined, { ref: false });
     }

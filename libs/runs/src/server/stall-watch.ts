@@ -56,6 +56,6 @@ export class StallWatch {
   #resolved(): void {
     if (this.#said === undefined) return;
     this.#said = undefined;
-    this.#options.say('the run goes on');
+    this.#options.say('the run continues');
   }
 }
