@@ -17,6 +17,6 @@ export function kindOf(name: string, run: string): RunKind {
   if (Object.hasOwn(kinds, name)) return kinds[name];
   throw new UnreadableRunError(
     'bad-input',
-    `${run} is of the kind '${plainLine(name)}', which this version of mipnet does not know`,
+    `${run} has the kind '${plainLine(name)}', which this version of mipnet does not have`,
   );
 }
