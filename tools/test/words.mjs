@@ -68,8 +68,8 @@ export function wordsIn(file, text, phrases) {
     });
 }
 
-/** @param {string} folder relative to the root @returns {string[]} */
-function filesBelow(folder) {
+/** Files that we write. @param {string} folder relative to the root @returns {string[]} relative to the root */
+export function filesBelow(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory())

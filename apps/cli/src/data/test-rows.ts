@@ -127,7 +127,9 @@ const fromHere = ({ file, test, ...others }: Dataset): Dataset => ({
   ...(test === undefined ? {} : { test: resolve(test) }),
 });
 
-/** If the test rows of a data set are drawn by a seed, a network file of another program does not say which they are. */
+/**
+ * If the test rows of a data set are drawn by a seed, a network file of another program does not say which they are.
+ */
 function unknownSplit(file: string, { metadata }: Network, { name, test }: Dataset): string | null {
   if (!datasetNamed(name)?.drawsTest || test !== undefined || metadata?.dataset === undefined) return null;
   return `${file} does not say how its run chose the test rows; these may be others, or rows that it was trained on`;
