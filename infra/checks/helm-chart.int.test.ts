@@ -164,7 +164,7 @@ describe('solvers', () => {
     for (const set of sets) {
       const pod = podOf(set, 'solver');
       const grace = Number(/--grace=(\d+)/.exec(pod.containers[0].args.join(' '))?.[1]);
-      // After the grace time leaves have eight seconds to hand back what they have.
+      // After the grace time leaves have eight seconds to return their incumbents.
       expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(grace + 8);
     }
   });

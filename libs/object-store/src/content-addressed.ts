@@ -82,7 +82,7 @@ async function readVerified(
       : `${second.length} bytes instead of ${expected.bytes}`;
   throw new ObjectStoreError(
     'damaged',
-    `${expected.name} in ${storeUrl} is damaged: it has ${found}; run the same plan again, which writes it anew`,
+    `${expected.name} in ${storeUrl} is damaged: it has ${found}; run the same plan again, which writes it again`,
   );
 }
 

@@ -152,7 +152,7 @@ test('objectives of different parts are not compared: more parts are better, how
   expect(betterOf(some(12, 62.05), some(12, 50))).toEqual(some(12, 62.05));
 });
 
-test('a run with pairs missing speaks of the others only, and one that continues from it of all', async () => {
+test('a run with pairs missing covers the others only, and one that continues from it covers all', async () => {
   const first = await runPlan(plan('[pairs]', pair, '{workLimit: 30, searchLimit: 1}'), bars(16, 3));
   const parts = (await readTraces(first.store, first.solved))[0].parts.map((part) => part ?? undefined);
   const { solved: partly } = await mergeNode(first.store, await putNode(first.store, first.problem), { round: 0 }, [
