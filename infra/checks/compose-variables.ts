@@ -12,7 +12,7 @@ export function interpolate(text: string, values: Readonly<Record<string, string
   });
 }
 
-/** Each variable of the text with its default; undefined where there is none. */
+/** Each variable of the text with its default; undefined if there is none. */
 export function variablesOf(text: string): ReadonlyMap<string, string | undefined> {
   return new Map([...text.matchAll(variable)].map(([, name, kind, rest]) => [name!, kind === '-' ? rest : undefined]));
 }

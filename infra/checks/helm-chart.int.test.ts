@@ -164,12 +164,12 @@ describe('solvers', () => {
     for (const set of sets) {
       const pod = podOf(set, 'solver');
       const grace = Number(/--grace=(\d+)/.exec(pod.containers[0].args.join(' '))?.[1]);
-      // After the grace time leaves have eight seconds to hand back what they have.
+      // After the grace time leaves have eight seconds to return their incumbents.
       expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(grace + 8);
     }
   });
 
-  test('are counted by the chart only where nobody scales them', () => {
+  test('are counted by the chart only if nothing scales them', () => {
     expect(component(least, 'Deployment', 'solver')!.spec).not.toHaveProperty('replicas');
     expect(component(keda, 'Deployment', 'solver')!.spec).not.toHaveProperty('replicas');
     expect(component(fixed, 'Deployment', 'solver')!.spec.replicas).toBe(4);

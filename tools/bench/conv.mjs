@@ -4,8 +4,8 @@
  *
  *     MIPNET_DATA=... node tools/bench/conv.mjs NET.onnx --images 100 --epsilon 0.1 [--time-limit 60]
  *
- * The network of PERFORMANCE.md is made by tools/bench/train-conv-peer.py. Prints verdicts by step, and CPU seconds an image.
- * Needs `./mipnet build`.
+ * The network of PERFORMANCE.md is made by tools/bench/train-conv-peer.py. Prints verdicts by step, and CPU seconds an
+ * image. Needs `./mipnet build`.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

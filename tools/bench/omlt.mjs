@@ -4,9 +4,9 @@
  *
  *     MIPNET_DATA=... node tools/bench/omlt.mjs --python /tmp/omlt-venv/bin/python --epsilon 0.005 --count 5
  *
- * Instances are the first properties of mnistfc 256x2, their boxes shrunk to epsilon round the image, one rival class each. Encode is
- * network and box to a solver's arrays, bounds included; verify is whether the margin can reach zero. CPU seconds of both, median ratios.
- * Needs `./mipnet build`, and the environment that omlt-peer.py names.
+ * Instances are the first properties of mnistfc 256x2, their boxes shrunk to epsilon round the image, one rival class
+ * each. Encode is network and box to a solver's arrays, bounds included; verify is whether the margin can reach zero.
+ * CPU seconds of both, median ratios. Needs `./mipnet build`, and the environment that omlt-peer.py names.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
- * Do other programs read the models that `mipnet encode` writes, and find the same optimum? Networks of every kind of layer
- * are encoded with every formulation, written as MPS and LP, and solved by HiGHS in this process (WebAssembly) and by
- * native HiGHS from PyPI, which shares neither the file writer's memory nor the build.
+ * Do other programs read the models that `mipnet encode` writes, and find the same optimum? Networks of every kind of
+ * layer are encoded with every formulation, written as MPS and LP, and solved by HiGHS in this process (WebAssembly)
+ * and by native HiGHS from PyPI, which shares neither the file writer's memory nor the build.
  *
  *     node tools/native-highs/check-models.mjs [--python INTERPRETER-WITH-HIGHSPY] [--networks 6]
  *
- * Without --python it makes a throw-away virtual environment and installs highspy there. Where that cannot be had it says
- * so and ends with 0: nothing was checked.
+ * Without --python it makes a throw-away virtual environment and installs highspy there. Where that cannot be had it
+ * says so and ends with 0: nothing was checked.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

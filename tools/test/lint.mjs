@@ -2,16 +2,19 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ESLint } from 'eslint';
+import { wideLines } from './wide-lines.mjs';
 import { words } from './words.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 
 /**
- * The words of docs/terms.md, then ESLint over the repository, the dependencies between packages included.
+ * The words of docs/terms.md and the width of lines, then ESLint over the repository, the dependencies between packages
+ * included.
  * @returns {Promise<import('./run.mjs').Result>}
  */
 export async function lint() {
-  if (words().length > 0) return failed(words());
+  const prose = [...words(), ...wideLines()];
+  if (prose.length > 0) return failed(prose);
   // The rule for dependencies reads Nx's project graph from a cache, and skips itself if there is none.
   await promisify(execFile)(join(root, 'node_modules', '.bin', 'nx'), ['show', 'projects'], {
     cwd: root,

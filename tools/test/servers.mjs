@@ -1,5 +1,5 @@
 /**
- * Finds, and where needed fetches or compiles once, the server programs of the integration tests, so that no test
+ * Finds, and if needed fetches or compiles once, the server programs of the integration tests, so that no test
  * spends its time limit on that. The searches belong to the code that uses them: the stack and the test servers.
  * @param {string} part of the tests: `nodes` needs no S3 server
  * @returns {Promise<Record<string, string>>} environment that points the tests at the programs

@@ -2,7 +2,8 @@
 /**
  * Compares settings of a plan by their accuracy on VALIDATION images; test images are never looked at.
  *
- *     node tools/tune/tune.mjs --preset few-shot --set dataset.perClass=40 --try objectives.0.fit.margin=8,12,16 --try dataset.shifts=0,4 --seeds 0,1,2
+ *     node tools/tune/tune.mjs --preset few-shot --set dataset.perClass=40 --try objectives.0.fit.margin=8,12,16 --try
+ *     dataset.shifts=0,4 --seeds 0,1,2
  *
  * Every combination of the values is trained with `./mipnet train --json` in this process's environment. Prints one
  * Markdown row a combination: mean validation accuracy over the seeds, proven share, seconds.

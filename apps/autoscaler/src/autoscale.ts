@@ -4,7 +4,7 @@ import type { Demand, DemandSource } from './demand.js';
 import { checkRules, decide, type Decision, type ScalingRules, type Surplus } from './policy.js';
 import type { PoolState, PoolWorker, Provider } from './provider.js';
 
-/** One look at the demand and the pool, and what came of it. */
+/** One reading of the demand and the pool, and the decision. */
 export interface ScalingStatus {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -23,13 +23,13 @@ export interface AutoscaleOptions {
   /** Pause between two looks, seconds. */
   readonly interval: number;
   readonly onStatus: (status: ScalingStatus) => void;
-  /** A look that failed. The pool stays as it is until the next one. */
+  /** The demand could not be read. The pool stays as it is until the next reading. */
   readonly onError: (error: AutoscalerError) => void;
   /** Aborted: no further look. */
   readonly signal: AbortSignal;
 }
 
-/** Looks, decides and acts until it is stopped, then closes the provider. @throws AutoscalerError 'bad-input' */
+/** Reads, decides and acts until it is stopped, then closes the provider. @throws AutoscalerError 'bad-input' */
 export async function autoscale({
   rules,
   demand,
@@ -75,7 +75,7 @@ function decideFor(rules: ScalingRules, asked: Demand, pool: PoolState, surplus:
   );
 }
 
-/** Newest last, so that those that run the longest and hold the warmest caches stay the longest. */
+/** Newest last, so that the oldest workers, which have the fullest caches, stay the longest. */
 function idleWorkers({ workers }: PoolState, { busy }: Demand): readonly PoolWorker[] {
   const identities = [...busy.keys()];
   return workers.filter((worker) => !worker.draining && !identities.some((identity) => worker.answersTo(identity)));

@@ -1,8 +1,8 @@
 import { MipnetError, type Blame } from '@mipnet/errors';
 
 /**
- * 'demand': the Temporal server does not tell the demand. 'pool': workers cannot be listed, started or removed.
- * 'bad-input': an option a person must change.
+ * 'demand': the demand cannot be read from the Temporal server. 'pool': workers cannot be listed, started or removed.
+ * 'bad-input': an option that the user must change.
  */
 export type AutoscalerErrorCode = 'demand' | 'pool' | 'bad-input';
 

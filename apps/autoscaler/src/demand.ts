@@ -9,7 +9,7 @@ export interface Demand {
   readonly backlog: number;
   /** Leaves in the hands of workers. */
   readonly inFlight: number;
-  /** Those by the identity of their worker, `pid@host`: how many leaves it solves. */
+  /** By the identity of a worker, `pid@host`: how many leaves it solves. */
   readonly busy: ReadonlyMap<string, number>;
 }
 
@@ -29,8 +29,8 @@ const { PENDING_ACTIVITY_STATE_SCHEDULED } = proto.temporal.api.enums.v1.Pending
 
 /**
  * Reads the demand from the Temporal server: the pending activities of the workflows that run, at the cost of one call
- * for each node of the tree under way. The statistics of the queue would be one call, but they do not count what is in
- * flight, are up to a second old (a leaf that has just begun would count twice), and contain leaves of ended workflows.
+ * per running node of the tree. The statistics of the queue would be one call, but they do not count leaves in flight,
+ * are up to a second old (a leaf that has just begun would count twice), and contain leaves of ended workflows.
  */
 export function temporalDemand({
   client,

@@ -5,18 +5,18 @@ import type { ScalingStatus } from './autoscale.js';
 import { cannotListen, hostAndPort } from './listen-address.js';
 
 export interface EndpointOptions {
-  /** `HOST:PORT`; loopback unless others on the network are meant to read it. Port 0 takes a free one. */
+  /** `HOST:PORT`; use loopback unless other machines must read it. Port 0 takes a free one. */
   readonly listen: string;
   readonly slotsPerWorker: number;
-  /** A status older than this is no longer told: whoever scales by it must not act on it. Seconds. */
+  /** A status older than this is no longer given out, because nothing may scale by it. Seconds. */
   readonly staleAfter: number;
 }
 
 const gaugeNames = ['backlog', 'inFlight', 'desired', 'target', 'draining'] as const;
 
 /**
- * What the autoscaler sees and wants, over HTTP:
- * `GET /metrics/desired` JSON for KEDA's metrics-api trigger (valueLocation `desired`, targetValue 1), 503 when unknown;
+ * The demand and the target of the autoscaler, over HTTP:
+ * `GET /metrics/desired` JSON for KEDA's metrics-api trigger (valueLocation `desired`, targetValue 1), 503 if unknown;
  * `GET /metrics` for Prometheus; `GET /healthz` for a probe.
  */
 export class Endpoint {
@@ -53,7 +53,7 @@ export class Endpoint {
     });
   }
 
-  /** @returns http://host:port @throws AutoscalerError 'bad-input' when the address cannot be listened on */
+  /** @returns http://host:port @throws AutoscalerError 'bad-input' if the address cannot be listened on */
   async listen(): Promise<string> {
     const { host, port } = hostAndPort(this.#options.listen);
     const server = createServer((request, response) => void this.#answer(request.url ?? '', response));

@@ -76,7 +76,7 @@ describe('external scaler', () => {
     scaler.show(now(1));
   });
 
-  it('a stream that is opened before anything is known is told the first demand', async () => {
+  it('a stream that is opened before anything is known gets the first demand', async () => {
     const stream = keda.StreamIsActive({});
     const first = once(stream, 'data');
     // The stream is open when the server has answered something after it.

@@ -5,13 +5,13 @@ import { KedaScaler } from './keda-interface.js';
 import { cannotListen, hostAndPort } from './listen-address.js';
 
 export interface ExternalScalerOptions {
-  /** `HOST:PORT`; loopback unless others on the network are meant to ask it. Port 0 takes a free one. */
+  /** `HOST:PORT`; use loopback unless other machines must call it. Port 0 takes a free one. */
   readonly listen: string;
-  /** A status older than this is no longer told: whoever scales by it must not act on it. Seconds. */
+  /** A status older than this is no longer given out, because nothing may scale by it. Seconds. */
   readonly staleAfter: number;
 }
 
-/** The one metric: how many workers there should be. KEDA divides it by the target, 1 per worker. */
+/** The only metric: the target number of workers. KEDA divides it by the target, 1 per worker. */
 const METRIC = 'mipnet-workers';
 
 interface Active {
@@ -20,14 +20,14 @@ interface Active {
 type ActiveStream = ServerWritableStream<object, Active>;
 
 /**
- * The demand for KEDA's triggers `external` and `external-push`, over gRPC. With the second, KEDA hears at once that
- * work has come, instead of at its next poll. Unknown or old demand is the error UNAVAILABLE, on which KEDA keeps what
- * there is.
+ * The demand for KEDA's triggers `external` and `external-push`, over gRPC. With the second one, KEDA learns of new
+ * work at once, not only at its next poll. Unknown or old demand is the error UNAVAILABLE, on which KEDA keeps the
+ * current number of pods.
  */
 export class ExternalScaler {
   readonly #options: ExternalScalerOptions;
   readonly #server = new Server();
-  /** Those that listen, with what each was told last. */
+  /** The listeners, each with the last value that it got. */
   readonly #streams = new Map<ActiveStream, boolean | undefined>();
   #status: ScalingStatus | undefined;
 
@@ -46,7 +46,7 @@ export class ExternalScaler {
     });
   }
 
-  /** @returns host:port @throws AutoscalerError 'bad-input' when the address cannot be listened on */
+  /** @returns host:port @throws AutoscalerError 'bad-input' if the address cannot be listened on */
   async listen(): Promise<string> {
     const { listen } = this.#options;
     const host = listen.slice(0, listen.lastIndexOf(':'));

@@ -8,7 +8,7 @@ const rpc = (requestType: string, responseType: string, responseStream = false) 
 
 /**
  * KEDA's interface for external scalers (externalscaler.proto of KEDA 2), with its names and numbers, as far as it is
- * served here. A check of infra/ calls it by KEDA's own file.
+ * served here. A check in infra/ calls it with KEDA's own file.
  */
 export const { ExternalScaler: KedaScaler } = loadPackageDefinition(
   fromJSON({

@@ -2,8 +2,8 @@ import type { AppsV1Api, CoreV1Api, KubeConfig, V1Pod } from '@kubernetes/client
 import { AutoscalerError } from './autoscaler-error.js';
 import type { PoolState, PoolWorker, Provider } from './provider.js';
 
-// The deployment's pods must be given a termination grace period as long as the longest leaf: between the moment a pod is
-// seen idle and its SIGTERM it may have taken a leaf, which it then finishes.
+// The deployment's pods must be given a termination grace period as long as the longest leaf: between the moment a pod
+// is seen idle and its SIGTERM it may have taken a leaf, which it then finishes.
 
 export interface KubernetesOptions {
   /** Name of the Deployment of solver workers. */
@@ -30,9 +30,9 @@ export class KubernetesDeployment implements Provider {
     private readonly withMergePatch: object,
   ) {}
 
-  /** @throws AutoscalerError 'bad-input' when no cluster is configured */
+  /** @throws AutoscalerError 'bad-input' if no cluster is configured */
   static async connect({ deployment: name, namespace, config }: KubernetesOptions): Promise<KubernetesDeployment> {
-    // Imported here: a large library, and most autoscalers do without it.
+    // Imported on demand: the library is large, and most autoscalers do not need it.
     const k8s = await import('@kubernetes/client-node');
     const used = config ?? new k8s.KubeConfig();
     if (!config) used.loadFromDefault();
@@ -68,16 +68,16 @@ export class KubernetesDeployment implements Provider {
     for (const { metadata } of await this.#pods(scale.status?.selector)) {
       const marked = metadata?.annotations?.[costAnnotation] === costOfChosen;
       const wanted = chosen.has(metadata!.name!);
-      // A mark of an earlier time may stand on a pod that is busy now.
+      // A pod that is busy now may have an earlier mark.
       if (marked !== wanted) await this.#mark(metadata!.name!, wanted ? costOfChosen : null);
     }
     await this.#changeReplicas(-workers.length);
   }
 
-  /** The deployment outlives this process, and the next one goes on with it. */
+  /** The deployment outlives this process, and the next one continues with it. */
   async close(): Promise<void> {}
 
-  /** Refused by the server, and left to the next look, when somebody else has changed the scale in between. */
+  /** If another client has changed the scale in between, the server refuses this, and the next reading tries again. */
   async #changeReplicas(change: number): Promise<void> {
     const scale = await this.#call('read the scale of', this.apps.readNamespacedDeploymentScale(this.where));
     const replicas = Math.max(0, (scale.spec?.replicas ?? 0) + change);

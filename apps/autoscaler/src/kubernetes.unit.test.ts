@@ -5,7 +5,9 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KubernetesDeployment } from './kubernetes.js';
 
-/** The part of a Kubernetes API server that the provider talks to, with the controller's rule of which pod goes first. */
+/**
+ * The part of a Kubernetes API server that the provider talks to, with the controller's rule of which pod goes first.
+ */
 class FakeCluster {
   replicas = 0;
   version = 1;
@@ -116,7 +118,7 @@ describe('Kubernetes deployment', () => {
     expect(workers[1].answersTo('1@solver-11')).toBe(false);
   });
 
-  it('removes exactly the pods it was told, whatever marks are left from before', async () => {
+  it('removes exactly the given pods, whatever marks are left from before', async () => {
     const provider = await connect();
     await provider.start(4);
     cluster.pods[0].metadata.annotations['controller.kubernetes.io/pod-deletion-cost'] = '-100';

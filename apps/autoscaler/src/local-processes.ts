@@ -21,10 +21,10 @@ export interface LocalProcessesOptions {
   readonly onMessage?: (line: string) => void;
 }
 
-/** As long as any leaf may take: a worker that drains always finishes what it has. Seconds. */
+/** Longest time of a leaf: a draining worker always finishes its leaves. Seconds. */
 const graceSeconds = 86_400;
 
-/** A life shorter than this is a quick death; so many in a row mean that starting more does not help. */
+/** A shorter life counts as a quick death; after this many in a row, starting more does not help. */
 const quickDeath = { seconds: 10, inARow: 5 };
 
 interface Member {
@@ -35,7 +35,7 @@ interface Member {
   draining: boolean;
 }
 
-/** Solver workers as child processes on this machine. They end with this process, whatever ends it. */
+/** Solver workers as child processes on this machine. They end with this process in every case. */
 export class LocalProcesses implements Provider {
   readonly #options: LocalProcessesOptions;
   readonly #members = new Map<number, Member>();
@@ -55,7 +55,7 @@ export class LocalProcesses implements Provider {
     return { wanted: workers.filter((worker) => !worker.draining).length, workers };
   }
 
-  /** @throws AutoscalerError 'pool' when workers die as soon as they start */
+  /** @throws AutoscalerError 'pool' if workers die as soon as they start */
   async start(count: number): Promise<void> {
     if (this.#quickDeaths >= quickDeath.inARow) {
       throw new AutoscalerError(
@@ -81,7 +81,7 @@ export class LocalProcesses implements Provider {
     await Promise.all([...this.#members.values()].map((member) => member.ended));
   }
 
-  /** Ends what still drains within seconds; the leaves it has are done again elsewhere. */
+  /** Ends draining workers within seconds; other workers solve their leaves again. */
   hurry(): void {
     for (const { child } of this.#members.values()) child.stdin!.end();
   }

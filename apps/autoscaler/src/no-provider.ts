@@ -1,8 +1,8 @@
 import type { PoolState, PoolWorker, Provider } from './provider.js';
 
 /**
- * Starts and removes nothing: somebody else (KEDA) reads the target from the endpoint and acts on it. Assumes that they
- * do, and that they drain what they remove.
+ * Starts and removes nothing: another program (KEDA) reads the target from the endpoint and acts on it. It must drain
+ * the workers that it removes.
  */
 export class NoProvider implements Provider {
   #wanted = 0;

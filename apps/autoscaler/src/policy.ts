@@ -1,4 +1,4 @@
-// How many solver workers there should be. Pure: time, demand and pool come in, a decision and the next state go out; the
+// The target number of solver workers. Pure: from time, demand and pool to a decision and the next state; the
 // simulator runs the same function in virtual time.
 
 export interface ScalingRules {
@@ -8,7 +8,7 @@ export interface ScalingRules {
   readonly max: number;
   /** Leaves one worker solves at once. */
   readonly slotsPerWorker: number;
-  /** How long fewer workers must have been enough before any is removed, seconds. */
+  /** Seconds for which fewer workers must be enough before one is removed. */
   readonly coolDown: number;
 }
 
@@ -19,9 +19,9 @@ export interface Observation {
   readonly backlog: number;
   /** Leaves being solved. They count as demand: a long solve must not look like an idle cluster. */
   readonly inFlight: number;
-  /** Workers that take work or soon will: those that drain are not among them. */
+  /** Workers that take work now or soon, without draining ones. */
   readonly workers: number;
-  /** Workers of these that solve nothing at present. Only they may be removed. */
+  /** Idle ones among them. Only they may be removed. */
   readonly idle: number;
 }
 
@@ -29,12 +29,12 @@ export interface Observation {
 export interface Surplus {
   /** When the surplus began, seconds. */
   readonly since: number;
-  /** The most workers that were needed at any time since. */
+  /** The largest number of workers that was needed since then. */
   readonly peak: number;
 }
 
 export interface Decision {
-  /** Workers that the demand of this moment asks for. */
+  /** Workers for the present demand. */
   readonly desired: number;
   /** Workers that there should be now; differs from `desired` while a surplus cools down or is busy. */
   readonly target: number;
@@ -51,8 +51,8 @@ export function desiredWorkers(demand: Pick<Observation, 'backlog' | 'inFlight'>
 }
 
 /**
- * Up at once; down to the most that was needed during the last `coolDown` seconds, and never by more workers than are
- * idle. A pool above `max` shrinks by the same rule: its busy workers are waited for.
+ * Up at once; down to the largest number that was needed during the last `coolDown` seconds, and never by more workers
+ * than are idle. A pool above `max` shrinks by the same rule: it waits for its busy workers.
  */
 export function decide(rules: ScalingRules, seen: Observation, surplus: Surplus | null): Decision {
   const { now, workers, idle } = seen;
@@ -63,7 +63,7 @@ export function decide(rules: ScalingRules, seen: Observation, surplus: Surplus 
   if (now - since < rules.coolDown) return { desired, target: workers, change: 0, surplus: { since, peak } };
   const removed = Math.min(idle, Math.max(0, workers - peak));
   const target = workers - removed;
-  // Where busy workers are in the way, the surplus stays ripe, and they go as they become idle.
+  // If busy workers prevent a removal, the surplus remains due, and they are removed as soon as they are idle.
   const next = target === desired ? null : target === peak ? { since: now, peak: desired } : { since, peak };
   return { desired, target, change: removed === 0 ? 0 : -removed, surplus: next };
 }

@@ -44,7 +44,7 @@ function program(finish: Finish): Command {
     .description('Train and certify neural networks by mixed-integer programming, on as many machines as you give it.')
     .version(version)
     .exitOverride()
-    // Two lines of commander (what, and what was perhaps meant) become one of ours.
+    // Two lines of commander (the error and a suggestion) become one line.
     .configureOutput({
       outputError: (text, write) =>
         write(
@@ -64,7 +64,7 @@ function program(finish: Finish): Command {
   return mipnet;
 }
 
-// A reader that has seen enough (`mipnet --help | head`) closes the pipe; that is no error of ours.
+// A reader that needs no more lines (`mipnet --help | head`) closes the pipe; that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(exitCode.done);

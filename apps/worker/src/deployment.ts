@@ -7,9 +7,9 @@ import type { WorkerDeploymentOptions } from '@temporalio/worker';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * What a worker tells the server about its code, as a member of the deployment `deploymentName`. Runs are pinned: one
- * that began with a build ends with it, so that no workflow is replayed by code that decides differently. The server
- * gives new runs to the build that was made current (`temporal worker deployment set-current-version`).
+ * The build of a worker for the server, as a member of the deployment `deploymentName`. Runs are pinned: a run ends
+ * with the build that it began with, so that no workflow is replayed by code that decides differently. The server gives
+ * new runs to the build that was made current (`temporal worker deployment set-current-version`).
  */
 export function deploymentOptions(deploymentName: string): WorkerDeploymentOptions {
   return {
@@ -36,7 +36,7 @@ interface Manifest {
 const manifestOf = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 
-/** The packages of this repository that a worker loads: what only the command needs is no part of a build. */
+/** The packages of this repository that a worker loads: packages that only the command needs are no part of a build. */
 function packagesOf(folder: string): readonly string[] {
   const found = new Set<string>();
   const next = [join(folder, 'apps/worker')];

@@ -1,6 +1,6 @@
 import { DefaultLogger, type LogEntry, type LogLevel } from '@temporalio/worker';
 
-/** What is of no use to a reader, or would let one answer in an activity's name. */
+/** Fields without use for a reader, or with which a reader could answer in an activity's name. */
 const hidden = new Set(['taskToken', 'base64TaskToken']);
 
 function jsonSafe(key: string, value: unknown): unknown {
@@ -13,7 +13,7 @@ function jsonSafe(key: string, value: unknown): unknown {
   return value;
 }
 
-/** One JSON object a line, on stderr: stdout says `ready` and nothing else. */
+/** One JSON object per line, on stderr: stdout says `ready` and nothing else. */
 export const formatEntry = ({ timestampNanos, level, message, meta }: LogEntry): string =>
   JSON.stringify(
     { time: new Date(Number(timestampNanos / 1_000_000n)).toISOString(), level, message, ...meta },

@@ -7,7 +7,7 @@ import type { WorkerProcessOptions } from './options.js';
 
 type Solved = Awaited<ReturnType<SolverActivities['solve']>>;
 
-/** From leaves too small to be worth a trip to those that take an hour, seconds. */
+/** From leaves that are too small to those that take an hour, seconds. */
 const secondsBuckets = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3600];
 
 /**
@@ -59,7 +59,7 @@ export class WorkerMetrics {
       help: 'Memory that one slot may use: --memory, or the share of the machine or container',
       registers,
     }).set((options.memory ?? shareOfMemory(slots)) * 2 ** 20);
-    // WASM memory belongs to no heap that Node can limit; the process is what the system counts and kills.
+    // WASM memory belongs to no heap that Node can limit; the system counts and kills the whole process.
     new Gauge({
       name: 'mipnet_worker_memory_per_slot_bytes',
       help: 'Resident memory of the process, divided by its slots',

@@ -55,8 +55,8 @@ async function checkHere(solvers: readonly string[]): Promise<void> {
 }
 
 /**
- * Reads and writes the marker of the store: a worker that may not, or whose bucket is not there, must not take work that
- * others could do. A store that only does not answer may come up later: then the work is tried again.
+ * Reads and writes the marker of the store: a worker without these rights, or whose bucket does not exist, must not
+ * take work that others could do. A store that does not answer may recover: then the work is tried again.
  * @throws WorkerError 'bad-input'
  */
 async function checkStore(store: ObjectStore): Promise<void> {

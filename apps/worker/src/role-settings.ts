@@ -5,7 +5,7 @@ import type { WorkerProcessOptions } from './options.js';
 
 type RoleSettings = Omit<WorkerOptions, 'connection' | 'namespace' | 'activities' | 'workflowBundle'>;
 
-/** A cancelled leaf hands back its incumbent within this time, seconds; afterwards the process ends regardless. */
+/** A cancelled leaf returns its incumbent within this time, seconds; afterwards the process ends regardless. */
 const handBackSeconds = 8;
 
 /** How the Temporal workers of a process are set up: one per solver, each with a queue of its own; an orchestrator needs one. */
@@ -18,7 +18,7 @@ export function settingsOfAll(options: WorkerProcessOptions): readonly RoleSetti
 function roleSettings(options: WorkerProcessOptions, solver: string = defaultSolver): RoleSettings {
   const common: RoleSettings = {
     taskQueue: options.queue,
-    // A stop travels to the solver in the answer to a heartbeat.
+    // A stop reaches the solver in the answer to a heartbeat.
     maxHeartbeatThrottleInterval: '2 seconds',
     defaultHeartbeatThrottleInterval: '2 seconds',
     shutdownGraceTime: options.grace * 1000,

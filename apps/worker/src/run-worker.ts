@@ -12,7 +12,7 @@ import { settingsOfAll } from './role-settings.js';
 import { WorkerError } from './worker-error.js';
 import { workflowBundlePath } from './workflow-code.js';
 
-/** The activities of a role, and how to let go of what they hold (threads, connections). */
+/** The activities of a role, and a function that releases their threads and connections. */
 export interface RoleActivities {
   readonly activities: OrchestratorActivities | SolverActivities;
   close(): Promise<void>;

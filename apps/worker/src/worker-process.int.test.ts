@@ -170,7 +170,7 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
     expect(said).not.toContain('ready');
   });
 
-  it('hands back what there is soon after a stop', async () => {
+  it('returns the results so far soon after a stop', async () => {
     // Its leaves end by the stop alone.
     const settings = { FAKE_LEAF_GATE: '/nowhere/gate' };
     await Promise.all([

@@ -20,13 +20,13 @@ export async function buildWorkflowBundle(): Promise<void> {
   await rename(unfinished, bundlePath);
 }
 
-/** Where the bundle is. One that is missing or older than the code it holds is made anew, and that is said. */
+/** The path of the bundle. If it is missing or older than its code, it is made again, with a message. */
 export async function workflowBundlePath(logger: Logger): Promise<string> {
   if (!isFresh()) {
     logger.warn('the workflow bundle is missing or old and is made now; building the worker does this beforehand', {
       bundlePath,
     });
-    // In a process of its own: the bundler's memory goes with it, and it fails here while stdin is a watched pipe.
+    // In a process of its own: the bundler's memory is freed with it, and it fails here while stdin is a watched pipe.
     await promisify(execFile)(process.execPath, [
       fileURLToPath(new URL('../dist/build-workflow-bundle.js', import.meta.url)),
     ]);

@@ -9,8 +9,8 @@ const codeOf = (error: unknown): string | undefined => {
 
 /**
  * Gives an error the type that the workflow knows. An error of the object store (no answer, full, an object missing or
- * damaged, no rights) says nothing against the work: the workflow tries it elsewhere, and then fails the run with this
- * message. A crash stays as it is, and Temporal tries it again.
+ * damaged, no rights) is not the fault of the work: the workflow tries it on another worker, and then fails the run
+ * with this message. A crash is passed on unchanged, and Temporal tries the activity again.
  * @param worker named in the message of a store's error
  */
 export function toActivityFailure(error: unknown, worker: string): unknown {

@@ -4,8 +4,8 @@ import { Context } from '@temporalio/activity';
 const heartbeatMilliseconds = 1000;
 
 /**
- * Runs `body` and heartbeats with `details()` until it ends: how the server learns that the worker lives, and how the
- * worker learns of a cancellation. Needs a free event loop: long computations belong in a thread.
+ * Runs `body` and heartbeats with `details()` until it ends: a heartbeat tells the server that the worker is alive, and
+ * the worker of a cancellation. Needs a free event loop: long computations belong in a thread.
  */
 export async function withHeartbeats<T>(details: () => unknown, body: () => Promise<T>): Promise<T> {
   const context = Context.current();

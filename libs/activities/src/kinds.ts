@@ -6,17 +6,20 @@ import * as verification from '@mipnet/verification';
 
 /** What a leaf may use while it is solved. */
 export interface LeafOptions {
-  /** What an attempt that was lost had reached: a document that it gave to `onCheckpoint`. */
+  /** The checkpoint of a lost attempt: a document that it gave to `onCheckpoint`. */
   readonly checkpoint?: ObjectRef;
-  /** Takes a plain document from which another attempt could go on. */
+  /** Takes a plain document from which another attempt can continue. */
   readonly onCheckpoint?: (document: object) => void;
-  /** The same for attempts that start afresh: it is kept only while the solve runs. */
+  /** The same for attempts that start from the beginning: it is kept only while the solve runs. */
   readonly onIncumbent?: (document: object) => void;
   readonly onProgress?: (progress: SolveProgress) => void;
   readonly stopped?: () => boolean;
 }
 
-/** How one kind of node divides, solves and merges: three functions on references. Everything else is the same for all kinds. */
+/**
+ * How one kind of node divides, solves and merges: three functions on references. Everything else is the same for all
+ * kinds.
+ */
 export interface Kind {
   /** Pure: same arguments, same parts. */
   divideNode(store: ObjectStore, node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
@@ -36,12 +39,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   verify: verification,
 };
 
-/** @throws Error for a kind that came with a later version than this process has */
+/** @throws Error for a kind of a later version */
 export function kindOf({ kind, name }: ProblemNode): Kind {
   const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (known === undefined)
     throw new Error(
-      `'${name}' is of the kind '${kind}', which this process does not know; start workers of the version that started the run`,
+      `'${name}' has the kind '${kind}', which this version of mipnet does not have; start workers of the version that started the run`,
     );
   return known;
 }

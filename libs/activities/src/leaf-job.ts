@@ -4,8 +4,8 @@ import { serveJobs, SolverSet, type SolveProgress } from '@mipnet/solver';
 import { kindOf } from './kinds.js';
 import { openPatientStore } from './open-store.js';
 
-// Runs in a solver thread: everything about a leaf that takes time happens here, so that the thread which talks to
-// Temporal always has time to heartbeat.
+// Runs in a solver thread: all slow work of a leaf happens here, so that the thread of the Temporal client can always
+// heartbeat.
 
 export interface LeafJobData {
   readonly storeUrl: string;
@@ -22,10 +22,10 @@ export interface LeafJobInput {
 
 export type LeafJobPost =
   | { readonly kind: 'progress'; readonly progress: SolveProgress }
-  /** `incumbent`: not worth writing down, but what a thread that has to be ended leaves. */
+  /** `incumbent`: not stored, but it remains if the thread must be killed. */
   | { readonly kind: 'checkpoint' | 'incumbent'; readonly document: object };
 
-/** Megabytes of verified objects a thread keeps: neighbouring leaves read many of the same rows. */
+/** Megabytes of verified objects a thread keeps: leaves that follow each other read many of the same rows. */
 const cacheMegabytes = 64;
 
 let opened: Promise<ObjectStore> | undefined;

@@ -11,13 +11,16 @@ import type { LeafHooks, LeafProgress, LeafSolver } from './leaf-solver.js';
 export interface Patience {
   /** To wait for a store that does not answer. */
   readonly store: number;
-  /** After a stop, to hand back what it has. Presolve and the first relaxation of a large model listen to nobody for minutes. */
+  /**
+   * Seconds after a stop for a leaf to return its incumbent. Presolve and the first relaxation of a large model cannot
+   * be interrupted for minutes.
+   */
   readonly stop: number;
-  /** To read its rows and to certify the incumbent of a thread that had to be ended. */
+  /** Seconds to read its rows and to certify the incumbent of a killed thread. */
   readonly handBack: number;
 }
 
-/** After a stop, together with the way of the stop to a worker this stays below 20 seconds. */
+/** Seconds after a stop; with the time until the stop reaches a worker this stays below 20 seconds. */
 const usualPatience: Patience = { store: workerPatienceSeconds, stop: 8, handBack: 6 };
 
 /** Solves leaves in solver threads, each with solvers of its own. */
@@ -73,7 +76,7 @@ export class LeafSlots implements LeafSolver {
     }
   }
 
-  /** The incumbent of a thread that had to be ended, certified by another thread that begins nothing. */
+  /** The incumbent of a killed thread, certified by another thread that does not solve. */
   async #handBack(
     leaf: ProblemNode,
     incumbent: object | undefined,
@@ -117,7 +120,8 @@ class CheckpointWriter {
     while (this.#next) {
       const document = this.#next;
       this.#next = undefined;
-      // A checkpoint only saves time after a death; a store that fails here will fail the result, where it is reported.
+      // A checkpoint only saves time after a death; if the store fails here, writing the result fails, too, and reports
+      // it.
       await putDocument(this.store, 'checkpoints', document).then(this.onWritten, () => undefined);
     }
   }

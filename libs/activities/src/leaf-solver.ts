@@ -1,7 +1,7 @@
 import type { ObjectRef } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 
-/** How far a leaf is. Small: it travels in every heartbeat. */
+/** The progress of a leaf. Small, because every heartbeat carries it. */
 export interface LeafProgress {
   readonly objective: number | null;
   readonly bound: number | null;
@@ -9,15 +9,17 @@ export interface LeafProgress {
   readonly nodes: number;
   /** LP iterations. */
   readonly work: number;
-  /** The best incumbent so far, for whoever goes on if this worker is lost. */
+  /** The best incumbent so far, for the worker that continues if this one is lost. */
   readonly checkpoint?: ObjectRef;
 }
 
 export interface LeafHooks {
-  /** Where a worker that was lost had got to. A leaf under a work limit ignores it, so that every attempt is the same. */
+  /**
+   * The checkpoint of a lost worker. A leaf under a work limit ignores it, so that every attempt is the same.
+   */
   readonly checkpoint?: ObjectRef;
   onProgress(progress: LeafProgress): void;
-  /** Aborted: hand back what there is, soon, with `stopped: true` if it is unfinished. */
+  /** Aborted: return the best incumbent soon, with `stopped: true` if the solve is unfinished. */
   readonly signal: AbortSignal;
 }
 

@@ -1,17 +1,17 @@
 import { totalmem } from 'node:os';
 
-/** Kept for the thread that talks to Temporal, and for the system. */
+/** Reserved for the thread of the Temporal client, and for the system. */
 const shareForSlots = 0.8;
 /** What a WASM program can address. */
 const mostMegabytes = 4096;
 
-/** Megabytes that each of `slots` solver threads may use on this machine, or in the container that it is. */
+/** Megabytes that each of `slots` solver threads may use on this machine, or in this container. */
 export function shareOfMemory(slots: number, bytes: number = memoryOfMachine()): number {
   return Math.min(mostMegabytes, Math.floor((shareForSlots * bytes) / slots / 2 ** 20));
 }
 
 function memoryOfMachine(): number {
-  // 0 or absurdly large where nothing constrains the process.
+  // 0 or absurdly large if nothing constrains the process.
   const constrained = process.constrainedMemory();
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }

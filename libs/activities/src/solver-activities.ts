@@ -25,7 +25,7 @@ async function solveLeaf(
   store: StoreIdentity | undefined,
 ): Promise<Solved> {
   const context = Context.current();
-  // An earlier attempt's last heartbeat is newer than what the workflow gave.
+  // The last heartbeat of an earlier attempt is newer than the workflow's checkpoint.
   const checkpoint = (context.info.heartbeatDetails as LeafProgress | undefined)?.checkpoint ?? given;
   let latest: LeafProgress = { objective: null, bound: null, nodes: 0, work: 0, checkpoint };
   const onProgress = (progress: LeafProgress): void => {
@@ -36,13 +36,16 @@ async function solveLeaf(
     () => guard.run(store, () => leaves.solve(leaf, { checkpoint, onProgress, signal: context.cancellationSignal })),
   );
   if (!solved.stopped || stopWasAskedFor(context.cancellationSignal)) return solved;
-  // On another machine the leaf would have gone on: what it was cut short to must not become its result.
+  // On another machine the leaf would have continued: the interrupted state must not become its result.
   const message = `leaf '${leaf.name}' was interrupted: ${cancelReason(context.cancellationSignal)}; it will be done again`;
   log.info(message);
   throw ApplicationFailure.create({ message, type: failureTypes.interrupted, details: [latest.checkpoint] });
 }
 
-/** `CANCELLED` is the workflow's wish; others (`WORKER_SHUTDOWN`, `PAUSED`, `RESET`, ...) are the fate of this attempt. */
+/**
+ * `CANCELLED` comes from the workflow; the others (`WORKER_SHUTDOWN`, `PAUSED`, `RESET`, ...) concern this attempt
+ * only.
+ */
 const stopWasAskedFor = (signal: AbortSignal): boolean => cancelReason(signal) === 'CANCELLED';
 
 const cancelReason = ({ aborted, reason }: AbortSignal): string =>

@@ -24,7 +24,7 @@ const progress: LeafProgress = { objective: 3, bound: 1, nodes: 7, work: 99, che
 
 const attempt = (info: Partial<Info> = {}) => new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
 
-/** Solves until aborted, and then hands back what there is. */
+/** Solves until aborted, and then returns its incumbent. */
 const endless = async ({ signal, onProgress }: LeafHooks): Promise<Solved> => {
   onProgress(progress);
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));

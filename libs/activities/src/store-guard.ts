@@ -9,20 +9,20 @@ import { toActivityFailure } from './activity-failure.js';
 /** As Temporal names this process: in the UI, and in the messages of failures. */
 const workerName = `${process.pid}@${hostname()}`;
 
-/** Most that a worker rests after it could not use its store through a fault of its own, seconds. */
+/** Longest pause of a worker that cannot use its store through its own fault, seconds. */
 const longestRest = 300;
 
 /** The worker has another store than the run, or no rights: other workers can do the work. */
 const ownFaults: readonly unknown[] = [storeFailures.otherStore, 'refused'];
 
-/** Most that an answer is held back when an object is missing or damaged or the store is full, seconds. */
+/** Longest delay of an answer if an object is missing or damaged or the store is full, seconds. */
 const longestHold = 2;
 
 /**
- * Stands between tasks and the object store of a worker. A task of a run that has another store is refused. A worker that
- * cannot use its store would fail every task at once, and so take most of them from workers that can. So after it has
- * handed such a task back, at once, it keeps the task's slot busy for a while: twice as long each time, from a second to
- * five minutes, until a task succeeds.
+ * Protects tasks from a worker whose object store does not work. A task of a run with another store is refused. A
+ * worker that cannot use its store would fail every task at once, and so take most of them from working ones. So it
+ * returns such a task at once and then keeps the task's slot busy for a while: twice as long each time, from a second
+ * to five minutes, until a task succeeds.
  */
 export class StoreGuard {
   readonly #store: ObjectStore;
@@ -31,7 +31,7 @@ export class StoreGuard {
   readonly #leaving = new AbortController();
   #failures = 0;
 
-  /** @param secondsPerFailure how long the first rest is; for tests. @default 1 */
+  /** @param secondsPerFailure length of the first pause; for tests. @default 1 */
   constructor(store: ObjectStore, secondsPerFailure = 1) {
     this.#store = store;
     this.#secondsPerFailure = secondsPerFailure;
@@ -45,8 +45,8 @@ export class StoreGuard {
   /**
    * Runs the work of a task. For an activity: it must heartbeat meanwhile.
    * @param wanted the store of the run; undefined for a run that an older version started
-   * @throws ApplicationFailure of type Store that names this worker, or what `toActivityFailure` makes of an error;
-   * CompleteAsyncError when the server has the failure already
+   * @throws ApplicationFailure of type Store that names this worker, or the result of `toActivityFailure` for an error;
+   * CompleteAsyncError if the server has the failure already
    */
   async run<T>(wanted: StoreIdentity | undefined, work: () => Promise<T>): Promise<T> {
     try {
@@ -95,10 +95,10 @@ export class StoreGuard {
     try {
       await client.activity.fail(info.taskToken, failure);
     } catch {
-      // The server is away, or the task was cancelled: Temporal is told in the usual way, and later.
+      // The server is away, or the task was cancelled: Temporal gets the result in the usual way, and later.
       return;
     }
-    // The task is somebody else's now: only the slot is kept.
+    // The task now belongs to another worker: only the slot is kept.
     await pause(Math.min(longestRest, seconds) * 1000, undefined, { signal: this.#leaving.signal }).catch(
       () => undefined,
     );

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ensureStoreId, MemoryStore, ObjectStoreError } from '@mipnet/object-store';
 import { StoreGuard } from './store-guard.js';
 
-/** What was told to the server while the activity went on. */
+/** The reports to the server while the activity was running. */
 let told: unknown[];
 beforeEach(() => void (told = []));
 const client = {

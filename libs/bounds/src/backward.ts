@@ -11,8 +11,9 @@ import { maximumLines, type MaximumLines } from './maximum-lines.js';
  *
  *     rows[r] . y  >=  rows'[r] . x + constant - margin
  *
- * `margin` collects every rounding error: of this arithmetic, of the float64 forward pass, and of the runtime's float32. An error
- * in a unit's sum reaches the form through the unit's coefficient alone: |coefficient| times what the sum can be off by.
+ * `margin` collects every rounding error: of this arithmetic, of the float64 forward pass, and of the runtime's
+ * float32. An error in a unit's sum enters the form only through the unit's coefficient: |coefficient| times the
+ * largest error of the sum.
  */
 interface Forms {
   readonly count: number;
@@ -22,9 +23,9 @@ interface Forms {
   readonly remainders: readonly Remainder[];
 }
 
-/** As many rows at a time as keep a wide layer's coefficients within some tens of megabytes, */
+/** Rows per block: so many that a wide layer's coefficients stay within some tens of megabytes, */
 const blockNumbers = 1 << 22;
-/** and as take about half a second: between two blocks somebody may want what there is. */
+/** and as take about half a second: between two blocks a stop is possible. */
 const blockProducts = 1 << 29;
 
 /**
@@ -47,8 +48,8 @@ export function backwardLowerBounds(
 }
 
 /**
- * Proven intervals of units of layer `last`, both sides by substituting backwards. Rows are written down a block at a time: those
- * of all units of a wide layer together would take gigabytes.
+ * Proven intervals of units of layer `last`, both sides by substituting backwards. Rows are made in blocks: those of
+ * all units of a wide layer together would take gigabytes.
  * @param stopped true leaves the sides that are not computed yet infinite
  */
 export function backwardUnitBounds(
@@ -151,7 +152,7 @@ function lowerBounds(steps: readonly Step[], bounds: NetworkBounds, rows: Float6
   );
 }
 
-/** Gives each source its part of the coefficients. What several layers read gets the sum of theirs. */
+/** Gives each source its part of the coefficients. A layer that several layers read gets the sum of their parts. */
 function handOn(
   sources: readonly number[],
   bounds: NetworkBounds,

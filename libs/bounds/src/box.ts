@@ -7,7 +7,7 @@ export interface Box {
   readonly upper: Float64Array;
 }
 
-/** What float32 arithmetic in any order makes of one layer, on the box of its inputs. */
+/** The float32 rounding of one layer in any order of summation, on the box of its inputs. */
 export interface LayerRounding {
   /**
    * d_j: a computed output differs by at most this much from the layer's own function of its computed inputs. Of a
@@ -15,26 +15,27 @@ export interface LayerRounding {
    */
   readonly errors: Float64Array;
   /**
-   * Every computed output is a multiple of this power of two; 0 where none is known, infinite for an output that is 0.
+   * Every computed output is a multiple of this power of two; 0 if none is known, infinite for an output that is 0.
    */
   readonly steps: Float64Array;
-  /** Of an affine layer: what a scale layer behind it may be merged into. */
+  /** Of an affine layer into which the scale layers after it may be merged. */
   readonly sum?: { readonly operations: number; readonly sizes: Float64Array };
 }
 
 /**
- * Proven bounds on every number in a network for inputs in a box. They hold for real arithmetic, for the float64 forward pass
- * and, in layers marked `float32`, for the ONNX runtime's float32: every rounding error is inside the bounds.
+ * Proven bounds on every number in a network for inputs in a box. They hold for real arithmetic, for the float64
+ * forward pass and, in layers marked `float32`, for the ONNX runtime's float32: every rounding error is inside the
+ * bounds.
  */
 export interface NetworkBounds {
   readonly input: Box;
   /** Bounds on the output of each layer. */
   readonly layers: readonly Box[];
-  /** What float32 loses in each layer. Absent only for bounds on no layer, or on layers that are not marked. */
+  /** The float32 rounding of each layer. Absent only for bounds on no layer, or on layers that are not marked. */
   readonly rounding?: readonly LayerRounding[];
 }
 
-/** Bounds on what a layer reads: those of its sources one after the other. */
+/** Bounds on the inputs of a layer: those of its sources one after the other. */
 export function boundsBefore({ input, layers }: NetworkBounds, sources: readonly number[]): Box {
   const boxes = sources.map((source) => (source < 0 ? input : layers[source]));
   if (boxes.length === 1) return boxes[0];
@@ -46,7 +47,7 @@ export function magnitudes({ lower, upper }: Box): Float64Array {
   return lower.map((low, i) => Math.max(Math.abs(low), Math.abs(upper[i])));
 }
 
-/** What both boxes allow. @throws BoundsError 'unsound' when they have nothing in common */
+/** The intersection of two boxes. @throws BoundsError 'unsound' if it is empty */
 export function intersection(first: Box, second: Box, where: string): Box {
   const lower = first.lower.map((low, i) => Math.max(low, second.lower[i]));
   const upper = first.upper.map((high, i) => Math.min(high, second.upper[i]));
@@ -62,7 +63,7 @@ export function intersection(first: Box, second: Box, where: string): Box {
 }
 
 /**
- * A big-M is proven from the box of the inputs, so there has to be one.
+ * Every big-M constant is proven from the box of the inputs, so there must be one.
  * @throws BoundsError 'shape' | 'bounds' naming the input, 'value' naming the layer with a weight that is not finite
  */
 export function requireBox(network: Network, box: Box): void {

@@ -8,7 +8,7 @@ import { undecidedUnits } from './undecided.js';
 /**
  * Interval bounds, and backward linear bounds for every unit that they leave undecided; valid for all arithmetic that
  * `NetworkBounds` names. Throws as `requireBox`, and 'overflow' as `layerRounding`.
- * @param stopped true leaves all units that are not done yet with their interval bounds, which are valid, too
+ * @param stopped true keeps the interval bounds, which are valid as well, for all units that are not done yet
  */
 export function crownBounds(network: Network, input: Box, stopped?: () => boolean): NetworkBounds {
   requireBox(network, input);
@@ -17,7 +17,9 @@ export function crownBounds(network: Network, input: Box, stopped?: () => boolea
   return bounds;
 }
 
-/** Bounds on the first k layers -> bounds on the first k + 1: for whoever tightens each layer before going on. */
+/**
+ * Bounds on the first k layers -> bounds on the first k + 1: for callers that tighten each layer before the next one.
+ */
 export function nextLayerBounds(network: Network, bounds: NetworkBounds, stopped?: () => boolean): NetworkBounds {
   const maps = layerMaps(network);
   const k = bounds.layers.length;
@@ -27,7 +29,10 @@ export function nextLayerBounds(network: Network, bounds: NetworkBounds, stopped
   return units.length === 0 ? next : withUnits(next, k, units, backwardUnitBounds(maps, next, k, units, stopped));
 }
 
-/** Bounds with chosen units of a layer tightened. @throws BoundsError 'unsound' when a unit's bounds exclude each other */
+/**
+ * Bounds with chosen units of a layer tightened.
+ * @throws BoundsError 'unsound' if the bounds of a unit contradict each other
+ */
 export function withUnits(bounds: NetworkBounds, layer: number, units: ArrayLike<number>, found: Box): NetworkBounds {
   const old = bounds.layers[layer];
   const lower = old.lower.slice();
@@ -41,14 +46,14 @@ export function withUnits(bounds: NetworkBounds, layer: number, units: ArrayLike
 }
 
 /**
- * Proven lower bounds on linear forms of the output of the network, e.g. the score of the true class less another's.
+ * Proven lower bounds on linear forms of the output of the network, e.g. the score of the true class minus another one.
  * @param coefficients forms x outputs, row-major
  */
 export function linearLowerBounds(network: Network, bounds: NetworkBounds, coefficients: Float64Array): Float64Array {
   return backwardLowerBounds(layerMaps(network), bounds, network.layers.length - 1, coefficients);
 }
 
-/** Behind layers that only move numbers, interval bounds of one layer cannot be beaten. */
+/** After layers that only move numbers, interval bounds of one layer are the best possible. */
 function isFirstMap(maps: readonly PlacedMap[], k: number): boolean {
   const { sources } = maps[k];
   if (sources.length > 1) return false;

@@ -4,7 +4,7 @@ import { quotientError } from './float32-rounding.js';
 import { linesOf, type Lines, type LinesOn } from './piecewise-lines.js';
 import { roundOff } from './round-off.js';
 
-/** Lines round every unit of an elementwise layer, as in `Lines`; one entry per unit. */
+/** Lines around every unit of an elementwise layer, as in `Lines`; one entry per unit. */
 export interface LayerLines {
   readonly lowerSlope: Float64Array;
   readonly lowerOffset: Float64Array;
@@ -12,7 +12,10 @@ export interface LayerLines {
   readonly upperOffset: Float64Array;
 }
 
-/** @param box of the inputs  @param errors what the runtime loses in each unit; of a quantize layer, before it rounds */
+/**
+ * @param box of the inputs
+ * @param errors the runtime's rounding error of each unit; of a quantize layer, before it rounds
+ */
 export function linesAround({ layer, outputs }: ElementwiseMap, box: Box, errors: Float64Array): LayerLines {
   const linesOn = layer.kind === 'quantize' ? quantizeLines(layer) : linesOf(piecesOf(layer));
   const found: LayerLines = {

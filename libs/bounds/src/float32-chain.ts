@@ -1,6 +1,6 @@
 import type { LayerMap, PlacedMap } from '@mipnet/network';
 
-/** The scale layers directly behind an affine layer, which the runtime may multiply into its weights. */
+/** The scale layers directly after an affine layer, which the runtime may multiply into its weights. */
 export interface Behind {
   readonly count: number;
   /** How often that rounds a weight. */
@@ -47,7 +47,7 @@ export function behindOf(maps: readonly PlacedMap[], k: number): Behind {
 const levelsOf = (map: LayerMap): number =>
   map.kind === 'elementwise' && map.layer.kind === 'quantize' ? map.layer.levels : 1;
 
-/** What two layers read is needed as it is: nothing is merged into it. */
+/** The output of a layer that two layers read is needed itself: nothing is merged into it. */
 function onlyReader(maps: readonly PlacedMap[], k: number): number | undefined {
   const readers: number[] = [];
   for (let at = k + 1; at < maps.length && readers.length < 2; at++) if (maps[at].sources.includes(k)) readers.push(at);

@@ -22,15 +22,15 @@ const perNormalization = 9;
  *     d  <=  gamma_c S + gamma_{n+1} (M + gamma_{n+c+1} S) + underflow
  *
  * for any order of summation, with fused multiply-add or without. The runtime may merge scale layers (Mul, Add,
- * BatchNormalization) into the convolution or product before them: the weights are then rounded anew (part of c), and
+ * BatchNormalization) into the convolution or product before them: the weights are then rounded again (part of c), and
  * the scale's constant takes part in the m additions of the sum before it (gamma_m |b| more). Both forms are covered:
- * in the merged one the layer before is an unknown that nobody computes, at the same distance d from its sum. It may also
- * add the other summand of an add layer to such a sum, in any place: every term of the sum then takes part in as many
- * additions, and the whole error of the merged sum, gamma_{m+2} of all terms, is counted at the add layer. On a grid
- * (all terms multiples of one power of two, all partial sums below 2^24 of it) nothing is rounded: d = 0. Source:
- * Higham, Accuracy and Stability of Numerical Algorithms, sections 3.1 and 4.2.
+ * in the merged form, the layer before is not computed; it is an unknown at the same distance d from its sum. It may
+ * also add the other summand of an add layer to such a sum, at any position: every term of the sum then takes part in
+ * as many additions, and the whole error of the merged sum, gamma_{m+2} of all terms, is counted at the add layer. On a
+ * grid (all terms multiples of one power of two, all partial sums below 2^24 of it) there is no rounding: d = 0.
+ * Source: Higham, Accuracy and Stability of Numerical Algorithms, sections 3.1 and 4.2.
  * @param bounds on the layers before `k`
- * @throws BoundsError 'overflow' naming the layer, where a sum may leave the range of float32
+ * @throws BoundsError 'overflow' that names the layer, if a sum may leave the range of float32
  */
 export function layerRounding(maps: readonly PlacedMap[], k: number, bounds: NetworkBounds): LayerRounding {
   const map = maps[k];
@@ -67,7 +67,7 @@ export function errorsOf(map: AffineMap | ElementwiseMap, bounds: NetworkBounds,
 
 type Before = Pick<LayerRounding, 'steps' | 'sum'>;
 
-/** What is known of the numbers that a layer reads. */
+/** Facts about the numbers that a layer reads. */
 function roundingBefore(maps: readonly PlacedMap[], k: number, bounds: NetworkBounds): Before {
   const parts = maps[k].sources.map((source): Before => {
     if (source < 0) return { steps: inputSteps(bounds) };
@@ -96,7 +96,7 @@ function affineRounding(
   const steps = new Float64Array(map.outputs);
   if (map.arithmetic === undefined) return { errors, steps };
   const merged = map.isScale || map.isSum ? before.sum : undefined;
-  // An input may be no float32 where its interval holds none: it is rounded first.
+  // If the interval of an input holds no float32 number, the input is rounded first.
   const roundings =
     (map.biasSize === undefined ? perTerm : perNormalization) + place.roundings + (place.isFirst ? 1 : 0);
   const sizes = new Float64Array(map.outputs);
@@ -134,7 +134,7 @@ interface Sum {
   readonly size: number;
   readonly bias: number;
   readonly mergedSize: number;
-  /** Largest absolute value that a sum of some of the terms takes. */
+  /** Largest absolute value of a sum of some of the terms. */
   readonly partial: number;
   /** Largest weight or input. */
   readonly largest: number;
@@ -188,7 +188,9 @@ function elementwiseRounding(map: ElementwiseMap, k: number, size: Float64Array,
   };
 }
 
-/** A piece of an activation is one product and one addition, each rounded; an activation of exact pieces loses nothing. */
+/**
+ * A piece of an activation is one product and one addition, each rounded; an activation with exact pieces has no error.
+ */
 function productErrors(pieces: PiecewiseLinear, { arithmetic }: ElementwiseMap, size: Float64Array): Float64Array {
   if (arithmetic === undefined || hasExactSlopes(pieces)) return new Float64Array(size.length);
   const { slope, offset } = growthOf(pieces);
@@ -205,7 +207,7 @@ function stepAfter({ pieces }: PiecewiseLinear, step: number): number {
   return least;
 }
 
-/** What the runtime's division by the levels, or its product with their rounded inverse, loses of the result. */
+/** The error of the runtime's division by the levels, or of its product with their rounded inverse. */
 export const quotientError = ({ levels, arithmetic }: Quantize): number =>
   arithmetic === undefined || lowestBit(levels) === levels ? 0 : gamma(3);
 

@@ -1,4 +1,4 @@
-/** Unit round-off of float32: an operation is off by at most this much of its result. */
+/** Unit round-off of float32: the error of an operation is at most this fraction of its result. */
 const unit = 2 ** -24;
 
 /** Below it numbers lose digits, or are flushed to zero. */
@@ -6,8 +6,8 @@ export const smallestNormal = 2 ** -126;
 export const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
 
 /**
- * gamma_n = n e / (1 - n e): what n roundings do to a number at most, relative to it. Rounded up; infinite where n is
- * so large that the formula says nothing. Source: Higham, Accuracy and Stability of Numerical Algorithms, lemma 3.1.
+ * gamma_n = n e / (1 - n e): the largest relative error of n roundings. Rounded up; infinite if n is too large for the
+ * formula. Source: Higham, Accuracy and Stability of Numerical Algorithms, lemma 3.1.
  */
 export const gamma = (n: number): number =>
   n * unit < 0.5 ? ((n * unit) / (1 - n * unit)) * (1 + 2 ** -20) : Infinity;

@@ -27,7 +27,7 @@ export function nextIntervals(maps: readonly PlacedMap[], bounds: NetworkBounds)
   return { input: bounds.input, layers: [...bounds.layers, box], rounding: [...(bounds.rounding ?? []), rounding] };
 }
 
-/** The box of a layer's output from the box of its input, and what the runtime loses in the layer. */
+/** The box of a layer's output from the box of its input, and the runtime's rounding errors in the layer. */
 function intervalThrough(map: LayerMap, box: Box, errors: Float64Array): Box {
   switch (map.kind) {
     case 'affine':
@@ -61,7 +61,7 @@ function affineInterval(map: AffineMap, { lower: low, upper: high }: Box, errors
       leastSize += Math.abs(down);
       mostSize += Math.abs(up);
     }
-    // The terms at the end itself are enough: elsewhere an error grows less than the sum moves away from the end.
+    // The terms at the end itself are enough: away from the end, the error grows less than the distance of the sum.
     lower[j] = least + bias[j] - errors[j] - roundOff(starts[j + 1] - starts[j] + 1, leastSize + errors[j]);
     upper[j] = most + bias[j] + errors[j] + roundOff(starts[j + 1] - starts[j] + 1, mostSize + errors[j]);
   }

@@ -5,11 +5,14 @@ import type { Box } from './box.js';
 export interface MaximumLines {
   /** The input of the window with the largest lower bound. */
   readonly best: Int32Array;
-  /** Largest upper bound of the window; infinite where the best input beats all others, and the maximum is that input. */
+  /**
+   * Largest upper bound of the window; infinite if the best input is never smaller than the others, so that the maximum
+   * is that input.
+   */
   readonly ceiling: Float64Array;
 }
 
-/** Bounds of each maximum on a box of its inputs, for all that carries linear bounds through a max pool. */
+/** Bounds of each maximum on a box of its inputs, for linear bounds through a max pool. */
 export function maximumLines(map: MaximumMap, box: Box): MaximumLines {
   const best = new Int32Array(map.outputs);
   const ceiling = new Float64Array(map.outputs);

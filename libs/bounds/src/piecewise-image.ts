@@ -1,7 +1,7 @@
 import { isInside, jumpsAt, pieceAbove, valueOf, type Piece, type PiecewiseLinear } from '@mipnet/network';
 import { roundOff } from './round-off.js';
 
-/** Ends of an interval, for functions that fill one again and again. */
+/** Ends of an interval, reused by functions that fill one often. */
 export interface Interval {
   lower: number;
   upper: number;
@@ -9,7 +9,7 @@ export interface Interval {
 
 /**
  * Fills the image of [low, high], rounded outwards: the least and the largest value at the ends and on either side of
- * each break between them. `error` is what the runtime loses.
+ * each break between them. `error` is the runtime's rounding error.
  */
 export function imageOf(f: PiecewiseLinear, low: number, high: number, error: number, image: Interval): void {
   image.lower = Infinity;
@@ -26,13 +26,13 @@ export function imageOf(f: PiecewiseLinear, low: number, high: number, error: nu
   }
 }
 
-/** What float64 arithmetic can lose in a piece: nothing where it is a constant, x or -x. */
+/** The error of float64 arithmetic in a piece: none if the piece is a constant, x or -x. */
 export const lossOf = ({ slope, offset }: Piece, size: number): number =>
   slope === 0 || ((slope === 1 || slope === -1) && offset === 0)
     ? 0
     : roundOff(2, Math.abs(slope) * size + Math.abs(offset));
 
-/** The piece of the upper end of an interval. At a bend the left piece is as good as the right one. */
+/** The piece of the upper end of an interval. At a bend, the left and the right piece are equal. */
 export function pieceBelow(f: PiecewiseLinear, high: number): number {
   let k = 0;
   while (k < f.breaks.length && (high > f.breaks[k].at || (high === f.breaks[k].at && startsAt(f, k)))) k++;

@@ -2,7 +2,7 @@ import { jumpsAt, pieceAbove, valueOf, type PiecewiseLinear } from '@mipnet/netw
 import { imageOf, lossOf, pieceBelow, type Interval } from './piecewise-image.js';
 import { roundOff } from './round-off.js';
 
-/** Two lines round a function on an interval: lowerSlope x + lowerOffset <= f(x) <= upperSlope x + upperOffset. */
+/** Two lines around a function on an interval: lowerSlope x + lowerOffset <= f(x) <= upperSlope x + upperOffset. */
 export interface Lines {
   lowerSlope: number;
   lowerOffset: number;
@@ -10,20 +10,20 @@ export interface Lines {
   upperOffset: number;
 }
 
-/** Fills the lines on [low, high]. `error` is what the runtime loses in the function. */
+/** Fills the lines on [low, high]. `error` is the runtime's rounding error of the function. */
 export type LinesOn = (low: number, high: number, error: number, lines: Lines) => void;
 
 /**
- * Lines round a piecewise linear function:
+ * Lines around a piecewise linear function:
  *
  *     one piece:    the piece itself, twice
  *     a jump:       the least and the largest value
- *     bends only:   the edges of the convex hull over the middle of the interval, which leave the least area; for relu
- *                   that is 0 or x  <=  y  <=  high (x - low) / (high - low)
+ *     bends only:   the edges of the convex hull over the middle of the interval, which enclose the least area; for
+ *     relu that is 0 or x  <=  y  <=  high (x - low) / (high - low)
  *
- * Whatever edge is chosen, its offset is taken from all corners of the function, so that rounding cannot make it wrong.
+ * The offset of an edge is computed from all corners of the function, so that rounding cannot make the line wrong.
  * Sources: Zhang et al. 2018 (CROWN) for the adaptive lower line of relu; intervals for functions with jumps, because
- * what a step gives says little about how far its input is from the jump.
+ * the output of a step says little about the distance of its input from the jump.
  */
 export function linesOf(f: PiecewiseLinear): LinesOn {
   const xs = new Float64Array(f.breaks.length + 2);
@@ -80,7 +80,7 @@ export function linesOf(f: PiecewiseLinear): LinesOn {
       height = Math.max(height, Math.abs(ys[c]));
       reach = Math.max(reach, Math.abs(xs[c]));
     }
-    // With slope 0 nothing is rounded, and with slope 1 or -1 nothing that is not above or below 0 already.
+    // With slope 0 there is no rounding, and with slope 1 or -1 none that changes the side of 0.
     const isExact = edge.slope === 0 || ((edge.slope === 1 || edge.slope === -1) && most === 0);
     edge.offset = side * most + (isExact ? 0 : side * roundOff(2, height + Math.abs(edge.slope) * reach));
   }

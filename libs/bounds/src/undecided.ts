@@ -3,9 +3,9 @@ import type { NetworkBounds } from './box.js';
 import { isUndecided } from './piecewise-image.js';
 
 /**
- * The units of a layer whose bounds leave open what the next layer does with them: which piece of its activation
- * a unit is on. These need a binary and are worth tighter bounds. Of the last layer, and before
- * any other layer that is not affine, every unit whose bounds differ counts; before an affine layer none does.
+ * The units of a layer whose bounds do not decide which piece of the next activation they are on. These need a binary
+ * and are worth tighter bounds. Of the last layer, and before any other layer that is not affine, every unit with
+ * different bounds counts; before an affine layer none counts.
  */
 export function undecidedUnits(network: Network, layer: number, bounds: NetworkBounds): Int32Array {
   const { lower, upper } = bounds.layers[layer];

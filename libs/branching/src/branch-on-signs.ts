@@ -5,18 +5,18 @@ import { OpenNodes } from './open-nodes.js';
 import { raiseBound, type RaiseOptions } from './raise-bound.js';
 import { Retightening } from './retighten.js';
 
-/** A part of the box: inputs that keep some units on the sides chosen. */
+/** A part of the box: the inputs that keep some units on chosen sides. */
 export interface SearchNode extends UnitChoices {
   readonly bound: number;
 }
 
 export interface BranchOptions {
-  /** The form is excluded where its bound is above this. @default 0 */
+  /** The form is excluded if its bound is above this. @default 0 */
   readonly target?: number;
   /** @default no limit */
   readonly nodeLimit?: number;
   readonly stopped?: () => boolean;
-  /** Looks at the corner where a node's bound is attained, an input of the box; true ends the search. */
+  /** Called with the corner that attains a search node's bound, an input of the box; true ends the search. */
   readonly inspect?: (corner: Float64Array) => boolean;
   /** Called at every node. */
   readonly onProgress?: (progress: BranchProgress) => void;
@@ -36,16 +36,19 @@ export interface BranchResult {
 
 /** Most passes of the ascent at the root and at a node. */
 const passes = { root: 60, node: 20 };
-/** Where every unit is decided: passes, and their paces in turn. Where no input is left the bound grows without end, so paces do. */
+/**
+ * If every unit is decided: passes, and their step sizes in turn. If no input is left, the bound grows without limit,
+ * so the step sizes grow, too.
+ */
 const end = { passes: 150, paces: [0.2, 2, 20, 200] };
-/** Nodes that wait may take about this many bytes; a search that needs more ends undecided. */
+/** Waiting search nodes may take about this many bytes; a search that needs more ends undecided. */
 const memory = 2 ** 28;
 
 /**
- * Branch and bound for the minimum of a linear form of a network's outputs: the node with the least bound is split by the sign of
- * one unit, so that its line becomes exact in either half, and each half is bounded anew (form-bound.ts). Every number of every
- * forward pass lies in one of the leaves, and each leaf is closed by a bound that is certified by itself, rounding included: no
- * solver and no tolerance is trusted. Source: Bunel et al. 2020; Wang et al. 2021.
+ * Branch and bound for the minimum of a linear form of a network's outputs: the node with the least bound is split by
+ * the sign of one unit, so that its line becomes exact in either half, and each half is bounded again (form-bound.ts).
+ * Every number of every forward pass lies in one of the leaves, and each leaf is closed by a certified bound, rounding
+ * included: the proof relies on no solver and no tolerance. Source: Bunel et al. 2020; Wang et al. 2021.
  * @param row coefficients of the form on the outputs
  */
 export function branchOnSigns(network: LiveNetwork, row: Float64Array, options: BranchOptions = {}): BranchResult {
@@ -58,7 +61,7 @@ export function branchOnSigns(network: LiveNetwork, row: Float64Array, options: 
   let closed = Infinity;
   let nodes = 0;
 
-  /** Bounds a part of the box; it waits for being split where the bound does not exclude it. */
+  /** Bounds a part of the box; it is queued for a split if the bound does not exclude it. */
   const enter = (choices: UnitChoices, ascent: RaiseOptions, known = -Infinity): void => {
     // What holds for a whole holds for its parts.
     const bound = Math.max(known, raiseBound(form, choices, { ...ascent, target, stopped }));
@@ -76,7 +79,7 @@ export function branchOnSigns(network: LiveNetwork, row: Float64Array, options: 
     if (options.inspect?.(form.corner()) ?? false) return { bound: node.bound, nodes };
     const unit = chooseUnit(form, node);
     if (unit === undefined) {
-      // Nothing left to split: all is linear, and more ascent is all that can help.
+      // No unit is left to split: all is linear, and only more ascent can help.
       const ends = end.paces.some(
         (pace) => raiseBound(form, node, { passes: end.passes, pace, target, stopped }) > target,
       );
@@ -93,7 +96,7 @@ export function branchOnSigns(network: LiveNetwork, row: Float64Array, options: 
   return { bound: Math.min(closed, waiting.least), nodes };
 }
 
-/** Nothing decided; slopes as in CROWN, whichever line leaves less area. */
+/** No unit is decided; slopes as in CROWN: the line that encloses less area. */
 const firstChoices = ({ open, lower, upper }: LiveNetwork): UnitChoices => ({
   side: new Int8Array(open.length),
   lower: lower.slice(),

@@ -4,9 +4,9 @@ import type { FormBound, UnitChoices } from './form-bound.js';
 const tried = 12;
 
 /**
- * The open unit to branch on: of the few whose lines cost the form most, the one whose two sides, tried with the choices as they
- * are, leave the larger bound. Undefined where every unit is decided. Needs the form's gradient at the node.
- * Source: De Palma et al. 2021, filtered smart branching.
+ * The undecided unit to branch on: of the few units whose lines weaken the form most, the one whose two sides, tried
+ * with the present choices, give the larger bound. Undefined if every unit is decided. Needs the form's gradient at the
+ * node. Source: De Palma et al. 2021, filtered smart branching.
  */
 export function chooseUnit(form: FormBound, node: UnitChoices): number | undefined {
   const candidates = promising(form, node);
@@ -16,7 +16,7 @@ export function chooseUnit(form: FormBound, node: UnitChoices): number | undefin
   for (const unit of candidates) {
     const above = boundOnSide(form, node, unit, 1);
     const below = boundOnSide(form, node, unit, -1);
-    // The worse child decides; between equals the better one does.
+    // The worse child decides; if those are equal, the better one.
     const value = Math.min(above, below) + 0.2 * Math.min(0, Math.max(above, below));
     if (value <= best) continue;
     best = value;
@@ -29,7 +29,7 @@ function promising(form: FormBound, node: UnitChoices): number[] {
   const scored: { readonly unit: number; readonly score: number }[] = [];
   for (let unit = 0; unit < node.side.length; unit++) {
     if (isDecided(node, unit)) continue;
-    // What the line misses at the corner, and a little of what it can miss elsewhere: corners move.
+    // The gap of the line at the corner, and a little of its gap elsewhere, because the corner moves.
     scored.push({
       unit,
       score:
@@ -43,11 +43,14 @@ function promising(form: FormBound, node: UnitChoices): number[] {
     .map(({ unit }) => unit);
 }
 
-/** The upper line of an open relu is farthest at zero, the lower one at an end, where it can be chosen (so half of it counts). */
+/**
+ * The upper line of an undecided relu is farthest from it at zero, the lower one at an end; the lower one can be
+ * chosen, so half of it counts.
+ */
 const farthest = (a: number, low: number, high: number): number =>
   a < 0 ? (a * low * high) / (high - low) : 0.5 * a * Math.min(-low, high);
 
-/** A unit with one side only: chosen, or left by its bounds. */
+/** A unit with only one side: a chosen one, or the one that its bounds allow. */
 export const isDecided = ({ side, lower, upper }: UnitChoices, unit: number): boolean =>
   side[unit] !== 0 || lower[unit] >= 0 || upper[unit] <= 0;
 

@@ -4,30 +4,30 @@ import { forwardThroughAffine } from './live-affine.js';
 import type { LiveLines, LiveMaximum, LiveNetwork, LiveSwitch } from './live-network.js';
 import { bendLine, jumpLine, type UnitLine, type UnitState } from './unit-lines.js';
 
-/** What is decided and what is chosen about the open units of a live network; one number for each. */
+/** Decisions and choices for the undecided units of a live network; one number per unit. */
 export interface UnitChoices {
-  /** 0: open; 1: only inputs that keep the unit at or above zero count; -1: at or below. */
+  /** 0: undecided; 1: only inputs that keep the unit at or above zero; -1: at or below. */
   readonly side: Int8Array;
-  /** Proven bounds on what goes into the unit, under the sides of all of them. */
+  /** Proven bounds on the input of the unit, under the sides of all units. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
-  /** Of the line that an open unit may choose, 0..1: any is valid, which one is best is up to the form. */
+  /** Slope of the line of an undecided unit, 0..1: any is valid; the best one depends on the form. */
   readonly slope: Float64Array;
   /** Multiplier of the side of a decided unit, at least 0: any is valid. */
   readonly multiplier: Float64Array;
 }
 
 /**
- * A certified lower bound on one linear form of a network's numbers, over the inputs in the box that keep every decided unit on
- * its side, as a function of slopes and multipliers:
+ * A certified lower bound on one linear form of a network's numbers, over the inputs in the box that keep every decided
+ * unit on its side, as a function of slopes and multipliers:
  *
- *     open unit:      a line through which the form goes on (unit-lines.ts)
+ *     undecided unit:      replaced by a line (unit-lines.ts)
  *     decided unit:   form  >=  form - multiplier * side * x        because side * x >= 0
  *
- * down to a linear form of the inputs, whose minimum over the box is at a corner. The gradient comes from one forward pass
- * from that corner along the lines that the backward pass took. Every rounding error, of this arithmetic and of the network's
- * own forward pass, is inside the bound, as in backward.ts.
- * Sources: Xu et al. 2021 (slopes as variables: alpha-CROWN); Wang et al. 2021 (multipliers of decided units: beta-CROWN).
+ * down to a linear form of the inputs, whose minimum over the box is at a corner. The gradient comes from one forward
+ * pass from that corner along the lines that the backward pass took. Every rounding error, of this arithmetic and of
+ * the network's own forward pass, is inside the bound, as in backward.ts. Sources: Xu et al. 2021 (slopes as variables:
+ * alpha-CROWN); Wang et al. 2021 (multipliers of decided units: beta-CROWN).
  */
 export class FormBound {
   readonly #buffers: FormBuffers;
@@ -76,13 +76,13 @@ export class FormBound {
     return Number.isNaN(bound) ? -Infinity : bound;
   }
 
-  /** The coefficient of an open unit's output in the pass that was evaluated last; 0 for a unit behind the form. */
+  /** The coefficient of an undecided unit's output in the last pass; 0 for a unit after the form. */
   coefficientOf(unit: number): number {
     const { step, position } = this.network.open[unit];
     return step < this.depth ? this.#buffers.coefficients[step + 1][position] : 0;
   }
 
-  /** How much a unit's output can change for a change of what goes in, by the bounds of the network: 1 for relu. */
+  /** How much a unit's output can change per change of its input, by the bounds of the network: 1 for relu. */
   steepnessOf(unit: number): number {
     const { form } = this.#switchOf(unit);
     return form.kind === 'bend'
@@ -90,7 +90,7 @@ export class FormBound {
       : (form.high - form.low) / (this.network.upper[unit] - this.network.lower[unit]);
   }
 
-  /** What a unit's bend is worth next to that of a relu; 1 for a jump. */
+  /** The size of a unit's bend relative to that of a relu; 1 for a jump. */
   gainOf(unit: number): number {
     const { form } = this.#switchOf(unit);
     return form.kind === 'bend' ? form.gain : 1;
@@ -100,7 +100,7 @@ export class FormBound {
     return this.network.steps[this.network.open[unit].step] as LiveSwitch;
   }
 
-  /** The corner of the box where the bound that was evaluated last is attained. */
+  /** The corner of the box that attains the last bound. */
   corner(): Float64Array {
     const { lower, upper } = this.network.input;
     const coefficients = this.#buffers.coefficients[0];
@@ -109,7 +109,9 @@ export class FormBound {
     );
   }
 
-  /** Fills the gradient at what was evaluated last: by the slope of an open unit, by the multiplier of a decided one. */
+  /**
+   * Fills the gradient at the last evaluation: by the slope of an undecided unit, by the multiplier of a decided one.
+   */
   gradient({ side }: UnitChoices, gradient: Float64Array): void {
     this.#buffers.values[0].set(this.corner());
     for (let k = 0; k < this.depth; k++) this.#forward(k);
@@ -124,7 +126,10 @@ export class FormBound {
     });
   }
 
-  /** What the line of an open unit costs at the corner, after `gradient`: coefficient times the distance from line to function. */
+  /**
+   * How much the line of an undecided unit weakens the bound at the corner, after `gradient`: coefficient times the
+   * distance from line to function.
+   */
   errorOf(unit: number): number {
     const { step, position } = this.network.open[unit];
     if (step >= this.depth) return 0;
@@ -167,7 +172,7 @@ export class FormBound {
       let next = a * line.through;
       const shift = a * line.offset;
       constant += shift;
-      // What is taken from the base and from the bend may cancel, but not what either of them is rounded by.
+      // The parts of the base and of the bend may cancel, but not their rounding errors.
       sizes += Math.abs(shift) + Math.abs(a) * (Math.abs(base) + Math.abs(line.through - base)) * size[i];
       margin += Math.abs(a) * errors[i];
       if (isOpen && on !== 0 && multiplier[unit] > 0) {

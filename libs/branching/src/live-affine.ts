@@ -1,7 +1,7 @@
 import type { AffineMap } from '@mipnet/network';
 import { slackOf } from '@mipnet/bounds';
 
-/** y = W x + b on the units that are left of a layer and of the one before it. */
+/** y = W x + b on the remaining units of a layer and of the one before it. */
 export interface LiveAffine {
   readonly kind: 'affine';
   /** See `LiveStep`. */
@@ -12,16 +12,20 @@ export interface LiveAffine {
   readonly starts: Int32Array;
   readonly indices: Int32Array;
   readonly values: Float64Array;
-  /** The same numbers as a full row-major matrix, where most are not zero. */
+  /** The same numbers as a full row-major matrix, if most are not zero. */
   readonly matrix?: Float64Array;
   readonly bias: Float64Array;
-  /** What the sums of an output can be off by for a coefficient of 1: in the runtime, in a forward pass and in a backward one. */
+  /**
+   * The largest error of the sums of an output for a coefficient of 1: in the runtime, in a forward pass and in a
+   * backward one.
+   */
   readonly slack: Float64Array;
 }
 
 /**
- * @param size largest absolute value of each input of the map  @param errors of each output, in the runtime
- * @param units the inputs and the outputs that are left; a value that is not among them is exactly zero
+ * @param size largest absolute value of each input of the map
+ * @param errors of each output, in the runtime
+ * @param units the remaining inputs and outputs; any other value is exactly zero
  */
 export function liveAffine(
   map: AffineMap,

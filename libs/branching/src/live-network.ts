@@ -46,7 +46,7 @@ export interface LiveLines {
   readonly size: Float64Array;
 }
 
-/** y_j = max of a window: at least x_best, at most the ceiling (infinite where x_best is the maximum). */
+/** y_j = max of a window: at least x_best, at most the ceiling (infinite if x_best is the maximum). */
 export interface LiveMaximum {
   readonly kind: 'maximum';
   readonly sources: readonly number[];
@@ -59,7 +59,7 @@ export interface LiveMaximum {
 /** `sources`: the steps that it reads, one after the other; -1 is the network's input. */
 export type LiveStep = LiveAffine | LiveSwitch | LiveLines | LiveMaximum;
 
-/** A unit of a switch whose side the bounds leave open. */
+/** A unit of a switch whose side the bounds do not decide. */
 export interface OpenUnit {
   /** Position of the switch in `steps`, and of the unit in it. */
   readonly step: number;
@@ -67,8 +67,8 @@ export interface OpenUnit {
 }
 
 /**
- * A network on a box without what its bounds settle: units that are silent are gone, so that the thousands of passes of a
- * search touch what matters only. The steps are the layers that do something.
+ * A network on a box without the units that its bounds decide: inactive units are removed, so that the thousands of
+ * passes of a search compute only the others. The steps are the layers that change numbers.
  */
 export interface LiveNetwork {
   readonly input: Box;
@@ -78,7 +78,7 @@ export interface LiveNetwork {
   /** Largest absolute values: of each output of step k at [k + 1], of each input at [0]. */
   readonly sizes: readonly Float64Array[];
   readonly open: readonly OpenUnit[];
-  /** Of what goes into each open unit. */
+  /** Of what goes into each undecided unit. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
 }

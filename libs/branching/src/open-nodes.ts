@@ -6,7 +6,7 @@ export class OpenNodes<Node extends { readonly bound: number }> {
     return this.#heap.length;
   }
 
-  /** The least bound of all; infinite where there is no node. */
+  /** The least bound of all; infinite if there is no node. */
   get least(): number {
     return this.#heap[0]?.bound ?? Infinity;
   }

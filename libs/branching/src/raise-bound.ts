@@ -7,7 +7,7 @@ export interface RaiseOptions {
   readonly target?: number;
   /** Step of slopes in the first pass, and of multipliers in units of the form's typical coefficient. @default 0.2 */
   readonly pace?: number;
-  /** Asked at every pass; true ends the ascent with what it has. */
+  /** Asked at every pass; true ends the ascent with the best result so far. */
   readonly stopped?: () => boolean;
 }
 
@@ -16,8 +16,8 @@ const decay = 0.97;
 const [first, second] = [0.8, 0.95];
 
 /**
- * Raises a form's bound by projected gradient ascent on slopes and multipliers (Adam), in place; leaves the best ones found.
- * Whatever it leaves, the bound returned is certified: only how good it is rests on the ascent.
+ * Raises a form's bound by projected gradient ascent on slopes and multipliers (Adam), in place; keeps the best ones.
+ * The returned bound is always certified; the ascent only affects how tight it is.
  */
 export function raiseBound(
   form: FormBound,

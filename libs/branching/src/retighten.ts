@@ -2,23 +2,27 @@ import { isDecided } from './choose-unit.js';
 import { FormBound, type UnitChoices } from './form-bound.js';
 import type { LiveNetwork, LiveStep } from './live-network.js';
 
-/** Tightening the units behind a branching may cost as many passes over the network as these. */
+/** Tightening the units after a branching may cost at most this many passes over the network. */
 const mostPasses = 320;
 
 /**
- * Bounds of open units again, under the sides that a node has chosen in the layers before them: a side makes lines exact, so the
- * units behind it move less, and some become decided. Left out where there are so many that it would cost far more than the ascent that it is to help.
+ * Bounds of undecided units again, under the sides that a node has chosen in the layers before them: a side makes lines
+ * exact, so the units in later layers get narrower, and some become decided. It is skipped if there are so many units
+ * that it would cost far more than the ascent that it should help.
  */
 export class Retightening {
   readonly #network: LiveNetwork;
-  /** For each step that units read: a form on its outputs. */
+  /** For each step whose outputs units read: a form on its outputs. */
   readonly #forms = new Map<number, FormBound>();
 
   constructor(network: LiveNetwork) {
     this.#network = network;
   }
 
-  /** Tightens `choices` in place after a side was chosen for a unit. True where bounds exclude each other: no input is left. */
+  /**
+   * Tightens `choices` in place after a side was chosen for a unit. True if bounds contradict each other: no input is
+   * left.
+   */
   isEmpty(choices: UnitChoices, chosen: number): boolean {
     const { open } = this.#network;
     const behind = [...open.keys()].filter((unit) => open[unit].step > open[chosen].step && !isDecided(choices, unit));
@@ -33,7 +37,7 @@ export class Retightening {
     return false;
   }
 
-  /** The least value of sign * (what goes into the unit). */
+  /** The least value of sign * (input of the unit). */
   #least(choices: UnitChoices, unit: number, sign: 1 | -1): number {
     const { step, position } = this.#network.open[unit];
     let form = this.#forms.get(step);

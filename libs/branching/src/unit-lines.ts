@@ -1,15 +1,15 @@
 import { roundOff } from '@mipnet/bounds';
 import type { Bend, Jump } from './live-network.js';
 
-/** The line that stands for a unit y = f(x) in a backward pass: y >= (or <=) through * x + offset. */
+/** The line that replaces a unit y = f(x) in a backward pass: y >= (or <=) through * x + offset. */
 export interface UnitLine {
   through: number;
   offset: number;
-  /** How fast `through` grows with the chosen slope; 0 where the slope is not used. */
+  /** Derivative of `through` by the chosen slope; 0 if the slope is not used. */
   gain: number;
 }
 
-/** What is known and chosen of one unit; filled anew for each. */
+/** The facts and choices of one unit; reused for all units. */
 export interface UnitState {
   /** 0: either; 1: x >= 0; -1: x <= 0. */
   side: number;
@@ -21,8 +21,8 @@ export interface UnitState {
 }
 
 /**
- * y = base x + gain max(0, x) on [l, u], for a coefficient a on y in a lower bound. The bend is a relu r; any slope in 0..1
- * is valid:
+ * y = base x + gain max(0, x) on [l, u], for a coefficient a on y in a lower bound. The bend is a relu r; any slope in
+ * 0..1 is valid:
  *
  *     a gain > 0:  slope x  <=  r        a gain < 0:  r  <=  u (x - l) / (u - l)
  */
@@ -51,7 +51,7 @@ function reluLine(a: number, { side, lower: l, upper: u, slope }: UnitState, lin
 }
 
 /**
- * A jump on [l, u]: y = high where x >= 0, else low (step: 0 and 1; sign: -1 and 1). Any slope in 0..1 is valid:
+ * A jump on [l, u]: y = high if x >= 0, otherwise low (step: 0 and 1; sign: -1 and 1). Any slope in 0..1 is valid:
  *
  *     a > 0:  low + (high - low) slope x / u  <=  y        a < 0:  y  <=  high + (high - low) slope x / -l
  *

@@ -3,7 +3,7 @@ import { DatasetError } from './dataset-error.js';
 import { byCodeUnit } from './feature-columns.js';
 import { isNumeric } from './number-text.js';
 
-/** More classes than this, and a note asks whether the column is one of classes. */
+/** With more classes than this, a note asks whether the column holds classes. */
 const MANY_CLASSES = 20;
 const MOST_CLASSES = 1_000;
 
@@ -58,8 +58,8 @@ function shortest(cell: string): string {
 }
 
 /**
- * The classes there are: numbers in their order, anything else by code unit.
- * @throws DatasetError 'bad-input' if there are not two, or too many
+ * The classes: numbers in ascending order, other names by code unit.
+ * @throws DatasetError 'bad-input' if there are fewer than two, or too many
  */
 export function sortedClasses(file: CsvFile, column: number, labels: readonly string[], notes: string[]): string[] {
   const name = file.columnNames[column];
@@ -93,7 +93,7 @@ function twinsByCase(classes: readonly string[]): readonly [string, string] | un
   return undefined;
 }
 
-/** Class names for a message; in quotes where a comma or a blank would make them look like others. */
+/** Class names for a message; in quotes if a comma or a blank would make them ambiguous. */
 export const listedClasses = (classes: readonly string[]): string =>
   listed(
     classes.map((label) => (/^$|[,\s]/.test(label) ? `'${label}'` : label)),
@@ -102,7 +102,7 @@ export const listedClasses = (classes: readonly string[]): string =>
 
 /**
  * Class indices of a test file. Some archives end the labels of the test file, and only those, with a full stop.
- * @throws DatasetError 'bad-input' for a class that training has not
+ * @throws DatasetError 'bad-input' for a class that training does not have
  */
 export function matchLabels(
   file: CsvFile,

@@ -2,10 +2,10 @@ import type { CsvFile } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';
 import { hasPercent, lookOf, parseNumber, type NumberFormat, type NumberLook } from './number-text.js';
 
-/** How numbers of a column are written, or null for a column of categories. */
+/** The number format of a column, or null for a column of categories. */
 export type ColumnKind = NumberFormat | null;
 
-/** What the cells of a column look like. Missing ones do not count. */
+/** Counts of cell formats in a column, without missing cells. */
 interface Profile {
   readonly column: number;
   readonly present: number;
@@ -17,14 +17,16 @@ interface Profile {
   readonly barePercentRow: number;
   /** First row with a number such as 007; -1 for none. */
   readonly zeroRow: number;
-  /** A whole number of four digits or more without a mark: thousands are not apart here. */
+  /** A whole number of four or more digits without a mark: this column has no thousands separator. */
   readonly ungrouped: boolean;
 }
 
 /**
- * Which columns hold numbers, and how they are written. The rule: a column is one of numbers if at least half of its
- * values look like numbers. Then every other cell is refused, because one odd cell must not make categories of all.
- * @param decimal the decimal mark, if the user names it; else each column decides, or where it may be both, the table
+ * Which columns hold numbers, and in which format. The rule: a column holds numbers if at least half of its
+ * values look like numbers. Then every other cell is refused, because one unusual cell must not turn all into
+ * categories.
+ * @param decimal the decimal mark, if the user gives it; otherwise each column decides, or the table if a column is
+ *   ambiguous
  * @throws DatasetError 'bad-input' with line and column
  */
 export function columnKinds(
@@ -134,7 +136,7 @@ function formatOf(
     );
   }
   const format: NumberFormat = { decimal: mark ?? '.', percent: percents > 0 };
-  // As few lines as possible: one example of what is not read by everybody in the same way.
+  // As few lines as possible: one example of an ambiguous number.
   const example =
     (['either', 'thousands', 'apart', 'comma', 'either point'] as const)
       .map((look) => looks.get(look)?.row)
@@ -159,15 +161,18 @@ function formatOf(
 }
 
 /**
- * The first 1.234 of a column if nothing says what its point is: the table has decimal commas, or, with a delimiter that
- * leaves commas free, no decimals at all and 234 beside 1.234.
+ * The first 1.234 of a column if the meaning of the point is unknown: the table has decimal commas, or, with a
+ * delimiter that leaves commas free, no decimals at all and 234 beside 1.234.
  */
 function openPoint({ delimiter }: CsvFile, { looks, ungrouped }: Profile, marks: ReadonlySet<string>) {
   const mayBeThousands = delimiter !== ',' && marks.size === 0 && looks.has('integer') && !ungrouped;
   return marks.has(',') || mayBeThousands ? looks.get('either point') : undefined;
 }
 
-/** The row of a point that is taken for a decimal one, though whole numbers beside it or the delimiter cast doubt on it. */
+/**
+ * The row of a point that is read as a decimal point, although whole numbers beside it or the delimiter suggest
+ * otherwise.
+ */
 const doubtfulPoint = ({ delimiter }: CsvFile, { looks, ungrouped }: Profile): number | undefined =>
   !ungrouped && (delimiter !== ',' || looks.has('integer')) ? looks.get('either point')?.row : undefined;
 

@@ -15,7 +15,7 @@ export interface CsvFile {
   readonly hasHeader: boolean;
   readonly delimiter: string;
   readonly rows: readonly (readonly string[])[];
-  /** Line of the file on which each row ends, from 1: what an editor shows. */
+  /** Line of the file on which each row ends, counted from 1 as in an editor. */
   readonly lines: Int32Array;
   readonly missing: MissingValues;
 }
@@ -27,7 +27,7 @@ export interface CsvFormat {
   readonly delimiter?: string;
   /** @default by the byte-order mark, else UTF-8, see `decodeTable` */
   readonly encoding?: string;
-  /** What a cell says where there is no value, besides the empty cell. @default see `missingValues` */
+  /** Markers of a missing value, besides the empty cell. @default see `missingValues` */
   readonly missing?: readonly (string | number)[];
 }
 
@@ -36,9 +36,9 @@ const MOST_MEMORY = 2 ** 30;
 const MOST_COLUMNS = 100_000;
 
 /**
- * Reads a table of separated values, packed with gzip or not. Spaces round a cell do not count.
- * @param asked names by which the user asks for columns
- * @param notes gets what a person could have decided in another way
+ * Reads a table of separated values, plain or gzip. Spaces around a cell do not count.
+ * @param asked column names in the user's request
+ * @param notes gets decisions that the user may want to check
  * @param mostMemory of its cells, bytes
  * @throws DatasetError 'missing' | 'damaged' | 'bad-input' with the line
  */
@@ -114,7 +114,7 @@ function readRecords(
     return null;
   };
   try {
-    // All three line ends, because a table that was put together may mix them.
+    // All three line ends, because a concatenated table may mix them.
     parse(utf8, {
       trim: true,
       skip_empty_lines: true,

@@ -9,7 +9,7 @@ import { readCsv } from './csv-file.js';
 import { mostFileBytes } from './gzip-file.js';
 import type { LoadedDataset } from './samples.js';
 
-// How tables of the wild are read: what pandas users expect, or a refusal with line and column; never other data in silence.
+// How real tables are read: as pandas users expect, or refused with line and column; never silently as other data.
 
 let folder: string;
 beforeAll(async () => {
@@ -284,7 +284,7 @@ describe('missing values', () => {
     '.',
     'na',
     'missing',
-  ])("'%s' among numbers counts as the median and is told", async (cell) => {
+  ])("'%s' among numbers counts as the median, with a message", async (cell) => {
     const { train, notes } = await load(withCell(cell));
     expect(train.featureNames).toEqual(['age', 'b']);
     expect(column({ train } as LoadedDataset, 0)[4]).toBeCloseTo(6 / 11, 12);
@@ -480,7 +480,7 @@ describe('numbers', () => {
     await expect(load(content)).rejects.toThrow(message);
   });
 
-  test('what looks like numbers or dates and is taken as categories, is told', async () => {
+  test('columns that look like numbers or dates but are read as categories get a message', async () => {
     const many = (cell: (at: number) => string): string =>
       table('a,b,class', (at) => `${cell(at)},${at},${yesNo(at)}`, 25);
     expect((await load(many((at) => `${at}.5 km`))).notes.join()).toContain(

@@ -15,15 +15,15 @@ export interface CsvOptions extends CsvFormat {
   readonly file: string;
   /** The column to predict. */
   readonly class: ColumnChoice;
-  /** A file of its own for the test part, with the same columns. Without it, a part of `file` is set aside. */
+  /** A separate file for the test part, with the same columns. Without it, a part of `file` is set aside. */
   readonly test?: string;
   /** Columns of numbers that are codes for categories. Columns of words always are categories. */
   readonly categorical?: readonly ColumnChoice[];
   /** Columns to leave out. */
   readonly ignore?: readonly ColumnChoice[];
-  /** What decimals stand behind. @default found out column by column, see `columnKinds` */
+  /** The decimal mark. @default detected column by column, see `columnKinds` */
   readonly decimal?: '.' | ',';
-  /** Share of each class's rows set aside for the test part; 0 for no test part. @default 0.2 */
+  /** Fraction of each class's rows set aside for the test part; 0 for no test part. @default 0.2 */
   readonly testFraction?: number;
   /** Of the split in training and test part. @default 0 */
   readonly seed?: number;
@@ -34,7 +34,7 @@ const MOST_FEATURE_CELLS = 100_000_000;
 
 /**
  * Any table: numeric columns are scaled to [0, 1] by the minimum and maximum of the training part, the others become
- * one feature a category. Nothing is learnt from test rows.
+ * one feature per category. Nothing depends on test rows.
  * @param name of the data set, in messages and results
  * @throws DatasetError 'missing' | 'damaged' | 'bad-input'
  */
@@ -154,7 +154,9 @@ const hasGap = ({ rows, missing }: CsvFile, column: number, trainRows: Int32Arra
 
 const identifier = /(^|[^a-z])(id|ids|idx|index|row|key|nr|no|number|serial|uid)([^a-z]|$)/i;
 
-/** Whether a column is called like one of identifiers, and has a whole number of its own in every row. A few rows may by chance. */
+/**
+ * Whether a column has the name of an identifier and a different whole number in every row. (A few rows may by chance.)
+ */
 function isIdentifier({ columnNames, rows }: CsvFile, column: number): boolean {
   const name = columnNames[column].replaceAll(/([a-z])([A-Z])/g, '$1 $2');
   if (rows.length < 10 || !identifier.test(name)) return false;

@@ -82,7 +82,7 @@ test('constant columns are left out, and a note says so', async () => {
   await expect(load('b,c\n7,x\n7,y\n', { class: 'c' })).rejects.toThrow('no column that tells');
 });
 
-test('the test file is scaled as training is, clipped, and unseen values are told', async () => {
+test('the test file is scaled like the training file and clipped, with a message about unseen values', async () => {
   const test = await file('n,w,c\n9,b,x\n-3,z,y\n');
   const loaded = await load('n,w,c\n0,a,x\n4,b,y\n', { class: 'c', test });
   expect(row(loaded.test!, 0)).toEqual([1, 0, 1]);

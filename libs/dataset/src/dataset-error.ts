@@ -1,9 +1,9 @@
 import { MipnetError, type Blame } from '@mipnet/errors';
 
 /**
- * - `missing`: a file or folder is not there.
- * - `damaged`: it is there, but its content is not what it must be.
- * - `bad-input`: the user asked for something that the data cannot give.
+ * - `missing`: a file or folder does not exist.
+ * - `damaged`: it exists, but its content is wrong. - `bad-input`:
+ * the user requested something that the data cannot give.
  * - `download`: no mirror delivered a file.
  */
 export type DatasetErrorCode = 'missing' | 'damaged' | 'bad-input' | 'download';
@@ -15,7 +15,7 @@ const blames = {
   download: 'input',
 } as const satisfies Record<DatasetErrorCode, Blame>;
 
-/** What is wrong with a data set or with a request for its rows: the message says where it is and what to do. */
+/** A fault of a data set or of a request for its rows: the message says where it is and what to do. */
 export class DatasetError extends MipnetError<DatasetErrorCode> {
   override readonly name = 'DatasetError';
 

@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { lookOf } from './number-text.js';
 
-/** What CSV files separate cells by, the usual one first. */
+/** The delimiters of CSV files, the most usual one first. */
 const candidates = [',', ';', '\t', '|'] as const;
 
 /** Bytes and lines that the decision rests on. */
@@ -10,7 +10,7 @@ const sampleRows = 50;
 
 export interface FoundDelimiter {
   readonly delimiter: string;
-  /** Another one divides the first lines as evenly. */
+  /** Another delimiter also gives the first lines equally many cells. */
   readonly doubtful: boolean;
 }
 
@@ -18,7 +18,7 @@ export const delimiterName = (delimiter: string): string => (delimiter === '\t' 
 
 /**
  * The delimiter that divides each of the first lines into the same number of cells, two or more. If several do, the one
- * whose cells are most often numbers. If none does, the comma, or what the first line has most of.
+ * whose cells are most often numbers. If none does, the comma, or the most frequent one in the first line.
  */
 export function findDelimiter(utf8: Uint8Array): FoundDelimiter {
   const sample = utf8.subarray(0, sampleBytes);
@@ -40,8 +40,9 @@ export function findDelimiter(utf8: Uint8Array): FoundDelimiter {
 }
 
 /**
- * Excel reads and writes a first line such as `sep=;`. It is not a row; its line end stays, so that lines keep their numbers.
- * @returns the text behind it, and what it names
+ * Excel reads and writes a first line such as `sep=;`. It is not a row; its line end stays, so that lines keep their
+ * numbers.
+ * @returns the text after it, and the delimiter
  */
 export function withoutSeparatorLine(utf8: Uint8Array): { readonly utf8: Uint8Array; readonly delimiter?: string } {
   const line = /^(?:\ufeff)?"?sep=([,;|\t])"?(?=[\r\n])/i.exec(

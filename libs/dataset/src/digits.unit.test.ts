@@ -66,7 +66,7 @@ test('paper is exactly 0 and most of the picture, ink is dark', () => {
     expect(Math.max(...features.subarray(row * size, (row + 1) * size))).toBeGreaterThan(180);
 });
 
-test('40 a class are learnable and not trivial', () => {
+test('40 per class are learnable and not trivial', () => {
   const view = selectRows(digits.train, stratifiedRows(digits.train.labels, 10, 40, 0));
   const accuracy = nearestMeanAccuracy(view, digits.test!);
   expect(accuracy).toBeGreaterThan(0.75);

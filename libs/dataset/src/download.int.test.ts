@@ -99,7 +99,7 @@ test('fetches a file, reports its progress, and leaves only the file', async () 
   expect(seen.map(({ received }) => received)).toEqual(seen.map(({ received }) => received).sort((a, b) => a - b));
 });
 
-test('a broken transfer goes on where it stopped', async () => {
+test('a broken transfer continues from its end', async () => {
   const { url, ranges } = await mirror((request, response, all) =>
     (all.length < 3 ? breakAfter(100_000) : serve(content))(request, response, all),
   );

@@ -8,7 +8,7 @@ import { DatasetError, reasonOf } from './dataset-error.js';
 import type { DownloadProgress } from './samples.js';
 
 export interface DownloadOptions {
-  /** Throws where the file at `path` is not what it must be. Called before the file gets its final name. */
+  /** Throws if the file at `path` is wrong. Called before the file gets its final name. */
   readonly check: (path: string) => Promise<void>;
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** Milliseconds until a mirror must have begun to answer. @default 4000 */
@@ -17,14 +17,14 @@ export interface DownloadOptions {
   readonly stallTimeout?: number;
 }
 
-/** A transfer that broke off is resumed as often as this at one mirror. */
+/** A broken transfer is resumed at most this often at one mirror. */
 const ATTEMPTS_PER_MIRROR = 5;
 
 /**
- * Fetches one file from the first mirror that has it. It grows as `<path>.part`: a broken transfer goes on from there, in
- * this call, at the next mirror or in another run. Only a checked file gets its name, so a file that is there is right.
- * A part that fails its check is thrown away, and the next mirror starts afresh.
- * @param urls of the same file, one a mirror, in the order to try
+ * Fetches one file from the first mirror that has it. It grows as `<path>.part`: a broken transfer continues from
+ * there, in this call, at the next mirror or in another run. Only a checked file gets its name, so an existing file is
+ * right. A part that fails its check is removed, and the next mirror starts from the beginning.
+ * @param urls of the same file, one per mirror, in the order to try
  * @throws DatasetError 'download' with each mirror's reason
  */
 export async function download(urls: readonly string[], path: string, options: DownloadOptions): Promise<void> {
@@ -56,13 +56,13 @@ async function fetchAll(url: string, part: string, file: string, options: Downlo
     try {
       return await fetchRest(url, part, before, file, { ...options, onAnswer: () => (began = true) });
     } catch (cause) {
-      // What a broken connection had already received may be lost with it, so that nothing new is in the file.
+      // A broken connection may lose data that it has already received, so that the file is not longer than before.
       if (!began || attempt === ATTEMPTS_PER_MIRROR) throw cause;
     }
   }
 }
 
-/** Appends what is missing of the file to `part`, which holds its first `offset` bytes. */
+/** Appends the rest of the file to `part`, which holds its first `offset` bytes. */
 async function fetchRest(
   url: string,
   part: string,
@@ -79,7 +79,7 @@ async function fetchRest(
     timer = setTimeout(giveUp(`no data for ${stallTimeout / 1000} s`), stallTimeout);
   };
   try {
-    // Ranges and lengths count packed bytes, so the server must not pack or unpack on the way.
+    // Ranges and lengths count compressed bytes, so the server must not compress or decompress the file.
     const headers: Record<string, string> = { 'accept-encoding': 'identity' };
     if (offset > 0) headers.range = `bytes=${offset}-`;
     const response = await fetch(url, { headers, signal: abort.signal });

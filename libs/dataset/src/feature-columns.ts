@@ -6,7 +6,7 @@ import { parseNumber, type NumberFormat } from './number-text.js';
 /** How one column of a table becomes features in [0, 1]. Fitted on training rows; applied to any row. */
 export type FeatureColumn = NumericColumn | OneHotColumn;
 
-/** (x - minimum) / (maximum - minimum), clipped, because a test row may lie outside what training has seen. */
+/** (x - minimum) / (maximum - minimum), clipped, because a test row may lie outside the range of the training rows. */
 export interface NumericColumn {
   readonly kind: 'numeric';
   readonly column: number;
@@ -14,11 +14,11 @@ export interface NumericColumn {
   readonly format: NumberFormat;
   readonly minimum: number;
   readonly maximum: number;
-  /** Stands for a missing value: the median of the training rows. */
+  /** Replaces a missing value: the median of the training rows. */
   readonly median: number;
 }
 
-/** One feature a category, 1 where the row has it. A missing value is a category of its own, written '?'. */
+/** One feature per category, 1 if the row has it. A missing value is a category of its own, written '?'. */
 export interface OneHotColumn {
   readonly kind: 'one-hot';
   readonly column: number;
@@ -28,20 +28,20 @@ export interface OneHotColumn {
 
 /** More features than this in one column means an identifier or free text. */
 const MOST_CATEGORIES = 1_000;
-/** More than this, and a note says so: perhaps the values are numbers or dates in disguise. */
+/** With more than this, a note says so: the values may be numbers or dates in an unknown format. */
 const MANY_CATEGORIES = 20;
 
 const date = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?$/;
 const withUnit = /^[+-]?\d+([.,]\d+)?\s?\p{L}{1,5}$/u;
 
-/** Missing values are one category, whatever marks them: '?', unless a cell may say that and mean it. */
+/** Missing values are one category, whatever marks them: '?', unless '?' is a value of the column. */
 const category = ({ missing }: CsvFile, cell: string): string =>
   missing.anywhere(cell) ? (missing.anywhere('?') ? '?' : '') : cell;
 
 /**
  * Fits one column on the training rows.
- * @returns null if the column is constant there, and so tells nothing
- * @throws DatasetError 'bad-input' for a number that is not finite, or for an endless list of categories
+ * @returns null if the column is constant there and carries no information
+ * @throws DatasetError 'bad-input' for a number that is not finite, or for too many categories
  */
 export function fitColumn(
   file: CsvFile,
@@ -157,7 +157,8 @@ export function encodeRows(
     at += widthOf(column);
     return { column, ...write };
   });
-  // The cells of a row lie together: going through a table of gigabytes by columns would wait for the memory at every cell.
+  // The cells of a row lie together: going through a table of gigabytes by columns would wait for the memory at every
+  // cell.
   for (let from = 0; from < rows.length; from += rowsAtATime) {
     const to = Math.min(rows.length, from + rowsAtATime);
     for (const { write } of writers) for (let i = from; i < to; i++) write(rows[i], features, i * size);

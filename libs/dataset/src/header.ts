@@ -15,7 +15,7 @@ export interface FoundHeader {
   readonly doubt?: string;
 }
 
-/** What the first cell of a column is, by the cells below. */
+/** The type of the first cell of a column, according to the cells below. */
 type Evidence = 'name above numbers' | 'name above words' | 'repeated word' | 'number among numbers' | 'open';
 
 /** Rows that the decision rests on. */
@@ -53,7 +53,7 @@ export function findHeader({ records, missing, asked }: HeaderQuestion): FoundHe
   );
   const count = (...kinds: readonly Evidence[]): number =>
     votes.reduce((sum, vote) => sum + (kinds.includes(vote) ? 1 : 0), 0);
-  // Tables that were put together repeat the header, and with it every name. Such a line is refused later.
+  // Concatenated tables repeat the header, and with it every name. Such a line is refused later.
   if (count('name above numbers') > 0 && below.some((row) => row.every((cell, at) => cell === first[at])))
     return { hasHeader: true };
   const names = count('name above numbers', 'name above words');
@@ -72,7 +72,7 @@ export function findHeader({ records, missing, asked }: HeaderQuestion): FoundHe
   return { hasHeader: true, doubt: 'its cells do not occur again below' };
 }
 
-/** Words above numbers are beyond doubt; words above words are not. */
+/** Words above numbers are a clear case; words above words are not. */
 const headerOfNames = (votes: readonly Evidence[]): FoundHeader =>
   votes.includes('name above numbers')
     ? { hasHeader: true }
@@ -95,7 +95,7 @@ function evidence(cell: string, below: readonly string[], missing: MissingValues
     if (value < lowest) lowest = value;
     if (value > highest) highest = value;
   }
-  // An odd cell among numbers is refused later; it does not make words of them.
+  // An unusual cell among numbers is refused later; it does not turn them into words.
   const isNumberColumn = numbers > 0 && 2 * numbers >= present;
   if (!isNumberColumn)
     return words.has(cell) ? 'repeated word' : 2 * words.size <= present && present > 0 ? 'name above words' : 'open';

@@ -16,7 +16,9 @@ export interface IdxImages {
   /** In messages. */
   readonly title: string;
   readonly classes: readonly string[];
-  /** File names, and the SHA-256 of the unpacked IDX file: gzip may pack the same bytes in many ways. */
+  /**
+   * File names, and the SHA-256 of the decompressed IDX file, because gzip may compress the same bytes in many ways.
+   */
   readonly files: Readonly<Record<IdxPart, { readonly name: string; readonly sha256: string }>>;
   /** Base URLs ending in a slash, in the order to try. */
   readonly mirrors: readonly string[];
@@ -24,12 +26,12 @@ export interface IdxImages {
 
 const parts: readonly IdxPart[] = ['trainImages', 'trainLabels', 'testImages', 'testLabels'];
 
-/** Of one file, packed or not, bytes: the training images of MNIST have 47,040,016. */
+/** Largest file, compressed or not, bytes: the training images of MNIST have 47,040,016. */
 const mostBytes = 2 ** 26;
 const fix = 'Delete it and run again to download it.';
 
 export interface IdxSource {
-  /** The folder the user named: it holds the four files, or a folder named as the data set that does. */
+  /** The folder the user named: it holds the four files, or a folder with the data set's name that holds them. */
   readonly dataFolder?: string;
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** Instead of the data set's own. */
@@ -49,9 +51,9 @@ export interface IdxFiles {
 }
 
 /**
- * Finds the four files: in the folder the user named, in $MIPNET_DATA, in the cache; else downloads them to
- * the cache. A folder that has some of the files but not all is an error, as is a file with the wrong content: nobody
- * wants another data set than the one they see on their disk.
+ * Finds the four files: in the folder the user named, in $MIPNET_DATA, in the cache; otherwise downloads them
+ * to the cache. A folder with some of the files but not all is an error, and so is a file with wrong content: the user
+ * must not get another data set than the one in the folder.
  * @throws DatasetError 'missing' | 'damaged' | 'download'
  */
 export async function findIdxFiles(images: IdxImages, source: IdxSource = {}): Promise<IdxFiles> {
@@ -136,7 +138,9 @@ async function readVerified({ files, title }: IdxImages, part: IdxPart, path: st
   return bytes;
 }
 
-/** Where each file is, under one of the names in use: packed or not, `train-images-idx3` or `train-images.idx3`. */
+/**
+ * The path of each file, under one of the usual names: compressed or not, `train-images-idx3` or `train-images.idx3`.
+ */
 async function locate(files: IdxImages['files'], folder: string): Promise<Record<IdxPart, string | null>> {
   const found = {} as Record<IdxPart, string | null>;
   for (const part of parts) {

@@ -10,9 +10,9 @@ const UNSIGNED_BYTE = 0x08;
 
 /**
  * Reads IDX, the format of MNIST: two zero bytes, a type code, the number of dimensions, each dimension as a big-endian
- * 32-bit integer, then the numbers. Only unsigned bytes are known here, and nothing may be missing or left over.
+ * 32-bit integer, then the numbers. Only unsigned bytes are supported, and the length must match exactly.
  * @param path names the file in errors.
- * @param dimensionCount what is expected: 3 for images, 1 for labels.
+ * @param dimensionCount the expected number: 3 for images, 1 for labels.
  * @throws DatasetError 'damaged'
  */
 export function parseIdx(bytes: Uint8Array, path: string, dimensionCount: number): IdxArray {

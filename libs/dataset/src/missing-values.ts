@@ -1,4 +1,4 @@
-/** What a cell says where there is no value: in any column, and in a column of numbers. */
+/** Markers of a missing value: in any column, and in a column of numbers. */
 export interface MissingValues {
   readonly anywhere: (cell: string) => boolean;
   readonly inNumbers: (cell: string) => boolean;
@@ -28,7 +28,10 @@ const usual: ReadonlySet<string> = new Set([
   'null',
 ]);
 
-/** Of numbers these are no values either; as categories they may be: '-' and '+' are classes of a well-known table. */
+/**
+ * In a column of numbers these are missing, too; as categories they may be values: '-' and '+' are classes of a
+ * well-known table.
+ */
 const usualInNumbers: ReadonlySet<string> = new Set([
   ...[...usual].map((marker) => marker.toLowerCase()),
   '-',
@@ -48,8 +51,8 @@ const usualInNumbers: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The empty cell always is missing. Without `markers`, so are the usual ones; in columns of numbers their case does not
- * count, and some more mean the same. With `markers`, only these do.
+ * The empty cell is always missing. Without `markers`, the usual ones are, too; in columns of numbers their case does
+ * not matter, and there are some more. With `markers`, only these are.
  */
 export function missingValues(markers?: readonly (string | number)[]): MissingValues {
   if (markers === undefined) {

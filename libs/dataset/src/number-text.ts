@@ -1,17 +1,17 @@
 /** How the numbers of one column are written. */
 export interface NumberFormat {
-  /** What stands before the decimals. Thousands may be apart by any other mark. */
+  /** The decimal mark. Thousands may be separated by any other mark. */
   readonly decimal: '.' | ',';
   /** Every number ends with `%`. */
   readonly percent: boolean;
 }
 
 /**
- * What a cell looks like, apart from a percent sign:
- * - `integer`, `point` (1.5, 1e3): the same to everybody; `either point`: 1.234, a thousand if commas are decimal;
+ * The format of a cell, without a percent sign:
+ * - `integer`, `point` (1.5, 1e3): unambiguous; `either point`: 1.234, a thousand if commas are decimal;
  * - `comma`: only a decimal comma explains it (0,5); `thousands`: only a decimal point does (1,234.5 or 1,234,567);
- *   `either`: 1,234; `apart`: thousands by a space or an apostrophe (1 234, 1'234);
- * - `infinite`; `disguised`: digits with a currency sign, brackets or marks in other places; `word`: anything else.
+ *   `either`: 1,234; `apart`: thousands separated by a space or an apostrophe (1 234, 1'234);
+ * - `infinite`; `disguised`: digits with a currency sign, brackets or marks at other positions; `word`: anything else.
  */
 export type NumberLook =
   'integer' | 'point' | 'either point' | 'comma' | 'thousands' | 'either' | 'apart' | 'infinite' | 'disguised' | 'word';
@@ -25,13 +25,13 @@ const eitherPoint = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
 const comma = /^[+-]?(?:\d*,\d+|\d+,)(?:e[+-]?\d+)?$/i;
 const commaGrouped = /^[+-]?[1-9]\d{0,2}([. '’\u00a0\u202f])\d{3}(?:\1\d{3})*(?:,\d*)?$/;
 const disguised = /^[-+−(]?\s*\p{Sc}?\s*[-+−]?\s*\d[\d.,'’\s]*\s*[)%\-−]?\s*\p{Sc}?\)?$/u;
-/** Several points, as in versions and addresses, or two numbers apart by blanks. */
+/** Several points, as in versions and addresses, or two numbers separated by blanks. */
 const severalParts = /^\d+(\.\d+){2,}$|^\d+(\s+\d+)+$/;
 
 const withoutPercent = (cell: string): string => (cell.endsWith('%') ? cell.slice(0, -1).trimEnd() : cell);
 export const hasPercent = (cell: string): boolean => cell.endsWith('%');
 
-/** Whether a cell is a number as programs write it. `inf` is one, too, that nobody can use. */
+/** Whether a cell is a number as programs write it. `inf` is one, too, although it cannot be used. */
 export const isNumeric = (cell: string): boolean => plain.test(cell) || infinite.test(cell);
 
 export function lookOf(cell: string): NumberLook {

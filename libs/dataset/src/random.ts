@@ -11,7 +11,7 @@ export interface Random {
   integer(below: number): number;
   /** Standard normal: mean 0, variance 1. */
   normal(): number;
-  /** Shuffles in place (Fisher-Yates) and returns what it was given. */
+  /** Shuffles in place (Fisher-Yates) and returns its argument. */
   shuffle<A extends { [index: number]: unknown; readonly length: number }>(items: A): A;
 }
 

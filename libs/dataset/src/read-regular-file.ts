@@ -4,7 +4,7 @@ import { DatasetError, reasonOf } from './dataset-error.js';
 export interface FileLimit {
   /** Largest file that is read, bytes. */
   readonly most: number;
-  /** What the file is, such as `the plan`: the message begins with it. @default nothing */
+  /** A name for the file in messages, such as `the plan`. @default none */
   readonly what?: string;
 }
 
@@ -12,7 +12,7 @@ const chunk = 2 ** 20;
 
 /**
  * Reads a whole file, but only a regular one and only up to a limit: a folder, a device such as /dev/zero or a pipe
- * that nobody writes to would otherwise give an obscure error, use up the memory, or wait forever.
+ * without a writer would otherwise give an obscure error, use up the memory, or wait forever.
  * @throws DatasetError 'missing' if it cannot be read, 'bad-input' if it is no regular file or larger than the limit
  */
 export async function readRegularFile(path: string, { most, what }: FileLimit): Promise<Buffer> {
@@ -40,7 +40,10 @@ export async function readRegularFile(path: string, { most, what }: FileLimit): 
   }
 }
 
-/** The rest of a file, or undefined if it is longer. The size that the system states is 0 for files such as those of /proc. */
+/**
+ * The rest of a file, or undefined if it is longer. The size that the system states is 0 for files such as those of
+ * /proc.
+ */
 async function readUpTo(file: FileHandle, most: number): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
   let total = 0;

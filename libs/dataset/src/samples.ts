@@ -1,5 +1,5 @@
 /**
- * Labelled rows in memory. Features are kept as they are stored, so that an image stays one byte a pixel and its exact
+ * Labelled rows in memory. Features are kept as they are stored, so that an image has one byte per pixel and its exact
  * value, a multiple of 1/255, is known: value = stored number * scale.
  */
 export interface Samples {
@@ -11,7 +11,7 @@ export interface Samples {
   readonly inputShape: readonly number[];
   /** Rows. */
   readonly count: number;
-  /** Stored numbers a row: the product of `inputShape`. */
+  /** Stored numbers per row: the product of `inputShape`. */
   readonly size: number;
   /** Row-major, `count * size` stored numbers. */
   readonly features: Uint8Array | Float64Array;
@@ -28,9 +28,9 @@ export interface LoadedDataset {
   readonly classes: readonly string[];
   readonly inputShape: readonly number[];
   readonly train: Samples;
-  /** Null where the source has no test part. */
+  /** Null if the source has no test part. */
   readonly test: Samples | null;
-  /** What the user should be told, e.g. where files were found or that constant features were dropped. */
+  /** Messages for the user, e.g. where files were found or that constant features were dropped. */
   readonly notes: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export interface DownloadProgress {
   readonly total: number | null;
 }
 
-/** The chosen rows, in the order asked. A row may be asked for twice. */
+/** The chosen rows, in the given order. A row may occur twice. */
 export function selectRows(samples: Samples, rows: ArrayLike<number>): Samples {
   const { size } = samples;
   const features = emptyFeatures(samples.features instanceof Uint8Array ? 'uint8' : 'float64', rows.length * size);
@@ -64,7 +64,7 @@ export function emptyFeatures(storedAs: StoredAs, length: number): Uint8Array | 
   return storedAs === 'uint8' ? new Uint8Array(length) : new Float64Array(length);
 }
 
-/** What the rows mean: stored number * scale, `count * size` numbers. */
+/** The values of the rows: stored number * scale, `count * size` numbers. */
 export function valuesOf({ features, scale }: Pick<Samples, 'features' | 'scale'>): Float64Array {
   // A loop: Float64Array.from with a function takes ten times as long.
   const values = new Float64Array(features.length);

@@ -23,10 +23,10 @@ export const eightNeighbours: readonly Shift[] = [
 ];
 
 /**
- * Every image moved by the same whole number of pixels. What leaves the picture is lost; what enters is 0, the
- * background of the digit data sets. Labels are unchanged.
+ * Every image moved by the same whole number of pixels. Pixels that leave the picture are lost; pixels that enter
+ * are 0, the background of the digit data sets. Labels are unchanged.
  * @param samples with inputShape [channels, rows, columns]
- * @throws DatasetError 'bad-input' when the samples are no images or the move is not in whole pixels
+ * @throws DatasetError 'bad-input' if the samples are no images or the move is not in whole pixels
  */
 export function shiftImages(samples: Samples, { dx, dy }: Shift): Samples {
   if (samples.inputShape.length !== 3) {

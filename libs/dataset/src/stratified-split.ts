@@ -1,7 +1,7 @@
 import { DatasetError } from './dataset-error.js';
 import { seededRandom } from './random.js';
 
-/** Sets the same share of every class aside, never all of a class. Rows ascend in both parts. */
+/** Sets the same fraction of every class aside, never all of a class. Rows are ascending in both parts. */
 export function stratifiedSplit(
   labels: Int32Array,
   classCount: number,

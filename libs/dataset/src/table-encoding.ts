@@ -9,7 +9,7 @@ export interface DecodedTable {
   readonly encoding: string;
 }
 
-/** What Python calls some encodings, by the WHATWG label. */
+/** Python's names of some encodings, by the WHATWG label. */
 const pythonNames: Readonly<Record<string, string>> = {
   'latin-1': 'latin1',
   'utf-8-sig': 'utf-8',
@@ -33,8 +33,8 @@ const otherFormats: readonly (readonly [start: string, is: string])[] = [
 ];
 
 /**
- * The text of a table. Without `encoding`, a byte-order mark decides, and a file without one has to be UTF-8: bytes
- * that are not would make different words equal if they were replaced.
+ * The text of a table. Without `encoding`, a byte-order mark decides, and a file without one must be UTF-8: if invalid
+ * bytes were replaced, different words could become equal.
  * @param encoding a WHATWG label such as `windows-1252`, `latin1`, `utf-16le`, or Python's name for one
  * @throws DatasetError 'bad-input' with line and byte
  */
@@ -81,7 +81,7 @@ function decoderOf(encoding: string): TextDecoder {
   }
 }
 
-/** What Windows puts in the place of the control characters 0x80 to 0x9f. */
+/** The characters of Windows instead of the control characters 0x80 to 0x9f. */
 const windows1252 =
   '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f' +
   '\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
@@ -128,7 +128,7 @@ function nulAdvice(bytes: Uint8Array): string {
 /** Place of the first byte that is no UTF-8, or -1. */
 function firstNotUtf8(bytes: Uint8Array): number {
   if (isUtf8(bytes)) return -1;
-  // No character of several bytes holds a line feed, so lines can be looked at one by one.
+  // No character of several bytes holds a line feed, so lines can be checked one by one.
   let from = 0;
   let line = lineAt(bytes, from);
   while (isUtf8(line) && from + line.length < bytes.length) {

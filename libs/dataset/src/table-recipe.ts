@@ -4,7 +4,7 @@ import { loadCsv, type CsvOptions } from './csv.js';
 import { DatasetError } from './dataset-error.js';
 import type { LoadedDataset } from './samples.js';
 
-/** A table that people compare on, with the preparation that published figures use. */
+/** A benchmark table, with the preparation that published figures use. */
 export interface TableRecipe {
   /** In a plan, and of the folder in MIPNET_DATA. */
   readonly name: string;
@@ -15,16 +15,16 @@ export interface TableRecipe {
 }
 
 export interface TableSource {
-  /** The folder the user named: it holds the files, or a folder named as the data set that does. */
+  /** The folder the user named: it holds the files, or a folder with the data set's name that holds them. */
   readonly dataFolder?: string;
-  /** Of the split, where there is no test file. @default 0 */
+  /** Of the split, if there is no test file. @default 0 */
   readonly seed?: number;
   readonly testFraction?: number;
   /** Environment to read MIPNET_DATA from. @default process.env */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** @throws DatasetError 'missing' when the files are not found, and as `loadCsv` */
+/** @throws DatasetError 'missing' if the files are not found, and as `loadCsv` */
 export async function loadTable(recipe: TableRecipe, source: TableSource = {}): Promise<LoadedDataset> {
   const { name } = recipe;
   const data = (source.environment ?? process.env).MIPNET_DATA;

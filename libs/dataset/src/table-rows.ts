@@ -8,7 +8,10 @@ import { bytesPerNumber, isBlock } from './table-writer.js';
 const REQUEST_BYTES = 4 * 1024 * 1024;
 const REQUESTS_AT_ONCE = 4;
 
-/** Adjacent blocks [first, end) of one object, and the places [from, to) in the ascending order of the rows that are in them. */
+/**
+ * Adjacent blocks [first, end) of one object, and the places [from, to) in the ascending order of the rows that are in
+ * them.
+ */
 interface Run {
   readonly first: number;
   end: number;
@@ -17,10 +20,11 @@ interface Run {
 }
 
 /**
- * Reads rows of a stored table, and of its features only the blocks these rows are in. Memory: the result and a few MiB.
- * @param rows row numbers in any order; a row may be asked for twice
- * @returns the rows in the order asked
- * @throws DatasetError 'bad-input' for a row that is not there; ObjectStoreError, 'damaged' naming the object when a
+ * Reads rows of a stored table; of the features it reads only the blocks with these rows. Memory: the result and a few
+ * MiB.
+ * @param rows row numbers in any order; a row may occur twice
+ * @returns the rows in the given order
+ * @throws DatasetError 'bad-input' for a row that does not exist; ObjectStoreError, 'damaged' naming the object when a
  *   block is not what was stored
  */
 export async function readRows(store: ObjectStore, table: StoredTable, rows: Int32Array): Promise<Samples> {
@@ -87,7 +91,7 @@ async function readRun(store: ObjectStore, table: StoredTable, run: Run, rowByte
   const load = async (): Promise<Uint8Array> => {
     const bytes = await store.readRange(features.key, start, end);
     if (wrongBlock(table, run, bytes, rowBytes) === null) return bytes;
-    // The bytes may have been hurt on their way here and not where they are kept: ask once more before saying so.
+    // The bytes may be damaged in transfer and not in the store: read once more before reporting it.
     const again = await store.readRange(features.key, start, end);
     const wrong = wrongBlock(table, run, again, rowBytes);
     if (wrong === null) return again;
@@ -95,7 +99,7 @@ async function readRun(store: ObjectStore, table: StoredTable, run: Run, rowByte
     throw new ObjectStoreError(
       'damaged',
       `object ${features.key} in ${store.url}, which holds features of ${table.name}, is ` +
-        `damaged in rows ${firstRow} to ${Math.min(firstRow + table.rowsPerBlock, table.count) - 1}; run the same plan again, which writes it anew`,
+        `damaged in rows ${firstRow} to ${Math.min(firstRow + table.rowsPerBlock, table.count) - 1}; run the same plan again, which writes it again`,
     );
   };
   return store.verified === undefined ? load() : store.verified.get(`${features.sha256}/${start}-${end}`, load);

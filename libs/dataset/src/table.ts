@@ -9,8 +9,8 @@ import { datasetPrefix, TableWriter, type TableEntry, type TableIndex } from './
  *     manifest --> train: features (objects of raw numbers, 16 MiB each), index (labels and block hashes)
  *              --> test:  the same, or null
  *
- * A worker's subproblem needs few of the rows, so the features are cut in blocks of whole rows with a hash each: a worker
- * reads the blocks its rows are in, and still knows that every byte is right. All objects are named by their content.
+ * A worker's subproblem needs few of the rows, so the features are cut in blocks of whole rows with a hash each: a
+ * worker reads only the blocks with its rows, and still verifies every byte. All objects are named by their content.
  */
 export interface StoredDataset {
   readonly name: string;
@@ -23,10 +23,13 @@ export interface StoredDataset {
 /** One table of an opened data set: all but its features, which `readRows` fetches. */
 export interface StoredTable extends Omit<Samples, 'features'> {
   readonly storedAs: StoredAs;
-  /** `count * size` numbers, row-major; float64 little-endian. Every object holds `rowsPerObject` rows, but the last. */
+  /**
+   * `count * size` numbers, row-major; float64 little-endian. Every object holds `rowsPerObject` rows, except the last
+   * one.
+   */
   readonly features: readonly ObjectRef[];
   readonly rowsPerObject: number;
-  /** Every block has this many rows, but the last, which may have fewer. */
+  /** Every block has this many rows, except the last one, which may have fewer. */
   readonly rowsPerBlock: number;
   /** SHA-256 of each block, 32 bytes each. */
   readonly blockHashes: Uint8Array;
@@ -44,8 +47,8 @@ interface Manifest {
 const FORMAT = 'mipnet dataset 2';
 
 /**
- * Stores a data set. The same data give the same reference, and storing them again writes nothing. Notes are not stored:
- * they tell where this machine found its files.
+ * Stores a data set. The same data give the same reference, and storing them again writes nothing. Notes are not
+ * stored, because they are about files of this machine.
  * @returns the manifest's reference, which is all that a worker needs
  * @throws ObjectStoreError
  */
@@ -75,7 +78,7 @@ async function writeTable(
   return writer.finish();
 }
 
-/** What is known of a derived data set before its rows are. */
+/** The properties of a derived data set that are known before its rows. */
 export type DerivedHeader = Pick<Samples, 'name' | 'classes' | 'inputShape' | 'scale'> & {
   readonly storedAs: StoredAs;
 };
@@ -87,7 +90,7 @@ export type RowChunk = Pick<Samples, 'features' | 'labels'>;
  * Stores a data set whose rows are computed while it is written: a training table only. Memory: one chunk and 16 MiB.
  * @param chunks in the order of the rows; features of the type that `storedAs` says
  * @returns the manifest's reference
- * @throws ObjectStoreError, and whatever `chunks` throws
+ * @throws ObjectStoreError, and the errors of `chunks`
  */
 export async function writeDerivedDataset(
   store: ObjectStore,
@@ -103,7 +106,7 @@ export async function writeDerivedDataset(
 
 /**
  * Opens a stored data set: reads its labels and hashes, verified, and no features.
- * @throws ObjectStoreError 'missing' | 'damaged', DatasetError 'damaged' when the reference is not to a data set
+ * @throws ObjectStoreError 'missing' | 'damaged', DatasetError 'damaged' if the reference is not to a data set
  */
 export async function openDataset(store: ObjectStore, manifestRef: ObjectRef): Promise<StoredDataset> {
   const manifest = await getDocument<Manifest>(store, manifestRef);

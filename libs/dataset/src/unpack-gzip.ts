@@ -2,11 +2,11 @@ import { gunzipSync } from 'node:zlib';
 import { DatasetError } from './dataset-error.js';
 import { sizeText } from './read-regular-file.js';
 
-/** Whether bytes are gzip. Their name does not tell: people rename files. */
+/** Whether bytes are gzip. The name is not used, because files may be renamed. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 export interface UnpackLimit {
-  /** Largest content that is unpacked, bytes. Two megabytes of gzip may hold two gigabytes. */
+  /** Largest decompressed content, bytes. Two megabytes of gzip may hold two gigabytes. */
   readonly most: number;
   /** What the user can do about a damaged file, a sentence. */
   readonly fix: string;

@@ -3,7 +3,7 @@ import { seededRandom } from './random.js';
 import { shortJson } from './short-json.js';
 
 /**
- * Picks the same number of rows of every class. With one seed the rows for 10 a class are among those for 40.
+ * Picks the same number of rows of every class. With one seed the rows for 10 per class are among those for 40.
  * @param labels class index of each row
  * @param classes how many classes there are, or their names for messages
  * @returns row numbers, ascending

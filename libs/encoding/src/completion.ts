@@ -1,7 +1,7 @@
 /**
- * How auxiliary columns follow from the ones that decide (weights in training, inputs in verification). A formulation
- * adds one step for each column it defines, in the order of definition; running the steps turns weights into a full
- * point of the model. MIP starts are made this way, and tests check with it that encoding and forward pass agree.
+ * How auxiliary columns follow from the free ones (weights in training, inputs in verification). A formulation adds one
+ * step per column that it defines, in the order of definition; running the steps turns weights into a full point of
+ * the model. MIP starts are made in this way, and tests use it to check that encoding and forward pass agree.
  */
 export class Completion {
   readonly #steps: ((x: Float64Array) => void)[] = [];

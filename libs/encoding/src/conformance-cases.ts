@@ -2,7 +2,7 @@ import { activations, piecesOf } from '@mipnet/network';
 import type { Activation, ActivationName, Layer, Network, Shape } from '@mipnet/network';
 import type { Box } from '@mipnet/bounds';
 
-/** A network small enough that every assignment of its binaries can be tried at every corner of its box. */
+/** A network that is so small that every assignment of its binaries can be tried at every corner of its box. */
 export interface ConformanceCase {
   readonly name: string;
   readonly network: Network;
@@ -39,7 +39,7 @@ const image: Shape = [1, 3, 3];
 /** Only three corners of the image are unknown. */
 const corners = around(9, { 1: 0.3, 3: -0.4, 4: 0.1, 5: 0.2, 7: -0.6, 8: 0.35 });
 
-/** Every registered activation, undecided on every break, and again on numbers that are no column of their own. */
+/** Every registered activation, undecided on every break, and again on numbers without a column of their own. */
 const everyActivation = Object.entries(activations).flatMap(([name, kind]) =>
   [0.1, 0.5, 0.9].map((number) => {
     const drawn: Activation = kind.draw(() => number);

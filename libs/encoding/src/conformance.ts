@@ -11,9 +11,9 @@ export { conformanceCases, type ConformanceCase } from './conformance-cases.js';
 /**
  * The suite for a way of encoding trained networks, run from a test file. Needs vitest. On every case:
  *
- * - at every corner of the box and at its centre, EVERY assignment of the binaries is tried: one at least is feasible, and
- *   each feasible one forces the outputs of the forward pass;
- * - the point that `completion` makes of an input breaks nothing and has the outputs of the forward pass.
+ * - at every corner of the box and at its centre, EVERY assignment of the binaries is tried: one at least is feasible,
+ *   and each feasible one forces the outputs of the forward pass;
+ * - the point that `completion` makes of an input violates no row and has the outputs of the forward pass.
  */
 export function encodingConformance(
   name: string,
@@ -66,7 +66,7 @@ function checkCompletion({ network, box }: ConformanceCase, options: EncodeTrain
   for (const input of cornersAndCentre(box)) expectCompletion(encoding, forward(network, input, 1), input);
 }
 
-/** The model point of an input breaks no row and has these outputs. */
+/** The model point of an input violates no row and has these outputs. */
 export function expectCompletion(
   { model, outputs, toPoint }: TrainedEncoding,
   expected: Float64Array,
@@ -80,8 +80,8 @@ export function expectCompletion(
 }
 
 /**
- * The two points of the session as it stands that are furthest apart in a direction that is perpendicular to nothing: if
- * they have the same outputs, so have all points. Null when it is infeasible.
+ * The two feasible points of the session that are furthest apart in a generic direction: if they have the same outputs,
+ * all points have. Null if it is infeasible.
  */
 function extremePoints(session: SolverSession, { outputs }: TrainedEncoding): Float64Array[] | null {
   const direction = combination(

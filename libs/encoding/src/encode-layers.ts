@@ -44,7 +44,8 @@ function encodeLayer(context: EncodingContext, layer: Layer, input: Signal): Sig
 
 /**
  * One layer with known numbers.
- * @param input what it reads, one after the other  @param shapes of the parts
+ * @param input what it reads, one after the other
+ * @param shapes of the parts
  */
 export function encodeOn(context: EncodingContext, layer: Layer, input: Signal, shapes: readonly Shape[]): Signal {
   const [first, ...others] = shapes;
@@ -87,6 +88,6 @@ function quantized(layer: Quantize, unit: Unit, index: number): Unit {
   throw new EncodingError(
     'unsupported',
     `a quantize layer (${layer.levels} levels) has no formulation on unknown inputs, and its input ${index} lies anywhere in ` +
-      `[${unit.lower}, ${unit.upper}]: fix that input, or leave the quantize layer out and verify the network behind it`,
+      `[${unit.lower}, ${unit.upper}]: fix that input, or leave the quantize layer out and verify the network after it`,
   );
 }

@@ -15,18 +15,20 @@ import { columnUnit, constantUnit, joinedSignals, signalOf, unitsOf, type Signal
 export interface EncodeTrainedOptions {
   /** Of every relu layer. @default 'big-m' */
   readonly formulation?: ReluFormulation;
-  /** Of one relu layer, by its index in `network.layers`; wins over `formulation`. */
+  /** Of one relu layer, by its index in `network.layers`; overrides `formulation`. */
   readonly layerFormulations?: Readonly<Record<number, ReluFormulation>>;
   /** Proven bounds for this network on a box that contains this one. @default crownBounds(network, input) */
   readonly bounds?: NetworkBounds;
   /**
-   * A step counts as 0 only from -epsilon downwards. At the default a step at exactly 0 may take either value: no real
+   * A step counts as 0 only from -epsilon downwards. At the default a step at exactly 0 may take either value: no valid
    * point is lost, so 'infeasible' proves robustness, and a witness must be replayed. @default 0
    */
   readonly epsilon?: number;
 }
 
-/** A trained network as a MIP. To ask something, add rows and an objective over `outputs` to `builder` and build again. */
+/**
+ * A trained network as a MIP. For a question, add rows and an objective over `outputs` to `builder` and build again.
+ */
 export interface TrainedEncoding {
   readonly builder: ModelBuilder;
   /** The network alone: no objective. */
@@ -39,19 +41,20 @@ export interface TrainedEncoding {
   /** Neurons whose hull inequalities can be added by `hullRounds`. */
   readonly hull: readonly HullNeuron[];
   /**
-   * How far a float64 forward pass, with its rounding, may be from each row of `model`; and how far that, or the ONNX runtime,
-   * may be from the expression of each output. Rows hold for the runtime as they are: they are widened by its rounding.
+   * How far a float64 forward pass, with its rounding, may be from each row of `model`; and how far that, or the ONNX
+   * runtime, may be from the expression of each output. Rows hold for the runtime as they are: they are widened by its
+   * rounding.
    */
   readonly rounding: { readonly rows: Float64Array; readonly outputs: readonly number[] };
   /** The point of the model for an input in the box (`columnCount` numbers, if columns were added since). */
   toPoint(input: ArrayLike<number>, columnCount?: number): Float64Array;
-  /** The input of a point of the model, put inside the box again where the solver's tolerance left it. */
+  /** The input of a point of the model, moved into the box if the solver's tolerance left it outside. */
   toInput(x: ArrayLike<number>): Float64Array;
 }
 
 /**
- * The whole network for unknown inputs in a box, weights known. Inputs with lower = upper are constants, and whatever
- * follows from constants alone is computed.
+ * The whole network for unknown inputs in a box, weights known. Inputs with lower = upper are constants, and everything
+ * that depends only on constants is computed.
  * @throws EncodingError 'bounds' | 'shape' | 'value' as `requireBox`, 'unsupported' for a quantize layer on unknowns
  */
 export function encodeTrained(network: Network, input: Box, options: EncodeTrainedOptions = {}): TrainedEncoding {
@@ -97,7 +100,7 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
       sources.map(({ signal }) => signal.shape),
     );
     while (rowErrors.length < builder.rowCount) rowErrors.push(worst);
-    // Known numbers go through the forward pass itself: nothing to differ.
+    // Known numbers go through the forward pass itself, so both are equal.
     const isExact = from.signal.kind === 'known' && worst === 0;
     const units = unitsOf(from.signal);
     const errors = isExact
@@ -107,7 +110,7 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
       signal: bounded(withRuntimeErrors(maps[k], after, units, bounds, k), bounds.layers[k], errors),
       errors,
     };
-    // A long expression is written once, however many layers read it.
+    // A long expression is written once, even if many layers read it.
     encoded.push(readers[k].length > 1 ? withNames(context, own) : own);
     while (rowErrors.length < builder.rowCount) rowErrors.push(largest(errors));
   });
@@ -164,7 +167,10 @@ function neededLayers(network: Network): ReadonlySet<number> {
   return needed;
 }
 
-/** Layers that write their inputs into several rows: a long expression gets a column of its own before them. A bend has one row only. */
+/**
+ * Layers that write their inputs into several rows: a long expression gets a column of its own before them. A bend has
+ * one row only.
+ */
 function usesInputsTwice(layer: Layer): boolean {
   return (
     isAffine(layer) || layer.kind === 'maxPool2d' || (layer.kind === 'activation' && !isContinuous(piecesOf(layer)))
@@ -172,8 +178,8 @@ function usesInputsTwice(layer: Layer): boolean {
 }
 
 /**
- * Proven bounds replace those that the encoder found by itself: they are tighter, and rounded outwards. A constant that the
- * encoder has summed up keeps its interval too, so that nothing is decided by its last digit.
+ * Proven bounds replace those that the encoder found by itself: they are tighter, and rounded outwards. A constant that
+ * the encoder has summed up keeps its interval too, so that nothing is decided by its last digit.
  */
 function bounded(signal: Signal, { lower, upper }: Box, errors: Float64Array): Signal {
   if (errors.every((error) => error === 0) && signal.kind === 'known') return signal;
@@ -185,7 +191,7 @@ function bounded(signal: Signal, { lower, upper }: Box, errors: Float64Array): S
   return { kind: 'units', shape: signal.shape, units };
 }
 
-/** The units with what the runtime may lose in a layer, and what it has lost in the inputs of an affine one. */
+/** The units with the rounding errors of the runtime in a layer, and in the inputs of an affine one. */
 function withRuntimeErrors(
   map: LayerMap,
   after: Signal,
@@ -200,13 +206,13 @@ function withRuntimeErrors(
   let lost = false;
   const units = unitsOf(after).map((unit, j) => {
     let error = own[j];
-    // An activation has made columns of its inputs, which are what the runtime computed.
+    // An activation has columns for its inputs, which stand for the numbers that the runtime computed.
     if (map.kind === 'elementwise' && map.layer.kind === 'activation') {
       if (isConstant(unit.expression)) error = 0;
     } else if (map.kind === 'affine')
       for (let e = map.starts[j]; e < map.starts[j + 1]; e++)
         error += Math.abs(map.values[e]) * (before[map.indices[e]].error ?? 0) * (1 + 2 ** -40);
-    // What is left of a quantize layer is a constant; the runtime has it rounded.
+    // A quantize layer gives a constant here; the runtime has it rounded.
     else
       error =
         map.arithmetic === undefined
@@ -218,7 +224,10 @@ function withRuntimeErrors(
   return lost ? { kind: 'units', shape: after.shape, units } : after;
 }
 
-/** Rounded to the levels that the bounds behind a quantize layer leave: they know on which side of a jump the runtime may land. */
+/**
+ * Rounded to the levels that the bounds after a quantize layer allow: they include the side of a jump that the runtime
+ * may take.
+ */
 function roundedBefore(signal: Signal, { lower, upper }: Box): Signal {
   if (signal.kind === 'known') return signal;
   return { ...signal, units: signal.units.map((unit, i) => ({ ...unit, lower: lower[i], upper: upper[i] })) };

@@ -5,20 +5,26 @@ import type { EncodingContext } from './context.js';
 import { EncodingError } from './encoding-error.js';
 import { columnUnit, type Unit } from './signal.js';
 
-/** Which dense layer is unknown and in which box. */
+/** The sizes, domain and box of an unknown dense layer. */
 export interface FreeDenseOptions {
   readonly inputs: number;
   readonly outputs: number;
   readonly domain: WeightDomain;
   /** Largest |bias|; 0 leaves the bias out. */
   readonly biasBound: number;
-  /** A fixed part of each bias, e.g. half a grid step: one number, or one an output. @default 0 */
+  /** A fixed part of each bias, e.g. half a grid step: one number, or one per output. @default 0 */
   readonly biasOffset?: number | Float64Array;
   /** A bias is an integer times this, plus its offset. @default biases are continuous */
   readonly biasStep?: number;
-  /** What the network's bias is larger by than the model's: half of a dead zone that lies below zero in the model. @default 0 */
+  /**
+   * Added to the model's bias to get the network's bias: half the dead zone, because the model's dead zone lies below
+   * zero. @default 0
+   */
   readonly biasShift?: number;
-  /** Inputs that are 0 in all samples: their weights have no columns, and are 0 where the domain allows it. One flag an input; 1 = live. */
+  /**
+   * Inputs that are 0 in all samples: their weights have no columns, and are 0 if the domain allows it. One flag per
+   * input; 1: not always 0.
+   */
   readonly live?: Uint8Array;
   /** Trust region, outputs x inputs; intersected with the domain. */
   readonly lower?: Float64Array;
@@ -34,8 +40,8 @@ export interface WeightBits {
 
 /**
  * The unknown weights of a dense layer as columns: w = p - n with p, n >= 0, both binary for `ternary`, integer for
- * `integer(P)`, continuous for `real`; w = 2q - 1 with q binary for `binary`. So |w| <= p + n, with equality wherever
- * weight costs anything, and no rows are needed. A weight whose box is a point has no column.
+ * `integer(P)`, continuous for `real`; w = 2q - 1 with q binary for `binary`. So |w| <= p + n, with equality if the
+ * weight has a cost, and no rows are needed. A weight whose box is a point has no column.
  */
 export class FreeDense {
   readonly inputs: number;
@@ -98,7 +104,7 @@ export class FreeDense {
     }
     const isBinary = this.#step === 2;
     let [lower, upper] = [boxLower, boxUpper];
-    // Of {-1, 1}, what the box leaves; of integers, those inside it.
+    // The values in the box: of {-1, 1}, or of the integers.
     if (isBinary) [lower, upper] = [boxLower > -1 ? 1 : -1, boxUpper < 1 ? -1 : 1];
     else if (!this.#isReal) [lower, upper] = [Math.ceil(boxLower), Math.floor(boxUpper)];
     if (lower > upper)
@@ -150,8 +156,8 @@ export class FreeDense {
   }
 
   /**
-   * The weight in binaries, made once and shared by all samples: its own columns where they are binary, else the digits
-   * of w = lower + sum_k 2^k beta_k. Undefined for a real weight, which has none.
+   * The weight in binaries, made once and shared by all samples: its own columns if they are binary, otherwise the
+   * digits of w = lower + sum_k 2^k beta_k. Undefined for a real weight, which has none.
    */
   weightBits({ builder, completion }: EncodingContext, output: number, input: number): WeightBits | undefined {
     if (this.#isReal) return undefined;
@@ -234,7 +240,7 @@ export class FreeDense {
     };
   }
 
-  /** Adds `factor` times sum |w| to the terms of an objective: p + n, exact wherever it costs. */
+  /** Adds `factor` times sum |w| to the terms of an objective: p + n, exact if it has a cost. */
   absoluteSum(columns: number[], values: number[], factor: number): number {
     if (this.#step === 2) return factor * this.#p.length;
     let sum = 0;
@@ -249,10 +255,13 @@ export class FreeDense {
     return sum;
   }
 
-  /** Writes weights and biases into a point of the model. @throws EncodingError 'bounds' when the box does not contain them */
+  /**
+   * Writes weights and biases into a point of the model.
+   * @throws EncodingError 'bounds' if the box does not contain them
+   */
   write(x: Float64Array, weights: ArrayLike<number>, bias: ArrayLike<number>): void {
     for (let k = 0; k < this.#p.length; k++) {
-      // On these samples a weight of a dead input is whatever it is.
+      // On these samples the weight of a dead input has no effect.
       if (this.#live && !this.#live[k % this.inputs]) continue;
       if (!(weights[k] >= this.#lower[k] && weights[k] <= this.#upper[k])) {
         throw new EncodingError(
@@ -269,7 +278,7 @@ export class FreeDense {
     }
   }
 
-  /** Reads weights and biases from a point of the model, as they are (round them yourself). */
+  /** Reads weights and biases from a point of the model, without rounding. */
   read(x: ArrayLike<number>): { weights: Float64Array; bias: Float64Array } {
     const weights = Float64Array.from(this.#fixed);
     for (let k = 0; k < weights.length; k++) {

@@ -8,8 +8,8 @@ import {
 } from '@mipnet/network';
 
 /**
- * The step g such that every output of the layers is a multiple of g when the inputs are multiples of `input`; null
- * when there is none. Images have 1/255; on a grid, signs can be made exact by biases on its half steps.
+ * The step g such that every output of the layers is a multiple of g if the inputs are multiples of `input`; null if
+ * there is none. Images have 1/255; on a grid, signs can be made exact by biases on its half steps.
  */
 export function gridAfter(layers: readonly Layer[], input: number | null): number | null {
   const sources = sourcesOf({ layers });
@@ -51,7 +51,7 @@ function afterLayer(layer: Layer, grid: number | null): number | null {
   }
 }
 
-/** Integers where only integers come out; otherwise integer slopes keep the grid, if the offsets lie on it. */
+/** Integers if all values are integers; otherwise integer slopes keep the grid, if the offsets lie on it. */
 function activationGrid(f: PiecewiseLinear, grid: number | null): number | null {
   if (isIntegerValued(f)) return 1;
   if (grid === null || !f.pieces.every(({ slope }) => Number.isInteger(slope))) return null;

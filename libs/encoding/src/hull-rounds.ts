@@ -6,7 +6,7 @@ import type { HullNeuron } from './hull-neuron.js';
 export interface HullRoundOptions extends Pick<SolveOptions, 'timeLimit' | 'workLimit' | 'stopped'> {
   /** Most rounds of solve and separate. @default 20 */
   readonly rounds?: number;
-  /** What a row must be broken by to be added. @default 1e-6 */
+  /** A row is added if it is violated by more than this. @default 1e-6 */
   readonly tolerance?: number;
 }
 
@@ -14,11 +14,11 @@ export interface HullRounds {
   /** The model with the inequalities that are tight at the relaxation's optimum. */
   readonly model: Model;
   readonly added: number;
-  /** Inequalities that were added in some round and had slack in the end. */
+  /** Inequalities that were added in some round but have slack in the end. */
   readonly dropped: number;
-  /** Optimum of the relaxation after the last round; null when a limit or infeasibility came first. */
+  /** Optimum of the relaxation after the last round; null if a limit or infeasibility came first. */
   readonly objective: number | null;
-  /** Whether the relaxation's optimum breaks no inequality of any neuron any more. */
+  /** Whether the relaxation's optimum violates no inequality of any neuron any more. */
   readonly complete: boolean;
   readonly rounds: number;
   /** LP iterations. */

@@ -4,7 +4,7 @@ import type { Unit } from './signal.js';
 
 /**
  * The unit as a column of its own, with one row, unless it is a single column already. It keeps rows sparse: a long
- * expression is written once, whatever uses it. The column is the computed number: a rounding error ends in this row.
+ * expression is written once for all its uses. The column is the computed number: a rounding error ends in this row.
  */
 export function named({ builder, completion }: EncodingContext, unit: Unit): Unit {
   const { error = 0 } = unit;

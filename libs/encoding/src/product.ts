@@ -4,11 +4,11 @@ import { EncodingError } from './encoding-error.js';
 import { scaledUnit, type Unit } from './signal.js';
 
 /**
- * s = v * w where v takes only its two end values (a binary, or 2u - 1) and w is any bounded unit. With v in {l, h},
+ * s = v * w, if v takes only its two end values (a binary, or 2u - 1) and w is any bounded unit. With v in {l, h},
  * z = (v - l) / (h - l) in {0,1} and W_l <= w <= W_h, s lies between the two lines it must lie on at either end:
  *
  *     s >= h w - (h - l) W (1 - z)  and so on: McCormick's four rows, exact because z is binary.
- * @throws EncodingError 'unsupported' when v takes other values too: four rows would then only be a relaxation
+ * @throws EncodingError 'unsupported' if v takes other values too: four rows would then only be a relaxation
  */
 export function product({ builder, completion }: EncodingContext, v: Unit, w: Unit): Unit {
   if (isConstant(v.expression)) return scaledUnit(w, v.expression.constant);

@@ -6,8 +6,8 @@ import { product } from './product.js';
 import { scaledUnit, weightedSum, type Unit } from './signal.js';
 
 /**
- * v * w for an unknown input v and an unknown weight w of a free layer. Exact in each of its cases, and refused where
- * no case applies:
+ * v * w for an unknown input v and an unknown weight w of a free layer. Exact in each of these cases, otherwise
+ * refused:
  *
  *     v known                   v w is linear
  *     v two-valued              McCormick's four rows (product.ts); w may be anything bounded, real too
@@ -23,7 +23,7 @@ export function weightProduct(context: EncodingContext, v: Unit, free: FreeDense
   if (isConstant(w.expression)) return scaledUnit(v, w.expression.constant);
   if (v.isTwoValued) return product(context, v, w);
   const corners = [v.lower * w.lower, v.lower * w.upper, v.upper * w.lower, v.upper * w.upper];
-  // The terms' own bounds add up to more than the product can be.
+  // The sum of the terms' bounds is wider than the range of the product.
   const bounded = (unit: Unit): Unit => ({ ...unit, lower: Math.min(...corners), upper: Math.max(...corners) });
   if (v.parts)
     return bounded(

@@ -1,6 +1,6 @@
 /**
- * Who can mend it. `input`: the person who gave a file, a plan or a setting. `environment`: whoever runs the machine, the
- * server or the store; trying again may help. `program`: mipnet or a solver is wrong.
+ * Who can repair it. `input`: the person who gave a file, a plan or a setting. `environment`: the person who runs the
+ * machine, the server or the store; trying again may help. `program`: mipnet or a solver is wrong.
  */
 export type Blame = 'input' | 'environment' | 'program';
 
@@ -16,7 +16,7 @@ export abstract class MipnetError<Code extends string = string> extends Error {
   }
 }
 
-/** By its property and not by `instanceof`: an error that comes out of a solver thread has lost its class. */
+/** By its property and not by `instanceof`: an error from a solver thread has lost its class. */
 export function blameOf(error: unknown): Blame | undefined {
   const { blame } = (error ?? {}) as { blame?: unknown };
   return blame === 'input' || blame === 'environment' || blame === 'program' ? blame : undefined;

@@ -1,6 +1,6 @@
 import type { Model } from './model.js';
 
-/** The matrix of a model by columns (compressed sparse columns); rows ascend within a column. */
+/** The matrix of a model by columns (compressed sparse columns); rows are ascending within a column. */
 export interface Columns {
   /** columnCount + 1 positions into `rows` and `values`. */
   readonly starts: Int32Array;

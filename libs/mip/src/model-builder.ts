@@ -22,7 +22,7 @@ export class ModelBuilder {
   #starts = new GrowingArray(int32);
   #indices = new GrowingArray(int32);
   #values = new GrowingArray(float64);
-  /** For each column, one past the position of its latest entry: how a row finds that it holds the column already. */
+  /** For each column, one past the position of its latest entry: a row sees by it that it already holds the column. */
   #latest = new GrowingArray(int32);
   #offset = 0;
 
@@ -79,7 +79,10 @@ export class ModelBuilder {
     return this.rowOf(lower, [expression], [1], upper);
   }
 
-  /** lower <= sum of factor * expression <= upper; terms of one column become one entry. @throws RangeError for a column that is not there */
+  /**
+   * lower <= sum of factor * expression <= upper; terms of one column become one entry.
+   * @throws RangeError for a column that does not exist
+   */
   rowOf(lower: number, expressions: readonly LinearExpression[], factors: ArrayLike<number>, upper: number): number {
     let shift = 0;
     const start = this.#indices.length;
@@ -100,7 +103,7 @@ export class ModelBuilder {
     return this.rowCount - 1;
   }
 
-  /** Solvers refuse a row that names a column twice, and expressions may. */
+  /** Solvers refuse a row with a repeated column, but expressions may repeat columns. */
   #entry(rowStart: number, column: number, value: number): void {
     if (!(column >= 0 && column < this.columnCount))
       throw new RangeError(`row ${this.rowCount}: there is no column ${column} among ${this.columnCount}`);

@@ -1,6 +1,6 @@
 /**
  * A mixed-integer program: minimise cost.x + offset subject to rowLower <= A x <= rowUpper, columnLower <= x <=
- * columnUpper, x_j integer where `integer[j]` is 1. A is held by rows (compressed sparse rows), in typed arrays from
+ * columnUpper, x_j integer if `integer[j]` is 1. A is stored by rows (compressed sparse rows), in typed arrays from
  * builder to solver.
  */
 export interface Model {
@@ -49,7 +49,7 @@ export function activitiesOf({ rowCount, starts, indices, values }: Model, x: Fl
   return activities;
 }
 
-/** The largest amount by which x breaks a row, a column bound or an integrality. 0 for a feasible point. */
+/** The largest violation of a row, a column bound or an integrality by x. 0 for a feasible point. */
 export function violationOf(model: Model, x: Float64Array): number {
   let worst = 0;
   for (let j = 0; j < model.columnCount; j++) {

@@ -9,14 +9,14 @@ export interface ModelNames {
   readonly rows?: readonly string[];
 }
 
-/** Characters per chunk: large enough for few writes, small beside a model. */
+/** Characters per chunk: large enough for few writes, small compared with a model. */
 const chunkSize = 2 ** 16;
 
 /**
- * A model as a free MPS file, in chunks of text. Every number is written so that it is read back to the last bit; only a
- * row with two bounds may be wider by one unit in the last place, because MPS holds their difference (mps-row.ts).
- * The constant of the objective is minus the right-hand side of its row, as CPLEX defined it and solvers read it. Bounds of
- * integer columns are always written, because readers differ in what they assume.
+ * A model as a free MPS file, in chunks of text. Every number is written so that it is read back to the last bit; only
+ * a row with two bounds may be wider by one unit in the last place, because MPS holds their difference (mps-row.ts).
+ * The constant of the objective is minus the right-hand side of its row, as CPLEX defined it and solvers read it.
+ * Bounds of integer columns are always written, because readers have different defaults.
  */
 export function* writeMps(model: Model, names: ModelNames = {}): Generator<string> {
   let chunk = '';
@@ -59,7 +59,7 @@ function* columnLines(model: Model, column: (j: number) => string, row: (i: numb
       isInteger = !isInteger;
       yield marker(isInteger ? 'INTORG' : 'INTEND');
     }
-    // A column without an entry still has to be named.
+    // A column without an entry must still be named.
     if (model.cost[j] !== 0 || starts[j] === starts[j + 1]) yield ` ${column(j)} obj ${model.cost[j]}`;
     for (let k = starts[j]; k < starts[j + 1]; k++) yield ` ${column(j)} ${row(rows[k])} ${values[k]}`;
   }

@@ -8,7 +8,7 @@ import { isTwoValued } from './piecewise-linear.js';
  * The class of each sample: the largest of its `classes` scores, the lowest index among equals. With one score the
  * classes are 0 and 1, and it is 1 if score >= threshold.
  * @param scores samples x classes, row-major
- * @throws NetworkError 'shape' when the scores do not divide into classes
+ * @throws NetworkError 'shape' if the scores do not divide into classes
  */
 export function argmax(scores: Float64Array, classes: number, threshold = 0): Int32Array {
   if (!Number.isInteger(classes) || classes < 1 || scores.length % classes !== 0) {
@@ -48,7 +48,7 @@ export function classifier(network: Network): (inputs: Float64Array, count: numb
 
 /**
  * The score from which on a network with one output says class 1: 0, or the middle between the two values of a last
- * layer that has no others (1/2 behind a step, whose output 0 means no).
+ * layer that has no others (1/2 after a step, whose output 0 means class 0).
  */
 export function decisionThreshold({ layers }: Network): number {
   const last = layers.at(-1);

@@ -9,13 +9,14 @@ import { inputSize, outputShape, validateNetwork } from './shapes.js';
 
 export type { ForwardPass } from './graph-pass.js';
 
-// Samples go through all layers in chunks whose largest layer takes about this many numbers: it stays in the cache.
+// Samples go through all layers in chunks whose largest layer takes about this many numbers, which fits into the cache.
 const CHUNK_NUMBERS = 1 << 17;
 
 /**
  * Checks the network and prepares it for many calls. The weights are read now: the pass does not see later changes.
  * Every answer is float64 arithmetic in a fixed order, the same for any batch size.
- * @throws NetworkError as `validateNetwork`; the pass throws 'shape' or 'value' on inputs of the wrong length or not finite
+ * @throws NetworkError as `validateNetwork`; the pass throws 'shape' or 'value' on inputs of the wrong length or not
+ *   finite
  */
 export function forwardPass(network: Network): ForwardPass {
   const prepared = prepareLayers(network);
@@ -71,7 +72,8 @@ export function tracePass(network: Network): (inputs: Float64Array, count: numbe
 
 /**
  * One layer by itself, for one input.
- * @param values outputs of what the layer reads, one after the other  @param inputs their shapes
+ * @param values outputs of what the layer reads, one after the other
+ * @param inputs their shapes
  */
 export function layerForward(layer: Layer, values: Float64Array, inputs: readonly Shape[]): Float64Array {
   const [first, ...others] = inputs;
@@ -88,7 +90,7 @@ export function forwardTrace(network: Network, input: Float64Array): Float64Arra
   return tracePass(network)(input, 1);
 }
 
-/** Undefined for a layer that leaves every number where it is. */
+/** Undefined for a layer that changes no number. */
 function prepareLayers(network: Network): (PreparedLayer | undefined)[] {
   const shapes = validateNetwork(network);
   const sources = sourcesOf(network);

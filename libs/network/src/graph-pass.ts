@@ -7,8 +7,9 @@ export type ForwardPass = (inputs: Float64Array, count: number) => Float64Array;
 const chunkNumbers = 1 << 19;
 
 /**
- * The forward pass of a network with branches: the outputs of all layers are kept until the chunk is through.
- * @param layers undefined for one that leaves every number where it is  @param size of the network's input
+ * The forward pass of a network with branches: the outputs of all layers are kept until the chunk is done.
+ * @param layers undefined for a layer that changes no number
+ * @param size of the network's input
  */
 export function graphPass(
   layers: readonly (PreparedLayer | undefined)[],

@@ -1,15 +1,15 @@
 import type { Layer, Network } from './network.js';
 import { NetworkError } from './network-error.js';
 
-/** What stands for the network's input among the sources of a layer. */
+/** The index of the network's input among the sources of a layer. */
 export const networkInput = -1;
 
-/** Sources already found: whatever walks a network asks for them. */
+/** Cache of sources: every walk through a network needs them. */
 const found = new WeakMap<readonly Layer[], readonly (readonly number[])[]>();
 
 /**
- * For each layer the indices of the layers that it reads, in order; -1 (`networkInput`) is the network's input. Sources are
- * earlier layers, so layers are in topological order; the output of the network is that of the last one.
+ * For each layer the indices of the layers that it reads, in order; -1 (`networkInput`) is the network's input. Sources
+ * are earlier layers, so layers are in topological order; the output of the network is that of the last one.
  * @throws NetworkError 'shape' for a name that is given twice or that no earlier layer has
  */
 export function sourcesOf({ layers }: Pick<Network, 'layers'>): readonly (readonly number[])[] {
@@ -49,7 +49,7 @@ export const isChain = (network: Pick<Network, 'layers'>): boolean =>
   sourcesOf(network).every((sources, index) => sources.length === 1 && sources[0] === index - 1);
 
 /**
- * For what makes sense along a chain only.
+ * For functions that support chains only.
  * @param purpose as the end of the sentence "... only works on a chain of layers"
  * @throws NetworkError 'unsupported'
  */

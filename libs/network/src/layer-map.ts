@@ -5,7 +5,7 @@ import type { Layer, Network } from './network.js';
 import type { Shape } from './shape.js';
 import { outputShape } from './shapes.js';
 
-/** One map for each layer of the network, on the concatenated outputs of what the layer reads. */
+/** One map per layer of the network, on the concatenated outputs of the layer's sources. */
 export function layerMaps(network: Network): PlacedMap[] {
   const sources = sourcesOf(network);
   const shapes: Shape[] = [];
@@ -30,7 +30,7 @@ function placedMap(map: LayerMap, sources: readonly number[]): PlacedMap {
 /** Maps already made: an encoding asks for the same layer once for each sample. */
 const made = new WeakMap<Layer, { readonly inputs: readonly Shape[]; readonly map: LayerMap }>();
 
-/** @param others shapes of what the layer reads besides the first */
+/** @param others shapes of the layer's other sources */
 export function layerMap(layer: Layer, input: Shape, others: readonly Shape[] = []): LayerMap {
   const known = made.get(layer);
   const inputs = [input, ...others];

@@ -2,7 +2,7 @@ import { MipnetError, type Blame } from '@mipnet/errors';
 
 /**
  * shape: sizes that do not fit together. value: a number or name outside what is allowed. onnx: bytes that are not a
- * readable ONNX model. unsupported: a sound request that this library cannot represent.
+ * readable ONNX model. unsupported: a valid request that this library cannot represent.
  */
 export type NetworkErrorCode = 'shape' | 'value' | 'onnx' | 'unsupported';
 
@@ -18,7 +18,7 @@ const blames = { shape: 'input', value: 'input', onnx: 'input', unsupported: 'in
   Blame
 >;
 
-/** Whatever is wrong with a network, its inputs or its file. The message says what, where, and what to do. */
+/** A fault of a network, its inputs or its file. The message says what is wrong, where, and what to do. */
 export class NetworkError extends MipnetError<NetworkErrorCode> {
   readonly layer?: number;
   readonly kind?: string;

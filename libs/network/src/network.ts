@@ -5,10 +5,10 @@ import type { Shape } from './shape.js';
 /** What the weights of an affine layer may be. `integer(P)`: {-P, ..., P}; `ternary`: {-1,0,1}; `binary`: {-1,1}. */
 export type WeightDomain = 'ternary' | 'binary' | 'real' | `integer(${number})`;
 
-/** A layer whose result is rounded where it is computed. */
+/** A layer whose result is rounded by the runtime. */
 export interface Rounded extends Place {
   /**
-   * `float32`: certificates count what the ONNX runtime loses in this layer, in any order of summation (`inFloat32`).
+   * `float32`: certificates count the ONNX runtime's rounding in this layer, in any order of summation (`inFloat32`).
    * Absent: float64 arithmetic only. It changes nothing in the forward pass, which is float64.
    */
   readonly arithmetic?: 'float32';
@@ -59,7 +59,7 @@ export interface Scale extends Rounded {
   readonly factor: Float64Array;
   readonly offset: Float64Array;
   /**
-   * Where `offset` was computed from other numbers of the file (batch normalization): the sum of their absolute values,
+   * If `offset` was computed from other numbers of the file (batch normalization): the sum of their absolute values,
    * to which the runtime's own rounding is relative. As long as `offset`.
    */
   readonly offsetSize?: Float64Array;
@@ -90,8 +90,8 @@ export type AffineLayer = Dense | Conv2d;
 export type Layer = AffineLayer | Pool2d | Scale | Quantize | Flatten | Activation | Add | Concat;
 
 /**
- * A feed-forward network: an input shape and a list of layers, each of which reads the one before it unless it says
- * otherwise (`Place`). The output is that of the last one. Plain data; behaviour is functions on it.
+ * A feed-forward network: an input shape and a list of layers, each of which reads the one before it unless it names
+ * others (`Place`). The output is that of the last one. Plain data; behaviour is functions on it.
  * Weights are row-major Float64Array. Inputs are flat vectors in the order of `inputShape` (channels, rows, columns
  * for images, pixels 0..1).
  */

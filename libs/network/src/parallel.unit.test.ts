@@ -60,7 +60,7 @@ describe('parallel', () => {
     ]);
   });
 
-  it('keeps a common prefix once, and gives identical networks their outputs all the same', () => {
+  it('keeps a common prefix once, and still gives identical networks their outputs', () => {
     const prefix = [dense(4, 3, 5), sign];
     const heads = [1, 2].map((seed): Network => ({ inputShape: [4], layers: [...prefix, dense(3, 1, seed)] }));
     expect((parallel(heads).layers[0] as Dense).outputs).toBe(3);

@@ -2,11 +2,11 @@ import type { ObjectStore } from '@mipnet/object-store';
 import { s3Place } from './s3-place.js';
 import { S3Store } from './s3-store.js';
 
-/** What is not given here comes from the AWS environment variables and files, as for every AWS program. */
+/** Missing values come from the AWS environment variables and files, as for every AWS program. */
 export interface S3StoreOptions {
   /** @default AWS_ENDPOINT_URL_S3, then AWS_ENDPOINT_URL, then AWS. With an endpoint, addresses are path-style. */
   readonly endpoint?: string;
-  /** @default AWS_REGION, then AWS_DEFAULT_REGION, then us-east-1 where there is an endpoint */
+  /** @default AWS_REGION, then AWS_DEFAULT_REGION, then us-east-1 if there is an endpoint */
   readonly region?: string;
   readonly credentials?: {
     readonly accessKeyId: string;
@@ -24,8 +24,8 @@ export interface S3StoreOptions {
 const DEFAULT_ATTEMPTS = 5;
 
 /**
- * Opens `s3://bucket/prefix`. Nothing is sent yet: a wrong credential or bucket shows at the first use. The AWS SDK is
- * loaded in here, so that a program that opens no S3 store does not pay for it.
+ * Opens `s3://bucket/prefix`. It sends no request yet: a wrong credential or bucket shows at the first use. The AWS SDK
+ * is loaded in here, so that a program that opens no S3 store does not pay for it.
  * @throws ObjectStoreError 'refused' for a URL or endpoint that is none
  */
 export async function openS3Store(url: string, options: S3StoreOptions = {}): Promise<ObjectStore> {

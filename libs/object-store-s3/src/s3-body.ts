@@ -30,8 +30,8 @@ export async function readBody(body: unknown, length: number | undefined): Promi
 const FIRST_PAUSE_MILLISECONDS = 50;
 
 /**
- * Repeats an operation while `again` says its error may pass. The SDK retries a request until its answer begins; this
- * covers what comes after, and uploads that arrive damaged.
+ * Repeats an operation while `again` says that its error may be temporary. The SDK retries a request until its answer
+ * begins; this covers the rest of the answer, and uploads that arrive damaged.
  */
 export async function repeat<T>(
   attempts: number,
@@ -53,7 +53,7 @@ export function transferFailure(storeUrl: string, key: string, error: TransferEr
   if (/checksum/i.test(error.message)) {
     return new ObjectStoreError(
       'damaged',
-      `object ${key} in ${storeUrl} does not match the checksum its server keeps, also after retries; run the same plan again, which writes it anew`,
+      `object ${key} in ${storeUrl} does not match the checksum its server keeps, also after retries; run the same plan again, which writes it again`,
       { cause: error },
     );
   }

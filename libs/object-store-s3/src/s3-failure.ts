@@ -1,7 +1,7 @@
 import { missingObject, ObjectStoreError } from '@mipnet/object-store';
 import type { S3Place } from './s3-place.js';
 
-/** What is read of the errors of the SDK, of S3 servers and of sockets. */
+/** The fields that are read from errors of the SDK, of S3 servers and of sockets. */
 interface Failure {
   /** The code of S3, e.g. NoSuchKey, or the class of a local error. */
   readonly name: string;
@@ -39,7 +39,7 @@ const CANNOT_TAKE = [
   'ObjectParentIsFile',
   'ExistingObjectIsDirectory',
 ];
-/** Codes of a request that was hurt on its way: it is worth sending again. */
+/** Codes of a request that was damaged in transfer: it is worth sending again. */
 const HURT_ON_THE_WAY = [
   'BadDigest',
   'InvalidDigest',
@@ -48,7 +48,7 @@ const HURT_ON_THE_WAY = [
   'IncompleteBody',
 ];
 
-/** What a server may answer to a header it does not know; S3 checksums are the newest of them. */
+/** Answers of a server to a header that it does not know; S3 checksums are the newest headers. */
 const HEADER_REFUSED = ['NotImplemented', 'InvalidRequest', 'InvalidArgument', 'BadRequest', 'UnsupportedHeader'];
 
 /** The SDK adds checksums to each request and asks for them with each answer, unless these two say otherwise. */
@@ -84,7 +84,7 @@ export function isHurtOnTheWay(error: unknown): boolean {
 }
 
 /**
- * The error of the store for an error of the SDK. Only codes are taken over, and the cause is made of them alone: the
+ * The error of the store for an error of the SDK. Only codes are copied, and the cause holds only them: the
  * SDK's own errors can carry signed requests, session tokens among them.
  */
 export function s3Failure(place: S3Place, key: string, error: unknown): ObjectStoreError {

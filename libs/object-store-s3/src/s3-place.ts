@@ -1,6 +1,6 @@
 import { checkKey, ObjectStoreError } from '@mipnet/object-store';
 
-/** Where the objects are: in a bucket, under a prefix that may be empty, at a server that is AWS when not given. */
+/** The place of the objects: a bucket, a prefix that may be empty, and a server. @default server AWS */
 export interface S3Place {
   readonly bucket: string;
   readonly prefix: string;
@@ -10,13 +10,13 @@ export interface S3Place {
 }
 
 /**
- * New buckets of AWS have 3 to 63 of a-z, 0-9, "." and "-". Its oldest ones and those of other servers (Google, Ceph) may
- * also have capitals and "_", and be longer; a server that has no such bucket says so itself.
+ * New buckets of AWS have 3 to 63 of a-z, 0-9, "." and "-". Its oldest ones and those of other servers (Google, Ceph)
+ * may also have capitals and "_", and be longer; a server without such a bucket reports it.
  */
 const BUCKET = /^[A-Za-z0-9_][A-Za-z0-9._-]{1,253}[A-Za-z0-9_]$/;
 
 /**
- * Reads s3://bucket/prefix. Messages never repeat what could hold a password.
+ * Reads s3://bucket/prefix. Messages never repeat a part that could hold a password.
  * @throws ObjectStoreError 'refused'
  */
 export function s3Place(url: string, endpoint: string | undefined): S3Place {

@@ -19,7 +19,7 @@ import {
 } from './s3-failure.js';
 import type { S3Place } from './s3-place.js';
 
-/** One S3 object an object. A PUT is all or nothing by S3's own promise. */
+/** One S3 object per object. S3 guarantees that a PUT is all or nothing. */
 export class S3Store implements ObjectStore {
   readonly url: string;
   readonly #s3: S3;
@@ -51,9 +51,10 @@ export class S3Store implements ObjectStore {
       );
       return true;
     } catch (error) {
-      // Also the answer to a request of ours that was repeated because its first answer was lost.
+      // Also the answer to a request that was repeated because its first answer was lost.
       if (isThereAlready(error)) return false;
-      // Some servers have no conditional writes: there two first writers at once may both believe that they were it.
+      // Some servers have no conditional writes: two simultaneous first writers may then both get the answer that they
+      // were first.
       if (isNotImplemented(error)) return (await this.has(key)) ? false : this.write(key, bytes).then(() => true);
       throw s3Failure(this.#place, key, error);
     }
@@ -114,7 +115,7 @@ export class S3Store implements ObjectStore {
         });
       for (const { Key = '' } of page.Contents ?? []) {
         const key = Key.slice(base.length);
-        // Others may keep things in the bucket that no store wrote, such as folder markers.
+        // The bucket may hold objects that no store wrote, such as folder markers.
         if (isKey(key)) yield key;
       }
       ContinuationToken = page.IsTruncated ? page.NextContinuationToken : undefined;
@@ -157,13 +158,15 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  /** The answer to HEAD has no body and may say 404 for a bucket or user too; the answer to a list tells which, once. */
+  /**
+   * The answer to HEAD has no body and may say 404 for a bucket or user too; the answer to a list tells which, once.
+   */
   async #seeBucket(): Promise<void> {
     if (this.#bucketSeen) return;
     try {
       await this.#s3.listObjectsV2({ Bucket: this.#place.bucket, MaxKeys: 1 });
     } catch (error) {
-      // Who may not list the bucket may still use its objects.
+      // A user without the right to list the bucket may still use its objects.
       if (describeFailure(error).status !== 403) throw s3Failure(this.#place, '', error);
     }
     this.#bucketSeen = true;

@@ -7,8 +7,8 @@ export interface CachedStoreOptions {
 }
 
 /**
- * A store whose objects and ranges are read once: `getObject`, `getRange` and `getDocument` keep in memory what they
- * have verified. The store's own methods go straight to the store behind, as their bytes carry no hash.
+ * A store whose objects and ranges are read once: `getObject`, `getRange` and `getDocument` keep verified content in
+ * memory. The store's own methods go directly to the wrapped store, because their bytes carry no hash.
  */
 export class CachedStore implements ObjectStore {
   readonly url: string;

@@ -2,7 +2,9 @@ import { deepStrictEqual, equal, ok, rejects } from 'node:assert/strict';
 import type { ObjectStore } from './object-store.js';
 import { ObjectStoreError, type ObjectStoreErrorCode } from './object-store-error.js';
 
-/** One law that every store keeps. `check` gets an empty store and throws an AssertionError when the law is broken. */
+/**
+ * One law that holds for every store. `check` gets an empty store and throws an AssertionError if the law is violated.
+ */
 export interface ConformanceCase {
   readonly law: string;
   readonly check: (store: ObjectStore) => Promise<void>;
@@ -131,14 +133,14 @@ export const conformanceCases: readonly ConformanceCase[] = [
     },
   },
   {
-    law: 'writes a new key once, whoever comes first',
+    law: 'writes a new key once, whichever writer is first',
     async check(store) {
       equal(await store.writeNew('new/one', noise(50, 14)), true);
       equal(await store.writeNew('new/one', noise(50, 15)), false);
       same(await store.read('new/one'), noise(50, 14));
       const many = Array.from({ length: 12 }, (_, i) => store.writeNew('new/race', noise(50, 20 + i)));
       const winners = (await Promise.all(many)).flatMap((written, i) => (written ? [i] : []));
-      equal(winners.length, 1, `${winners.length} writers of one new object were told that they wrote it`);
+      equal(winners.length, 1, `${winners.length} writers of one new object got the answer that they wrote it`);
       same(await store.read('new/race'), noise(50, 20 + winners[0]));
       deepStrictEqual(await keys(store, ''), ['new/one', 'new/race']);
       await failsWith('refused', '"../up"', () => store.writeNew('../up', noise(5, 16)));

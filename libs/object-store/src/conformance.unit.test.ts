@@ -63,7 +63,7 @@ const broken: readonly { fault: string; law: string; store: () => ObjectStore }[
   },
   {
     fault: 'looks first and writes then',
-    law: 'writes a new key once, whoever comes first',
+    law: 'writes a new key once, whichever writer is first',
     store: () =>
       new (class extends MemoryStore {
         override async writeNew(key: string, bytes: Uint8Array) {

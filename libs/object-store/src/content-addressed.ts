@@ -16,8 +16,8 @@ export function sha256Hex(bytes: Uint8Array): string {
 }
 
 /**
- * Stores bytes under `${prefix}/${sha256}`. Storing them again is harmless and, when they are there, writes nothing; an
- * object of this name that has been damaged since is replaced.
+ * Stores bytes under `${prefix}/${sha256}`. Storing them again is harmless and, if they are already stored, writes
+ * nothing; a damaged object of this name is replaced.
  * @throws ObjectStoreError 'refused' for a bad prefix, 'unwritable', 'unavailable'
  */
 export async function putObject(store: ObjectStore, prefix: string, bytes: Uint8Array): Promise<ObjectRef> {
@@ -27,7 +27,7 @@ export async function putObject(store: ObjectStore, prefix: string, bytes: Uint8
   return { key, sha256, bytes: bytes.length };
 }
 
-/** Reads the object: what a server says about it (length, checksum) was noted when it was written, before any damage. */
+/** Reads the object: a server's length and checksum were noted when it was written, before any damage. */
 async function isThere(store: ObjectStore, key: string, bytes: Uint8Array): Promise<boolean> {
   if ((await store.size(key)) !== bytes.length) return false;
   try {
@@ -39,7 +39,7 @@ async function isThere(store: ObjectStore, key: string, bytes: Uint8Array): Prom
 }
 
 /**
- * The object a reference points at, verified: never other bytes.
+ * The object of a reference, verified: never other bytes.
  * @throws ObjectStoreError 'missing', 'damaged', 'unavailable'
  */
 export async function getObject(store: ObjectStore, ref: ObjectRef): Promise<Uint8Array> {
@@ -73,7 +73,7 @@ async function readVerified(
 ): Promise<Uint8Array> {
   const first = await read();
   if (matches(first, expected)) return first;
-  // The bytes may have been hurt on their way here and not where they are kept: ask once more before saying so.
+  // The bytes may be damaged in transfer and not in the store: read once more before reporting it.
   const second = await read();
   if (matches(second, expected)) return second;
   const found =
@@ -82,7 +82,7 @@ async function readVerified(
       : `${second.length} bytes instead of ${expected.bytes}`;
   throw new ObjectStoreError(
     'damaged',
-    `${expected.name} in ${storeUrl} is damaged: it has ${found}; run the same plan again, which writes it anew`,
+    `${expected.name} in ${storeUrl} is damaged: it has ${found}; run the same plan again, which writes it again`,
   );
 }
 

@@ -3,7 +3,7 @@ import { getObject, putObject } from './content-addressed.js';
 import type { ObjectRef, ObjectStore } from './object-store.js';
 import { ObjectStoreError } from './object-store-error.js';
 
-/** What a document holds; a typed array comes back as its own class, aligned, with a buffer of its own. */
+/** The content of a document; a typed array comes back as its own class, aligned, with a buffer of its own. */
 export type DocumentValue =
   | null
   | boolean
@@ -19,7 +19,7 @@ export type DocumentValue =
 
 const TYPED_ARRAYS = [Float64Array, Float32Array, Int32Array, Int8Array, Uint8Array] as const;
 
-/** The CBOR tag 55799 marks a file as CBOR (RFC 8949, 3.4.6); other bytes are so told apart at once. */
+/** The CBOR tag 55799 marks a file as CBOR (RFC 8949, 3.4.6); so other bytes are recognised at once. */
 const MARK = Uint8Array.of(0xd9, 0xd9, 0xf7);
 const DEEPEST = 100;
 
@@ -35,7 +35,7 @@ const cbor = new Encoder({
 /**
  * Plain data as CBOR (RFC 8949), typed arrays as in RFC 8746. The same value gives the same bytes: object keys are
  * sorted, properties that are undefined are left out.
- * @throws ObjectStoreError 'refused' with the path of what is not plain data
+ * @throws ObjectStoreError 'refused' with the path of the value that is not plain data
  */
 export function encodeDocument(value: unknown): Uint8Array {
   const body = cbor.encode(canonical(value, 'document', 0));
@@ -45,7 +45,10 @@ export function encodeDocument(value: unknown): Uint8Array {
   return bytes;
 }
 
-/** @param name of the document, for the message. @throws ObjectStoreError 'damaged' for anything else than a document. */
+/**
+ * @param name of the document, for the message.
+ * @throws ObjectStoreError 'damaged' for anything else than a document.
+ */
 export function decodeDocument<T = DocumentValue>(bytes: Uint8Array, name = 'these bytes'): T {
   if (MARK.some((byte, i) => bytes[i] !== byte)) {
     throw new ObjectStoreError('damaged', `${name} is not a document: it does not begin with the CBOR mark d9d9f7`);
@@ -65,12 +68,12 @@ export async function putDocument(store: ObjectStore, prefix: string, value: unk
   return putObject(store, prefix, encodeDocument(value));
 }
 
-/** The plain data a reference points at. The caller names its type and knows which documents it stores where. */
+/** The plain data of a reference. The caller states the type, because it knows which documents it stores. */
 export async function getDocument<T = DocumentValue>(store: ObjectStore, ref: ObjectRef): Promise<T> {
   return decodeDocument<T>(await getObject(store, ref), `object ${ref.key} in ${store.url}`);
 }
 
-/** The same value in its one form, or an error that says where it is not plain data. */
+/** The same value in canonical form, or an error that names the place that is not plain data. */
 function canonical(value: unknown, path: string, depth: number): DocumentValue {
   if (depth > DEEPEST) throw notPlain(path, `nested more than ${DEEPEST} deep, or a cycle`);
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;

@@ -4,7 +4,7 @@ function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** Nothing is there, or what is there is a folder and therefore no object. */
+/** Nothing exists there, or only a folder, which is no object. */
 export function isAbsent(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error));
 }

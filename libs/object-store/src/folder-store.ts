@@ -9,7 +9,7 @@ import type { ObjectStore } from './object-store.js';
 import { missingObject, ObjectStoreError } from './object-store-error.js';
 
 /**
- * One file an object, below one folder, which is made at the first write.
+ * One file per object, below one folder, which is made at the first write.
  *
  * A file appears under its key by rename, complete and on disk, or not at all. Links are not followed below the
  * folder: the store never makes one, and a link could lead out of it.
@@ -17,7 +17,7 @@ import { missingObject, ObjectStoreError } from './object-store-error.js';
 export class FolderStore implements ObjectStore {
   readonly url: string;
   readonly #folder: string;
-  /** Of the folder: what is in it is for no others than the folder is. */
+  /** The mode of the folder; files in it get the same readers. */
   #mode: number | undefined;
 
   constructor(folder: string) {
@@ -32,7 +32,7 @@ export class FolderStore implements ObjectStore {
   async writeNew(key: string, bytes: Uint8Array): Promise<boolean> {
     let written = true;
     await this.#put(key, bytes, async (from, to) => {
-      // Unlike a rename, a hard link is refused where a file is already.
+      // Unlike a rename, a hard link is refused if the file exists already.
       await link(from, to).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'EEXIST') throw error;
         written = false;

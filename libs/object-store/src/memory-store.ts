@@ -2,7 +2,7 @@ import { checkKey, checkPrefix, checkRange, shorterThanRange } from './object-ke
 import type { ObjectStore } from './object-store.js';
 import { missingObject } from './object-store-error.js';
 
-/** Objects in this process, gone with it. Bytes are copied in and out, as every other store does. */
+/** Objects in the memory of this process. Bytes are copied in and out, as every other store does. */
 export class MemoryStore implements ObjectStore {
   readonly url = 'memory:';
   readonly #objects = new Map<string, Uint8Array>();

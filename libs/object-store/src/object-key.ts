@@ -1,8 +1,8 @@
 import { ObjectStoreError } from './object-store-error.js';
 
-/** File systems end names at 255 bytes; the rest is room for the suffix of a temporary file. */
+/** File systems end names at 255 bytes; the rest is reserved for the suffix of a temporary file. */
 const LONGEST_SEGMENT = 200;
-/** S3 ends keys at 1024 bytes; the rest is room for the prefix of the store. */
+/** S3 ends keys at 1024 bytes; the rest is reserved for the prefix of the store. */
 const LONGEST_KEY = 700;
 
 const SEGMENT = /^[A-Za-z0-9._-]+$/;
@@ -22,7 +22,7 @@ function checkSegment(what: 'key' | 'prefix', text: string, segment: string): vo
 }
 
 /**
- * Every adapter calls this first, so that a key means the same object in every store and never a place outside of it.
+ * Every adapter calls this first, so that a key means the same object in every store and never a path outside it.
  * @throws ObjectStoreError 'refused'
  */
 export function checkKey(key: string): void {

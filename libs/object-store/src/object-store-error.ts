@@ -1,7 +1,7 @@
 import { MipnetError, type Blame } from '@mipnet/errors';
 
 /**
- * What a caller can do about it decides the code:
+ * The code follows from what a caller can do about the error:
  * - `missing`: no object under this key; make it again.
  * - `damaged`: the bytes are not the ones that were stored; storing the object again replaces it.
  * - `refused`: a bad key, URL, value, bucket or credential; a retry cannot help.

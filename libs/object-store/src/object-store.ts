@@ -1,6 +1,6 @@
 import type { VerifiedCache } from './verified-cache.js';
 
-/** Points at an immutable object. Small and JSON-safe: this is what travels through Temporal histories. */
+/** A reference to an immutable object. Small and JSON-safe, because Temporal histories hold it. */
 export interface ObjectRef {
   readonly key: string;
   /** Lower-case hex SHA-256 of the whole object. */
@@ -9,7 +9,7 @@ export interface ObjectRef {
 }
 
 /**
- * A place for immutable bytes. Adapters (memory, folder, S3) move bytes; they neither hash nor interpret them.
+ * Storage for immutable bytes. Adapters (memory, folder, S3) move bytes; they neither hash nor interpret them.
  * Keys are relative slash-separated paths of [A-Za-z0-9._-]; anything else is refused with an ObjectStoreError.
  */
 export interface ObjectStore {

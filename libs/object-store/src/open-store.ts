@@ -12,7 +12,8 @@ export const schemeOf = (url: string): string | undefined => /^([A-Za-z][A-Za-z0
 
 /**
  * The store a person names: `memory:` (a new one each time), `file:///folder`, a plain path, or a URL of a scheme in
- * `openers`. @throws ObjectStoreError 'refused' for a URL of no known scheme.
+ * `openers`.
+ * @throws ObjectStoreError 'refused' for a URL of no known scheme.
  */
 export async function openStore(url: string, openers: StoreOpeners = {}): Promise<ObjectStore> {
   if (url.trim() === '')

@@ -33,7 +33,7 @@ test('gives up after its time, with the last error', async () => {
   expect(store.reads).toBeGreaterThan(1);
 });
 
-test('does not wait for what waiting does not mend, nor after a stop', async () => {
+test('does not wait if waiting does not help, nor after a stop', async () => {
   const damaged = new Moody(1, 'damaged');
   await expect(new PatientStore(damaged, { seconds: 1000 }).read('a')).rejects.toMatchObject({ code: 'damaged' });
   const away = new Moody(1);

@@ -3,7 +3,7 @@ import { decodeDocument, encodeDocument } from './document.js';
 import type { ObjectStore } from './object-store.js';
 import { ObjectStoreError } from './object-store-error.js';
 
-// Most objects are named by their hash. A sealed document has a name of its own, so that it can be found by whoever does
+// Most objects are named by their hash. A sealed document has a name of its own, so that callers find it who do
 // not know its content yet; its first bytes are the hash of the others.
 
 const sealBytes = 32;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MemoryStore } from './memory-store.js';
 import { ensureStoreId, readStoreId, storeIdKey } from './store-id.js';
 
-test('a store gets one id, whoever asks first and however many ask at once', async () => {
+test('a store gets one id, whichever caller is first and however many there are at once', async () => {
   const store = new MemoryStore();
   expect(await readStoreId(store)).toBeUndefined();
   const identities = await Promise.all(Array.from({ length: 10 }, () => ensureStoreId(store)));

@@ -22,8 +22,8 @@ export interface Driver {
   /** Divides a node into parts for one round. Pure: the same arguments give the same parts. */
   divide(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
   /**
-   * Solves a leaf. @param unneeded resolves when its result is no longer needed: the leaf then returns its incumbent
-   * soon
+   * Solves a leaf.
+   * @param unneeded resolves when its result is no longer needed: the leaf then returns its incumbent soon
    */
   solve(leaf: ProblemNode, unneeded: Promise<void>): Promise<Solved>;
   /** Solves a part that is itself divided. */

@@ -111,7 +111,7 @@ describe('solveTree', () => {
     );
   });
 
-  it('begins nothing after a stop and merges what there is', async () => {
+  it('begins nothing after a stop and merges the results so far', async () => {
     const { driver, solves } = treeDriver(8, { stopAfter: 3, window: 1, rounds: 5 });
     const solved = await solveTree(driver, root(['pairs']));
     expect(solves()).toBe(3);

@@ -1,17 +1,17 @@
 import { html, type Html } from './html.js';
 import { percent } from './numbers.js';
 
-/** How often samples of one class were taken for another. */
+/** Confusion matrix: how often samples of one class were classified as another. */
 export interface Confusion {
   readonly classes: readonly string[];
-  /** classes x classes, row-major: the row is the true class, the column what the network said. */
+  /** classes x classes, row-major: the row is the true class, the column the predicted one. */
   readonly counts: readonly number[];
 }
 
 /** Most classes that fit on a page. */
 const most = 26;
 
-/** The matrix with shares of each row as shades: blue for right, orange for wrong; with each class's accuracy. */
+/** The matrix with fractions of each row as shades: blue for right, orange for wrong; with each class's accuracy. */
 export function confusionTable({ classes, counts }: Confusion): Html | null {
   const n = classes.length;
   if (n > most) return null;
@@ -27,7 +27,10 @@ export function confusionTable({ classes, counts }: Confusion): Html | null {
       row === column
         ? `rgb(var(--plus-rgb) / ${(0.55 * (count / Math.max(1, totals[row]))).toFixed(2)})`
         : `rgb(var(--minus-rgb) / ${(0.75 * (wrong[row * n + column] / worst)).toFixed(2)})`;
-    return html`<td style="background:${shade}" title="${count} of class ${classes[row]} taken for ${classes[column]}">
+    return html`<td
+      style="background:${shade}"
+      title="${count} of class ${classes[row]} classified as ${classes[column]}"
+    >
       ${count === 0 ? '' : count}
     </td>`;
   };

@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { asHtml, html, type Html } from './html.js';
 import { number } from './numbers.js';
 
-/** One round: its number from 0, and what was known after it. */
+/** One round: its number from 0, and the figures after it. */
 export interface CurvePoint {
   readonly round: number;
   readonly objective: number | null;
@@ -13,7 +13,7 @@ const width = 720;
 const height = 260;
 const margin = { top: 14, right: 16, bottom: 38, left: 68 };
 
-/** The objective over the rounds, and its proven bound where there is one, as SVG. Nothing for fewer than two rounds. */
+/** The objective over the rounds, and its proven bound if there is one, as SVG. Empty for fewer than two rounds. */
 export function curve(points: readonly CurvePoint[]): Html | null {
   const objective = points
     .filter(({ objective: value }) => value !== null)

@@ -7,5 +7,5 @@ export type Html = HtmlEscapedString;
 /** A template whose values are escaped, unless they are HTML; lists are joined. Values here are never promises. */
 export const html = escaping as (strings: TemplateStringsArray, ...values: unknown[]) => Html;
 
-/** Marks text as HTML. Only for what this package made itself. */
+/** Marks text as HTML. Only for text that this package made itself. */
 export const asHtml = (text: string): Html => raw(text);

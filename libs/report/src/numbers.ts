@@ -1,6 +1,6 @@
 import { durationText } from '@mipnet/text/duration';
 
-/** What stands where nothing is known. */
+/** The text for an unknown value. */
 const none = '–';
 
 export const percent = (share: number | null, digits = 2): string =>

@@ -8,7 +8,7 @@ export interface Page {
   readonly body: Html;
 }
 
-/** An HTML document without scripts and without anything from elsewhere. */
+/** An HTML document without scripts and without references to other files. */
 export const page = ({ title, badge, subtitle, body }: Page): string =>
   String(
     html`<!doctype html>

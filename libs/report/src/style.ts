@@ -1,6 +1,8 @@
 import { asHtml, type Html } from './html.js';
 
-/** Blue for plus, classes that are right, the objective; orange for minus, errors. Both keep apart for the colour-blind. */
+/**
+ * Blue for plus, correct classes, the objective; orange for minus, errors. Colour-blind people can distinguish both.
+ */
 export const colours = { plus: [52, 116, 196], minus: [212, 110, 30] } as const;
 
 /** One style sheet for screen (light and dark) and paper. */

@@ -8,7 +8,7 @@ import { page, section, tiles } from './page.js';
 import { subproblemTable, type SubproblemRow } from './subproblem-table.js';
 import { weightPictures } from './weight-pictures.js';
 
-/** What the page of a training says. Every figure comes from the network file, the run's result or its record. */
+/** The content of the page of a training. Every figure comes from the network file, the run's result or its record. */
 export interface TrainPage {
   readonly run: string;
   readonly status: string;
@@ -22,7 +22,7 @@ export interface TrainPage {
     readonly name: string;
     readonly train: number;
     readonly test: number;
-    /** What was decided when the data was read, one line each. */
+    /** Decisions while the data was read, one line each. */
     readonly reading?: readonly string[];
   };
   readonly network: {
@@ -32,7 +32,7 @@ export interface TrainPage {
     readonly domain: string;
   };
   readonly weights: Network;
-  /** Names of the first layer's neurons, where they have any. */
+  /** Names of the first layer's neurons, if they have any. */
   readonly neurons?: readonly string[];
   readonly accuracy: {
     readonly train: number | null;
@@ -40,7 +40,7 @@ export interface TrainPage {
     readonly test: number | null;
   };
   readonly objective: number | null;
-  /** What the objective speaks about when parts are missing: `4 of 45 pairs`. */
+  /** What the objective covers if parts are missing: `4 of 45 pairs`. */
   readonly covers: string | null;
   readonly bound: number | null;
   readonly subproblems: {
@@ -57,7 +57,7 @@ export interface TrainPage {
   readonly rowsLeftOff: number;
   /** On the test samples. */
   readonly confusion: Confusion | null;
-  /** What recomputes the figures, one command a line. */
+  /** The commands that recompute the figures, one per line. */
   readonly commands: readonly string[];
 }
 
@@ -78,7 +78,7 @@ export function trainPage(data: TrainPage): string {
   const pictures = weightPictures(data.weights, data.neurons);
   const confused = data.confusion && confusionTable(data.confusion);
   const sections: (Html | null)[] = [
-    section('What was asked', html`<pre>${data.plan}</pre>`),
+    section('Plan, with all defaults', html`<pre>${data.plan}</pre>`),
     section(
       'The network',
       html`<table>
@@ -111,7 +111,7 @@ export function trainPage(data: TrainPage): string {
         )
       : null,
     curved && section('Objective over the rounds', curved),
-    confused && section('What is taken for what', confused),
+    confused && section('Confusion matrix', confused),
     pictures && section('Weights of the first layer', pictures),
     section(
       'Subproblems',

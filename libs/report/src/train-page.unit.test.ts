@@ -45,7 +45,7 @@ test('a page escapes what it is given and needs nothing from elsewhere', () => {
   expect(html).not.toMatch(/undefined|NaN|\[object/);
 });
 
-test('a page shows the figures, what is taken for what, the curve and the subproblems', () => {
+test('a page shows the figures, the confusion matrix, the curve and the subproblems', () => {
   const html = trainPage(data);
   for (const said of [
     '75.00%',
@@ -54,11 +54,11 @@ test('a page shows the figures, what is taken for what, the curve and the subpro
     '>9<',
     'and 3 more',
     'Objective over the rounds',
-    '3 of class 0 taken for 0',
+    '3 of class 0 classified as 0',
   ])
     expect(html).toContain(said);
   expect(trainPage({ ...data, rounds: data.rounds.slice(0, 1), confusion: null })).not.toMatch(
-    /Objective over the rounds|taken for what/,
+    /Objective over the rounds|Confusion matrix/,
   );
 });
 

@@ -4,15 +4,15 @@ import { page, section, tiles } from './page.js';
 
 const verdicts = ['robust', 'adversarial', 'misclassified', 'unresolved'] as const;
 
-/** One question of a verification and what became of it. */
+/** One question of a verification and its verdict. */
 export interface VerdictRow {
   /** `image 7`, or the property. */
   readonly name: string;
   readonly label: string | null;
   readonly verdict: (typeof verdicts)[number];
-  /** What settled it: bounds, attack, mip. */
+  /** The step that decided it: bounds, attack, mip. */
   readonly by: string | null;
-  /** Certified lower bound; infinite when nothing is unsafe. */
+  /** Certified lower bound; infinite if nothing is unsafe. */
   readonly bound: number | null;
   readonly best: number | null;
   readonly seconds: number;
@@ -23,7 +23,7 @@ export interface VerifyPage {
   readonly status: string;
   /** ISO 8601 */
   readonly startedAt: string;
-  /** What was asked, as facts. */
+  /** The request, as facts. */
   readonly asked: readonly (readonly [string, string])[];
   readonly rows: readonly VerdictRow[];
   /** How many questions nobody came to. */
@@ -70,7 +70,7 @@ export function verifyPage({ run, status, startedAt, asked, rows, unanswered, se
     subtitle: `verification, begun ${startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`,
     body: html`${tiles([...counts, ...(unanswered > 0 ? [[String(unanswered), 'not looked at'] as const] : []), [duration(seconds), 'of solvers']])}
     ${section(
-      'What was asked',
+      'Questions',
       html`<table>
         <tbody>
           ${asked.map(

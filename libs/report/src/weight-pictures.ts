@@ -6,13 +6,13 @@ import { colours } from './style.js';
 /** Most pictures on a page. */
 const most = 100;
 
-/** Larger kernels and images than this have one pixel a weight; smaller ones are drawn larger. */
+/** Larger kernels and images than this have one pixel per weight; smaller ones are drawn larger. */
 const side = 84;
 
 /**
- * The weights of the first layer that has any: one picture a neuron in the shape of the input image, or one a filter.
- * Blue is positive, orange negative, zero see-through. Null where the inputs are no image.
- * @param names of the neurons, where they have any
+ * The weights of the first layer that has any: one picture per neuron in the shape of the input image, or one per
+ * filter. Blue is positive, orange negative, zero see-through. Null if the inputs are no image.
+ * @param names of the neurons, if they have any
  */
 export function weightPictures(network: Network, names: readonly string[] = []): Html | null {
   const index = network.layers.findIndex(isAffine);

@@ -4,7 +4,7 @@ export type RunErrorCode = 'bad-input' | 'failed';
 
 const blames = { 'bad-input': 'input', failed: 'environment' } as const satisfies Record<RunErrorCode, Blame>;
 
-/** `bad-input`: the person who asked can mend it. `failed`: they cannot. */
+/** `bad-input`: the user can repair it. `failed`: the user cannot. */
 export class RunError extends MipnetError<RunErrorCode> {
   override readonly name: string = 'RunError';
 
@@ -16,5 +16,5 @@ export class RunError extends MipnetError<RunErrorCode> {
 /** The run itself ended without a result; unlike a server that does not answer, which says nothing about the run. */
 export class RunFailedError extends RunError {}
 
-/** What a server or a record says of one run is not what mipnet writes; it says nothing about other runs. */
+/** The data of one run from a server or a record are not as mipnet writes them; other runs are not affected. */
 export class UnreadableRunError extends RunError {}

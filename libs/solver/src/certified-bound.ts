@@ -1,12 +1,12 @@
 import type { Model } from '@mipnet/mip';
 
-/** Half a unit in the last place, relative: one float64 operation is off by at most this much. */
+/** Half a unit in the last place, relative: the largest error of one float64 operation. */
 const roundOff = 2 ** -53;
 
 /**
- * A lower bound on the minimum of a model's LP relaxation from ANY row multipliers y, valid whatever the solver's
- * tolerances: every term is evaluated at the end of its range that gives least, and the rounding errors of the whole
- * sum are subtracted. With optimal duals it equals the LP value up to round-off. Null when a column that the bound
+ * A lower bound on the minimum of a model's LP relaxation from ANY row multipliers y, valid for all tolerances of
+ * the solver: every term is evaluated at the end of its range with the least value, and the rounding errors of the
+ * whole sum are subtracted. With optimal duals it equals the LP value up to round-off. Null if a column that the bound
  * needs has no finite end. Source: Neumaier and Shcherbina 2004, safe bounds in linear and mixed-integer programming.
  */
 export function certifiedLowerBound(model: Model, duals: Float64Array): number | null {
@@ -18,7 +18,7 @@ export function certifiedLowerBound(model: Model, duals: Float64Array): number |
   for (let i = 0; i < model.rowCount; i++) {
     if (Number.isNaN(duals[i])) return null;
     const side = duals[i] > 0 ? model.rowLower[i] : model.rowUpper[i];
-    // A multiplier of the wrong sign for an open row is dropped: y = 0 is always allowed.
+    // A multiplier of the wrong sign for a one-sided row is dropped: y = 0 is always allowed.
     if (duals[i] === 0 || !Number.isFinite(side)) continue;
     sum += duals[i] * side;
     error += Math.abs(duals[i] * side);

@@ -98,7 +98,7 @@ describe('certifiedLowerBound', () => {
     );
   });
 
-  describe('null where nothing is proven', () => {
+  describe('null if nothing is proven', () => {
     const open = (lower: number, upper: number, cost: number): Model => {
       const builder = new ModelBuilder();
       const x = builder.column(lower, upper, { cost });

@@ -8,10 +8,10 @@ const folderOfPackages = fileURLToPath(new URL('../..', import.meta.url));
 const known = new Map<string, string>();
 
 /**
- * Names everything that decides what a result is: a hash of the compiled code of some packages and of the versions they depend
- * on, HiGHS among them. A number that a person has to raise would be forgotten one day; this costs an old result too many
- * and never believes one too many.
- * @param packages folders of libs/ whose code has a part in the result
+ * A hash of everything that determines a result: the compiled code of some packages and the versions of their
+ * dependencies, including HiGHS. A version number that must be raised by hand would be forgotten some day. The hash may
+ * discard a result that is still valid, but it never accepts an outdated one.
+ * @param packages folders of libs/ whose code affects the result
  */
 export function codeVersion(packages: readonly string[], folder = folderOfPackages): string {
   if (folder !== folderOfPackages) return hashOf(packages, folder);

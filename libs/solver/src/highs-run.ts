@@ -41,7 +41,7 @@ export const solverOptions = (options: SolveOptions): Record<string, string | nu
   ...(options.relaxation ? { solver: 'simplex' } : {}),
 });
 
-/** What callbacks see of a MIP; kept so that a limit still reports how far it came. */
+/** The progress of a MIP from callbacks; kept so that a solve that hits a limit still reports it. */
 interface Seen {
   work: number;
   nodes: number;
@@ -89,7 +89,7 @@ export function runHighs(highs: Highs, session: HighsModel, model: Model, option
 function callbacks(highs: Highs, options: SolveOptions, seen: Seen): HighsCallbackMap {
   const channel = highs.constants.callbackType;
   const overWork = (): boolean => options.workLimit !== undefined && seen.work >= options.workLimit;
-  // HiGHS may ask again after it was told to end; an answer once given stands.
+  // HiGHS may ask again after the answer to end; the first answer stays.
   const askedToStop = (): boolean => (seen.interrupted ||= isStopped(options));
   return {
     [channel.simplexInterrupt]: (event): undefined => {

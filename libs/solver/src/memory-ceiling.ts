@@ -1,12 +1,13 @@
 // V8 limits the heap of a worker thread (`resourceLimits`), but a WASM memory belongs to no heap. It grows through
-// WebAssembly.Memory.prototype.grow, in pages, and each thread has that function to itself: refusing there is a ceiling.
-// HiGHS then gets no memory for an allocation and aborts, which costs its thread and this attempt, not the worker.
+// WebAssembly.Memory.prototype.grow, in pages, and each thread has that function to itself: refusing there is a
+// ceiling. HiGHS then gets no memory for an allocation and aborts, which costs its thread and this attempt, not the
+// worker.
 
 interface WasmMemory {
   readonly buffer: ArrayBufferLike;
   grow(pages: number): number;
 }
-/** What Node has and its types leave to those of browsers. */
+/** Part of Node that its types lack, because browsers' types have it. */
 declare const WebAssembly: { readonly Memory: { readonly prototype: WasmMemory } };
 
 const pageBytes = 65_536;
@@ -32,12 +33,12 @@ export function limitMemory(megabytes: number): void {
   };
 }
 
-/** Whether memory was refused since the last call, as text for a message; undefined when it was not. */
+/** Whether memory was refused since the last call, as text for a message; undefined if it was not. */
 export function memoryRefusal(): string | undefined {
   const text = refused ? `it needs more than the ${Math.round(ceiling! / megabyte)} MB that a slot may use` : undefined;
   refused = false;
   return text;
 }
 
-/** MB that solvers of this thread may use, as limitMemory was told; undefined if nobody did. */
+/** MB that solvers of this thread may use, as set by limitMemory; undefined if it was not called. */
 export const memoryCeiling = (): number | undefined => (ceiling === undefined ? undefined : ceiling / megabyte);

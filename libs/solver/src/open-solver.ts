@@ -9,8 +9,8 @@ export const solverNames = Object.keys(dialects) as readonly DialectName[];
 export const defaultSolver: DialectName = 'highs';
 
 /**
- * Opens a solver by its URL: `highs:` (the default), `highs-native:/opt/highs/bin/highs`, `cbc`. The path of the program is
- * optional, and so is the colon.
+ * Opens a solver by its URL: `highs:` (the default), `highs-native:/opt/highs/bin/highs`, `cbc`. The path of the
+ * program is optional, and so is the colon.
  * @throws SolverError 'unknown' or 'missing'
  */
 export async function openSolver(url: string = defaultSolver, options: OpenOptions = {}): Promise<Solver> {

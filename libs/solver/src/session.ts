@@ -3,11 +3,12 @@ import type { Rows } from './rows.js';
 import type { SolveOptions, SolveResult, SyncSolver } from './solve.js';
 
 /**
- * The LP relaxation of a model, kept open: change something and solve again from the last basis. A series of LPs that
- * differ in the objective, in a few bounds or in added rows is some ten times cheaper this way than one by one.
+ * The LP relaxation of a model, kept in the solver: change it and solve again from the last basis. A series of LPs that
+ * differ in the objective, in a few bounds or in added rows is about ten times cheaper in this way than with separate
+ * solves.
  */
 export interface SolverSession {
-  /** The model as it is now, added rows included: what certification needs. */
+  /** The present model, added rows included; certification needs it. */
   readonly model: Model;
   /** Always the relaxation. Duals come with an optimal result. */
   solve(options?: Pick<SolveOptions, 'timeLimit' | 'workLimit' | 'stopped'>): SolveResult;
@@ -16,12 +17,12 @@ export interface SolverSession {
   /** @throws RangeError when lower > upper */
   setColumnBounds(column: number, lower: number, upper: number): void;
   addRows(rows: Rows): void;
-  /** Row numbers as they are now; later rows move up. */
+  /** Present row numbers; later rows move up. */
   deleteRows(rows: readonly number[]): void;
   close(): void;
 }
 
-/** A solver that can keep a model open between solves. */
+/** A solver that can keep a model between solves. */
 export interface SessionSolver extends SyncSolver {
   open(model: Model): SolverSession;
 }

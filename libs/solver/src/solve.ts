@@ -2,8 +2,8 @@ import { MipnetError, type Blame } from '@mipnet/errors';
 import type { Model } from '@mipnet/mip';
 
 /**
- * `optimal`: incumbent and bound agree within the gap asked for. `feasible`: an incumbent, stopped by a limit.
- * `infeasible`, `unbounded`: proven by the solver. `cutoff`: proven that no point is better than the cutoff asked for.
+ * `optimal`: incumbent and bound agree within the requested gap. `feasible`: an incumbent, stopped by a limit.
+ * `infeasible`, `unbounded`: proven by the solver. `cutoff`: proven that no point is better than the cutoff.
  * `unresolved`: no incumbent and no proof.
  */
 export type SolveStatus = 'optimal' | 'feasible' | 'infeasible' | 'unbounded' | 'cutoff' | 'unresolved';
@@ -11,7 +11,10 @@ export type SolveStatus = 'optimal' | 'feasible' | 'infeasible' | 'unbounded' | 
 export interface SolveOptions {
   /** Wall-clock seconds. Results may differ from run to run. */
   readonly timeLimit?: number;
-  /** In the unit of the solver (`capabilities.work`): stops at the same point in every run. A solver without a unit refuses it. */
+  /**
+   * In the unit of the solver (`capabilities.work`): stops at the same point in every run. A solver without a unit
+   * refuses it.
+   */
   readonly workLimit?: number;
   /** @default 0 */
   readonly seed?: number;
@@ -19,7 +22,7 @@ export interface SolveOptions {
   readonly start?: Float64Array;
   /** Stop when (incumbent - bound) <= gap * |incumbent|. @default 0 */
   readonly gap?: number;
-  /** Only points whose objective is below it are looked for. */
+  /** Only points with an objective below it count. */
   readonly cutoff?: number;
   /** Solve the LP relaxation. @default false */
   readonly relaxation?: boolean;
@@ -32,13 +35,13 @@ export interface SolveOptions {
     readonly bound: number;
   }) => void;
   readonly onProgress?: (progress: SolveProgress) => void;
-  /** Asked now and then inside the solve; true ends it with the incumbent. */
+  /** Called now and then inside the solve; true ends it with the incumbent. */
   readonly stopped?: () => boolean;
   /** Aborted: ends the solve with the incumbent. A solve that blocks the thread sees only what a callback aborts. */
   readonly signal?: AbortSignal;
 }
 
-/** Whether somebody wants the solve to end with what it has. */
+/** Whether a stop of the solve was requested. */
 export const isStopped = ({ stopped, signal }: Pick<SolveOptions, 'stopped' | 'signal'>): boolean =>
   signal?.aborted === true || (stopped?.() ?? false);
 
@@ -50,18 +53,18 @@ export interface SolveProgress {
   readonly work: number;
 }
 
-/** An answer as the solver gives it: to be certified by whoever knows what the model means. */
+/** An answer as the solver gives it: the caller, who knows the meaning of the model, must certify it. */
 export interface SolveResult {
   readonly status: SolveStatus;
   readonly x?: Float64Array;
   readonly objective: number | null;
-  /** Lower bound on the optimum; null when there is none. */
+  /** Lower bound on the optimum; null if there is none. */
   readonly bound: number | null;
   readonly nodes: number;
   /** In the unit of the solver; 0 if it has none. */
   readonly work: number;
   readonly seconds: number;
-  /** Row duals (only of an LP solved to optimality): one for each row, of the sign that a minimisation gives. */
+  /** Row duals (only of an LP solved to optimality): one per row, with the sign for a minimisation. */
   readonly duals?: Float64Array;
   readonly columnDuals?: Float64Array;
   /** True if `stopped` or `signal` ended it. */
@@ -75,9 +78,9 @@ export interface SyncSolver {
 }
 
 /**
- * crash: the solver, its thread or its process died; the model may be solved elsewhere. closed: asked after its end. deaf: asked
- * to stop, it did not, and its thread was ended. unknown: no solver has this name. missing: it is not installed here.
- * unsupported: it cannot do what is asked, or cannot take this model.
+ * crash: the solver, its thread or its process died; the model may be solved elsewhere. closed: asked after its end.
+ * deaf: asked to stop, it did not, and its thread was ended. unknown: no solver has this name. missing: it is not
+ * installed here. unsupported: it does not support the request or the model.
  */
 export type SolverErrorCode = 'crash' | 'closed' | 'deaf' | 'unknown' | 'missing' | 'unsupported';
 

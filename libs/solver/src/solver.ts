@@ -2,24 +2,26 @@ import type { Model } from '@mipnet/mip';
 import type { SessionSolver } from './session.js';
 import type { SolveOptions, SolveResult } from './solve.js';
 
-/** What a solver can do. What it cannot do it refuses with SolverError 'unsupported'; nothing is left out in silence. */
+/** What a solver can do. It refuses everything else with SolverError 'unsupported'; it ignores nothing silently. */
 export interface Capabilities {
   /**
-   * `exact`: columns that are not integer are taken as they are. `grid`: the solver knows integers only, and a real column
-   * becomes a fine grid in a relaxation of the model (integer-relaxation.ts); it needs finite bounds.
+   * `exact`: columns that are not integer are taken as they are. `grid`: the solver has integers only, and a real
+   * column becomes a fine grid in a relaxation of the model (integer-relaxation.ts); it needs finite bounds.
    */
   readonly realColumns: 'exact' | 'grid';
   /** Whether it solves LP relaxations. */
   readonly relaxation: boolean;
   /** Whether an optimal LP relaxation comes with duals. */
   readonly duals: boolean;
-  /** What comes while it solves: `points` calls onIncumbent, `values` tells objectives and bounds to onProgress only. */
+  /**
+   * Progress during a solve: `points` calls onIncumbent, `values` passes objectives and bounds to onProgress only.
+   */
   readonly incumbents: 'points' | 'values';
   /** The unit of `workLimit`, for people. Null: it has no limit that stops at the same point in every run. */
   readonly work: string | null;
   /** Whether two solves with the same options and without a time limit give the same point. */
   readonly deterministic: boolean;
-  /** Whether it keeps models open between solves, in this thread (`sessions`). */
+  /** Whether it can keep models between solves, in this thread (`sessions`). */
   readonly sessions: boolean;
 }
 
@@ -29,8 +31,8 @@ export interface Solver {
   readonly name: string;
   readonly capabilities: Capabilities;
   /**
-   * @throws SolverError 'unsupported' for an option or a model that it cannot take, 'crash' if it dies or needs more memory
-   * than it may use, 'closed' after close()
+   * @throws SolverError 'unsupported' for an option or a model that it cannot take, 'crash' if it dies or needs more
+   *   memory than it may use, 'closed' after close()
    */
   solve(model: Model, options?: SolveOptions): Promise<SolveResult>;
   /** There if `capabilities.sessions`. */
@@ -44,13 +46,13 @@ export interface OpenOptions {
   readonly memoryMegabytes?: number;
 }
 
-/** One kind of solver: all that the rest of mipnet knows about it. */
+/** One solver, as the rest of mipnet sees it. */
 export interface Dialect {
-  /** What it needs and how it is installed, as half a sentence. */
+  /** Its requirements and how to install it, as half a sentence. */
   readonly install: string;
   readonly capabilities: Capabilities;
   /**
-   * @param at what stands after the colon of its URL: the path of a program, or nothing
+   * @param at the part after the colon of its URL: the path of a program, or empty
    * @throws SolverError 'missing'
    */
   open(at: string, options: OpenOptions): Promise<Solver>;

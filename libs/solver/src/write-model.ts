@@ -5,7 +5,7 @@ import { modelData } from './highs-run.js';
 /** The formats that other solvers read. */
 export type ModelFormat = 'mps' | 'lp';
 
-/** The bytes of a model file, written by HiGHS. Rows are called r0, r1, ... */
+/** The bytes of a model file, written by HiGHS. Rows have the names r0, r1, ... */
 export async function writeModel(
   model: Model,
   columnNames: readonly string[],

@@ -3,7 +3,7 @@ import { mipnetPaths, type Paths } from './folders/paths.js';
 import { findKeptStack, forgetKeptStack } from './kept-stack.js';
 import { isAlive } from './folders/process-lock.js';
 
-/** Longer than the workers and the server together take to leave. */
+/** Longer than the workers and the server together take to end. */
 const GRACE_MS = 40_000;
 
 /** Stops the stack that `mipnet up` keeps and waits until it is gone. Nothing running is not an error. */

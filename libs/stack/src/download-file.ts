@@ -6,7 +6,7 @@ import type { ReadableStream } from 'node:stream/web';
 
 export interface DownloadOptions {
   readonly onMessage: (line: string) => void;
-  /** How long no byte may arrive before the download is given up, so that a machine without internet moves on. */
+  /** Seconds without a byte after which the download fails, so that a machine without internet continues soon. */
   readonly stallSeconds: number;
 }
 
@@ -14,12 +14,12 @@ const PROGRESS_SECONDS = 5;
 const MAX_REDIRECTS = 5;
 /** A description of a download is a few hundred bytes. */
 const MAX_JSON_BYTES = 65_536;
-/** Of a program or an archive of it; the server has 210 MB. */
+/** Largest program or archive; the server has 210 MB. */
 export const MAX_PROGRAM_BYTES = 2 ** 30;
 
 /**
- * Downloads a file, telling how far it is. What arrives is not verified: that is the caller's part.
- * @throws Error when the address is not https, or the server does not answer, stalls or refuses.
+ * Downloads a file and reports progress. The caller must verify the content.
+ * @throws Error if the address is not https, or the server does not answer, stalls or refuses.
  */
 export async function downloadFile(url: string, target: string, what: string, options: DownloadOptions): Promise<void> {
   const { onMessage, stallSeconds } = options;
@@ -46,7 +46,7 @@ export async function downloadFile(url: string, target: string, what: string, op
   });
 }
 
-/** A small JSON document. @throws Error as downloadFile, and when the answer is too long or not JSON. */
+/** A small JSON document. @throws Error as downloadFile, and if the answer is too long or not JSON. */
 export async function downloadJson(url: string, stallSeconds: number): Promise<unknown> {
   return withStallLimit(url, stallSeconds, async (signal, alive) => {
     const { response } = await get(url, signal);
@@ -55,7 +55,7 @@ export async function downloadJson(url: string, stallSeconds: number): Promise<u
   });
 }
 
-/** Passes bytes through, and fails when they are more than `limit`. */
+/** Passes bytes through, and fails if they are more than `limit`. */
 export function atMost(limit: number): Transform {
   let bytes = 0;
   return new Transform({
@@ -76,7 +76,7 @@ export function requireSafeUrl(url: string): void {
   throw new Error(`${url} is refused: programs are fetched by https only`);
 }
 
-/** Follows redirects itself, because each address has to be a safe one. */
+/** Follows redirects itself, because each address must be checked. */
 async function get(url: string, signal: AbortSignal): Promise<{ response: Response; host: string }> {
   for (let address = url, hops = 0; hops <= MAX_REDIRECTS; hops++) {
     requireSafeUrl(address);

@@ -2,7 +2,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Connection } from '@temporalio/client';
 import { StackError } from './stack-error.js';
 
-/** A Temporal server that the environment names: somebody else runs it. */
+/** A Temporal server that the environment names; mipnet does not run it. */
 export interface EnvironmentServer {
   readonly address: string;
   readonly namespace: string;
@@ -10,8 +10,8 @@ export interface EnvironmentServer {
 
 /**
  * The server named by TEMPORAL_ADDRESS or by a profile of Temporal's configuration file (TEMPORAL_PROFILE,
- * TEMPORAL_CONFIG_FILE); undefined when neither names one. TLS and API key come from the same place when connecting.
- * @throws StackError 'environment' when the settings cannot be read.
+ * TEMPORAL_CONFIG_FILE); undefined if neither names one. TLS and API key come from the same source.
+ * @throws StackError 'environment' if the settings cannot be read.
  */
 export function serverOfEnvironment(env: NodeJS.ProcessEnv = process.env): EnvironmentServer | undefined {
   const { connectionOptions, namespace } = connectConfig(env);
@@ -20,8 +20,8 @@ export function serverOfEnvironment(env: NodeJS.ProcessEnv = process.env): Envir
 }
 
 /**
- * A connection to a stack's server, with the TLS and API key of the environment where the environment names that server.
- * @throws StackError 'unreachable' when it does not answer in time (10 s).
+ * A connection to a stack's server, with the TLS and API key of the environment if the environment names that server.
+ * @throws StackError 'unreachable' if it does not answer in time (10 s).
  */
 export async function connectTo(
   address: string,

@@ -17,7 +17,7 @@ async function configured(text: string): Promise<NodeJS.ProcessEnv> {
 }
 
 describe('serverOfEnvironment', () => {
-  it('finds none where the chosen profile is not there', async () => {
+  it('finds none if the chosen profile does not exist', async () => {
     expect(serverOfEnvironment(await configured('[profile.other]\naddress = "other:7233"\n'))).toBeUndefined();
   });
 

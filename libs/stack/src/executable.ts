@@ -15,7 +15,7 @@ export async function isExecutable(path: string): Promise<boolean> {
 /** The first runnable `name` in the folders of a PATH-like list. */
 export async function findOnPath(name: string, path: string | undefined): Promise<string | undefined> {
   for (const folder of (path ?? '').split(delimiter)) {
-    // An empty entry means the current folder to a shell; running whatever lies there is not what anybody wants.
+    // For a shell, an empty entry means the current folder; running a program from there would be unsafe.
     if (folder !== '' && (await isExecutable(join(folder, name)))) return join(folder, name);
   }
   return undefined;

@@ -9,7 +9,7 @@ export async function sha256OfFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** @throws Error that names both hashes when the file is not the one that was expected. */
+/** @throws Error that names both hashes if the file is not the expected one. */
 export async function requireSha256(path: string, what: string, expected: string): Promise<void> {
   const found = await sha256OfFile(path);
   if (found !== expected) throw new Error(`${what} is not the pinned one: its SHA-256 is ${found}, not ${expected}`);

@@ -18,7 +18,7 @@ export interface GoProgram {
 
 /**
  * A program that goInstall() compiled into `folder` earlier. Compilers differ, so its hash cannot be pinned. It is
- * recorded beside the program when it is compiled; a program that was changed or damaged since is not returned.
+ * recorded beside the program when it is compiled; a program that was changed or damaged since then is not returned.
  */
 export async function findCompiled(program: GoProgram, folder: string): Promise<string | undefined> {
   const target = join(folder, program.name);
@@ -29,9 +29,9 @@ export async function findCompiled(program: GoProgram, folder: string): Promise<
 
 /**
  * Compiles a Go program into `folder` and returns its path. Go verifies the source of each module by its checksum
- * database. Two processes asking at once compile it once: the second waits, then finds the file. The binary appears
- * under its name only when it is complete.
- * @throws Error when the checksum database is turned off, or with the compiler's last lines when Go fails.
+ * database. Two processes at the same time compile it once: the second one waits, then finds the file. The binary
+ * appears under its name only when it is complete.
+ * @throws Error if the checksum database is turned off, or with the compiler's last lines if Go fails.
  */
 export async function goInstall(
   program: GoProgram,

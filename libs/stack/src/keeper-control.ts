@@ -9,7 +9,7 @@ export interface KeeperControl {
   close(): void;
 }
 
-/** Answers 'are you the keeper?' on this machine with our process id, to whoever knows the token. */
+/** Answers 'are you the keeper?' on this machine with this process's id, if the caller knows the token. */
 export async function openKeeperControl(): Promise<KeeperControl> {
   const token = randomBytes(24).toString('hex');
   const expected = Buffer.from(`Bearer ${token}`);
@@ -26,7 +26,7 @@ export async function openKeeperControl(): Promise<KeeperControl> {
   return { controlPort: (server.address() as AddressInfo).port, token, close: () => server.close() };
 }
 
-/** The keeper's process id, or undefined when nobody there knows the token. Takes at most 2 s. */
+/** The keeper's process id, or undefined if no keeper with this token answers. Takes at most 2 s. */
 export async function askKeeper(kept: {
   readonly controlPort: number;
   readonly token: string;

@@ -1,6 +1,6 @@
 /**
  * The process behind `mipnet up`: holds a stack until SIGTERM. Started by up.ts, which listens on the IPC channel until
- * the stack is ready and then leaves.
+ * the stack is ready and then ends.
  */
 import { mipnetPaths } from './folders/paths.js';
 import type { KeeperOptions, KeeperReport } from './up.js';
@@ -20,13 +20,13 @@ function log(line: string): void {
   console.log(`${new Date().toISOString()} ${line}`);
 }
 
-/** Resolves on the first signal to leave, also when it comes while the stack is still starting. */
+/** Resolves on the first signal to end, even if it comes while the stack is still starting. */
 const asked = new Promise<string>((resolve) => {
   process.on('SIGTERM', () => resolve('SIGTERM'));
   process.on('SIGINT', () => resolve('SIGINT'));
 });
 let ready = false;
-// Nobody waits for a stack whose `mipnet up` was interrupted.
+// If `mipnet up` was interrupted, its stack is not needed.
 process.on('disconnect', () => {
   if (!ready) process.kill(process.pid, 'SIGTERM');
 });
@@ -62,7 +62,7 @@ async function keep(): Promise<number> {
   log(`keeping the stack at ${address}`);
   const reason = await Promise.race([asked, stack.broken]);
   log(reason instanceof StackError ? `giving up: ${reason.message}` : `stopping on ${reason}`);
-  // Forgotten first, so that no command starts work on a stack that is leaving.
+  // The state file is removed first, so that no command starts work on a stack that is ending.
   await forgetKeptStack(paths);
   await stack.stop();
   control.close();

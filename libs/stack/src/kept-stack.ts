@@ -5,11 +5,11 @@ import { makePrivate, privateFile } from './folders/private-folders.js';
 import { writeWhole } from './folders/whole-file.js';
 import { askKeeper } from './keeper-control.js';
 
-/** What `mipnet up` leaves in the state folder so that other commands find its stack. */
+/** The file that `mipnet up` writes into the state folder so that other commands find its stack. */
 export interface KeptStack {
   /** Of the keeper, the process that holds the stack. */
   readonly pid: number;
-  /** Where the keeper answers, and the secret it answers to. */
+  /** The keeper's address, and the token that it answers to. */
   readonly controlPort: number;
   readonly token: string;
   readonly address: string;
@@ -26,8 +26,8 @@ export interface KeptStack {
 }
 
 /**
- * The kept stack, when it is really there: the keeper has to answer to its token. A process id alone would not do: the
- * number may belong to a stranger by now. A file left by a keeper that died is removed.
+ * The kept stack, if it is running: the keeper must answer to its token. A process id alone is not enough: another
+ * process may have the number now. A file of a dead keeper is removed.
  */
 export async function findKeptStack(paths: Pick<Paths, 'data'>): Promise<KeptStack | undefined> {
   const text = await readStateFile(paths);

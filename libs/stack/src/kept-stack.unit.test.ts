@@ -44,7 +44,7 @@ describe('parseKeptStack', () => {
 });
 
 describe('findKeptStack', () => {
-  it('finds none where nothing was kept', async () => {
+  it('finds none if there is none', async () => {
     expect(await findKeptStack({ data })).toBeUndefined();
   });
 

@@ -1,6 +1,6 @@
 /**
  * `node leash.js PROGRAM ARGS...` runs a program that cannot watch its parent by itself: the program is stopped when
- * the process that started the leash is gone. Output and exit code pass through.
+ * the process that started the leash has ended. Output and exit code pass through.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -11,7 +11,7 @@ const GRACE_MS = 5_000;
 const [program, ...args] = process.argv.slice(2);
 if (program === undefined) throw new Error('usage: node leash.js PROGRAM ARGS...');
 
-// The server's database holds every plan: its files are for its owner alone.
+// The server's database holds every plan: only the owner may read its files.
 process.umask(0o077);
 const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 

@@ -14,7 +14,7 @@ export interface OwnStackOptions {
   readonly onMessage: (line: string) => void;
   readonly paths: Paths;
   readonly env: NodeJS.ProcessEnv;
-  /** Of the run that the stack is for; its database and logs are kept there. @default one shared by kept stacks */
+  /** Folder of the stack's run, for its database and logs. @default one shared by kept stacks */
   readonly runFolder?: string;
   /** Replaced in tests. @default apps/worker/dist/main.js */
   readonly workerProgram?: string;
@@ -23,7 +23,7 @@ export interface OwnStackOptions {
 export interface OwnStack extends Stack {
   /** Folder of its log files. */
   readonly log: string;
-  /** Process ids by what they run, for those running at the moment. */
+  /** Ids of the running processes, by their program. */
   readonly pids: Readonly<Record<string, number | undefined>>;
 }
 
@@ -66,7 +66,7 @@ export async function startOwnStack(options: OwnStackOptions): Promise<OwnStack>
       return { temporal: server.pid, ...workers.pids };
     },
     stop() {
-      // Workers first: they hand their work back to a server that still answers.
+      // Workers end first: they return their work to a server that still answers.
       stopped ??= workers
         .stop()
         .then(() => server.stop())

@@ -21,13 +21,13 @@ export interface ReservedPorts extends ServerPorts {
 /** Pairs of ports that are tried. */
 const mostPairs = 100;
 
-/** For all of a person's mipnets on this machine, whatever their MIPNET_HOME. */
+/** One for all mipnet processes of a user on this machine, whatever their MIPNET_HOME. */
 const reservations = (): string => join(tmpdir(), `mipnet-ports-${userInfo().uid}`);
 
 /**
- * Temporal's usual ports 7233 and 8233 if they are free, otherwise the next pair. Until they are released no other mipnet
- * takes them: of two servers that start at once both would find a port free, one of them could not listen, and its run
- * would talk to the other's server.
+ * Temporal's usual ports 7233 and 8233 if they are free, otherwise the next pair. Until they are released, no other
+ * mipnet process takes them. Otherwise two servers that start at once could both find a port free; one of them could
+ * not listen, and its run would use the other's server.
  * @throws StackError 'server' if none of a hundred pairs is free
  */
 export async function reserveServerPorts(first: ServerPorts = { frontend: 7233, ui: 8233 }): Promise<ReservedPorts> {

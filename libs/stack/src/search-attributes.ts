@@ -1,7 +1,7 @@
 import type { Connection } from '@temporalio/client';
 import { searchAttributeTypes } from '@mipnet/workflows';
 
-/** Temporal's words and numbers for the types (IndexedValueType in temporal.api.enums.v1). */
+/** Temporal's names and numbers of the types (IndexedValueType in temporal.api.enums.v1). */
 const indexedTypes = {
   KEYWORD: { word: 'Keyword', number: 2 },
   INT: { word: 'Int', number: 3 },
@@ -11,13 +11,16 @@ const indexedTypes = {
 const typeOf = (type: string): (typeof indexedTypes)[keyof typeof indexedTypes] =>
   indexedTypes[type as keyof typeof indexedTypes];
 
-/** Arguments of the dev server that registers what runs show in lists; a server refuses an attribute it has not been told of. */
+/**
+ * Arguments of the dev server that registers what runs show in lists; a server refuses an attribute that is not
+ * registered.
+ */
 export const searchAttributeArguments = (): string[] =>
   searchAttributeTypes.flatMap(({ name, type }) => ['--search-attribute', `${name}=${typeOf(type).word}`]);
 
 /**
- * Registers the attributes the namespace does not know. The dev server registers those of its command line only when it
- * creates its database; one that was made by an earlier version of mipnet keeps the list of that version.
+ * Registers the attributes that the namespace lacks. The dev server registers those of its command line only when it
+ * creates its database; a database of an earlier version of mipnet keeps the list of that version.
  */
 export async function addMissingSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });

@@ -1,10 +1,10 @@
 import { MipnetError, type Blame } from '@mipnet/errors';
 
 /**
- * What can be wrong with the stack:
- * `no-binary`: no Temporal server program can be had here;
- * `server`: the Temporal server does not start or does not stay up;
- * `worker`: a worker process does not stay up;
+ * Faults of the stack: `no-binary`:
+ * no Temporal server program is available;
+ * `server`: the Temporal server does not start or does not keep running;
+ * `worker`: a worker process does not keep running;
  * `unreachable`: the Temporal server named by the environment does not answer;
  * `environment`: settings that contradict each other;
  * `store`: the folder of the object store cannot be written.
@@ -20,7 +20,7 @@ const blames = {
   store: 'input',
 } as const satisfies Record<StackErrorCode, Blame>;
 
-/** The stack (Temporal server and worker processes) cannot do what was asked. The message says what to do. */
+/** An error of the stack (Temporal server and worker processes). The message says what to do. */
 export class StackError extends MipnetError<StackErrorCode> {
   override readonly name = 'StackError';
 

@@ -25,8 +25,9 @@ export async function claimStackFolder(paths: Pick<Paths, 'data' | 'log'>): Prom
 }
 
 /**
- * Claims the folder of one run, for a server of its own: the run can be gone on with on the same database when its
- * process dies. @throws StackError 'server' while another process has the run in hand
+ * Claims the folder of one run, for a server of its own: the run can be continued on the same database when its
+ * process dies.
+ * @throws StackError 'server' while another process owns the run
  */
 export async function claimRunFolder(folder: string): Promise<StackFolder> {
   const file = join(folder, 'lock');

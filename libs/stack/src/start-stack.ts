@@ -8,22 +8,23 @@ import type { Stack } from './stack.js';
 
 export interface StartStackOptions {
   readonly storeUrl: string;
-  /** MIPs solved at once by an own stack; the number of cores is right. */
+  /** MIPs solved at once by an own stack; use the number of cores. */
   readonly slots: number;
   /** URLs of solvers that an own stack's workers have besides the default one. */
   readonly solvers?: readonly string[];
   /** Progress for a person, one line at a time. */
   readonly onMessage: (line: string) => void;
-  /** Of the run that the stack is for: where an own stack keeps its database and logs. */
+  /** Folder of the stack's run, in which an own stack keeps its database and logs. */
   readonly runFolder?: string;
   readonly paths?: Paths;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
- * The stack to run on: the environment's server, else the one `mipnet up` keeps, else a new one.
- * @throws StackError 'no-binary' where no server program can be had, 'server' when it does not start, 'unreachable' when
- * the environment's server does not answer.
+ * The stack to run on: the environment's server, otherwise the one that `mipnet up` keeps, otherwise
+ * a new one.
+ * @throws StackError 'no-binary' if no server program is available, 'server' if it does not start, 'unreachable' if the
+ *   environment's server does not answer.
  */
 export async function startStack(options: StartStackOptions): Promise<Stack> {
   const { storeUrl, slots, solvers, onMessage, runFolder, env = process.env, paths = mipnetPaths(env) } = options;
@@ -42,7 +43,7 @@ export async function startStack(options: StartStackOptions): Promise<Stack> {
   return startOwnStack({ storeUrl, slots, solvers, onMessage, runFolder, paths, env });
 }
 
-/** `mipnet up` or `mipnet autoscale` may be about to have one: started a moment later, this command belongs on it. */
+/** `mipnet up` or `mipnet autoscale` may be starting a stack: this command waits for it and uses it. */
 async function stackBeingStarted(paths: Paths, onMessage: (line: string) => void): Promise<KeptStack | undefined> {
   const lock = await waitForLock(join(paths.data, 'up.lock'), (owner) =>
     onMessage(`waiting for process ${owner}, which is starting the stack`),
@@ -56,6 +57,8 @@ const leftAlone: Pick<Stack, 'broken' | 'stop'> = {
   stop: async () => {},
 };
 
-/** Whether there is a server that stays when this command ends: the environment names one, or `mipnet up` keeps one. */
+/**
+ * Whether there is a server that keeps running after this command: the environment names one, or `mipnet up` keeps one.
+ */
 export const isServerThere = async (paths: Paths = mipnetPaths()): Promise<boolean> =>
   serverOfEnvironment() !== undefined || (await findKeptStack(paths)) !== undefined;

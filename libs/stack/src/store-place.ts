@@ -7,7 +7,10 @@ import { StackError } from './stack-error.js';
 
 const isPath = (place: string): boolean => schemeOf(place) === undefined && place.trim() !== '';
 
-/** The object store to use: --store, else $MIPNET_STORE, else a folder of mipnet's own. Paths become absolute: workers run elsewhere. */
+/**
+ * The object store to use: --store, otherwise $MIPNET_STORE, otherwise a folder of mipnet's own. Paths become absolute,
+ * because workers run in other folders.
+ */
 export function storePlace(given: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
   const place = given ?? (env.MIPNET_STORE || undefined);
   if (place === undefined) return join(mipnetPaths(env).data, 'objects');
@@ -15,8 +18,8 @@ export function storePlace(given: string | undefined, env: NodeJS.ProcessEnv = p
 }
 
 /**
- * Makes the folder of a folder store and writes into it once, so that a place that cannot be written is refused before
- * anything starts. What it made is removed again when it fails. Stores with a URL are left to their adapter.
+ * Makes the folder of a folder store and writes into it once, so that a folder that is not writable is refused before
+ * anything starts. If it fails, it removes what it made. Stores with a URL are checked by their adapter.
  * @throws StackError 'store'
  */
 export async function checkStorePlace(place: string): Promise<void> {
@@ -37,7 +40,7 @@ export async function checkStorePlace(place: string): Promise<void> {
 }
 
 /**
- * mkdir -p, one level at a time: Node's own recursive mkdir never returns where the system says ENOENT for a folder whose
+ * mkdir -p, one level at a time: Node's own recursive mkdir never returns if the system says ENOENT for a folder whose
  * parent exists, as /proc does.
  */
 async function makeFolders(folder: string, made: string[], mode?: number): Promise<void> {

@@ -12,13 +12,13 @@ export interface ProcessSpec {
   readonly env: NodeJS.ProcessEnv;
   /** stdout and stderr are appended here; nothing reaches the terminal. */
   readonly logFile: string;
-  /** The code of the error when the process does not stay up. */
+  /** The code of the error if the process does not keep running. */
   readonly errorCode: StackErrorCode;
 }
 
 export interface SupervisionOptions {
   readonly onMessage: (line: string) => void;
-  /** The process dies again and again; it is not restarted any more. */
+  /** The process died too often and is not restarted any more. */
   readonly onGiveUp: (error: StackError) => void;
   /** Called with the process id of every start. */
   readonly onStart?: (pid: number) => void;
@@ -30,15 +30,16 @@ export interface SupervisionOptions {
   readonly restartDelayMs?: number;
 }
 
-/** What a leash says of a program that was ended by kill -9. */
+/** What a leash prints about a program that was ended by kill -9. */
 const killedChild = 128 + 9;
 
 const LARGEST_LOG_BYTES = 10_000_000;
 
 /**
- * Keeps one child process running: a death nobody asked for, kill -9 included, is followed by a restart. The child
- * leads its own process group, so that Ctrl-C in the terminal reaches mipnet alone, which then decides the order of
- * leaving. The child's stdin is a pipe that closes when this process ends, whatever ends it (see parent-death).
+ * Keeps one child process running: an unexpected death, even by kill -9, is followed by a restart. The child
+ * leads its own process group, so that Ctrl-C in the terminal reaches mipnet alone, which then decides the order in
+ * which processes end. The child's stdin is a pipe that closes when this process ends for any reason (see
+ * parent-death).
  */
 export class SupervisedProcess {
   #child: ChildProcess | undefined;
@@ -64,7 +65,7 @@ export class SupervisedProcess {
     return this.#restarts;
   }
 
-  /** SIGTERM, then SIGKILL to the whole group after the grace. Resolves when the process is gone. */
+  /** SIGTERM, then SIGKILL to the whole group after the grace. Resolves when the process has ended. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#restartTimer);
@@ -84,7 +85,7 @@ export class SupervisedProcess {
     closeSync(log);
     this.#child = child;
     this.#startedAt = Date.now();
-    // A child that is already dead breaks the pipe; its exit says so in better words.
+    // A dead child breaks the pipe; the message about its exit explains more.
     child.stdin?.on('error', () => {});
     child.once('error', (error) => this.#died(child, `could not be started: ${error.message}`));
     child.once('exit', (code, signal) =>
@@ -98,11 +99,11 @@ export class SupervisedProcess {
     else this.options.onMessage(`the ${name} has no process id`);
   }
 
-  /** @param killed from outside (kill -9, or the system for want of memory): that says nothing against the program */
+  /** @param killed from outside (kill -9, or the system because memory is short): then the program is not at fault */
   #died(child: ChildProcess, how: string, killed = false): void {
     if (this.#child !== child) return;
     this.#child = undefined;
-    // What a leash or worker leaves behind when it is killed the hard way would hold ports and files.
+    // Processes that a killed leash or worker leaves behind would hold ports and files.
     killGroup(child);
     if (this.#stopping) return;
     const { name, logFile, errorCode } = this.spec;
@@ -158,7 +159,7 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // The group is empty: everything in it has left.
+    // The group is empty: all its processes have ended.
   }
 }
 

@@ -15,7 +15,7 @@ import type { TemporalRelease } from './temporal-release.js';
 /**
  * Fetches Temporal's own archive of the release and unpacks the program to `target`. The archive has no pinned hash:
  * the caller verifies the program.
- * @throws Error when there is no network, or the archive is not what was announced.
+ * @throws Error if there is no network, or the archive is not the announced one.
  */
 export async function fetchArchive(
   release: TemporalRelease,
@@ -42,7 +42,7 @@ async function describe(service: string, stallSeconds: number): Promise<{ archiv
   return { archiveUrl: info.archiveUrl, fileToExtract: info.fileToExtract };
 }
 
-/** `tar` is part of every system mipnet runs on. Its output is a pipe, so that a file that never ends is cut off. */
+/** `tar` is part of every system that mipnet runs on. Its output is a pipe, so that an endless file can be cut off. */
 async function extract(archive: string, file: string, target: string): Promise<void> {
   const tar = spawn('tar', ['-xzOf', archive, file], { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaint = '';

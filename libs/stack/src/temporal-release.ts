@@ -3,7 +3,7 @@ import { arch, platform } from 'node:os';
 /** The one version of the Temporal CLI (server included) that mipnet starts, tests with and fetches. */
 export const TEMPORAL_VERSION = '1.5.1';
 
-/** Where a release can be had for one kind of machine, and the hashes (SHA-256 in hex) that make it the release. */
+/** The sources of a release for one type of machine, and its hashes (SHA-256 in hex). */
 export interface TemporalRelease {
   readonly version: string;
   /** Of the program file itself, wherever it comes from. */
@@ -15,7 +15,8 @@ export interface TemporalRelease {
 }
 
 /**
- * By `platform-arch` of Node. The program hashes were computed from the wheels. There is no wheel of this version for Windows. To change the version, replace every line here.
+ * By `platform-arch` of Node. The program hashes were computed from the wheels. There is no wheel of this version for
+ * Windows. To change the version, replace every line here.
  */
 const pins: Readonly<Record<string, { program: string; wheel: string; folder: string; tag: string }>> = {
   'linux-x64': {
@@ -44,7 +45,7 @@ const pins: Readonly<Record<string, { program: string; wheel: string; folder: st
   },
 };
 
-/** The pinned release for a kind of machine; undefined where none is pinned. */
+/** The pinned release for a kind of machine; undefined if none is pinned. */
 export function temporalRelease(
   system: string = platform(),
   architecture: string = arch(),

@@ -11,12 +11,12 @@ import type { StackFolder } from './stack-folder.js';
 import { logTail, SupervisedProcess } from './supervised-process.js';
 
 const NAMESPACE = 'default';
-/** A busy machine may take long; a server that died is known at once. */
+/** A busy machine may take long; a dead server is detected at once. */
 const READY_SECONDS = 180;
-/** After which a person is told what is waited for. */
+/** After this time a message says what mipnet waits for. */
 const SAY_AFTER_SECONDS = 20;
 const PORT_ATTEMPTS = 3;
-/** How long the server remembers runs that ended; its own default is a day. */
+/** How long the server keeps ended runs; its own default is a day. */
 const RETENTION_SECONDS = 7 * 86_400;
 
 export interface TemporalServer {
@@ -47,7 +47,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     try {
       return await startOnFreePorts(options);
     } catch (error) {
-      // Between choosing a port and binding it a program that is no mipnet can take it.
+      // Between choosing a port and binding it, another program can take it.
       const portTaken =
         error instanceof StackError && /address already in use|can't set frontend port|bind:/i.test(error.message);
       if (!portTaken || attempt === PORT_ATTEMPTS) throw error;
@@ -81,7 +81,7 @@ async function startOnFreePorts(options: TemporalServerOptions): Promise<Tempora
         failure = error;
         if (ready) options.onGiveUp(error);
       },
-      // The folder is taken for as long as the server lives, also when this process is killed before it.
+      // The folder stays locked while the server lives, even if this process is killed before it.
       onStart: (pid) =>
         void folder.lock
           .handOver(pid)
@@ -120,12 +120,15 @@ function serverArguments(database: string, frontendPort: number, uiPort: number)
   ];
 }
 
-/** The server program reads TEMPORAL_* as well; a half-set profile must not change where our own server listens. */
+/**
+ * The server program reads TEMPORAL_* as well; an incomplete profile must not change the address of mipnet's own
+ * server.
+ */
 function withoutTemporalSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 
-/** Ready means that the namespace answers and knows our search attributes, not only that the port is open. */
+/** Ready means that the namespace answers and has mipnet's search attributes, not only that the port is open. */
 async function untilReady(
   address: string,
   {

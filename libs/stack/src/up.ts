@@ -21,7 +21,7 @@ export interface KeeperOptions {
   readonly workerProgram?: string;
 }
 
-/** What the keeper tells `mipnet up` while it starts. */
+/** Messages of the keeper to `mipnet up` while it starts. */
 export type KeeperReport =
   | { readonly kind: 'message'; readonly line: string }
   | { readonly kind: 'ready'; readonly kept: KeptStack }
@@ -33,8 +33,8 @@ export interface UpOptions extends KeeperOptions {
 }
 
 /**
- * Starts a stack that stays when this command ends, or finds the one that is already up.
- * @throws StackError 'environment' when the environment names a Temporal server: there is nothing to start then.
+ * Starts a stack that keeps running after this command, or finds the running one.
+ * @throws StackError 'environment' if the environment names a Temporal server: then there is nothing to start.
  */
 export async function up(options: UpOptions): Promise<{ readonly kept: KeptStack; readonly started: boolean }> {
   const { storeUrl, slots, solvers, workerProgram, onMessage, env = process.env } = options;
@@ -60,7 +60,7 @@ export async function up(options: UpOptions): Promise<{ readonly kept: KeptStack
   }
 }
 
-/** For a person: where the stack is and how to stop it. */
+/** For the user: the addresses of the stack and how to stop it. */
 export function describeKept(kept: KeptStack): string {
   return [
     `Temporal  ${kept.address} (namespace ${kept.namespace})`,

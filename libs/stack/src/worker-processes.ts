@@ -23,7 +23,7 @@ export interface WorkerProcessesOptions {
 export interface WorkerProcesses {
   /** By role, for those running at the moment. */
   readonly pids: Readonly<Record<string, number | undefined>>;
-  /** Lets every worker hand its work back, then ends it. */
+  /** Lets every worker return its work, then ends it. */
   stop(): Promise<void>;
 }
 

@@ -2,12 +2,14 @@ import { bestKnown } from './disagreements.js';
 import { groupedBy } from './grouped.js';
 import { isSolved, type InstanceName, type Row } from './measurement.js';
 
-/** What rows of one formulation and one kind of bounds have in common: over the images of one network, or over all networks. */
+/**
+ * The means over rows of one formulation and one kind of bounds: over the images of one network, or over all networks.
+ */
 export interface Aggregate extends Pick<InstanceName, 'query' | 'bounds' | 'formulation'> {
   /** Null: over all networks. */
   readonly network: string | null;
   readonly instances: number;
-  /** Share of instances proven optimal or infeasible within the limit, 0..1. */
+  /** Fraction of instances proven optimal or infeasible within the limit, 0..1. */
   readonly solved: number;
   /** Means. */
   readonly columns: number;
@@ -18,14 +20,17 @@ export interface Aggregate extends Pick<InstanceName, 'query' | 'bounds' | 'form
   readonly lpGap: number | null;
   /** The same of the solver's bound when it began to branch. */
   readonly rootGap: number | null;
-  /** Shifted geometric means: of nodes (shift 10), and of seconds (shift 1; an unsolved instance counts with what it took). */
+  /**
+   * Shifted geometric means: of nodes (shift 10), and of seconds (shift 1; an unsolved instance counts with its
+   * seconds).
+   */
   readonly nodes: number;
   readonly secondsOfBounds: number;
   /** Relaxation, cut rounds and MIP. */
   readonly secondsOfSolve: number;
 }
 
-/** One aggregate for each network, and then one over all networks, for each query, kind of bounds and formulation. */
+/** One aggregate per network, and then one over all networks, per query, kind of bounds and formulation. */
 export function aggregates(rows: readonly Row[]): Aggregate[] {
   const best = bestKnown(rows);
   const measured = rows.filter(({ status }) => status !== 'failed');
@@ -70,8 +75,8 @@ function aggregateOf(rows: readonly Row[], network: string | null, best: (row: R
 }
 
 /**
- * How far a bound is below the best value known, as a share of the larger of the two: 0 is tight; 1 is worth nothing for
- * a value that cannot be negative, such as a distance.
+ * How far a bound is below the best value known, as a fraction of the larger of the two: 0 is tight; 1 gives no
+ * information about a value that cannot be negative, such as a distance.
  */
 export function relaxationGap(best: number | null, bound: number | null): number | null {
   if (best === null || bound === null) return null;

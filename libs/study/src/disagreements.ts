@@ -5,8 +5,8 @@ import type { Row } from './measurement.js';
 const tolerance = 1e-4;
 
 /**
- * All formulations and bounds state one problem, so whoever solves it finds one optimum. Reports, in a sentence each,
- * every row that claims what another row refutes, and every incumbent that its own replay refutes.
+ * All formulations and bounds state one problem, so all of them have the same optimum. Reports, in a sentence each,
+ * every row whose claim another row refutes, and every incumbent that its own replay refutes.
  */
 export function disagreements(rows: readonly Row[]): string[] {
   return [...groupedBy(rows, problemOf)].flatMap(([problem, same]) => disagreementsOf(problem, same));
@@ -36,10 +36,10 @@ function disagreementsOf(problem: string, rows: readonly Row[]): string[] {
   return [...broken.map((row) => `${problem}: ${of(row)}: ${row.contradiction}`), ...refuted];
 }
 
-/** What all formulations and bounds are asked alike. */
+/** The key of the problem that all formulations and bounds share. */
 const problemOf = ({ network, query, image }: Row): string => `${network}, ${query}, image ${image}`;
 
-/** The best replayed value known of each row's problem; null where no row has a point. */
+/** The best replayed value known of each row's problem; null if no row has a point. */
 export function bestKnown(rows: readonly Row[]): (row: Row) => number | null {
   const best = new Map<string, number>();
   for (const row of rows) {

@@ -5,7 +5,7 @@ import { row } from './testing/rows.js';
 
 const problems = (...rows: readonly Partial<Row>[]): string[] => disagreements(rows.map(row));
 
-test('rows that leave each other room agree', () => {
+test('rows whose bounds and points are compatible agree', () => {
   expect(
     problems(
       { objective: 2, bound: 2, status: 'optimal' },
@@ -16,7 +16,7 @@ test('rows that leave each other room agree', () => {
   expect(problems({ status: 'infeasible' }, { formulation: 'extended', status: 'infeasible' })).toEqual([]);
 });
 
-test('a bound above a point, and infeasible where there is a point, are named', () => {
+test('a bound above a point, and infeasible although there is a point, are named', () => {
   expect(
     problems(
       { objective: 2, bound: 2, status: 'optimal' },

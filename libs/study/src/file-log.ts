@@ -4,8 +4,8 @@ import type { Row } from './measurement.js';
 import type { MeasuredLog } from './run-study.js';
 
 /**
- * Measurements in a file, one JSON document a line, written as soon as they are there: whatever ends the process, the
- * next run goes on behind the last whole line.
+ * Measurements in a file, one JSON document per line, written at once: the next run continues after the last complete
+ * line, whatever ended the process.
  */
 export function openFileLog(file: string): MeasuredLog & { readonly count: number } {
   const rows = new Map<string, Row>();

@@ -13,7 +13,7 @@ export interface InstanceModel {
   toInput(x: ArrayLike<number>): Float64Array;
 }
 
-/** The network whose outputs are the question's margins m_k(x): a row holds where its margin is at most 0. */
+/** The network whose outputs are the question's margins m_k(x): a row holds if its margin is at most 0. */
 export const withMargins = (network: Network, { query }: Question): Network =>
   withFunctions(network, query.unsafe[0].map(marginOf));
 
@@ -22,7 +22,8 @@ export const withMargins = (network: Network, { query }: Question): Network =>
  *     any:      min t   with   t >= m_k(x)     for all k
  *
  * without any tolerance, so that all formulations state the same problem.
- * @param margins `withMargins` of the network  @param bounds on `margins`, over the box of the question's region
+ * @param margins `withMargins` of the network
+ * @param bounds on `margins`, over the box of the question's region
  */
 export function instanceModel(
   margins: Network,

@@ -70,7 +70,7 @@ export function groupsOf(plan: StudyPlan, subjects: readonly StudySubject[], ima
   });
 }
 
-/** Packages whose code decides what is measured: with other code, measurements cannot be compared. */
+/** Packages whose code determines a measurement: with other code, measurements cannot be compared. */
 const packages = ['network', 'mip', 'bounds', 'encoding', 'solver', 'verification', 'study'];
 
 const nameOf = (

@@ -32,13 +32,16 @@ export interface Instance {
   readonly known: KnownBounds;
 }
 
-/** A limit of the clock asks for the end; a solver that listens rarely is stopped by the time of day, this much later. */
+/**
+ * A limit of the study's clock requests the end; a solver that checks rarely is stopped by wall-clock time, this much
+ * later.
+ */
 const patience = 20;
 
 /**
  * Encodes a question in one formulation, solves its relaxation and then its MIP, and replays the incumbent.
- * @param stopped asked in the solver; an instance that was stopped measures nothing
- * @returns undefined when it was stopped
+ * @param stopped called in the solver; an instance that was stopped measures nothing
+ * @returns undefined if it was stopped
  */
 export function measureInstance(
   solver: SessionSolver,
@@ -103,7 +106,7 @@ function relax(
     timeLimit: patience * time,
     stopped,
   });
-  // What a limit leaves of the rounds is no relaxation of anything in particular: the MIP begins without.
+  // The rows of rounds that a limit interrupted depend on the limit: the MIP begins without them.
   if (rounds.objective === null) return { model, cuts: 0, objective: null, work: rounds.work };
   return { model: rounds.model, cuts: rounds.added - rounds.dropped, objective: rounds.objective, work: rounds.work };
 }

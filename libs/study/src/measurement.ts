@@ -9,7 +9,7 @@ export interface InstanceName {
   readonly formulation: ReluFormulation;
 }
 
-/** What one instance measures: one question, one formulation, one kind of bounds. */
+/** The measurement of one instance: one question, one formulation, one kind of bounds. */
 export interface Measurement {
   /** The model that the MIP solver gets, inequalities from cut rounds included. */
   readonly columns: number;
@@ -18,16 +18,16 @@ export interface Measurement {
   readonly nonZeros: number;
   /** Inequalities of the convex hull among the rows. */
   readonly cuts: number;
-  /** Optimum of the LP relaxation, after the cut rounds; null where it is infeasible or a limit came first. */
+  /** Optimum of the LP relaxation, after the cut rounds; null if it is infeasible or a limit came first. */
   readonly relaxation: number | null;
-  /** The solver's bound when it began to branch, after its own presolve and cuts; null where it said none. */
+  /** The solver's bound when it began to branch, after its own presolve and cuts; null if it said none. */
   readonly root: number | null;
   /** `optimal` and `infeasible` are proven within the limit. `failed`: the solver's thread died. */
   readonly status: 'optimal' | 'infeasible' | 'feasible' | 'unresolved' | 'failed';
   /** Of the incumbent. */
   readonly objective: number | null;
   readonly bound: number | null;
-  /** What is wrong with the incumbent by the forward pass; null when nothing is, or there is none. */
+  /** What is wrong with the incumbent by the forward pass; null if nothing is wrong, or there is none. */
   readonly contradiction: string | null;
   readonly nodes: number;
   /** LP iterations: relaxation, cut rounds and MIP. */

@@ -2,7 +2,7 @@ import { ballRegion, query, targeted, type Norm, type Query, type Region } from 
 import { outputSize, type Network } from '@mipnet/network';
 import type { StudyQuery } from './plan/study-schema.js';
 
-/** One minimum that is asked of a network at one image. Its query has one conjunction. */
+/** One question about a network at one image: a minimum. Its query has one conjunction. */
 export interface Question {
   /** `targeted l1`, `margin linf 0.02`; the same for all images. */
   readonly name: string;
@@ -11,11 +11,11 @@ export interface Question {
 }
 
 /**
- * A study's query about one image, as Fischetti & Jo 2018 (section 4.1) ask it: the target is the class (label + 5) mod 10
- * (for n classes: label + n/2).
+ * A study's query about one image, as Fischetti & Jo 2018 (section 4.1) ask it: the target is the class (label + 5) mod
+ * 10 (for n classes: label + n/2).
  *
- *     targeted:  min |x - image|   with   score_target >= factor * score_c for every other class c,   |x_i - image_i| <= reach
- *     margin:    min score_label - score_target   with   |x - image| <= radius
+ *     targeted:  min |x - image|   with   score_target >= factor * score_c for every other class c,   |x_i - image_i|
+ *     <= reach margin:    min score_label - score_target   with   |x - image| <= radius
  *
  * both over 0 <= x <= 1.
  */
@@ -47,7 +47,7 @@ export function questionOf(
   };
 }
 
-/** Everything that moves no input further than `reach`, with a ball round it. */
+/** All inputs that differ from the image by at most `reach` per pixel, with a ball around it. */
 function reachable(norm: Norm, centre: Float64Array, reach: number): Region {
   const { box } = ballRegion({ norm: 'linf', centre, radius: reach });
   const furthest = centre.map((value, i) => Math.max(box.upper[i] - value, value - box.lower[i]));

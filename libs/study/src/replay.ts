@@ -7,9 +7,9 @@ import type { Question } from './question.js';
 const tolerance = 1e-5;
 
 /**
- * An incumbent's input through the forward pass: does it give what the incumbent claims?
+ * An incumbent's input through the forward pass: does it give the claimed value?
  * @param margins the network with the question's margins as outputs
- * @returns what differs, in words; null when nothing does
+ * @returns what differs, in words; null if nothing does
  */
 export function contradictionOf(
   margins: Network,

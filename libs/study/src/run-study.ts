@@ -2,7 +2,7 @@ import type { Group, Instance } from './instances.js';
 import type { Measurement, Row } from './measurement.js';
 import type { MeasureSlots } from './slots/measure-slots.js';
 
-/** What has been measured before and is now, by the key of the instance. */
+/** Earlier and present measurements, by the key of the instance. */
 export interface MeasuredLog {
   get(key: string): Row | undefined;
   add(key: string, row: Row): void;
@@ -14,13 +14,13 @@ export interface StudyRun {
   readonly log: MeasuredLog;
   /** Called with every row measured now. */
   readonly onRow?: (row: Row) => void;
-  /** A thread died; the study goes on. */
+  /** A thread died; the study continues. */
   readonly onCrash?: (row: Row, error: Error) => void;
-  /** Aborted: no instance is begun any more, and those under way are given up. */
+  /** Aborted: no new instance begins, and running ones are cancelled. */
   readonly signal: AbortSignal;
 }
 
-/** Measures whatever is not in the log yet. @returns the rows that there are, in the order of the groups */
+/** Measures all instances that are not in the log yet. @returns the available rows, in the order of the groups */
 export async function runStudy({ groups, slots, log, onRow, onCrash, signal }: StudyRun): Promise<Row[]> {
   const failed = new Map<string, Row>();
 
@@ -47,7 +47,7 @@ export async function runStudy({ groups, slots, log, onRow, onCrash, signal }: S
       );
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'crash') throw error;
-      // The first one left is the one that was under way. It counts as failed and is not logged: the next run tries again.
+      // The first remaining instance was running. It counts as failed and is not logged: the next run tries it again.
       const [crashed, ...others] = left.values();
       const row = { ...crashed.name, ...nothingMeasured };
       failed.set(crashed.key, row);

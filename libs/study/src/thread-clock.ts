@@ -9,7 +9,7 @@ export type Clock = () => number;
  */
 export function threadClock(): Clock {
   const file = '/proc/thread-self/schedstat';
-  // "nanoseconds on the processor, nanoseconds waiting for one, timeslices", asked of whoever reads it.
+  // "nanoseconds on the processor, nanoseconds waiting for one, timeslices", for the thread that reads it.
   const seconds = (): number => Number(readFileSync(file, 'latin1').split(' ', 1)[0]) / 1e9;
   try {
     return seconds() > 0 ? seconds : wallClock;

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 
-// Every command that mipnet prints is made here. People paste them, and names of files, classes and runs may come from
-// somebody else: each word is quoted, so that a shell reads it as one word and runs nothing that stands in it.
+// Every command that mipnet prints is made here. People paste them, and names of files, classes and runs may be
+// untrusted: each word is quoted, so that a shell reads it as one word and runs nothing in it.
 
-/** One word of a POSIX shell (sh, dash, bash, zsh) that means the text, whatever is in it. */
+/** One word of a POSIX shell (sh, dash, bash, zsh) that stands for any text. */
 export function shellWord(text: string): string {
   if (/^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(text)) return text;
   // A control character or a bidi mark would act on the terminal, so plain-text.ts drops it; a line feed is harmless.
@@ -16,7 +16,7 @@ export function shellWord(text: string): string {
     .join('');
 }
 
-/** Those of plain-text.ts, and the tab, which completes names in a shell. */
+/** The characters of plain-text.ts, and the tab, which completes names in a shell. */
 const controls = /([\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+)/;
 const octal = (text: string): string =>
   [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
@@ -37,7 +37,7 @@ export const mipnetCommandAnywhere = (...args: readonly string[]): string =>
 const line = (program: readonly string[], args: readonly string[]): string =>
   [...program, ...args].map(shellWord).join(' ');
 
-/** The launcher says how it was called. Without it, Node runs the program's file. */
+/** The launcher passes on how it was called. Without it, Node runs the program's file. */
 function programWords(): readonly string[] {
   const { MIPNET_COMMAND: typed } = process.env;
   return typed ? [typed] : [process.execPath, process.argv[1] ?? ''];

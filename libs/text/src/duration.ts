@@ -1,6 +1,6 @@
 /**
  * `45 s`, `2 min 5 s`, `3 h 20 min`, `4 days`.
- * @param digits significant digits of a time below a minute; left out: whole seconds
+ * @param digits significant digits of a time below a minute. @default whole seconds
  */
 export function durationText(seconds: number, digits?: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -5,10 +5,10 @@ import type { OutputRow } from './query.js';
 import type { Box } from './region.js';
 import type { BoundOutputs } from './verify-by-bounds.js';
 
-/** Proven bounds on every layer of a network for inputs in a box. Looser ones where `stopped` says that the time is up. */
+/** Proven bounds on every layer of a network for inputs in a box. Looser ones if `stopped` says that the time is up. */
 export type BoundLayers = (box: Box, stopped?: () => boolean) => NetworkBounds;
 
-/** CROWN bounds on all layers, computed once for the box that was asked for last: all steps on a region share them. */
+/** CROWN bounds on all layers, computed once for the last box: all steps on a region share them. */
 export function rememberedCrown(network: Network): BoundLayers {
   let latest: { readonly bounds: NetworkBounds; readonly isWhole: boolean } | undefined;
   return (box, stopped) => {
@@ -20,8 +20,8 @@ export function rememberedCrown(network: Network): BoundLayers {
 }
 
 /**
- * Lower bounds on linear functions of the outputs by interval and backward linear bounds (CROWN), each function bounded as
- * a whole, constant included: bounding the outputs one by one would forget that they depend on the same input.
+ * Lower bounds on linear functions of the outputs by interval and backward linear bounds (CROWN), each function bounded
+ * as a whole, constant included: bounding the outputs one by one would lose their dependence on the same input.
  */
 export function boundOutputsOf(
   network: Network,
@@ -34,7 +34,7 @@ export function boundOutputsOf(
       : functionBounds(network, boundLayers(box, stopped), functions).layers.at(-1)!.lower;
 }
 
-/** The same, computed once for what was asked last. */
+/** The same, computed once for the last arguments. */
 export function rememberedOutputs(boundOutputs: BoundOutputs): BoundOutputs {
   let latest:
     { readonly box: Box; readonly functions: readonly OutputRow[]; readonly bounds: Float64Array } | undefined;

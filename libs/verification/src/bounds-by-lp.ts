@@ -17,8 +17,8 @@ export function boundsByLp(
 ): BoundOutputs {
   return (box, functions) => {
     if (functions.length === 0) return new Float64Array(0);
-    // The relu behind them makes their sign the question: a function that is settled on one side is not asked for the
-    // other.
+    // The relus after them make only their sign matter: if one side of a function is decided, the other side is not
+    // computed.
     const extended = withFunctions(network, functions);
     const signs: Network = { ...extended, layers: [...extended.layers, { kind: 'activation', activation: 'relu' }] };
     const bounds = functionBounds(network, boundLayers(box), functions);
@@ -32,10 +32,10 @@ export function boundsByLp(
   };
 }
 
-/** The share of the time that is left which tightening may take: MIPs on loose bounds beat none on tight ones. */
+/** Fraction of the remaining time for tightening: MIPs on loose bounds are better than no MIPs on tight ones. */
 const tighteningShare = 0.3;
 
-/** Bounds on every layer, tightened by LPs or MIPs as far as their share of the time goes. */
+/** Bounds on every layer, tightened by LPs or MIPs until their share of the time is used up. */
 export function tightened(
   solver: SessionSolver,
   network: Network,

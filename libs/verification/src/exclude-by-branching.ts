@@ -7,32 +7,32 @@ import { onFloat32 } from './project.js';
 import { isUnsafe, unsafeValue, type Query } from './query.js';
 
 export interface BranchingOptions {
-  /** Wall-clock seconds that are left, asked now and then. @default no limit */
+  /** Returns the remaining wall-clock seconds; called now and then. @default no limit */
   readonly remaining?: () => number;
   readonly stopped?: () => boolean;
   readonly onProgress?: (progress: { readonly open: number; readonly bound: number; readonly nodes: number }) => void;
 }
 
 export interface Branching {
-  /** Positions in `query.unsafe` of the conjunctions that stay possible, the least excluded first. */
+  /** Positions in `query.unsafe` of the conjunctions that are not excluded, the one with the lowest bound first. */
   readonly open: readonly number[];
-  /** Certified lower bound on the share of the excluded ones in the minimum that `Verdict` describes. */
+  /** Certified lower bound on the minimum that `Verdict` describes, over the excluded conjunctions. */
   readonly settledBound: number;
-  /** The same of all of them, where each was tried. */
+  /** The same over all conjunctions, if each was tried. */
   readonly bound: number | null;
-  /** An unsafe input that a search came across, by the forward pass. */
+  /** An unsafe input that a search found, by the forward pass. */
   readonly witness?: Float64Array;
-  /** The most unsafe input that it came across, by the forward pass: the runtime may see it otherwise. */
+  /** The most unsafe input that it found, by the forward pass; the runtime may disagree. */
   readonly nearest?: Float64Array;
 }
 
-/** Of the time that is left, this share goes to branching; the rest is for the MIPs of what it leaves open. */
+/** Fraction of the remaining time for branching; the rest is for MIPs on the conjunctions that it leaves undecided. */
 const share = 0.6;
 
 /**
  * Excludes conjunctions by branch and bound on the signs of units, on bounds that are certified leaf by leaf; see
- * branch-on-signs.ts. For conjunctions of one row: of several, one alone may be satisfiable everywhere. Every corner where a bound
- * is attained is tried as a witness.
+ * branch-on-signs.ts. Only for conjunctions of one row: of several rows, each alone may be satisfiable everywhere.
+ * Every corner that attains a bound is tried as a witness.
  */
 export function excludeByBranching(
   network: Network,
@@ -69,7 +69,7 @@ export function excludeByBranching(
   const found: { readonly index: number; readonly bound: number }[] = [];
   for (const [k, index] of single.entries()) {
     const row = Float64Array.from(single, (_, other) => (other === k ? 1 : 0));
-    // What one search leaves of its time is for the ones after it.
+    // The time that one search does not use is for the next ones.
     const end = remaining() - (remaining() - reserve) / (single.length - k);
     const { bound } = branchOnSigns(live, row, {
       inspect,

@@ -28,7 +28,10 @@ export interface ExcludeOptions {
 export interface Exclusion {
   /** No input of the region satisfies the conjunction, by a margin beyond the solver's tolerances. */
   readonly impossible: boolean;
-  /** Lower bound on the conjunction's share of the minimum that `Verdict` describes; infinite: no share. Null: none. */
+  /**
+   * Lower bound on the minimum that `Verdict` describes, over this conjunction; infinite if it is impossible, null if
+   * unknown.
+   */
   readonly bound: number | null;
   /** Incumbents, best first. */
   readonly points: readonly Float64Array[];
@@ -49,16 +52,16 @@ export interface Claim {
   readonly start: Float64Array;
 }
 
-/** The solver's tolerance on reduced costs: what one unit of a column's range may cost the bound. */
+/** The solver's tolerance on reduced costs: the error of the bound per unit of a column's range. */
 const dualTolerance = 1e-7;
 
 /**
  * One conjunction as a MIP. With the margins m_k(x) = -(row_k . y + constant_k) as outputs of the network:
  *
- *     any:      min t,  t >= m_k(x)          impossible where the bound is above zero
- *     closest:  min r,  m_k(x) <= tolerance  impossible where there is no point
+ *     any:      min t,  t >= m_k(x)          impossible if the bound is above zero
+ *     closest:  min r,  m_k(x) <= tolerance  impossible if there is no point
  *
- * For `any` only the sign of the minimum matters: t <= cutoff, just above the tolerance, prunes whatever stays safe, and a
+ * For `any` only the sign of the minimum matters: t <= cutoff, just above the tolerance, prunes all safe nodes, and a
  * forward pass at every incumbent ends the search at the first unsafe one.
  */
 export async function excludeConjunction(
@@ -94,7 +97,7 @@ interface Task {
 async function worst(task: Task): Promise<Exclusion> {
   const { encoding, region, start } = task;
   const { builder, outputs } = encoding;
-  // The proven bounds even where an output is constant: rounding depends on the order in which a row is summed up.
+  // The proven bounds, even if an output is constant: rounding depends on the order of summation of a row.
   const proven = encoding.bounds.layers[encoding.bounds.layers.length - 1];
   const largest = builder.column(Math.max(...proven.lower), Math.max(...proven.upper), { cost: 1 });
   for (const { expression } of outputs)
@@ -156,8 +159,8 @@ interface Search {
 }
 
 /**
- * That there is no unsafe input is believed only when the solver says so with presolve and without: a tree of a branch and bound
- * leaves no certificate, and HiGHS's presolve has called feasible big-M models infeasible (ERGO-Code/HiGHS#3296).
+ * "No unsafe input" counts only if the solver says so with presolve and without: the tree of a branch and bound leaves
+ * no certificate, and HiGHS's presolve has called feasible big-M models infeasible (ERGO-Code/HiGHS#3296).
  */
 async function twice(
   solve: (presolve: boolean) => Promise<Search>,
@@ -208,23 +211,26 @@ async function search(
   return { result, points, unsafe };
 }
 
-/** By more than the rounding of a float32 runtime, which may otherwise find the point safe. */
+/** Unsafe by more than the rounding of a float32 runtime, which may otherwise find the point safe. */
 function isClearlyUnsafe({ unsafe }: Query, outputs: Float64Array): boolean {
   const size = outputs.reduce((most, output) => Math.max(most, Math.abs(output)), 0);
   return isUnsafe(unsafe, outputs) && unsafeValue(unsafe, outputs) > 1e-5 * size;
 }
 
-/** Without this point, 'no point below the cutoff' would also be what a wrong model says. */
+/** A known point shows that the model is not wrong; a wrong model would also have no point below the cutoff. */
 function requireFeasible(model: Model, point: Float64Array): void {
   const violation = violationOf(model, point);
   if (violation <= 1e-6) return;
   throw new VerificationError(
     'certificate',
-    `a known input breaks its own model by ${violation}: nothing that the model says about the network can be believed; report the network`,
+    `a known input violates its own model by ${violation}: no result of this model can be trusted; report the network`,
   );
 }
 
-/** As in mip bounds: a branch and bound leaves no duals to rebuild its bound from, so the bound is lowered by what tolerances can cost. */
+/**
+ * As in mip bounds: a branch and bound leaves no duals to rebuild its bound from, so the bound is lowered by the
+ * largest effect of the tolerances.
+ */
 function toleranceOf(model: Model, encoding: TrainedEncoding): number {
   let ranges = 0;
   for (let j = 0; j < model.columnCount; j++) ranges += model.columnUpper[j] - model.columnLower[j];

@@ -76,7 +76,7 @@ describe('what float32 makes of (x - 1e8) + 1e8', () => {
   });
 });
 
-test('an overflow is told with layer and unit, and proves nothing', async () => {
+test('an overflow is reported with layer and unit, and proves nothing', async () => {
   const bytes = onnxModel({
     input: ['N', 1],
     nodes: [node('Mul', ['x', 'c'], 'z'), node('Mul', ['z', 'd'], 'y')],

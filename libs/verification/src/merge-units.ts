@@ -12,13 +12,13 @@ import {
 
 /**
  * The same function with fewer independent jumps: of units before a jump that are always equal, or always opposite
- * before a ternary activation (ONNX: Sign), one speaks for all, and the next layer adds up what they weigh.
+ * before a ternary activation (ONNX: Sign), only one remains, and the next layer adds up their weights.
  *
- * A MIP has closed sets only. Where a pre-activation is exactly 0, each unit may take either side of its jump by
- * itself, so that sign(a) + sign(-a), which is 0, could be 2. Merged, it is 0.
+ * A MIP has closed sets only. If a pre-activation is exactly 0, each unit may take either side of its jump
+ * independently, so that sign(a) + sign(-a), which is 0, could be 2. Merged, it is 0.
  *
- * Only where rounding cannot tell the units apart, in any order of summation and any precision from float32 on: see
- * `isExact`; and where the sums of the next layer are exact, too: integers on -1, 0 and 1.
+ * Units are merged only if rounding cannot distinguish them, in any order of summation and any precision from float32
+ * on (see `isExact`), and if the sums of the next layer are exact, too: integers on -1, 0 and 1.
  */
 export function mergeUnits(network: Network): Network {
   if (!isChain(network)) return network;
@@ -61,8 +61,9 @@ function merged(first: Dense, second: Dense, integral: boolean, isOdd: boolean):
 const largestExact = 2 ** 24;
 
 /**
- * Whether the pre-activation is the same number however it is summed up, save for one rounding at the end, which keeps
- * its sign: integers on small integers, or at most two terms, each an input times 1, 2, 4, ..., 256 or minus that.
+ * Whether the pre-activation is the same number in every order of summation, except for one rounding at the end, which
+ * keeps its sign: integers on small integers, or at most two terms, each an input times 1, 2, 4, ..., 256 or minus
+ * that.
  */
 function isExact(row: readonly number[], integral: boolean): boolean {
   const terms = row.filter((value) => value !== 0);
@@ -80,7 +81,7 @@ function isExact(row: readonly number[], integral: boolean): boolean {
   );
 }
 
-/** Rows that see one of the units have to be exact sums, before and after. */
+/** Rows that read one of the units must be exact sums, before and after the merge. */
 function isIntegerWherever({ weights, bias, inputs, outputs }: Dense, units: readonly number[]): boolean {
   for (let o = 0; o < outputs; o++) {
     const row = weights.subarray(o * inputs, (o + 1) * inputs);

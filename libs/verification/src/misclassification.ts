@@ -4,12 +4,12 @@ import type { Conjunction, OutputRow } from './query.js';
 import { VerificationError } from './verification-error.js';
 
 /**
- * What a tie of scores is worth. `unsafe`: score_c = score_label counts as misclassified, the usual closed condition.
+ * How a tie of scores counts. `unsafe`: score_c = score_label counts as misclassified, the usual closed condition.
  * `lowest`: the lowest class wins, as in `classify`; right for networks whose scores are integers and often tie.
  */
 export type Ties = 'unsafe' | 'lowest';
 
-/** Some class c other than the label has score_c >= score_label: one conjunction for each c, in order. */
+/** Some class c other than the label has score_c >= score_label: one conjunction per c, in order. */
 export function misclassification(label: number, classes: number, ties: Ties = 'unsafe'): Conjunction[] {
   requireClass(label, classes);
   const others = Array.from({ length: classes }, (_, c) => c).filter((c) => c !== label);
@@ -17,8 +17,8 @@ export function misclassification(label: number, classes: number, ties: Ties = '
 }
 
 /**
- * Whether every score is an integer, whatever the input: a last layer of integers on signs, steps or ternary values, as in a
- * network of votes.
+ * Whether every score is an integer for every input: a last layer of integers on signs, steps or ternary values, as in
+ * a network of votes.
  */
 export function hasIntegerScores(network: Network): boolean {
   if (!isChain(network)) return false;
@@ -31,8 +31,9 @@ export function hasIntegerScores(network: Network): boolean {
 }
 
 /**
- * The same conditions on integer scores with nothing on the edge: d >= 0 is d >= -1/2, and d > 0 is d >= 1/2. Ties are common
- * between votes, and a bound that is proven but for its last digit decides one only where the edge is half a vote away.
+ * The same conditions on integer scores, with thresholds between integers: d >= 0 is d >= -1/2, and d > 0 is d >= 1/2.
+ * Ties between votes are common, and a bound with a rounding error decides them only if the threshold is half a vote
+ * away.
  */
 const withoutTies = (conjunctions: readonly Conjunction[]): Conjunction[] =>
   conjunctions.map((rows) =>
@@ -43,7 +44,7 @@ const withoutTies = (conjunctions: readonly Conjunction[]): Conjunction[] =>
     })),
   );
 
-/** The same for this network, also for one output: class 1 if it is >= 0, or >= 1/2 behind a step, as in `classify`. */
+/** The same for this network, also for one output: class 1 if it is >= 0, or >= 1/2 after a step, as in `classify`. */
 export function misclassificationOf(network: Network, label: number, ties: Ties = 'unsafe'): Conjunction[] {
   const outputs = outputSize(network);
   if (outputs > 1)
@@ -57,8 +58,8 @@ export function misclassificationOf(network: Network, label: number, ties: Ties 
 }
 
 /**
- * The target's score is at least `factor` times every other one: a clear mistake (Fischetti & Jo 2018, section 4.1, with
- * factor 1.2 and the target (label + 5) mod 10).
+ * The target's score is at least `factor` times every other score: a clear mistake (Fischetti & Jo 2018, section 4.1,
+ * with factor 1.2 and the target (label + 5) mod 10).
  */
 export function targeted(target: number, classes: number, factor = 1.2): Conjunction[] {
   requireClass(target, classes);

@@ -3,15 +3,20 @@ import { VerificationError } from './verification-error.js';
 
 /** About how large the MIP of a network is. */
 export interface ModelSize {
-  /** Inputs and outputs of layers, most of which become a column or two. */
+  /** Inputs and outputs of layers; most of them become one or two columns. */
   readonly numbers: number;
   readonly nonZeros: number;
 }
 
-/** Beyond this no MIP is made: HiGHS takes 1.4 GB to write as many non-zeros, and minutes for its first relaxation. */
+/**
+ * Above this size no MIP is made: HiGHS takes 1.4 GB to write as many non-zeros, and minutes for its first relaxation.
+ */
 export const largestModel: ModelSize = { numbers: 2 ** 18, nonZeros: 2 ** 23 };
 
-/** Multiplications of a forward pass. Bounds hold a dozen bytes for each, and an attack takes thousands of passes. */
+/**
+ * Multiplications of a forward pass. Bounds take a dozen bytes per multiplication, and an attack takes thousands of
+ * passes.
+ */
 const mostMultiplications = 2 ** 26;
 
 export const modelSizeOf = (network: Network): ModelSize => ({
@@ -30,7 +35,10 @@ export const sizeText = ({ numbers, nonZeros }: ModelSize): string =>
 export const noMip = (size: ModelSize): string =>
   `its MIP would be ${sizeText(size)}, which is too large; only bounds, branching and attacks were tried`;
 
-/** @throws VerificationError 'unsupported' for a network of which nothing could be verified in sensible time and memory */
+/**
+ * @throws VerificationError 'unsupported' for a network that is too large to verify anything in reasonable time and
+ * memory
+ */
 export function requireVerifiable(network: Network): void {
   const count = multiplicationCount(network);
   if (count <= mostMultiplications) return;

@@ -65,7 +65,7 @@ describe('a network whose MIP would be too large', () => {
     },
   );
 
-  it('is refused from where nothing could be verified', () => {
+  it('is refused from the size at which nothing could be verified', () => {
     expect(() => requireVerifiable(network)).not.toThrow();
     expect(() => requireVerifiable(wide(8192, 8193))).toThrow(
       'a forward pass of the network takes 67,133,442 multiplications; at most 67,108,864 can be verified',

@@ -16,10 +16,11 @@ export interface NamedModel {
 
 /**
  * A trained network on a region as a MIP, whose outputs are columns, too.
- * @param formulations one for all relu layers (any activation that bends is made of relus), or one for each of them in order
+ * @param formulations one for all relu layers (piecewise linear activations without jumps are built from relus), or one
+ *   per relu layer in order
  * @param minimise nothing if absent
- * @throws VerificationError 'query' for another number of formulations than relu layers, 'unsupported' for a model that would
- *   take gigabytes
+ * @throws VerificationError 'query' for another number of formulations than relu layers, 'unsupported' for a model that
+ *   would take gigabytes
  */
 export function networkModel(
   network: Network,

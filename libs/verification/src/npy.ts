@@ -2,8 +2,8 @@
 export type NpyNumbers = Float64Array | Float32Array;
 
 /**
- * A NumPy .npy file, version 1.0: magic, version, length of the header (uint16), a Python dict as text padded with spaces
- * to a multiple of 64 bytes and ended by a newline, then the numbers, row-major and little-endian.
+ * A NumPy .npy file, version 1.0: magic, version, length of the header (uint16), a Python dict as text padded with
+ * spaces to a multiple of 64 bytes and ended by a newline, then the numbers, row-major and little-endian.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export function encodeNpy(numbers: NpyNumbers, shape: readonly number[]): Uint8Array {

@@ -1,7 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-web';
 import { VerificationError } from './verification-error.js';
 
-/** A model in the ONNX runtime: an implementation that shares no code with ours. */
+/** A model in the ONNX runtime: an implementation that shares no code with mipnet. */
 export interface OnnxRuntime {
   /** What the model's inputs are made of. */
   readonly type: 'float32' | 'float64';
@@ -11,9 +11,9 @@ export interface OnnxRuntime {
 }
 
 /**
- * Opens a model of one input and one output in WebAssembly, on one thread: the CPU execution provider with its default options, which
- * merge layers where they can. The runtime is loaded at the first call.
- * @throws VerificationError 'runtime' when it refuses the model or fails on an input
+ * Opens a model of one input and one output in WebAssembly, on one thread: the CPU execution provider with its default
+ * options, which merge layers where they can. The runtime is loaded at the first call.
+ * @throws VerificationError 'runtime' if it refuses the model or fails on an input
  */
 export async function openOnnxRuntime(bytes: Uint8Array): Promise<OnnxRuntime> {
   try {
@@ -22,7 +22,7 @@ export async function openOnnxRuntime(bytes: Uint8Array): Promise<OnnxRuntime> {
     runtime.env.logLevel = 'error';
     const session = await runtime.InferenceSession.create(bytes);
     const { type, dims } = inputOf(session);
-    // A session takes one input at a time; who asks meanwhile waits.
+    // A session takes one input at a time; further calls wait.
     let before: Promise<unknown> = Promise.resolve();
     const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
       const next = before.then(work, work);
@@ -58,7 +58,7 @@ export async function openOnnxRuntime(bytes: Uint8Array): Promise<OnnxRuntime> {
   }
 }
 
-/** The type and the shape of one input; open extents are the batch, which is one here. */
+/** The type and the shape of one input; an extent that is not fixed is the batch, which is one here. */
 function inputOf(session: InferenceSession): { readonly type: 'float32' | 'float64'; readonly dims: number[] } {
   const [input, ...others] = session.inputMetadata;
   if (input === undefined || others.length > 0 || !input.isTensor) {

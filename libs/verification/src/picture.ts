@@ -4,7 +4,7 @@ import { VerificationError } from './verification-error.js';
 /** Channels (1: grey, 3: red, green, blue), rows, columns. */
 export type ImageShape = readonly [channels: 1 | 3, rows: number, columns: number];
 
-/** An input of the shape of an image, undefined for any other: rows x columns, or 1 or 3 channels of it. */
+/** The image shape of an input; undefined if it has none: rows x columns, or 1 or 3 channels of it. */
 export function imageShape(shape: readonly number[]): ImageShape | undefined {
   if (shape.length === 2 && shape[0] > 1 && shape[1] > 1) return [1, shape[0], shape[1]];
   return shape.length === 3 && (shape[0] === 1 || shape[0] === 3) && shape[1] > 1 && shape[2] > 1
@@ -32,7 +32,10 @@ export function encodePicture(pixels: Float64Array, shape: ImageShape, zoom = 8)
   return PNG.sync.write(png);
 }
 
-/** What a witness changed, to be looked at: grey where nothing, up to white and black where the most was added and taken away. */
+/**
+ * The changes of a witness as a picture: grey for no change, white for the largest increase, black for the largest
+ * decrease.
+ */
 export function differencePixels(original: Float64Array, witness: Float64Array): Float64Array {
   const largest = witness.reduce((most, value, i) => Math.max(most, Math.abs(value - original[i])), 0);
   return witness.map((value, i) => (largest === 0 ? 0.5 : 0.5 + (value - original[i]) / largest / 2));

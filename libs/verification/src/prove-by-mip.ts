@@ -14,17 +14,17 @@ import type { Query } from './query.js';
 import { verifyByBounds } from './verify-by-bounds.js';
 import { witnessesByForward, type Proof, type ProveQuery, type Witnesses } from './verify-query.js';
 
-/** Attacks round the points of the MIPs, if no limit ends them. */
+/** Number of attacks around the points of the MIPs, if no limit ends them. */
 const mostAttacks = 10;
 
-/** Of the points of a MIP, the best ones that are tried as witnesses. */
+/** At most this many points of a MIP, the best ones, are tried as witnesses. */
 const mostPoints = 3;
 
 /**
- * Settles queries by optimisation, cheap steps first: branch and bound on certified bounds; for what that leaves open,
- * bounds of the neurons that are open by LPs, then bounds on the rows of the query by LPs with certified duals, then
- * one MIP for each conjunction that remains, the least excluded first. An accepted witness ends it; what a limit leaves
- * open stays open. For `closest` see prove-nearest.ts.
+ * Decides queries by optimisation, cheap steps first: branch and bound on certified bounds; for the remaining
+ * conjunctions, LP bounds on undecided neurons, then LP bounds with certified duals on the rows of the query, then one
+ * MIP per remaining conjunction, the one with the lowest bound first. An accepted witness ends it. After a limit, the
+ * remaining conjunctions stay undecided. For `closest` see prove-nearest.ts.
  */
 export function proveByMip(solver: SessionSolver, options: ProveOptions = {}): ProveQuery {
   return async (network, query, start, witnesses = witnessesByForward(network, query)) => {
@@ -51,7 +51,7 @@ interface Search {
   readonly solver: SessionSolver;
   readonly network: Network;
   readonly options: ProveOptions;
-  /** Tries a point and, past the edge, points near it. */
+  /** Tries a point and, beyond the boundary, points near it. */
   readonly cross: (point: Float64Array, by: 'branching' | 'mip') => Promise<boolean>;
 }
 
@@ -123,8 +123,7 @@ async function bySolver(search: Search, query: Query, start: Float64Array): Prom
 }
 
 /**
- * The MIPs have ended at the edge, neither above nor below it: what is left of the time goes to attacks that start
- * there.
+ * The MIPs have ended at the threshold, neither above nor below it: attacks that start there use the remaining time.
  */
 async function attacked(
   { network, options, cross }: Search,

@@ -15,30 +15,34 @@ import { nearestTolerance, type SettledBy } from './verdict.js';
 import { verifyByBounds } from './verify-by-bounds.js';
 import type { Proof, Witnesses } from './verify-query.js';
 
-/** Radii that branching may leave undecided before MIPs take over, and its share of the time that is left for each. */
+/**
+ * Number of radii that branching may leave undecided before MIPs follow, and its fraction of the remaining time per
+ * radius.
+ */
 const [mostUndecided, branchingShare] = [3, 0.15];
 
 /**
- * A solve ends for an incumbent this much nearer than what is known: the smaller ball makes the next one far easier.
+ * A solve ends at an incumbent that is nearer by this factor: the smaller ball makes the next solve much easier.
  */
 const muchNearer = 0.8;
 
-/** Of the points of a MIP, the best ones that are tried as witnesses. */
+/** At most this many points of a MIP, the best ones, are tried as witnesses. */
 const mostPoints = 3;
 
 /**
- * Attacks in a row that find nothing nearer, on what is left between bound and witness: after as many the search ends if no
- * limit does, or if the MIPs have ended, so that the bound cannot rise any more.
+ * After this many attacks in a row without a nearer witness the search ends, if there is no limit, or if the MIPs have
+ * ended, so that the bound cannot rise any more.
  */
 const mostAttacks = 20;
 
 /**
- * The nearest witness and a bound on how near one can be, each improved until they agree within `nearestTolerance` or
- * the time is up:
+ * The nearest witness and a lower bound on the distance of any witness, each improved until they agree within
+ * `nearestTolerance` or the time is up:
  *
  * 1. Bisection on the radius by branch and bound: a radius is excluded, certified, or a witness in it is found.
- * 2. MIPs `min r`, one a conjunction, in the ball of the nearest witness: inputs farther away do not matter, and
- *    bounds on a smaller ball are tighter. Their optimum lies on the edge; crossEdge takes the replay past it.
+ * 2. MIPs `min r`, one per conjunction, in the ball of the nearest witness: inputs farther away do not matter, and
+ *    bounds on a smaller ball are tighter. Their optimum lies on the boundary; crossEdge moves beyond it for the
+ *    replay.
  * 3. Attacks in the ball that is left.
  */
 export async function proveNearest(
@@ -80,7 +84,7 @@ class NearestSearch {
     this.#size = modelSizeOf(network);
   }
 
-  /** Beyond this distance nothing is asked any more. */
+  /** No step considers inputs beyond this distance. */
   get #reach(): number {
     return Math.min(this.witnesses.nearest(), this.#ball.radius);
   }
@@ -112,7 +116,7 @@ class NearestSearch {
     }
   }
 
-  /** All of it when no witness is known, the last step when the two are close, otherwise the middle. */
+  /** The whole ball if no witness is known, the last step if the two numbers are close, otherwise the middle. */
   #nextRadius(reach: number, ceiling: number): number {
     if (this.witnesses.nearest() > reach && ceiling === reach) return reach;
     if (ceiling === reach && reach - this.#bound <= 0.02 * reach) return reach * (1 - nearestTolerance / 2);
@@ -166,7 +170,9 @@ class NearestSearch {
     return 'done';
   }
 
-  /** Bisection between the nearest witness and what attacks have failed in, again and again with other seeds. */
+  /**
+   * Bisection between the nearest witness and the largest radius at which attacks failed, repeated with other seeds.
+   */
   async byAttack(): Promise<void> {
     let low = this.#bound;
     const mayEnd = this.#exhausted || remainingOf(this.options) === Infinity;
@@ -206,7 +212,7 @@ class NearestSearch {
         : !isModest(this.#size)
           ? noMip(this.#size)
           : this.#exhausted
-            ? `the MIP has ended at an input on the edge of unsafe, where the solver's tolerance or rounding decides, and no nearer one is confirmed by its replay${this.#endedEarly ? '; further attacks in a row found nothing nearer, so the rest of the time is not used' : ''}`
+            ? `the MIP has ended at an input on the boundary of the unsafe set, where the solver's tolerance or rounding decides, and no nearer one is confirmed by its replay${this.#endedEarly ? '; further attacks in a row found nothing nearer, so the rest of the time is not used' : ''}`
             : undefined,
     };
   }

@@ -7,22 +7,22 @@ export interface ProveProgress {
   readonly step: 'branching' | 'tightening' | 'relaxation' | 'mip';
   /** Conjunctions that are still open. */
   readonly open: number;
-  /** Of the branching or the MIP under way: its lower bound, and nodes so far. */
+  /** Of the current branching or MIP: its lower bound, and nodes so far. */
   readonly bound?: number | null;
   readonly nodes?: number;
 }
 
 export interface ProveOptions {
-  /** Wall-clock seconds that are left, asked now and then. @default no limit */
+  /** Returns the remaining wall-clock seconds; called now and then. @default no limit */
   readonly remaining?: () => number;
   readonly stopped?: () => boolean;
   /** Of the relu layers. @default 'big-m' */
   readonly formulation?: ReluFormulation;
-  /** Of the neurons whose sign is open, before the MIPs. @default 'lp' */
+  /** Bounds of the neurons with an undecided sign, before the MIPs. @default 'lp' */
   readonly tightening?: BoundTightening;
-  /** Branch and bound on certified bounds before any solver is asked. @default true */
+  /** Branch and bound on certified bounds before any solver is used. @default true */
   readonly branching?: boolean;
-  /** CROWN bounds, where they are at hand. @default computed */
+  /** CROWN bounds, if they are already known. @default computed */
   readonly boundLayers?: BoundLayers;
   /** What solves the MIPs. LPs need sessions. @default the solver of the LPs */
   readonly mip?: MipSolver;
@@ -31,6 +31,6 @@ export interface ProveOptions {
 
 export const remainingOf = (options: Pick<ProveOptions, 'remaining'>): number => options.remaining?.() ?? Infinity;
 
-/** Whether the time is up, or somebody wants what there is. */
+/** Whether the time is up, or a stop was requested. */
 export const over = (options: Pick<ProveOptions, 'remaining' | 'stopped'>): boolean =>
   remainingOf(options) <= 0 || (options.stopped?.() ?? false);

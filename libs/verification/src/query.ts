@@ -1,7 +1,7 @@
 import type { Region } from './region.js';
 import { VerificationError } from './verification-error.js';
 
-/** Holds at the outputs y when coefficients . y + constant >= 0 (> 0 if strict). One coefficient for each output. */
+/** Holds at the outputs y if coefficients . y + constant >= 0 (> 0 if strict). One coefficient per output. */
 export interface OutputRow {
   readonly coefficients: Float64Array;
   readonly constant: number;
@@ -13,7 +13,7 @@ export interface OutputRow {
 export type Conjunction = readonly OutputRow[];
 
 /**
- * Is there an input in the region whose outputs are unsafe, which is to say satisfy one of the conjunctions? `any` asks
+ * Is there an input in the region whose outputs are unsafe, that is, satisfy one of the conjunctions? `any` asks
  * for one such input, `closest` for the one nearest to the centre of the region's ball.
  */
 export interface Query {
@@ -22,7 +22,7 @@ export interface Query {
   readonly goal: 'any' | 'closest';
 }
 
-/** @throws VerificationError 'query' when a row does not fit the others, or `closest` has no ball to be close to */
+/** @throws VerificationError 'query' if a row does not fit the others, or the region of `closest` has no ball */
 export function query(region: Region, unsafe: readonly Conjunction[], goal: Query['goal'] = 'any'): Query {
   const lengths = new Set(unsafe.flat().map((row) => row.coefficients.length));
   if (lengths.size > 1)
@@ -33,7 +33,7 @@ export function query(region: Region, unsafe: readonly Conjunction[], goal: Quer
   return { region, unsafe, goal };
 }
 
-/** @throws VerificationError 'query' when the query is about other inputs or outputs than the network has */
+/** @throws VerificationError 'query' if the query has other inputs or outputs than the network */
 export function requireFit({ region, unsafe }: Query, inputs: number, outputs: number): void {
   if (region.box.lower.length !== inputs) {
     throw new VerificationError(
@@ -67,7 +67,7 @@ export function conjunctionValue(conjunction: Conjunction, outputs: Float64Array
   return least;
 }
 
-/** The largest value of the conjunctions: how unsafe the outputs are. Minus infinity when nothing is unsafe. */
+/** The largest value of the conjunctions: how unsafe the outputs are. Minus infinity if nothing is unsafe. */
 export function unsafeValue(unsafe: readonly Conjunction[], outputs: Float64Array, start = 0): number {
   let largest = -Infinity;
   for (const conjunction of unsafe) largest = Math.max(largest, conjunctionValue(conjunction, outputs, start));

@@ -8,7 +8,10 @@ export interface Box {
 
 export type Norm = 'linf' | 'l1';
 
-/** Points at most `radius` from the centre: max (or sum) of weights[i] * |x[i] - centre[i]|; every weight is 1 if absent. */
+/**
+ * Points at most `radius` from the centre: max (or sum) of weights[i] * |x[i] - centre[i]|; every weight is 1 if
+ * absent.
+ */
 export interface Ball {
   readonly norm: Norm;
   readonly centre: Float64Array;
@@ -18,8 +21,8 @@ export interface Ball {
 }
 
 /**
- * The inputs a query is about: a box, and inside it a ball where there is one. The box is always the smallest that holds
- * the ball, so that whoever ignores the ball errs on the safe side; for l-inf the box says it all.
+ * The inputs of a query: a box, optionally with a ball inside it. The box is always the smallest one around the ball,
+ * so that ignoring the ball is safe; for l-inf, box and ball are equal.
  */
 export interface Region {
   readonly box: Box;
@@ -51,7 +54,7 @@ export function ballRegion(ball: Ball, range: readonly [number, number] = [0, 1]
   if (!(Number.isFinite(radius) && radius >= 0))
     throw new VerificationError('query', `the radius is ${radius}; give a number of at least 0`);
   if (weights !== undefined && !(weights.length === centre.length && weights.every((weight) => weight > 0))) {
-    throw new VerificationError('query', `a ball round ${centre.length} inputs needs as many positive weights`);
+    throw new VerificationError('query', `a ball around ${centre.length} inputs needs as many positive weights`);
   }
   centre.forEach((value, i) => {
     if (!(value >= range[0] && value <= range[1])) {
@@ -71,7 +74,10 @@ export function ballRegion(ball: Ball, range: readonly [number, number] = [0, 1]
   };
 }
 
-/** Distance of a point from the centre of the ball, in its norm and weights; rounded up for l1, so that it never flatters. */
+/**
+ * Distance of a point from the centre of the ball, in its norm and weights; rounded up for l1, so that it is never too
+ * small.
+ */
 export function distance(ball: Ball, point: Float64Array): number {
   let largest = 0;
   let sum = 0;
@@ -85,7 +91,10 @@ export function distance(ball: Ball, point: Float64Array): number {
   return ball.norm === 'linf' ? largest : sum * (1 + point.length * Number.EPSILON);
 }
 
-/** Whether the point lies in the region, without any tolerance: between the box's float64 bounds and, for l1, in the ball. */
+/**
+ * Whether the point lies in the region, without any tolerance: between the box's float64 bounds and, for l1, in the
+ * ball.
+ */
 export function contains(region: Region, point: Float64Array): boolean {
   const { lower, upper } = region.box;
   return (
@@ -108,7 +117,7 @@ export function shrunk({ box, ball }: Region, radius: number): Region {
   };
 }
 
-/** Where a search begins: the centre of the ball, or the middle of the box. */
+/** Start of a search: the centre of the ball, or the middle of the box. */
 export function centreOf(region: Region): Float64Array {
   const { lower, upper } = region.box;
   return region.ball?.centre ?? lower.map((low, i) => low + (upper[i] - low) / 2);

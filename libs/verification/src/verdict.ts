@@ -2,22 +2,22 @@ import type { VerdictCounts } from '@mipnet/recursion';
 import type { Witness } from './witness.js';
 
 /**
- * robust: no input of the region is unsafe in the ONNX runtime, proven. adversarial: a witness, replayed in it. misclassified: the
- * centre of the region is unsafe already. unresolved: neither proof nor witness within the limits.
+ * robust: no input of the region is unsafe in the ONNX runtime, proven. adversarial: a witness, replayed in it.
+ * misclassified: the centre of the region is already unsafe. unresolved: neither proof nor witness within the limits.
  */
 export type VerdictName = 'robust' | 'adversarial' | 'misclassified' | 'unresolved';
 
-/** What settled the query. */
+/** The step that decided the query. */
 export type SettledBy = 'empty region' | 'forward pass' | 'attack' | 'bounds' | 'branching' | 'mip';
 
 /**
- * The answer to a query. Both of its numbers are about one minimum: over the region, of minus the unsafe value for the
+ * The answer to a query. Both of its numbers refer to one minimum: over the region, of minus the unsafe value for the
  * goal `any` (above zero: robust), and over the unsafe inputs, of the distance from the centre for `closest`.
  */
 export interface Verdict {
   readonly verdict: VerdictName;
   readonly by: SettledBy | null;
-  /** Certified lower bound on that minimum; null when none is known. */
+  /** Certified lower bound on that minimum; null if none is known. */
   readonly bound: number | null;
   /** Its value at the best point that was replayed: an upper bound; null without a point. */
   readonly best: number | null;
@@ -25,14 +25,14 @@ export interface Verdict {
   readonly gap: number | null;
   readonly witness?: Witness;
   /**
-   * Why it is unresolved, or why the nearest witness is not proven to be the nearest, if that is not a limit; or that float64
-   * finds the witness safe. One sentence.
+   * Why it is unresolved, or why the nearest witness is not proven to be the nearest, if that is not a limit; or that
+   * float64 finds the witness safe. One sentence.
    */
   readonly reason?: string;
   readonly seconds: number;
 }
 
-/** The nearest witness counts as the nearest if a bound proves it to this share of its distance. */
+/** The nearest witness counts as the nearest if a bound proves it up to this fraction of its distance. */
 export const nearestTolerance = 1e-4;
 
 /** best - bound, never below 0. */

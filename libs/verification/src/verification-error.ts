@@ -2,9 +2,9 @@ import { MipnetError, type Blame } from '@mipnet/errors';
 
 /**
  * 'syntax': a property that is not well formed. 'truncated': it ends too early. 'variable': a variable that is unknown,
- * not declared, or declared twice. 'unbounded': an input without two finite bounds. 'unsupported': a sound property
- * outside what is verified here. 'query': numbers or sizes that do not fit together. 'runtime': the ONNX runtime failed.
- * 'certificate': a proof and a replayed witness contradict each other; one of the two is wrong, and neither is believed.
+ * not declared, or declared twice. 'unbounded': an input without two finite bounds. 'unsupported': a valid property
+ * that cannot be verified here. 'query': numbers or sizes that do not fit together. 'runtime': the ONNX runtime failed.
+ * 'certificate': a proof and a replayed witness contradict each other; one of the two is wrong, and neither counts.
  */
 export type VerificationErrorCode =
   'syntax' | 'truncated' | 'variable' | 'unbounded' | 'unsupported' | 'query' | 'runtime' | 'certificate';
@@ -26,7 +26,7 @@ const blames = {
   certificate: 'program',
 } as const satisfies Record<VerificationErrorCode, Blame>;
 
-/** Whatever is wrong with a property, a query or its parts. The message says what, where, and what to do. */
+/** A fault of a property, a query or its parts. The message says what is wrong, where, and what to do. */
 export class VerificationError extends MipnetError<VerificationErrorCode> {
   override readonly name = 'VerificationError';
   readonly line?: number;

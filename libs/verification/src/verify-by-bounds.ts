@@ -10,25 +10,32 @@ import { VerificationError } from './verification-error.js';
 export type BoundOutputs = (box: Box, functions: readonly OutputRow[]) => Float64Array;
 
 export interface BoundsVerdict {
-  /** Every conjunction has a row that nothing in the box satisfies. */
+  /** Every conjunction has a row that no input of the box satisfies. */
   readonly robust: boolean;
-  /** Lower bound on minus the unsafe value over the region: above zero, or zero with strict rows, when robust. Infinite when nothing is unsafe. */
+  /**
+   * Lower bound on minus the unsafe value over the region: above zero, or zero with strict rows, if robust. Infinite if
+   * nothing is unsafe.
+   */
   readonly bound: number;
-  /** The same over the conjunctions that are settled, which whoever goes on with the open ones does not see. */
+  /**
+   * The same over the excluded conjunctions. Later steps get only the remaining conjunctions and combine their bound
+   * with this one.
+   */
   readonly settledBound: number;
-  /** Positions in `query.unsafe` of the conjunctions that remain possible, the least excluded first. */
+  /** Positions in `query.unsafe` of the conjunctions that are not excluded, the one with the lowest bound first. */
   readonly open: readonly number[];
 }
 
 /**
- * Tries to settle a query with bounds alone. A conjunction is impossible when the negative of one of its rows has a lower
- * bound above zero (a strict row: at zero), since the row is then negative everywhere. A ball inside the box is ignored, which is safe.
+ * Tries to decide a query with bounds alone. A conjunction is impossible if the negative of one of its rows has a lower
+ * bound above zero (a strict row: at zero), since the row is then negative everywhere. A ball inside the box is
+ * ignored, which is safe.
  */
 export function verifyByBounds({ region, unsafe }: Query, boundOutputs: BoundOutputs): BoundsVerdict {
   const rows = unsafe.flat();
   const bounds = boundOutputs(region.box, rows.map(marginOf));
   if (bounds.length !== rows.length)
-    throw new VerificationError('query', `${bounds.length} bounds came back for ${rows.length} linear functions`);
+    throw new VerificationError('query', `${bounds.length} bounds were returned for ${rows.length} linear functions`);
   if (bounds.some(Number.isNaN)) throw new VerificationError('query', 'a bound is not a number');
   let from = 0;
   const judged = unsafe.map((conjunction, index) => {

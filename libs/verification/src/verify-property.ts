@@ -5,8 +5,9 @@ import { vnnlibQueries, type VnnlibProperty } from './vnnlib/parse-vnnlib.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
 
 /**
- * One verdict on a VNN-LIB property: `robust` when it holds, `adversarial` when one of its queries has a witness, which
- * ends the rest. A property whose cases all contradict themselves holds for every network. Throws as `verifyQuery`.
+ * One verdict on a VNN-LIB property: `robust` if it holds, `adversarial` if one of its queries has a witness, which
+ * ends the other queries. A property whose cases all contradict themselves holds for every network. Throws as
+ * `verifyQuery`.
  */
 export async function verifyProperty(
   network: Network,
@@ -27,7 +28,7 @@ export async function verifyProperty(
 export function joined(one: Verdict, other: Verdict): Verdict {
   const bound = one.bound === null || other.bound === null ? null : Math.min(one.bound, other.bound);
   const best = one.best === null || other.best === null ? (one.best ?? other.best) : Math.min(one.best, other.best);
-  // What is less settled speaks for both; among equals the one that is nearer to the minimum.
+  // The weaker verdict counts for both; of two equal verdicts, the one that is nearer to the minimum.
   const order = ['misclassified', 'adversarial', 'unresolved', 'robust'] as const;
   const rank = (verdict: Verdict): number => order.indexOf(verdict.verdict);
   const speaks = rank(one) - rank(other) || (one.best ?? Infinity) - (other.best ?? Infinity);

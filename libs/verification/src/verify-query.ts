@@ -15,17 +15,17 @@ import { replayWitness, type Witness } from './witness.js';
 export interface Proof {
   /** No input of the region is unsafe, certified. */
   readonly robust: boolean;
-  /** Certified lower bound on the minimum that `Verdict` describes, over the query that was given; null when none is known. */
+  /** Certified lower bound on the minimum that `Verdict` describes, over the given query; null if none is known. */
   readonly bound: number | null;
   /** Incumbents, best first, to be replayed. */
   readonly points: readonly Float64Array[];
-  /** What proved it or found the points. @default 'mip' */
+  /** The step that proved it or found the points. @default 'mip' */
   readonly by?: SettledBy;
-  /** Why it settles nothing, if that is not a limit. */
+  /** Why it decides nothing, if a limit is not the reason. */
   readonly reason?: string;
 }
 
-/** Judges points while a proof goes on. */
+/** Judges points during a proof. */
 export interface Witnesses {
   /** Replays a point. @returns whether it is a witness and, for `closest`, nearer than all before */
   readonly offer: (point: Float64Array, by: SettledBy) => Promise<boolean>;
@@ -33,7 +33,7 @@ export interface Witnesses {
   readonly nearest: () => number;
 }
 
-/** Witnesses as the forward pass alone sees them: for whoever replays the points of a proof later. */
+/** Witnesses by the forward pass alone: for callers that replay the points of a proof later. */
 export function witnessesByForward(network: Network, { region, unsafe, goal }: Query): Witnesses {
   let nearest = Infinity;
   return {
@@ -49,7 +49,10 @@ export function witnessesByForward(network: Network, { region, unsafe, goal }: Q
   };
 }
 
-/** Settles a query by MIP within limits of its own. `start`: the best point known, unsafe or not; `witnesses`: by default by the forward pass. */
+/**
+ * Decides a query by MIP within limits of its own. `start`: the best point known, unsafe or not; `witnesses`: by
+ * default by the forward pass.
+ */
 export type ProveQuery = (network: Network, query: Query, start: Float64Array, witnesses?: Witnesses) => Promise<Proof>;
 
 /** The steps of a verification, cheap ones first. A step that is left out is skipped. */
@@ -61,12 +64,12 @@ export interface Steps {
 }
 
 /**
- * Answers one query: forward pass at the centre, bounds, attack, MIP, until one settles it. The attack and the MIP see
- * only the conjunctions that the bounds leave open. Every witness is replayed; what the replay refuses is no witness. The ONNX
- * runtime decides what is unsafe: the best point of an attack is replayed even if float64 finds it safe. Where a sum may leave the
- * range of float32 nothing is proven, and the verdict's reason says where.
+ * Answers one query: forward pass at the centre, bounds, attack, MIP, until one decides it. The attack and the MIP get
+ * only the conjunctions that the bounds leave undecided. Every witness is replayed; a point that the replay refuses is
+ * no witness. The ONNX runtime decides what is unsafe: the best point of an attack is replayed even if float64 finds it
+ * safe. If a sum may leave the range of float32, nothing is proven, and the verdict's reason names the layer.
  * @param runtime the network's ONNX model in the ONNX runtime
- * @throws VerificationError 'query' when the query does not fit, 'runtime' when the replay cannot run, 'certificate' when
+ * @throws VerificationError 'query' if the query does not fit, 'runtime' if the replay cannot run, 'certificate' if
  *   a proof contradicts a replayed point
  */
 export async function verifyQuery(
@@ -112,7 +115,10 @@ export async function verifyQuery(
     if (proven !== null && (bound === null || proven > bound)) bound = proven;
     confront(best);
   };
-  /** Replays a point and keeps it if it is a better witness. @returns whether it is a witness and, for `closest`, better */
+  /**
+   * Replays a point and keeps it if it is a better witness.
+   * @returns whether it is a witness and, for `closest`, better
+   */
   const offer = async (point: Float64Array, from: SettledBy): Promise<boolean> => {
     const replay = await replayWitness(network, runtime, query, point);
     if (!closest && !replay.accepted && replay.value !== undefined) best = Math.min(best ?? Infinity, -replay.value);
@@ -199,7 +205,7 @@ export async function verifyQuery(
   return verdict(witness === undefined ? 'unresolved' : 'adversarial');
 }
 
-/** Undefined, and its message told, where an overflow makes bounds impossible. */
+/** Undefined if an overflow makes bounds impossible; the message is passed on. */
 function unlessOverflow<Result>(compute: () => Result, tell: (message: string) => void): Result | undefined {
   try {
     return compute();

@@ -41,7 +41,7 @@ describe('verifyQuery', () => {
     expect(await verify(box, {})).toMatchObject({ verdict: 'adversarial', by: 'attack' });
   });
 
-  it('goes from bounds to attack to MIP until one settles it', async () => {
+  it('goes from bounds to attack to MIP until one decides it', async () => {
     expect(await verify(around(0.125), { boundOutputs: () => Float64Array.of(0.25) })).toMatchObject({
       verdict: 'robust',
       by: 'bounds',

@@ -6,7 +6,7 @@ import { contains, distance } from './region.js';
 
 /** An input that is unsafe in the ONNX runtime. */
 export interface Witness {
-  /** Inside the region, without tolerance. On float32 numbers, save where an interval holds none. */
+  /** Inside the region, without tolerance. On float32 numbers, except if an interval holds none. */
   readonly input: Float64Array;
   /** By the float64 forward pass. */
   readonly outputs: Float64Array;
@@ -14,7 +14,7 @@ export interface Witness {
   readonly runtimeOutputs: Float64Array;
   /** How unsafe it is in the runtime. */
   readonly value: number;
-  /** The float64 forward pass finds it safe: rounding alone makes it unsafe. Absent where both agree. */
+  /** The float64 forward pass finds it safe: rounding alone makes it unsafe. Absent if both agree. */
   readonly float64Disagrees?: true;
   /** From the centre of the region's ball; null for a box. */
   readonly distance: number | null;
@@ -22,13 +22,15 @@ export interface Witness {
 
 export type Replay =
   | { readonly accepted: true; readonly witness: Witness }
-  /** `value`: how unsafe the runtime finds a point of the region that is none; absent where it was not asked. */
+  /**
+   * `value`: the unsafe value of a refused point of the region in the runtime; absent if the runtime was not called.
+   */
   | { readonly accepted: false; readonly reason: string; readonly value?: number };
 
 /**
- * Replays a point: it is a witness if it lies in the region and is unsafe in the ONNX runtime, which decides; where the float64
- * forward pass says otherwise, the witness says so. Whatever is not shown to be a witness is none.
- * @throws VerificationError 'runtime' when the runtime fails, which is no verdict either
+ * Replays a point: it is a witness if it lies in the region and is unsafe in the ONNX runtime, which decides; if the
+ * float64 forward pass disagrees, the witness says so. Any other point is no witness.
+ * @throws VerificationError 'runtime' if the runtime fails, which is no verdict
  */
 export async function replayWitness(
   network: Network,

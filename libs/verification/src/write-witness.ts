@@ -6,14 +6,15 @@ import type { Witness } from './witness.js';
 
 /** Paths of what was written. */
 export interface WitnessFiles {
-  /** float32 numbers, or float64 where float32 would move the input: the array that was replayed. */
+  /** float32 numbers, or float64 if float32 would change the input: the array that was replayed. */
   readonly array: string;
   readonly pictures?: { readonly original: string; readonly witness: string; readonly difference: string };
 }
 
 /**
  * Writes a witness as NAME.npy, and for an image the pictures NAME-original.png, NAME.png and NAME-difference.png.
- * @param options `original`: the input that the witness is close to; with `image`, what the pictures compare it with
+ * @param options `original`: the input that the witness is close to; with `image`, the pictures compare the witness
+ *   with it
  */
 export async function writeWitness(
   folder: string,

@@ -217,7 +217,7 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
     });
   });
 
-  it('takes one result of a leaf, whoever sends others', async () => {
+  it('takes one result of a leaf, whatever other workers send', async () => {
     const other: Solved = {
       ...(await fakeTraining({ parts: {} }).solve({
         ...fakeNode(),
@@ -423,7 +423,7 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
     return count;
   };
 
-  /** The first leaves end, the others go on until they are cancelled and then hand back what they have. */
+  /** The first leaves end, the others continue until they are cancelled and then return their incumbents. */
   const endless = async (leaf: ProblemNode) => {
     if (leaf.problem.key.endsWith('.0')) return;
     const context = Context.current();
@@ -440,7 +440,7 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
     }
   };
 
-  it('hands back what there is when stopped, from children too', async () => {
+  it('returns the results so far when stopped, from children too', async () => {
     await withRun(
       { parts: { pairs: 3, batches: 4 }, solving: endless },
       { node: fakeNode('pairs', 'batches'), window: 2 },

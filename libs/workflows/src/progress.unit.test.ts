@@ -185,7 +185,7 @@ describe('NodeProgress', () => {
     expect(progress.snapshot(start).trouble).toBe('an object is missing');
   });
 
-  it('goes on from a snapshot as if nothing had happened', () => {
+  it('continues from a snapshot as if nothing had happened', () => {
     const before = new NodeProgress('r', root, start);
     before.apply({ kind: 'divided', node: root, round: 0, parts: leaves(2) }, start);
     before.apply({ kind: 'part', node: root, round: 0, index: 0, solved: solvedOf('0', { optimal: 1 }) }, start);

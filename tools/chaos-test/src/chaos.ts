@@ -7,7 +7,7 @@ import { mipnet, type Ended } from './command.js';
 import { sometimes } from './network-faults.js';
 import { killOne } from './processes.js';
 
-/** `s3` and the processes are killed with kill -9 and come back; `network` spoils requests between everybody and S3. */
+/** `s3` and the processes are killed with kill -9 and come back; `network` disturbs all requests to S3. */
 export const disturbances = ['solver', 'orchestrator', 'temporal', 's3', 'network'] as const;
 export type Disturbance = (typeof disturbances)[number];
 
@@ -18,7 +18,7 @@ export interface ChaosOptions {
   readonly everySeconds: number;
   /** In this order, from the first solved MIP on. */
   readonly disturbances: readonly Disturbance[];
-  /** How often the list is gone through before the runs are left in peace. */
+  /** How often all faults happen before the runs are no longer disturbed. */
   readonly times: number;
   /** Runs of the plan at once. */
   readonly runs: number;
@@ -26,7 +26,7 @@ export interface ChaosOptions {
 }
 
 export interface ChaosResult {
-  /** How often each thing was killed, or requests were spoiled. */
+  /** How often each process was killed, or requests were disturbed. */
   readonly done: Readonly<Record<Disturbance, number>>;
   /** One a run. */
   readonly ended: readonly Ended[];
@@ -35,7 +35,7 @@ export interface ChaosResult {
   readonly leaks: readonly string[];
 }
 
-/** The network that the plan gives when nothing happens: in one process, in a store of its own. */
+/** The network of the plan without disturbance: in one process, in a store of its own. */
 export async function undisturbed(plan: readonly string[], say: (line: string) => void): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'mipnet-chaos-'));
   try {
@@ -48,7 +48,7 @@ export async function undisturbed(plan: readonly string[], say: (line: string) =
   }
 }
 
-/** Runs the plan on a stack of its own, with its objects in S3, while things are killed and spoiled. */
+/** Runs the plan on a stack of its own, with its objects in S3, while processes are killed and requests disturbed. */
 export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   const folder = mkdtempSync(join(tmpdir(), 'mipnet-chaos-'));
   const home = join(folder, 'home');

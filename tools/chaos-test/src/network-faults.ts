@@ -1,6 +1,6 @@
 import type { Fault, ProxiedRequest } from '@mipnet/test-servers';
 
-/** What can happen to a request on its way to S3 and back. */
+/** Faults of a request on its way to S3 and back. */
 const faults: readonly Fault[] = [
   { kind: 'slow', milliseconds: 400 },
   { kind: 'status', status: 500 },
@@ -14,7 +14,7 @@ const faults: readonly Fault[] = [
   { kind: 'flip-request', at: 70 },
 ];
 
-/** Spoils about this share of the requests, each with the next fault of the list: all of them come up. */
+/** Disturbs about this fraction of the requests, each with the next fault of the list, so that all faults occur. */
 export function sometimes(
   share: number,
   count: (fault: Fault) => void,

@@ -19,13 +19,13 @@ export class Cluster {
   readonly #scenario: Scenario;
   readonly #account = new SlotTimeAccount();
   readonly #workers = new Set<SimulatedWorker>();
-  /** A worker stands here once for each of its free slots; the last one freed is taken first, so that the others fall idle. */
+  /** A worker occurs once per free slot; the last freed one is taken first, so that the others become idle. */
   #free: SimulatedWorker[] = [];
   readonly #queue: Leaf[] = [];
   #nextInQueue = 0;
   #serverFreeAt = 0;
   #inServer = 0;
-  /** Slots that solve, and workers none of whose slots does. */
+  /** Busy slots, and idle workers. */
   #busy = 0;
   #idle = 0;
   #starting = 0;
@@ -34,7 +34,7 @@ export class Cluster {
   #serverSeconds = 0;
   #mostWorkers = 0;
   #over = false;
-  /** Leaves that exist and were not given to the cluster yet. */
+  /** Leaves that are not in the cluster yet. */
   heldBack = 0;
   /** Divides and merges under way. */
   orchestrating = 0;
@@ -59,7 +59,7 @@ export class Cluster {
     });
   }
 
-  /** Books what has passed; call it before `heldBack` or `orchestrating` change. */
+  /** Accounts for the time that has passed; call it before `heldBack` or `orchestrating` change. */
   book(): void {
     const slots = this.#workers.size * this.#scenario.scaling.slotsPerWorker;
     this.#account.book(this.#clock.now, {
@@ -72,7 +72,7 @@ export class Cluster {
     });
   }
 
-  /** The run is over: what did it take? Workers are paid for from the moment they are asked for until now. */
+  /** The cost of the finished run. Workers are paid for from their request until now. */
   end(): {
     readonly slotTime: SlotTime;
     readonly workerSeconds: number;

@@ -4,7 +4,10 @@ import { slotStates } from './slot-time.js';
 
 const white = { background: 'white', padding: 8 };
 
-/** Leaves a second over workers, a line for each length of leaves. Both axes are logarithmic: a straight line is linear scaling. */
+/**
+ * Leaves per second over workers, one line per length of leaves. Both axes are logarithmic: a straight line is linear
+ * scaling.
+ */
 export const throughputChart = (outcomes: readonly Outcome[], meanLeafSeconds: number): Chart => ({
   ...white,
   width: 420,
@@ -20,12 +23,12 @@ export const throughputChart = (outcomes: readonly Outcome[], meanLeafSeconds: n
   mark: { type: 'line', point: true },
   encoding: {
     x: { field: 'workers', type: 'quantitative', scale: { type: 'log' }, title: 'workers at most' },
-    y: { field: 'rate', type: 'quantitative', scale: { type: 'log' }, title: 'leaves a second' },
+    y: { field: 'rate', type: 'quantitative', scale: { type: 'log' }, title: 'leaves per second' },
     color: { field: 'leaf', type: 'nominal', title: 'mean leaf', sort: null },
   },
 });
 
-/** What the slots do with their time, a bar for each number of workers and a column of bars for each number of leaves. */
+/** How the slots use their time, one bar per number of workers and one column of bars per number of leaves. */
 export const slotTimeChart = (outcomes: readonly Outcome[]): Chart => ({
   ...white,
   width: 120,

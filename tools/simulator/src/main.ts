@@ -9,9 +9,9 @@ import { asCsv, asTable } from './table.js';
 
 const usage = `tools/simulate: a run on a cluster that need not exist, in virtual time.
 
-  --workers N,...      workers that can be had at most (10,100,1000,10000)
+  --workers N,...      largest numbers of workers (10,100,1000,10000)
   --leaves N,...       subproblems of the run (1000,10000,100000)
-  --server-rate N      leaves a second the Temporal server takes (80: measured on the dev server)
+  --server-rate N      leaves per second that the Temporal server takes (80: measured on the dev server)
   --leaf-factor X,...  the measured leaf times, multiplied (1)
   --window N           parts of a node under way at once (1000)
   --fan-out N          most leaves of one node (1000)
@@ -114,7 +114,7 @@ async function simulateAll(scenarios: readonly Scenario[], samples: Samples): Pr
   return outcomes;
 }
 
-/** The scenarios of the curves are fixed, so that the page can speak about them. */
+/** The scenarios of the curves are fixed, because docs/scale.md describes them. */
 async function writeCurves(folder: string, samples: Samples, changes: Partial<Scenario>): Promise<void> {
   const [{ chartSvg }, { slotTimeChart, throughputChart }] = await Promise.all([
     import('@mipnet/report'),

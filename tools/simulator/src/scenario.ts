@@ -1,7 +1,7 @@
 import { largestWindow, mostParts } from '@mipnet/workflows';
 import type { ScalingRules } from '@mipnet/autoscaler/policy';
 
-/** What was measured on a real run; `measure.ts` makes it. Seconds. */
+/** Measurements of a real run; `measure.ts` makes them. Seconds. */
 export interface Samples {
   /** Where and when, for people. */
   readonly source: string;
@@ -16,13 +16,13 @@ export interface Samples {
 
 export interface Scenario {
   readonly leaves: number;
-  /** The autoscaler's rules; `max` is the number of workers that can be had. */
+  /** The autoscaler's rules; `max` is the largest number of workers. */
   readonly scaling: ScalingRules;
   /** Between two looks of the autoscaler, seconds. */
   readonly interval: number;
   /** From the decision to start a worker until it takes work, seconds. */
   readonly startDelay: number;
-  /** Leaves the Temporal server can take through their lives in a second. */
+  /** Leaves per second that the Temporal server can process. */
   readonly serverRate: number;
   /** Parts of one node under way at once. */
   readonly window: number;
@@ -35,10 +35,10 @@ export interface Scenario {
   readonly seed: number;
 }
 
-/** Measured on the dev server with its SQLite file: 12 ms of server time a leaf. */
+/** Measured on the dev server with its SQLite file: 12 ms of server time per leaf. */
 const devServerRate = 80;
 
-/** A scenario for so many workers and leaves, the rest as a user finds it. */
+/** A scenario for a number of workers and leaves, with defaults for the rest. */
 export function scenarioOf(workers: number, leaves: number, changes: Partial<Scenario> = {}): Scenario {
   return {
     leaves,
@@ -55,7 +55,7 @@ export function scenarioOf(workers: number, leaves: number, changes: Partial<Sce
   };
 }
 
-/** @throws RangeError with the limit of the real system that the scenario breaks */
+/** @throws RangeError with the limit of the real system that the scenario exceeds */
 export function checkScenario({ leaves, window, fanOut, serverRate, leafFactor, orchestrators }: Scenario): void {
   const whole = (name: string, value: number, most: number): void => {
     if (!(Number.isInteger(value) && value >= 1 && value <= most))
@@ -69,6 +69,6 @@ export function checkScenario({ leaves, window, fanOut, serverRate, leafFactor, 
     throw new RangeError(
       `${leaves} leaves in nodes of ${fanOut} make more than ${mostParts} nodes; one node may have ${mostParts} parts: give a larger --fan-out`,
     );
-  if (!(serverRate > 0)) throw new RangeError(`the server rate is ${serverRate}: give leaves a second`);
+  if (!(serverRate > 0)) throw new RangeError(`the server rate is ${serverRate}: give leaves per second`);
   if (!(leafFactor > 0)) throw new RangeError(`the leaf factor is ${leafFactor}: give a number above 0`);
 }

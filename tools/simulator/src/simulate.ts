@@ -11,11 +11,11 @@ export interface Outcome {
   readonly makespan: number;
   /** Time of all leaves in their solvers, seconds. */
   readonly work: number;
-  /** Share of the paid slot time in which slots solve, 0..1. */
+  /** Fraction of the paid slot time in which slots solve, 0..1. */
   readonly utilisation: number;
   readonly workerHours: number;
   readonly mostWorkers: number;
-  /** Share of the makespan in which the Temporal server is busy, 0..1. */
+  /** Fraction of the makespan in which the Temporal server is busy, 0..1. */
   readonly serverLoad: number;
   /** Seconds of slots by state. */
   readonly slotTime: SlotTime;
@@ -24,7 +24,9 @@ export interface Outcome {
   readonly history: number;
 }
 
-/** The real recursion, its window and the real autoscaling policy on a simulated cluster. Same scenario, same outcome. */
+/**
+ * The real recursion, its window and the real autoscaling policy on a simulated cluster. Same scenario, same outcome.
+ */
 export async function simulate(scenario: Scenario, samples: Samples): Promise<Outcome> {
   checkScenario(scenario);
   const clock = new VirtualClock();

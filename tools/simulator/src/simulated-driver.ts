@@ -24,7 +24,7 @@ const solved = (name: string): Solved => ({
 });
 const sameForAll = solved('leaf');
 
-/** The run's root: leaves below it, or nodes of leaves where one node would have too many. */
+/** The run's root: leaves below it, or nodes of leaves if one node would have too many. */
 export const rootOf = ({ leaves, fanOut }: Scenario): ProblemNode => ({
   kind: 'train',
   name: `0 ${leaves}`,
@@ -32,7 +32,7 @@ export const rootOf = ({ leaves, fanOut }: Scenario): ProblemNode => ({
   splits: leaves <= fanOut ? ['leaves'] : ['nodes', 'leaves'],
 });
 
-/** The world as the recursion sees it, with nothing real behind it. A node's name holds its first leaf and how many there are. */
+/** The recursion's interface, without real work. A node's name holds its first leaf and the number of leaves. */
 export class SimulatedDriver implements Driver {
   readonly window: number;
   readonly #lanes: OrchestratorLanes;

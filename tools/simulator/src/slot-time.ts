@@ -1,11 +1,11 @@
 /**
- * Where the time of the solver slots goes. Every slot that was asked for is, at every moment, in exactly one of these:
+ * How solver slots use their time. Every requested slot is always in exactly one of these states:
  * `busy`      it solves;
- * `starting`  its worker is not there yet;
+ * `starting`  its worker is still starting;
  * `server`    it waits, and leaves are on their way through the Temporal server;
  * `window`    it waits, and leaves exist that the fan-out window holds back;
- * `orchestrator` it waits, and a divide or merge is under way without which there is no work;
- * `tail`      it waits, and all there is is being solved by others: the stragglers.
+ * `orchestrator` it waits, for a divide or merge in progress that makes the next work;
+ * `tail`      it waits, because all remaining leaves are being solved on other slots.
  */
 export const slotStates = ['busy', 'starting', 'server', 'window', 'orchestrator', 'tail'] as const;
 export type SlotState = (typeof slotStates)[number];
@@ -32,7 +32,7 @@ export class SlotTimeAccount {
   };
   #since = 0;
 
-  /** Books the time since the last call under the state that held until `now`. Call it before anything changes. */
+  /** Accounts for the time since the last call under the state until `now`. Call it before anything changes. */
   book(now: number, moment: Moment): void {
     const seconds = now - this.#since;
     if (seconds <= 0) return;
@@ -54,10 +54,10 @@ function waitingFor({ inServer, heldBack, orchestrating }: Moment): SlotState {
   return orchestrating > 0 ? 'orchestrator' : 'tail';
 }
 
-/** Slots that are busy for this share of their time are what there is too little of. */
+/** If slots are busy for this fraction of their time, there are too few of them. */
 const wellUsed = 0.9;
 
-/** What to look at first: more `solvers`, or what the slots wait for most. */
+/** The first bottleneck: `solvers`, or what the slots wait for most. */
 export function firstBottleneck(time: SlotTime): 'solvers' | Exclude<SlotState, 'busy'> {
   const total = slotStates.reduce((sum, state) => sum + time[state], 0);
   if (time.busy >= wellUsed * total) return 'solvers';

@@ -1,6 +1,6 @@
 /**
- * Time that jumps from event to event. Events at the same time happen in the order in which they were planned, so that a
- * simulation with the same seed is the same to the last digit.
+ * Time that jumps from event to event. Events at the same time happen in the order in which they were planned, so that
+ * a simulation with the same seed is the same to the last digit.
  */
 export class VirtualClock {
   #now = 0;
@@ -16,7 +16,7 @@ export class VirtualClock {
     return this.#now;
   }
 
-  /** @param time seconds since the beginning; what is past happens now */
+  /** @param time seconds since the beginning; an event in the past happens now */
   at(time: number, action: () => void): void {
     let hole = this.#times.length;
     const order = this.#planned++;
@@ -34,12 +34,12 @@ export class VirtualClock {
     this.at(this.#now + seconds, action);
   }
 
-  /** Said by an event that settled a promise: the code that awaits it runs before time goes on. */
+  /** Called by an event that resolved a promise: the code that awaits it runs before time advances. */
   letOthersRun(): void {
     this.#awaited = true;
   }
 
-  /** Runs until `done` settles. @throws Error when nothing is planned any more and it has not */
+  /** Runs until `done` is resolved or rejected. @throws Error if nothing is planned any more and it is neither */
   async runUntil<T>(done: Promise<T>): Promise<T> {
     let settled = false;
     const end = (): void => void (settled = true);

@@ -40,7 +40,9 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
-/** A loopback HTTP server in front of another one, at `target` (http://host:port), that spoils what it is told to. */
+/**
+ * A loopback HTTP server in front of another one at `target` (http://host:port), which disturbs requests as configured.
+ */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const requests: ProxiedRequest[] = [];
   const server = createServer((incoming, outgoing) => {

@@ -42,7 +42,7 @@ describe('findVersitygw', () => {
     await expect(findVersitygw()).rejects.toThrow('MIPNET_VERSITYGW_BIN is');
   });
 
-  test('says what to do where there is neither a binary nor Go', async () => {
+  test('says what to do if there is neither a binary nor Go', async () => {
     const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     await expect(findVersitygw()).rejects.toThrow('install Go, or set MIPNET_VERSITYGW_BIN');
     expect(said).toHaveBeenCalledWith(expect.stringContaining('once; this takes about two minutes'));

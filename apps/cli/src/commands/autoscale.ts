@@ -19,7 +19,7 @@ import { say } from '../terminal/say.js';
 import { checkStorePlace, storePlace } from '@mipnet/stack';
 
 export interface AutoscaleOptions {
-  /** Who starts the workers: this command, a Kubernetes deployment, or whoever reads the endpoint. */
+  /** Who starts the workers: this command, a Kubernetes deployment, or the reader of the endpoint. */
   readonly provider: 'local' | 'kubernetes' | 'none';
   readonly min: number;
   readonly max: number;
@@ -29,7 +29,7 @@ export interface AutoscaleOptions {
   readonly solver: readonly string[];
   /** Pause between two looks, seconds. */
   readonly interval: number;
-  /** How long workers must have been too many before any of them drains, seconds. */
+  /** Seconds for which there must be too many workers before one drains. */
   readonly coolDown: number;
   /** `HOST:PORT`, or `off`. */
   readonly listen: string;
@@ -127,7 +127,7 @@ async function openProvider(
   return { provider: local, hurry: () => local.hurry() };
 }
 
-/** One line for each change, none while nothing changes. */
+/** One line per change. */
 function tellChanges(): (status: ScalingStatus) => void {
   let drainingBefore = 0;
   return ({ backlog, inFlight, target, change, draining }) => {
@@ -146,7 +146,7 @@ function stopOnSignal(): { readonly signal: AbortSignal; second: () => void } {
   const handler = (): void => {
     if (controller.signal.aborted) stop.second();
     else {
-      say('draining: workers finish what they solve; once more to give it back at once');
+      say('draining: workers finish their solves; press Ctrl-C again to return them at once');
       controller.abort();
     }
   };

@@ -45,7 +45,7 @@ export interface CompareReport {
   readonly plan: StudyPlan;
   readonly rows: readonly Row[];
   readonly aggregates: readonly Aggregate[];
-  /** Sentences about formulations that contradict each other; empty when all is well. */
+  /** Sentences about formulations that contradict each other; empty if there are none. */
   readonly disagreements: readonly string[];
   readonly totals: { readonly instances: number; readonly measured: number; readonly failed: number };
   readonly files: StudyFiles;
@@ -56,7 +56,7 @@ export async function compare(options: CompareOptions): Promise<number> {
   const display = progressDisplay();
   const interrupt = new AbortController();
   const stop = (): void => {
-    display.say('stopping: what is measured is kept (Ctrl-C again leaves at once)');
+    display.say('stopping: measurements so far are kept (Ctrl-C again leaves at once)');
     interrupt.abort();
   };
   process.once('SIGINT', stop);
@@ -76,7 +76,7 @@ export async function compare(options: CompareOptions): Promise<number> {
       [...given].map(([name, network]) => ({ name, network })),
       dataset,
     );
-    // Not before: what refuses the plan leaves no folder behind.
+    // Made only now, so that a refused plan leaves no folder behind.
     const out = await checkStudyFolder(options.out ?? join(mipnetPaths().data, 'studies', plan.name), options.out);
     const subjects = await studySubjects(plan, dataset, {
       ...options,
@@ -93,7 +93,7 @@ export async function compare(options: CompareOptions): Promise<number> {
     if (report.disagreements.length > 0)
       throw new CliError(
         'failed',
-        `${report.disagreements.length} answers contradict each other: see the lines above; nothing that this study says can be trusted before they are explained`,
+        `${report.disagreements.length} answers contradict each other: see the lines above; do not trust any result of this study before they are explained`,
       );
     return interrupt.signal.aborted ? exitCode.incomplete : exitCode.done;
   } finally {
@@ -120,7 +120,7 @@ function checkSubjects(subjects: readonly StudySubject[], { name, train, classes
     if (inputSize(network) !== train.size || outputSize(network) !== classes.length) {
       throw new CliError(
         'bad-input',
-        `networks: ${subject} has ${inputSize(network)} inputs and ${outputSize(network)} outputs, ${name} has ${train.size} and ${classes.length}; the queries of a study need one score a class`,
+        `networks: ${subject} has ${inputSize(network)} inputs and ${outputSize(network)} outputs, ${name} has ${train.size} and ${classes.length}; the queries of a study need one score per class`,
       );
     }
   }
@@ -140,7 +140,7 @@ async function measureAll(
   const total = instances.filter(({ key }) => log.get(key) === undefined).length;
   if (total < instances.length)
     display.say(
-      `${instances.length - total} of ${instances.length} instances were measured before (--again measures them once more)`,
+      `${instances.length - total} of ${instances.length} instances were measured before (--again measures them again)`,
     );
   const startedAt = Date.now();
   const counts = { optimal: 0, feasible: 0, unresolved: 0, failed: 0 };

@@ -4,7 +4,7 @@ import { mipnetCommand } from '@mipnet/text';
 import { exitCode } from '../program/exit-code.js';
 import { say } from '../terminal/say.js';
 
-/** `mipnet pause RUN`: no MIP goes into the queue from now on; those that are in it end. */
+/** `mipnet pause RUN`: no new MIP goes into the queue; those in the queue finish. */
 export const pause = (name: string): Promise<number> =>
   tell(
     name,
@@ -12,7 +12,7 @@ export const pause = (name: string): Promise<number> =>
     ({ run }) => `is paused: no new MIPs are queued until "${mipnetCommand('resume', run)}"; those in the queue finish`,
   );
 
-/** `mipnet stop RUN`: solvers hand back what they have, which is merged and kept. */
+/** `mipnet stop RUN`: solvers return their incumbents, which are merged and kept. */
 export const stop = (name: string): Promise<number> =>
   tell(name, 'stop', ({ run, kind, request }) => kind.keptByStop(run, request));
 

@@ -42,7 +42,10 @@ export async function encode(file: string, options: EncodeOptions): Promise<numb
   return exitCode.done;
 }
 
-/** Round an image: the score of its class less that of the runner-up, at its least. Without an image: all inputs 0..1, no objective. */
+/**
+ * Around an image: minimises the score of its class minus that of the runner-up. Without an image: all inputs 0..1, no
+ * objective.
+ */
 async function asked(
   network: Network,
   file: string,
@@ -56,7 +59,7 @@ async function asked(
   }
   const regions = await imageRegions(network, file, options, say);
   if (regions.length !== 1)
-    throw new CliError('bad-input', `--images ${options.images}: a model is about one image; give one number`);
+    throw new CliError('bad-input', `--images ${options.images}: a model has one image; give one number`);
   const [{ region, label }] = regions;
   const scores = forward(network, region.ball?.centre ?? region.box.lower, 1);
   if (scores.length === 1)
@@ -71,5 +74,5 @@ async function asked(
 function formatOf(out: string): ModelFormat {
   const format = /\.(mps|lp)$/i.exec(out)?.[1].toLowerCase();
   if (format === 'mps' || format === 'lp') return format;
-  throw new CliError('bad-input', `--out ${out}: the name tells the format; let it end in .mps or .lp`);
+  throw new CliError('bad-input', `--out ${out}: the name selects the format; it must end in .mps or .lp`);
 }

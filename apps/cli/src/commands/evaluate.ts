@@ -9,8 +9,8 @@ export interface EvaluateOptions extends DataOptions {
 }
 
 /**
- * `mipnet evaluate NET.onnx`: accuracy on the test rows of the run that trained the network, or on those that options
- * name; then it says that they are others.
+ * `mipnet evaluate NET.onnx`: accuracy on the test rows of the run that trained the network, or on rows that options
+ * name; then a message says that they are other rows.
  */
 export async function evaluate(file: string, options: EvaluateOptions): Promise<number> {
   const network = await readNetwork(file);

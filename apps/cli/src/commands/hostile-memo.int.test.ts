@@ -27,8 +27,8 @@ import { runFolder, writeRecord, type RunRequest, type TrainAsked } from '@mipne
 const binary = findTemporal();
 if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 
-// Whoever may start a workflow in a namespace writes its memo. Each memo here is that of a real run with one thing changed,
-// started with the plain Temporal client.
+// Anyone who can start a workflow in a namespace writes its memo. Each memo here is that of a real run with one thing
+// changed, started with the plain Temporal client.
 
 describe.skipIf(!binary)('a stranger on the server', () => {
   let server: TestWorkflowEnvironment;
@@ -164,7 +164,7 @@ describe.skipIf(!binary)('a stranger on the server', () => {
     expect((JSON.parse(out) as { run: string }[]).map((line) => line.run)).toContain('real');
     for (const id of ids) {
       await expect(watch(id, {})).rejects.toThrow(
-        /^what the server says of .* cannot be read \(.*\); it was started by another version of mipnet, or by something else$/,
+        /^the data of .* on the server cannot be read \(.*\); another version of mipnet, or another program, started it$/,
       );
       // Nothing of it stays on this machine.
       await expect(recordOf(id)).rejects.toThrow('ENOENT');

@@ -1,7 +1,7 @@
 import { openAnyStore } from '@mipnet/activities';
 import { checkSolvers } from '@mipnet/solver';
 import { plainJson, plainText } from '@mipnet/text';
-import { prepareRun, survey, unlimitedWarning } from '@mipnet/training';
+import { prepareRun, outlineTree, unlimitedWarning } from '@mipnet/training';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,11 +22,11 @@ export interface PlanOptions extends PlanChoice {
   readonly json?: boolean;
   /** Of one solver slot for an hour, in any currency. */
   readonly price?: number;
-  /** Longest time spent on solving one MIP of each kind, to measure; 0 measures nothing. Seconds. */
+  /** Longest time to solve one MIP of each type, to measure; 0 measures nothing. Seconds. */
   readonly sample: number;
 }
 
-/** `mipnet plan`: divides a plan as a run would, measures one MIP of each kind, and says what the run will cost. */
+/** `mipnet plan`: divides a plan as a run would, measures one MIP of each type, and prints what the run will cost. */
 export async function plan(given: PlanOptions): Promise<number> {
   const options = withDataset(given);
   const { plan: asked, indices, start, notes: ofPlan } = await readPlan(options);
@@ -35,19 +35,19 @@ export async function plan(given: PlanOptions): Promise<number> {
   const { plan: chosen, notes } = fitPreset(asked, dataset, options);
   notes.forEach(say);
   if (indices !== undefined) checkIndices(indices, dataset, chosen.dataset.indices);
-  // Solver threads read from it, so it is a folder; nothing of it stays.
+  // A folder, because solver threads read from it; it is removed at the end.
   const folder = await mkdtemp(join(tmpdir(), 'mipnet-plan-'));
   try {
     const store = await openAnyStore(folder);
     // What is measured here has to be here.
     if (options.sample > 0 && chosen.solver.backend !== undefined) await checkSolvers([chosen.solver.backend]);
     const { problem } = await prepareRun(chosen, dataset, store, indices, start);
-    const surveyed = await survey(store, problem);
-    refuseTooLarge(surveyed);
+    const outline = await outlineTree(store, problem);
+    refuseTooLarge(outline);
     const warning = unlimitedWarning(chosen);
     if (warning !== undefined) say(warning);
     const kinds: KindOfMip[] = [];
-    for (const group of surveyed.groups) {
+    for (const group of outline.groups) {
       say(`measuring ${group.path}`);
       kinds.push(await kindOfMip(store, group, options.sample));
     }
@@ -56,7 +56,7 @@ export async function plan(given: PlanOptions): Promise<number> {
       dataset: { name: dataset.name, train: problem.view.rows.length },
       warning: warning ?? null,
     };
-    const report = planReport(about, surveyed, kinds, options);
+    const report = planReport(about, outline, kinds, options);
     process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
     return exitCode.done;
   } finally {

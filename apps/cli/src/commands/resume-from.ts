@@ -11,7 +11,15 @@ import {
   type BeginOptions,
 } from '@mipnet/runs';
 import { originOfChanged, trainAskedOf } from '@mipnet/runs/records';
-import { budgetOf, getProblem, parsePlan, planText, prepareFrom, survey, unlimitedWarning } from '@mipnet/training';
+import {
+  budgetOf,
+  getProblem,
+  parsePlan,
+  planText,
+  prepareFrom,
+  outlineTree,
+  unlimitedWarning,
+} from '@mipnet/training';
 import { refuseTooLarge } from '../plan/refuse-too-large.js';
 import { checkOut } from '../program/check-out.js';
 import { CliError } from '../program/cli-error.js';
@@ -38,7 +46,7 @@ export async function resumeFrom(name: string, options: ResumeFromOptions): Prom
   if (refused !== undefined)
     throw new CliError(
       'bad-input',
-      `--set ${refused}: a run that goes on from another keeps its problem; limits (solver.workLimit and so on), budget and options of splits may change`,
+      `--set ${refused}: a run that continues another keeps its problem; limits (solver.workLimit and so on), budget and options of splits may change`,
     );
   const out = options.out === undefined ? undefined : await checkOut(options.out);
   if (detach) await checkDetach(options.engine);
@@ -52,7 +60,7 @@ export async function resumeFrom(name: string, options: ResumeFromOptions): Prom
     const store = await openAnyStore(storeUrl);
     const earlierProblem = await getProblem(store, earlier.node.problem);
     const { node, problem } = await prepareFrom(plan, earlierProblem, solved, store);
-    refuseTooLarge(await survey(store, problem));
+    refuseTooLarge(await outlineTree(store, problem));
     const warning = unlimitedWarning(plan);
     if (warning !== undefined) say(warning);
     const covered = solved.covers ? ` of ${coversText(solved.covers)}` : '';

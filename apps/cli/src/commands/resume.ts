@@ -28,7 +28,9 @@ export interface ResumeOptions {
   readonly priority?: number;
 }
 
-/** `mipnet resume RUN`: goes on with a paused run, or with one whose process died: then this process has it in hand, like `train`. */
+/**
+ * `mipnet resume RUN`: continues a paused run, or one whose process died; then this process owns the run, like `train`.
+ */
 export async function resume(name: string, options: ResumeOptions): Promise<number> {
   refuseMisplaced(options);
   const { json, slots } = options;
@@ -38,14 +40,16 @@ export async function resume(name: string, options: ResumeOptions): Promise<numb
     if (out !== undefined) refuseOut(known);
     if (await canRevive(paths, known)) return known.record;
     const server = known.server ?? (await refuseAbsent(paths, known));
-    // Whoever collects the network later writes it there.
+    // The command that collects the network later writes it there.
     if (out !== undefined)
       await writeRecord(paths, { ...(await recordOrWatched(paths, requestOf(known), server.place)), out });
     await server.tell(known.run, 'resume');
     const where = out === undefined ? '' : `; "${mipnetCommand('watch', known.run)}" writes its network to ${out}`;
     if (json) process.stdout.write(plainJson({ run: known.run, status: 'running', out: out ?? null }));
     else
-      process.stdout.write(plainText(`${known.run} ${known.status === 'paused' ? 'goes on' : 'is running'}${where}\n`));
+      process.stdout.write(
+        plainText(`${known.run} ${known.status === 'paused' ? 'continues' : 'is running'}${where}\n`),
+      );
     return undefined;
   });
   if (!lost) return exitCode.done;
@@ -62,5 +66,8 @@ export async function resume(name: string, options: ResumeOptions): Promise<numb
 function refuseMisplaced({ detach, set, priority }: ResumeOptions): void {
   const misplaced = detach ? 'detach' : set.length > 0 ? 'set' : priority !== undefined ? 'priority' : undefined;
   if (misplaced === undefined) return;
-  throw new CliError('bad-input', `--${misplaced} belongs to --from: a run that goes on keeps its plan and its place`);
+  throw new CliError(
+    'bad-input',
+    `--${misplaced} belongs to --from: a run that continues keeps its plan and its engine`,
+  );
 }

@@ -4,7 +4,7 @@ import { mipnetCommand, plainJson } from '@mipnet/text';
 import { exitCode } from '../program/exit-code.js';
 import { say } from '../terminal/say.js';
 
-/** `mipnet runs`: what there is, newest first. */
+/** `mipnet runs`: lists the runs, newest first. */
 export async function runs({ json, limit }: { readonly json?: boolean; readonly limit: number }): Promise<number> {
   const book = new RunBook(mipnetPaths(), say);
   try {

@@ -11,7 +11,7 @@ import {
   type BeginOptions,
 } from '@mipnet/runs';
 import { originOf } from '@mipnet/runs/records';
-import { budgetOf, prepareRun, survey, unlimitedWarning } from '@mipnet/training';
+import { budgetOf, prepareRun, outlineTree, unlimitedWarning } from '@mipnet/training';
 import { resolve } from 'node:path';
 import { dataFileHashes } from '../data/file-hash.js';
 import { loadForPlan } from '../data/load-data.js';
@@ -30,11 +30,11 @@ export interface TrainOptions extends PlanChoice, BeginOptions {
   readonly store?: string;
   readonly data?: string;
   readonly json?: boolean;
-  /** Starts the run on a server that stays, and returns at once. */
+  /** Starts the run on a server that keeps running, and returns at once. */
   readonly detach?: boolean;
 }
 
-/** `mipnet train`: from a plan to a network file. Whatever can be wrong with the input is found before anything is started. */
+/** `mipnet train`: from a plan to a network file. Faults of the input are found before anything is started. */
 export async function train(given: TrainOptions): Promise<number> {
   const startedAt = new Date().toISOString();
   const options = withSolver(withDataset(given));
@@ -51,7 +51,7 @@ export async function train(given: TrainOptions): Promise<number> {
     const { plan, dataset, notes } = await loadForPlan(asked, options, say);
     if (indices !== undefined) checkIndices(indices, dataset, plan.dataset.indices);
     const { node, problem } = await prepareRun(plan, dataset, store, indices, start).catch(refuseStore);
-    refuseTooLarge(await survey(store, problem));
+    refuseTooLarge(await outlineTree(store, problem));
     const warning = unlimitedWarning(plan);
     if (warning !== undefined) say(warning);
     say(`training ${plan.name} on ${problem.view.rows.length} samples of ${dataset.name}`);

@@ -25,7 +25,7 @@ export async function upCommand({
   return exitCode.done;
 }
 
-/** `mipnet down`: stops it; nothing running is fine. */
+/** `mipnet down`: stops it; it is no error if nothing is running. */
 export async function downCommand(): Promise<number> {
   const result = await down({ onMessage: say });
   process.stdout.write(result === 'stopped' ? 'stopped\n' : 'nothing is running\n');

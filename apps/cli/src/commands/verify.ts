@@ -40,12 +40,12 @@ interface Answered {
   readonly answers: Answers;
 }
 
-/** As many questions or fewer are over before a server of their own has started. */
+/** This number of questions, or fewer, is answered before a new server has started. */
 const fewQuestions = 50;
 
 /**
- * `mipnet verify`: certified verdicts on images or on a VNN-LIB property. Verdicts that stand are kept in the object store, so
- * that the same question is answered once, also after this process was killed.
+ * `mipnet verify`: certified verdicts on images or on a VNN-LIB property. Proven verdicts are kept in the object store,
+ * so that the same question is answered only once, even after this process was killed.
  */
 export async function verify(file: string, options: VerifyOptions): Promise<number> {
   const began = performance.now();
@@ -96,7 +96,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   }
 }
 
-/** Where there is a server, it is used; one of its own pays from many questions on. */
+/** A running server is used; starting one is worth it only for many questions. */
 const engineFor = async (engine: VerifyOptions['engine'], questions: number): Promise<VerifyOptions['engine']> =>
   engine !== 'auto' || questions > fewQuestions || (await isServerThere()) ? engine : 'local';
 

@@ -24,11 +24,11 @@ export interface WatchOptions {
   readonly json?: boolean;
 }
 
-/** `mipnet watch RUN`: the live progress of a run, whoever started it, and at its end what the command that started it prints. */
+/** `mipnet watch RUN`: the live progress of any run, and at its end the output of the command that started it. */
 export async function watch(name: string, { json, ...options }: WatchOptions): Promise<number> {
   const out = options.out === undefined ? undefined : await checkOut(options.out);
   const paths = mipnetPaths();
-  const watcher = watchFromTerminal(`left watching; the run goes on ("${mipnetCommand('stop', name)}" stops it)`);
+  const watcher = watchFromTerminal(`left watching; the run continues ("${mipnetCommand('stop', name)}" stops it)`);
   const { say, show } = watcher;
   const book = new RunBook(paths, say);
   try {

@@ -25,7 +25,7 @@ export async function workerCommand({ role, store, slots, solver }: WorkerOption
     ...solver.flatMap((url) => ['--solver', url]),
   ];
   const child = spawn(process.execPath, [workerProgram, ...args], { stdio: 'inherit' });
-  // Ctrl-C reaches the child through the terminal; a SIGTERM to this process has to be passed on.
+  // Ctrl-C reaches the child through the terminal; a SIGTERM to this process must be passed on.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => void child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {

@@ -2,12 +2,12 @@ import { valuesOf, type Samples } from '@mipnet/dataset';
 import { classifier, multiplicationCount, type Network } from '@mipnet/network';
 import { durationText } from '@mipnet/text';
 
-/** Samples run at a time: so many, or as many as take about a second. */
+/** Samples per pass: at most this many, or as many as take about a second. */
 const [mostSamples, mostMultiplications] = [2000, 2 ** 30];
 
 /**
- * How many of the samples a network classifies rightly, by the exact forward pass.
- * @param onProgress gets the number of samples done, about once a second for a large network
+ * How many of the samples a network classifies correctly, by the exact forward pass.
+ * @param onProgress gets the number of samples done, about once per second for a large network
  */
 export function countCorrect(
   network: Network,
@@ -30,7 +30,10 @@ export function countCorrect(
 /** Seconds of silence that nobody doubts. */
 const patience = 5;
 
-/** What says, after some seconds and then now and then, how many of the samples are done and how long the others will take. */
+/**
+ * Reports, after some seconds and then now and then, how many of the samples are done and how long the others will
+ * take.
+ */
 export function progressLines(count: number, say: (line: string) => void): (done: number) => void {
   const began = performance.now();
   let saidAt = began;

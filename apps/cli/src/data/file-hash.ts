@@ -7,7 +7,7 @@ import type { FileHashes } from '@mipnet/runs/records';
 
 /** SHA-256 of a file as it is on the disk, as `sha256sum` prints it; undefined if there is no such file. */
 export async function fileHash(path: string): Promise<string | undefined> {
-  // Nothing but a file: a pipe or a device may never end.
+  // Only a regular file: a pipe or a device may never end.
   if (
     !(await stat(path).then(
       (found) => found.isFile(),
@@ -20,7 +20,7 @@ export async function fileHash(path: string): Promise<string | undefined> {
   return hash.digest('hex');
 }
 
-/** Of the files that a plan names itself. Those of a named data set are known by what is in them. */
+/** Hashes of the files that a plan names itself. The hash of its rows identifies a named data set. */
 export async function dataFileHashes({ name, file, test }: Plan['dataset']): Promise<FileHashes> {
   if (name !== 'csv') return {};
   const hashOf = async (path: string | undefined): Promise<string | undefined> => path && fileHash(path);

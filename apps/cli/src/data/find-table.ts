@@ -8,18 +8,18 @@ export interface LostTable {
   readonly key: 'file' | 'test';
   /** The path as the plan wrote it. */
   readonly written: string;
-  /** SHA-256 of the table; undefined if the network's file does not say, which may be a stranger's. */
+  /** SHA-256 of the table; undefined if the network's file, which is untrusted, does not state it. */
   readonly sha256: string | undefined;
   /** The network's file. */
   readonly network: string;
-  /** Absolute paths that runs of this machine found the table under. */
+  /** Absolute paths at which runs of this machine found the table. */
   readonly known: readonly string[];
 }
 
 /**
- * Finds a table that a network was trained on: where a run of this machine read it, else from the present folder, else
- * beside the network. Only a file with the right content counts.
- * @throws CliError 'bad-input' that says whether it is gone or changed, and which option names it
+ * Finds a table that a network was trained on: at the path from which a run of this machine read it, otherwise from the
+ * current folder, otherwise beside the network. Only a file with the right content counts.
+ * @throws CliError 'bad-input' that says whether it is missing or changed, and which option names it
  */
 export async function findTable({ key, written, sha256, network, known }: LostTable): Promise<string> {
   const give = `give it by --${key} TABLE.csv`;

@@ -11,8 +11,8 @@ export interface PlanWithData {
 }
 
 /**
- * Loads the data of a plan, and leaves out of a preset what does not fit them. The quick start without arguments may fall
- * back to drawn digits; a data set or a folder that somebody named never does.
+ * Loads the data of a plan, and leaves out settings of a preset that do not fit them. The quick start without arguments
+ * may fall back to drawn digits; there is no fallback for a data set or a folder that the user named.
  */
 export async function loadForPlan(
   asked: Plan,
@@ -36,7 +36,9 @@ export async function loadForPlan(
   }
 }
 
-/** What of a plan's `dataset` says where rows come from, and how a table is read; the rest says which of them are used. */
+/**
+ * The keys of a plan's `dataset` that state the source of the rows and how a table is read; the other keys select rows.
+ */
 export type DatasetChoice = Omit<
   Plan['dataset'],
   'perClass' | 'examples' | 'indices' | 'seed' | 'shifts' | 'validationPerClass' | 'validationFraction'
@@ -64,5 +66,5 @@ export async function loadChosenDataset(
   return dataset;
 }
 
-/** What of it is the data set's own: the plan calls the seed of a split `splitSeed`. */
+/** The data set's own options: the plan calls the seed of a split `splitSeed`. */
 const specOf = ({ splitSeed, ...choice }: DatasetChoice): DatasetSpec => ({ ...choice, seed: splitSeed });

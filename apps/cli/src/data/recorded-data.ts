@@ -8,11 +8,11 @@ import { loadChosenDataset } from './load-data.js';
 import { fileHash } from './file-hash.js';
 import { findTable } from './find-table.js';
 
-// Finds on this machine the data that a network's file names.
+// Finds the data that a network's file names on this machine.
 
 type Dataset = Plan['dataset'];
 
-/** Trainings of this machine on the data of a network: their records know places. */
+/** Trainings of this machine on the data of a network: their records hold paths. */
 export async function runsOnDataOf({ metadata }: Network): Promise<readonly TrainAsked[]> {
   const records = await readRecords(mipnetPaths());
   return records.flatMap(({ asked }) => (isTraining(asked) && isSameData(asked.origin, metadata) ? [asked] : []));
@@ -20,7 +20,7 @@ export async function runsOnDataOf({ metadata }: Network): Promise<readonly Trai
 
 export interface Recorded {
   readonly recorded: DataOrigin;
-  /** What was given instead, as settings of a plan. */
+  /** The data that options name instead, as settings of a plan. */
   readonly settings: readonly string[];
   /** The network's file. */
   readonly network: string;
@@ -28,10 +28,11 @@ export interface Recorded {
 }
 
 /**
- * The recorded data set with the paths of its tables. A table given by --file alone that is not the run's training
- * table has rows to test: all of them count, scaled by the training table, as the network expects its inputs. If that
- * one is gone, the table is split and scaled by itself; either way the rows are not the run's, and that is said.
- * @throws CliError 'bad-input' for a table that is gone or has changed
+ * The recorded data set with the paths of its tables. If --file names a table that is not the run's training table,
+ * all its rows are test rows, scaled by the training table, as the network expects its inputs. If the training table
+ * is missing, the table is split and scaled by itself. In both cases the rows are not the run's, and a message says
+ * so.
+ * @throws CliError 'bad-input' for a table that is missing or has changed
  */
 export async function locateTables(asked: Dataset, { recorded, settings, network, runs }: Recorded): Promise<Dataset> {
   if (asked.name !== 'csv' || asked.file === undefined) return asked;
@@ -66,7 +67,7 @@ export async function loadFromFirst(
   test: string | undefined,
   say: (line: string) => void,
 ): Promise<LoadedDataset> {
-  // With one folder there is nothing to choose from, and a download shows its progress.
+  // With one folder there is no choice, and a download shows its progress.
   if (folders.length === 1) return loadChosenDataset(choice, folders[0], say);
   const found: { readonly dataset: LoadedDataset; readonly lines: readonly string[] }[] = [];
   let reason: unknown;

@@ -7,7 +7,7 @@ import { dataOriginIn } from '@mipnet/runs/records';
 import { checkFits } from './evaluate-network.js';
 import { loadFromFirst, locateTables, runsOnDataOf } from './recorded-data.js';
 
-/** What somebody says about the data instead of the network's file. */
+/** Options about the data, instead of the network's file. */
 export interface DataOptions {
   readonly dataset?: string;
   readonly data?: string;
@@ -33,10 +33,10 @@ type Dataset = Plan['dataset'];
 type Say = (line: string) => void;
 
 /**
- * The test rows for a network: those of the run that trained it, by what its file says of plan and data, unless options
- * name others.
+ * The test rows for a network: those of the run that trained it, according to the plan and data in its file, unless
+ * options name others.
  * @param file the network's file
- * @throws CliError 'bad-input' when the run's rows cannot be had, or the rows are none for the network
+ * @throws CliError 'bad-input' if the run's rows are not available, or the rows do not fit the network
  */
 export async function testRowsFor(network: Network, file: string, options: DataOptions, say: Say): Promise<TestRows> {
   const settings = settingsOf(options);
@@ -68,7 +68,7 @@ export async function testRowsFor(network: Network, file: string, options: DataO
       'bad-input',
       `the test rows of ${dataset.name} found here are not those of the run that trained ` +
         `${file} (SHA-256 ${samplesHash(test)}, the network names ${recorded.test ?? 'none'}); give the run's data by ` +
-        `${option}, or say --dataset ${choice.name} to use these`,
+        `${option}, or give --dataset ${choice.name} to use these`,
     );
   }
   const note = `these are not the test rows of the run that trained ${file}: ${why}`;
@@ -102,7 +102,9 @@ function checkTableOptions(options: DataOptions, name: string): void {
   throw new CliError('bad-input', `--${given} is about a table of your own; ${advice}`);
 }
 
-/** Files of earlier versions name the data set alone, those from elsewhere none: mnist is what sizes may mean. */
+/**
+ * Files of earlier versions name only the data set, files from other programs none: then the sizes may suggest mnist.
+ */
 function nameFor(network: Network, file: string, say: Say): string {
   if (network.metadata?.dataset !== undefined) return network.metadata.dataset;
   const [inputs, classes] = [inputSize(network), Math.max(2, outputSize(network))];
@@ -125,7 +127,9 @@ const fromHere = ({ file, test, ...others }: Dataset): Dataset => ({
   ...(test === undefined ? {} : { test: resolve(test) }),
 });
 
-/** Of a table whose test rows are drawn by a seed, a network file of another program does not say which. */
+/**
+ * If the test rows of a data set are drawn by a seed, a network file of another program does not say which they are.
+ */
 function unknownSplit(file: string, { metadata }: Network, { name, test }: Dataset): string | null {
   if (!datasetNamed(name)?.drawsTest || test !== undefined || metadata?.dataset === undefined) return null;
   return `${file} does not say how its run chose the test rows; these may be others, or rows that it was trained on`;
@@ -139,7 +143,8 @@ function differences(ofRun: Dataset, choice: Dataset, settings: readonly string[
     return now === before ? [] : [`${key} is ${now}, the run had ${before ?? 'none'}`];
   });
   const isOther = changed.length === 0 || settings.some((setting) => /^dataset\.(file|test)=/.test(setting));
-  // Given by --file while the run's table is gone: nothing says which of its rows the network knows (recorded-data.ts).
+  // A table by --file, while the run's table is missing: it is unknown which of its rows the network was trained on
+  // (recorded-data.ts).
   const isSplit = isOther && choice.name === 'csv' && choice.test === undefined;
   return [
     ...(isOther ? ['the data are others'] : []),

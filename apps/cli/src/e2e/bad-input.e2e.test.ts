@@ -225,7 +225,7 @@ test('a store on a file system that takes no folders is refused, not waited for'
   expectRefusal(await home.run([...local, '--store', '/proc/mipnet']), /object store \/proc\/mipnet cannot be written/);
 });
 
-test('--engine temporal where no server can be had', async () => {
+test('--engine temporal if no server is available', async () => {
   const env = {
     PATH: home.path('empty'),
     XDG_CACHE_HOME: home.path('cache'),

@@ -24,7 +24,7 @@ const tableText = [
   ...Array.from({ length: 100 }, (_, row) => `${(row % 5) * 3 + (row % 4)},${(row * 7) % 11},c${row % 5}`),
 ].join('\n');
 
-describe.skipIf(!binary)('a store that is wrong never costs a run a part in silence', { timeout: 600_000 }, () => {
+describe.skipIf(!binary)('a wrong store never loses a part of a run silently', { timeout: 600_000 }, () => {
   const home = new Home();
   let temporal: TestWorkflowEnvironment;
   let s3: Versitygw;

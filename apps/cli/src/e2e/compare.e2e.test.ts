@@ -73,7 +73,7 @@ test('compare trains, measures, writes tables and a picture, and does not measur
   expect(third.stdout).toMatch(/^measured +4 of 4 instances\ntables +.*study\.md\n/);
 });
 
-test('Ctrl-C keeps what is measured, and the next run goes on from there', async () => {
+test('Ctrl-C keeps what is measured, and the next run continues from there', async () => {
   const many = [
     'compare',
     'study.yaml',

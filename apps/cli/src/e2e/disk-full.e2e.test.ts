@@ -30,7 +30,7 @@ function writeTable(): void {
   writeFileSync(home.path('table.csv'), ['a,b,class', ...rows].join('\n'));
 }
 
-test('a disk that fills up in mid-run is said, leaves nothing half-written, and the run goes on from there', async (context) => {
+test('a disk that fills up in mid-run is said, leaves nothing half-written, and the run continues from there', async (context) => {
   mkdirSync(disk);
   mounted = mount('size=64m');
   if (!mounted) context.skip('needs the right to mount a small file system');

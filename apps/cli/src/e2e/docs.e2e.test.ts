@@ -33,7 +33,7 @@ const files: Readonly<Record<string, string>> = {
   'WEIGHTS.json': 'weights.json',
 };
 
-/** The words that a shell makes of the text, without the program, and with files in the place of words in capitals. */
+/** The words that a shell makes of the text, without the program, and with files instead of words in capitals. */
 function wordsOf(text: string): string[] {
   const words = execFileSync('sh', ['-c', `set -- ${text}\nprintf '%s\\0' "$@"`], { encoding: 'utf8' })
     .split('\0')

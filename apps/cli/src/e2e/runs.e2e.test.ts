@@ -55,7 +55,7 @@ test('without any run and without a server', async () => {
 });
 
 test(
-  'a run whose command was killed is lost, and resume goes on with it to the same network',
+  'a run whose command was killed is lost, and resume continues it to the same network',
   async () => {
     // Solved again each time: what the runs before have solved is no test of this one.
     const plan = [...tinyDigits, '--set', 'dataset.perClass=10', '--set', 'solver.workLimit=400'];
@@ -73,7 +73,7 @@ test(
     const lost = await until(({ status }) => !['running', 'unreachable'].includes(status));
     expect(lost.status).toBe('lost');
     expect(lost.run).not.toBe(local.run);
-    await refused(['watch', lost.run], /is lost: its process died; go on with it by "mipnet resume /);
+    await refused(['watch', lost.run], /is lost: its process died; continue it with "mipnet resume /);
 
     const resumed = await home.run(['resume', 'last', '--json', '--slots', '2']);
     expect(resumed.code, resumed.stderr).toBe(0);
@@ -130,8 +130,8 @@ test(
     running.child.kill('SIGKILL');
     await running.ended;
     await until(({ status }) => status === 'lost');
-    await refused(['resume', run], /is lost: .*nothing to go on from/);
-    await refused(['report', run], /is lost: .*nothing to go on from/);
+    await refused(['resume', run], /is lost: .*nothing to continue from/);
+    await refused(['report', run], /is lost: .*nothing to continue from/);
   },
   minutes,
 );
@@ -151,11 +151,12 @@ test(
       await until(({ subproblems }) => (subproblems?.solved ?? 0) > 0);
 
       expect((await home.run(['pause', run])).stdout).toContain('is paused');
-      // MIPs that are in the queue already still end: that no others follow is a test of the workflow, with a small window.
+      // MIPs that are in the queue already still end: that no others follow is a test of the workflow, with a small
+      // window.
       const held = await until(({ status, subproblems }) => status === 'paused' && subproblems !== null);
       const resumed = await home.run(['resume', 'last', '--out', 'asked.onnx']);
       expect(resumed.stdout).toContain(
-        `goes on; "mipnet watch ${run}" writes its network to ${home.path('asked.onnx')}`,
+        `continues; "mipnet watch ${run}" writes its network to ${home.path('asked.onnx')}`,
       );
       expect(resumed.stderr).toContain(`last is ${run}`);
       await until(
@@ -208,7 +209,7 @@ test.each<[string, readonly string[], RegExp]>([
     ['watch', 'quickstart-'],
     /'quickstart-' is the beginning of several runs, such as .*; give more of the id/,
   ],
-  ['resume without a run', ['resume'], /give a run to go on with, or --from and a run that has ended/],
+  ['resume without a run', ['resume'], /give a run to continue, or --from and a run that has ended/],
   ['no run id', ['pause', '../run'], /'\.\.\/run' is not the id of a run/],
   ['priority out of range', ['train', '--priority', '6'], /Give 1 \(first\) to 5 \(last\)/],
 ])('%s', async (_, args, sentence) => refused(args, sentence));

@@ -226,7 +226,7 @@ test('tables that are gone or have changed are said to be', async () => {
     writeFileSync(away.path('z.csv'), testTable.replaceAll('yes', 'maybe'));
     await refused(
       ['evaluate', 'net.onnx', '--dataset', 'csv', '--file', 'z.csv', '--class', 'class', '--test-fraction', '0.5'],
-      /the outputs of net\.onnx are the classes no,yes; csv has maybe, no\. Name the classes alike/,
+      /the outputs of net\.onnx are the classes no,yes; csv has maybe, no\. Give the classes the same names/,
       away,
     );
     renameSync(away.path('tr.csv'), away.path('x.csv'));

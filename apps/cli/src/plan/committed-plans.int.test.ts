@@ -2,7 +2,7 @@ import { openAnyStore } from '@mipnet/activities';
 import { ensureStoreId } from '@mipnet/object-store';
 import { inputSize, outputSize } from '@mipnet/network';
 import { parseStudy, trainingOf } from '@mipnet/study';
-import { prepareRun, survey } from '@mipnet/training';
+import { prepareRun, outlineTree } from '@mipnet/training';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,9 +52,9 @@ describe('plans that are committed', () => {
         indices,
         start,
       );
-      const surveyed = await survey(store, problem);
-      refuseTooLarge(surveyed);
-      expect(surveyed.groups.length).toBeGreaterThan(0);
+      const outline = await outlineTree(store, problem);
+      refuseTooLarge(outline);
+      expect(outline.groups.length).toBeGreaterThan(0);
     },
     600_000,
   );

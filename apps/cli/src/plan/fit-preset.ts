@@ -4,21 +4,21 @@ import { isTyped, type PlanChoice } from './read-plan.js';
 
 export interface FittedPlan {
   readonly plan: Plan;
-  /** What of the preset was left out, one line each. */
+  /** Settings of the preset that were left out, one line each. */
   readonly notes: readonly string[];
 }
 
 /**
- * A preset says how many rows of its own data set it trains on, and how images are shifted. For a table that somebody
- * else names, what does not fit is left out, and a line says so. What was typed, or stands in a plan file, is kept: it is
- * honoured or refused.
+ * A preset states how many rows of its own data set it trains on, and how images are shifted. For a table that the user
+ * names, settings that do not fit are left out, with a message. Settings that the user typed, or that are in a plan
+ * file, are kept: if they do not fit, the plan is refused.
  */
 export function fitPreset(
   plan: Plan,
   { train, classes, inputShape, name }: LoadedDataset,
   { plan: file, set }: PlanChoice,
 ): FittedPlan {
-  // With its own data set a preset means what it says.
+  // With its own data set, all settings of a preset apply.
   const isOthers = isTyped('dataset.name', set) || isTyped('dataset.file', set);
   if (file !== undefined || inputShape.length === 3 || !isOthers) return { plan, notes: [] };
   const { shifts, perClass, examples, ...dataset } = plan.dataset;
@@ -31,7 +31,7 @@ export function fitPreset(
   };
   const sizes = rowsByClass(train.labels, classes.length).map((rows) => rows.length);
   const fewest = sizes.indexOf(Math.min(...sizes));
-  // A fifth is for validation, as if all rows were trained on.
+  // A fifth is kept for validation, as without a choice of training rows.
   const few =
     perClass !== undefined && Math.floor((sizes[fewest] * 4) / 5) < perClass
       ? `class '${classes[fewest]}' of ${name} has ${sizes[fewest]} training rows; all rows are used`

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '@mipnet/object-store';
-import { cellsOf, standIn, type LeafGroup } from '@mipnet/training';
+import { cellsOf, withRandomFrozenLayers, type LeafGroup } from '@mipnet/training';
 import { secondsOf, type Measured } from './measure-mip.js';
 import { guessOf, sizeOf, sizesOf, type MipSize } from './mip-size.js';
 
@@ -12,17 +12,20 @@ export interface KindOfMip {
   readonly estimated: number;
   readonly typical: MipSize | null;
   readonly largest: MipSize;
-  /** Of a typical one; null where none was measured. */
+  /** Of a typical one; null if none was measured. */
   readonly secondsEach: number | null;
   readonly secondsAre: SecondsAre;
   readonly solverSeconds: number | null;
 }
 
-/** Sizes the MIPs of a group and measures one of them. @param sampleSeconds longest time spent on solving it; 0 measures nothing */
+/**
+ * Computes the sizes of the MIPs of a group and measures one of them.
+ * @param sampleSeconds longest time to solve it; 0 measures nothing
+ */
 export async function kindOfMip(store: ObjectStore, group: LeafGroup, sampleSeconds: number): Promise<KindOfMip> {
   const sized = await sizesOf(store, group.known);
   const known = sized[sized.length >> 1];
-  const problem = known?.problem ?? (await standIn(store, group.largest.problem, group.frozen));
+  const problem = known?.problem ?? (await withRandomFrozenLayers(store, group.largest.problem, group.frozen));
   const measured = sampleSeconds > 0 ? await secondsOf(store, problem, sampleSeconds) : undefined;
   const how = measured && (known ? measured.how : (`${measured.how}, behind random weights` as const));
   const largest = !known
@@ -46,6 +49,6 @@ export async function kindOfMip(store: ObjectStore, group: LeafGroup, sampleSeco
   };
 }
 
-/** The sample ended before the MIP did, and no limit says when the MIP ends. */
+/** The sample time ended before the MIP did, and no limit says when the MIP ends. */
 export const isLowerBound = ({ secondsAre }: Pick<KindOfMip, 'secondsAre'>): boolean =>
   secondsAre.startsWith('a lower bound');

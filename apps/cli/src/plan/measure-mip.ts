@@ -2,15 +2,15 @@ import { LeafSlots } from '@mipnet/activities';
 import type { ObjectStore } from '@mipnet/object-store';
 import { putNode, type TrainingProblem } from '@mipnet/training';
 
-/** What a sample may take beyond twice its time before its thread is ended, seconds. */
+/** Seconds that a sample may take beyond twice its time before its thread is ended. */
 const patienceSeconds = 5;
 
 /** How the seconds of a MIP are known. */
 export type Measured = 'measured' | 'the time limit' | 'extrapolated to the work limit' | 'a lower bound';
 
 /**
- * Solves one MIP as a worker would, for a while. One that is not done by then is put at its time limit, or at the seconds
- * its work limit takes at the speed so far. Processor seconds: what else runs here does not count.
+ * Solves one MIP as a worker would, for a while. If it does not end, the result is its time limit, or the seconds for
+ * its work limit at the speed so far. Processor seconds, so that other load does not count.
  */
 export async function secondsOf(
   store: ObjectStore,
@@ -29,7 +29,7 @@ export async function secondsOf(
   let ended = false;
   const watching = setInterval(() => {
     if (spent() > longest) stop.abort();
-    // Writing down a large model or its first relaxation listens to nobody.
+    // Writing a large model, and its first relaxation, cannot be interrupted.
     if (spent() > 2 * longest + patienceSeconds) {
       ended = true;
       void slot.close();

@@ -12,10 +12,12 @@ export interface MipSize {
   readonly estimated: boolean;
 }
 
-/** Of many leaves those with the most samples and inputs are sized: it takes their rows. */
+/**
+ * If there are many leaves, only those with the most samples and inputs are measured, because that reads their rows.
+ */
 const sizedAtMost = 100;
 
-/** The smallest model first: leaves with as many samples differ in the inputs that are live. */
+/** The smallest model first: leaves with equally many samples differ in the inputs that are not always zero. */
 export async function sizesOf(
   store: ObjectStore,
   problems: readonly TrainingProblem[],
@@ -30,7 +32,7 @@ export async function sizeOf(store: ObjectStore, problem: TrainingProblem): Prom
   return { name: problem.name, ...sizeOfProblem(problem, await readLeafData(store, problem)), estimated: false };
 }
 
-/** A MIP whose rows are not known: every sample a row with all inputs. */
+/** A MIP with unknown rows: one row with all inputs per sample. */
 export function guessOf({ largest: { problem, cells } }: LeafGroup): MipSize {
   const samples = problem.view.rows.length * (1 + problem.view.shifts);
   const inputs = Math.round(cells / samples);

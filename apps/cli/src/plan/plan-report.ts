@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import type { LeafGroup, Survey } from '@mipnet/training';
+import type { LeafGroup, TreeOutline } from '@mipnet/training';
 import { serverLimits, type DivisionCost } from '@mipnet/workflows';
 import { isLowerBound, type KindOfMip } from './kind-of-mip.js';
 import { costOf } from './refuse-too-large.js';
@@ -15,8 +15,8 @@ export interface PlanReport {
     readonly kinds: readonly KindOfMip[];
   };
   /**
-   * `hours` of one slot is of the MIPs whose kind was measured; `unmeasured` ones come on top. `atLeast`: a MIP was not
-   * solved by the end of its sample, so that hours and cost are lower bounds. `wallHours` on the cores of this machine.
+   * `hours`: of one slot, for the MIPs of measured types; `unmeasured` ones are not included. `atLeast`: a MIP was not
+   * solved within its sample time, so that hours and cost are lower bounds. `wallHours`: on the cores of this machine.
    */
   readonly solver: {
     readonly hours: number;
@@ -25,17 +25,17 @@ export interface PlanReport {
     readonly unmeasured: number;
     readonly measuredOn: string;
   };
-  /** That nothing limits the MIPs; null for a plan with a limit. */
+  /** A warning that nothing limits the MIPs; null for a plan with a limit. */
   readonly warning: string | null;
   readonly cost: { readonly pricePerSlotHour: number; readonly total: number } | null;
   readonly largest: DivisionCost & { readonly parts: number; readonly node: string };
   readonly limits: typeof serverLimits;
 }
 
-/** What a survey and its measurements say of a run. */
+/** The report of a plan from its outline and measurements. */
 export function planReport(
   about: Pick<PlanReport, 'plan' | 'dataset' | 'warning'>,
-  { groups, nodes, widest }: Survey,
+  { groups, nodes, widest }: TreeOutline,
   kinds: readonly KindOfMip[],
   { price, sample }: { readonly price?: number; readonly sample: number },
 ): PlanReport {

@@ -39,11 +39,11 @@ export function summaryOf({ plan: name, dataset, subproblems, solver, cost, larg
     `             measured on ${solver.measuredOn}`,
     ...(cost === null
       ? []
-      : [`cost         ${atLeast}${Number(cost.total.toPrecision(2))} at ${cost.pricePerSlotHour} a slot and hour`]),
+      : [`cost         ${atLeast}${Number(cost.total.toPrecision(2))} at ${cost.pricePerSlotHour} per slot and hour`]),
     ...(isWhole
       ? []
       : [
-          `largest      ${largest.parts} parts of one node (${largest.node}); at most ${largest.historyEvents} of ${limits.historyEvents} events and ${megabytes(largest.historyBytes)} of ${megabytes(limits.historyBytes)} MB in a history, ${largest.payloadBytes} of ${limits.payloadBytes} bytes a message`,
+          `largest      ${largest.parts} parts of one node (${largest.node}); at most ${largest.historyEvents} of ${limits.historyEvents} events and ${megabytes(largest.historyBytes)} of ${megabytes(limits.historyBytes)} MB in a history, ${largest.payloadBytes} of ${limits.payloadBytes} bytes per message`,
         ]),
   ];
   return `${lines.join('\n')}\n`;

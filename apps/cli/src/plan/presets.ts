@@ -10,7 +10,7 @@ export const presetNames = (): string[] =>
     .map((file) => file.slice(0, -'.yaml'.length))
     .sort();
 
-/** The plan text of a preset: a file of the folder `plans`. @throws CliError 'bad-input' that lists what there is */
+/** The plan text of a preset: a file of the folder `plans`. @throws CliError 'bad-input' that lists the presets */
 export function readPreset(name: string): string {
   const names = presetNames();
   if (!names.includes(name))
@@ -18,5 +18,5 @@ export function readPreset(name: string): string {
   return readFileSync(`${folder}${name}.yaml`, 'utf8');
 }
 
-/** The plan text of the study that `mipnet compare` makes when no other is given. */
+/** The plan text of the default study of `mipnet compare`. */
 export const readDefaultStudy = (): string => readFileSync(`${folder}compare/encodings.yaml`, 'utf8');

@@ -16,13 +16,13 @@ export interface PlanChoice {
 export interface ReadPlan {
   /** Its data files have absolute paths. */
   readonly plan: Plan;
-  /** The same with its paths as somebody wrote them. */
+  /** The same with its paths as the user wrote them. */
   readonly written: Plan;
-  /** What was decided for whoever asked, one line each. */
+  /** Decisions that the user did not make, one line each. */
   readonly notes: readonly string[];
-  /** Text of the plan's index file, where it names one. */
+  /** Text of the plan's index file, if it names one. */
   readonly indices?: string;
-  /** The network that the plan starts from, where it names one. */
+  /** The network that the plan starts from, if it names one. */
   readonly start?: Network;
 }
 
@@ -52,8 +52,8 @@ const mostOfPlan = 2 ** 18;
 const mostOfIndices = 2 ** 24;
 
 /**
- * A plan file, a preset, or without either the preset for tables or the quick start, with `--set` applied. Paths in a plan file
- * are relative to the plan; paths that are typed, with `--set`, are relative to where one is.
+ * A plan file, a preset, or without either the preset for tables or the quick start, with `--set` applied. Paths in a
+ * plan file are relative to the plan; paths in `--set` are relative to the current folder.
  */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
   if (file !== undefined && preset !== undefined)
@@ -84,7 +84,7 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   return { plan: { ...plan, dataset }, written: plan, notes, ...indexText, ...start };
 }
 
-/** Whether the data set that settings name is a table, by the quick start with these settings. */
+/** Whether the data set of the settings is a table, according to the quick start with these settings. */
 function namesTable(set: readonly string[]): boolean {
   if (!isTyped('dataset.name', set)) return false;
   const names = set.filter((setting) => /^\s*dataset\b/.test(setting));

@@ -1,16 +1,17 @@
 import { noLeaves, type Solved } from '@mipnet/recursion';
-import { productsOf, type Division, type Survey } from '@mipnet/training';
+import { productsOf, type Division, type TreeOutline } from '@mipnet/training';
 import { costOfDivision, refusalOf, type DivisionCost } from '@mipnet/workflows';
 import { CliError } from '../program/cli-error.js';
 
-/** Of one MIP; at ten times as many the encoder takes 5 GB. */
+/** Largest number for one MIP; at ten times as many the encoder takes 5 GB. */
 const mostProducts = 2 ** 25;
 
 /**
- * Refuses what would break a limit of the Temporal server or the memory of a worker, before anything is started.
+ * Refuses a plan that would exceed a limit of the Temporal server or the memory of a worker, before anything is
+ * started.
  * @throws CliError 'bad-input' that says what to change
  */
-export function refuseTooLarge({ widest, groups }: Pick<Survey, 'widest' | 'groups'>): void {
+export function refuseTooLarge({ widest, groups }: Pick<TreeOutline, 'widest' | 'groups'>): void {
   for (const {
     path,
     largest: { problem, cells },
@@ -33,7 +34,7 @@ export function refuseTooLarge({ widest, groups }: Pick<Survey, 'widest' | 'grou
 export const costOf = ({ name, parts, leaves }: Division): DivisionCost =>
   costOfDivision(parts, leaves, bytesOfResult(name));
 
-/** The JSON of a part's result, as a merge is told it; names of parts are about as long as those of their nodes. */
+/** The JSON of a part's result, as a merge gets it; names of parts are about as long as those of their nodes. */
 function bytesOfResult(name: string): number {
   const ref = { key: `incumbents/${'0'.repeat(64)}`, sha256: '0'.repeat(64), bytes: 1_000_000 };
   const third = 1 / 3;

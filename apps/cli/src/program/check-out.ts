@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { CliError } from './cli-error.js';
 
 /**
- * Refuses, before hours of work, a place where the result could not be written.
+ * Refuses, before hours of work, a path to which the result could not be written.
  * @param example name of such a file
  */
 export async function checkOut(file: string, example = 'net.onnx'): Promise<string> {
@@ -21,11 +21,11 @@ export async function checkOut(file: string, example = 'net.onnx'): Promise<stri
   } catch (cause) {
     throw new CliError(
       'bad-input',
-      `--out ${file}: the folder ${dirname(path)} does not exist or cannot be written (${(cause as NodeJS.ErrnoException).code}); make it, or give another place`,
+      `--out ${file}: the folder ${dirname(path)} does not exist or cannot be written (${(cause as NodeJS.ErrnoException).code}); make it, or give another path`,
       { cause },
     );
   } finally {
-    // There is none where a file stands in a folder's place, which rm takes for an error.
+    // If a file has the name of a folder in the path, there is nothing to remove, but rm reports an error.
     await rm(probe, { force: true }).catch(() => undefined);
   }
   return path;

@@ -1,6 +1,6 @@
 import { MipnetError } from '@mipnet/errors';
 
-/** `bad-input`: the person who typed the command can mend it (exit 2). `failed`: they cannot (exit 1). */
+/** `bad-input`: the user can repair it (exit 2). `failed`: the user cannot (exit 1). */
 export class CliError extends MipnetError<'bad-input' | 'failed'> {
   override readonly name = 'CliError';
   constructor(code: 'bad-input' | 'failed', message: string, options?: ErrorOptions) {

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 
-// The launcher ./mipnet, copied into a tree that is installed and built, with a program that says what it was told.
+// The launcher ./mipnet, copied into a tree that is installed and built, with a program that prints its arguments.
 
 const root = mkdtempSync(join(tmpdir(), 'mipnet launcher-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -31,7 +31,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('train')
     .description(
-      'train a network from a plan, a preset, or (without either) the quick start; for a table the preset table',
+      'train a network from a plan, a preset, or (without either) the quick start; the preset table for a table',
     )
     .argument('[plan]', 'plan file (YAML)')
     .option('--preset <name>', `a plan that comes with mipnet: ${presetNames().join(', ')}`)
@@ -58,7 +58,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
 
   mipnet
     .command('plan')
-    .description('what a plan divides into and what it will cost, before anything is started')
+    .description('print how many MIPs a plan divides into and what they will cost, without starting a run')
     .argument('[plan]', 'plan file (YAML)')
     .option('--preset <name>', `a plan that comes with mipnet: ${presetNames().join(', ')}`)
     .addOption(
@@ -68,11 +68,11 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     )
     .option('--dataset <name>', 'short for --set dataset.name=NAME')
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
-    .addOption(new Option('--price <amount>', 'of one solver slot for an hour, in any currency').argParser(amount))
+    .addOption(new Option('--price <amount>', 'price of one solver slot per hour, in any currency').argParser(amount))
     .addOption(
       new Option(
         '--sample <time>',
-        'longest time to solve one MIP of each kind, to measure: 10s, 1m, or 0 for not at all',
+        'longest time to solve one MIP of each type, to measure: 10s, 1m, or 0 for no measurement',
       )
         .argParser(secondsOrNone)
         .default(10, '10s'),
@@ -86,7 +86,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   dataOptions(
     mipnet
       .command('evaluate')
-      .description('accuracy of a network on the test samples of its run, or on others')
+      .description('print the accuracy of a network on the test samples of its run, or on others')
       .argument('<network>', 'network file (ONNX)'),
   )
     .option('--json', 'print one JSON document instead of text')
@@ -98,7 +98,9 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   dataOptions(
     mipnet
       .command('verify')
-      .description('certified verdicts: is every input near an image classified like it, does a property hold')
+      .description(
+        'certified verdicts: does every input near an image get the class of the image, does a property hold',
+      )
       .argument('<network>', 'network file (ONNX)'),
   )
     .option('--images <numbers>', 'test images: 0..99 or 3,5,8')
@@ -112,7 +114,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
         .choices(['feasibility', 'closest', 'targeted'])
         .default('feasibility'),
     )
-    .option('--weights <file>', 'JSON array: how much the distance of each input counts')
+    .option('--weights <file>', 'JSON array: the weight of each input in the distance')
     .option('--vnnlib <file>', 'a VNN-LIB property instead of images, plain or gzip')
     .addOption(
       new Option('--time-limit <time>', 'for each image or property: 120, 30s, 2m')
@@ -122,7 +124,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .addOption(
       new Option(
         '--engine <name>',
-        'auto: Temporal where a server is up or many questions are asked, else this process',
+        'auto: Temporal if a server is running or there are many questions, otherwise this process',
       )
         .choices(['auto', 'temporal', 'local'])
         .default('auto'),
@@ -146,10 +148,10 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .requiredOption('--out <file>', 'model.mps or model.lp')
     .option(
       '--formulation <name>',
-      'of the relu layers: big-m, extended, convex-hull or partition(N); one for all, or one for each with commas between',
+      'of the relu layers: big-m, extended, convex-hull or partition(N); one for all, or one per layer, separated by commas',
       'big-m',
     )
-    .option('--images <number>', 'the test image round which inputs lie (default: all inputs 0..1)')
+    .option('--images <number>', 'the test image around which inputs lie (default: all inputs 0..1)')
     .option('--epsilon <distance>', 'how far from the image')
     .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1']).default('linf'))
     .option('--json', 'print one JSON document instead of text')
@@ -167,8 +169,8 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
         .argParser(collect)
         .default([], 'none'),
     )
-    .option('--out <folder>', "where results go and earlier ones are looked for (default: a folder of mipnet's own)")
-    .option('--again', 'measure once more what was measured before')
+    .option('--out <folder>', "folder for results, in which earlier ones are found (default: a folder of mipnet's own)")
+    .option('--again', 'measure all instances again')
     .addOption(
       new Option('--slots <n>', 'instances measured at once')
         .argParser(slotCount)

@@ -2,7 +2,7 @@ import { parseSolverUrl, solverNames } from '@mipnet/solver';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
 
-// What several commands take, and how the text of an option becomes a value.
+// Options of several commands, and how their text becomes a value.
 
 export const wholeNumber = (text: string): number => {
   const value = Number(text);
@@ -54,7 +54,7 @@ export const solvers = (about: string): Option =>
 export const engine = (): Option =>
   new Option(
     '--engine <name>',
-    'what drives the run: a Temporal server, this process alone, or the first that can be had',
+    'what drives the run: a Temporal server, this process alone, or (auto) the first that is available',
   )
     .choices(['auto', 'temporal', 'local'])
     .default('auto');
@@ -64,15 +64,15 @@ export const store = (): Option =>
     "object store: a folder or s3://bucket/prefix (default: $MIPNET_STORE, or a folder of mipnet's own)",
   );
 
-/** Which rows a command is about, where not those that the network's file names. */
+/** Options that select rows instead of those that the network's file names. */
 export function dataOptions(command: Command): Command {
   return command
     .option('--dataset <name>', 'as dataset.name in a plan (default: the data set that the network was trained on)')
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
     .option('--file <table>', 'csv: the table that the network was trained on, or other rows to test')
     .option('--class <column>', 'csv: name or number of the class column')
-    .option('--test <table>', 'csv: a table of its own for the test rows')
-    .option('--test-fraction <share>', 'share of rows held out for the test, if the data set has no test file')
+    .option('--test <table>', 'csv: a separate table for the test rows')
+    .option('--test-fraction <share>', 'fraction of the rows held out for the test, if the data set has no test file')
     .addOption(
       new Option(
         '--split-seed <n>',

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { CliError } from './cli-error.js';
 import { collect, engine, priority, slotCount, slots, type Finish } from './options.js';
 
-const run = 'the id of a run, the beginning of one, or last';
+const run = 'the id of a run, a unique beginning of it, or last';
 
 /** Commands about runs: runs, watch, pause, resume, stop, report. */
 export function addRunCommands(mipnet: Command, finish: Finish): void {
@@ -29,7 +29,7 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
 
   mipnet
     .command('pause')
-    .description('begin no more MIPs of a run; those under way end')
+    .description('start no new MIPs of a run; running ones finish')
     .argument('<run>', run)
     .action(async (name: string) => {
       const { pause } = await import('../commands/control-run.js');
@@ -39,7 +39,7 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('resume')
     .description(
-      'go on with a paused run or one whose process died; or, with --from, start a new run from the network of one that ended',
+      'continue a paused run or one whose process died; or, with --from, start a new run from the network of one that ended',
     )
     .argument('[run]', run)
     .option('--from <run>', 'a run that has ended: the new one has its problem and begins with its network')
@@ -56,7 +56,7 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
     .addOption(new Option('--priority <n>', 'with --from: 1 goes first, 5 last').argParser(priority))
     .action(async (name: string | undefined, options) => {
       if ((name === undefined) === (options.from === undefined))
-        throw new CliError('bad-input', 'give a run to go on with, or --from and a run that has ended');
+        throw new CliError('bad-input', 'give a run to continue, or --from and a run that has ended');
       const { resume } = await import('../commands/resume.js');
       const { resumeFrom } = await import('../commands/resume-from.js');
       finish(await (name === undefined ? resumeFrom(options.from, options) : resume(name, options)));

@@ -2,11 +2,11 @@ import { Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { seconds, slotCount, slots, solvers, store, wholeNumber, type Finish } from './options.js';
 
-/** Commands about what runs trees: up, down, worker, autoscale. */
+/** Commands about servers and workers: up, down, worker, autoscale. */
 export function addStackCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('up')
-    .description('start Temporal, its UI and workers on this machine, and keep them')
+    .description('start Temporal, its UI and workers on this machine, and keep them running')
     .addOption(store())
     .addOption(slots())
     .addOption(solvers('a solver that its workers have besides highs'))
@@ -17,7 +17,7 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
 
   mipnet
     .command('down')
-    .description('stop what the command up started')
+    .description('stop the server and workers that up started')
     .action(async () => {
       const { downCommand } = await import('../commands/up-down.js');
       finish(await downCommand());
@@ -41,9 +41,9 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
 
   mipnet
     .command('autoscale')
-    .description('keep as many solver workers as the work needs; those that are removed finish what they solve')
+    .description('keep as many solver workers as the work needs; removed workers finish their solves')
     .addOption(
-      new Option('--provider <name>', 'who runs the workers; none: whoever reads the endpoint')
+      new Option('--provider <name>', 'who runs the workers; none: the reader of the endpoint')
         .choices(['local', 'kubernetes', 'none'])
         .default('local'),
     )
@@ -56,10 +56,12 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
     .addOption(new Option('--slots <n>', 'MIPs one worker solves at once').argParser(slotCount).default(1))
     .addOption(solvers('a solver that the workers have, whose MIPs are counted'))
     .addOption(
-      new Option('--interval <time>', 'pause between two looks: 2s, 500ms, 1m').argParser(seconds).default(2, '2s'),
+      new Option('--interval <time>', 'pause between two readings of the demand: 2s, 500ms, 1m')
+        .argParser(seconds)
+        .default(2, '2s'),
     )
     .addOption(
-      new Option('--cool-down <time>', 'how long workers are too many before any is removed')
+      new Option('--cool-down <time>', 'how long there must be too many workers before one is removed')
         .argParser(seconds)
         .default(30, '30s'),
     )

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Of this checkout, from the package file beside `dist`. */
+/** The version of this checkout, from the package file beside `dist`. */
 export const version = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;

@@ -2,7 +2,7 @@ import type { VerifyAsked } from '@mipnet/runs/records';
 import { resolve } from 'node:path';
 import type { QuestionOptions } from './verify-questions.js';
 
-/** What a run's record says of a verification: facts for a person, and arguments that ask the same again from any folder. */
+/** The part of a run's record about a verification: facts for people, and arguments that repeat it from any folder. */
 export function verifyAskedOf(
   network: string,
   { vnnlib, set = [], ...options }: QuestionOptions & { readonly timeLimit: number },

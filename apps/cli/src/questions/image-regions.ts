@@ -7,7 +7,7 @@ import { testRowsFor, type DataOptions } from '../data/test-rows.js';
 
 export interface ImageOptions extends DataOptions {
   readonly images?: string;
-  /** As typed: commander would turn a wrong number into NaN before anybody can name it. */
+  /** As typed: commander would turn a wrong number into NaN before a message could quote it. */
   readonly epsilon?: string;
   readonly norm: Norm;
 }
@@ -26,7 +26,7 @@ export interface ImageRegion {
   readonly region: Region;
 }
 
-/** @throws CliError 'bad-input' for an epsilon that is no distance, or images that are not there */
+/** @throws CliError 'bad-input' for an epsilon that is no distance, or images that do not exist */
 export async function imageRegions(
   network: Network,
   file: string,
@@ -42,7 +42,7 @@ export async function imageRegions(
   }));
 }
 
-/** @throws CliError 'bad-input' for images that are not there */
+/** @throws CliError 'bad-input' for images that do not exist */
 export async function chosenImages(
   network: Network,
   file: string,

@@ -35,7 +35,7 @@ export interface AskedQuestion {
   readonly image: number | null;
   readonly label: number | null;
   readonly original?: Float64Array;
-  /** Of an image in its data set: rows and columns may be known there although the network takes its pixels in a row. */
+  /** Shape of an image in its data set, which may have rows and columns although the network takes a flat vector. */
   readonly shape?: readonly number[];
   readonly queries: readonly Query[];
   /** Under which its verdict is kept. */
@@ -76,7 +76,7 @@ async function imageQuestions(
   const { goal, norm } = options;
   const epsilon = epsilonOf(options.epsilon);
   const weights = options.weights === undefined ? undefined : await readWeights(options.weights, inputSize(network));
-  // Integer scores often tie, and `classify` breaks ties by the lowest class; real scores that tie count as mistaken.
+  // Integer scores often tie, and `classify` breaks ties by the lowest class; ties of real scores count as mistakes.
   const ties = networkDomain(network) === 'real' ? 'unsafe' : 'lowest';
   const { samples, images } = await chosenImages(network, file, options, say);
   const ball = { norm, epsilon, weights, goal, ties } as const;
@@ -142,7 +142,7 @@ const rowsOf = (samples: Samples, rows: readonly number[]): Samples =>
 /** Bytes: two million weights. */
 const mostOfWeights = 2 ** 25;
 
-/** One positive number an input, as a JSON array; null fixes its input. @throws CliError 'bad-input' */
+/** One positive number per input, as a JSON array; null fixes its input. @throws CliError 'bad-input' */
 async function readWeights(file: string, inputs: number): Promise<Float64Array> {
   const refuse = (why: string, cause?: unknown): CliError =>
     new CliError('bad-input', `--weights ${file}: ${why}`, { cause });
@@ -154,7 +154,7 @@ async function readWeights(file: string, inputs: number): Promise<Float64Array> 
     throw refuse('it is not JSON; give an array of positive numbers', cause);
   }
   if (!Array.isArray(weights) || weights.length !== inputs)
-    throw refuse(`give an array of ${inputs} positive numbers, one for each input`);
+    throw refuse(`give an array of ${inputs} positive numbers, one per input`);
   const wrong = weights.findIndex((weight) => weight !== null && !(typeof weight === 'number' && weight > 0));
   if (wrong >= 0)
     throw refuse(

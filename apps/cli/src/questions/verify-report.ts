@@ -19,28 +19,33 @@ export interface VerifyResult {
   readonly by: Verdict['by'];
   readonly seconds: number;
   /**
-   * Certified lower bound: for `feasibility` and `targeted` on how far the worst input stays from unsafe (above 0: robust),
-   * for `closest` on the distance of the nearest unsafe input. Null: none, or nothing is unsafe.
+   * Certified lower bound: for `feasibility` and `targeted` on how far the worst input stays from unsafe (above 0:
+   * robust), for `closest` on the distance of the nearest unsafe input. Null: none, or nothing is unsafe.
    */
   readonly bound: number | null;
   /** The same at the best input that was seen. */
   readonly best: number | null;
-  /** The verdict stands. False: unresolved, or for `closest` nearest known only to lie between `bound` and `best`. */
+  /**
+   * The question is decided. False: unresolved, or for `closest` the nearest distance is only known to lie between
+   * `bound` and `best`.
+   */
   readonly settled: boolean;
-  /** Why it is not settled, if that is not the time limit. */
+  /** Why it is not decided, if the time limit is not the reason. */
   readonly reason: string | null;
   /** Its file with --out, otherwise its numbers. */
   readonly witness: string | readonly number[] | null;
 }
 
-/** What `verify --json` prints: part of the command's contract. */
+/** The document of `verify --json`: part of the command's contract. */
 export interface VerifyReport {
   readonly network: string;
   readonly property?: string;
   readonly goal: string;
   readonly epsilon: number | null;
   readonly norm: string | null;
-  /** Of `bound` and `best`: votes or score of the class less that of another, the property's outputs, or a distance. */
+  /**
+   * Of `bound` and `best`: votes or score of the class minus those of another, the property's outputs, or a distance.
+   */
   readonly unit: 'votes' | 'score' | 'output' | 'distance';
   /** Null when every verdict was known before. */
   readonly run: string | null;
@@ -52,9 +57,12 @@ export interface VerifyReport {
     readonly queries: number;
     readonly reused: number;
     readonly seconds: number;
-    /** Share of the images that the network gets right, 0..1; null for a property. */
+    /** Fraction of the images that the network classifies correctly, 0..1; null for a property. */
     readonly accuracy: number | null;
-    /** Share of the images that it gets right and is proven robust on, 0..1; null for a property and for other goals than `feasibility`. */
+    /**
+     * Fraction of the images that it classifies correctly and is proven robust on, 0..1; null for a property and for
+     * other goals than `feasibility`.
+     */
     readonly certifiedAccuracy: number | null;
   };
 }
@@ -71,7 +79,7 @@ interface Told {
 
 const unknown: Verdict = { verdict: 'unresolved', by: null, bound: null, best: null, gap: null, seconds: 0 };
 
-/** Every verdict in the order asked; witnesses go to the folder of --out. */
+/** All verdicts in the order of the request; witnesses are written to the folder of --out. */
 export async function verifyReport(
   asked: readonly AskedQuestion[],
   verdictOf: (one: AskedQuestion) => Verdict | undefined,
@@ -114,7 +122,8 @@ function accuraciesOf(
 ): Pick<VerifyReport['totals'], 'accuracy' | 'certifiedAccuracy'> {
   const share = (counts: (verdict: Verdict['verdict']) => boolean): number =>
     results.filter(({ verdict }) => counts(verdict)).length / results.length;
-  // The center of `targeted` may be wrong without being what is asked for; images that nobody came to are not known to be right.
+  // For `targeted` the centre may be misclassified without being a witness; images without a pass are not known to be
+  // classified correctly.
   const isKnown = vnnlib === undefined && goal !== 'targeted' && results.length > 0;
   return {
     accuracy:

@@ -1,6 +1,6 @@
 import type { VerifyReport, VerifyResult } from './verify-report.js';
 
-/** What `verify` prints for a person: counts, the accuracies that papers quote, and one line a question. */
+/** The text output of `verify`: counts, the accuracies that papers quote, and one line per question. */
 export function summaryOf(report: VerifyReport): string {
   const { totals, results } = report;
   const counts = (['robust', 'adversarial', 'misclassified', 'unresolved'] as const)
@@ -35,7 +35,7 @@ function accuracies({ totals, epsilon, norm }: VerifyReport): string {
   return `${clean}; certified accuracy (right, and proven robust at ${norm} ${epsilon}) ${percent(totals.certifiedAccuracy)}${upTo}`;
 }
 
-/** What the bound and the best value say about this verdict, with their unit; nothing where they say nothing. */
+/** The meaning of the bound and the best value for this verdict, with their unit; empty if they have none. */
 function numbersOf({ goal, unit }: VerifyReport, { verdict, bound, best, settled }: VerifyResult): string {
   const number = (value: number): string => value.toPrecision(4);
   if (goal === 'closest') {

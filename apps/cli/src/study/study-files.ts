@@ -25,7 +25,10 @@ export interface StudyFiles {
   readonly networks: Readonly<Record<string, string>>;
 }
 
-/** Refuses, before hours of work, a folder that cannot be written. @param given as typed; undefined for a folder of mipnet's own */
+/**
+ * Refuses, before hours of work, a folder that cannot be written.
+ * @param given as typed; undefined for a folder of mipnet's own
+ */
 export async function checkStudyFolder(folder: string, given: string | undefined): Promise<string> {
   const path = resolve(folder);
   const probe = join(path, '.probe.part');
@@ -35,7 +38,7 @@ export async function checkStudyFolder(folder: string, given: string | undefined
   } catch (cause) {
     throw new CliError(
       'bad-input',
-      `--out ${given ?? path}: the folder cannot be made or written (${(cause as NodeJS.ErrnoException).code}); give another place`,
+      `--out ${given ?? path}: the folder cannot be made or written (${(cause as NodeJS.ErrnoException).code}); give another folder`,
       { cause },
     );
   } finally {
@@ -51,7 +54,7 @@ export interface StudyResults {
   readonly disagreements: readonly string[];
 }
 
-/** Tables, rows, a picture a query, and the networks. */
+/** Tables, rows, one picture per query, and the networks. */
 export async function writeStudy(
   folder: string,
   { plan, rows, aggregates, disagreements }: StudyResults,
@@ -82,7 +85,7 @@ export async function writeStudy(
       networkTable(ofQuery(query)),
     ]),
     ...(disagreements.length === 0
-      ? ['All formulations agree wherever they are solved.\n']
+      ? ['All formulations agree on every solved instance.\n']
       : ['## Contradictions\n', ...disagreements.map((line) => `- ${line}\n`)]),
   ].join('\n');
   return {

@@ -26,7 +26,10 @@ export interface SubjectOptions {
   readonly say: (line: string) => void;
 }
 
-/** The networks that a study's plan names as files, relative to `from`, by their names in the plan. @throws CliError 'bad-input' */
+/**
+ * The networks that a study's plan names as files, relative to `from`, by their names in the plan.
+ * @throws CliError 'bad-input'
+ */
 export async function givenNetworks(plan: StudyPlan, from: string): Promise<Map<string, Network>> {
   const given = new Map<string, Network>();
   for (const entry of plan.networks)
@@ -55,7 +58,7 @@ export async function studySubjects(
   return subjects;
 }
 
-/** What a work-limited plan trains is the same whenever it is trained, so it is kept under the hash of the plan. */
+/** A plan with a work limit always trains the same network, so it is kept under the hash of the plan. */
 async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: SubjectOptions): Promise<Network> {
   const hash = createHash('sha256')
     .update(JSON.stringify([version, plan]))
@@ -82,7 +85,7 @@ async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: Subject
     });
     const { incumbent, stopped } = solved;
     if (stopped) throw stoppedInTraining(plan);
-    // The file is kept under the plan's name, so it must be all that the plan asks for.
+    // The file is kept under the plan's hash, so it must be the complete result of the plan.
     const failed = failedLine(solved);
     if (failed !== undefined) throw new CliError('failed', `the training of ${plan.name}: ${failed}`);
     if (!incumbent) throw new CliError('failed', `the training of ${plan.name} found no network; change its plan`);

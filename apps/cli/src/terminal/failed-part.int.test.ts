@@ -12,8 +12,8 @@ import type { EndedRun, TrainAsked } from '@mipnet/runs/records';
 import { printCollected } from './print-collected.js';
 
 /**
- * A slot's memory, MB, that the MIP of the two large classes exceeds (HiGHS needs 100 to 128 for it) and the other two do
- * not (60 to 70).
+ * A slot's memory, MB, that the MIP of the two large classes exceeds (HiGHS needs 100 to 128 for it) and the other two
+ * do not (60 to 70).
  */
 const slotMegabytes = 84;
 const large = 2000;

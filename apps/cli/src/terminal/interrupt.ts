@@ -3,15 +3,19 @@ import { exitCode } from '../program/exit-code.js';
 export interface Interrupt {
   /** Aborted by a Ctrl-C after `beginKeeping`. */
   readonly signal: AbortSignal;
-  /** From now on there may be an incumbent: the first Ctrl-C or SIGTERM asks for it. Until then it leaves at once. */
+  /**
+   * From now on there may be an incumbent: the first Ctrl-C or SIGTERM stops the run and keeps it. Before that, it ends
+   * the command at once.
+   */
   beginKeeping(onFirst: () => void): void;
   end(): void;
 }
 
 /**
- * What Ctrl-C and SIGTERM do while a run is prepared and while it runs. The second one always leaves at once.
- * @param leaving said when there is nothing to keep
- * @param without what a second Ctrl-C leaves without
+ * The effect of Ctrl-C and SIGTERM while a run is prepared and while it runs. The second one always ends the command
+ * at once.
+ * @param leaving the message if there is nothing to keep
+ * @param without what is lost after a second Ctrl-C, for its message
  */
 export function onInterrupt(
   say: (line: string) => void,

@@ -2,7 +2,7 @@ import type { Collected } from '@mipnet/runs';
 import { plainJson, plainText } from '@mipnet/text';
 import { exitCode } from '../program/exit-code.js';
 
-/** Prints what a run came to: what is missing on stderr, the result on stdout. @returns the exit code */
+/** Prints the outcome of a run: missing parts on stderr, the result on stdout. @returns the exit code */
 export function printCollected(
   { document, text, warnings, incomplete }: Collected,
   json: boolean | undefined,

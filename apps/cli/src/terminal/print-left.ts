@@ -2,7 +2,7 @@ import { mipnetCommand, plainJson } from '@mipnet/text';
 import { exitCode } from '../program/exit-code.js';
 import { say } from './say.js';
 
-/** Says how to come back to a run that was left on its server. @returns the exit code */
+/** Prints the commands for a run that was left on its server. @returns the exit code */
 export function printLeft(
   { run, uiUrl }: { readonly run: string; readonly uiUrl: string | null },
   json: boolean | undefined,
@@ -11,7 +11,7 @@ export function printLeft(
   say(
     `started; "${mipnetCommand('watch', run)}" shows it and writes its network${out === undefined ? '' : ` to ${out}`}`,
   );
-  // The id alone, so that a script can take it: RUN=$(mipnet train --detach).
+  // The id alone, so that a script can read it: RUN=$(mipnet train --detach).
   process.stdout.write(json ? plainJson({ run, workflowId: run, uiUrl }) : `${run}\n`);
   return exitCode.done;
 }

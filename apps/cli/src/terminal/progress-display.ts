@@ -31,15 +31,15 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-/** Seconds between two lines where there is no terminal to redraw. */
+/** Seconds between two lines if there is no terminal to redraw. */
 const plainSeconds = 5;
 
-/** Progress on stderr: a bar on a terminal, a line now and then elsewhere. */
+/** Progress on stderr: a bar on a terminal, otherwise a line now and then. */
 export function progressDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
   return withTroubles(stream.isTTY ? barDisplay(stream) : plainDisplay(stream));
 }
 
-/** Says once what keeps a run from going on, also before anything of it can be shown. */
+/** Prints once what a run waits for, even before there is any progress to show. */
 function withTroubles(display: ProgressDisplay): ProgressDisplay {
   const said = new Set<string>();
   return {
@@ -62,13 +62,13 @@ function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
       hideCursor: true,
       clearOnComplete: true,
       forceRedraw: true,
-      // Its own signal handler would take the bar away while the run is still stopping.
+      // Its own signal handler would remove the bar while the run is still stopping.
       gracefulExit: false,
     },
     cliProgress.Presets.shades_classic,
   );
   let latest: ShownProgress | undefined;
-  // Lines go where the bar was; the next progress draws it again below them.
+  // Lines replace the bar; the next progress draws it again below them.
   const clear = (): void => {
     bar.stop();
     process.off('exit', clear);
@@ -121,7 +121,7 @@ function plainDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
   };
 }
 
-/** A verification is as far as its questions are decided, training as far as its MIPs are solved. */
+/** A verification counts decided questions, a training solved MIPs. */
 function measureOf({ questions, verdicts, solved, total }: ShownProgress): {
   readonly done: number;
   readonly total: number;
@@ -140,7 +140,10 @@ function lineOf(progress: ShownProgress, now: number): string {
   return `${done}/${total} ${unit} | ${factsOf(progress, now)}`;
 }
 
-/** Time spent and to go, accuracy so far, incumbent, gap; only what is known. @param now milliseconds since 1970 */
+/**
+ * Elapsed and remaining time, accuracy so far, incumbent, gap; only known values.
+ * @param now milliseconds since 1970
+ */
 export function factsOf(progress: ShownProgress, now: number): string {
   const {
     objective,
@@ -166,7 +169,7 @@ export function factsOf(progress: ShownProgress, now: number): string {
       : outstanding === 0 || etaSeconds === null
         ? ''
         : `, ${durationText(etaSeconds)} to go`;
-  // The most wanted first: a narrow terminal cuts the end off.
+  // The most important first: a narrow terminal cuts off the end.
   const facts = [
     `${spent}${toGo}`,
     ...(verdicts === null

@@ -1,4 +1,4 @@
 import { plainText } from '@mipnet/text';
 
-/** A line for a person, on stderr. It may quote names that other people chose. */
+/** A line for the user, on stderr. It may quote untrusted names. */
 export const say = (line: string): void => void process.stderr.write(`${plainText(line)}\n`);

@@ -3,14 +3,15 @@ import { onInterrupt } from './interrupt.js';
 import { progressDisplay } from './progress-display.js';
 
 export interface TerminalWatcher extends Watcher {
-  /** Takes the progress and the signal handlers away. */
+  /** Removes the progress and the signal handlers. */
   close(): void;
 }
 
 /**
  * The person at this terminal: progress on stderr, Ctrl-C and SIGTERM.
- * @param leaving said when there is nothing to keep
- * @param without what a second Ctrl-C leaves without
+ * @param leaving the message if there is nothing to
+ * keep
+ * @param without what is lost after a second Ctrl-C, for its message
  */
 export function watchFromTerminal(leaving?: string, without?: string): TerminalWatcher {
   const { say, show, end: showEnd } = progressDisplay();

@@ -1,4 +1,4 @@
-// A process that starts a worker and then does nothing: what becomes of the worker when this one is killed?
+// A process that starts a worker and then does nothing: for tests of the worker after this process is killed.
 import { spawn } from 'node:child_process';
 
 const [main, ...args] = process.argv.slice(2);

@@ -13,15 +13,15 @@ const float32 = Math.fround;
 
 /**
  * The network as some float32 runtime computes it: every sum in an order drawn at random, with fused multiply-add or
- * without; a scale layer merged into the affine layer that it alone reads or not, and an add layer into the sums of one of
- * its summands or not. One array for each layer; empty for one that was merged away.
+ * without; a scale layer merged into the affine layer that it alone reads or not, and an add layer into the sums of one
+ * of its summands or not. One array per layer; empty for a layer that was merged.
  */
 export function float32Trace(network: Network, input: Float64Array, random: () => number): Float64Array[] {
   const maps = layerMaps(network);
   const readers = readersOf(network);
   const start = input.map(float32);
   const trace: Float64Array[] = [];
-  /** What layers compute that a reader has taken over, and on which numbers. */
+  /** Layers that were merged into a reader, and their inputs. */
   const taken = new Map<number, { readonly map: AffineMap; readonly read: Float64Array }>();
   maps.forEach((map, k) => {
     const [first] = map.sources;
@@ -51,7 +51,10 @@ export function float32Trace(network: Network, input: Float64Array, random: () =
   });
   return trace;
 
-  /** Of the summands that nobody computed, all but one are computed now; the terms of that one take part in the sum. */
+  /**
+   * Of the summands that are not computed yet, all but one are computed now; the terms of that one take part in the
+   * sum.
+   */
   function added(
     map: AffineMap,
     parts: readonly Float64Array[],
@@ -81,7 +84,7 @@ function through(map: LayerMap, input: Float64Array, random: () => number): Floa
   return input.map((x) => float32(Math.floor(float32(float32(x * layer.levels) + 0.5)) / layer.levels));
 }
 
-/** One layer for two, its weights and biases rounded anew. */
+/** One layer instead of two, its weights and biases rounded again. */
 function merged(map: AffineMap, scale: AffineMap): AffineMap {
   const factor = (j: number) => (scale.starts[j] < scale.starts[j + 1] ? scale.values[scale.starts[j]] : 0);
   const values = map.values.slice();
@@ -104,8 +107,8 @@ const sumOf = (terms: number[], random: () => number): number =>
   random() < 0.5 ? inTurn([...terms], random) : asTree(terms.map(float32), random);
 
 /**
- * Products are exact in float64, so that this rounds as a fused multiply-add does, but for a second rounding now and
- * then.
+ * Products are exact in float64, so that this rounds as a fused multiply-add does, except for an occasional second
+ * rounding.
  */
 function inTurn(terms: number[], random: () => number): number {
   let sum = 0;

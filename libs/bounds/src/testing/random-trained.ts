@@ -47,7 +47,7 @@ export interface RandomTrainedOptions {
 
 const names = Object.keys(registered) as ActivationName[];
 
-/** A small network of the kinds given, on a vector or an image of at most 27 pixels; ends with a dense layer. */
+/** A small network of the given layer kinds, on a vector or an image of at most 27 pixels; ends with a dense layer. */
 export function randomTrained(
   random: () => number,
   { activations = ['relu', ...names], quantize = false, depth = 3 }: RandomTrainedOptions = {},
@@ -104,7 +104,7 @@ function pool(random: () => number): Layer {
   };
 }
 
-/** A box of any width down to nothing; some inputs are known. */
+/** A box of any width, even zero; some inputs are known. */
 export function randomBox(random: () => number, network: Network): Box {
   const size = sizeOf(network.inputShape);
   const width = 10 ** between(random, -1.5, 0.5);

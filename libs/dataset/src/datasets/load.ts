@@ -8,7 +8,7 @@ export interface DatasetSpec extends DatasetKeys {
 }
 
 /**
- * Loads a data set by its name. None stands in for another: what cannot be had is an error.
+ * Loads a data set by its name. There is no fallback: a data set that is not available is an error.
  * @throws DatasetError
  */
 export async function loadDataset({ name, ...keys }: DatasetSpec, options: LoadOptions = {}): Promise<LoadedDataset> {

@@ -1,7 +1,7 @@
 import type { CsvOptions } from '../csv.js';
 import type { DownloadProgress, LoadedDataset } from '../samples.js';
 
-/** What a plan may say about a data set besides its name; each data set takes what concerns it. */
+/** Options of a plan about a data set, besides its name; each data set uses those that concern it. */
 export interface DatasetKeys extends Partial<CsvOptions> {
   /** `digits`: images drawn per class. */
   readonly trainPerClass?: number;
@@ -24,8 +24,8 @@ export interface NamedDataset {
   /** Whether its test rows are drawn by a seed from the only file there is. */
   readonly drawsTest?: boolean;
   /**
-   * `seed` is the data set's own, of a drawing or of the split into training and test rows; which rows are then trained on is
-   * another seed's matter.
+   * `seed` is for the data set itself: for drawing it, or for the split into training and test rows. Another seed
+   * selects the training rows.
    * @throws DatasetError
    */
   load(keys: DatasetKeys, options: LoadOptions): LoadedDataset | Promise<LoadedDataset>;

@@ -7,7 +7,7 @@ import { jumps } from './jumps.js';
 
 /**
  * f(a) for unknown a, from the pieces of f.
- * @throws EncodingError 'unsupported' for a function that both slopes and jumps, which no activation here does
+ * @throws EncodingError 'unsupported' for a function with slopes and jumps, which no registered activation is
  */
 export function activationUnits(context: EncodingContext, activation: Activation, units: readonly Unit[]): Unit[] {
   const pieces = piecesOf(activation);

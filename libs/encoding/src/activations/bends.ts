@@ -8,12 +8,13 @@ import { reluBigM } from './relu-big-m.js';
 
 /**
  * A continuous function of straight pieces, with proven L <= a <= U. Without a bend between L and U it is linear and
- * costs no binary. Otherwise one relu per bend, in any formulation: at the first bend t, with slopes m and m' around it,
+ * costs no binary. Otherwise one relu per bend, in any formulation: at the first bend t, with slopes m and m' around
+ * it,
  *
  *     a - t = r - s,   r = max(0, a - t),   s = max(0, t - a):   y = f(t) - m s + m' r
  *
  * and each further bend t_k, where the slope grows by d_k, is a relu of r alone, r - (t_k - t) = r_k - s_k, and adds
- * d_k r_k. What lies between two bends is at most their distance, and nothing before the first: r - r_k <= (t_k - t) z.
+ * d_k r_k. The part between two bends is at most their distance, and zero before the first one: r - r_k <= (t_k - t) z.
  *
  *     relu:  y = r        leaky relu:  y = r - slope s        |a|:  y = r + s        clip:  y = low + r - r_2
  *
@@ -73,7 +74,7 @@ function onPiece(context: EncodingContext, f: PiecewiseLinear, a: Unit): Unit {
   return slope === 1 && offset === 0 ? unit : scaledUnit(unit, slope, offset);
 }
 
-/** Where no bend lies inside [L, U], the piece above L; a bend at U is met from below. */
+/** If no bend lies inside [L, U], the piece above L; for a bend at U, the piece below it. */
 const pieceOf = ({ breaks }: PiecewiseLinear, { lower }: Unit): number =>
   breaks.reduce((piece, { at }) => piece + (at <= lower ? 1 : 0), 0);
 

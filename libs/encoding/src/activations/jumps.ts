@@ -5,12 +5,12 @@ import { scaledUnit, weightedSum, type Unit } from '../signal.js';
 import { stepBigM } from './step-big-m.js';
 
 /**
- * A function that jumps from constant to constant, with proven L <= a <= U: one step per jump (step-big-m.ts), closed on
- * the side that the break belongs to,
+ * A function that jumps from constant to constant, with proven L <= a <= U: one step per jump (step-big-m.ts), closed
+ * on the side that the break belongs to,
  *
  *     y = c + sum d_k u_k,   u_k = [a >= t_k] or [a <= t_k]
  *
- * and neighbours exclude or imply each other: u_k + u_l <= 1 where they look away from each other, u_k <= u_l else.
+ * and neighbours exclude or imply each other: u_k + u_l <= 1 if they face away from each other, otherwise u_k <= u_l.
  *
  *     step:     y = u,  u = [a >= 0]                       sign:  y = 2u - 1
  *     ternary:  y = p - n,  p = [a >= t],  n = [a <= -t],  p + n <= 1
@@ -21,7 +21,7 @@ export function jumps(context: EncodingContext, { breaks, pieces }: PiecewiseLin
   const units: Unit[] = [];
   const factors: number[] = [];
   let constant = pieces[0].offset;
-  // The last jump first: the order of rows is part of what a run gives again.
+  // The last jump first: repeatable runs depend on the order of rows.
   for (let k = breaks.length - 1; k >= 0; k--) {
     const height = pieces[k + 1].offset - pieces[k].offset;
     const isUpward = breaks[k].belongsTo === 'right';
@@ -54,7 +54,7 @@ function beyond(a: Unit, { at, belongsTo }: Break): Unit {
   return { expression: scaled(a.expression, -1, at), lower: at - a.upper, upper: at - a.lower };
 }
 
-/** What two steps cannot be together; the first one is of the later break. */
+/** The excluded combination of two steps; the first one has the later break. */
 function excludeOrder(
   { builder }: EncodingContext,
   [later, earlier]: readonly [Unit, Unit],

@@ -20,9 +20,9 @@ export interface ReluColumns {
  *
  * where the first row is widened by the rounding error of a: y and s are of the computed number.
  *
- * L and U come with the unit, never from a user's M. Ideal (its relaxation is the convex hull) for a neuron of one
- * input; with more inputs the relaxation is larger than the hull.
- * Sources: Tjeng et al. 2019; Fischetti and Jo 2018 for the slack.
+ * L and U are proven bounds of the unit, never an M chosen by a user. Ideal (its relaxation is the convex hull) for a
+ * neuron of one input; with more inputs the relaxation is larger than the hull. Sources: Tjeng et al. 2019; Fischetti
+ * and Jo 2018 for the slack.
  */
 export function reluBigM({ builder, completion }: EncodingContext, a: Unit): ReluColumns {
   const y = builder.column(0, a.upper);

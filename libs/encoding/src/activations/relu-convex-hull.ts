@@ -6,15 +6,16 @@ import { reluBigM, type ReluColumns } from './relu-big-m.js';
 import type { Unit } from '../signal.js';
 
 /**
- * Relu y = max(0, w.x + b) over a box l <= x <= u, convex hull without copies: y >= a, y >= 0, and for every subset I of
- * the inputs
+ * Relu y = max(0, w.x + b) over a box l <= x <= u, convex hull without copies: y >= a, y >= 0, and for every subset I
+ * of the inputs
  *
  *     y <= sum_{i in I} w_i (x_i - lo_i (1 - z)) + (b + sum_{i not in I} w_i hi_i) z
  *
- * with (lo_i, hi_i) = (l_i, u_i) where w_i >= 0, else (u_i, l_i). I = all and I = none are the big-M rows, which stand in
- * the model; b is raised by the rounding error of w.x + b where it stands with z. The others are exponentially many and are added where the relaxation breaks them: see hull-rounds.ts.
- * Ideal for one neuron over the box of its inputs, as relu-extended.ts is, without its columns.
- * Source: Anderson et al. 2020, strong mixed-integer programming formulations for trained neural networks, theorem 1.
+ * with (lo_i, hi_i) = (l_i, u_i) if w_i >= 0, otherwise (u_i, l_i). I = all and I = none are the big-M rows, which are
+ * in the model; b is raised by the rounding error of w.x + b in the term with z. The others are exponentially many;
+ * those that the relaxation violates are added: see hull-rounds.ts. Ideal for one neuron over the box of its inputs, as
+ * relu-extended.ts is, without its columns. Source: Anderson et al. 2020, strong mixed-integer programming formulations
+ * for trained neural networks, theorem 1.
  */
 export function reluConvexHull(context: EncodingContext, a: Unit): ReluColumns {
   const relu = reluBigM(context, a);
@@ -31,15 +32,15 @@ export function reluConvexHull(context: EncodingContext, a: Unit): ReluColumns {
   return relu;
 }
 
-/** An inequality of the hull and how far x breaks it. */
+/** An inequality of the hull and by how much x violates it. */
 export interface HullCut {
   readonly violation: number;
   readonly row: SparseRow;
 }
 
 /**
- * The inequality of the hull that x breaks most, in one pass over the inputs: i belongs to I iff its term is the smaller
- * one there, that is w_i x_i < w_i (lo_i (1 - z) + hi_i z). Null when x breaks none by more than the tolerance.
+ * The inequality of the hull that x violates most, in one pass over the inputs: i belongs to I iff its term is the
+ * smaller one there, that is w_i x_i < w_i (lo_i (1 - z) + hi_i z). Null if x violates none by more than the tolerance.
  */
 export function separateHull(neuron: HullNeuron, x: ArrayLike<number>, tolerance: number): HullCut | null {
   const { columns, values, constant } = neuron.expression;

@@ -1,6 +1,6 @@
 import { EncodingError } from '../encoding-error.js';
 
-/** How y = max(0, a) is written down; `partition(N)` has N groups of inputs. Each has its file, relu-*.ts. */
+/** The formulations of y = max(0, a), one file each, relu-*.ts; `partition(N)` has N groups of inputs. */
 export type ReluFormulation = 'big-m' | 'extended' | 'convex-hull' | `partition(${number})`;
 
 /** @throws EncodingError 'unsupported' for a name that is no formulation */

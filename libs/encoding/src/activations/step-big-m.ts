@@ -8,7 +8,7 @@ import { constantUnit, type Unit } from '../signal.js';
  *     a >= L (1 - u)
  *     a <= U u - eps (1 - u)
  *
- * L and U come with the unit, never from a user's M. Decided units (L >= 0 or U < 0) cost no binary.
+ * L and U are proven bounds of the unit, never an M chosen by a user. Decided units (L >= 0 or U < 0) cost no binary.
  * Source: Toro Icarte et al. 2019, constraints (6)-(7), with M per sample and neuron.
  */
 export function stepBigM({ builder, completion, epsilon }: EncodingContext, a: Unit): Unit {

@@ -3,11 +3,11 @@ import { certifiedLowerBound } from '@mipnet/solver';
 import { roundOff } from '@mipnet/bounds';
 
 /**
- * A lower bound on the objective over every float64 forward pass that the model stands for, from the duals of its
+ * A lower bound on the objective over every float64 forward pass that the model represents, from the duals of its
  * relaxation. `certifiedLowerBound` holds exactly for the model's numbers; a forward pass keeps each row only up to the
- * rounding of its sum, which costs at most |dual| times that. Null where the duals prove nothing.
- * @param rowErrors what the encoding says of each row (`rounding.rows`)
- * @param objectiveError and of the unit that is minimised
+ * rounding of its sum, which costs at most |dual| times that. Null if the duals prove nothing.
+ * @param rowErrors rounding errors of the rows (`rounding.rows`)
+ * @param objectiveError rounding error of the unit that is minimised
  */
 export function certifiedOverForwardPasses(
   model: Model,

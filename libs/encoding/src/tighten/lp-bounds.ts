@@ -7,15 +7,15 @@ import { encodePrefix, tightenedInterval, unitInterval, type LayerUnits } from '
 import { openAfter } from '@mipnet/bounds';
 
 export interface LpBoundOptions extends Pick<SolveOptions, 'timeLimit' | 'workLimit' | 'stopped'> {
-  /** Of the relu layers before; the tighter its relaxation, the tighter the bounds. @default 'big-m' */
+  /** Formulation of the earlier relu layers; the tighter its relaxation, the tighter the bounds. @default 'big-m' */
   readonly formulation?: ReluFormulation;
 }
 
 /**
  * Bounds on chosen units of a layer by minimising and maximising them over the LP relaxation of the layers before it:
- * one model, one session, warm starts from objective to objective. Every bound is rebuilt from the duals, never taken from
- * the solver's objective, so limits and tolerances make it weaker but not wrong. A unit whose sign one side decides is
- * not asked for the other.
+ * one model, one session, warm starts from objective to objective. Every bound is rebuilt from the duals, never taken
+ * from the solver's objective, so limits and tolerances make it weaker but not wrong. If one side decides the sign of a
+ * unit, the other side is not computed.
  *
  * Units of one layer are independent pieces of work: give each worker a part of `undecidedUnits`.
  * @param bounds proven bounds on all layers up to and with this one

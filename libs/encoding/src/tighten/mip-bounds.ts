@@ -13,17 +13,19 @@ export interface MipBoundOptions extends Pick<SolveOptions, 'timeLimit' | 'workL
   readonly formulation?: ReluFormulation;
 }
 
-/** The solver's tolerance on reduced costs: what one unit of a column's range may cost the bound. */
+/** The solver's tolerance on reduced costs: the error of the bound per unit of a column's range. */
 const dualTolerance = 1e-7;
 
 /**
- * Bounds on chosen units of a layer by minimising and maximising them over the MIP of the layers before it, each stopped
- * at a limit or as soon as it decides the unit; what counts is the MIP's dual bound, so a limit is no loss of soundness.
+ * Bounds on chosen units of a layer by minimising and maximising them over the MIP of the layers before it, each
+ * stopped at a limit or as soon as it decides the unit. The MIP's dual bound is used, so a limit does not affect
+ * soundness.
  *
- * A branch and bound leaves no duals to rebuild its bound from. The bound is therefore lowered by the solver's tolerance on
- * every column (dualTolerance times the ranges), and confronted with the forward pass at the incumbent's input: a bound above
- * a value that the network takes is an error of the solver, which is solved again without presolve and, if that
- * contradicts too, ends the run. Units of one layer are independent pieces of work, as in lp-bounds.ts.
+ * A branch and bound leaves no duals to rebuild its bound from. The bound is therefore lowered by the solver's
+ * tolerance on every column (dualTolerance times the ranges), and compared with the forward pass at the incumbent's
+ * input: a bound above a value that the network takes is an error of the solver, so the MIP is solved again without
+ * presolve; if that contradicts, too, the run ends. Units of one layer are independent pieces of work, as in
+ * lp-bounds.ts.
  * @param options limits hold for each MIP
  * @returns the box of the units, in the order given
  * @throws EncodingError 'unsound'
@@ -53,7 +55,7 @@ export function mipUnits(
   };
 }
 
-/** A unit whose least value is asked for, or, with side -1, the least of its negative. */
+/** A unit whose minimum is computed, or, with side -1, the minimum of its negative. */
 interface UnitSide {
   readonly network: Network;
   readonly encoding: TrainedEncoding;
@@ -92,7 +94,7 @@ function leastOver(
   );
 }
 
-/** 'infeasible' contradicts too: any input in the box is feasible. */
+/** 'infeasible' is a contradiction, too: any input in the box is feasible. */
 function contradicted(
   { network, encoding, layer, unit, side }: UnitSide,
   result: SolveResult,

@@ -10,7 +10,7 @@ export interface LayerUnits {
   readonly units: ArrayLike<number>;
 }
 
-/** The network up to and with one layer, encoded: what bounds on that layer's units are minimised over. */
+/** The network up to and with one layer, encoded: the model for bounds on that layer's units. */
 export function encodePrefix(
   network: Network,
   bounds: NetworkBounds,
@@ -37,7 +37,7 @@ export const unitInterval = (bounds: NetworkBounds, layer: number, unit: number)
 
 /**
  * Tightens one unit's interval from both sides, the side nearer to zero first, because it decides the sign more often;
- * stops when the interval decides what the next layer does.
+ * stops when the interval decides the unit.
  * @param least a proven lower bound on an expression, or null when there is none
  */
 export function tightenedInterval(

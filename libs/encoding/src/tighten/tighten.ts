@@ -7,7 +7,7 @@ import { lpUnits, type LpBoundOptions } from './lp-bounds.js';
 import { mipUnits, type MipBoundOptions } from './mip-bounds.js';
 import { undecidedUnits } from '@mipnet/bounds';
 
-/** How far bound tightening goes; each includes the ones before it. */
+/** The methods of bound tightening; each includes the ones before it. */
 export type BoundTightening = 'interval' | 'crown' | 'lp' | 'mip';
 
 export interface TightenOptions {
@@ -18,10 +18,10 @@ export interface TightenOptions {
 }
 
 /**
- * Bounds on every layer, escalating only for the units that stay undecided: interval -> CROWN -> LP -> MIP. A layer is done
- * before the next begins, which so profits from it. LPs and MIPs are spent on units before an activation only, not on the
- * outputs: a query optimises those itself. To spread a layer over workers, make the same steps with `nextLayerBounds`,
- * `undecidedUnits`, `lpUnits` or `mipUnits` on parts of the units, and `withUnits`.
+ * Bounds on every layer, escalating only for the units that stay undecided: interval -> CROWN -> LP -> MIP. A layer is
+ * finished before the next one begins, which uses its bounds. LPs and MIPs are spent on units before an activation
+ * only, not on the outputs: a query optimises those itself. To divide a layer among workers, make the same steps with
+ * `nextLayerBounds`, `undecidedUnits`, `lpUnits` or `mipUnits` on parts of the units, and `withUnits`.
  */
 export function tightenedBounds(
   solver: SessionSolver,
@@ -58,7 +58,7 @@ const stepsOf = (tightening: BoundTightening): readonly ('lp' | 'mip')[] =>
 const hasChoiceBefore = (network: Network, layer: number): boolean =>
   network.layers.slice(0, layer).some(({ kind }) => kind === 'activation' || kind === 'maxPool2d');
 
-/** Whether an activation reads the layer, a flatten or a concat between them or not. */
+/** Whether an activation reads the layer, directly or through a flatten or a concat. */
 function isBeforeActivation(network: Network, layer: number): boolean {
   if (isMove(network.layers[layer])) return false;
   const readers = readersOf(network);

@@ -2,7 +2,7 @@ import type { GraphWriter } from '../onnx/graph-writer.js';
 import type { PiecewiseLinear } from '../piecewise-linear.js';
 
 /**
- * What an activation is: all that the project knows of it. A new one is a file with one of these, its line in
+ * The definition of an activation, for the whole project. A new one is a file with one of these, its line in
  * `registry.ts`, and its row in docs/network-file.md; bounds, formulations and the order of the training's steps follow
  * from `pieces`.
  */
@@ -16,7 +16,10 @@ export interface ActivationKind<A> {
   /** Its parameters as the file has them. */
   readonly rounded: (activation: A) => A;
   readonly write: (graph: GraphWriter, activation: A) => void;
-  /** ONNX operators that are this activation for some parameters. For others they may be a relu, or do nothing: undefined. */
+  /**
+   * ONNX operators that are this activation for some parameters. For others they may be a relu, or the identity:
+   * undefined.
+   */
   readonly read?: Readonly<Record<string, (node: ActivationNode) => A | PlainRelu | undefined>>;
   /** An instance for the conformance suites, which every activation passes. `random` gives numbers in [0, 1). */
   readonly draw: (random: () => number) => A;

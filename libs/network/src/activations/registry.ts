@@ -22,7 +22,7 @@ export const activations = {
   ternary,
 } satisfies { readonly [N in ActivationName]: ActivationKind<Extract<Activation, { activation: N }>> };
 
-/** Every one of them, for whatever goes through all. */
+/** All of them, as a list. */
 export const activationKinds = Object.values(activations) as unknown as readonly ActivationKind<Activation>[];
 
 /** Undefined for a name that is no activation, as plain data may have it. */
@@ -36,5 +36,5 @@ export function activationKind(activation: Activation): ActivationKind<Activatio
 export const applied = (activation: Activation): ((x: number) => number) =>
   activationKind(activation)!.apply(activation);
 
-/** The pieces of an activation: what bounds, formulations and training go by. */
+/** The pieces of an activation, from which bounds, formulations and training follow. */
 export const piecesOf = (activation: Activation): PiecewiseLinear => activationKind(activation)!.pieces(activation);

@@ -5,7 +5,7 @@ import { sizeOf } from '../shape.js';
 import { elementwise } from './elementwise.js';
 import type { LayerKind } from './layer-kind.js';
 
-/** Whether a layer is a continuous activation: what the formulations of relu are of. */
+/** Whether a layer is a continuous activation, to which the formulations of relu apply. */
 export const hasBends = (layer: Layer): boolean => layer.kind === 'activation' && isContinuous(piecesOf(layer));
 
 /** One function of one number over every number: see ../activations. */

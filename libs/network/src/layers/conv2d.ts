@@ -63,8 +63,8 @@ export const conv2d: LayerKind<Conv2d> = {
 };
 
 /**
- * Convolution as a list of taps (offset into the padded image, weight) for each output channel: zero weights cost
- * nothing, padding costs no branch. Products are added in the order of the weights, the bias last.
+ * Convolution as a list of taps (offset into the padded image, weight) for each output channel: zero weights and
+ * padding cost nothing. Products are added in the order of the weights, the bias last.
  */
 function prepareConv2d(layer: Conv2d, input: Shape, output: Shape): PreparedLayer {
   const { inputChannels, outputChannels, groups, kernel, strides, dilations, pads, bias } = layer;

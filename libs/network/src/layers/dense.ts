@@ -40,7 +40,7 @@ export const dense: LayerKind<Dense> = {
 
 /**
  * Dense layer over the nonzero weights of each output. Products are added in ascending order of the inputs and the bias
- * last, whatever the batch size, so that an answer does not depend on how samples are batched.
+ * last, for every batch size, so that an answer does not depend on the batches.
  */
 function prepareDense(layer: Dense): PreparedLayer {
   const { inputs, outputs, bias } = layer;

@@ -2,7 +2,7 @@ import type { Activation } from '../activations/registry.js';
 import type { Quantize } from '../network.js';
 
 /**
- * What a layer does to a flat input, read once: encoder and bounds walk these maps and know no image geometry. Output j
+ * What a layer does to a flat input, read once: encoder and bounds use these maps and need no image geometry. Output j
  * of a sparse map depends on the inputs indices[e] with starts[j] <= e < starts[j + 1].
  */
 export type LayerMap = AffineMap | MaximumMap | ElementwiseMap | IdentityMap;
@@ -19,15 +19,15 @@ export interface AffineMap {
   readonly indices: Int32Array;
   readonly values: Float64Array;
   readonly bias: Float64Array;
-  /** The same numbers as a full row-major matrix, where the layer has one. */
+  /** The same numbers as a full row-major matrix, if the layer has one. */
   readonly matrix?: Float64Array;
-  /** Of its layer: what the runtime loses here counts. */
+  /** Copied from its layer: certificates count the runtime's rounding here. */
   readonly arithmetic?: 'float32';
   /** Of an add layer: a runtime may take it into the sums that it reads. */
   readonly isSum?: true;
   /** Of a scale layer: output j reads input j alone. */
   readonly isScale?: true;
-  /** Where the biases were computed from larger numbers: the sum of their absolute values. */
+  /** If the biases were computed from larger numbers: the sum of their absolute values. */
   readonly biasSize?: Float64Array;
 }
 

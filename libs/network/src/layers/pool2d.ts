@@ -69,7 +69,7 @@ const attributes = ({ kernel, pads, strides }: Pool2d) => [
   integers('strides', strides),
 ];
 
-/** The cells of every window, each with its share of an average. */
+/** The cells of every window, each with its weight in an average. */
 function cells(layer: Pool2d, input: Shape, output: Shape): RowCollector {
   const rows = new RowCollector();
   forEachWindow(windowOf(layer), input, output, (channel, window) => {
@@ -114,7 +114,7 @@ function preparePool2d(layer: Pool2d, input: Shape, output: Shape): PreparedLaye
   return { outputs: channels * rows * columns, run };
 }
 
-/** What the sum of each window of an average pool is divided by, rows x columns of the output. */
+/** The divisor of each window of an average pool, rows x columns of the output. */
 function cellCounts(layer: Pool2d, input: Shape, output: Shape): Float64Array {
   const [, rows, columns] = output;
   const counts = new Float64Array(rows * columns);

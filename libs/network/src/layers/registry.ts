@@ -24,10 +24,10 @@ const layers = {
   concat,
 } satisfies { readonly [K in Layer['kind']]: LayerKind<Layer & { kind: K }> };
 
-/** Undefined for a kind that there is not, as plain data may have it. */
+/** Undefined for an unknown kind, which plain data may have. */
 export function knownKind({ kind }: Layer): LayerKind<Layer> | undefined {
   return Object.hasOwn(layers, kind) ? (layers[kind] as unknown as LayerKind<Layer>) : undefined;
 }
 
-/** What a layer is; its kind must be known (`outputShape` checks it). */
+/** The definition of a layer's kind, which must be known (`outputShape` checks it). */
 export const kindOf = (layer: Layer): LayerKind<Layer> => layers[layer.kind] as unknown as LayerKind<Layer>;

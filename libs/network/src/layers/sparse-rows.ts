@@ -25,7 +25,7 @@ export function nonZeros(matrix: Float64Array, rows: number, columns: number): S
   return { starts, indices, values };
 }
 
-/** Collects rows of which nobody knows beforehand how long they are. */
+/** Collects rows of unknown length. */
 export class RowCollector {
   readonly #starts = [0];
   readonly #indices: number[] = [];

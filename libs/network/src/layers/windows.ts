@@ -1,7 +1,7 @@
 import type { Shape } from '../shape.js';
 import type { Refuse } from './layer-kind.js';
 
-/** What moves over an image: the kernel of a convolution or of a pool. */
+/** The geometry of a kernel that moves over an image: of a convolution or of a pool. */
 export interface Window {
   /** rows, columns */
   readonly kernel: readonly [number, number];

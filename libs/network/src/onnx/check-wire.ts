@@ -4,15 +4,16 @@ import { NetworkError } from '../network-error.js';
 /** Fields of a message by number: the name of the message a field holds, or the scalar type. */
 export type WireFields = ReadonlyMap<number, { readonly type: string; readonly isMessage: boolean }>;
 
-/** What decoded parts take in memory, bytes: measured with Node 20, rounded up. */
+/** Memory of decoded parts, bytes: measured with Node 20, rounded up. */
 const cost = { message: 600, field: 100, float: 32, integer: 96 };
 const most = 2 ** 29;
 
 /**
- * Walks through a protocol buffer before it is decoded. A part of two bytes becomes an object of hundreds, so that 60 MB
- * of empty parts would take 18 GB; here they are counted first.
+ * Walks through a protocol buffer before it is decoded. A part of two bytes becomes an object of hundreds, so that 60
+ * MB of empty parts would take 18 GB; here they are counted first.
  * @param messages the fields of each message type
- * @throws NetworkError 'unsupported' if it would decode to too much; an Error of the reader if it is cut off or malformed
+ * @throws NetworkError 'unsupported' if it would decode to too much; an Error of the reader if it is cut off or
+ *   malformed
  */
 export function checkWire(bytes: Uint8Array, messages: ReadonlyMap<string, WireFields>, root: string): void {
   const reader = protobuf.Reader.create(bytes);
@@ -56,7 +57,7 @@ export function checkWire(bytes: Uint8Array, messages: ReadonlyMap<string, WireF
   walk(root, reader.len);
 }
 
-/** Texts and raw data stay as they are; packed numbers become elements of an array. */
+/** Texts and raw data stay unchanged; packed numbers become elements of an array. */
 function packedCost(type: string, length: number): number {
   if (type === 'string') return length;
   if (type === 'float') return (length / 4) * cost.float;

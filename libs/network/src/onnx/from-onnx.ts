@@ -16,13 +16,13 @@ import type { Value } from './value.js';
 import { whatBytesAre } from './what-bytes-are.js';
 
 const OLDEST_OPSET = 7; // Before it, Add and Mul broadcast in another way.
-const NEWEST_OPSET = 24; // What a later one means by these operators is not known here.
+const NEWEST_OPSET = 24; // Later opsets may give these operators another meaning.
 
 /**
  * Reads an ONNX model of the operators in `operators/table.ts` from one float input to one output.
  * The first axis of the input is the batch if its size is open or 1, and no part of the network's shapes.
- * @throws NetworkError 'onnx' when the bytes are no sound model, 'unsupported' naming the operator and its node when the
- *   model means something a network here cannot, 'shape' or 'value' as `validateNetwork`
+ * @throws NetworkError 'onnx' if the bytes are no valid model, 'unsupported' that names the operator and its ONNX node
+ *   if the model means something a network here cannot, 'shape' or 'value' as `validateNetwork`
  */
 export function fromOnnx(bytes: Uint8Array): Network {
   const model = decodeModel(bytes);
@@ -139,7 +139,10 @@ function nodesFor(output: string, graph: OnnxGraph): OnnxNode[] {
   return nodes.filter((_, index) => needed.has(index));
 }
 
-/** Evaluates nodes in order. What no later node needs is forgotten, or a long graph would hold all its states at once. */
+/**
+ * Evaluates nodes in order. Values that no later node needs are dropped; otherwise a long graph would hold all its
+ * states at once.
+ */
 function evaluateAll(
   nodes: readonly OnnxNode[],
   output: string,
@@ -149,7 +152,7 @@ function evaluateAll(
   const usesLeft = new Map<string, number>();
   const isGiven = new Set(values.keys());
   for (const { input } of nodes) for (const name of input ?? []) usesLeft.set(name, (usesLeft.get(name) ?? 0) + 1);
-  // What two nodes read is needed as it is: an addition behind it must not go into it.
+  // A value that two nodes read is needed unchanged: a later addition must not be merged into it.
   for (const node of nodes) {
     evaluate(node, values, budget);
     const name = node.output?.[0] ?? '';
@@ -183,7 +186,8 @@ function evaluate(node: OnnxNode, values: Map<string, Value>, budget: ReadingBud
   });
   const value = operator(reader, inputs);
   reader.finish();
-  // Second outputs (the mask of a Dropout, the indices of a MaxPool) stay unknown, and whoever wants them is refused.
+  // Second outputs (the mask of a Dropout, the indices of a MaxPool) stay unknown, and a node that reads them is
+  // refused.
   const [name] = node.output ?? [];
   if (name === undefined || values.has(name))
     reader.refuse(`its output ${quotedName(name ?? '')} is missing or given twice`, 'onnx');

@@ -208,7 +208,7 @@ describe('names and what cannot run', () => {
     expect(fromOnnx(onnxModel({ input: [-1, 2], nodes: [node('Relu', ['x'], 'y')] })).inputShape).toEqual([2]);
   });
 
-  it('speaks of the nodes that are there', () => {
+  it('names the nodes of the file', () => {
     const strict = onnxModel({
       input: ['N', 1],
       nodes: [node('Greater', ['x', 'c'], 'q'), node('Cast', ['q'], 'y', { to: 1 })],

@@ -16,8 +16,8 @@ const mostMultiplications = 2 ** 33;
 const mostAxes = 64;
 
 /**
- * What one model may take. A file of some hundred bytes can describe a network of petabytes (pads of a million pixels, one
- * matrix used by ten thousand nodes), so each array is counted before it is made.
+ * What one model may take. A file of some hundred bytes can describe a network of petabytes (pads of a million pixels,
+ * one matrix used by ten thousand nodes), so each array is counted before it is made.
  */
 export class ReadingBudget {
   #layers = 0;

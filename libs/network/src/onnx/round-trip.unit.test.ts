@@ -75,7 +75,7 @@ describe('ONNX export and import', () => {
 });
 
 describe('bytes that are no ONNX model', () => {
-  /** The network, or undefined where the bytes were refused properly. */
+  /** The network, or undefined if the bytes were refused properly. */
   const attempt = (bytes: Uint8Array): Network | undefined => {
     try {
       return fromOnnx(bytes);

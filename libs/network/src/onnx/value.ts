@@ -86,7 +86,7 @@ export function asSignal(value: Value | undefined, node: NodeReader): Signal {
         )
       );
     case 'comparison':
-      return node.refuse('it takes the outcome of a comparison, which only Where and Cast to float can');
+      return node.refuse('it takes the outcome of a comparison, which is supported for Where and Cast to float only');
     case 'floored':
       return node.refuse(
         'it takes the result of a Floor; only quantization (Mul levels, Add 0.5, Floor, Div levels) is supported',
@@ -98,7 +98,7 @@ export function asSignal(value: Value | undefined, node: NodeReader): Signal {
   }
 }
 
-/** In the words of the graph: whoever wrote Greater and Cast knows of no Where. */
+/** In the words of the graph: a file with Greater and Cast has no Where. */
 function describe({ by, cuts, otherwise }: Choice): string {
   const values = cuts.map(
     ({ direction, bound, value }) => `${value} for x ${direction === 'at least' ? '>=' : '<='} ${bound}`,

@@ -6,7 +6,7 @@ import { requestOf, type KnownRun } from './known-run.js';
 import { RunBook } from './run-book.js';
 import type { RunRequest } from '../records/run-request.js';
 
-/** Does something with a run that has not ended. @throws RunError 'bad-input' for one that has */
+/** Acts on a run that has not ended. @throws RunError 'bad-input' for one that has */
 export async function withOpenRun<T>(
   name: string,
   say: (line: string) => void,
@@ -40,7 +40,7 @@ export async function findEnded(
         'bad-input',
         `${run} has not ended (${status}); "${mipnetCommand('resume', run)}" continues the run itself, "${mipnetCommand('stop', run)}" ends it first`,
       );
-    if (!end.solved?.incumbent) throw new RunError('bad-input', `${run} left no network to go on from (${status})`);
+    if (!end.solved?.incumbent) throw new RunError('bad-input', `${run} left no network to continue from (${status})`);
     return { request: requestOf(known), solved: end.solved };
   } finally {
     await book.close();

@@ -6,12 +6,12 @@ import { RunError } from '../run-error.js';
 import type { RunServer } from '../server/run-server.js';
 
 /**
- * `lost`: the process that had the run in hand died; `unreachable`: its server is not up, or is not the one that commands
- * talk to now.
+ * `lost`: the process that drove the run died; `unreachable`: its server is not running, or is not the one that
+ * commands use now.
  */
 export type RunStatus = 'running' | 'paused' | 'stopping' | 'completed' | 'stopped' | 'failed' | 'lost' | 'unreachable';
 
-/** A run, put together from its record and from what its server says. */
+/** A run, from its record and from the data of its server. */
 export interface KnownRun {
   readonly run: string;
   readonly kind: RunKind;
@@ -23,16 +23,16 @@ export interface KnownRun {
   /** undefined for a run of a cluster that another version of mipnet started. */
   readonly request: RunRequest | undefined;
   readonly record: RunRecord | undefined;
-  /** Connected; undefined where there is none to talk to. */
+  /** Connected; undefined if there is none to talk to. */
   readonly server: RunServer | undefined;
   readonly end: RunEnd | undefined;
   /** While it runs and a worker answers. */
   readonly progress: Progress | undefined;
-  /** What it waits for, while it runs and nobody works on it. */
+  /** What it waits for, while it runs and no worker works on it. */
   readonly waitsFor?: string;
 }
 
-/** @throws RunError 'bad-input' for a run of a version that did not say what it was asked */
+/** @throws RunError 'bad-input' for a run of a version that did not note its request */
 export function requestOf({ run, kind, request }: Pick<KnownRun, 'run' | 'kind' | 'request'>): RunRequest {
   if (request) return request;
   throw new RunError('bad-input', `${run} ${kind.withoutRequest.refusal}`);
@@ -48,6 +48,6 @@ export function refuseOut({ run, kind }: Pick<KnownRun, 'run' | 'kind'>): void {
     throw new RunError('bad-input', `--out: ${run} is a ${kind.title}, ${kind.withoutFile}`);
 }
 
-/** Whether a lost run can be gone on with: its server's database is here. */
+/** Whether a lost run can be continued: its server's database is here. */
 export const canRevive = async (paths: DataFolder, { status, record }: KnownRun): Promise<boolean> =>
   status === 'lost' && record?.server?.kind === 'own' && (await hasDatabase(paths, record.run));

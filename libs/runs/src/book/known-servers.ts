@@ -3,7 +3,7 @@ import type { DataFolder } from '../records/run-folder.js';
 import type { ServerPlace } from '../records/run-request.js';
 import { RunServer } from '../server/run-server.js';
 
-/** Connections to the servers that runs are on, one each, until `close`. */
+/** Connections to the servers of runs, one per server, until `close`. */
 export class KnownServers {
   readonly #servers = new Map<string, Promise<RunServer | undefined>>();
 
@@ -13,16 +13,16 @@ export class KnownServers {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  /** The environment's server, else the kept one; the same as runs are started on. */
+  /** The environment's server, otherwise the kept one; new runs use the same. */
   async present(): Promise<RunServer | undefined> {
     const named = serverOfEnvironment(this.env);
     return named ? this.#connected({ kind: 'environment', ...named, uiUrl: null }) : this.#kept();
   }
 
-  /** The server of a run, if it can be had now. */
+  /** The server of a run, if it answers now. */
   of(place: ServerPlace): Promise<RunServer | undefined> {
     if (place.kind === 'own') return this.#connected(place);
-    // The kept server may have been down and up again at another address; its runs are still in it.
+    // The kept server may have been restarted at another address; it still has its runs.
     if (place.kind === 'kept') return this.#kept();
     const named = serverOfEnvironment(this.env);
     return named?.address === place.address && named.namespace === place.namespace

@@ -11,7 +11,7 @@ import type { ServerRun } from '../server/server-run.js';
 import type { KnownRun, RunStatus } from './known-run.js';
 import { KnownServers } from './known-servers.js';
 
-/** The runs this machine knows of: those with a record here, and those of the server that commands talk to. */
+/** The runs that this machine knows: those with a record here, and those of the server that commands use. */
 export class RunBook {
   readonly #servers: KnownServers;
 
@@ -23,7 +23,7 @@ export class RunBook {
     this.#servers = new KnownServers(paths, say, env);
   }
 
-  /** Newest first. A run whose data cannot be read is left out, and said. */
+  /** Newest first. A run with unreadable data is left out, with a message. */
   async list(limit: number): Promise<readonly KnownRun[]> {
     const unreadable = new Set<string>();
     const leaveOut = (run: string): void => void unreadable.add(run);
@@ -79,16 +79,16 @@ export class RunBook {
     if (one.unreadable === undefined) return this.#ofServer(one, present!, undefined);
     throw new UnreadableRunError(
       'bad-input',
-      `what the server says of ${run} cannot be read (${one.unreadable}); it was started by another version of mipnet, or by something else`,
+      `the data of ${run} on the server cannot be read (${one.unreadable}); another version of mipnet, or another program, started it`,
     );
   }
 
-  /** Never somebody else's run: on a shared server the newest run may be anyone's. */
+  /** Never another person's run: on a shared server the newest run may belong to anyone. */
   async #last(): Promise<KnownRun> {
     const record = (await readRecords(this.paths)).find(({ watched }) => !watched);
     if (record) {
       const known = await this.#ofRecord(record);
-      // What came last may not be what somebody has in mind: the training, say, and not the verification after it.
+      // The user may mean another run than the last one: the training, for example, and not the verification after it.
       this.say(`last is ${record.run} (${known.kind.title}, ${known.status})`);
       return known;
     }
@@ -157,13 +157,13 @@ export class RunBook {
         return { status: 'failed', at, message: error.message };
       },
     );
-    // A server forgets ended runs after a while; the record does not.
+    // A server deletes ended runs after a while; the record stays.
     if (record) await writeRecord(this.paths, { ...record, end });
     return { ...base, status: end.status, endedAt: at, end, progress: undefined };
   }
 }
 
-/** @throws RunError 'bad-input' when a name means no run, or several */
+/** @throws RunError 'bad-input' if a name means no run, or several */
 function theOne(name: string, found: readonly string[]): string {
   if (found.includes(name)) return name;
   if (found.length === 1) return found[0];

@@ -10,7 +10,7 @@ import { durationText, plainLine } from '@mipnet/text';
 import { kindOf } from '../kinds/kinds.js';
 import type { KnownRun, RunStatus } from './known-run.js';
 
-/** What `runs --json` says of a run: part of the command's contract. */
+/** A run in `runs --json`: part of the command's contract. */
 export interface RunLine {
   readonly run: string;
   readonly workflowId: string | null;
@@ -25,13 +25,13 @@ export interface RunLine {
   readonly verdicts: VerdictCounts | null;
   readonly accuracy: Accuracy & { readonly test: number | null };
   readonly objective: number | null;
-  /** What the objective speaks about when parts are missing; null: the whole. */
+  /** What the objective covers if parts are missing; null: the whole problem. */
   readonly covers: Covers | null;
   readonly bound: number | null;
   readonly gap: number | null;
   readonly file: string | null;
   readonly uiUrl: string | null;
-  /** What keeps it from going on, such as that no solver worker polls; null when somebody works on it. */
+  /** What the run waits for, for example a solver worker; null if a worker works on it. */
   readonly waitsFor: string | null;
 }
 
@@ -74,7 +74,7 @@ export function lineOf({
     bound,
     gap: relativeGap(objective, bound),
     file,
-    // The UI of a server that went away with its run is nowhere.
+    // A server that ended with its run has no UI any more.
     uiUrl: server?.uiUrlOf(run) ?? null,
     waitsFor: waitsFor ?? null,
   };

@@ -3,12 +3,17 @@ import { PatientStore, type ObjectStore } from '@mipnet/object-store';
 import { endedBy, solveTree, targetMet, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
 import { failedLeaf, NodeProgress, storePatienceSeconds } from '@mipnet/workflows';
 import type { Engine, EngineRun } from './engine.js';
-import { Purse } from './purse.js';
+import { Spending } from './spending.js';
 
-/** Nobody else could do the work meanwhile, and nobody ends this process at a fixed time: on a busy machine it takes as long as it takes. */
+/**
+ * No other process could do the work meanwhile, and nothing ends this process at a fixed time, so there is no limit on
+ * a busy machine.
+ */
 const patience = { store: storePatienceSeconds, handBack: 60 };
 
-/** The recursion in this process: plain calls, and one solver thread a slot. The same result as by Temporal. */
+/**
+ * The recursion in this process: plain calls, and one solver thread per slot. The result is the same as with Temporal.
+ */
 export class LocalEngine implements Engine {
   readonly kind = 'local';
   readonly server = null;
@@ -36,17 +41,17 @@ export class LocalEngine implements Engine {
 
   async run({ run, node, onProgress, signal, budget = {} }: EngineRun): Promise<Solved> {
     const progress = new NodeProgress(run, node, Date.now());
-    const purse = new Purse(budget, signal);
-    // What is not done by then is left out, and still counts as a part of the run.
+    const spending = new Spending(budget, signal);
+    // Unfinished parts are left out, but still count as parts of the run.
     const noteStop = (): void => progress.stop();
-    if (purse.signal.aborted) noteStop();
-    purse.signal.addEventListener('abort', noteStop, { once: true });
+    if (spending.signal.aborted) noteStop();
+    spending.signal.addEventListener('abort', noteStop, { once: true });
     const show = (): void => onProgress(progress.snapshot(Date.now()));
     const ticking = setInterval(() => {
-      purse.check();
+      spending.check();
       show();
     }, 1000);
-    const driver = this.#driver(progress, purse);
+    const driver = this.#driver(progress, spending);
     // A node that is itself a leaf is shown like a round with one part.
     const isLeaf = node.splits.length === 0;
     if (isLeaf) progress.apply({ kind: 'divided', node, round: 0, parts: [node] }, Date.now());
@@ -58,27 +63,27 @@ export class LocalEngine implements Engine {
       }
       show();
       const complete = progress.withUnfinished(solved);
-      return purse.endedBy ? endedBy(purse.endedBy, complete) : complete;
+      return spending.endedBy ? endedBy(spending.endedBy, complete) : complete;
     } finally {
       clearInterval(ticking);
-      purse.signal.removeEventListener('abort', noteStop);
+      spending.signal.removeEventListener('abort', noteStop);
     }
   }
 
-  #driver(progress: NodeProgress, purse: Purse): Driver {
-    const { signal } = purse;
+  #driver(progress: NodeProgress, spending: Spending): Driver {
+    const { signal } = spending;
     const driver: Driver = {
       window: this.#slots,
       divide: (node, state) => kindOf(node).divideNode(this.#store, node, state),
       merge: (node, state, parts) => kindOf(node).mergeNode(this.#store, node, state, parts),
-      solve: async (leaf, unneeded) => purse.paid(await this.#solve(leaf, progress, signal, unneeded)),
+      solve: async (leaf, unneeded) => spending.paid(await this.#solve(leaf, progress, signal, unneeded)),
       recurse: (node) => solveTree({ ...driver, progress: () => undefined }, node),
       stopped: () => signal.aborted,
       ready: async () => undefined,
       checkpoint: async () => undefined,
       progress: (event) => {
         progress.apply(event, Date.now());
-        if (event.kind === 'merged' && event.again) purse.endBy(targetMet(purse.budget, event.solved));
+        if (event.kind === 'merged' && event.again) spending.endBy(targetMet(spending.budget, event.solved));
       },
     };
     return driver;
@@ -92,7 +97,7 @@ export class LocalEngine implements Engine {
     try {
       return await this.#leaves.solve(leaf, { onProgress: () => undefined, signal });
     } catch (error) {
-      // A crash of the solver costs this leaf, not the run; bad input is the run's.
+      // A crash of the solver fails this leaf, not the run; bad input fails the run.
       if ((error as { code?: string }).code !== 'crash') throw error;
       return { ...failedLeaf(leaf.name, (error as Error).message), stopped: signal.aborted };
     } finally {

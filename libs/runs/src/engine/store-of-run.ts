@@ -6,7 +6,8 @@ import { RunError } from '../run-error.js';
 /**
  * The store a run reads and writes. The workers of `mipnet up` have the store they were started with, so a run on them
  * uses that one.
- * @throws RunError 'bad-input' for another store than the kept stack's, StackError 'store' for one that cannot be written
+ * @throws RunError 'bad-input' for another store than the kept stack's, StackError 'store' for one that cannot be
+ *   written
  */
 export async function storeOfRun(engine: 'auto' | 'temporal' | 'local', given: string | undefined): Promise<string> {
   const place = storePlace(given);
@@ -22,7 +23,10 @@ export async function storeOfRun(engine: 'auto' | 'temporal' | 'local', given: s
   return storeUrl;
 }
 
-/** Before a run, a store that does not answer is the wrong place; later it is bad luck. @throws RunError 'bad-input' */
+/**
+ * If a store does not answer before a run, its URL is probably wrong; later it is an outage.
+ * @throws RunError 'bad-input'
+ */
 export function refuseStore(error: unknown): never {
   if ((error as { code?: unknown }).code !== 'unavailable') throw error;
   throw new RunError('bad-input', `the object store cannot be used: ${(error as Error).message}`, { cause: error });

@@ -13,7 +13,7 @@ export class TemporalEngine implements Engine {
     private readonly window: number,
   ) {}
 
-  /** @param window parts of a node under way at once */
+  /** @param window parts of a node in progress at once */
   static async connect(stack: Stack, window: number, say: (line: string) => void): Promise<TemporalEngine> {
     const { kind, address, namespace, uiUrl } = stack;
     return new TemporalEngine(stack, await RunServer.connect({ kind, address, namespace, uiUrl }, say), window);

@@ -1,4 +1,4 @@
 import type { Solved } from '@mipnet/recursion';
 
-/** Of a run that left something usable: whether a stop cut it short or a part of it failed. */
+/** Whether a run with a usable result was stopped early, or a part of it failed. */
 export const isIncomplete = ({ stopped, leaves }: Solved): boolean => stopped || leaves.failed > 0;

@@ -9,11 +9,11 @@ export interface Collected {
   readonly document: object;
   /** The same for a person to read. */
   readonly text: string;
-  /** What the run's record keeps of it; left out: nothing. */
+  /** The part that the run's record keeps; absent: nothing. */
   readonly report?: object;
-  /** What a person must know besides, one line each. */
+  /** Further messages for the user, one line each. */
   readonly warnings: readonly string[];
-  /** Something is missing that a person may not take for done. */
+  /** The result is incomplete; the exit code says so. */
   readonly incomplete: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface CollectPlace {
   readonly data: string;
   /** Where it was asked for. */
   readonly out?: string;
-  /** What an earlier collection left in the record. */
+  /** The part of the record that an earlier collection wrote. */
   readonly earlier?: object;
 }
 
@@ -41,39 +41,39 @@ export interface Figures {
   readonly file: string | null;
 }
 
-/** What to say of a run whose request this version cannot read, after the run's name. */
+/** The message for a run whose request this version cannot read, after the run's name. */
 export interface WithoutRequest {
   readonly refusal: string;
-  /** For one that has ended, if there is something to do about it. */
+  /** The hint for a run that has ended, if there is something to do. */
   readonly ended?: string;
 }
 
-/** All that differs between a training and a verification when they are started, watched, listed and ended. */
+/** Everything that differs between a training and a verification when they are started, watched, listed and ended. */
 export interface RunKind<Of extends Asked = Asked> {
-  /** Of `asked`, of the root node and of its workflow. */
+  /** The name of the kind in `asked`, in the root node and in its workflow. */
   readonly name: Of['kind'];
   /** In a sentence: `training`. */
   readonly title: string;
   /** What was asked, as others may send it. */
   readonly asked: z.ZodType<Of>;
-  /** The same in a record of this machine, with what only this machine knows. */
+  /** The same in a record of this machine, with fields that only this machine knows. */
   readonly askedHere: z.ZodType<Of>;
-  /** Of the report in a record, as far as others rely on it. */
+  /** Schema of the report in a record, as far as other code relies on it. */
   readonly report: z.ZodType<object>;
-  /** Said when the first interrupt asks for what there is. */
+  /** Printed when the first interrupt stops the run. */
   readonly stopping: string;
   readonly withoutRequest: WithoutRequest;
-  /** Why there is nothing to write with --out, after `the run is a verification`; left out: there is. */
+  /** Why --out has nothing to write, after `the run is a verification`; absent if it has. */
   readonly withoutFile?: string;
   /** The plan's name, or what stands for it. */
   planOf(request: Pick<RunRequest<Of>, 'asked' | 'node'>): string;
-  /** What a stop leaves and how to get it, after the run's name. */
+  /** What a stop keeps and how to get it, after the run's name. */
   keptByStop(run: string, request: RunRequest<Of> | undefined): string;
-  /** How to see the result of one that has ended. @param left whether there is any */
+  /** How to see the result of a run that has ended. @param left whether there is a result */
   seeResult(run: string, left: boolean): string;
   doneText(reached: Reached): string;
   figuresOf(report: object | undefined): Figures;
-  /** @throws RunError 'failed' for a run that left nothing */
+  /** @throws RunError 'failed' for a run without a result */
   collect(ended: EndedRun<Of>, store: ObjectStore, place: CollectPlace): Promise<Collected>;
   /** A page in HTML. */
   page(ended: EndedRun<Of>, store: ObjectStore, report: object | undefined): Promise<string>;

@@ -10,13 +10,13 @@ const kinds: Readonly<Record<string, RunKind>> = { train: training, verify: veri
 export const kindNames: readonly string[] = Object.keys(kinds);
 
 /**
- * The one place where a kind is told by its name.
+ * The only place that looks up a kind by its name.
  * @throws UnreadableRunError 'bad-input' for a kind of another version
  */
 export function kindOf(name: string, run: string): RunKind {
   if (Object.hasOwn(kinds, name)) return kinds[name];
   throw new UnreadableRunError(
     'bad-input',
-    `${run} is of the kind '${plainLine(name)}', which this version of mipnet does not know`,
+    `${run} has the kind '${plainLine(name)}', which this version of mipnet does not have`,
   );
 }

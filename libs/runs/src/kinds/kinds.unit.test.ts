@@ -9,7 +9,7 @@ test.each(['prove', 'toString', '\u001b[31mtrain'])('a kind of another version i
   expect(() => kindOf(name, 'run-1')).toThrow(
     expect.objectContaining({
       code: 'bad-input',
-      message: expect.stringMatching(/^run-1 is of the kind '\w+', which this version of mipnet does not know$/),
+      message: expect.stringMatching(/^run-1 has the kind '\w+', which this version of mipnet does not have$/),
     }),
   );
 });

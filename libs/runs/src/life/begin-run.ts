@@ -40,7 +40,7 @@ export interface PreparedRun {
   readonly budget?: Budget;
 }
 
-/** A run that this process has an engine for. Whoever has it in hand finishes it, leaves it or gives it up. */
+/** A run with an engine in this process. Its owner finishes it, leaves it or gives it up. */
 export interface RunInHand {
   readonly paths: DataFolder;
   readonly request: RunRequest;
@@ -88,7 +88,7 @@ export async function beginRun(
 }
 
 interface EngineChoice {
-  /** auto: Temporal where a server can be had, else this process, said. */
+  /** auto: Temporal if a server is available, otherwise this process, with a message. */
   readonly engine: 'auto' | 'temporal' | 'local';
   readonly store: ObjectStore;
   readonly storeUrl: string;
@@ -100,7 +100,7 @@ interface EngineChoice {
   readonly say: (line: string) => void;
 }
 
-/** Parts under way at once, as a multiple of the slots: enough that no slot waits for the next. */
+/** Parts in progress at once, as a multiple of the slots, so that no slot waits for its next part. */
 const windowPerSlot = 4;
 /** Slots of a cluster are not known here. */
 const clusterWindow = 500;

@@ -1,9 +1,9 @@
 import { countLeaves, type Solved } from '@mipnet/recursion';
 
-/** Of the reason why a subproblem failed: enough to tell one cause from another. */
+/** Longest reason of a failed subproblem, in characters: enough to distinguish causes. */
 const reasonLength = 120;
 
-/** One line that names the subproblems that failed, for stderr; undefined when none did. */
+/** One line that names the subproblems that failed, for stderr; undefined if none did. */
 export function failedLine({ leaves, failures = [] }: Solved): string | undefined {
   const { failed } = leaves;
   if (failed === 0) return undefined;

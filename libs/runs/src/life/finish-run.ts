@@ -12,23 +12,23 @@ import { noteEnd } from './note-end.js';
 import { watchStore } from './watch-store.js';
 import { whenStoreAnswers } from './when-store-answers.js';
 
-/** Runs what was begun, to its end. @param conclude see `finishRun` */
+/** Runs a run that has begun, to its end. @param conclude see `finishRun` */
 export function driveRun<T>(hand: RunInHand, conclude: (ended: EndedRun) => Promise<T>): Promise<T> {
   const { engine, watcher, start } = hand;
   beginKeeping(hand);
   return finishRun(hand, engine.run({ ...start, onProgress: watcher.show, signal: watcher.signal }), conclude);
 }
 
-/** The first interrupt from now on asks for what there is. */
+/** From now on, the first interrupt stops the run and keeps its result. */
 export function beginKeeping({ request, watcher }: Pick<RunInHand, 'request' | 'watcher'>): void {
   const { stopping } = kindOf(request.asked.kind, request.run);
   watcher.beginKeeping(() => watcher.say(stopping));
 }
 
 /**
- * Waits for a run that this process drives or watches, notes its end in its record and concludes it. A run without a
- * result, whatever its kind, is noted with the reason. The engine is closed when this returns or throws.
- * @param conclude makes of the result what was asked for; called again when the object store was away
+ * Waits for a run that this process drives or watches, notes its end in its record and concludes it. For a run of any
+ * kind without a result, the record gets the reason. The engine is closed when this returns or throws.
+ * @param conclude makes the requested output from the result; called again if the object store did not answer
  */
 export async function finishRun<T>(
   { paths, request, store, engine, watcher, held }: Omit<RunInHand, 'start'>,
@@ -41,7 +41,7 @@ export async function finishRun<T>(
   let isOver = false;
   try {
     const solved = await solving.catch(async (error: Error) => {
-      // A server that is gone says nothing about the run; it may be gone on with.
+      // A server that is gone says nothing about the run; it may be continued.
       isOver = server === null || error instanceof RunFailedError;
       if (isOver) await noteFailure(paths, run, error.message);
       throw error;
@@ -69,10 +69,11 @@ async function noteFailure(paths: RunInHand['paths'], run: string, message: stri
 }
 
 /**
- * Makes of the result of a run what its kind makes of one (a network file, verdicts), whoever comes for it, and notes it in
- * the run's record. The run, its store and its result are all it needs, so that a run outlives the process that started it.
- * @param out where to write the result; left out: where the run was told to, else where its kind puts it
- * @throws RunError 'failed' for a run that left nothing
+ * Turns the result of a run into the output of its kind (a network file, verdicts) and notes it in the run's record.
+ * Any process can do this: it needs only the run, its store and its result, so that a run outlives the process that
+ * started it.
+ * @param out path of the output. @default the path in the run's request, otherwise the one that its kind chooses
+ * @throws RunError 'failed' for a run without a result
  */
 export async function collectRun(paths: DataFolder, ended: EndedRun, out?: string): Promise<Collected> {
   const { request, solved, endedAt } = ended;

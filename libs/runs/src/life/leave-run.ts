@@ -3,7 +3,7 @@ import { mipnetCommand } from '@mipnet/text';
 import { RunError } from '../run-error.js';
 import type { BeginOptions, RunInHand } from './begin-run.js';
 
-/** A run that nobody stays with needs a server that does. @throws RunError 'bad-input' */
+/** A run without its command needs a server that keeps running. @throws RunError 'bad-input' */
 export async function checkDetach(engine: BeginOptions['engine']): Promise<void> {
   if (engine !== 'local' && (await isServerThere())) return;
   const why =
@@ -16,7 +16,10 @@ export async function checkDetach(engine: BeginOptions['engine']): Promise<void>
   );
 }
 
-/** Starts what was begun and leaves it on its server. @throws RunError 'failed' for a server that went away meanwhile */
+/**
+ * Starts a run that has begun and leaves it on its server.
+ * @throws RunError 'failed' if the server does not answer any more
+ */
 export async function leaveRun({ engine, start, held }: RunInHand): Promise<{ run: string; uiUrl: string | null }> {
   try {
     if (!engine.start)

@@ -2,7 +2,7 @@ import type { DataFolder } from '../records/run-folder.js';
 import { recordOrWatched, writeRecord } from '../records/run-record.js';
 import { endOf, type EndedRun, type RunRecord } from '../records/run-request.js';
 
-/** Notes the end of a run in its record, whoever learns of it; what was collected before stays. */
+/** Notes the end of a run in its record, by the first process that sees the end; earlier collected data stay. */
 export async function noteEnd(
   paths: DataFolder,
   { request, server, solved, endedAt }: EndedRun,

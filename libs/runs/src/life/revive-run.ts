@@ -10,11 +10,11 @@ import type { Watcher } from './watcher.js';
 
 export interface ReviveOptions {
   readonly slots: number;
-  /** Where to write the result, instead of where the run was told to. */
+  /** Path of the output, instead of the one in the run's request. */
   readonly out?: string;
 }
 
-/** Starts a lost run's server again on the same database, with workers, and sees the run to its end. */
+/** Starts a lost run's server again on the same database, with workers, and completes the run. */
 export async function reviveRun<T>(
   record: RunRecord,
   { slots, out }: ReviveOptions,
@@ -26,7 +26,7 @@ export async function reviveRun<T>(
   const { say } = watcher;
   await checkStorePlace(storeUrl);
   const store = await openAnyStore(storeUrl);
-  say(`going on with ${run}, whose process died`);
+  say(`continuing ${run}, whose process died`);
   const folder = runFolder(paths, run);
   const solvers = await solversHere(node.solver);
   const stack = await startOwnStack({
@@ -40,7 +40,7 @@ export async function reviveRun<T>(
   });
   const engine = await engineOn(stack, slots, say);
   const { server } = engine;
-  // Should this process die as well, the next one knows where the result goes.
+  // If this process dies as well, the next one knows the path of the output.
   await writeRecord(paths, { ...record, server: server.place, ...(out === undefined ? {} : { out }) });
   say(`watch it at ${server.uiUrlOf(run)}`);
   const hand = { paths, request: record, store, engine, watcher };

@@ -6,14 +6,17 @@ export interface StoreWatch {
   end(): void;
 }
 
-/** Seconds between two looks, between two looks while the store is away, and that one look may take before it counts as away. */
+/**
+ * Seconds between two checks, between two checks while the store does not answer, and of one check before the store
+ * counts as not answering.
+ */
 const everySeconds = 10;
 const everySecondsAway = 1;
 const answerSeconds = 15;
 
 /**
- * Asks the object store of a run now and then and says when it does not answer: the run waits for it then, and a person
- * who watches should know what for. Keeps no process alive.
+ * Checks the object store of a run now and then and reports when it does not answer: the run then waits for it, and the
+ * user should know why. It keeps no process alive.
  */
 export function watchStore(
   store: ObjectStore,
@@ -36,7 +39,7 @@ export function watchStore(
         say(
           `the object store ${store.url} does not answer; the run waits for it, up to ${storePatienceSeconds / 60} minutes`,
         );
-      if (answers && isAway) say('the object store answers again; the run goes on');
+      if (answers && isAway) say('the object store answers again; the run continues');
       isAway = !answers;
       await pause((isAway ? seconds.away : seconds.every) * 1000, undefined, { ref: false });
     }

@@ -3,7 +3,7 @@ import { storePatienceSeconds } from '@mipnet/workflows';
 
 const pauseSeconds = 5;
 
-/** After a run its result must not be lost to an outage of the store: it is waited for as long as during the run. */
+/** An outage of the store after a run must not lose its result: the wait is as long as during the run. */
 export async function whenStoreAnswers<T>(body: () => Promise<T>, say: (line: string) => void): Promise<T> {
   const deadline = performance.now() + storePatienceSeconds * 1000;
   for (let said = false; ;) {

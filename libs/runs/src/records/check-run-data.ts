@@ -8,8 +8,9 @@ import { recordFormat, type RunEnd, type RunRecord, type RunRequest, type Server
 import { name, text, time } from './schema-parts.js';
 import { node, progress, solved } from './tree-schema.js';
 
-// What a server says of a run (memo, result, progress) and what a record file says are input: whoever may start a workflow
-// writes the memo. Fields that are not listed here are dropped; above all `out`, which would name a file to overwrite.
+// Data of a run from a server (memo, result, progress) and from a record file are input: anyone who can start a
+// workflow can write the memo. Fields that are not listed here are dropped, above all `out`, which would name a file to
+// overwrite.
 
 const request = z.object({
   run: z.string().refine(isRunId),
@@ -44,14 +45,14 @@ const record = request.extend({
 });
 
 type Dropped<Type, Schema extends z.ZodType> = Exclude<keyof Type, keyof z.output<Schema>>;
-/** Does not compile when one of these types has a field that its schema would drop. */
+/** Does not compile if one of these types has a field that its schema would drop. */
 void (true satisfies [
   Dropped<RunRequest, typeof request> | Dropped<RunRecord, typeof record> | Dropped<RunEnd, typeof end>,
 ] extends [never]
   ? true
   : false);
 
-/** What was read, or one sentence about what is wrong with it. */
+/** The data, or one sentence about what is wrong with them. */
 export type Checked<T> =
   { readonly value: T; readonly wrong?: undefined } | { readonly value?: undefined; readonly wrong: string };
 
@@ -80,7 +81,7 @@ export function checkRecord(data: unknown): Checked<RunRecord> {
   return wrong === undefined ? checked : { wrong };
 }
 
-/** Checks what was asked by the schema of its kind, and that the root is of that kind. */
+/** Checks the request by the schema of its kind, and that the root is of that kind. */
 function ofOneKind<T extends RunRequest>(what: 'request' | 'record', checked: Checked<T>): Checked<T> {
   const { value } = checked;
   if (value === undefined) return checked;

@@ -1,4 +1,4 @@
-// What is kept of runs: records, network files and where these come from. Nothing of Temporal is loaded.
+// Stored data of runs: records, network files and their origin. This entry does not load Temporal.
 export {
   dataOriginIn,
   isSameData,

@@ -4,7 +4,7 @@ import { fromOnnx, toOnnx, type Network } from '@mipnet/network';
 import { makePrivate, writeWhole } from '@mipnet/stack/folders';
 import { RunError } from '../run-error.js';
 
-/** Largest network file, bytes: 33 million float32 weights, which is far beyond what a MIP can be made of. */
+/** Largest network file, bytes: 33 million float32 weights, which is far more than a MIP can hold. */
 const most = 2 ** 27;
 
 export interface NetworkFile {
@@ -28,8 +28,8 @@ export const readNetwork = async (file: string): Promise<Network> => (await read
 
 /**
  * All or nothing: a reader never sees half a network.
- * @param mode of the file; a place in mipnet's own folder is for its owner alone
- * @throws RunError 'failed' when it cannot be written
+ * @param mode of the file; a file in mipnet's own folder is for its owner alone
+ * @throws RunError 'failed' if it cannot be written
  */
 export async function writeNetwork(path: string, network: Network, mode?: number): Promise<void> {
   await makePrivate(dirname(path));

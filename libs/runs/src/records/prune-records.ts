@@ -8,7 +8,7 @@ const mostRecords = 1000;
 /** Most databases of runs whose process died. */
 const mostDatabases = 20;
 
-/** Keeps the data folder from growing for ever: called when a run begins. */
+/** Limits the growth of the data folder: called when a run begins. */
 export async function pruneRecords(paths: DataFolder): Promise<void> {
   const records = await readRecords(paths);
   await forgetAborted(paths);
@@ -21,12 +21,12 @@ export async function pruneRecords(paths: DataFolder): Promise<void> {
   for (const run of lost.slice(mostDatabases)) await forgetDatabase(paths, run);
 }
 
-/** Folders of runs that were never begun, because their server did not start. Their logs are kept for a day. */
+/** Folders of runs that never began, because their server did not start. Their logs are kept for a day. */
 async function forgetAborted(paths: DataFolder): Promise<void> {
   const names = await readdir(runsFolder(paths)).catch(() => []);
   for (const name of names.filter(isRunId)) {
     const folder = runFolder(paths, name);
-    // A record that this version cannot read is a run all the same.
+    // A record that this version cannot read is a run, too.
     if (await stat(recordFile(paths, name)).catch(() => undefined)) continue;
     const age = Date.now() - ((await stat(folder).catch(() => undefined))?.mtimeMs ?? Date.now());
     if (age > 86_400_000 && (await processOf(paths, name)) === undefined)

@@ -16,7 +16,7 @@ const lockFile = (paths: DataFolder, run: string): string => join(runFolder(path
 export const holdRun = (paths: DataFolder, run: string): Promise<ProcessLock | undefined> =>
   tryLock(lockFile(paths, run));
 
-/** The process that has a run in hand: drives it, or holds the server it runs on. undefined when that one is gone. */
+/** The process that owns a run: it drives the run, or holds its server. undefined if that process has ended. */
 export const processOf = (paths: DataFolder, run: string): Promise<number | undefined> =>
   lockOwner(lockFile(paths, run));
 

@@ -9,5 +9,5 @@ export function newRunId(plan: string): string {
   return `${plan}-${time}-${randomBytes(2).toString('hex')}`;
 }
 
-/** Whether a text may be a run's id. Ids become names of files, and those of a cluster come from other people. */
+/** Whether a text may be a run's id. Ids become file names, and ids of a cluster come from other people. */
 export const isRunId = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/.test(text);

@@ -1,12 +1,12 @@
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import type { Stack } from '@mipnet/stack';
 
-/** What a run was asked for. Each kind of run adds its own fields; the root of its tree is of the same kind. */
+/** The request of a run. Each kind of run adds its own fields; the root of its tree is of the same kind. */
 export interface Asked {
   readonly kind: string;
 }
 
-/** A run as it was asked for. It also travels as the memo of the run's workflow, so that any machine can finish the run. */
+/** A run as requested. It is also the memo of the run's workflow, so that any machine can finish the run. */
 export interface RunRequest<Of extends Asked = Asked> {
   readonly run: string;
   readonly asked: Of;
@@ -17,7 +17,7 @@ export interface RunRequest<Of extends Asked = Asked> {
   readonly startedAt: string;
 }
 
-/** The Temporal server of a run, where it had one. */
+/** The Temporal server of a run, if it had one. */
 export type ServerPlace = Pick<Stack, 'kind' | 'address' | 'namespace' | 'uiUrl'>;
 
 export interface RunEnd {
@@ -27,7 +27,7 @@ export interface RunEnd {
   readonly solved?: Solved;
   /** Of a failure. */
   readonly message?: string;
-  /** What the run's kind made of the result, once somebody has collected it. */
+  /** The output of the run's kind, after a command has collected it. */
   readonly report?: object;
 }
 

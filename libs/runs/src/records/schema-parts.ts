@@ -1,7 +1,7 @@
 import { plainLine } from '@mipnet/text';
 import { z } from 'zod';
 
-// Parts of the schemas of what strangers wrote: sizes are bounded, and names have no control characters.
+// Parts of the schemas of untrusted data: sizes are bounded, and names have no control characters.
 
 export const text = z.string().max(4096);
 /** For people to read. */

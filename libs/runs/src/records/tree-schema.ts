@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { isRunId } from './run-id.js';
 import { count, name, seconds, share, text } from './schema-parts.js';
 
-// What a server says of a tree: its nodes, its results, its progress. Fields that are not listed here are dropped.
+// Data of a tree from a server: its nodes, its results, its progress. Fields that are not listed here are dropped.
 
 const ref = z.object({
   key: text.refine(isKey),
@@ -89,7 +89,7 @@ export const progress = z.object({
 });
 
 type Dropped<Type, Schema extends z.ZodType> = Exclude<keyof Type, keyof z.output<Schema>>;
-/** Does not compile when one of these types has a field that its schema would drop. */
+/** Does not compile if one of these types has a field that its schema would drop. */
 void (true satisfies [
   | Dropped<Progress, typeof progress>
   | Dropped<Solved, typeof solved>

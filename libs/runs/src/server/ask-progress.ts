@@ -3,13 +3,13 @@ import { progressQuery, type NodeWorkflow, type Progress } from '@mipnet/workflo
 import { checkProgress } from '../records/check-run-data.js';
 import { failedQuery } from './server-errors.js';
 
-/** A server that is gone answers no query; the client would try again for a minute. */
+/** A server that has ended answers no query, but the client would try for a minute. */
 export const querySeconds = 5;
 
 export interface Answer {
-  /** undefined when no worker answers, or none of this version. */
+  /** undefined if no worker answers, or none of this version. */
   readonly progress?: Progress;
-  /** Why there is none. Empty: nobody answered in time, which is no news. */
+  /** Why there is none. Empty: no worker answered in time, which need not be an error. */
   readonly error: string;
 }
 

@@ -3,7 +3,7 @@ import { kindNames } from '../kinds/kinds.js';
 import { isRunId } from '../records/run-id.js';
 import { serverRunOf, type ServerRun } from './server-run.js';
 
-/** Most runs of a server that are looked at for a list. */
+/** A list reads at most this many runs of a server. */
 const mostListed = 5000;
 
 export interface Namespace {

@@ -11,19 +11,19 @@ export interface LookOptions {
   /** Called about once a second. */
   readonly onProgress: (progress: Progress) => void;
   readonly say: (line: string) => void;
-  /** How long nothing has to move before it is said what the run waits for, seconds. */
+  /** Seconds without progress after which the reason is reported. */
   readonly stallSeconds: number;
-  /** Asks what the run waits for. @param queryError what the query for its progress answered, if nobody answers */
+  /** Asks what the run waits for. @param queryError the error of the query for its progress, if no worker answers */
   readonly waitOf: (queryError: string | undefined) => Promise<Wait | undefined>;
 }
 
-/** Shows where a run stands, about once a second, and says what it waits for when nothing of it moves. */
+/** Shows the progress of a run, about once per second, and reports what it waits for if there is none. */
 export class RunLook {
   readonly #options: LookOptions;
   readonly #pause = new AbortController();
   readonly #looking: Promise<void>;
   #ended = false;
-  /** One for each call: a call leaves its listener behind. */
+  /** One per call: a call does not remove its listener. */
   #call = new AbortController();
   #queryError: string | undefined;
   /** Of the last progress, milliseconds since 1970. */
@@ -62,7 +62,7 @@ export class RunLook {
     this.#ended = true;
     this.#pause.abort();
     this.#call.abort();
-    // A call still out when the connection is closed would end the whole process.
+    // A call that is pending when the connection is closed would end the whole process.
     await Promise.race([this.#looking, setTimeout(2 * querySeconds * 1000)]);
   }
 }

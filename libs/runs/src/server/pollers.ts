@@ -22,10 +22,13 @@ export interface Pollers {
 /** Numbers of the enum TaskQueueType. */
 export const queueType = { workflow: 1, activity: 2 } as const;
 
-/** A poll lasts a minute, so a worker that waits for work has asked within this time; the server lists it for five minutes. */
+/**
+ * A poll lasts a minute, so a worker that waits for work has asked within this time; the server lists it for five
+ * minutes.
+ */
 const freshSeconds = 75;
 
-/** Who polls a queue, or did in the last five minutes. A worker whose slots are all busy does not poll. */
+/** The workers that poll a queue, or did in the last five minutes. A worker whose slots are all busy does not poll. */
 export async function pollersOf(
   { connection, namespace }: { readonly connection: Connection; readonly namespace: string },
   queue: string,
@@ -45,7 +48,7 @@ export async function pollersOf(
 }
 
 /**
- * @param version that the run is bound to; any worker will do when left out
+ * @param version that the run is bound to. @default any worker
  * @returns `none`: a sentence that no such worker polls. Otherwise `polled`: how long ago the last one did, seconds
  */
 export function freshPoller(

@@ -77,7 +77,7 @@ describe.skipIf(!binary)('a watched run', () => {
       expect(await runs.waitOf('nobody', stallSeconds)).toMatchObject({ reason: 'solver' });
       await (await solver()).runUntil(result);
     });
-    expect(said).toContain('the run goes on');
+    expect(said).toContain('the run continues');
     expect(await runs.waitOf('nobody', stallSeconds)).toBeUndefined();
   });
 
@@ -134,7 +134,7 @@ describe.skipIf(!binary)('a watched run', () => {
       );
     });
     await (await orchestrator()).runUntil((await solver()).runUntil(result));
-    expect(said).toContain('the run goes on');
+    expect(said).toContain('the run continues');
   });
 
   it('names the build that a run is bound to when no worker of it is left', async () => {

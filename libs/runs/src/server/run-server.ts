@@ -25,10 +25,13 @@ import { isNotFound, mayPass, meaningOf } from './server-errors.js';
 import { memoKey, serverRunOf, type ServerRun } from './server-run.js';
 import { waitOfRun, type Wait } from './wait-of-run.js';
 
-/** A run that has not moved for so long is asked what it waits for, seconds; what is found is said within twice the time. */
+/**
+ * After this many seconds without progress, mipnet finds out what a run waits for; it reports the reason within twice
+ * the time.
+ */
 const usualStallSeconds = 15;
 
-/** A server that is restarted comes back; one that is silent for so long does not, seconds. */
+/** A restarted server answers again; after this many seconds of silence it counts as gone. */
 const silenceSeconds = 600;
 
 /** How long an orchestrator may take to answer an update. */
@@ -37,28 +40,28 @@ const updateSeconds = 20;
 export interface RunToStart {
   readonly run: string;
   readonly node: ProblemNode;
-  /** Where the run's objects are: workers of another store refuse its work. */
+  /** The store of the run's objects: workers of another store refuse its work. */
   readonly store: StoreIdentity;
-  /** What was asked for: it travels with a workflow, so that another process can finish the run. */
+  /** The request: the workflow carries it, so that another process can finish the run. */
   readonly request?: RunRequest;
-  /** Among runs that share workers: 1 goes first, 5 last. A local run has nobody to share with. @default 3 */
+  /** Among runs that share workers: 1 goes first, 5 last. A local run shares with no other. @default 3 */
   readonly priority?: number;
-  /** What the run may cost, and what is good enough. */
+  /** What the run may cost, and the targets at which it ends. */
   readonly budget?: Budget;
 }
 
 export interface WatchOptions {
   /** Called about once a second. */
   readonly onProgress: (progress: Progress) => void;
-  /** Aborted: stop the run and hand back the incumbent. */
+  /** Aborted: stop the run and return the incumbent. */
   readonly signal?: AbortSignal;
   /** Resolves when the stack cannot be kept running. */
   readonly broken?: Promise<Error>;
-  /** How long nothing has to move before it is said what the run waits for, seconds. @default 15 */
+  /** Seconds without progress after which the reason is reported. @default 15 */
   readonly stallSeconds?: number;
 }
 
-/** The runs of one Temporal server: starts them, looks at them and talks to them. */
+/** The runs of one Temporal server: starts, reads and controls them. */
 export class RunServer {
   readonly place: ServerPlace;
   readonly #client: Client;
@@ -82,7 +85,7 @@ export class RunServer {
     return uiUrl && `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(run)}`;
   }
 
-  /** @param window parts of a node under way at once */
+  /** @param window parts of a node in progress at once */
   async start({ run, node, store, request, priority, budget }: RunToStart, window: number): Promise<void> {
     const { title } = kindOf(node.kind, run);
     const what = `${title.slice(0, 1).toUpperCase()}${title.slice(1)}`;
@@ -103,7 +106,7 @@ export class RunServer {
     return listRuns(this.#namespace, limit, prefix);
   }
 
-  /** undefined for a run that this server does not know, or no longer. */
+  /** undefined for a run that this server does not know, or no longer knows. */
   async find(run: string): Promise<ServerRun | undefined> {
     const { connection, namespace } = this.#namespace;
     try {
@@ -118,21 +121,21 @@ export class RunServer {
     }
   }
 
-  /** undefined when no worker answers, or none of this version. */
+  /** undefined if no worker answers, or none of this version. */
   async progress(run: string): Promise<Progress | undefined> {
     return (await askProgress(this.#client, run)).progress;
   }
 
-  /** What a run waits for; undefined when somebody works on it. @param queryError see WaitQuestion */
+  /** What a run waits for; undefined if a worker works on it. @param queryError see WaitQuestion */
   waitOf(run: string, seconds = usualStallSeconds, queryError?: string): Promise<Wait | undefined> {
     return waitOfRun({ ...this.#namespace, run, seconds, queryError });
   }
 
   /**
-   * Waits for the end. The workflow goes on, or waits, while nobody can ask for it: a server that is away for a while
-   * costs no run.
+   * Waits for the end. The workflow continues, or waits, while its server does not answer, so an outage of the server
+   * does not lose the run.
    * @param answeredAt when the server last answered, milliseconds since 1970
-   * @throws RunFailedError with the reason; UnreadableRunError 'failed' for a result that is none
+   * @throws RunFailedError with the reason; UnreadableRunError 'failed' for an invalid result
    */
   async result(run: string, answeredAt: () => number = always(Date.now())): Promise<Solved> {
     for (let said = false; ;) {
@@ -179,8 +182,8 @@ export class RunServer {
   }
 
   /**
-   * Pauses, resumes or stops a run. A stop that no worker answers is left for the one that comes.
-   * @throws RunError 'failed' when no orchestrator answers
+   * Pauses, resumes or stops a run. A stop that no worker answers waits for the next worker.
+   * @throws RunError 'failed' if no orchestrator answers
    */
   async tell(run: string, what: 'pause' | 'resume' | 'stop'): Promise<void> {
     const update = { pause: pauseUpdate, resume: resumeUpdate, stop: stopUpdate }[what];
@@ -208,7 +211,7 @@ export class RunServer {
     return this.#client.workflow.getHandle<NodeWorkflow>(run);
   }
 
-  /** A cluster that does not know them would refuse them over and over. */
+  /** A cluster that does not know them would refuse them again and again. */
   async #knowsSearchAttributes(): Promise<boolean> {
     const { connection, namespace } = this.#namespace;
     try {
@@ -225,7 +228,7 @@ const always =
   () =>
     time;
 
-/** Any worker of the queue writes results. @throws UnreadableRunError 'failed' */
+/** The result is untrusted: any worker of the queue can write it. @throws UnreadableRunError 'failed' */
 function checkedResult(run: string, result: unknown): Solved {
   const { value, wrong } = checkSolved(result);
   if (wrong !== undefined) throw new UnreadableRunError('failed', `the result of ${run} cannot be read (${wrong})`);

@@ -10,7 +10,7 @@ import { plainLine } from '@mipnet/text';
 import { failureTypes } from '@mipnet/workflows';
 import { RunFailedError, UnreadableRunError } from '../run-error.js';
 
-// What the errors of a Temporal server mean to the person who asked.
+// What the errors of a Temporal server mean for the user.
 
 /** gRPC */
 const invalidArgument = 3;
@@ -21,13 +21,13 @@ const passingCodes: readonly number[] = [1, 2, 4, 8, 10, 13, 14];
 
 export const isNotFound = (error: unknown): boolean => isGrpcServiceError(error) && error.code === notFound;
 
-/** Whether the server may answer when it is asked again. */
+/** Whether the server may answer another try. */
 export const mayPass = (error: unknown): boolean =>
   error instanceof ServiceError && isGrpcServiceError(error.cause) && passingCodes.includes(error.cause.code);
 
 /**
- * Why a query has no answer; nothing for a server that is busy or away. A worker that fails at the query says why, such as
- * that its code is another version's.
+ * Why a query has no answer; empty for a server that is busy or does not answer. If a worker fails at the query, its
+ * error is the reason, such as code of another version.
  */
 export function failedQuery(error: unknown): string {
   if (error instanceof QueryRejectedError || error instanceof QueryNotRegisteredError) return error.message;
@@ -38,7 +38,7 @@ export function failedQuery(error: unknown): string {
   return plainLine(details);
 }
 
-/** What a failed workflow means to the person who started it. */
+/** What a failed workflow means for the user who started it. */
 export function meaningOf(error: unknown): unknown {
   if (error instanceof ValueError || error instanceof SyntaxError) {
     return new UnreadableRunError('failed', `the result of the run cannot be read (${plainLine(error.message)})`, {
@@ -50,7 +50,7 @@ export function meaningOf(error: unknown): unknown {
   while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause) cause = cause.cause;
   const message = plainLine(cause instanceof Error ? cause.message : error.message);
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
-  // A full disk or a missing right is mended by whoever asked, as in a local run.
+  // The user can repair a full disk or a missing right, as in a local run.
   const why = type === failureTypes.store ? (cause as ApplicationFailure).details?.[0] : undefined;
   const badInput = type === failureTypes.badInput || why === 'unwritable' || why === 'refused';
   return new RunFailedError(badInput ? 'bad-input' : 'failed', message, { cause: error });

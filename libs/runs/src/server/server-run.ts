@@ -4,7 +4,7 @@ import { tsToDate } from '@temporalio/common/lib/time.js';
 import { checkRequest } from '../records/check-run-data.js';
 import type { RunRequest } from '../records/run-request.js';
 
-/** Where the request travels in a workflow's memo. */
+/** Key of the request in a workflow's memo. */
 export const memoKey = 'mipnet';
 
 /** A run as its server knows it. */
@@ -18,7 +18,7 @@ export interface ServerRun {
   readonly endedAt: string | null;
   /** undefined for a run of a version that noted none, and for unreadable data. */
   readonly request: RunRequest | undefined;
-  /** What is wrong with the request that its memo holds. */
+  /** What is wrong with the request in its memo. */
   readonly unreadable?: string;
 }
 
@@ -29,8 +29,8 @@ const running = 1;
 const completed = 2;
 
 /**
- * Reads one execution by itself: the client's own reader decodes whole pages, and one memo that is no JSON would make all
- * other runs unreadable.
+ * Reads one execution at a time: the client's own reader decodes whole pages, and one memo that is no JSON would make
+ * all other runs unreadable.
  */
 export function serverRunOf({ execution, type, status, startTime, closeTime, memo }: RawExecution): ServerRun {
   const run = execution?.workflowId ?? '';

@@ -2,7 +2,7 @@ import type { Progress } from '@mipnet/workflows';
 import type { Wait } from './wait-of-run.js';
 
 export interface StallWatchOptions {
-  /** Nothing has to have moved for so long before anybody asks why, seconds. */
+  /** Seconds without progress after which the reason is looked up. */
   readonly seconds: number;
   readonly find: (run: { readonly answered: boolean }) => Promise<Wait | undefined>;
   readonly say: (line: string) => void;
@@ -10,7 +10,7 @@ export interface StallWatchOptions {
   readonly now?: () => number;
 }
 
-/** Says what a run waits for when nothing of it moves, once for each reason, and when it goes on. */
+/** Reports what a run waits for if it makes no progress, once per reason, and when it continues. */
 export class StallWatch {
   readonly #options: StallWatchOptions;
   readonly #now: () => number;
@@ -56,6 +56,6 @@ export class StallWatch {
   #resolved(): void {
     if (this.#said === undefined) return;
     this.#said = undefined;
-    this.#options.say('the run goes on');
+    this.#options.say('the run continues');
   }
 }

@@ -53,7 +53,7 @@ test('says within 30 s what a run waits for, once, and that it goes on', async (
   await pass(60, progress);
   expect(said).toEqual(['16: waiting: no solver']);
   await pass(3, { ...progress, solved: 10 });
-  expect(said.slice(1)).toEqual(['61: the run goes on']);
+  expect(said.slice(1)).toEqual(['61: the run continues']);
   await pass(30, undefined);
   expect(said[2]).toMatch(/^7\d: waiting: no solver/);
 });
@@ -69,7 +69,7 @@ test('another reason is said, and a run that somebody works on goes on', async (
   expect(said.map((line) => line.replace(/^\d+: /, ''))).toEqual([
     'waiting: no solver',
     'waiting: no orchestrator',
-    'the run goes on',
+    'the run continues',
   ]);
 });
 

@@ -6,7 +6,7 @@ import { freshPoller, pollersOf, queueType, type Version } from './pollers.js';
 
 /** What a run that does not move waits for. */
 export interface Wait {
-  /** The same for the same reason, whatever numbers the text holds. */
+  /** Equal for the same reason, whatever numbers the text holds. */
   readonly reason: 'server' | 'orchestrator' | 'workflow-task' | 'solver' | 'failing';
   readonly text: string;
 }
@@ -17,7 +17,7 @@ export interface WaitQuestion {
   readonly run: string;
   /** What has waited for less is not waiting yet. */
   readonly seconds: number;
-  /** What the query for the run's progress answered: nothing, or an error. */
+  /** The answer to the query for the run's progress: nothing, or an error. */
   readonly queryError?: string;
 }
 
@@ -31,12 +31,12 @@ const started: readonly number[] = [2, 3, 5];
 const pinned = 1;
 const workflowTaskFailed = 9;
 
-/** A server that is gone answers nothing; the client would try again for a minute, milliseconds. */
+/** Milliseconds for a call: a server that has ended does not answer, but the client would try for a minute. */
 const answerWithin = 5000;
-/** A tree may have thousands of children; those looked at are as good as the others. */
+/** A tree may have thousands of children; some of them are enough. */
 const mostWorkflows = 8;
 
-/** What the run waits for, by what its server says; undefined when somebody works on it, or nothing is to be done. */
+/** What the run waits for, according to its server; undefined if a worker works on it, or nothing is to be done. */
 export async function waitOfRun(question: WaitQuestion): Promise<Wait | undefined> {
   try {
     return await question.connection.withDeadline(Date.now() + answerWithin, () => look(question));
@@ -134,7 +134,7 @@ async function waitForAnswer(question: WaitQuestion, version: Version | undefine
   return { reason, text: `an orchestrator answers with an error: ${why}${versionAdvice(why)}` };
 }
 
-/** The history was written by other code than the worker has. */
+/** The history was written by other code than the worker's. */
 const versionAdvice = (why: string): string =>
   why.includes('TMPRL1100')
     ? '; is it of another version? Start an orchestrator of the version that began the run'

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { SolverError } from '../solve.js';
 
-/** What to look for, and what to say if it is not there. */
+/** The names of a program, and the advice if it is missing. */
 export interface Wanted {
   /** Names on PATH, the preferred one first. */
   readonly names: readonly string[];
@@ -12,7 +12,7 @@ export interface Wanted {
 }
 
 /**
- * The path of a program: the one given, else the one that the variable names, else the first on PATH.
+ * The path of a program: the given one, otherwise the one that the variable names, otherwise the first on PATH.
  * @throws SolverError 'missing'
  */
 export function findProgram(given: string, { names, variable, install }: Wanted, env = process.env): string {

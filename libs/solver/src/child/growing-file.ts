@@ -6,7 +6,7 @@ export class GrowingFile {
 
   constructor(readonly path: string) {}
 
-  /** The text since the last call; nothing if the file is not there (yet). Meant for ASCII. */
+  /** The text since the last call; empty if the file does not exist (yet). For ASCII only. */
   more(): string {
     let descriptor: number;
     try {

@@ -10,7 +10,7 @@ export interface Program {
 }
 
 export interface ProcessOptions {
-  /** Where it runs; removed by the guard if this process dies before it could. */
+  /** Its folder; the guard removes it if this process dies first. */
   readonly folder: string;
   /** @default no ceiling */
   readonly memoryMegabytes?: number;
@@ -23,15 +23,15 @@ export interface Exit {
   readonly code: number;
   /** The last lines of its standard error, or of its output if there are none. */
   readonly said: string;
-  /** Whether it was ended because it used more memory than it may. */
+  /** Whether it was ended because it used too much memory. */
   readonly overMemory: boolean;
 }
 
 /**
- * A shell that starts the program and waits for it, and a reader beside it: each word that comes on descriptor 3 is a signal
- * for the program; the end of the file means that we have died, or that our thread was ended, and then nobody else would
- * end the program and remove its files. The shell says the program's number on the same descriptor. All of them are waited for
- * by their parents, so that no zombie stays, also if Node is process 1 of a container.
+ * A shell that starts the program and waits for it, and a reader beside it: each word that comes on descriptor 3 is a
+ * signal for the program; the end of the file means that mipnet's process or thread has ended, so that the reader must
+ * end the program and remove its files. The shell writes the program's number to the same descriptor. All of them are
+ * waited for by their parents, so that no zombie stays, even if Node is process 1 of a container.
  */
 const guard = `
 folder=$1; shift
@@ -50,11 +50,11 @@ wait $reader 2>/dev/null
 exit $code
 `;
 
-/** Characters of what a program said that stand in an error. */
+/** Characters of a program's output in an error message. */
 const longestQuote = 600;
 const memoryPollMs = 50;
 
-/** A program under a guard: it cannot outlive us, nor use more memory than it may. */
+/** A program under a guard: it cannot outlive mipnet, nor use more memory than allowed. */
 export class GuardedProcess {
   readonly #child: ChildProcess;
   readonly #control: Duplex;
@@ -66,15 +66,16 @@ export class GuardedProcess {
 
   constructor({ command, args, env }: Program, { folder, memoryMegabytes, onLine }: ProcessOptions) {
     this.#child = spawn('/bin/sh', ['-c', guard, 'sh', folder, command, ...args], {
-      // What a program leaves where it runs, a log for one, is removed with the folder.
+      // Files of the program in its folder, such as a log, are removed with the folder.
       cwd: folder,
-      // A signal to our process group, an interrupt from the terminal for one, is ours to answer: the guard must survive it.
+      // mipnet answers a signal to its process group, such as an interrupt from the terminal; the guard must survive
+      // it.
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
     this.#control = this.#child.stdio[3] as Duplex;
-    // Whatever is said to a program that has just ended is of no use any more.
+    // A write to a program that has just ended fails; it is not needed any more.
     for (const stream of [this.#control, this.#child.stdin!]) stream.on('error', () => undefined);
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-4 * longestQuote);
@@ -105,7 +106,7 @@ export class GuardedProcess {
     if (this.#control.writable) this.#control.write(`${name}\n`);
   }
 
-  /** It alone does not keep this process alive; the timers and promises of a solve do. */
+  /** The process alone does not keep this one alive; the timers and promises of a solve do. */
   idle(isIdle: boolean): void {
     const change = isIdle ? 'unref' : 'ref';
     this.#child[change]();

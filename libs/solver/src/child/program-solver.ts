@@ -12,13 +12,13 @@ import { crashOf, infeasible, solveByChild, type ChildSolve, type Outcome } from
 
 /** One run of a program on one model file. */
 export interface ProgramRun extends Program {
-  /** How it is asked to end: INT if it then writes what it has, KILL if all of it was seen already. */
+  /** The signal that ends it: INT if it then writes its incumbent, KILL if that was already read. */
   readonly stopBy: 'INT' | 'KILL';
   /** What a line of its output tells. */
   readonly read: (line: string) => News | undefined;
   /** Exit codes with which it ends after a solve. */
   readonly codes: readonly number[];
-  /** What its files tell, after it has ended by itself or was ended; undefined if it has left no answer. */
+  /** The content of its files, after it has ended; undefined if there is no answer. */
   readonly outcome: () => Promise<Outcome | undefined>;
 }
 
@@ -28,7 +28,7 @@ export interface ProgramDialect {
   /** With its version. */
   readonly title: string;
   readonly capabilities: Capabilities;
-  /** Writes whatever files it needs into the folder, beside the model. */
+  /** Writes the files that it needs beside the model into the folder. */
   readonly prepare: (job: ProgramJob) => Promise<ProgramRun>;
 }
 
@@ -39,7 +39,7 @@ export interface ProgramJob {
   readonly options: SolveOptions;
 }
 
-/** A solver that is a program: a process and a folder for each solve. */
+/** A solver that is a program: one process and one folder per solve. */
 export function programSolver(dialect: ProgramDialect, { memoryMegabytes = memoryCeiling() }: OpenOptions): Solver {
   const { name, title, capabilities } = dialect;
   const running = new Set<ChildSolve>();

@@ -4,7 +4,7 @@ import { findProgram } from './find-program.js';
 import { GuardedProcess, type Exit } from './guarded-process.js';
 import { newFolder, removeFolder } from './model-file.js';
 
-/** Beside the compiled code as beside the sources: it is not compiled, and not copied. */
+/** At the same relative path from the compiled code and from the sources: it is not compiled or copied. */
 const script = fileURLToPath(new URL('../../python/solve.py', import.meta.url));
 
 /** A line that the program answers, after its first one. */

@@ -10,9 +10,9 @@ import { PythonProcess, type AnsweredEnd, type AnsweredNews } from './python-pro
 import type { News } from './seen.js';
 import { crashOf, infeasible, solveByChild, type ChildSolve, type Outcome } from './solve-by-child.js';
 
-/** A solver that is a Python package: how its program in solve.py gets a model, and what its answers mean. */
+/** A solver that is a Python package: how its class in solve.py gets a model, and the meaning of its answers. */
 export interface PythonDialect {
-  /** The scheme of its URL and the word of solve.py. */
+  /** The scheme of its URL, and its name in solve.py. */
   readonly name: string;
   readonly capabilities: Capabilities;
   /** The model that is solved instead of the given one. @default the given one */
@@ -25,7 +25,7 @@ export interface Translation {
   /** Of the given model: factor * (cost * x) + constant. */
   readonly objective?: { readonly factor: number; readonly constant: number };
   readonly toPoint: (y: Float64Array) => Float64Array;
-  /** A bound on the model that is solved, as one on the given model. */
+  /** Converts a bound on the solved model to one on the given model. */
   readonly toBound: (bound: number) => number;
 }
 

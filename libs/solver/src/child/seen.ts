@@ -1,7 +1,7 @@
 import { objectiveOf, type Model } from '@mipnet/mip';
 import type { SolveOptions } from '../solve.js';
 
-/** What a solver tells about a solve under way; each part may be missing. */
+/** Progress of a running solve; each part may be missing. */
 export interface News {
   readonly x?: Float64Array;
   readonly objective?: number;
@@ -11,7 +11,10 @@ export interface News {
   readonly work?: number;
 }
 
-/** The best that was seen of a solve: it moves forward only, and is all that remains of a process that had to be ended. */
+/**
+ * The best point and bound of a solve so far: they only get better, and they are the result of a process that had to be
+ * killed.
+ */
 export class Seen {
   x: Float64Array | undefined;
   objective = Infinity;
@@ -30,7 +33,7 @@ export class Seen {
     this.bound = Math.max(this.bound, bound ?? -Infinity);
     this.nodes = Math.max(this.nodes, nodes ?? 0);
     this.work = Math.max(this.work, work ?? 0);
-    // Of a point the model says the objective; a printed one has lost digits.
+    // The model gives the objective of a point; a printed one has lost digits.
     const value = x ? objectiveOf(this.model, x) : Infinity;
     const isBetter = x !== undefined && (this.x === undefined || value < objectiveOf(this.model, this.x));
     if (isBetter) this.x = x;

@@ -4,7 +4,7 @@ import { isStopped, SolverError, type SolveOptions, type SolveResult, type Solve
 import type { Exit } from './guarded-process.js';
 import { finiteOrNull, Seen, type News } from './seen.js';
 
-/** How a solve ended: the status if the solver says one, and whatever it adds to what was seen. */
+/** The end of a solve: the status if the solver gives one, and what it adds to the progress so far. */
 export interface Outcome extends News {
   readonly status?: SolveStatus;
   readonly duals?: Float64Array;
@@ -15,20 +15,20 @@ export interface Outcome extends News {
 export interface ChildSolve {
   /** Asks for the end with what it has. */
   stop(): void;
-  /** Ends the process; `outcome` then resolves with what is left. */
+  /** Ends the process; `outcome` then resolves with the remaining results. */
   kill(): void;
   readonly outcome: Promise<Outcome>;
 }
 
 const pollMs = 50;
-/** Seconds between two requests to stop: a process that has just started may not listen yet. */
+/** Seconds between two requests to stop: a process that has just started may ignore the first one. */
 const askAgain = 1;
 /** Seconds from a stop, or from the time limit, to the end of a process that does not end by itself. */
 const grace = 5;
 
 /**
- * One solve in another process, with what all of them have in common: it is stopped when somebody wants that, and ended when
- * it does not listen to a stop or to its time limit; what was seen until then is the result.
+ * One solve in another process, with the code that all dialects share: it stops on request, and is killed if it ignores
+ * a stop or its time limit; the result is then the progress so far.
  */
 export async function solveByChild(
   model: Model,
@@ -46,7 +46,7 @@ export async function solveByChild(
     try {
       call();
     } catch (cause) {
-      // A callback of the caller has thrown: the solve is of no use any more.
+      // A callback of the caller has thrown: the result of the solve is not needed any more.
       failure ??= { cause };
       solve.kill();
     }
@@ -98,7 +98,7 @@ function resultOf(seen: Seen, outcome: Outcome, seconds: number, interrupted: bo
     ...(status === 'optimal' && !isMip && outcome.duals
       ? { duals: outcome.duals, columnDuals: outcome.columnDuals }
       : {}),
-    // A stop that came too late has changed nothing.
+    // A late stop has no effect.
     interrupted: interrupted && (status === 'feasible' || status === 'unresolved'),
   };
   return withCutoff(result, options.cutoff);
@@ -115,7 +115,7 @@ export function crashOf(name: string, model: Model, exit: Exit, memoryMegabytes:
   );
 }
 
-/** Of a model with a column that can take no value; no process is needed to see it. */
+/** The result for a model with a column that can take no value; it needs no process. */
 export const infeasible: SolveResult = {
   status: 'infeasible',
   objective: null,

@@ -6,7 +6,7 @@ import type { SolveResult } from '../solve.js';
 import { knownCases } from './known-cases.js';
 import { enumeratedModels } from './random-models.js';
 
-/** Right answers to models whose answer is known. */
+/** Correct answers to models with known answers. */
 export function answersConformance(solver: () => Solver): void {
   describe('answers', () => {
     test.each(knownCases)('knows the answer: $name', async ({ model, optimum, relaxed, unbounded }) => {
@@ -28,10 +28,10 @@ export function answersConformance(solver: () => Solver): void {
 
     test('finds the optimum of random models, as enumeration does', async () => {
       const models = enumeratedModels(24);
-      // Both kinds must come up for this to mean something.
+      // Both kinds must occur, otherwise the test is empty.
       expect(new Set(models.map(({ optimum }) => optimum === null)).size).toBe(2);
       for (const [at, { model, optimum }] of models.entries()) {
-        // Without presolve, a fine grid is searched step by step: right, and endless.
+        // Without presolve, a fine grid is searched step by step, which is correct but takes too long.
         const presolve = at % 3 !== 2 || solver().capabilities.realColumns === 'grid';
         const result = await solver().solve(model, { presolve, seed: at });
         expectAnswer(result, optimum);
@@ -73,7 +73,7 @@ export function answersConformance(solver: () => Solver): void {
   });
 }
 
-/** A solver that puts real columns on a grid needs bounds; that it says so is tested in its own file. */
+/** A solver that puts real columns on a grid needs bounds; its refusal is tested in its own file. */
 const canTake = ({ capabilities }: Solver, unbounded = false): boolean =>
   capabilities.realColumns === 'exact' || !unbounded;
 
@@ -86,7 +86,7 @@ function expectAnswer(result: SolveResult, optimum: number | null, unbounded = f
     expect(result.interrupted).toBe(false);
     return;
   }
-  // Of an unbounded problem a solver may not know that it is feasible.
+  // A solver may not know that an unbounded problem is feasible.
   expect(result.status).toBeOneOf(unbounded ? ['unbounded', 'unresolved'] : ['infeasible']);
   expect(result.bound).toBeNull();
 }

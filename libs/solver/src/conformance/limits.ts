@@ -104,6 +104,6 @@ export function limitsConformance(solver: () => Solver, load: () => Promise<Solv
   });
 }
 
-/** Everything of a result that must not vary: all but the seconds. */
+/** The parts of a result that must not vary: all except the seconds. */
 const fingerprint = ({ status, objective, bound, nodes, work, x }: SolveResult): string =>
   JSON.stringify([status, objective, bound, nodes, work, Array.from(x ?? [])]);

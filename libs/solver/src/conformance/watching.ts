@@ -4,7 +4,7 @@ import type { Solver } from '../solver.js';
 import type { SolveProgress } from '../solve.js';
 import { knapsacks } from './known-cases.js';
 
-/** What comes while a MIP is solved, and how it is ended from outside. */
+/** Progress during a solve, and how it is ended from outside. */
 export function watchingConformance(solver: () => Solver): void {
   describe('a MIP that takes a while', () => {
     const model = knapsacks(20, 6, 3);
@@ -16,7 +16,7 @@ export function watchingConformance(solver: () => Solver): void {
       const result = await solver().solve(model, { onIncumbent: (incumbent) => seen.push(incumbent) });
       expect(result.status).toBe('optimal');
       expect(result.bound).toBeCloseTo(result.objective!, 5);
-      // Looked at after the solve: an incumbent belongs to whoever got it.
+      // Checked after the solve: an incumbent belongs to its receiver.
       seen.forEach(({ x, objective, bound }, i) => {
         expect(violationOf(model, x)).toBeLessThan(1e-6);
         expect(objectiveOf(model, x)).toBeCloseTo(objective, 6);
@@ -59,7 +59,7 @@ export function watchingConformance(solver: () => Solver): void {
     });
 
     test.each(['stopped', 'signal'] as const)(
-      '%s ends it with the incumbent, and is told from a limit',
+      '%s ends it with the incumbent, and differs from a limit',
       async (how) => {
         const controller = new AbortController();
         let incumbent = Infinity;

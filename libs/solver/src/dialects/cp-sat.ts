@@ -4,11 +4,11 @@ import { integerRelaxation } from '../integer-relaxation.js';
 import { rowsFrom, withRows } from '../rows.js';
 import type { SolveOptions } from '../solve.js';
 
-/** Of a bound that came as a rounded number, relative to its size. */
+/** Relative rounding error of a printed bound. */
 const roundOff = 1e-9;
 
 /**
- * CP-SAT of OR-Tools, with one worker. It knows whole numbers only: a model with real columns becomes a grid
+ * CP-SAT of OR-Tools, with one worker. It has integers only: a real column becomes a grid
  * (integer-relaxation.ts), and bounds stay valid. Made for models whose columns are integers.
  */
 export const cpSat = pythonDialect(

@@ -1,6 +1,6 @@
 import { pythonDialect } from '../child/python-solver.js';
 
-/** Gurobi, through gurobipy. The licence that the package brings takes models of 2,000 columns and 2,000 rows. */
+/** Gurobi, through gurobipy. The licence of the package covers models of 2,000 columns and 2,000 rows. */
 export const gurobi = pythonDialect(
   {
     name: 'gurobi',

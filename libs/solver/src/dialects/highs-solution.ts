@@ -1,6 +1,6 @@
 import { activitiesOf, type Model } from '@mipnet/mip';
 
-/** What a solution file of HiGHS (its 'raw' style) says. */
+/** The content of a solution file of HiGHS (its 'raw' style). */
 export interface HighsSolution {
   readonly status: string;
   readonly feasible: boolean;
@@ -27,7 +27,7 @@ export function readSolution(text: string, model: Model): HighsSolution {
   };
 }
 
-/** The lines `c0 1.5` below a header; what is not named is 0, a row that bounds nothing for one. */
+/** The lines `c0 1.5` below a header; a missing name means 0, such as a row without bounds. */
 function valuesBelow(text: string, header: string, letter: string, count: number): Float64Array {
   const values = new Float64Array(count);
   const from = text.indexOf(header);
@@ -50,7 +50,7 @@ export function solutionText(model: Model, x: Float64Array): string {
   );
 }
 
-/** The file of improving solutions, which has a block of columns for each. */
+/** The file of improving solutions, which has one block of columns per solution. */
 export class IncumbentBlocks {
   #rest = '';
 

@@ -43,7 +43,7 @@ export const highs = {
   },
 } satisfies Dialect;
 
-// The package's types describe its CommonJS face; what Node imports is the ES module, whose default is the loader.
+// The package's types describe its CommonJS export; Node imports the ES module, whose default export is the loader.
 export const loadHighs = highsModule as unknown as typeof highsModule.default;
 
 /** Loads HiGHS (WASM, one thread) into this thread. */
@@ -65,7 +65,7 @@ function solve(highs: Highs, model: Model, options: SolveOptions): SolveResult {
     session.options.set(solverOptions(options));
     if (options.start) session.setSolution({ colValue: options.start });
     const result = runHighs(highs, session, model, options);
-    // HiGHS may survive an allocation that failed; what it says then depends on the memory of the machine.
+    // HiGHS may survive a failed allocation; its result then depends on the memory of the machine.
     const refusal = memoryRefusal();
     if (refusal !== undefined) throw new Error(refusal);
     return result;
@@ -81,7 +81,7 @@ function solve(highs: Highs, model: Model, options: SolveOptions): SolveResult {
   }
 }
 
-/** After a trap inside HiGHS nothing of it answers any more, and what happened first is what matters. */
+/** After a trap inside HiGHS no call works any more; the first error is the relevant one. */
 function dispose(session: ReturnType<Highs['createModel']> | undefined): void {
   try {
     session?.dispose();

@@ -6,7 +6,7 @@ import { gurobi } from './gurobi.js';
 import { highsNative } from './highs-native.js';
 import { scip } from './scip.js';
 
-/** Every solver there is; a name that stands here is all that the rest needs to know. */
+/** All solvers; other code uses only their names. */
 export const dialects = {
   highs,
   'highs-native': highsNative,

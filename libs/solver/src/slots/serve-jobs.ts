@@ -6,13 +6,13 @@ import { portableError } from './portable-error.js';
 export interface JobContext {
   /** Sends a message to the owner at once, even from inside a solve that blocks the thread. */
   post(value: unknown): void;
-  /** True once the owner wants the job to hand back what it has. */
+  /** True after the owner asked the job to return its incumbent. */
   stopped(): boolean;
 }
 
 /**
- * What a job module calls: runs `job` for every input that the owner of this thread sends, one at a time.
- * @param job gets the input and the data the pool was made with
+ * A job module calls this: it runs `job` for every input that the owner of this thread sends, one at a time.
+ * @param job gets the input and the data of the pool
  */
 export function serveJobs<Data, Input, Output>(
   job: (input: Input, data: Data, context: JobContext) => Promise<Output>,

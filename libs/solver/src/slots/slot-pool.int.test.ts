@@ -137,7 +137,7 @@ describe('SlotPool', () => {
     await ended;
   });
 
-  test('a job whose signal was aborted while it waited for a slot is told at once', async () => {
+  test('a job whose signal was aborted while it waited for a slot ends at once', async () => {
     expect(await poolOf(1).run({ kind: 'spin', value: 'listens' }, { signal: AbortSignal.abort() })).toBe('stopped');
   });
 

@@ -10,15 +10,18 @@ export interface SlotPoolOptions {
   readonly slots: number;
   /** Given to every thread. */
   readonly data?: unknown;
-  /** Most MB a thread may use, for JavaScript objects, its array buffers and the solver together; a thread that needs more dies. @default no ceiling but Node's own */
+  /**
+   * Most MB a thread may use, for JavaScript objects, its array buffers and the solver together; a thread that needs
+   * more dies. @default no ceiling but Node's own
+   */
   readonly memoryMegabytes?: number;
 }
 
 export interface RunOptions {
   readonly onPost?: (value: never) => void;
-  /** Aborted: the job is asked to hand back what it has. */
+  /** Aborted: the job is asked to return its incumbent. */
   readonly signal?: AbortSignal;
-  /** A job that has not ended this long after it was asked to: its thread is ended. @default it is waited for */
+  /** If a job does not end within this time after it was asked to, its thread is killed. @default no limit */
   readonly graceSeconds?: number;
 }
 
@@ -49,8 +52,9 @@ export class SlotPool {
   }
 
   /**
-   * Runs one job, when a slot is free.
-   * @throws SolverError 'crash' when the thread died, 'closed' after close(), 'deaf' after its grace; what the job threw otherwise
+   * Runs one job as soon as a slot is free.
+   * @throws SolverError 'crash' if the thread died, 'closed' after close(), 'deaf' after its grace period; otherwise
+   *   the error of the job
    */
   async run<Input, Output>(input: Input, options: RunOptions = {}): Promise<Output> {
     const slot = await this.#take();
@@ -61,7 +65,7 @@ export class SlotPool {
     }
   }
 
-  /** Ends the threads at once, whatever they do: jobs under way and jobs that wait fail. Abort their signals first for what they have. */
+  /** Ends the threads at once: running and waiting jobs fail. Abort their signals first to get their incumbents. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { refuse } of this.#waiting.splice(0)) refuse(closedError());
@@ -110,7 +114,7 @@ class Slot {
       ...(memoryMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes } }),
     });
     this.#worker.once('exit', () => (this.dead = true));
-    // Between two jobs nobody waits for the thread; it must not keep the process alive.
+    // Between two jobs the thread is idle; it must not keep the process alive.
     this.#worker.on('error', () => (this.dead = true));
     this.#worker.unref();
   }
@@ -152,7 +156,7 @@ class Slot {
     });
   }
 
-  /** A solver that has crashed may answer anything from then on: its thread is not used again. */
+  /** The answers of a crashed solver are unreliable: its thread is not used again. */
   #failed(message: Extract<JobMessage, { kind: 'error' }>): Error {
     const error = errorFrom(message.error);
     if ((error as { code?: string }).code === 'crash') {

@@ -4,17 +4,17 @@ import envPaths from 'env-paths';
 
 /** The folders mipnet keeps things in. None of them needs to exist yet. */
 export interface Paths {
-  /** What is worth keeping: objects, runs, the Temporal database. */
+  /** Data to keep: objects, runs, the Temporal database. */
   readonly data: string;
-  /** What can be fetched or computed again: data sets, object copies. */
+  /** Data that can be fetched or computed again: data sets, object copies. */
   readonly cache: string;
   readonly log: string;
-  /** Tool binaries (the Temporal server). Shared by every state folder: one costs minutes to build. */
+  /** Tool binaries (the Temporal server). Shared by all state folders, because building one takes minutes. */
   readonly bin: string;
 }
 
 /**
- * The platform's own folders for an application, or all of them below $MIPNET_HOME where that is set.
+ * The platform's own folders for an application, or all of them below $MIPNET_HOME if that is set.
  * The binaries stay in ${XDG_CACHE_HOME:-~/.cache}/mipnet/bin in either case.
  */
 export function mipnetPaths(env: NodeJS.ProcessEnv = process.env): Paths {

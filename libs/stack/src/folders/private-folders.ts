@@ -2,8 +2,8 @@ import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Paths } from './paths.js';
 
-// What mipnet keeps in its own folders (plans, training rows, the Temporal database, logs) is for its owner alone: on a
-// machine with other users a record names files and a database holds every plan.
+// Only the owner can read mipnet's own folders (plans, training rows, the Temporal database, logs): a record names
+// files, and a database holds every plan, which other users of the machine must not see.
 
 /** Of folders and files in mipnet's own folders. */
 export const privateFolder = 0o700;
@@ -17,8 +17,8 @@ export async function makePrivate(folder: string): Promise<void> {
 }
 
 /**
- * Takes the rights of others from the folders that are there, and from all in them. Once a folder is private nothing in it
- * can be reached, so only open ones are walked through: after the first time this looks at three folders.
+ * Removes the rights of others from the existing folders and everything in them. Nothing inside a private folder can be
+ * reached, so only folders that are not private are walked through: after the first time, this checks three folders.
  */
 export async function tightenFolders({ data, cache, log }: Pick<Paths, 'data' | 'cache' | 'log'>): Promise<void> {
   for (const folder of [data, cache, log]) await tighten(folder);
@@ -26,18 +26,18 @@ export async function tightenFolders({ data, cache, log }: Pick<Paths, 'data' | 
 
 async function tighten(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
-  // Somebody else's folder is for its owner to close.
+  // Only its owner can change the rights of another user's folder.
   if (!found?.isDirectory() || (found.mode & forOthers) === 0 || found.uid !== process.getuid?.()) return;
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await tighten(path);
     else if (entry.isFile()) await withoutOthers(path);
   }
-  // Last: a walk that is broken off is done again.
+  // Done last, so that an interrupted walk is repeated.
   await withoutOthers(folder);
 }
 
-/** A file of another process may go while it is looked at. */
+/** Another process may remove a file during the walk. */
 async function withoutOthers(path: string): Promise<void> {
   try {
     const { mode } = await stat(path);

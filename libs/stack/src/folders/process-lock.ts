@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makePrivate, privateFile } from './private-folders.js';
 
-/** A file that names the one process allowed to do something. It counts for as long as that process lives. */
+/** A file that names the one process allowed to do something. It is valid while that process lives. */
 export interface ProcessLock {
   /** Makes the lock live and die with another process, a child for example. */
   handOver(pid: number): Promise<void>;
@@ -26,7 +26,7 @@ export async function tryLock(path: string, pid: number = process.pid): Promise<
       }
       const owner = await readOwner(path);
       if (owner !== undefined && isAlive(owner)) return undefined;
-      // Whoever renames the dead owner's file away is alone in removing it; link() then decides who is next.
+      // Only one process can rename the dead owner's file away and remove it; link() then decides which one is next.
       const dead = `${path}.${randomUUID()}.dead`;
       if ((await readOwner(path)) === owner) await rename(path, dead).catch(ignoreMissing);
       await rm(dead, { force: true });
@@ -39,7 +39,7 @@ export async function tryLock(path: string, pid: number = process.pid): Promise<
 /**
  * Waits for the lock.
  * @param onWait called once, with the owner's process id, if the lock is not free at once
- * @param pause between two looks; @default half a second
+ * @param pause between two tries; @default half a second
  */
 export async function waitForLock(
   path: string,

@@ -17,7 +17,7 @@ const formulation = z
   .regex(/^(big-m|extended|convex-hull|partition\([1-9]\d*\))$/, 'one of big-m, extended, convex-hull, partition(N)')
   .transform((text): ReluFormulation => parseReluFormulation(text));
 
-/** A training plan without what each network of a study says for itself. */
+/** A training plan without the keys that each network of a study has itself. */
 const trainingSchema = planSchema.omit({ name: true, network: true });
 
 const networkSchema = z.union([

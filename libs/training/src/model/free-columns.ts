@@ -7,7 +7,10 @@ import type { FreeLayer } from '../problem/training-problem.js';
 import type { LeafData } from '../rows/leaf-data.js';
 import type { FreeNetwork } from './free-network.js';
 
-/** Adds the columns of every free layer to a model, with a proven bound on each bias; by the layer's index in the network. */
+/**
+ * Adds the columns of every free layer to a model, with a proven bound on each bias; by the layer's index in the
+ * network.
+ */
 export function freeColumns(builder: ModelBuilder, network: FreeNetwork, live: Uint8Array): Map<number, FreeDense> {
   const { problem, data, margin, precisions } = network;
   const free = new Map<number, FreeDense>();
@@ -24,7 +27,7 @@ export function freeColumns(builder: ModelBuilder, network: FreeNetwork, live: U
     if (free.size === 0 && seen !== undefined) norm = seen;
     const { inputs, outputs } = denseAt(problem.network, index);
     const { biasOffset, biasStep, biasShift } = precisions.get(index)!;
-    // Beyond this no bias can lower a loss: every score has the sign of its bias already.
+    // Beyond this value no bias can lower a loss: every score already has the sign of its bias.
     const reach = norm * Math.min(weightBound(layer.domain), largestBox(layer));
     const biasBound = layer.bias ? reach + margin + 1 : 0;
     free.set(
@@ -48,8 +51,8 @@ export function freeColumns(builder: ModelBuilder, network: FreeNetwork, live: U
 }
 
 /**
- * What the samples themselves make of several frozen affine layers in front. The product of the layers' norms is far
- * beyond that, and a bias bound of 1e10 leaves an LP no digits: it may not end.
+ * Bounds from the samples themselves, for several frozen affine layers in front. The product of the layers' norms is
+ * much larger, and with a bias bound of 1e10 an LP has no digits left and may not end.
  */
 function normBeforeFree({ data, layers, free }: FreeNetwork): number | undefined {
   const frozen = layers.slice(
@@ -73,7 +76,7 @@ function normAfter(layer: Layer, norm: number, units: number): [number, number] 
     case 'conv2d':
       throw new TrainingError(
         'problem',
-        'a convolution behind a free layer cannot be trained through; free one layer at a time with the split layers',
+        'a convolution after a free layer is not supported; free one layer at a time with the split layers',
       );
     case 'maxPool2d':
     case 'averagePool2d':
@@ -88,7 +91,7 @@ function normAfter(layer: Layer, norm: number, units: number): [number, number] 
     case 'concat':
       throw new TrainingError(
         'problem',
-        'the network branches behind a free layer, which cannot be trained through; branch before the first free layer',
+        'the network branches after a free layer, which is not supported; branch before the first free layer',
       );
   }
 }

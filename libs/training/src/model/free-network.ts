@@ -8,7 +8,7 @@ import { hiddenLayers, type HiddenLayer } from './hidden-layers.js';
 import type { Replay } from './objectives/objective.js';
 import { precisionOf, type Precision } from './precision.js';
 
-/** What follows from a problem and the step of its inputs, whatever the rows are. */
+/** What follows from a problem and the step of its inputs, without the rows. */
 export interface FreeLayers extends FreeSpan {
   readonly problem: TrainingProblem;
   /** Of each free layer, by its index in the network. */
@@ -38,8 +38,8 @@ export function freeNetwork(problem: TrainingProblem, data: LeafData, margin?: n
 }
 
 /**
- * The free part of a network on the rows that it is trained on: all that a MIP, a search or a judgement has to know,
- * computed once.
+ * The free part of a network on the rows that it is trained on: everything that a MIP, a search or a check of an answer
+ * needs, computed once.
  */
 export class FreeNetwork implements FreeLayers {
   readonly problem: TrainingProblem;
@@ -66,7 +66,10 @@ export class FreeNetwork implements FreeLayers {
     this.margin = known.margin;
   }
 
-  /** The scores that a network gives the rows, by the exact forward pass; objectives are computed from this, not from a solver. */
+  /**
+   * The scores that a network gives the rows, by the exact forward pass; objectives are computed from this, not from a
+   * solver.
+   */
   replay(network: Network, fitted?: readonly boolean[]): Replay {
     const { data, problem } = this;
     // Its input are the rows as the first free layer sees them, and its output are the scores.
@@ -87,7 +90,7 @@ export class FreeNetwork implements FreeLayers {
     };
   }
 
-  /** The network with its free biases moved to where no sign and no winner hangs on the last digits. */
+  /** The network with its free biases moved so that no sign and no winner depends on the last digits. */
   withAllowedBiases(network: Network): Network {
     let moved = network;
     for (const [index, precision] of this.precisions) {

@@ -5,8 +5,8 @@ import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
 
 /**
- * The layers that a MIP is about: from the first free one to the last affine one. The output of the last are the scores; an
- * activation behind them turns scores into votes and does not change which class wins.
+ * The layers of a MIP: from the first free one to the last affine one. The outputs of the last one are the scores. An
+ * activation after them turns scores into votes and does not change which class wins.
  */
 export interface FreeSpan {
   readonly from: number;

@@ -8,15 +8,15 @@ import type { FreeSpan } from './free-span.js';
  * and every winner. With inputs on a grid g and integer weights, w.x is a multiple of g, and the biases decide:
  *
  *     before step, sign    b is an odd multiple of g/2 (any b can be moved there without changing a sign)
- *     before ternary       b is a multiple of g, or an odd one of g/2: whichever keeps further from the threshold
+ *     before ternary       b is a multiple of g or an odd multiple of g/2, whichever is further from the threshold
  *     scores               one: an odd multiple of g/2; several: a multiple of g plus a part that breaks ties by index
- *     before relu          free: a relu has no ties, but what comes after it has no grid
+ *     before relu          free: a relu has no ties, but the layers after it have no grid
  *
- * Without a grid (real weights, tables that are not quantized, what comes after a relu with a bias) an explicit dead zone
- * `epsilon` is kept free of pre-activations, and zero lies in its middle.
+ * Without a grid (real weights, tables that are not quantized, layers after a relu with a bias), rows keep
+ * pre-activations out of an explicit dead zone of width `epsilon` with zero in its middle.
  */
 export class Precision {
-  /** Multiples of it without the bias; null if there is no such step. */
+  /** Without the bias, pre-activations are multiples of it; null if there is no such step. */
   readonly grid: number | null;
   /** Width of the dead zone below the lowest pre-activation that counts as positive. */
   readonly epsilon: number;
@@ -27,7 +27,7 @@ export class Precision {
   readonly biasShift: number;
   /** Biases are continuous in the model and are moved to odd multiples of this / 2 in the network. */
   readonly halfGrid?: number;
-  /** How much the threshold of the ternary activation behind it is raised in the model: half a dead zone. */
+  /** How much the model raises the threshold of the ternary activation after the layer: half a dead zone. */
   readonly thresholdShift: number;
 
   constructor(rules: PrecisionRules) {
@@ -51,8 +51,8 @@ export class Precision {
   }
 
   /**
-   * Biases of several scores, moved together so that the smallest lies in [0, step). No winner changes; but an LP leaves
-   * what they have in common wherever it likes, and far from zero float32 loses the digits that tell scores apart.
+   * Biases of several scores, moved together so that the smallest lies in [0, step). No winner changes. An LP leaves a
+   * common offset of all scores arbitrary, and far from zero float32 loses the digits in which scores differ.
    */
   fromZero(bias: Float64Array): Float64Array {
     const smallest = bias.reduce((least, value) => Math.min(least, value), Infinity);
@@ -65,7 +65,7 @@ type Optional = 'epsilon' | 'biasShift' | 'thresholdShift';
 type PrecisionFields = Omit<Precision, 'allowed' | 'fromZero'>;
 type PrecisionRules = Omit<PrecisionFields, Optional> & Partial<Pick<PrecisionFields, Optional>>;
 
-/** Width of the dead zone where there is no grid. */
+/** Width of the dead zone if there is no grid. */
 const defaultEpsilon = 1e-3;
 
 /**

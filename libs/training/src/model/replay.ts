@@ -4,7 +4,7 @@ import { marginOf, type Replay } from './objectives/objective.js';
 export const fittedBy = ({ scores, outputs, labels, margin }: Replay): boolean[] =>
   Array.from(labels, (label, k) => marginOf(scores, outputs, k, label) >= margin - 1e-9);
 
-/** Share of the samples, by weight, whose class has not the largest score. */
+/** Fraction of the samples, by weight, whose class does not have the largest score. */
 export function trainingError({ scores, outputs, labels, sampleWeights }: Replay): number {
   let wrong = 0;
   let sum = 0;

@@ -10,7 +10,7 @@ import { marginOf, type Replay } from './objectives/objective.js';
 import { objectiveValue } from './objectives/registry.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
-/** A network judged by the forward pass on all training rows of a problem. */
+/** The values of a network by the forward pass on all training rows of a problem. */
 export interface DataScore {
   /** The first objective. */
   readonly objective: number;
@@ -20,7 +20,7 @@ export interface DataScore {
   readonly margin: number;
 }
 
-/** Rows run at a time: memory does not grow with the data, and others get a turn in between. */
+/** Rows per forward pass: memory does not grow with the data, and other tasks run in between. */
 const chunkRows = 1024;
 
 /** The first objective of a problem and the margins of its rows, on all of its data, for weights as in `network`. */
@@ -68,6 +68,6 @@ export async function scoreData(store: ObjectStore, problem: TrainingProblem, ne
   return { objective, margins, margin };
 }
 
-/** A fit without what it adds for the weights: a sum over samples. */
+/** A fit without its term for the weights: a sum over samples. */
 const lossOf = (objective: Objective): Objective =>
   objective.kind === 'fit' ? { ...objective, sparsity: 0 } : objective;

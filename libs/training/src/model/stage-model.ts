@@ -10,17 +10,20 @@ import { encodeObjective } from './objectives/registry.js';
 import type { Precision } from './precision.js';
 import { breakSymmetry } from './symmetry.js';
 
-/** A MIP over the free weights, and the way between its points and networks. */
+/** A MIP over the free weights, and the conversion between its points and networks. */
 export interface StageModel {
   readonly model: Model;
-  /** Hidden neurons are put in the order that the model asks for; the function of the network stays. */
+  /** Hidden neurons are put in the order that the model requires; the function of the network stays the same. */
   toPoint(network: Network): Float64Array;
-  /** Integer weights rounded exactly; biases put where precision.ts wants them, which changes no sign on the data. */
+  /**
+   * Integer weights are rounded exactly; biases get the values that precision.ts requires, which changes no sign on the
+   * data.
+   */
   toNetwork(x: Float64Array): Network;
 }
 
 export interface StageSettings {
-  /** Which objective is minimised; the ones before it keep the values in `kept`. */
+  /** Index of the objective that is minimised; the ones before it keep the values in `kept`. */
   readonly stage: number;
   readonly kept: readonly number[];
   /** Which samples the fit reached, from the incumbent so far. */
@@ -31,7 +34,10 @@ export interface StageSettings {
   readonly stopped?: () => boolean;
 }
 
-/** How much of an earlier objective the rows of a model give up, relative, so that round-off does not make them infeasible. */
+/**
+ * By how much, relative, the rows of a model let an earlier objective get worse, so that round-off does not make them
+ * infeasible.
+ */
 export const keptTolerance = 1e-6;
 
 export function encodeStage(free: FreeNetwork, settings: StageSettings): StageModel {
@@ -119,10 +125,10 @@ function encodingGroups(free: FreeNetwork, columns: ReadonlyMap<number, FreeDens
   });
 }
 
-/** Behind a frozen layer in the middle: its outputs are small multiples of integers or of half steps. */
+/** After a frozen layer in the middle: its outputs are small multiples of integers or of half steps. */
 const frozenEpsilon = 1e-4;
 
-/** Weights rounded into their domain and box, and biases where precision.ts wants them. */
+/** Weights rounded into their domain and box, and biases with the values that precision.ts requires. */
 function decoded(
   present: Dense,
   free: FreeLayer,

@@ -11,9 +11,10 @@ import type { HiddenLayer } from './hidden-layers.js';
 //
 //     odd, with bias:           first weight out >= 0
 //     with bias:                b_1 >= b_2 >= ...
-//     without, integer weights: sum_i B^(m-i) w_1i >= sum_i B^(m-i) w_2i >= ..., B = 2P + 1: lexicographic in the first m
+//     without, integer weights: sum_i B^(m-i) w_1i >= sum_i B^(m-i) w_2i >= ..., B = 2P + 1: lexicographic in the first
+//     m
 //
-// A layer with boxes round its weights is left alone: another place may lie outside the box.
+// A layer with boxes around its weights gets no rows: the permuted weights may lie outside the box.
 
 /** Beyond this a factor of the lexicographic order is too large for the tolerances of a solver. */
 const largestFactor = 1000;
@@ -21,7 +22,7 @@ const largestFactor = 1000;
 interface Breakable extends HiddenLayer {
   readonly flips: boolean;
   readonly byBias: boolean;
-  /** Of the weights into a neuron: which inputs count, and their factors. Empty where they give no order. */
+  /** Of the weights into a neuron: which inputs count, and their factors. Empty if they give no order. */
   readonly inputs: readonly number[];
   readonly factors: readonly number[];
 }
@@ -73,7 +74,7 @@ function lexicographic(
 
 /**
  * Adds the rows.
- * @returns the one network of those with the same function that the rows allow: what a start has to be
+ * @returns the one of the equivalent networks that satisfies the rows; a start must be this one
  */
 export function breakSymmetry(
   builder: ModelBuilder,

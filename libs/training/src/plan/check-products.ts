@@ -3,13 +3,16 @@ import { TrainingError } from '../problem/training-error.js';
 import { splitOf } from '../splits/registry.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
-/** What the encoder knows of the numbers that reach a layer: constants, columns of two values (or sums of such), or anything between bounds. */
+/**
+ * What the encoder knows about the inputs of a layer: constants, columns of two values (or sums of such), or any number
+ * between bounds.
+ */
 type Reach = 'known' | 'two-valued' | 'many-valued';
 
 /**
- * Refuses a product of two unknowns that has no exact linear form, before anything is started: a real weight on an input
- * that depends on other unknown weights and takes more than two values. Which cases are linear stands with the encoder
- * (weight-product.ts); with a split that frees one layer at a time, and every product is linear.
+ * Refuses a product of two unknowns that has no exact linear form, before anything is started: a real weight on an
+ * input that depends on other unknown weights and takes more than two values. The encoder defines which cases are
+ * linear (weight-product.ts). With a split that frees one layer at a time, every product is linear.
  * @throws TrainingError 'plan' naming the layer
  */
 export function checkProducts({ network, free, splits }: Pick<TrainingProblem, 'network' | 'free' | 'splits'>): void {

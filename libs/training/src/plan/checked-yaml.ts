@@ -5,9 +5,12 @@ import { describeIssue, inputSchema, nodesAt, typesOf } from './describe-issue.j
 
 export interface YamlCheck<Schema extends z.ZodType> {
   readonly schema: Schema;
-  /** Two of its keys, for whoever wrote something else: `dataset and network`. */
+  /** Two of its keys as examples in messages: `dataset and network`. */
   readonly keys: string;
-  /** What has to leave the document before a setting is applied, because the setting says it in another way. */
+  /**
+   * Removes keys that contradict a setting before the setting is applied, because the setting states the same in
+   * another way.
+   */
   readonly makeRoom?: (document: unknown, setting: string) => unknown;
 }
 
@@ -15,9 +18,9 @@ export interface YamlCheck<Schema extends z.ZodType> {
 const mostText = 2 ** 18;
 
 /**
- * Reads a YAML document, applies `key=value` settings, and checks the result against a schema. Whatever is wrong becomes
- * one sentence that names the place and the nearest right key.
- * @param source what the document is called in that sentence
+ * Reads a YAML document, applies `key=value` settings, and checks the result against a schema. A fault becomes one
+ * sentence that names the place and the nearest right key.
+ * @param source the name of the document in that sentence
  * @throws TrainingError 'plan'
  */
 export function checkedYaml<Schema extends z.ZodType>(
@@ -46,7 +49,7 @@ export function checkedYaml<Schema extends z.ZodType>(
   for (const setting of settings) document = withSetting(schema, makeRoom?.(document, setting) ?? document, setting);
   const checked = schema.safeParse(document);
   if (checked.success) return checked.data;
-  // A key that is there and wrong says more than the one that is missing because of it.
+  // An unknown key explains more than the key that is missing because of it.
   const { issues } = checked.error;
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   throw new TrainingError('plan', `${source}: ${describeIssue(schema, document, issue)}`);
@@ -57,7 +60,7 @@ interface YamlFault {
   readonly why: string;
 }
 
-/** A warning counts as an error: what it is about, such as a tag that is not known, has no place in a plan. */
+/** A warning counts as an error: its subject, such as an unknown tag, has no place in a plan. */
 function readYaml(text: string, refusal: (fault: YamlFault) => TrainingError): unknown {
   try {
     const lines = new LineCounter();
@@ -74,14 +77,16 @@ function readYaml(text: string, refusal: (fault: YamlFault) => TrainingError): u
   }
 }
 
-/** What the parser says, where it does not speak to programmers. */
+/** The parser's message, or another one if the parser's is for programmers. */
 function reasonOf({ code, message }: { readonly code: string; readonly message: string }): string {
   if (message.includes('call stack')) return 'it is nested too deeply';
   if (code === 'MULTIPLE_DOCS') return 'it has several documents; write one without the line ---';
   return message.split('\n')[0].replace(/ at line .*$/, '');
 }
 
-/** `a.b.0.c=value`, the value read as YAML: 40, true, [pairs]. What the schema knows as text is text as it was typed. */
+/**
+ * `a.b.0.c=value`, the value read as YAML: 40, true, [pairs]. If the schema says text, the value is the text as typed.
+ */
 function withSetting(schema: z.ZodType, plan: unknown, setting: string): unknown {
   const at = setting.indexOf('=');
   if (at < 1)
@@ -107,8 +112,8 @@ function withSetting(schema: z.ZodType, plan: unknown, setting: string): unknown
 }
 
 /**
- * A name or a path may hold what YAML takes for a sign of its own: `#`, `: `, `[`, `*`, a lone comma. Text in quotes and
- * null are YAML as ever; so is a number where numbers are allowed beside text.
+ * A name or a path may hold characters with a meaning in YAML: `#`, `: `, `[`, `*`, a single comma. Text in quotes and
+ * null are read as YAML, and so are numbers if the key also takes numbers.
  */
 function typedText(schema: z.ZodType, path: readonly string[], typed: string): string | undefined {
   if (/^(|null|~|".*"|'.*')$/s.test(typed)) return undefined;

@@ -5,7 +5,7 @@ import type { Plan } from './plan-schema.js';
 import { validationBeside } from './validation-beside.js';
 
 /**
- * The rows that a plan trains on and those it keeps to judge by.
+ * The training rows and the validation rows of a plan.
  * @param indices text of the plan's index file, if it names one
  */
 export function chooseView({ dataset: spec, seed }: Plan, dataset: LoadedDataset, indices: string | undefined): View {
@@ -54,7 +54,8 @@ function chooseRows(
           ? drawnPerClass(train.labels, classes, spec.perClass, seed)
           : undefined;
   if (spec.validationFraction !== undefined) {
-    // A share of all rows is set aside before any row is chosen for training, so that it is the same for 280 rows and for all.
+    // The validation fraction is set aside before training rows are chosen, so that it is the same for 280 training
+    // rows and for all.
     const aside = proportionalRows(
       train.labels,
       all,
@@ -84,7 +85,7 @@ const withoutRows = (rows: Int32Array, taken: Int32Array): Int32Array => {
   return rows.filter((row) => !isTaken.has(row));
 };
 
-/** Draws rows so that each class has its share of them (largest remainders), ascending. */
+/** Draws rows in proportion to the classes (largest remainders), ascending. */
 function proportionalRows(
   labels: Int32Array,
   candidates: Int32Array,
@@ -111,7 +112,7 @@ function proportionalRows(
   return Int32Array.from(chosen).sort();
 }
 
-/** A class that is only in validation would be judged without ever having been taught. */
+/** A class that is only in validation would be judged without training. */
 function checkClasses({ labels, validationLabels }: View, classes: readonly string[]): void {
   const taught = new Set(labels);
   if (taught.size < 2)

@@ -18,7 +18,7 @@ export interface SchemaNode {
 export const inputSchema = (schema: z.ZodType): SchemaNode =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
 
-/** One sentence about an issue: where it is, what is there, and what to write instead. */
+/** One sentence about an issue: the place, the present value, and what to write instead. */
 export function describeIssue(schema: z.ZodType, value: unknown, issue: Issue): string {
   const root = inputSchema(schema);
   const meant = mostLikely(issue, root, value);
@@ -91,7 +91,7 @@ function didYouMean(word: string, known: readonly string[]): string {
     : '';
 }
 
-/** Of a union, the issue of the form that the writer most probably meant; the union's own where none comes near. */
+/** Of a union, the issue of the form that the writer most probably meant; the union's own if no form is close. */
 function mostLikely(issue: Issue, root: SchemaNode, value: unknown): Issue {
   if (issue.code !== 'invalid_union') return issue;
   const forms = nodesAt(root, issue.path);
@@ -112,11 +112,11 @@ function mostLikely(issue: Issue, root: SchemaNode, value: unknown): Issue {
       : issue;
   }
   const inside = first.issues.map((one) => mostLikely(one, root, value));
-  // What is there and wrong says more than what is missing because of it.
+  // A wrong key explains more than a key that is missing because of it.
   return inside.find((one) => one.code === 'unrecognized_keys') ?? inside[0];
 }
 
-/** At least this: another kind of value, e.g. text where the form is a mapping. */
+/** The lowest rank: another type of value, e.g. text although the form is a mapping. */
 const otherKind = 100;
 
 function strangeness(issue: Issue, depth: number, form: SchemaNode | undefined, value: unknown): number {
@@ -140,7 +140,7 @@ const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
     value,
   );
 
-/** The forms that a path may take; one for each branch of a union, in its order. */
+/** The possible forms of a path: one per branch of a union, in its order. */
 export function nodesAt(root: SchemaNode, path: readonly PropertyKey[]): readonly SchemaNode[] {
   const forms = (node: SchemaNode): readonly SchemaNode[] => (node.anyOf ?? node.oneOf)?.flatMap(forms) ?? [node];
   return path.reduce<readonly SchemaNode[]>(

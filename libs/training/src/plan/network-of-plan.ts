@@ -25,7 +25,10 @@ const mostWeights = 4_000_000;
 /** Numbers of one layer's output; 64 filters on MNIST give 30,976. */
 const mostOutputs = 1_000_000;
 
-/** The network that a plan describes, all free weights 0, for inputs of a shape. Images are flattened before a dense layer. */
+/**
+ * The network that a plan describes, all free weights 0, for inputs of a shape. Images are flattened before a dense
+ * layer.
+ */
 export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): FreeNetwork {
   const built: Layer[] = [];
   const free: (FreeLayer | null)[] = [];
@@ -47,7 +50,7 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
     free.push(isFree);
   };
   let weights = 0;
-  // Before the arrays are made: a typing error must not take the memory of the machine.
+  // Checked before the arrays are made: a typing error must not exhaust the machine's memory.
   const requireFew = (count: number, index: number, key: string): void => {
     weights += count;
     if (weights > mostWeights) {
@@ -138,7 +141,7 @@ function box(
     if (weights === 'real')
       throw new TrainingError(
         'plan',
-        `network.${index}.bound: real weights need a bound, because the big-M of a MIP is made of it; give e.g. bound: 1`,
+        `network.${index}.bound: real weights need a bound, because every big-M constant is computed from it; give e.g. bound: 1`,
       );
     return {};
   }

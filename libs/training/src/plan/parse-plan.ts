@@ -40,7 +40,7 @@ export function checkedPlan(plan: Plan, source: string): Plan {
   return plan;
 }
 
-/** Ways to say how many rows, and which limit: a setting of one replaces what the plan says by another. */
+/** Alternative keys for the number of rows, and for the limit: a setting of one replaces the other ones in the plan. */
 const alternatives: readonly (readonly [of: string, keys: readonly string[]])[] = [
   ['dataset', ['perClass', 'examples', 'indices']],
   ['dataset', ['validationPerClass', 'validationFraction']],

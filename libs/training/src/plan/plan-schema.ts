@@ -20,63 +20,60 @@ const weights = z
 /** A column by its name, or by its number from 0, or from the end as -1, -2, ... */
 const column = z.union([z.string(), z.number().int()]);
 
-/** Keys of every data set; what else a set needs (a CSV's file and class column) is beside them. */
+/** Keys of every data set, and those that single data sets need (a CSV's file and class column). */
 export const datasetSchema = z.strictObject({
   name: z.string().default('mnist').describe(datasetList),
-  perClass: positive
-    .optional()
-    .describe('training samples of each class; all but the validation samples when left out'),
+  perClass: positive.optional().describe('training samples per class; by default all but the validation samples'),
   examples: positive
     .optional()
-    .describe('training samples in all, each class by its share of the data; instead of perClass'),
+    .describe('training samples in total, divided among the classes in proportion to their sizes; instead of perClass'),
   indices: z.string().optional().describe('file with a JSON array of training row numbers, instead of perClass'),
-  seed: z.number().int().nonnegative().optional().describe("which samples are drawn; the plan's seed when left out"),
+  seed: z.number().int().nonnegative().optional().describe("which samples are drawn; by default the plan's seed"),
   shifts: z
     .union([z.literal(0), z.literal(4), z.literal(8)])
     .default(0)
-    .describe('copies of every training image moved by one pixel'),
+    .describe('copies of every training image, moved by one pixel'),
   validationPerClass: z
     .number()
     .int()
     .nonnegative()
     .optional()
     .describe(
-      'validation samples of each class, outside the training samples; when left out 100, fewer where a class has fewer',
+      'validation samples per class, outside the training samples; by default 100, or fewer if a class has fewer',
     ),
   validationFraction: z
     .number()
     .min(0)
     .lt(1)
     .optional()
-    .describe('share of all training rows kept for validation, each class by its share; instead of validationPerClass'),
+    .describe('fraction of all training rows kept for validation, in each class; instead of validationPerClass'),
   splitSeed: z.number().int().nonnegative().default(0).describe('heart and csv: which rows are held out for the test'),
   file: z.string().optional().describe('csv only: the table'),
   class: column.optional().describe('csv only: name or number of the class column'),
-  test: z.string().optional().describe('csv only: a table of its own for the test set'),
-  header: z
-    .boolean()
-    .optional()
-    .describe('csv only: whether the first line names the columns; found out when left out'),
+  test: z.string().optional().describe('csv only: a separate table for the test set'),
+  header: z.boolean().optional().describe('csv only: whether the first line names the columns; detected by default'),
   delimiter: z
     .string()
     .regex(/^([^"\r\n]|tab)$/, 'one character, or tab')
     .optional()
-    .describe('csv only: what separates cells; found out when left out'),
+    .describe('csv only: what separates cells; detected by default'),
   encoding: z
     .string()
     .optional()
-    .describe('csv only: such as utf-8, utf-16le or windows-1252; by the byte-order mark, else utf-8, when left out'),
-  decimal: z.enum(['.', ',']).optional().describe('csv only: what stands before decimals; found out when left out'),
+    .describe(
+      'csv only: a name such as utf-8, utf-16le or windows-1252; by default that of the byte-order mark, otherwise utf-8',
+    ),
+  decimal: z.enum(['.', ',']).optional().describe('csv only: the decimal mark; detected by default'),
   missing: z
     .array(z.union([z.string(), z.number()]))
     .max(1_000)
     .optional()
     .describe(
-      'csv only: what marks a missing value besides the empty cell; ?, NA, N/A, NaN, null, None and so on when left out',
+      'csv only: markers of a missing value besides the empty cell; by default ?, NA, N/A, NaN, null, None and so on',
     ),
   categorical: z.array(column).max(10_000).optional().describe('csv only: numeric columns to treat as categories'),
   ignore: z.array(column).max(10_000).optional().describe('csv only: columns to leave out'),
-  testFraction: z.number().gt(0).lt(1).optional().describe('csv and heart: share of rows held out for the test'),
+  testFraction: z.number().gt(0).lt(1).optional().describe('csv and heart: fraction of the rows held out for the test'),
 });
 
 export const activationSchema = z.enum(['none', 'relu', 'leakyRelu', 'clip', 'abs', 'step', 'sign', 'ternary']);
@@ -113,7 +110,7 @@ export const layerSchema = z.union([
       .number()
       .positive()
       .optional()
-      .describe('largest |weight|; needed for real weights, whose MIP has no big-M without it'),
+      .describe('largest |weight|; needed for real weights, because every big-M constant is computed from it'),
     bias: z.boolean().default(true),
     ...activated,
     ...place,
@@ -145,7 +142,7 @@ export const fitSchema = z.strictObject({
     .number()
     .positive()
     .default(1)
-    .describe('rho: a sample is right by the margin when y s >= rho, in units of the score'),
+    .describe('rho: a sample reaches the margin if y s >= rho, in units of the score'),
   sparsity: z.number().nonnegative().default(0).describe('added weight of sum |w|'),
 });
 
@@ -153,7 +150,7 @@ export const objectiveSchema = z.union([
   z.enum(['fit', 'margin', 'sparsity']),
   z.strictObject({ fit: fitSchema }),
   z.strictObject({
-    sparsity: z.enum(['weights', 'neurons']).describe('sum |w|, or how many hidden neurons are in use'),
+    sparsity: z.enum(['weights', 'neurons']).describe('sum |w|, or the number of hidden neurons in use'),
   }),
 ]);
 
@@ -169,8 +166,8 @@ export const planSchema = z.strictObject({
     .array(layerSchema)
     .min(1)
     .max(100)
-    .describe('layers; with the split pairs, of one pair network, otherwise of the whole'),
-  start: z.string().optional().describe('ONNX file of a network of the same layers, to begin with'),
+    .describe("layers: of one pair's network with the split pairs, otherwise of the whole network"),
+  start: z.string().optional().describe('ONNX file of a network with the same layers, to begin with'),
   splits: z.array(splitSchema).max(20).default([]),
   objectives: z.array(objectiveSchema).min(1).max(20).default(['fit']),
   solver: z
@@ -187,28 +184,28 @@ export const planSchema = z.strictObject({
         .describe(
           "LP iterations a MIP, or the backend's own unit; the same result on every machine. 0: the relaxation, rounded and improved, without branch and cut",
         ),
-      timeLimit: duration.optional().describe('seconds a MIP (or 10s, 5m, 1h)'),
+      timeLimit: duration.optional().describe('seconds per MIP (or 10s, 5m, 1h)'),
       gap: z.number().nonnegative().default(0).describe('relative gap at which a MIP may stop'),
       searchLimit: positive
         .optional()
         .describe(
-          'of the local search in networks with hidden layers: millions of updates of one neuron for one sample; by workLimit or timeLimit when left out',
+          'of the local search in networks with hidden layers: millions of updates of one neuron for one sample; by default derived from workLimit or timeLimit',
         ),
       stopAtError: z
         .number()
         .min(0)
         .lt(1)
         .optional()
-        .describe('share of misclassified training samples at which a fit may stop'),
+        .describe('fraction of misclassified training samples at which a fit may stop'),
       epsilon: z
         .number()
         .positive()
         .optional()
-        .describe('dead zone of pre-activations round zero where no grid keeps them away from it; 0.001 when left out'),
+        .describe('dead zone of pre-activations around zero, if no grid keeps them away from it; by default 0.001'),
       reuse: z
         .boolean()
         .optional()
-        .describe('false: solve every MIP, even where its result is known from an earlier run; true when left out'),
+        .describe('false: solve every MIP, even if its result is known from an earlier run; by default true'),
     })
     .default({ gap: 0 }),
   budget: z
@@ -220,16 +217,16 @@ export const planSchema = z.strictObject({
         .number()
         .nonnegative()
         .optional()
-        .describe('target: relative gap of the whole network, looked at after each round'),
+        .describe('target: relative gap of the whole problem, checked after each round'),
       accuracy: z
         .number()
         .positive()
         .max(1)
         .optional()
-        .describe('target: accuracy on the validation rows, looked at after each round'),
+        .describe('target: accuracy on the validation rows, checked after each round'),
     })
     .default({})
-    .describe('when any of it is reached the run ends with its best network'),
+    .describe('if a cost or a target is reached, the run ends with its best network'),
   seed: z.number().int().nonnegative().default(0),
 });
 
@@ -247,7 +244,7 @@ export function seconds(value: number | string): number {
   return Number.parseFloat(value) * unit;
 }
 
-/** The budget of a plan in the recursion's terms. */
+/** The budget of a plan as the recursion takes it. */
 export const budgetOf = ({ budget: { wall, ...others } }: Plan): Budget => ({
   ...others,
   ...(wall === undefined ? {} : { wall: seconds(wall) }),

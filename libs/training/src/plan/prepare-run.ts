@@ -25,9 +25,9 @@ export interface PreparedRun {
 
 /**
  * From a plan and its data to the root of the tree: chooses rows, writes the data set once into the object store, and
- * states the training problem. Everything that can be wrong with a plan is found here, before anything is started.
- * @param indices text of the plan's index file, where it names one
- * @param start the network of the plan's `start`, where it names one
+ * states the training problem. Every fault of a plan is found here, before anything is started.
+ * @param indices text of the plan's index file, if it names one
+ * @param start the network of the plan's `start`, if it names one
  */
 export async function prepareRun(
   plan: Plan,
@@ -42,7 +42,7 @@ export async function prepareRun(
   if (start && plan.splits.some((spec) => splitOf(spec).dividesClasses)) {
     throw new TrainingError(
       'plan',
-      'start: with the split pairs, network is that of one pair, and there are many of them to start from; leave start out',
+      'start: with the split pairs, network is that of one pair, and a start would need one network per pair; leave start out',
     );
   }
   const { network, free } = start ? startingFrom(untrained, start) : untrained;
@@ -63,8 +63,8 @@ export async function prepareRun(
 }
 
 /**
- * The problem of an earlier run that has ended, to be gone on with: the same rows, objectives and domains with the limits
- * and the options of splits of another plan. It begins with the earlier network and does not end worse.
+ * The problem that continues an earlier run: the same rows, objectives and domains, with the limits and the options of
+ * splits of another plan. It begins with the earlier network and does not end worse.
  * @throws TrainingError 'plan' for other splits
  */
 export async function prepareFrom(
@@ -78,7 +78,7 @@ export async function prepareFrom(
   if (names(plan.splits) !== names(earlier.splits))
     throw new TrainingError(
       'plan',
-      `splits: a run that goes on from another is divided like it (${names(earlier.splits)}), not by ${names(plan.splits)}`,
+      `splits: a run that continues another is divided in the same way (${names(earlier.splits)}), not by ${names(plan.splits)}`,
     );
   const { previous: _, solver: __, ...stated } = earlier;
   const draft: TrainingProblem = { ...stated, limits: limitsOf(plan), ...solverOf(plan), splits: plan.splits };
@@ -111,7 +111,7 @@ function checkFinite({ name, features, size }: Samples): void {
     );
 }
 
-/** Splits and shapes that make no sense are refused before the run, with the reason. */
+/** Invalid splits and shapes are refused before the run, with the reason. */
 function checkProblem(problem: TrainingProblem, classNames?: readonly string[]): void {
   if (problem.objectives[0].kind !== 'fit')
     throw new TrainingError(

@@ -13,7 +13,7 @@ export const splitSchema: z.ZodType<SplitSpec> = z.union(
   ),
 );
 
-/** How a plan may write a split: its name alone if no option is required, and its name with options if it has any. */
+/** How a plan may write a split: its name alone if no option is required, or its name with options if it has any. */
 function formsOf(name: string, kinds: readonly Split[]): z.ZodType<SplitSpec>[] {
   const [options, ...others] = kinds.map((kind) => kind.options);
   const byKind = others.length > 0 ? z.discriminatedUnion('kind', [options, ...others] as never) : options;

@@ -4,10 +4,11 @@ import type { FreeLayer } from '../problem/training-problem.js';
 import type { FreeNetwork } from './network-of-plan.js';
 
 /**
- * The network of a plan with the weights of a trained one, to begin with. Its dense and convolution layers have to be
- * those of the plan, in order and with the same activations behind them, and its weights in the plan's domains.
+ * The network of a plan with the weights of a trained one, as a start. The trained network must have the dense and
+ * convolution layers of the plan, in the same order and followed by the same activations, and weights in the plan's
+ * domains.
  * @param start the trained network
- * @throws TrainingError 'plan' naming the layer, and the weight that is no weight of the domain
+ * @throws TrainingError 'plan' that names the layer, and the weight outside the domain
  */
 export function startingFrom({ network, free }: FreeNetwork, start: Network): FreeNetwork {
   const wanted = affineOf(network);
@@ -18,9 +19,9 @@ export function startingFrom({ network, free }: FreeNetwork, start: Network): Fr
   wanted.forEach(({ layer, index, activation }, position) => {
     const found = given[position];
     if (sizesOf(found.layer) !== sizesOf(layer))
-      throw refused(`has ${sizesOf(found.layer)} where the plan has ${sizesOf(layer)} (layer ${index})`);
+      throw refused(`has ${sizesOf(found.layer)}, the plan has ${sizesOf(layer)} (layer ${index})`);
     if (found.activation !== activation)
-      throw refused(`has the activation ${found.activation} behind layer ${index}, the plan has ${activation}`);
+      throw refused(`has the activation ${found.activation} after layer ${index}, the plan has ${activation}`);
     checkDomain(found.layer.weights, free[index]!, index);
     layers[index] = {
       ...layer,

@@ -1,18 +1,19 @@
 import { rowsByClass, someValidationRows, validationRows, type LoadedDataset } from '@mipnet/dataset';
 import { TrainingError } from '../problem/training-error.js';
 
-/** Validation rows of each class, unless the plan says another number. */
+/** Validation rows per class, unless the plan gives another number. */
 const usualPerClass = 100;
 
-/** Of a class whose rows are all there to be trained on, unless the plan says another number. */
+/** Fraction of a class that is kept if all its rows are training rows, unless the plan gives another number. */
 const usualShare = 1 / 5;
 
 /**
- * Rows of each class to validate with, outside the training rows.
+ * Validation rows of each class, outside the training rows.
  *
- * A number in the plan is honoured or refused. Without one there are 100 of each class, or fewer: beside chosen training
- * rows as many as are left; if all rows are to be trained on, a fifth of the class, rounded down, but one of two.
- * @param chosen the training rows; undefined: all that are not kept for validation
+ * If the plan gives a number that is not available, it is refused. Without a number there are at most 100 per class: of
+ * the remaining rows if the training rows are chosen, otherwise a fifth of the class, rounded down, but at least one if
+ * the class has two rows.
+ * @param chosen the training rows; undefined: all rows that are not kept for validation
  * @throws TrainingError 'plan' that names the keys
  */
 export function validationBeside(
@@ -34,14 +35,14 @@ export function validationBeside(
     );
   }
   if (perClass === 0) return new Int32Array();
-  // Without a choice of training rows, one of each class has to be left for training.
+  // Without a choice of training rows, one row per class must remain for training.
   const reserved = chosen === undefined ? 1 : 0;
   const left = rowsByClass(labels, classes.length, chosen).map((rows) => rows.length - reserved);
   const fewest = left.indexOf(Math.min(...left));
   if (left[fewest] < perClass) {
     const where =
       chosen === undefined
-        ? `${left[fewest] + reserved} rows, one of which at least is to train on (dataset.perClass is left out)`
+        ? `${left[fewest] + reserved} rows, at least one of which is a training row (dataset.perClass is left out)`
         : `${left[fewest]} rows outside the training rows`;
     const fix = left[fewest] > 0 ? `at most ${left[fewest]}` : '0';
     const others =

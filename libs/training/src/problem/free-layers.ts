@@ -10,7 +10,7 @@ import {
 import { TrainingError } from './training-error.js';
 import type { FreeLayer, TrainingProblem } from './training-problem.js';
 
-/** What says which numbers of a network are unknown. */
+/** The part of a problem that states which numbers of a network are unknown. */
 export type WithFreeLayers = Pick<TrainingProblem, 'network' | 'free'>;
 
 /** Index of the first layer that is free; layers before it are constants of the MIP. -1 if none is. */
@@ -29,7 +29,7 @@ export function denseAt(network: Network, index: number): Dense {
   return layer;
 }
 
-/** Whether a problem has a network to begin with: of one that was never trained, all free weights are 0. */
+/** Whether a problem has a start network: without one, all free weights are 0. */
 export const hasWeights = ({ network, free }: WithFreeLayers): boolean =>
   network.layers.some(
     (layer, index) => free[index] !== null && isAffine(layer) && layer.weights.some((weight) => weight !== 0),
@@ -48,7 +48,7 @@ export const insideBoxes = ({ free }: Pick<TrainingProblem, 'free'>, network: Ne
     );
   });
 
-/** The network with every free weight moved into its box, and off 0 if 0 is no weight of the domain. */
+/** The network with every free weight moved into its box, and away from 0 if 0 is no weight of the domain. */
 export function insideDomains({ network, free }: WithFreeLayers): Network {
   return free.reduce<Network>((current, layer, index) => {
     if (layer === null) return current;

@@ -6,7 +6,7 @@ export type IncumbentStatus = 'optimal' | 'feasible' | 'unresolved';
 /** One objective of the list, after its MIP. */
 export interface Stage {
   readonly objective: string;
-  /** Value of the replayed incumbent: what the forward pass gives, not what the solver says. */
+  /** Value of the replayed incumbent: from the forward pass, not from the solver. */
   readonly value: number;
   /** Proven lower bound, or null. */
   readonly bound: number | null;
@@ -20,16 +20,19 @@ export interface Stage {
   readonly boundBy: 'root duals' | 'branch and cut' | null;
 }
 
-/** What a solved problem leaves behind: a network and the proof of how good it is. */
+/** The result of a problem: a network and a proven bound. */
 export interface Incumbent {
   readonly network: Network;
   /** Replayed value and proven bound of the first objective. */
   readonly objective: number;
-  /** Set while parts of the problem are undecided: what the objective speaks about. Objectives that cover different parts cannot be compared. */
+  /**
+   * Set while parts of the problem are unsolved: what the objective covers. Objectives that cover different parts
+   * cannot be compared.
+   */
   readonly covers?: Covers;
   readonly bound: number | null;
   readonly status: IncumbentStatus;
-  /** Of a leaf, one for each objective. Of a split with rounds, one for each round: the curve of its objective. */
+  /** Of a leaf, one per objective. Of a split with rounds, one per round: the curve of its objective. */
   readonly stages: readonly Stage[];
   /** Of layers: a network that was worse than this one and that the next round repairs. */
   readonly rejected?: Network;

@@ -1,6 +1,6 @@
 import { MipnetError, type Blame } from '@mipnet/errors';
 
-/** 'plan', 'problem': the input is at fault. 'certificate': a solver's answer did not survive its replay. */
+/** 'plan', 'problem': the input is wrong. 'certificate': the replay contradicts a solver's answer. */
 export type TrainingErrorCode = 'plan' | 'problem' | 'certificate';
 
 const blames = { plan: 'input', problem: 'input', certificate: 'program' } as const satisfies Record<

@@ -5,12 +5,12 @@ import type { DialectName } from '@mipnet/solver';
 import type { Objective } from './objective.js';
 import type { SplitSpec } from './split-spec.js';
 
-/** What may change in one layer of the network: its weights inside a domain, and a box round the present ones. */
+/** What may change in one layer of the network: its weights inside a domain, and a box around the present ones. */
 export interface FreeLayer {
   readonly domain: WeightDomain;
   /** Whether the biases are unknown too; otherwise they are half a grid step, which makes sign(0) = +1 robust. */
   readonly bias: boolean;
-  /** Trust region, of the size of the weights; the domain alone when left out. */
+  /** Trust region, with the shape of the weights. @default the whole domain */
   readonly lower?: Float64Array;
   readonly upper?: Float64Array;
 }
@@ -25,10 +25,13 @@ export interface View {
   readonly classes: Int32Array;
   /** How many one-pixel shifts of each image are added: 0, 4 or 8. */
   readonly shifts: number;
-  /** Rows of the training table kept out of training, to judge by; and their labels. */
+  /** Validation rows: rows of the training table kept out of training; and their labels. */
   readonly validationRows: Int32Array;
   readonly validationLabels: Int32Array;
-  /** Every value of the data set is a multiple of it, where its table does not show that by itself (frozen layers with sign outputs). */
+  /**
+   * Every value of the data set is a multiple of it. Set if the table itself does not show it (frozen layers with sign
+   * outputs).
+   */
   readonly grid?: number;
 }
 
@@ -44,13 +47,13 @@ export interface Limits {
   readonly searchLimit?: number;
   /** Dead zone of pre-activations that lie on no grid. @default 1e-3 */
   readonly epsilon?: number;
-  /** A network that misclassifies no more than this share of the training samples is good enough. */
+  /** A fit stops at a network that misclassifies at most this fraction of the training samples. */
   readonly stopAtError?: number;
-  /** False: a leaf is always solved, even where its result is known from an earlier run. @default true */
+  /** False: a leaf is always solved, even if its result is known from an earlier run. @default true */
   readonly reuse?: boolean;
 }
 
-/** What an earlier run came to: references to its incumbent and to those of its parts. */
+/** The result of an earlier run: references to its incumbent and to those of its parts. */
 export type Previous = Pick<Solved, 'incumbent' | 'trace'>;
 
 /** A network with unknown weights, the data, what to optimise, and how to divide the work. */
@@ -61,7 +64,7 @@ export interface TrainingProblem {
   readonly view: View;
   /** The weights of free layers are the start; with the split `pairs`, this is the network of one pair. */
   readonly network: Network;
-  /** One entry a layer: null for a layer that stays as it is. */
+  /** One entry per layer: null for a frozen layer. */
   readonly free: readonly (FreeLayer | null)[];
   /** Solved in order; each keeps the values of the ones before. */
   readonly objectives: readonly Objective[];
@@ -71,6 +74,6 @@ export interface TrainingProblem {
   /** Splits still to be made, outermost first. */
   readonly splits: readonly SplitSpec[];
   readonly seed: number;
-  /** The result of an earlier run of the same problem, with other limits: this one will not end worse. */
+  /** The result of an earlier run of the same problem, with other limits: this run does not end worse. */
   readonly previous?: Previous;
 }

@@ -4,10 +4,10 @@ import type { ObjectStore } from '@mipnet/object-store';
 import type { Accuracy } from '@mipnet/recursion';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
-/** Rows read at a time: memory does not grow with the data. */
+/** Rows per read: memory does not grow with the data. */
 const chunk = 4096;
 
-/** Share of a problem's training and validation rows that a network classifies rightly, by the forward pass. */
+/** Fraction of a problem's training and validation rows that a network classifies correctly, by the forward pass. */
 export async function accuracyOn(store: ObjectStore, problem: TrainingProblem, network: Network): Promise<Accuracy> {
   const { train } = await openDataset(store, problem.dataset);
   const { rows, labels, validationRows, validationLabels } = problem.view;
@@ -17,7 +17,7 @@ export async function accuracyOn(store: ObjectStore, problem: TrainingProblem, n
   };
 }
 
-/** The same on all test rows of the data set; null where it has none. */
+/** The same on all test rows of the data set; null if it has none. */
 export async function testAccuracyOn(
   store: ObjectStore,
   dataset: StoredDataset,

@@ -12,7 +12,7 @@ import {
 
 /** Frozen layers on bytes in integer arithmetic: `count` rows in, as many rows of counts out. */
 export interface ByteConvolution {
-  /** Numbers a row of the output. */
+  /** Numbers per row of the output. */
   readonly outputs: number;
   /** Output = stored count * scale. */
   readonly scale: number;
@@ -27,12 +27,12 @@ const HALF = 32768;
 const AT_ONCE = 4;
 
 /**
- * Convolution with integer weights, step, perhaps a pool, flatten: what hidden layers of trained filters are. The sums
+ * Convolution with integer weights, step, optionally a pool, flatten: the layers of trained filters. The sums
  * are those of integers (weights times stored bytes), so they are exact in any order, and three filters are summed by
  * one multiplication: s0 + 2^16 s1 + 2^32 s2, each lane shifted so that its top bit says whether the filter fires.
- * Background is skipped. Some ten times as fast as the forward pass, with the same outputs.
+ * Background is skipped. About ten times as fast as the forward pass, with the same outputs.
  * @param scale value of a stored 1
- * @returns null where this is not what the layers are, or where a bias is so near a multiple of the scale that float64
+ * @returns null if the layers are others, or if a bias is so near a multiple of the scale that float64
  *   sums could disagree with exact ones
  */
 export function byteConvolution(layers: readonly Layer[], input: Shape, scale: number): ByteConvolution | null {
@@ -57,7 +57,7 @@ interface Packed {
   readonly width: number;
   /** taps x width. */
   readonly weights: Float64Array;
-  /** Where each sum begins: half of every lane less the filter's threshold. */
+  /** Start value of each sum: half of every lane minus the filter's threshold. */
   readonly base: Float64Array;
 }
 
@@ -76,7 +76,7 @@ function pack({ groups, outputChannels, weights, bias }: Conv2d, scale: number):
       packed[tap * width + at] += factor * weight;
       most += 255 * Math.abs(weight);
     }
-    // Fires where sum * scale + bias >= 0.
+    // Fires if sum * scale + bias >= 0.
     const exact = -bias[filter] / scale;
     if (2 * most + 1 >= HALF || Math.abs(exact - Math.round(exact)) < 1e-3) return null;
     base[at] += factor * (HALF - Math.min(most + 1, Math.max(-most, Math.ceil(exact))));

@@ -13,7 +13,7 @@ import type { ObjectStore } from '@mipnet/object-store';
 import { firstFree } from '../problem/free-layers.js';
 import type { TrainingProblem, View } from '../problem/training-problem.js';
 
-/** What the free part of the network sees: the samples after all layers before the first free one. */
+/** The inputs of the free part of the network: the samples after all layers before the first free one. */
 export interface LeafData {
   /** samples x inputs, row-major. */
   readonly features: Float64Array;
@@ -23,7 +23,7 @@ export interface LeafData {
   readonly labels: Int32Array;
   /** How many equal samples each one stands for. */
   readonly sampleWeights: Float64Array;
-  /** Every feature is a multiple of this; null when there is no such step. */
+  /** Every feature is a multiple of this; null if there is no such step. */
   readonly grid: number | null;
 }
 
@@ -34,7 +34,7 @@ export async function readLeafData(store: ObjectStore, problem: TrainingProblem)
   return leafData(problem, samples);
 }
 
-/** The same from rows at hand, one for each row of the view. */
+/** The same from rows in memory, one per row of the view. */
 export function leafData(problem: TrainingProblem, samples: Samples): LeafData {
   const copies = [samples, ...shiftsOf(problem.view).map((shift) => shiftImages(samples, shift))];
   const count = samples.count * copies.length;
@@ -53,15 +53,15 @@ export function leafData(problem: TrainingProblem, samples: Samples): LeafData {
 }
 
 /**
- * The step of what the first free layer sees; null when there is none.
- * @param bytes value of a stored 1 where the table holds bytes, else null
+ * The step of the inputs of the first free layer; null if there is none.
+ * @param bytes value of a stored 1 if the table holds bytes, otherwise null
  */
 export const inputGrid = (
   problem: Pick<TrainingProblem, 'network' | 'free' | 'view'>,
   bytes: number | null,
 ): number | null => gridAfter(networkBefore(problem.network, firstFree(problem)).layers, problem.view.grid ?? bytes);
 
-/** The same, for the table that the problem is about. */
+/** The same, for the table of the problem. */
 export async function storedGrid(store: ObjectStore, problem: TrainingProblem): Promise<number | null> {
   const { train } = await openDataset(store, problem.dataset);
   return inputGrid(problem, train.storedAs === 'uint8' ? train.scale : null);

@@ -24,20 +24,20 @@ import { shiftsOf } from './leaf-data.js';
 import type { View } from '../problem/training-problem.js';
 import { byteConvolution } from './byte-convolution.js';
 
-/** A data set seen through frozen layers, and the same view of it. */
+/** The outputs of frozen layers as a data set, and the same view of it. */
 export interface Materialized {
   readonly dataset: ObjectRef;
   readonly view: View;
   readonly inputShape: Shape;
 }
 
-/** Rows run at a time: memory does not grow with the data, and others get a turn in between. */
+/** Rows per forward pass: memory does not grow with the data, and other tasks run in between. */
 const chunkRows = 512;
 
 /**
  * Runs frozen layers once over the rows a view needs and stores the outputs as a data set of their own: first the
- * training rows with each of their shifted copies, then the validation rows. Outputs are kept as bytes on their grid
- * where they fit (a 4 x 4 average pool of steps has 17 values), otherwise as float64. The same layers and rows give the
+ * training rows with each of their shifted copies, then the validation rows. Outputs are stored as bytes on their grid
+ * if they fit (a 4 x 4 average pool of steps has 17 values), otherwise as float64. The same layers and rows give the
  * same reference.
  */
 export async function materialize(
@@ -94,7 +94,7 @@ export async function materialize(
 interface Runner {
   readonly storedAs: StoredAs;
   readonly scale: number;
-  /** Every output is a multiple of it; null when there is no such step. */
+  /** Every output is a multiple of it; null if there is no such step. */
   readonly grid: number | null;
   through(samples: Samples): Uint8Array | Float64Array;
 }
@@ -121,7 +121,7 @@ function runner(frozen: Network, byteScale: number | null, step: number | null, 
   };
 }
 
-/** Stored bytes are at most 255; of a table of real numbers nothing is known. */
+/** Stored bytes are at most 255; a table of real numbers has no known bound. */
 const largestOf = (storedAs: StoredAs, scale: number): number => (storedAs === 'uint8' ? 255 * scale : Infinity);
 
 /** Whether no output can be negative or above 255 grid steps, whatever the inputs. */

@@ -2,9 +2,10 @@ import { halfGrid } from '@mipnet/encoding';
 
 /**
  * The bias b that minimises sum_k weight_k max(0, rho - y_k (t_k + b)) exactly: the sum is convex and piecewise linear
- * in b with breakpoints y_k rho - t_k, so the minimum is where the slope turns. Of a flat minimum the middle is taken
- * (the largest margin to either side), on the half grid where there is one.
- * @param t scores without bias; @param labels 1 is y = +1, 0 is y = -1
+ * in b with breakpoints y_k rho - t_k, so the slope changes its sign at the minimum. If the minimum is an interval, its
+ * middle is taken (the largest margin to either side), on the half grid if there is one.
+ * @param t scores without bias;
+ * @param labels 1 is y = +1, 0 is y = -1
  */
 export function bestBias(
   t: Float64Array,

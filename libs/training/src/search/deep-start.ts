@@ -17,17 +17,19 @@ import type { LeafData } from '../rows/leaf-data.js';
 import { improve } from './improve.js';
 import { searchNetwork } from './network-search.js';
 
-/** Rows of each side that a hidden neuron is trained on at most. */
+/** At most this many rows per side are used to train a hidden neuron. */
 const rowsPerSide = 150;
-/** The margin that a hidden neuron is asked for, as a share of the mean sum |x| of its inputs and of the largest weight. */
+/** The margin for a hidden neuron, as a fraction of the mean sum |x| of its inputs times the largest weight. */
 const marginShare = 1 / 8;
 
-/** The network that the LP relaxation of a stage's MIP gives when its weights are rounded; undefined if it gives none. */
+/**
+ * The network that the LP relaxation of a stage's MIP gives when its weights are rounded; undefined if it gives none.
+ */
 export type RoundedRelaxation = (free: FreeNetwork, settings: StageSettings) => Promise<Network | undefined>;
 
 /**
- * A network to begin with when hidden layers are free, built from the first layer on: each hidden neuron learns to tell
- * two groups of classes apart on some of the rows (drawn by seed, so that neurons differ), as one neuron by the rounded
+ * A start network for free hidden layers, built from the first layer on: each hidden neuron is trained to separate two
+ * groups of classes on some of the rows (drawn by seed, so that neurons differ), as one neuron by the rounded
  * relaxation of its MIP; then the last layer by the rounded relaxation with everything before it fixed.
  */
 export async function deepStart(
@@ -155,7 +157,7 @@ async function trainNeuron(
     objectives: [{ kind: 'fit', loss: 'hinge', margin, sparsity: first.kind === 'fit' ? first.sparsity : 0 }],
     view: { ...parent.view, classes: Int32Array.of(0, 1) },
   };
-  // This margin is a start's own: it need not lie on the half grid.
+  // This margin is used for the start only: it need not lie on the half grid.
   const neuron = freeNetwork(problem, data, margin);
   const start = (await round(neuron, { stage: 0, kept: [] })) ?? network;
   const trained =

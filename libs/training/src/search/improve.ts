@@ -7,8 +7,8 @@ import { improveNeuron, type NeuronProblem } from './neuron-search.js';
 
 /**
  * The best network near a given one without a solver: the exact best bias and one-weight moves for a single neuron with
- * hinge loss on known inputs; moves of any free number for other networks of dense layers; otherwise the biases are put
- * where precision.ts wants them.
+ * hinge loss on known inputs; moves of any free number for other networks of dense layers; otherwise the biases get the
+ * values that precision.ts requires.
  */
 export function improve(free: FreeNetwork, network: Network, stopped?: () => boolean): Network {
   const { problem, data, precisions } = free;

@@ -14,7 +14,7 @@ export interface SearchOptions {
   readonly stopped?: () => boolean;
 }
 
-/** One dense layer and the activation behind it, with the numbers of every sample. */
+/** One dense layer and the activation after it, with the numbers of every sample. */
 interface Stage {
   readonly index: number;
   readonly inputs: number;
@@ -31,8 +31,8 @@ interface Stage {
 
 /**
  * Local search over all free weights and biases of a network of dense layers: changes one number by one step, keeps the
- * change when the objective falls, until nothing helps or the work is used up. What a change does is worked out only for
- * the samples whose neuron gives another output. Deterministic, never worse than its start.
+ * change if the objective falls, until no change helps or the work is used up. The effect of a change is computed only
+ * for the samples whose neuron gives another output. Deterministic, never worse than its start.
  */
 export function searchNetwork(
   free: FreeNetwork,
@@ -191,7 +191,7 @@ class NetworkSearch {
     return this.#data.sampleWeights[sample] * (this.#lossAt(scores, 0, sample) - this.#losses[sample]);
   }
 
-  /** The scores after the change; undefined when nothing behind the neuron changes. */
+  /** The scores after the change; undefined if no later layer changes. */
   #through(depth: number, o: number, sample: number, difference: number): Float64Array | undefined {
     const stage = this.#stages[depth];
     const at = sample * stage.outputs + o;
@@ -204,7 +204,7 @@ class NetworkSearch {
       scores[o] = output;
       return scores;
     }
-    // One neuron moved; behind the next layer it may be all of them.
+    // One neuron changed; after the next layer it may be all of them.
     let values = this.#buffer(depth + 1, this.#stages[depth + 1].outputs);
     const next = this.#stages[depth + 1];
     for (let h = 0; h < next.outputs; h++)
@@ -239,7 +239,7 @@ class NetworkSearch {
     this.#losses[sample] = this.#lossAt(after, sample * outputs, sample);
   }
 
-  /** Sets the output of one neuron from its pre-activation, and everything behind it. */
+  /** Sets the output of one neuron from its pre-activation, and all later layers. */
   #update(depth: number, sample: number, o: number, at: number): void {
     const stage = this.#stages[depth];
     const output = stage.activate(stage.before[at]);

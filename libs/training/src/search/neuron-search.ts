@@ -1,6 +1,6 @@
 import { bestBias } from './best-bias.js';
 
-/** One neuron on known inputs with hinge loss and sparsity: what a pair network without hidden layers is. */
+/** One neuron on known inputs with hinge loss and sparsity: a pair network without hidden layers. */
 export interface NeuronProblem {
   /** samples x inputs, row-major. */
   readonly features: Float64Array;
@@ -27,7 +27,7 @@ const passes = 50;
 
 /**
  * Local search from a start: changes one integer weight by one step wherever that lowers the objective, then the bias
- * exactly, until neither helps. Deterministic, never worse than its start. Linear in samples x weights a pass.
+ * exactly, until neither helps. Deterministic, never worse than its start. A sweep is linear in samples x weights.
  */
 export function improveNeuron(problem: NeuronProblem, start: Neuron): Neuron {
   const { inputs, labels, rho, sampleWeights, sparsity } = problem;

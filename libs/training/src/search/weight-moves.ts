@@ -30,7 +30,7 @@ function weightSteps({ domain }: FreeLayer, widest: number): number[] {
   return bothWays(widest > 8 ? [1, Math.round(widest / 8)] : [1]);
 }
 
-/** From one grid step up, four times as far each; without a grid fractions of 1. */
+/** From one grid step on, each four times as far as the one before; without a grid, fractions of 1. */
 function biasSteps({ grid, biasStep, halfGrid }: Precision): number[] {
   const unit = biasStep ?? halfGrid ?? (grid === null ? 1 / 256 : grid);
   return bothWays(

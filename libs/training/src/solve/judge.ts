@@ -28,12 +28,15 @@ export interface Relaxation {
 
 /** How far a solver's claim may be from its replay, relative. */
 const replayTolerance = 1e-5;
-/** How much of an earlier objective a network may give up, relative: what the rows give up, and the solver's tolerances on top. */
+/**
+ * By how much, relative, a network may be worse in an earlier objective: the slack of the rows, plus the solver's
+ * tolerances.
+ */
 const keptLoss = 10 * keptTolerance;
 
 const scaleOf = (value: number): number => Math.max(1, Math.abs(value));
 
-/** One stage of a problem, seen from outside the solver: what a network is worth, and which networks may stand for it. */
+/** Checks of one stage outside the solver: the value of a network, and which networks are allowed. */
 export class StageJudge {
   constructor(
     readonly free: FreeNetwork,
@@ -61,25 +64,25 @@ export class StageJudge {
     );
   }
 
-  /** The network of a solver's point as it may be handed on; undefined where it is not allowed. */
+  /** The network of a solver's point with rounded weights; undefined if it is not allowed. */
   networkOf(x: Float64Array): Network | undefined {
-    // A forward pass refuses what is no number, and a point that is too short reads as that.
+    // A forward pass refuses numbers that are not finite; a point that is too short gives such numbers.
     if (x.length !== this.stageModel.model.columnCount || !x.every(Number.isFinite)) return undefined;
     const network = this.free.withAllowedBiases(this.stageModel.toNetwork(x));
     return this.allows(network) ? network : undefined;
   }
 
   /**
-   * Certifies one answer of the solver; null when it contradicts what is known and has to be asked again: a point that is
-   * no network of the problem or whose forward pass does not give the value it claims, a bound above a value that a
-   * network attains, or 'infeasible' although there is a start.
+   * Certifies one answer of the solver. Null if the answer contradicts known facts, so that the solver must be asked
+   * again: a point that is no network of the problem, a value that the forward pass does not confirm, a bound above a
+   * value that a network attains, or 'infeasible' although there is a start.
    */
   judge(start: Valued, result: SolveResult): StageSolved | null {
     if (result.status === 'infeasible' || result.status === 'unbounded') return null;
     let found: Valued = start;
     if (result.x) {
       const network = this.networkOf(result.x);
-      // Biases that went to their grid may cost a little; the claim is that of the point before it.
+      // Moving biases to their grid may cost a little; the claimed value is that of the point before the move.
       const replayed = network ? this.valueOf(this.stageModel.toNetwork(result.x)) : NaN;
       if (!network || !(Math.abs(replayed - (result.objective ?? NaN)) <= replayTolerance * scaleOf(replayed)))
         return null;
@@ -90,7 +93,7 @@ export class StageJudge {
     return this.report(found, start, result);
   }
 
-  /** What is known without an answer of the solver: the start, and the bound of the relaxation. */
+  /** The result without an answer of the solver: the start, and the bound of the relaxation. */
   unresolved(start: Valued, result: SolveResult): StageSolved {
     const { network, stage } = this.report(start, start, { ...result, bound: null });
     return { network, stage: { ...stage, status: 'unresolved' } };
@@ -100,7 +103,7 @@ export class StageJudge {
     const root = this.relaxation.bound;
     const branchAndCut = result !== undefined && result.bound !== null && result.bound > (root ?? -Infinity);
     const proven = branchAndCut ? result.bound : root;
-    // A bound above a value that a network has is no bound, whoever proved it.
+    // A bound above the value of a network is wrong, even if it was proven.
     const bound =
       proven !== null && proven <= found.value + closedGap * scaleOf(found.value)
         ? Math.min(proven, found.value)

@@ -231,7 +231,7 @@ describe('limits and stops', () => {
     }
   });
 
-  test('checkpoints only get better, and an attempt that goes on from one never ends worse', async () => {
+  test('checkpoints only get better, and an attempt that continues from one never ends worse', async () => {
     const given = hidden([fit, { kind: 'sparsity' }]);
     const timed: TrainingProblem = { ...given.problem, limits: { gap: 0, timeLimit: 30 } };
     const checkpoints: Network[] = [];

@@ -6,13 +6,15 @@ import { insideBoxes } from '../problem/free-layers.js';
 import type { Incumbent } from '../problem/incumbent.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
-/** How far the first objective may be from the claim, relative: what later objectives may have cost it. */
+/**
+ * How far, relative, the first objective may be from the claim: later objectives may have made it worse by that much.
+ */
 const tolerance = 1e-5;
 
 /**
- * Whether an incumbent that this process did not find is one of the problem: the same network but for the free weights,
- * these in their domains and boxes, and the value that it claims, by the forward pass on the data. A forward pass is all
- * it costs. The bound cannot be proven again without solving; it is only refused where the value contradicts it.
+ * Whether an incumbent from another process is a valid one of this problem: the frozen weights are equal, the free
+ * weights lie in their domains and boxes, and the forward pass on the data gives the claimed value. This costs one
+ * forward pass. The bound cannot be proven again without solving; it is refused only if the value contradicts it.
  */
 export function recheck(free: FreeNetwork, { network, objective, bound }: Incumbent): boolean {
   const { problem } = free;

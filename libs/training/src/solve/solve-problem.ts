@@ -13,7 +13,10 @@ import { improve } from '../search/improve.js';
 import { StageJudge, type Relaxation, type StageSolved, type Valued } from './judge.js';
 
 export interface SolveHooks {
-  /** An incumbent of an earlier attempt, to start from (time limits only: a work limit starts over, to repeat itself). */
+  /**
+   * An incumbent of an earlier attempt, to start from (time limits only: under a work limit a solve starts from the
+   * beginning, so that it is repeatable).
+   */
   readonly resume?: Network;
   readonly onIncumbent?: (network: Network) => void;
   readonly onProgress?: (progress: SolveProgress) => void;
@@ -21,17 +24,17 @@ export interface SolveHooks {
   readonly stopped?: () => boolean;
 }
 
-/** A stop in the first relaxation finds no incumbent yet: a short search makes one. */
+/** If a stop comes during the first relaxation, there is no incumbent yet: a short search makes one. */
 const searchSeconds = 2;
 
-/** True so many seconds after a stop was first seen. */
+/** True from this number of seconds after a stop was first seen. */
 function secondsAfter(stopped: () => boolean, seconds: number): () => boolean {
   let since: number | undefined;
   return () => stopped() && performance.now() - (since ??= performance.now()) >= seconds * 1000;
 }
 
 /**
- * Solves a training problem as one MIP for each objective, in order. What comes back is certified: values are those of
+ * Solves a training problem as one MIP per objective, in order. The result is certified: values are those of
  * the forward pass of the returned network, bounds are proven or null.
  */
 export async function solveProblem(solver: Solver, free: FreeNetwork, hooks: SolveHooks = {}): Promise<Incumbent> {
@@ -55,8 +58,8 @@ export async function solveProblem(solver: Solver, free: FreeNetwork, hooks: Sol
 const hiddenRootWork = 20_000;
 
 /**
- * One objective as a MIP: the relaxation gives a bound, local search a start, and branch and cut continues from there. What
- * the solver answers is certified; an answer that contradicts what is known is asked for again without presolve.
+ * One objective as a MIP: the relaxation gives a bound, local search a start, and branch and cut continues from there.
+ * The solver's answer is certified. If it contradicts known facts, the MIP is solved again without presolve.
  * @param from the network of the objective before, or of an earlier attempt
  */
 async function solveStage(
@@ -75,7 +78,8 @@ async function solveStage(
   const starts = async (): Promise<Network[]> => {
     const rounded = hasHidden(free) ? await deepStart(free, settings, round, stopped) : relaxation.rounded;
     const improved = startsOf(free, from, rounded).map((network) => improve(free, network, settings.stopped));
-    // First among equals: what an earlier attempt has reached in later objectives is not lost to a network as good in this one.
+    // First among equals, so that an equally good network does not replace one with better later objectives from an
+    // earlier attempt.
     return from ? [from, ...improved] : improved;
   };
   const { stopAtError } = limits;
@@ -102,7 +106,7 @@ async function relaxed(
   stopped: () => boolean,
 ): Promise<Relaxation> {
   const floor = free.problem.objectives[stage].kind === 'margin' ? null : 0;
-  // The relaxation of products of unknowns is weak and slow: it is tried, but not to the end at any price.
+  // The relaxation of products of unknowns is weak and slow: it gets a work limit.
   const rootWork = hasHidden(free) ? Math.min(hiddenRootWork, free.problem.limits.workLimit ?? Infinity) : undefined;
   // After a stop there is no time for a bound; presolve cannot be interrupted.
   return rootWork === 0 || stopped() ? { bound: floor } : relax(solver, stageModel, stopped, floor, rootWork);
@@ -113,7 +117,7 @@ const denseRow = 100;
 
 /**
  * Solves the LP relaxation: a certified bound, and a start by rounding.
- * @param floor what is known before: a loss is never negative
+ * @param floor a known lower bound: a loss is never negative
  * @param workLimit LP iterations; beyond it neither bound nor start
  */
 async function relax(
@@ -177,7 +181,7 @@ function runMip(
     ? ({ x }: { readonly x: Float64Array }): void => {
         const network = judge.networkOf(x);
         const value = network ? judge.valueOf(network) : NaN;
-        // A checkpoint is what a lost attempt continues from: never one that is worse than the last.
+        // A lost attempt continues from its checkpoint, so a checkpoint is never worse than the one before it.
         if (!network || !(value < best)) return;
         best = value;
         enough ||= hooks.isGoodEnough(network);

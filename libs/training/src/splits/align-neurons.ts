@@ -4,9 +4,10 @@ import { hiddenLayers, type HiddenLayer } from '../model/hidden-layers.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
 /**
- * The same function with its hidden neurons in the places, and of the signs, of those of another network that they are
- * most like: an average of two networks means something only then. Neurons are taken greedily, the most alike first, by
- * the cosine of their weights in. Layers whose weights have boxes stay as they are: they were made from one center.
+ * The same function, with its hidden neurons permuted and their signs flipped so that each stands where the most
+ * similar neuron of another network stands. Only then is an average of the two networks meaningful. Neurons are matched
+ * greedily, the most similar first, by the cosine of their weights in. Layers whose weights have boxes stay as they
+ * are: all of them were made around the same center.
  */
 export function alignedTo(problem: TrainingProblem, reference: Network, network: Network): Network {
   return hiddenLayers(problem, { from: 0, to: network.layers.length })

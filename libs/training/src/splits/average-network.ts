@@ -5,8 +5,9 @@ import type { TrainingProblem } from '../problem/training-problem.js';
 
 /**
  * The average of networks of one shape over the free layers, rounded into the domain and the box of each weight; frozen
- * layers are those of the problem. Biases go where their layer's precision wants them.
- * @param shares how much each network counts; not all 0, else they count alike
+ * layers are those of the problem. Biases get the values that the precision of their layer
+ * requires.
+ * @param shares the weight of each network; if all are 0, they count equally
  */
 export function averageNetwork(
   problem: TrainingProblem,

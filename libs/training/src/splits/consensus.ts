@@ -22,7 +22,9 @@ const options = z
     kind: z.literal('consensus'),
     size: positive.optional().describe('rows of a batch'),
     count: positive.optional().describe('number of batches, instead of size'),
-    rounds: atMost(10_000).default(4).describe('rounds at most; boxes round the incumbent shrink from one to the next'),
+    rounds: atMost(10_000)
+      .default(4)
+      .describe('rounds at most; boxes around the incumbent shrink from one to the next'),
   })
   .refine(
     ({ size, count }) => (size === undefined) !== (count === undefined),
@@ -31,16 +33,16 @@ const options = z
 type Consensus = z.infer<typeof options>;
 
 /**
- * Disjoint stratified batches, dealt anew in each round, one problem each; the parts agree on one network. Round 0 is
- * free in the whole domain; round r keeps every weight within P (1 - r / rounds) of the incumbent (at least 1), so that
- * batches come closer to each other. The merge averages the parts' weights, those that do well on validation rows
- * counting more, and rounds INTO the domain: an average of integers is not an integer. What counts is the objective on
- * all the data: the best of the average, the parts and the incumbent is kept, so a round never loses.
+ * Disjoint stratified batches, drawn again in each round, with one problem per batch; their networks are averaged into
+ * one. Round 0 is free in the whole domain; round r keeps every weight within P (1 - r / rounds) of the incumbent (at
+ * least 1), so that the networks of the batches come closer to each other. The merge averages the parts' weights, those
+ * that do well on validation rows counting more, and rounds INTO the domain: an average of integers is not an integer.
+ * The objective on all the data decides: the best of the average, the parts and the incumbent is kept, so a round never
+ * loses.
  *
- * The parts share out the weight of sparsity, so that their objectives add up to one of the whole, and so do the bounds
- * of round 0.
- * Source: the batch training of Thorbjarnarson and Yorke-Smith; theirs has a box [average - (P - round), average +
- * (P - round)], and takes the average for better or worse.
+ * The weight of sparsity is divided among the parts, so that their objectives add up to that of the whole problem, and
+ * so do the bounds of round 0. Source: the batch training of Thorbjarnarson and Yorke-Smith; theirs has a box [average
+ * - (P - round), average + (P - round)], and takes the average even if it is worse.
  */
 export const consensus = defineSplit<Consensus>({
   name: 'batches',
@@ -52,7 +54,7 @@ export const consensus = defineSplit<Consensus>({
     const [first] = problem.objectives;
     if (first.kind !== 'fit')
       throw new TrainingError('problem', `${problem.name}: batches are judged by a fit, got ${first.kind}`);
-    // Behind pairs a problem has two classes and fewer rows; divide looks again.
+    // After pairs, a problem has two classes and fewer rows; divide checks again.
     if (problem.splits[0]?.name !== 'pairs') batchCount(problem, spec);
   },
 
@@ -133,7 +135,7 @@ export const consensus = defineSplit<Consensus>({
   },
 });
 
-/** @throws TrainingError 'problem' when a batch would be smaller than the number of classes */
+/** @throws TrainingError 'problem' if a batch would be smaller than the number of classes */
 function batchCount({ name, view }: TrainingProblem, { size, count }: Consensus): number {
   const batches = count ?? Math.max(1, Math.round(view.rows.length / size!));
   const smallest = Math.floor(view.rows.length / batches);
@@ -146,7 +148,9 @@ function batchCount({ name, view }: TrainingProblem, { size, count }: Consensus)
   return batches;
 }
 
-/** Positions of the view for each batch, ascending: the rows of each class in turn, so that every batch has its share. */
+/**
+ * Positions of the view for each batch, ascending: the rows of each class in turn, so that every batch has its share.
+ */
 function dealt({ view, seed }: TrainingProblem, count: number, round: number): Int32Array[] {
   const batches = Array.from({ length: count }, (): number[] => []);
   let next = 0;

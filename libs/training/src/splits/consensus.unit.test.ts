@@ -89,7 +89,7 @@ test('batches are disjoint, hold every row, have each class by its share, and ar
   expect(again.map(({ view }) => [...view.rows])).not.toEqual(parts.map(({ view }) => [...view.rows]));
 });
 
-test('the box round the incumbent shrinks and stays in the domain', async () => {
+test('the box around the incumbent shrinks and stays in the domain', async () => {
   const { store, problem } = await made();
   const current = part(withWeights(problem, [4, -4, 0, 1, 2, 3])).incumbent;
   const boxes = await Promise.all(

@@ -17,20 +17,20 @@ const options = z.strictObject({
 });
 type HardestFirst = z.infer<typeof options>;
 
-/** Of every kind of batches: splits that make no sense behind it. */
+/** For every kind of batches: splits that may not follow. */
 export const notBeforeOfBatches = {
-  pairs: 'a batch is judged by one network on all the data, and pairs make many; put pairs first',
-  batches: 'a batch is already as small as the first batches made it',
+  pairs: 'a batch is judged by one network on all the data, but pairs makes one per pair; put pairs first',
+  batches: 'the first batches split has already made the batches',
 };
 
 /** Rows of the working set stay while their margin is below this many times the margin that the fit asks for. */
 const near = 2;
 
 /**
- * Row generation: the problem is solved on a working set of its rows, and the rows that the solution does worst on join
- * it. Round 0 takes `start` rows of each class, drawn by seed. Later rounds keep the rows near the margin and add the
- * `add` worst violated of ALL rows. The network of a round counts only if its objective on all the data is better, so
- * a round never loses; the bound of a working set holds for all the data, because no row's loss is negative.
+ * Row generation: the problem is solved on a working set of its rows, and the rows with the largest loss join it. Round
+ * 0 takes `start` rows of each class, drawn by seed. Later rounds keep the rows near the margin and add the `add` worst
+ * violated of ALL rows. The network of a round counts only if its objective on all the data is better, so a round never
+ * loses; the bound of a working set holds for all the data, because no row's loss is negative.
  */
 export const hardestFirst = defineSplit<HardestFirst>({
   name: 'batches',
@@ -64,7 +64,7 @@ export const hardestFirst = defineSplit<HardestFirst>({
 
   rounds: (_problem, spec) => spec.rounds,
 
-  /** At most `add` rows a round join, and at least none leaves. */
+  /** At most `add` rows join per round; the estimate lets none leave. */
   outline({ problem, spec, state }) {
     const start = startingSet(problem, spec);
     const isIn = new Set(start);

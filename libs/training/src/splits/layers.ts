@@ -23,7 +23,7 @@ import { z } from 'zod';
 import { neuronsOptions } from './neurons.js';
 import { defineSplit, type Round } from './split.js';
 
-/** How hidden layers are built when the plan names no split `neurons`. */
+/** How hidden layers are built if the plan names no split `neurons`. */
 const defaultNeurons: SplitSpec = { name: 'neurons', ...neuronsOptions.parse({}) };
 
 const options = z.strictObject({
@@ -37,21 +37,22 @@ const options = z.strictObject({
   blocks: z
     .enum(['single', 'two'])
     .default('single')
-    .describe('what a descent frees at a time: each layer, or all but the last and then the last'),
+    .describe('what a descent frees at once: each layer in turn, or all layers but the last and then the last'),
 });
 type Layers = z.infer<typeof options>;
 
 /**
- * One free layer at a time. Construction, front to back: round i trains the i-th free layer on what the layers before
- * it, now frozen, make of the data. Hidden layers have no targets of their own and are divided into `neurons`; the last
- * layer gets the splits that stand behind. Then, if cycles are asked for, descent: one dense layer free and all others
- * frozen, each in turn; its network is taken only if the objective on ALL the data does not rise, so the curve (the
- * incumbent's stages) falls or stays. Convolutions stay as they were built: one MIP with shared weights at all positions
- * would be as large as the data times the positions.
+ * One free layer at a time. Construction, from the first layer to the last: round i trains the i-th free layer on the
+ * outputs of the layers before it, which are now frozen. Hidden layers have no targets of their own and are divided
+ * into `neurons`; the last layer gets the following splits. Then, if the plan has cycles, descent: one dense layer is
+ * free and all others are frozen, each in turn; its network is taken only if the objective on ALL the data does not
+ * rise, so the curve (the incumbent's stages) falls or stays. Convolutions stay as they were built: one MIP with shared
+ * weights at all positions would be as large as the data times the positions.
  *
- * In the descent `neurons`, if named, comes first where a layer has targets (step or sign behind it): its neurons keep
- * their activations and look for better weights; the layer as a whole follows, a joint repair that begins with what they
- * made of it. `blocks: two` frees all layers but the last at once, then the last: the alternation of Kurtz and Bah.
+ * In the descent, `neurons`, if named, comes first for a layer with targets (a step or sign follows it): its neurons
+ * keep their activations and look for better weights. If the result is worse, the whole layer follows: a joint repair
+ * that begins with that result. `blocks: two` frees all layers but the last at once, then the last: the alternation of
+ * Kurtz and Bah.
  *
  * Source of the greedy part: Patil and Mintz, layer-wise MIP training; there the first round has a network of its own.
  */
@@ -63,7 +64,7 @@ export const layers = defineSplit<Layers>({
 
   refusalBehind: ({ cycles }, behind) =>
     cycles > 0 && behind.some(({ name }) => name === 'pairs')
-      ? `layers with ${cycles} cycles improves one whole network, and pairs behind it makes one a pair; put pairs first or leave cycles out`
+      ? `layers with ${cycles} cycles improves one whole network, but pairs after it makes one per pair; put pairs first or leave cycles out`
       : undefined,
 
   check(problem, { cycles }) {
@@ -82,7 +83,7 @@ export const layers = defineSplit<Layers>({
       if (behind?.kind !== 'activation')
         throw new TrainingError(
           'problem',
-          `${name}: layer ${index} has no activation, so the layer behind it could do its work alone; give it step, sign or relu`,
+          `${name}: layer ${index} has no activation, so the layer after it could do its work alone; give it step, sign or relu`,
         );
     }
     const first = cycles > 0 ? Math.min(...descentLayers(problem)) : order.at(-1)!;
@@ -161,7 +162,7 @@ export const layers = defineSplit<Layers>({
     };
     const again = state.round + 1 < rounds(problem, spec);
     if (phase.kind === 'hidden') {
-      // The layers behind are undecided: the objective is one of this layer alone.
+      // The later layers are not trained yet: the objective is that of this layer alone.
       const covers: Covers = { parts: state.round + 1, of: freeLayersOf(problem).length, what: 'layers' };
       const incumbent: Incumbent = {
         ...part.incumbent,
@@ -172,7 +173,7 @@ export const layers = defineSplit<Layers>({
       };
       return { incumbent, again, accuracy: { train: null, validation: null } };
     }
-    // Splits behind may have made another network (pairs make one a pair); its objective is then theirs.
+    // Later splits may have made another network (pairs makes one per pair); its objective is then theirs.
     const isWhole = network.layers.length === problem.network.layers.length;
     const objective = isWhole ? (await scoreData(store, problem, network)).objective : part.incumbent.objective;
     const known = part.solved.accuracy.train === null ? {} : { accuracy: part.solved.accuracy };
@@ -205,7 +206,9 @@ export const layers = defineSplit<Layers>({
 const freeLayersOf = ({ free }: Pick<TrainingProblem, 'free'>): number[] =>
   free.flatMap((layer, index) => (layer === null ? [] : [index]));
 
-/** The layers a descent visits, back to front: the last one follows directly from those before it. */
+/**
+ * The layers that a descent visits, from the last to the first.
+ */
 const descentLayers = (problem: TrainingProblem): number[] =>
   freeLayersOf(problem)
     .filter((index) => problem.network.layers[index].kind === 'dense')
@@ -219,7 +222,9 @@ type Phase = { readonly layers: readonly number[]; readonly name: string; readon
   { readonly kind: 'hidden'; readonly next: number } | { readonly kind: 'last' } | Descent
 );
 
-/** One round of a cycle: which layers are free, and whether a repair of the whole layer follows a round that was worse. */
+/**
+ * One round of a cycle: which layers are free, and whether a repair of the whole layer follows a round that was worse.
+ */
 interface Descent {
   readonly kind: 'descent';
   readonly isRepaired: boolean;

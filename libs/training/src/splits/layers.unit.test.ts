@@ -211,8 +211,8 @@ test.each([
   ['[{batches: {kind: hardest-first, start: 5, add: 5, rounds: 2}}, pairs]', 'put pairs first'],
   ['[neurons, layers]', 'put layers first'],
   ['[pairs]', 'add layers to the splits'],
-  ['[neurons]', 'right behind layers'],
-  ['[layers, pairs, neurons]', 'right behind layers'],
+  ['[neurons]', 'directly after layers'],
+  ['[layers, pairs, neurons]', 'directly after layers'],
   ['[{layers: {cycles: 1}}, pairs]', 'leave cycles out'],
   ['[layers, layers]', 'cannot be divided into layers'],
 ])('the order %s is refused: %s', async (splits, reason) => {

@@ -8,11 +8,13 @@ import type { TrainingProblem } from '../problem/training-problem.js';
 const chunkRows = 1024;
 
 /**
- * What each neuron of a layer says to each row of a problem: 1 where it is on (its step or sign positive), else 0. To
- * train a neuron on these targets is to keep its activations and to look for other weights that give them.
- * Source: the heuristic HA of Toro Icarte et al. 2019: activations fixed from a feasible network, then one IP a neuron.
- * @param index of the dense layer; the activation stands behind it
- * @returns one array a neuron, of the length of the view
+ * The output of each neuron of a layer on each row of a problem: 1 if it is on (its step or sign is positive),
+ * otherwise
+ * 0. Training a neuron on these targets keeps its activations and looks for other weights that give them.
+ * Source: the heuristic HA of Toro Icarte et al. 2019: activations fixed from a feasible network, then one IP per
+ * neuron.
+ * @param index of the dense layer; its activation follows it
+ * @returns one array per neuron, of the length of the view
  */
 export async function neuronTargets(
   store: ObjectStore,

@@ -23,22 +23,23 @@ import { positive } from './option-types.js';
 import { defineSplit } from './split.js';
 
 export const neuronsOptions = z.strictObject({
-  samples: positive.default(40).describe('rows of each of the two classes that a neuron tells apart'),
+  samples: positive.default(40).describe('rows of each of the two classes that a neuron separates'),
   margin: z.number().positive().default(1).describe("rho of a neuron's hinge loss"),
   sparsity: z.number().nonnegative().default(0.01).describe('added weight of sum |w| of a neuron'),
 });
 type Neurons = z.infer<typeof neuronsOptions>;
 
 /**
- * One free layer, neuron by neuron (or filter by filter). Where nothing behind it is decided yet, each neuron learns to
- * tell two classes apart, drawn by seed, on `samples` rows of each; a filter does so on the patch at one position, also
- * drawn. So neurons differ from each other. Where the layers behind it are trained already, each neuron has targets: to
- * say to every row what it says now, with fewer or smaller weights. Either way it is a small problem of its own: one
- * neuron on known inputs. The merged layer has all of them; its biases lie on the half grid, where no input can put a
- * pre-activation at zero. Whether the layer is better than before is for the split in front, `layers`, to judge, which
- * lets a joint repair follow where it is not.
+ * One free layer, neuron by neuron (or filter by filter). If the later layers are not trained yet, each neuron is
+ * trained to separate two classes, drawn by seed, on `samples` rows of each; a filter does so on the patch at one
+ * position, also drawn. So neurons differ from each other. If the later layers are trained, each neuron has targets:
+ * its present output on every row, with fewer or smaller weights. In both cases it is a small problem of its own: one
+ * neuron on known inputs. The merged layer has all of them; its biases lie on the half grid, so that no input gives a
+ * pre-activation of zero. The split `layers` decides whether the layer is better than before; if it is not, a joint
+ * repair follows.
  *
- * A filter is a neuron on a patch: its network is a dense layer of one-hot rows that cuts the patch out, then the neuron.
+ * A filter is a neuron on a patch: its network is a dense layer of one-hot rows that cuts the patch out, then the
+ * neuron.
  */
 export const neurons = defineSplit<Neurons>({
   name: 'neurons',
@@ -49,7 +50,7 @@ export const neurons = defineSplit<Neurons>({
   },
   follows: {
     name: 'layers',
-    reason: 'neurons needs one layer with nothing decided behind it; write it right behind layers',
+    reason: 'neurons needs one layer, and later layers that are not trained yet; write it directly after layers',
   },
 
   check(problem) {
@@ -74,7 +75,7 @@ export const neurons = defineSplit<Neurons>({
 
   outline({ problem, spec }) {
     if (!isDecided(problem)) return ofTwoClasses(problem, spec);
-    // What a neuron says is not known yet, and a size does not depend on it.
+    // The outputs of a neuron are not known yet, and the size does not depend on them.
     const some = Uint8Array.from(problem.view.rows, (_, k) => k % 2);
     return withTargets(
       problem,
@@ -91,7 +92,7 @@ export const neurons = defineSplit<Neurons>({
     const size = layer.weights.length / neuronsOf(layer);
     const weights = Float64Array.from(layer.weights);
     const grid = await storedGrid(store, problem);
-    // A neuron that did not come back is constant, and its bias as far from zero as any.
+    // A neuron without a result is constant, with a bias as far from zero as any.
     const bias = layer.bias.map((value) => (grid === null ? value : halfGrid(value, grid)));
     parts.forEach((part, neuron) => {
       const trained = part?.incumbent.network.layers.at(-1);
@@ -116,12 +117,12 @@ export const neurons = defineSplit<Neurons>({
         bound === null ? 'unresolved' : incumbents.every(({ status }) => status === 'optimal') ? 'optimal' : 'feasible',
       stages: [],
     };
-    // The layer is not the last one: what it says of a class is not decided yet.
+    // The layer is not the last one: it has no scores of classes yet.
     return { incumbent, again: false, accuracy: { train: null, validation: null } };
   },
 });
 
-/** Whether the free layer is dense and a trained layer stands behind it. */
+/** Whether the free layer is dense and a trained layer follows it. */
 const isDecided = (problem: TrainingProblem): boolean =>
   freeLayerOf(problem).kind === 'dense' &&
   problem.network.layers.slice(firstFree(problem) + 1).some(({ kind }) => kind === 'dense');
@@ -129,7 +130,7 @@ const isDecided = (problem: TrainingProblem): boolean =>
 const freeLayerOf = (problem: TrainingProblem): AffineLayer =>
   requireAffine(problem.name, firstFree(problem), problem.network.layers[firstFree(problem)]);
 
-/** One problem a neuron or filter: two classes to tell apart, drawn by seed. */
+/** One problem per neuron or filter: two classes to separate, drawn by seed. */
 function ofTwoClasses(problem: TrainingProblem, spec: Neurons): TrainingProblem[] {
   const index = firstFree(problem);
   const layer = freeLayerOf(problem);
@@ -142,7 +143,7 @@ function ofTwoClasses(problem: TrainingProblem, spec: Neurons): TrainingProblem[
   if (known.length < 2)
     throw new TrainingError(
       'problem',
-      `${problem.name}: neurons tell classes apart, and the rows have ${known.length === 1 ? 'one class' : 'none'}`,
+      `${problem.name}: neurons separate classes, but the rows have ${known.length === 1 ? 'one class' : 'none'}`,
     );
   const size = layer.weights.length / neuronsOf(layer);
   return Array.from({ length: neuronsOf(layer) }, (_, neuron): TrainingProblem => {
@@ -174,7 +175,7 @@ const untrained = (inputs: number): Dense => ({
   bias: new Float64Array(1),
 });
 
-/** One problem a neuron: all rows, the targets for classes, and the present weights to begin with. */
+/** One problem per neuron: all rows, the targets as classes, and the present weights as the start. */
 function withTargets(problem: TrainingProblem, spec: Neurons, targets: readonly Uint8Array[]): TrainingProblem[] {
   const index = firstFree(problem);
   const layer = denseAt(problem.network, index);

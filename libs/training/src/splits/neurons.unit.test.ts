@@ -100,7 +100,7 @@ test("a filter's problem is one neuron on the patch at one position: what the co
   expect(places.size).toBeGreaterThan(4);
 });
 
-test('each neuron tells two classes apart on the samples asked for, and not all the same two', async () => {
+test('each neuron separates two classes on the requested samples, and not all of them the same two', async () => {
   const { store, problem } = await problemOf(
     { kind: 'dense', inputs: 60, outputs: 9, weights: new Float64Array(540), bias: new Float64Array(9) },
     [{ kind: 'flatten' }],

@@ -4,5 +4,8 @@ import { z } from 'zod';
 
 export const positive = z.number().int().positive();
 
-/** A size is refused while it is a number: as an array it would have taken the memory. Nothing beyond has ever been solved. */
+/**
+ * A size is refused while it is only a number, before an array exhausts the memory. No larger problem has been solved
+ * yet.
+ */
 export const atMost = (most: number) => z.number().max(most).int().positive();

@@ -3,7 +3,7 @@ import type { TrainingProblem } from '../problem/training-problem.js';
 import { splitOf } from './registry.js';
 
 /**
- * Refuses orders of splits that make no sense, with the reason that the split itself gives.
+ * Refuses invalid orders of splits, with the reason that the split itself gives.
  * @throws TrainingError 'problem'
  */
 export function checkOrder({ name, splits, network, free }: TrainingProblem): void {
@@ -14,7 +14,7 @@ export function checkOrder({ name, splits, network, free }: TrainingProblem): vo
   splits.forEach((spec, at) => {
     const split = splitOf(spec);
     for (const [later, reason] of Object.entries(split.notBefore ?? {}))
-      if (names.includes(later, at + 1)) refuse(`${later} behind ${spec.name} makes no sense: ${reason}`);
+      if (names.includes(later, at + 1)) refuse(`${later} cannot follow ${spec.name}: ${reason}`);
     if (split.follows && names[at - 1] !== split.follows.name) refuse(split.follows.reason);
     const refusal = split.refusalBehind?.(spec, splits.slice(at + 1));
     if (refusal !== undefined) refuse(refusal);

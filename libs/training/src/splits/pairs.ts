@@ -7,18 +7,18 @@ import { z } from 'zod';
 import { defineSplit } from './split.js';
 
 /**
- * One small binary network for each pair of classes, then a vote. Positive means the second class of the pair. The
+ * One small binary network per pair of classes, then a vote. A positive output means the second class of the pair. The
  * networks are placed side by side, and a last layer in {-1, 0, 1} counts their votes: the merged network is one
- * network. Its objective is the sum of the pairs' objectives, and so is its bound; while pairs are missing it is the sum
- * of the others, says so (`covers`), and there is no bound.
- * Source: Bernardelli et al., BeMi (structured ensembles of few-bit networks).
+ * network. Its objective is the sum of the pairs' objectives, and so is its bound; while pairs are missing, it is the
+ * sum of the others (`covers` says so), and there is no bound. Source: Bernardelli et al., BeMi (structured ensembles
+ * of few-bit networks).
  */
 export const pairs = defineSplit({
   name: 'pairs',
   options: z.strictObject({}),
   dividesClasses: true,
   notBefore: { pairs: 'a pair of classes cannot be divided into pairs' },
-  partsStand: true,
+  independentParts: true,
 
   check(problem) {
     const layers = problem.network.layers;
@@ -56,7 +56,7 @@ export const pairs = defineSplit({
       votes(problem.view.classes.length, voters),
     ]);
     const incumbents = voters.map(({ incumbent }) => incumbent);
-    // A pair whose own layers are not all decided has another objective, which cannot be added to the others'.
+    // A pair whose own layers are not all trained has another objective, which cannot be added to the others.
     const whole = incumbents.filter(({ covers }) => covers === undefined);
     const bounds = whole.map(({ bound }) => bound);
     const isWhole = whole.length === all.length;

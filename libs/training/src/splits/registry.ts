@@ -7,7 +7,7 @@ import { neurons } from './neurons.js';
 import { pairs } from './pairs.js';
 import type { Split } from './split.js';
 
-/** Every split; plans, their schema and the docs know no others. */
+/** All splits; plans and their schema take these and no others. */
 export const splits: readonly Split[] = [pairs, hardestFirst, consensus, neurons, layers];
 
 /** The split of a specification. @throws TrainingError 'problem' for a name or kind that is no split */

@@ -5,13 +5,13 @@ import type { Incumbent } from '../problem/incumbent.js';
 import type { SplitSpec } from '../problem/split-spec.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
-/** A part of a problem that came back; in the order of division. */
+/** The result of a part of a problem; in the order of division. */
 export interface Part {
   readonly solved: Solved;
   readonly incumbent: Incumbent;
 }
 
-/** One round of a split: the problem, where its node stands, and the store that holds its data. */
+/** One round of a split: the problem, the state of its node, and the store that holds its data. */
 export interface Round<Options = SplitSpec> {
   readonly problem: TrainingProblem;
   /** This split's own options: those of the first of `problem.splits`. */
@@ -27,55 +27,58 @@ export interface MergedRound {
   readonly incumbent: Incumbent | null;
   /** Whether another round is worth it. */
   readonly again: boolean;
-  /** Where the merge knows it already, or where it means nothing; otherwise it is measured on the problem's data. */
+  /** Set if the merge already knows it, or if it has no meaning; otherwise it is measured on the problem's data. */
   readonly accuracy?: Accuracy;
 }
 
 /**
- * One way to divide a problem and to merge what comes back. Seeded, and a function of its arguments and the immutable
+ * One way to divide a problem and to merge the results. Seeded, and a function of its arguments and the immutable
  * objects they name: the same round gives the same parts and the same network, whatever the order in which parts
- * arrived and however often it is asked.
+ * arrive and however often it is called.
  */
 export interface SplitDefinition<Options> {
   /** In a plan: `name`, or `{name: options}`. */
   readonly name: string;
-  /** Of several splits of one name: the value of the option `kind`. */
+  /** If several splits have one name: the value of the option `kind`. */
   readonly kind?: string;
   /** Its options in a plan, with their defaults. */
   readonly options: z.ZodType<Options>;
-  /** Splits that make no sense anywhere behind this one, by name, with the reason. */
+  /** Splits that may not follow this one at any place, by name, with the reason. */
   readonly notBefore?: Readonly<Record<string, string>>;
-  /** The split that it must follow at once, and why. Its problem is then that split's part, which `check` sees when it is divided. */
+  /**
+   * The split that it must directly follow, and why. Its problem is then a part of that split, which `check` sees when
+   * it is divided.
+   */
   readonly follows?: { readonly name: string; readonly reason: string };
-  /** Why the splits behind it do not go with its options; undefined if they do. */
+  /** Why the following splits do not fit its options; undefined if they do. */
   refusalBehind?(options: Options, behind: readonly SplitSpec[]): string | undefined;
-  /** Whether its parts are about other classes, so that `network` is the network of one part. */
+  /** Whether its parts have other classes, so that `network` is the network of one part. */
   readonly dividesClasses?: boolean;
   /** Whether it frees one layer (or block) at a time, each in a round of its own shape. */
   readonly freesInTurn?: boolean;
   /**
-   * Whether a part follows from the problem alone, whatever was solved before it, and its name says which one it is: the
-   * part of that name in an earlier run of the problem is then the same problem.
+   * Whether a part depends only on the problem and not on earlier results. If so, the part with the same name in an
+   * earlier run of the problem is the same problem.
    */
-  readonly partsStand?: boolean;
-  /** Refuses a problem it makes no sense for. @throws TrainingError 'problem' with the reason */
+  readonly independentParts?: boolean;
+  /** Refuses a problem that it cannot divide. @throws TrainingError 'problem' with the reason */
   check(problem: TrainingProblem, spec: Options): void;
   divide(round: Round<Options>): Promise<readonly TrainingProblem[]>;
   /** Most rounds there may be; 1 when left out. */
   rounds?(problem: TrainingProblem, spec: Options): number;
   /**
-   * The parts of a round whose incumbents before it are not known: as many and as large as they can be, with weights and
-   * rows that may be others. Where it is left out, `divide` says it.
+   * The parts of a round if the incumbents of the rounds before it are not known: as many and as large as they can be;
+   * their weights and rows may differ. @default those of `divide`
    */
   outline?(round: Omit<Round<Options>, 'current' | 'store'>): readonly TrainingProblem[];
-  /** @param parts in the order of division; `undefined` for parts without a result: they were stopped or failed */
+  /** @param parts in the order of division; `undefined` for parts without a result, which were stopped or failed */
   merge(round: Round<Options>, parts: readonly (Part | undefined)[]): Promise<MergedRound>;
 }
 
 /** A split whose options are not known by type: every method reads them from a specification first. */
 export type Split = SplitDefinition<SplitSpec>;
 
-/** Options come from plans and stored problems: they are read by the split's own schema before it sees them. */
+/** Options come from plans and stored problems: the split's own schema checks them before the split uses them. */
 export function defineSplit<Options>(split: SplitDefinition<Options>): Split {
   const read = ({ name: _, ...options }: SplitSpec): Options => split.options.parse(options);
   const { options, refusalBehind, rounds, outline, ...others } = split;

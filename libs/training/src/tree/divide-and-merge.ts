@@ -22,11 +22,11 @@ export async function divideNode(
   state: RoundState,
 ): Promise<readonly ProblemNode[]> {
   const stated = await getProblem(store, node.problem);
-  // A part is another problem than its parent: it has an earlier result of its own, or none.
+  // A part is not the same problem as its parent: it has an earlier result of its own, or none.
   const { previous: _, ...problem } = stated;
   const [spec] = problem.splits;
   const split = splitOf(spec);
-  const earlier = split.partsStand ? await previousParts(store, stated) : undefined;
+  const earlier = split.independentParts ? await previousParts(store, stated) : undefined;
   const current = state.current?.incumbent && (await getIncumbent(store, state.current.incumbent));
   const parts: ProblemNode[] = [];
   for (const part of await split.divide({ problem, spec, state, current, store })) {
@@ -47,15 +47,15 @@ export async function mergeNode(
   const [spec] = problem.splits;
   const current = state.current?.incumbent && (await getIncumbent(store, state.current.incumbent));
   const split = splitOf(spec);
-  // A part that has no result keeps the one of the run that this one goes on from.
-  const before = split.partsStand ? (await previousRound(store, problem))?.parts : undefined;
+  // A part without a result keeps the one of the run that this run continues.
+  const before = split.independentParts ? (await previousRound(store, problem))?.parts : undefined;
   const read = await Promise.all(
     parts.map((solved, index) => readPart(store, solved?.incumbent ? solved : (before?.[index] ?? undefined))),
   );
   const round = await split.merge({ problem, spec, state, current, store }, read);
   const { again } = round;
-  const merged = again || split.partsStand ? round.incumbent : await notWorse(store, problem, round.incumbent);
-  // Of another network than the split's own, its accuracy is still to be measured.
+  const merged = again || split.independentParts ? round.incumbent : await notWorse(store, problem, round.incumbent);
+  // The accuracy of a network that the split did not make must still be measured.
   const known = merged?.network === round.incumbent?.network ? round.accuracy : undefined;
   const incumbent = merged ? await putIncumbent(store, merged) : undefined;
   const accuracy =

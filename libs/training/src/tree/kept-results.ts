@@ -14,7 +14,7 @@ const packages = ['bounds', 'dataset', 'encoding', 'mip', 'network', 'object-sto
 /** What solves a leaf: the code, and the solver with its version, which no package.json pins. */
 export const solverVersion = ({ name }: Pick<Solver, 'name'>): string => `${codeVersion(packages)} ${name}`;
 
-/** What is kept: everything that the key stands for, so that an entry under a wrong key is noticed. */
+/** An entry: it repeats everything that the key stands for, so that an entry under a wrong key is detected. */
 interface KeptResult {
   readonly problem: string;
   readonly solver: string;
@@ -41,8 +41,8 @@ export interface FoundResult {
 }
 
 /**
- * The incumbent that an earlier run has kept for the problem, or undefined. Whatever is wrong with an entry means that
- * there is none: the leaf is then solved. The caller still has to recheck the incumbent.
+ * The incumbent that an earlier run has kept for the problem, or undefined. A wrong entry counts as missing: the leaf
+ * is then solved. The caller must still recheck the incumbent.
  */
 export async function findKept(
   store: ObjectStore,

@@ -5,12 +5,13 @@ import type { Previous, TrainingProblem } from '../problem/training-problem.js';
 import { getIncumbent } from '../problem/documents.js';
 import { readTraces, type RoundTrace } from './trace.js';
 
-// A run can go on from the result of an earlier one of the same problem (its rows, objectives and domains), with other
-// limits. The problem then names that result, and its parts name theirs as far as they are the same problems again.
+// A run can continue from the result of an earlier run of the same problem (its rows, objectives and domains), with
+// other limits. The problem then names that result, and each part that is the same problem as in the earlier run names
+// its own.
 
 /**
- * The same problem, to be gone on with: it begins with the earlier network where that is one of its own shape (pairs make
- * one that is not), and will not end worse.
+ * The same problem as a continuation: it begins with the earlier network if that has the problem's shape (the network
+ * of pairs has not), and does not end worse.
  */
 export async function withPrevious(
   store: ObjectStore,
@@ -58,7 +59,7 @@ export const previousIncumbent = async (
   { previous }: TrainingProblem,
 ): Promise<Incumbent | undefined> => previous?.incumbent && getIncumbent(store, previous.incumbent);
 
-/** What a node found, or the incumbent of the earlier run where that is better. */
+/** The incumbent of a node, or that of the earlier run if it is better. */
 export const notWorse = async (
   store: ObjectStore,
   problem: TrainingProblem,
@@ -68,7 +69,7 @@ export const notWorse = async (
 /**
  * The better of two incumbents of one problem, with the better of their bounds: both are proven. Objectives that cover
  * different parts of the problem are not compared: the incumbent that covers more is the better one, and of two that
- * cover as much the one that was just found, which began with the earlier.
+ * cover as much, the new one, which began with the earlier one.
  */
 export function betterOf(found: Incumbent | null, earlier: Incumbent | undefined): Incumbent | null {
   if (!earlier) return found;

@@ -29,7 +29,7 @@ test.each([
   ['[{batches: {kind: hardest-first, start: 3, add: 4, rounds: 2}}]', integers],
   ['[{batches: {kind: consensus, count: 2, rounds: 2}}]', integers],
   ['[layers]', deep],
-])('a run that goes on from another never ends worse, with more or with less to spend: %s', async (splits, network) => {
+])('a run that continues another never ends worse, with more or with less to spend: %s', async (splits, network) => {
   const first = await runPlan(plan(splits, network, '{workLimit: 30, searchLimit: 1}'), bars(16, 3));
   const before = await getIncumbent(first.store, first.solved.incumbent!);
   for (const limits of ['{workLimit: 0, searchLimit: 1}', '{workLimit: 200, searchLimit: 2}']) {
@@ -68,7 +68,7 @@ test.each([
   ['[pairs]', pair],
   ['[layers]', deep],
   ['[{batches: {kind: consensus, count: 2, rounds: 2}}]', integers],
-])('a run that is stopped at once has the result that it goes on from: %s', async (splits, network) => {
+])('a run that is stopped at once has the result that it continues from: %s', async (splits, network) => {
   const first = await runPlan(plan(splits, network, '{workLimit: 30, searchLimit: 1}'), bars(16, 3));
   const { node } = await prepareFrom(
     parsePlan(plan(splits, network, '{workLimit: 40}'), 'plan'),
@@ -89,7 +89,7 @@ test.each([
     accuracy: first.solved.accuracy,
     leaves: { optimal: 0, feasible: 0 },
   });
-  // What it goes on from can be gone on from again.
+  // What it continues from can be continued again.
   if (splits === '[pairs]')
     expect((await readTraces(first.store, solved))[0].parts).toEqual(
       (await readTraces(first.store, first.solved))[0].parts,
@@ -152,7 +152,7 @@ test('objectives of different parts are not compared: more parts are better, how
   expect(betterOf(some(12, 62.05), some(12, 50))).toEqual(some(12, 62.05));
 });
 
-test('a run with pairs missing speaks of the others only, and one that goes on from it of all', async () => {
+test('a run with pairs missing covers the others only, and one that continues from it covers all', async () => {
   const first = await runPlan(plan('[pairs]', pair, '{workLimit: 30, searchLimit: 1}'), bars(16, 3));
   const parts = (await readTraces(first.store, first.solved))[0].parts.map((part) => part ?? undefined);
   const { solved: partly } = await mergeNode(first.store, await putNode(first.store, first.problem), { round: 0 }, [

@@ -13,20 +13,20 @@ import { findKept, isRepeatable, keep } from './kept-results.js';
 
 export interface LeafOptions {
   /**
-   * The best network of an attempt that was lost. Used under a time limit, and for a solve that is to hand it back at once;
-   * otherwise a work limit starts afresh, to repeat itself.
+   * The best network of a lost attempt. It is used under a time limit, and by a solve that is stopped at once. Under a
+   * work limit a solve otherwise starts from the beginning, so that it is repeatable.
    */
   readonly checkpoint?: ObjectRef;
-  /** Gets every better network, under a time limit only. */
+  /** Called with every better network, under a time limit only. */
   readonly onCheckpoint?: (network: Network) => void;
-  /** The same under any limit: what is left of a solve that had to be ended from outside. */
+  /** The same under any limit: the last one remains if the solve must be killed. */
   readonly onIncumbent?: (network: Network) => void;
   readonly onProgress?: (progress: SolveProgress) => void;
   readonly stopped?: () => boolean;
 }
 
 /**
- * Reads a leaf's problem and its rows, solves it as MIPs, and leaves the certified incumbent in the store. Where an
+ * Reads a leaf's problem and its rows, solves it as MIPs, and writes the certified incumbent to the store. If an
  * earlier run has solved the same problem, its incumbent is checked and taken instead.
  */
 export async function solveLeaf(
@@ -58,7 +58,7 @@ export async function solveLeaf(
   if (earlier?.status === 'optimal' && recheck(free, earlier))
     return result(problem.previous!.incumbent!, earlier, true);
   const found = await solveProblem(solver, free, {
-    // A solve that is stopped before it begins repeats nothing: it hands back what it is given.
+    // A solve that is stopped before it begins returns its start.
     resume:
       (timed || options.stopped?.()) && options.checkpoint
         ? await getDocument<Network>(store, options.checkpoint)
@@ -70,7 +70,7 @@ export async function solveLeaf(
   const incumbent = betterOf(found, earlier)!;
   const ref = await putIncumbent(store, incumbent);
   const solved = result(ref, incumbent, false);
-  // What a stop cut short is not what the problem has for a result, and what is unresolved may be worth another try.
+  // A stopped solve is not the result of the problem, and an unresolved one may succeed at another try.
   if (repeatable && !solved.stopped && incumbent.status !== 'unresolved')
     await keep(store, leaf.problem, solver, solved.incumbent!);
   return solved;

@@ -2,20 +2,20 @@ import { getDocument, putDocument, type ObjectRef, type ObjectStore } from '@mip
 import type { Accuracy, Covers, Solved } from '@mipnet/recursion';
 
 /**
- * What became of one round of a node. The root's last trace leads to everything that a run solved: to the rounds before
- * it, and through `Solved.trace` of its parts to what is below them. Times are part of it, so that two runs of the same
- * problem have the same incumbents and different traces.
+ * The results of one round of a node. The root's last trace leads to everything that a run solved: to the rounds before
+ * it, and through `Solved.trace` of its parts to the levels below. A trace holds times; so two runs of the same problem
+ * have the same incumbents and different traces.
  */
 export interface RoundTrace {
   /** Counts from 0. */
   readonly round: number;
   /** Of the node, after the round. */
   readonly objective: number | null;
-  /** What the objective speaks about, where it is not all of the node. */
+  /** What the objective covers, if it is not the whole node. */
   readonly covers?: Covers;
   readonly bound: number | null;
   readonly accuracy: Accuracy;
-  /** In the order of division; null for a part that a stop kept from beginning. */
+  /** In the order of division; null for a part that did not begin because of a stop. */
   readonly parts: readonly (Solved | null)[];
   /** The round before. */
   readonly before?: ObjectRef;

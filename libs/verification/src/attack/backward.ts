@@ -10,7 +10,7 @@ import {
   valueOf,
 } from '@mipnet/network';
 
-/** What a layer took and gave for `count` samples, row-major, and the gradient with respect to what it gave. */
+/** Inputs and outputs of a layer for `count` samples, row-major, and the gradient with respect to its outputs. */
 interface Step {
   readonly input: Float64Array;
   readonly output: Float64Array;
@@ -28,9 +28,10 @@ type LayerBackward = (step: Step) => Float64Array;
 export type BackwardPass = (trace: readonly Float64Array[], gradient: Float64Array, count: number) => Float64Array;
 
 /**
- * Prepares the backward pass of an attack. Steps, signs, ternary activations and quantization have no useful derivative;
- * a surrogate stands in, which may only mislead the search, never the replay that judges what the search finds.
- * @param leak what a flat piece of a continuous activation (a ReLU below zero) passes on, 0..1 @default 0, the derivative
+ * Prepares the backward pass of an attack. Steps, signs, ternary activations and quantization have no useful
+ * derivative, so a surrogate is used. It may mislead the search, but never the replay that checks the points found.
+ * @param leak the slope that a flat piece of a continuous activation (a ReLU below zero) gets, 0..1 @default 0, the
+ *   derivative
  * @throws NetworkError as `validateNetwork`
  */
 export function backwardPass(network: Network, leak = 0): BackwardPass {
@@ -54,7 +55,10 @@ export function backwardPass(network: Network, leak = 0): BackwardPass {
   };
 }
 
-/** What each source of a layer gets of its gradient: an add passes all on to each, a concat to each its own. */
+/**
+ * The gradient for each source of a layer: an add passes all of it to each source, a concat passes each source its own
+ * part.
+ */
 function partsOf(layer: Layer, gradient: Float64Array, widths: readonly number[], count: number): Float64Array[] {
   if (widths.length === 1 || layer.kind === 'add') return widths.map(() => gradient);
   const width = widths.reduce((sum, own) => sum + own, 0);
@@ -87,7 +91,8 @@ export function layerBackward(layer: Layer, input: Shape, output: Shape, leak = 
       const pieces = piecesOf(layer);
       return isContinuous(pieces) ? slopeBackward(pieces, leak) : jumpBackward(pieces, sizeOf(input));
     }
-    // Rounding follows its input on the large scale; flattening moves nothing; what reads several layers is divided later.
+    // Rounding follows its input on the large scale; flattening changes nothing; the gradient of a layer that reads
+    // several layers is divided later.
     case 'quantize':
     case 'flatten':
     case 'add':
@@ -96,7 +101,7 @@ export function layerBackward(layer: Layer, input: Shape, output: Shape, leak = 
   }
 }
 
-/** W' g, row by row of W so that it is read in order; behind a ReLU most of g is zero. */
+/** W' g, row by row of W so that it is read in order; after a ReLU most of g is zero. */
 function denseBackward({ weights, inputs, outputs }: Dense): LayerBackward {
   return ({ gradient, count }) => {
     const result = new Float64Array(count * inputs);
@@ -197,7 +202,10 @@ function poolBackward(layer: Pool2d, input: Shape, output: Shape): LayerBackward
   }
 }
 
-/** A leak lets a unit on a flat piece pass on a part of what it would be worth on a steep one; without, where most are flat, nothing is seen. */
+/**
+ * With a leak, a unit on a flat piece passes on a part of the gradient of a steep piece. Without it, the gradient
+ * vanishes if most units are on flat pieces.
+ */
 function slopeBackward({ breaks, pieces }: PiecewiseLinear, leak: number): LayerBackward {
   return ({ input, gradient }) =>
     gradient.map((value, at) => {
@@ -208,13 +216,14 @@ function slopeBackward({ breaks, pieces }: PiecewiseLinear, leak: number): Layer
 }
 
 /**
- * A mean distance to the jump of at most this gives no scale to measure distances by: every pre-activation is at the jump, as
- * behind a dead layer or at a black image. It need not be exactly 0: Sign jumps at the least positive number and at minus it.
+ * A mean distance to the jump of at most this is no useful scale: every pre-activation is at the jump, as after a
+ * constant layer or at a black image. It need not be exactly 0: Sign jumps at the least positive number and at minus
+ * it.
  */
 const noDistance = 1e-30;
 
 /**
- * The nearer a pre-activation is to a jump, the more a unit of change is worth, on the scale of the layer's own
+ * The nearer a pre-activation is to a jump, the larger its surrogate slope, on the scale of the layer's own
  * pre-activations in the sample.
  */
 function jumpBackward({ breaks, pieces }: PiecewiseLinear, size: number): LayerBackward {

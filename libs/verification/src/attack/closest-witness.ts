@@ -14,7 +14,7 @@ export interface ClosestResult extends AttackResult {
  * Looks for a witness, then for nearer ones in smaller balls: bisection between the nearest witness and the largest
  * radius at which the attack found none (which proves nothing, so the least distance may be below it).
  * `rounds` of bisection: 8 unless another number is given.
- * @throws VerificationError 'query' when the region has no ball, and as `findWitness`
+ * @throws VerificationError 'query' if the region has no ball, and as `findWitness`
  */
 export function closestWitness(
   network: Network,

@@ -7,18 +7,18 @@ export interface CoordinateAttackOptions {
   readonly start: Float64Array;
   readonly evaluations: number;
   readonly random: Random;
-  /** Looks at every point on the way; true ends the attack. */
+  /** Called with every point; true ends the attack. */
   readonly inspect: (point: Float64Array, value: number, unsafe: boolean) => boolean;
 }
 
-// Candidates of one round: enough to make a batch worth while, few enough to use what a better one teaches.
+// Candidates per round: enough for an efficient batch, few enough to continue soon from a better one.
 const CANDIDATES = 32;
 
 /**
- * Greedy search by scores alone, for networks of steps and signs whose gradient is a guess: each round sends some inputs
- * to an end of their interval, in 32 ways, and goes on from the best of them unless it is worse. Equal is welcome: scores of such
- * networks have plateaus. The number of inputs that move shrinks from a tenth to one (as the squares of Andriushchenko et
- * al.'s Square Attack, without the squares).
+ * Greedy search by scores alone, for networks of steps and signs, whose gradient is only a guess. Each round moves some
+ * inputs to an end of their interval, in 32 ways, and continues from the best candidate unless it is worse. Equal
+ * candidates are accepted, because scores of such networks have plateaus. The number of inputs that move shrinks from a
+ * tenth to one (as the squares of Andriushchenko et al.'s Square Attack, without the squares).
  */
 export function coordinateAttack(score: Score, { region, unsafe }: Query, options: CoordinateAttackOptions): void {
   const { lower, upper } = region.box;

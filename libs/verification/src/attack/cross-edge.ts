@@ -13,12 +13,12 @@ const growth = 4;
 /** Rounds of bisection between the last step that was refused and the first that was accepted. */
 const bisections = 4;
 
-/** Of an attack on what is within a step of the point. */
+/** Options of an attack on the points within a step. */
 const effort = { points: 8, iterations: 16, restarts: 1, evaluations: 256 };
 
 export interface EdgePoint {
   readonly point: Float64Array;
-  /** The longest step: how much the distance may grow; for a box, a share of its sides. */
+  /** The longest step: how much the distance may grow; for a box, a fraction of its sides. */
   readonly most: number;
   /** Of the network: see `hasJumps`. */
   readonly jumps: boolean;
@@ -26,10 +26,10 @@ export interface EdgePoint {
 }
 
 /**
- * The optimum of a MIP lies on the edge of what is unsafe, where rounding decides, and its replay often refuses it.
- * This goes from there into the conjunction, in growing steps until a point is accepted, then back as near to the edge
- * as accepted points go. A step is the one of steepest ascent or, where the point is on a ridge that this would leave,
- * an attack on what is near.
+ * The optimum of a MIP lies on the boundary of the unsafe set, where rounding decides, and its replay often refuses
+ * it. This search moves from there into the conjunction, in growing steps until a point is accepted, then back towards
+ * the boundary as far as points are accepted. A step is one of steepest ascent or, if that would leave a ridge, an
+ * attack on the points nearby.
  * @param accepts replays a point
  * @returns whether any point was accepted
  */
@@ -68,7 +68,7 @@ export async function crossEdge(
   return true;
 }
 
-/** The region's points a few steps from this one, and at most one step farther from the centre. */
+/** The region's points within a few steps of this one, at most one step farther from the centre. */
 function near(region: Region, point: Float64Array, step: number): Region {
   const { box, ball } = upToStep(region, point, step);
   const reach = (i: number): number =>
@@ -85,7 +85,7 @@ const upToStep = (region: Region, point: Float64Array, step: number): Region =>
     ? region
     : shrunk(region, Math.min(region.ball.radius, distance(region.ball, point) + step));
 
-/** The one that takes the least change of the outputs to satisfy. */
+/** The conjunction that needs the least change of the outputs. */
 function nearestConjunction(unsafe: readonly Conjunction[], outputs: Float64Array): Conjunction | undefined {
   const values = unsafe.map((conjunction) => conjunctionValue(conjunction, outputs));
   return unsafe[values.indexOf(Math.max(...values))];

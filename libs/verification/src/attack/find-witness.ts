@@ -10,24 +10,30 @@ import { prepareScore, type Score } from './score.js';
 export interface AttackOptions {
   /** @default 0 */
   readonly seed?: number;
-  /** Points that the gradient attack improves side by side in a restart. @default 16 */
+  /** Points that the gradient attack improves at once in a restart. @default 16 */
   readonly points?: number;
   /** Gradient steps of a restart. @default 60 */
   readonly iterations?: number;
-  /** The first follows the derivative, the second a leaky one from other starts, and so on in turn. @default 2 */
+  /**
+   * Number of restarts: the first uses the derivative, the second a leaky one from other starts, and so on in turn.
+   * @default 2
+   */
   readonly restarts?: number;
   /** Evaluations of the coordinate search of a restart, for networks with jumps. @default 4000 */
   readonly evaluations?: number;
   /** Points to begin with. */
   readonly starts?: readonly Float64Array[];
-  /** Asked at every point; true ends the attack with what it has. */
+  /** Asked at every point; true ends the attack with the best point so far. */
   readonly stopped?: () => boolean;
 }
 
 export interface AttackResult {
-  /** An unsafe input by the float64 forward pass, in the region, on float32 numbers; to be replayed. Undefined: none found, which proves nothing. */
+  /**
+   * An unsafe input by the float64 forward pass, in the region, on float32 numbers; to be replayed. Undefined: none
+   * found, which proves nothing.
+   */
   readonly witness?: Float64Array;
-  /** The most unsafe point seen and its unsafe value: a start for a MIP. */
+  /** The most unsafe point so far and its unsafe value: a start for a MIP. */
   readonly point: Float64Array;
   readonly value: number;
   /** Points that were evaluated. */
@@ -36,9 +42,9 @@ export interface AttackResult {
 }
 
 /**
- * Looks for an unsafe input before anything expensive is tried. Seeded: the same arguments give the same answer (unless
- * `stopped` steps in).
- * @throws VerificationError 'query' when the query does not fit the network; NetworkError as `validateNetwork`
+ * Searches an unsafe input before anything expensive is tried. Seeded: the same arguments give the same answer (unless
+ * `stopped` ends it).
+ * @throws VerificationError 'query' if the query does not fit the network; NetworkError as `validateNetwork`
  */
 export function findWitness(network: Network, query: Query, options: AttackOptions = {}): AttackResult {
   const score = prepareScore(network);
@@ -46,7 +52,7 @@ export function findWitness(network: Network, query: Query, options: AttackOptio
   return attack(score, query, hasJumps(network), options);
 }
 
-/** The same on a network that is prepared already, as when one network meets many queries. */
+/** The same on a prepared network, for many queries about one network. */
 export function attack(score: Score, query: Query, jumps: boolean, options: AttackOptions = {}): AttackResult {
   const { seed = 0, points = 16, iterations = 60, restarts = 2, evaluations = 4000, starts = [], stopped } = options;
   const began = performance.now();
@@ -74,13 +80,13 @@ export function attack(score: Score, query: Query, jumps: boolean, options: Atta
   };
 }
 
-/** Whether an output can jump: then a gradient is a guess, and scores tie. */
+/** Whether an output can jump: then the gradient is only a guess, and scores may tie. */
 export const hasJumps = (network: Network): boolean =>
   network.layers.some(
     (layer) => layer.kind === 'quantize' || (layer.kind === 'activation' && !isContinuous(piecesOf(layer))),
   );
 
-/** Keeps the best of the points that pass by, and knows when one is good enough. */
+/** Keeps the best of all points, and says when one is good enough. */
 class Search {
   point: Float64Array;
   value = -Infinity;
@@ -108,7 +114,10 @@ class Search {
     return this.done;
   }
 
-  /** Good enough is a witness that rounding errors of float32 cannot undo; a smaller one is kept while the search goes on. */
+  /**
+   * A witness is good enough if rounding errors of float32 cannot make it safe; a weaker one is kept while the search
+   * continues.
+   */
   #keep(point: Float64Array): void {
     const snapped = onFloat32(this.query.region, point.slice());
     if (snapped === undefined) return;

@@ -106,7 +106,7 @@ describe('findWitness', () => {
     expect(run(4).point).not.toEqual(first.point);
   });
 
-  it('has no witness where there is none, but its best point', () => {
+  it('has no witness if there is none, but its best point', () => {
     const network: Network = { inputShape: [2], layers: [{ kind: 'activation', activation: 'relu' }] };
     const one = query(boxRegion(Float64Array.of(-1, -1), Float64Array.of(1, 1)), [
       [{ coefficients: Float64Array.of(1, 1), constant: -2.5 }],
@@ -124,7 +124,8 @@ describe('findWitness', () => {
     expect(() => findWitness({ inputShape: [3], layers: [] }, one)).toThrow(expect.objectContaining({ code: 'query' }));
   });
 
-  // Sign is read as ternary with the least threshold there is. A dead layer or a black image puts every pre-activation at its jump.
+  // Sign is read as ternary with the least threshold there is. A dead layer or a black image puts every pre-activation
+  // at its jump.
   it.each<[string, object]>([
     ['sign', {}],
     ['step', { activation: 'step' }],

@@ -8,21 +8,24 @@ export interface GradientAttackOptions {
   /** Points that are improved side by side. */
   readonly points: number;
   readonly iterations: number;
-  /** The first steps go towards random outputs: random inputs alone end in the same few hills (Tashiro et al. 2020). */
+  /**
+   * The first steps go towards random outputs: random inputs alone end in the same few local maxima (Tashiro et al.
+   * 2020).
+   */
   readonly warmUp: number;
-  /** Whether silent neurons count: see `backwardPass`. */
+  /** The slope of inactive neurons: see `backwardPass`. */
   readonly leaky: boolean;
   /** Points to begin with, before the centre and random ones. */
   readonly starts: readonly Float64Array[];
   readonly random: Random;
-  /** Looks at every point on the way; true ends the attack. */
+  /** Called with every point; true ends the attack. */
   readonly inspect: (point: Float64Array, value: number, unsafe: boolean) => boolean;
 }
 
 /**
- * Projected gradient ascent on the value of a conjunction, many points side by side, each after one conjunction: first the
+ * Projected gradient ascent on the value of a conjunction, many points at once, each for one conjunction: first the
  * most promising ones from the centre, then the same from random points. Steps shrink like a cosine from half of the
- * region to almost nothing and have momentum, as in Croce & Hein's APGD but without its checkpoints.
+ * region to almost zero and have momentum, as in Croce & Hein's APGD but without its checkpoints.
  */
 export function gradientAttack(score: Score, { region, unsafe }: Query, options: GradientAttackOptions): void {
   const size = region.box.lower.length;
@@ -65,7 +68,7 @@ export function gradientAttack(score: Score, { region, unsafe }: Query, options:
   }
 }
 
-/** Given points, the centre, then points in random corners and in random places, in turn. */
+/** The given points, the centre, then in turn points in random corners and at random positions. */
 function startPoints(region: Region, { points, starts, random }: GradientAttackOptions): Float64Array[] {
   const { lower, upper } = region.box;
   const list = [...starts.map((start) => project(region, start)), centreOf(region)].slice(0, points);
@@ -81,7 +84,9 @@ function startPoints(region: Region, { points, starts, random }: GradientAttackO
   return list;
 }
 
-/** The conjunctions by their value at the centre, best first, as often as there are points; the best ones more often. */
+/**
+ * The conjunctions by their value at the centre, best first, as often as there are points; the best ones more often.
+ */
 function aimsFrom(score: Score, unsafe: readonly Conjunction[], centre: Float64Array, count: number): Conjunction[] {
   const outputs = score.outputs(centre, 1);
   const value = (conjunction: Conjunction) => unsafeValue([conjunction], outputs);
@@ -98,8 +103,8 @@ const randomRow = (outputs: number, random: Random): OutputRow => ({
 });
 
 /**
- * Gradients differ in length by orders of magnitude: each enters the momentum with length 1 (sum of absolute values). One
- * that is zero or overflows has no direction and is left out, so that points stay finite.
+ * Gradients differ in length by orders of magnitude: each enters the momentum with length 1 (sum of absolute values).
+ * One that is zero or overflows has no direction and is left out, so that points stay finite.
  */
 function accumulate(momentum: Float64Array, gradient: Float64Array): void {
   let total = 0;

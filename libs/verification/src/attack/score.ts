@@ -3,11 +3,14 @@ import { passOf } from '../prepared-pass.js';
 import { conjunctionValue, rowValue, type Conjunction } from '../query.js';
 import { backwardPass } from './backward.js';
 
-/** What an attack makes larger: the value of a conjunction, one chosen for each sample. */
+/** The function that an attack maximises: the value of a conjunction, chosen per sample. */
 export interface Score {
   /** Outputs of `count` inputs, row-major. */
   readonly outputs: (inputs: Float64Array, count: number) => Float64Array;
-  /** Outputs, and the gradient of each sample's conjunction value with respect to its input; leaky: as if silent ReLUs leaked. */
+  /**
+   * Outputs, and the gradient of each sample's conjunction value with respect to its input; leaky: as if inactive ReLUs
+   * had a small slope.
+   */
   readonly ascent: (
     inputs: Float64Array,
     count: number,
@@ -15,21 +18,21 @@ export interface Score {
     leaky?: boolean,
   ) => { readonly outputs: Float64Array; readonly gradient: Float64Array };
   readonly outputSize: number;
-  /** Samples at a time that take a fraction of a second; after them somebody may want to stop. */
+  /** Samples per pass, which takes a fraction of a second; after it, a stop is possible. */
   readonly batch: number;
 }
 
 /** Multiplications of one batch. */
 const batchProducts = 2 ** 27;
 
-// Where most neurons are silent the derivative sees almost nothing. On mnistfc 256x2 (2 of 256 awake at some images) leaks of
-// 0.003 to 0.02 find what neither the derivative nor a leak of 0.1 finds.
+// If most neurons are inactive, the derivative is almost zero. On mnistfc 256x2 (2 of 256 are active at some images)
+// leaks of 0.003 to 0.02 find witnesses that neither the derivative nor a leak of 0.1 finds.
 const LEAK = 0.01;
 
 const prepared = new WeakMap<Network, Score>();
 
 /**
- * Prepares the network for the thousands of evaluations of an attack, once: it must not change any more.
+ * Prepares the network for the thousands of evaluations of an attack, once: it must not change afterwards.
  * @throws NetworkError as `validateNetwork`
  */
 export function prepareScore(network: Network): Score {

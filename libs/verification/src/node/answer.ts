@@ -9,24 +9,26 @@ export interface Answer {
   readonly name: string;
   readonly label: number | null;
   readonly verdict: Verdict;
-  /** What another look might settle. Empty: the verdict stands. */
+  /** The conjunctions that another pass might decide. Empty: the verdict is final. */
   readonly open: readonly OpenClass[];
-  /** Lower bound on the question's minimum over all that is not open; infinite when that is nothing, null when unknown. */
+  /**
+   * Lower bound on the question's minimum over all decided conjunctions; infinite if there are none, null if unknown.
+   */
   readonly settledBound: number | null;
-  /** No further look is worth it. */
+  /** No further pass is worth it. */
   readonly closed: boolean;
-  /** An error ended the latest look: the run is incomplete, and `verdict.reason` is the error's sentence. */
+  /** An error ended the latest pass: the run is incomplete, and `verdict.reason` is the error's sentence. */
   readonly failed?: true;
 }
 
-/** A node's answers, in the order of its questions; null for one that nobody has looked at. */
+/** A node's answers, in the order of its questions; null for a question without a pass. */
 export type Answers = readonly (Answer | null)[];
 
 export const putAnswers = (store: ObjectStore, answers: Answers): Promise<ObjectRef> =>
   putDocument(store, 'answers', answers);
 export const getAnswers = (store: ObjectStore, ref: ObjectRef): Promise<Answers> => getDocument<Answers>(store, ref);
 
-/** Of a question that every attempt to look at it has failed on. */
+/** The answer to a question all of whose attempts failed. */
 export const unanswered = (name: string): Answer => ({
   name,
   label: null,
@@ -34,21 +36,21 @@ export const unanswered = (name: string): Answer => ({
   settledBound: null,
   closed: true,
   failed: true,
-  verdict: { ...unresolved, reason: 'every attempt to look at it died; the logs of the workers say why' },
+  verdict: { ...unresolved, reason: 'all attempts at it failed; the logs of the workers have the reasons' },
 });
 
 export const unresolved: Verdict = { verdict: 'unresolved', by: null, bound: null, best: null, gap: null, seconds: 0 };
 
-/** Whether a verdict on a query is the last word: for `closest` a witness is one only when nothing is nearer. */
+/** Whether a verdict on a query is final: for `closest` a witness is final only if no nearer one exists. */
 export function isSettled({ goal }: Pick<Query, 'goal'>, { verdict, gap, best }: Verdict): boolean {
   if (verdict === 'unresolved') return false;
   return goal === 'any' || verdict !== 'adversarial' || (gap !== null && gap <= nearestTolerance * Math.abs(best ?? 0));
 }
 
-/** The verdict stands, whatever the limits were. */
+/** The verdict is final, whatever the limits were. */
 export const isDecided = ({ verdict, open }: Answer): boolean => open.length === 0 && verdict.verdict !== 'unresolved';
 
-/** Another look may settle it. */
+/** Another pass may decide it. */
 export const isOpen = (answer: Answer | null): boolean => answer === null || (answer.open.length > 0 && !answer.closed);
 
 /** Verdicts that will not change any more. */

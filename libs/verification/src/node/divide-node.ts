@@ -2,7 +2,7 @@ import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, RoundState } from '@mipnet/recursion';
 import { VerificationError } from '../verification-error.js';
 import { getAnswers, isOpen, putAnswers, type Answer, type Answers } from './answer.js';
-import { bundleSize, closerLookSeconds, firstLookSeconds, mostAgain, shareOf } from './time.js';
+import { bundleSize, longPassSeconds, firstPassSeconds, mostAgain, shareOf } from './time.js';
 import {
   countQuestions,
   getVerification,
@@ -16,7 +16,10 @@ import {
   type VerificationProblem,
 } from './verification-problem.js';
 
-/** Divides a run into first looks and then into closer looks at the questions they leave open; such a question by its classes. */
+/**
+ * Divides a run into first passes, and then into long passes at the undecided questions; divides such a question by its
+ * classes.
+ */
 export async function divideNode(
   store: ObjectStore,
   node: ProblemNode,
@@ -26,13 +29,13 @@ export async function divideNode(
   switch (document.stage) {
     case 'run':
       return state.current === undefined
-        ? firstLooks(store, document.problem)
-        : furtherLooks(store, document.problem, await getAnswers(store, state.current.incumbent!));
+        ? firstPasses(store, document.problem)
+        : longPasses(store, document.problem, await getAnswers(store, state.current.incumbent!));
     case 'question': {
       const answer = await answerOf(store, document);
       return Promise.all(
         groupsOf(document, answer).map((group) =>
-          closerLook(store, nameOfClasses(document.problem, answer, group), document.problem, {
+          longPass(store, nameOfClasses(document.problem, answer, group), document.problem, {
             ...answer,
             open: group,
           }),
@@ -44,7 +47,7 @@ export async function divideNode(
   }
 }
 
-/** Positions of the questions of each leaf of first looks. */
+/** Positions of the questions of each leaf of first passes. */
 export function bundlesOf(problem: VerificationProblem): number[][] {
   const size = bundleSize(problem);
   const count = countQuestions(problem);
@@ -53,8 +56,8 @@ export function bundlesOf(problem: VerificationProblem): number[][] {
   );
 }
 
-/** Positions of the questions that the next round looks at again. */
-export const questionsToLookAt = (answers: Answers): number[] =>
+/** Positions of the questions of the next round. */
+export const undecidedQuestions = (answers: Answers): number[] =>
   [...answers.keys()].filter((at) => isOpen(answers[at])).slice(0, mostAgain);
 
 /** What is known about the question that a node divides. */
@@ -63,19 +66,22 @@ export async function answerOf(store: ObjectStore, { answer }: Stage<'question'>
   return known!;
 }
 
-/** Open classes of a question, dealt out: the least excluded one to the first leaf, the next to the second, and so on. */
+/**
+ * Undecided classes of a question, distributed over leaves: the one with the lowest bound to the first leaf, the next
+ * to the second, and so on.
+ */
 export function groupsOf({ share }: Pick<Stage<'question'>, 'share'>, { open }: Answer): OpenClass[][] {
   const groups = Array.from({ length: Math.min(share, open.length) }, (): OpenClass[] => []);
   open.forEach((one, at) => groups[at % groups.length].push(one));
   return groups;
 }
 
-function firstLooks(store: ObjectStore, problem: VerificationProblem): Promise<ProblemNode[]> {
-  const seconds = firstLookSeconds(problem.timeLimit);
-  return Promise.all(bundlesOf(problem).map((positions) => firstLook(store, problem, positions, seconds)));
+function firstPasses(store: ObjectStore, problem: VerificationProblem): Promise<ProblemNode[]> {
+  const seconds = firstPassSeconds(problem.timeLimit);
+  return Promise.all(bundlesOf(problem).map((positions) => firstPass(store, problem, positions, seconds)));
 }
 
-async function firstLook(
+async function firstPass(
   store: ObjectStore,
   problem: VerificationProblem,
   positions: readonly number[],
@@ -86,28 +92,25 @@ async function firstLook(
   return nodeOf(
     store,
     name,
-    { stage: 'first look', problem: withQuestions(problem, positions), seconds },
+    { stage: 'first pass', problem: withQuestions(problem, positions), seconds },
     positions.length,
   );
 }
 
-async function furtherLooks(
-  store: ObjectStore,
-  problem: VerificationProblem,
-  answers: Answers,
-): Promise<ProblemNode[]> {
-  const positions = questionsToLookAt(answers);
+async function longPasses(store: ObjectStore, problem: VerificationProblem, answers: Answers): Promise<ProblemNode[]> {
+  const positions = undecidedQuestions(answers);
   const share = shareOf(problem.slots, positions.length);
   return Promise.all(
     positions.map(async (at) => {
       const answer = answers[at];
-      // Whoever looked at it died, and others with it: alone, with all the time there is.
-      if (answer === null) return firstLook(store, problem, [at], problem.timeLimit);
+      // An attempt at it failed, and other questions of the leaf with it: now it gets a leaf of its own, with all the
+      // remaining time.
+      if (answer === null) return firstPass(store, problem, [at], problem.timeLimit);
       const one = withQuestions(problem, [at]);
       const before = await putAnswers(store, [answer]);
       const name = nameOfQuestion(problem, at);
       if (Math.min(share, answer.open.length) === 1)
-        return { ...(await closerLook(store, name, one, answer, before)), questions: 1 };
+        return { ...(await longPass(store, name, one, answer, before)), questions: 1 };
       return {
         ...(await nodeOf(store, name, { stage: 'question', problem: one, answer: before, share }, 1)),
         splits: ['classes'],
@@ -116,7 +119,7 @@ async function furtherLooks(
   );
 }
 
-function closerLook(
+function longPass(
   store: ObjectStore,
   name: string,
   problem: VerificationProblem,
@@ -124,10 +127,10 @@ function closerLook(
   before?: ObjectRef,
 ): Promise<ProblemNode> {
   return nodeOf(store, name, {
-    stage: 'closer look',
+    stage: 'long pass',
     problem,
     open,
-    seconds: closerLookSeconds(problem.timeLimit, verdict.seconds),
+    seconds: longPassSeconds(problem.timeLimit, verdict.seconds),
     before,
   });
 }

@@ -14,15 +14,15 @@ import { replayWitness } from '../witness.js';
 import type { Network } from '@mipnet/network';
 import { isDecided, type Answer } from './answer.js';
 
-// A verdict that is proven stays proven, whatever the limits were under which it was found. So it is kept under the hash of
-// the network, of what was asked, and of the code that proved it; whoever asks the same again, or goes on after a process was
-// killed, takes it from there. What a limit left unresolved is not kept: it is tried again.
+// A proven verdict stays proven, whatever the limits were. So it is kept under the hash of the network, of the
+// question, and of the code that proved it. The same question in a later run, or after a process was killed, takes it
+// from there. Unresolved verdicts are not kept: they are tried again.
 
 /** Packages whose code decides whether a proof is one. */
 const packages = ['bounds', 'branching', 'dataset', 'encoding', 'mip', 'network', 'solver', 'verification'];
 
 interface KeptVerdict {
-  /** Everything that the key stands for is in it; an entry under a wrong key is noticed. */
+  /** It repeats everything that the key stands for, so that an entry under a wrong key is detected. */
   readonly key: string;
   readonly verdict: Verdict;
 }
@@ -41,7 +41,7 @@ export const keyOfVerdict = (
 
 const placeOf = (key: string): string => `verdicts/${key}`;
 
-/** Keeps a verdict that stands. A store that cannot take it has failed to help; the result itself is safe. */
+/** Keeps a final verdict. If the store does not take it, only the reuse is lost, not the result. */
 export async function keepVerdict(store: ObjectStore, key: string, answer: Answer): Promise<void> {
   if (!isDecided(answer)) return;
   const entry: KeptVerdict = { key, verdict: answer.verdict };
@@ -49,8 +49,8 @@ export async function keepVerdict(store: ObjectStore, key: string, answer: Answe
 }
 
 /**
- * The verdict that an earlier run has kept, its witness replayed, or undefined. Whatever is wrong with an entry means that
- * there is none: the question is then asked.
+ * The verdict that an earlier run has kept, its witness replayed, or undefined. A wrong entry counts as missing: the
+ * question is then solved.
  */
 export async function findVerdict(
   store: ObjectStore,

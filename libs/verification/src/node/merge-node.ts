@@ -10,9 +10,9 @@ import {
 } from '@mipnet/recursion';
 import { VerificationError } from '../verification-error.js';
 import { countAnswers, getAnswers, isOpen, putAnswers, unanswered, type Answer, type Answers } from './answer.js';
-import { answerOf, bundlesOf, groupsOf, questionsToLookAt } from './divide-node.js';
+import { answerOf, bundlesOf, groupsOf, undecidedQuestions } from './divide-node.js';
 import { keepVerdict } from './kept-verdicts.js';
-import { mergeLooks } from './merge-looks.js';
+import { mergePasses } from './merge-passes.js';
 import {
   getVerification,
   nameOfQuestion,
@@ -39,7 +39,7 @@ export async function mergeNode(
     document.stage === 'run'
       ? await mergeRun(store, document.problem, state, found)
       : [await mergeQuestion(store, document, found)];
-  // A question that a round has looked at again is closed by its run.
+  // After a long pass, the run tries a question no further.
   const again = document.stage === 'run' && answers.some(isOpen);
   const verdicts = countAnswers(answers);
   const decided = verdicts.robust + verdicts.adversarial + verdicts.misclassified;
@@ -67,10 +67,10 @@ async function mergeQuestion(
   found: readonly (Answers | undefined)[],
 ): Promise<Answer> {
   const before = await answerOf(store, document);
-  const answer = mergeLooks(
+  const answer = mergePasses(
     before,
     groupsOf(document, before),
-    found.map((looks) => looks?.[0] ?? undefined),
+    found.map((passes) => passes?.[0] ?? undefined),
     queryGoal(document.problem),
   );
   await keepVerdict(store, document.problem.questions.keys[0], answer);
@@ -86,7 +86,7 @@ async function mergeRun(
   if (state.current === undefined)
     return bundlesOf(problem).flatMap((positions, part) => positions.map((_, i) => found[part]?.[i] ?? null));
   const answers: (Answer | null)[] = [...(await getAnswers(store, state.current.incumbent!))];
-  questionsToLookAt(answers).forEach((at, part) => {
+  undecidedQuestions(answers).forEach((at, part) => {
     const after = found[part]?.[0] ?? answers[at];
     answers[at] = after === null ? unanswered(nameOfQuestion(problem, at)) : { ...after, closed: true };
   });

@@ -23,7 +23,7 @@ export interface Asked extends Pick<VerificationProblem, 'name' | 'timeLimit' | 
 export const putModel = (store: ObjectStore, bytes: Uint8Array): Promise<ObjectRef> =>
   putObject(store, 'networks', bytes);
 
-/** From what is asked to the root of the tree: writes the network and the images once into the object store. */
+/** From a request to the root of the tree: writes the network and the images once into the object store. */
 export async function prepareVerification(
   store: ObjectStore,
   { name, timeLimit, slots, solver, network, model, questions }: Asked,

@@ -8,7 +8,7 @@ import { VerificationError } from '../verification-error.js';
 import { vnnlibQueries } from '../vnnlib/parse-vnnlib.js';
 import { nameOfQuestion, type ImageQuestions, type VerificationProblem } from './verification-problem.js';
 
-/** One question, ready to be answered: its queries have to be robust, all of them. */
+/** One question with its queries: it is robust if all of them are. */
 export interface Question {
   readonly name: string;
   readonly label: number | null;
@@ -63,5 +63,8 @@ function unsafeFor(
   return targeted(targetOf(label, classes), classes);
 }
 
-/** The class that `targeted` aims at: (label + 5) mod 10 of ten classes (Fischetti & Jo 2018), half way round of any other number. */
+/**
+ * The class that `targeted` aims at: (label + 5) mod 10 of ten classes (Fischetti & Jo 2018), (label + classes / 2) mod
+ * classes of any other number.
+ */
 export const targetOf = (label: number, classes: number): number => (label + Math.floor(classes / 2)) % classes;

@@ -4,8 +4,8 @@ import { sessionsOf, type Solver, type SolveProgress } from '@mipnet/solver';
 import { VerificationError } from '../verification-error.js';
 import { countAnswers, getAnswers, isDecided, putAnswers, type Answer } from './answer.js';
 import { keepVerdict } from './kept-verdicts.js';
-import { classesOf, look, type LookOptions, type Tools } from './look.js';
-import { mergeLooks } from './merge-looks.js';
+import { classesOf, passAt, type PassOptions, type Tools } from './pass.js';
+import { mergePasses } from './merge-passes.js';
 import { openNetwork } from './open-network.js';
 import { readQuestions, type Question } from './questions.js';
 import { getVerification, queryGoal, type Stage } from './verification-problem.js';
@@ -19,7 +19,7 @@ export interface VerifyLeafOptions {
   readonly stopped?: () => boolean;
 }
 
-/** Looks at the questions of a leaf; a stop keeps those that are answered. */
+/** Answers the questions of a leaf; a stop keeps the answers so far. */
 export async function solveLeaf(
   store: ObjectStore,
   solver: Solver,
@@ -28,19 +28,19 @@ export async function solveLeaf(
 ): Promise<Solved> {
   const began = performance.now();
   const document = await getVerification(store, leaf.problem);
-  if (document.stage !== 'first look' && document.stage !== 'closer look')
+  if (document.stage !== 'first pass' && document.stage !== 'long pass')
     throw new VerificationError('query', `'${leaf.name}' is to be divided, not solved`);
   const opened = await openNetwork(store, document.problem.network);
   // Proofs keep models open between solves, which only a solver in this thread can.
   const tools: Tools = { ...opened, solver: await sessionsOf(solver), mip: solver };
   const questions = await readQuestions(store, document.problem, opened.network);
   const answers =
-    document.stage === 'first look'
-      ? await firstLooks(store, tools, document, questions, options)
-      : await closerLook(store, tools, document, questions[0], options);
+    document.stage === 'first pass'
+      ? await firstPasses(store, tools, document, questions, options)
+      : await longPass(store, tools, document, questions[0], options);
   const decided = answers.every(isDecided) && answers.length === questions.length;
-  // A group of classes is a part of a question, which is counted where it is put together; a witness of one is one of all.
-  const isGroup = document.stage === 'closer look' && document.before === undefined;
+  // A group of classes is a part of a question; the merge counts the question. A witness of one class decides all.
+  const isGroup = document.stage === 'long pass' && document.before === undefined;
   const decisive =
     isGroup && queryGoal(document.problem) === 'any' && answers.some(({ verdict }) => verdict.witness !== undefined);
   return {
@@ -61,10 +61,10 @@ export async function solveLeaf(
   };
 }
 
-async function firstLooks(
+async function firstPasses(
   store: ObjectStore,
   tools: Tools,
-  { problem, seconds }: Stage<'first look'>,
+  { problem, seconds }: Stage<'first pass'>,
   questions: readonly Question[],
   options: VerifyLeafOptions,
 ): Promise<Answer[]> {
@@ -72,8 +72,8 @@ async function firstLooks(
     ? [...(await getDocument<{ answers: Answer[] }>(store, options.checkpoint)).answers]
     : [];
   for (let at = answers.length; at < questions.length && !options.stopped?.(); at++) {
-    const answer = await look(tools, questions[at], classesOf(questions[at]), lookOptions(seconds, 0, options));
-    // What a stop cut short says less than another attempt would.
+    const answer = await passAt(tools, questions[at], classesOf(questions[at]), passOptions(seconds, 0, options));
+    // A stopped pass says less than another attempt would.
     if (options.stopped?.() && !isDecided(answer)) break;
     answers.push(answer);
     await keepVerdict(store, problem.questions.keys[at], answer);
@@ -82,22 +82,22 @@ async function firstLooks(
   return answers;
 }
 
-async function closerLook(
+async function longPass(
   store: ObjectStore,
   tools: Tools,
-  { problem, open, seconds, before }: Stage<'closer look'>,
+  { problem, open, seconds, before }: Stage<'long pass'>,
   question: Question,
   options: VerifyLeafOptions,
 ): Promise<Answer[]> {
-  const found = await look(tools, question, open, lookOptions(seconds, 1 + open[0].conjunction, options));
+  const found = await passAt(tools, question, open, passOptions(seconds, 1 + open[0].conjunction, options));
   if (before === undefined) return [found];
   const [known] = await getAnswers(store, before);
-  const answer = mergeLooks(known!, [open], [found], queryGoal(problem));
+  const answer = mergePasses(known!, [open], [found], queryGoal(problem));
   await keepVerdict(store, problem.questions.keys[0], answer);
   return [{ ...answer, closed: true }];
 }
 
-const lookOptions = (seconds: number, seed: number, { onProgress, stopped }: VerifyLeafOptions): LookOptions => ({
+const passOptions = (seconds: number, seed: number, { onProgress, stopped }: VerifyLeafOptions): PassOptions => ({
   seconds,
   seed,
   onProgress,

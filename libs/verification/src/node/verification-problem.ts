@@ -7,16 +7,16 @@ import type { VnnlibProperty } from '../vnnlib/parse-vnnlib.js';
 
 // The documents of a verification in the object store. A tree of kind `verify`:
 //
-//     run ----round 0--->  first looks: a few questions each, cheap steps and a short MIP         (leaves)
-//      \----round 1...-->  closer looks at what they leave open, spread by class where slots are free  (leaves)
+//     run ----round 0--->  first passes: a few questions each, cheap steps and a short MIP         (leaves)
+//      \----round 1...-->  long passes at undecided questions, divided by class if slots are free  (leaves)
 
 /**
- * `feasibility`: is there an input that another class wins? `closest`: the nearest such input. `targeted`: an input whose
- * class t = (label + 5) mod classes wins clearly, score_t >= 1.2 score_j for every j (Fischetti & Jo 2018).
+ * `feasibility`: is there an input that another class wins? `closest`: the nearest such input. `targeted`: an input
+ * whose class t = (label + 5) mod classes wins clearly, score_t >= 1.2 score_j for every j (Fischetti & Jo 2018).
  */
 export type Goal = 'feasibility' | 'closest' | 'targeted';
 
-/** The same question about many images of a data set. `keys`: under which each verdict is kept for later runs. */
+/** The same question about many images of a data set. `keys`: the key of each verdict for later runs. */
 export interface ImageQuestions {
   readonly kind: 'images';
   /** Manifest of a data set. */
@@ -28,7 +28,7 @@ export interface ImageQuestions {
   readonly norm: Norm;
   /** Radius of the ball, which is cut to [0, 1]. */
   readonly epsilon: number;
-  /** Of the ball, one an input. @default 1 each */
+  /** Of the ball, one per input. @default 1 each */
   readonly weights?: Float64Array;
   readonly goal: Goal;
   readonly ties: Ties;
@@ -42,17 +42,17 @@ export interface PropertyQuestion {
   readonly keys: readonly string[];
 }
 
-/** What is asked of one network, and how much time each question may take. */
+/** The questions about one network, and the time for each. */
 export interface VerificationProblem {
   readonly name: string;
-  /** The network's ONNX file: what is verified is what other programs run. */
+  /** The network's ONNX file: the verified network is the one that other programs run. */
   readonly network: ObjectRef;
-  /** Multiply-adds of one forward pass: what leaves are sized by. */
+  /** Multiply-adds of one forward pass; the size of leaves depends on it. */
   readonly forwardCost: number;
   readonly questions: ImageQuestions | PropertyQuestion;
-  /** Seconds of one question; on each slot where its classes are spread over several. */
+  /** Seconds of one question; on each slot, if its classes are divided over several. */
   readonly timeLimit: number;
-  /** Slots the run expects: what leaves are sized by. */
+  /** Slots that the run expects; the size of leaves depends on it. */
   readonly slots: number;
   /** Of its MIPs, by the name of its dialect; `highs` when left out. */
   readonly solver?: string;
@@ -68,21 +68,24 @@ export interface OpenClass {
   readonly conjunction: number;
 }
 
-/** A node's problem document. `problem` of a `question` or a `closer look` holds that one question. */
+/** A node's problem document. `problem` of a `question` or a `long pass` holds that one question. */
 export type VerificationDocument =
   | { readonly stage: 'run'; readonly problem: VerificationProblem }
   /** A leaf: bounds, attack, and a MIP of at most `seconds`, for each question. */
-  | { readonly stage: 'first look'; readonly problem: VerificationProblem; readonly seconds: number }
-  /** To be divided by class in so many leaves. `answer`: of the first look. */
+  | { readonly stage: 'first pass'; readonly problem: VerificationProblem; readonly seconds: number }
+  /** To be divided by class into this number of leaves. `answer`: of the first pass. */
   | {
       readonly stage: 'question';
       readonly problem: VerificationProblem;
       readonly answer: ObjectRef;
       readonly share: number;
     }
-  /** A leaf: all there is, for some classes of one question. `before`, where these are all that are open: what is known. */
+  /**
+   * A leaf: all steps, for some classes of one question. `before`: the answer so far, if these are all undecided
+   * classes.
+   */
   | {
-      readonly stage: 'closer look';
+      readonly stage: 'long pass';
       readonly problem: VerificationProblem;
       readonly open: readonly OpenClass[];
       readonly seconds: number;
@@ -115,7 +118,7 @@ export function withQuestions(problem: VerificationProblem, positions: readonly 
   };
 }
 
-/** What `Query.goal` is for all of a problem's questions. */
+/** `Query.goal` for all questions of a problem. */
 export const queryGoal = ({ questions }: VerificationProblem): 'any' | 'closest' =>
   questions.kind === 'images' && questions.goal === 'closest' ? 'closest' : 'any';
 

@@ -11,7 +11,7 @@ import type { Verdict } from '../verdict.js';
 import { verifyQuery } from '../verify-query.js';
 import { getAnswers, putAnswers, unresolved, type Answer, type Answers } from './answer.js';
 import { findVerdict } from './kept-verdicts.js';
-import { classesOf } from './look.js';
+import { classesOf } from './pass.js';
 import { readQuestions } from './questions.js';
 import { solveLeaf } from './solve-leaf.js';
 import { getVerification } from './verification-problem.js';
@@ -46,10 +46,10 @@ const answersOf = async ({ store }: SmallRun, solved: Solved): Promise<Answers> 
 const verdictsOf = async (small: SmallRun, solved: Solved): Promise<Verdict[]> =>
   (await answersOf(small, solved)).map((answer) => answer!.verdict);
 
-/** First looks that settle nothing. */
-async function withoutFirstLooks(small: SmallRun, leaf: ProblemNode): Promise<Solved> {
+/** First passes that decide nothing. */
+async function withoutFirstPasses(small: SmallRun, leaf: ProblemNode): Promise<Solved> {
   const document = await getVerification(small.store, leaf.problem);
-  if (document.stage !== 'first look') return solveLeaf(small.store, solver, leaf);
+  if (document.stage !== 'first pass') return solveLeaf(small.store, solver, leaf);
   const answers = (await readQuestions(small.store, document.problem, network)).map((question): Answer => ({
     name: question.name,
     label: question.label,
@@ -94,14 +94,17 @@ describe('a verification as a tree', () => {
     },
   );
 
-  it.each([1, 100])('looks closer at what a first look leaves open, with %i slots', async (slots) => {
+  it.each([1, 100])('gives undecided questions of a first pass a long pass, with %i slots', async (slots) => {
     const small = await prepareSmallRun(
       network,
       samples,
       { norm: 'linf', epsilon: 0.15, goal: 'feasibility' },
       { slots },
     );
-    const { solved, leaves } = await run(solver, small, { window: 2, solve: (leaf) => withoutFirstLooks(small, leaf) });
+    const { solved, leaves } = await run(solver, small, {
+      window: 2,
+      solve: (leaf) => withoutFirstPasses(small, leaf),
+    });
     expect(names(await verdictsOf(small, solved))).toEqual(names(alone.get('feasibility')!));
     expect(leaves.some(({ name }) => /^class \d/.test(name))).toBe(slots === 100);
   });
@@ -125,7 +128,7 @@ describe('a verification as a tree', () => {
     );
   });
 
-  it('goes on from the checkpoint of a lost attempt', async () => {
+  it('continues from the checkpoint of a lost attempt', async () => {
     const small = await prepareSmallRun(network, samples, { norm: 'linf', epsilon: 0.15, goal: 'feasibility' });
     const { leaves } = await run(solver, small);
     let checkpoint: object | undefined;
@@ -142,7 +145,7 @@ describe('a verification as a tree', () => {
     expect(names(await verdictsOf(small, rest))).toEqual(names(await verdictsOf(small, whole)));
   });
 
-  it('leaves open what nobody could look at, and says so in the end', async () => {
+  it('leaves questions without a pass unresolved, and says so in the end', async () => {
     const small = await prepareSmallRun(
       network,
       smallImages(network, 1, 2),
@@ -174,7 +177,8 @@ describe('a verification as a tree', () => {
   });
 
   it('an error in one question leaves it unresolved for that reason, and the others keep their answers', async () => {
-    // No MIP of a quantize layer on inputs that move can be stated: an error for each question that bounds and attack leave open.
+    // No MIP of a quantize layer on inputs that move can be stated: an error for each question that bounds and attack
+    // leave open.
     const rounded = fromOnnx(toOnnx({ ...network, layers: [{ kind: 'quantize', levels: 16 }, ...network.layers] }));
     const images = smallImages(rounded, 1, 24);
     const small = await prepareSmallRun(rounded, images, { norm: 'linf', epsilon: 0.1, goal: 'feasibility' });
@@ -205,8 +209,8 @@ describe('a verification as a tree', () => {
       window: 2,
       solve: async (leaf, unneeded) => {
         const document = await getVerification(small.store, leaf.problem);
-        if (document.stage === 'closer look') void unneeded.then(() => cut.push(leaf.name));
-        return withoutFirstLooks(small, leaf);
+        if (document.stage === 'long pass') void unneeded.then(() => cut.push(leaf.name));
+        return withoutFirstPasses(small, leaf);
       },
     });
     expect(solved.verdicts).toMatchObject({ unresolved: 0, adversarial: expect.any(Number) });

@@ -14,7 +14,7 @@ import type { VnnlibProperty } from '../vnnlib/parse-vnnlib.js';
 // Runs in a solver thread, with a solver and an ONNX runtime of its own.
 
 export interface VerifyJobData {
-  /** The network's ONNX file: what is verified is what other programs run. */
+  /** The network's ONNX file: the verified network is the one that other programs run. */
   readonly model: Uint8Array;
 }
 

@@ -22,7 +22,7 @@ export interface Float32Case {
   readonly beyond: Verdict;
   readonly operators: readonly string[];
   readonly jumps: boolean;
-  /** What is wrong; empty where all is well. */
+  /** What is wrong; empty if all is well. */
   readonly faults: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export interface Float32CaseOptions {
   readonly cancels: boolean;
   /** Wall-clock seconds of a question. */
   readonly seconds: number;
-  /** Certificates for float64 instead: to see what the rounding is worth. @default false */
+  /** Certificates for float64 instead: to measure the effect of rounding. @default false */
   readonly inFloat64?: boolean;
 }
 

@@ -7,16 +7,17 @@ type Polygon = readonly (readonly [number, number])[];
 /** An affine function of the two inputs: value = constant + x * first + y * second. */
 type Affine = readonly [constant: number, first: number, second: number];
 
-/** A part of the box on which every unit keeps its side, and what the outputs are there. */
+/** A part of the box on which every unit keeps its side, and the outputs there. */
 export interface Cell {
   readonly corners: Polygon;
   readonly outputs: readonly Affine[];
 }
 
 /**
- * All cells of a network of dense layers and activations on two inputs: the box, cut along the lines where a unit changes its
- * piece, unit by unit. An enumeration of activation patterns that asks no solver and no bound: what is verified is compared with it.
- * The edge between two cells of a jump belongs to both; cells of a point or a segment may be missing or made by rounding.
+ * All cells of a network of dense layers and activations on two inputs: the box, cut along the lines where a unit
+ * changes its piece, unit by unit. An enumeration of activation patterns that uses no solver and no bound: verdicts are
+ * compared with it. The edge between two cells of a jump belongs to both; cells of a point or a segment may be missing
+ * or made by rounding.
  */
 export function planeCells(network: Network, { lower, upper }: Box): Cell[] {
   const square: Polygon = [
@@ -81,7 +82,7 @@ function onPiece({ corners, outputs }: Cell, j: number, { breaks, pieces }: Piec
 export const valueAt = ([constant, first, second]: Affine, [x, y]: readonly [number, number]): number =>
   constant + first * x + second * y;
 
-/** Twice the area: a cell of none may be one that rounding made. */
+/** Twice the area: a cell with area 0 may be one that rounding made. */
 export const doubleArea = (corners: Polygon): number =>
   Math.abs(
     corners.reduce(
@@ -93,7 +94,7 @@ export const doubleArea = (corners: Polygon): number =>
     ),
   );
 
-/** The part of a polygon where side * value >= 0 (Sutherland and Hodgman). */
+/** The part of a polygon with side * value >= 0 (Sutherland and Hodgman). */
 function clipped(corners: Polygon, unit: Affine, side: number): Polygon {
   const kept: [number, number][] = [];
   corners.forEach((corner, k) => {
@@ -108,7 +109,7 @@ function clipped(corners: Polygon, unit: Affine, side: number): Polygon {
   return kept;
 }
 
-/** Every layer's output at the corners of all cells, which lie in the box: where a wrong bound would show. */
+/** Every layer's output at the corners of all cells, which lie in the box: a wrong bound would show there. */
 export function* tracesAtCorners(
   network: Network,
   cells: readonly Cell[],

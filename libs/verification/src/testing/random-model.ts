@@ -12,8 +12,8 @@ type Parts = { -readonly [Key in 'nodes' | 'constants']: NonNullable<Parameters<
 
 /**
  * MatMul and Add, Gemm, Conv, BatchNormalization, pools and constants added and multiplied, in forms that the runtime
- * merges; between them relu, step and sign. @param cancels numbers that are far larger than what passes by are added
- * and taken away again
+ * merges; between them relu, step and sign.
+ * @param cancels numbers far larger than the values are added and subtracted again
  */
 export function randomModel(random: Random, cancels: boolean): RandomModel {
   const writer = new Writer(random, random.integer(3) === 0);

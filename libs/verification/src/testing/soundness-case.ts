@@ -16,27 +16,33 @@ import { doubleArea, planeCells, tracesAtCorners, valueAt, type Cell } from './p
 
 export interface SoundnessCase {
   readonly verdict: Verdict;
-  /** The minimum that the verdict is about, by enumeration. */
+  /** The minimum of the verdict, by enumeration. */
   readonly truth: number;
-  /** Whether the network has a step or a sign: a point on the edge of a jump counts on both sides, so that a question may stay open. */
+  /**
+   * Whether the network has a step or a sign: a point on the edge of a jump counts on both sides, so that a question
+   * may stay unresolved.
+   */
   readonly jumps: boolean;
-  /** What is wrong; empty where all is well. */
+  /** What is wrong; empty if all is well. */
   readonly faults: readonly string[];
 }
 
-/** What the enumeration's own arithmetic can be off by, relative to the outputs; and the area that it can make out of nothing. */
+/**
+ * The error of the enumeration's own arithmetic, relative to the outputs; and the largest area that rounding alone can
+ * make.
+ */
 const [tolerance, thin] = [1e-9, 1e-12];
 
 /**
- * A random small network and box, verified by every step, and confronted with the enumeration of its activation patterns: no
- * forward pass may leave a bound, no bound may be above the true minimum, no verdict may be wrong.
+ * A random small network and box, verified by every step, and compared with the enumeration of its activation patterns:
+ * no forward pass may violate a bound, no bound may be above the true minimum, no verdict may be wrong.
  * @param solvers also LP and MIP bounds, and a second verdict by LP and MIP without branching
  */
 export async function soundnessCase(solver: SessionSolver, seed: number, solvers: boolean): Promise<SoundnessCase> {
   const random = seededRandom(seed, 'soundness');
   const network = inFloat32(randomNetwork(random));
   const box = randomBox(random);
-  // Without what may be rounding: then the minimum may be too large, never too small.
+  // Without cells that may come from rounding: the minimum may then be too large, never too small.
   const all = planeCells(network, box);
   const cells = all.filter(({ corners }) => doubleArea(corners) > thin);
   const unsafe = nearTheEdge(random, cells, misclassification(random.integer(3), 3));
@@ -95,7 +101,10 @@ function randomBox(random: Random): Box {
   return { lower, upper: lower.map((low) => low + width * (0.2 + 0.8 * random.uniform())) };
 }
 
-/** Mostly: rows moved so that the minimum lies near zero on either side, where a verdict takes more than bounds or an attack. */
+/**
+ * Mostly: rows moved so that the minimum lies near zero on either side, so that a verdict takes more than bounds or an
+ * attack.
+ */
 function nearTheEdge(random: Random, cells: readonly Cell[], unsafe: readonly Conjunction[]): readonly Conjunction[] {
   if (random.integer(4) === 0) return unsafe;
   const margins = marginsOf(cells, unsafe);
@@ -157,7 +166,8 @@ function verdictFaults(
   const faults: string[] = [];
   if (verdict === 'robust' && truth < -tolerance * size) faults.push(`robust, but the minimum is ${truth}`);
   if (verdict === 'adversarial') {
-    // A witness stands for itself. With jumps it may be a single point where edges meet, which the cells do not show.
+    // A witness needs no comparison. With jumps it may be a single point at which edges meet, which the cells do not
+    // show.
     if (!hasJumps(network) && truth > tolerance * size) faults.push(`adversarial, but the minimum is ${truth}`);
     if (!witness || !contains({ box }, witness.input) || !isUnsafe(unsafe, forward(network, witness.input, 1)))
       faults.push('adversarial, but its witness is outside or safe');

@@ -11,7 +11,7 @@ export interface Inequality {
 /** One way to satisfy a formula: all of the inequalities. */
 export type Alternative = readonly Inequality[];
 
-/** Properties of competitions have tens; a product of many disjunctions that passes this needs another method. */
+/** Properties of competitions have tens; a larger product of disjunctions needs another method. */
 const mostAlternatives = 20_000;
 /** Constraints of all alternatives together. */
 const mostInequalities = 2 ** 25;
@@ -69,7 +69,7 @@ export function allOf(formulas: readonly (readonly Alternative[])[], line: numbe
       { line },
     );
   }
-  // What has one alternative is put together first: copying it once for each of the others would be all the work.
+  // Formulas with one alternative are joined first: otherwise they would be copied once per alternative of the others.
   const fixed = formulas.filter(({ length }) => length === 1).flatMap(([only]) => only);
   const open = formulas.filter(({ length }) => length !== 1);
   return open.reduce<Alternative[]>(

@@ -17,7 +17,7 @@ export interface LinearTerm {
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
- * Reads a number, a variable, or + - * of terms where no two variables are multiplied. Decimals become the nearest float64.
+ * Reads a number, a variable, or + - * of terms, without products of variables. Decimals become the nearest float64.
  * @param variable finds a declared variable; it throws for any other name
  * @throws VerificationError 'syntax' or 'unsupported', with the line
  */
@@ -108,7 +108,7 @@ function withoutZeros(terms: Map<number, number>): ReadonlyMap<number, number> {
   return terms.size === 0 ? noVariables : terms;
 }
 
-/** One for all: a property has hundreds of thousands of terms, and most are about one variable. */
+/** One shared object: a property has hundreds of thousands of terms, and most have one variable. */
 const noVariables: ReadonlyMap<number, number> = new Map();
 
 function number(atom: Atom): LinearTerm {

@@ -12,12 +12,12 @@ export interface VnnlibCase {
   readonly rows: readonly OutputRow[];
 }
 
-/** What is asked of a network: is one of the cases possible? With no case left the property holds, whatever the network. */
+/** The question about a network: is one of the cases possible? Without cases, the property holds for every network. */
 export interface VnnlibProperty {
   readonly inputs: number;
   readonly outputs: number;
   readonly cases: readonly VnnlibCase[];
-  /** Why cases of the text are not among `cases`: each contradicts itself. */
+  /** Why cases of the text are missing in `cases`: each one contradicts itself. */
   readonly contradictions: readonly string[];
 }
 
@@ -31,8 +31,9 @@ const notFinite = /^[+-]?(nan|inf|infinity)$/i;
 const variableName = /^([XY])_(0|[1-9]\d*)$/;
 
 /**
- * Reads a VNN-LIB 1.0 property: real inputs X_0, X_1, ... and outputs Y_0, Y_1, ...; assertions of <= and >= between linear
- * terms, with and / or in any nesting. Every inequality is about one input (a bound) or about outputs only (a row).
+ * Reads a VNN-LIB 1.0 property: real inputs X_0, X_1, ... and outputs Y_0, Y_1, ...; assertions of <= and >= between
+ * linear terms, with and / or in any nesting. Every inequality is about one input (a bound) or about outputs only (a
+ * row).
  * @throws VerificationError, with the line: 'syntax', 'truncated', 'variable', 'unbounded', 'unsupported'
  */
 export function parseVnnlib(text: string): VnnlibProperty {
@@ -93,7 +94,7 @@ export function parseVnnlib(text: string): VnnlibProperty {
 
 const sizeOf = (choices: readonly Alternative[]): number => choices.reduce((sum, { length }) => sum + length, 0);
 
-/** Each case has a box, and a row of all outputs for each of its constraints on outputs: counted before they are made. */
+/** Each case has a box, and one row over all outputs per constraint on outputs: counted before they are made. */
 function checkNumbers(all: readonly Alternative[], inputs: number, outputs: number): void {
   let numbers = 0;
   for (const alternative of all) {
@@ -160,7 +161,7 @@ function declare(command: List, declared: Map<string, Variable>): void {
   declared.set(name.text, { kind: match[1] as 'X' | 'Y', index: Number(match[2]) });
 }
 
-/** @throws VerificationError when there is none, or one is left out */
+/** @throws VerificationError if there is none, or one is left out */
 function countOf(kind: 'X' | 'Y', declared: ReadonlyMap<string, Variable>): number {
   const count = [...declared.values()].filter((variable) => variable.kind === kind).length;
   if (count === 0)

@@ -2,14 +2,14 @@ import { DatasetError, isGzip, readRegularFile, unpackGzip } from '@mipnet/datas
 import { VerificationError } from '../verification-error.js';
 import { parseVnnlib, type VnnlibProperty } from './parse-vnnlib.js';
 
-/** Largest property, bytes, packed or not. Those of VNN-COMP for images of 224 x 224 x 3 pixels have 13 million. */
+/** Largest property, bytes, compressed or not. Those of VNN-COMP for images of 224 x 224 x 3 pixels have 13 million. */
 const most = 2 ** 26;
 
 /**
- * The property in the bytes of a file, plain or gzip (told by the bytes, not by the name).
+ * The property in the bytes of a file, plain or gzip (recognised by the bytes, not by the name).
  * @param name of the file, for messages
- * @throws VerificationError 'truncated' for a damaged or shortened gzip, 'unsupported' for one of too much content, 'syntax' for
- *   bytes that are no UTF-8, and as `parseVnnlib`
+ * @throws VerificationError 'truncated' for a damaged or shortened gzip, 'unsupported' for one of too much content,
+ *   'syntax' for bytes that are no UTF-8, and as `parseVnnlib`
  */
 export function decodeVnnlib(bytes: Uint8Array, name = 'the property'): VnnlibProperty {
   try {

@@ -15,7 +15,7 @@ export interface List {
   readonly line: number;
 }
 
-/** Parentheses inside parentheses; whoever walks through a list may call itself as often. Properties in use have about ten. */
+/** Deepest nesting of parentheses; recursion over a list goes as deep. Properties in use have about ten. */
 const mostNested = 500;
 /** Words and lists of one command; 20,000 cases of 10 bounds have 820,000. */
 const mostParts = 1_000_000;
@@ -26,8 +26,8 @@ const token = /;[^\n\r]*|[()]|\|[^|]*\||"[^"]*"|[^\s()|";]+|\r\n|\n|\r|[|"]/g;
 const lineEnd = /\r\n|\n|\r/g;
 
 /**
- * The lists of a text, one after the other: each is handed out before the next one is read.
- * @throws VerificationError 'truncated' if a list is still open at the end, 'syntax' for a parenthesis too many or for
+ * The lists of a text, one after the other: each is returned before the next one is read.
+ * @throws VerificationError 'truncated' if a list is not closed at the end, 'syntax' for a parenthesis too many or for
  *   anything outside of a list, 'unsupported' for lists that are nested too deeply or have too many parts
  */
 export function* parseLists(text: string): Generator<List> {
@@ -108,6 +108,6 @@ export function written(expression: SExpression): string {
 
 const longest = 60;
 
-/** Cut to a length that can be read, without what a terminal would obey. */
+/** Cut to a readable length, without control characters for a terminal. */
 export const shortened = (text: string): string =>
   (text.length > longest ? `${text.slice(0, longest - 3)}...` : text).replace(/\p{C}/gu, '?');

@@ -20,7 +20,7 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** A state folder of its own, so that nothing of the person who runs the tests is read or changed. */
+/** A state folder of its own, so that the tests neither read nor change the developer's files. */
 export class Home {
   readonly folder = mkdtempSync(join(tmpdir(), 'mipnet-e2e-'));
 
@@ -28,7 +28,7 @@ export class Home {
     return join(this.folder, name);
   }
 
-  /** Environment of the command: no server and no store of the person's own. */
+  /** Environment of the command: without the developer's own server and store. */
   get env(): NodeJS.ProcessEnv {
     const { TEMPORAL_ADDRESS: _address, TEMPORAL_NAMESPACE: _namespace, MIPNET_STORE: _store, ...env } = process.env;
     return {
@@ -79,7 +79,7 @@ export class Home {
   }
 }
 
-/** What is compared with another run must not be taken from it. */
+/** A result that is compared with another run must not be taken from that run. */
 const solveAlways = ['--set', 'solver.reuse=false'];
 
 /** The built-in digits, few of them: 45 MIPs of a fraction of a second. */

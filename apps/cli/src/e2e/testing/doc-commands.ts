@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../../../../', import.meta.url));
 export interface DocCommand {
   /** Such as `docs/train.md:17`. */
   readonly place: string;
-  /** One line, as a reader pastes it: continued lines are joined, and the comment is gone. */
+  /** One line, as a reader pastes it: continued lines are joined, and the comment is removed. */
   readonly text: string;
 }
 
@@ -21,7 +21,7 @@ export const docPages = (): readonly string[] => [
   'PERFORMANCE.md',
 ];
 
-/** Every `./mipnet ...` and `node tools/...` that stands in a code block of a page. */
+/** Every `./mipnet ...` and `node tools/...` in a code block of a page. */
 export function commandsOf(page: string): readonly DocCommand[] {
   const commands: DocCommand[] = [];
   let fenced = false;

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
-/** A file that somebody made, or that came about by accident, to be given to a command. */
+/** A malicious or damaged file for a command. */
 export interface HostileCase {
   readonly what: string;
   /** Its name. */
@@ -17,11 +17,11 @@ export interface HostileCase {
   readonly env?: (path: string) => NodeJS.ProcessEnv;
 }
 
-/** A pipe that nobody writes to: who opens it waits. */
+/** A pipe without a writer: opening it waits. */
 export const makePipe = (path: string): void => void execFileSync('mkfifo', [path]);
 export const makeFolder = (path: string): void => void mkdirSync(path);
 
-/** A file that claims a size and takes no room on the disk. */
+/** A file that has a size but takes no space on the disk. */
 export function makeSparse(path: string, size: number, head = ''): void {
   const file = openSync(path, 'w');
   writeSync(file, head);

@@ -32,7 +32,7 @@ const image = (attributes: Record<string, readonly number[] | string>, kernel = 
   constants: [floats('W', [1, 1, kernel, kernel], ones(kernel * kernel))],
 });
 
-/** Networks that are none, or that describe more than a machine has. */
+/** Files that are no networks, or that describe more than a machine holds. */
 export const hostileNetworks: readonly HostileCase[] = [
   file('an empty file', /net\.onnx: the file is empty/, () => ''),
   file(

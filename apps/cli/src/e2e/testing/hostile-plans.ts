@@ -15,7 +15,7 @@ const text = (what: string, says: RegExp, content: () => string | Uint8Array): H
 const sized = (network: string, says: RegExp, more = ''): HostileCase =>
   text(`the network ${network} ${more}`, says, () => `${few}network: ${network}\n${more}`);
 
-/** Plans that are none, or that ask for more than a machine has. */
+/** Files that are no plans, or that ask for more than a machine has. */
 export const hostilePlans: readonly HostileCase[] = [
   sized('[{dense: 999999999999}]', /network\.0\.dense is 999999999999; it has to be at most 100000/),
   sized('[{dense: 30000000}]', /network\.0\.dense is 30000000; it has to be at most 100000/),

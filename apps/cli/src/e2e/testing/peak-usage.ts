@@ -5,7 +5,7 @@ import type { Ended, Home } from './command.js';
 export interface Usage {
   /** Largest memory of the process, MiB. */
   readonly memory: number;
-  /** Processor time of all its threads, seconds: the clock on the wall depends on what else the machine does. */
+  /** Processor time of all its threads, seconds: wall-clock time depends on the other load of the machine. */
   readonly seconds: number;
 }
 

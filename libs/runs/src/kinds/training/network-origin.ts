@@ -3,8 +3,8 @@ import { basename, isAbsolute } from 'node:path';
 import { samplesHash, type LoadedDataset } from '@mipnet/dataset';
 import { datasetOfText, planText, type Plan } from '@mipnet/training';
 
-// Where a network comes from, as metadata of its file: docs/network-file.md is the user's description. Nothing in it
-// depends on the machine or the hour: the same plan and the same data give the same bytes everywhere.
+// The origin of a network, as metadata of its file; docs/network-file.md describes it for users. It does not depend on
+// the machine or the time: the same plan and the same data give the same bytes everywhere.
 
 /** Metadata keys, all text. */
 export type Origin = Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export interface DataOrigin {
   readonly test: string | undefined;
 }
 
-/** @param written the plan with its paths as somebody wrote them */
+/** @param written the plan with its paths as the user wrote them */
 export function originOf(written: Plan, { train, test }: LoadedDataset, files: FileHashes): Origin {
   return {
     ...planKeys(portable(written)),
@@ -39,7 +39,7 @@ export function originOf(written: Plan, { train, test }: LoadedDataset, files: F
   };
 }
 
-/** Of a run that goes on from another: its plan has other limits, the data stay. */
+/** The origin of a run that continues another: its plan has other limits, the data are the same. */
 export function originOfChanged(plan: Plan, earlier: Origin | undefined): Origin | undefined {
   const text = earlier?.[keys.plan];
   if (text === undefined) return undefined;
@@ -62,7 +62,10 @@ function planKeys(plan: Plan): Origin {
   return { [keys.plan]: text, [keys.planHash]: createHash('sha256').update(text).digest('hex') };
 }
 
-/** An absolute path is of one machine, and may name its user: the name of the file is kept, and the hash finds it. */
+/**
+ * An absolute path belongs to one machine and may contain a user name: only the name of the file is kept, and the hash
+ * identifies it.
+ */
 function portable({ dataset, ...plan }: Plan): Plan {
   const path = (given?: string): string | undefined => (given && isAbsolute(given) ? basename(given) : given);
   const { start, ...ofDataset } = withoutUndefined({
@@ -77,7 +80,7 @@ function portable({ dataset, ...plan }: Plan): Plan {
 const withoutUndefined = <T extends object>(of: T): Partial<T> =>
   Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-/** The file may be anybody's: what is no hash is left out. */
+/** The file may come from an untrusted source: values that are no hash are left out. */
 function hashesIn(text: string | undefined): FileHashes {
   try {
     const { file, test } = JSON.parse(text ?? '{}') as Record<string, unknown>;

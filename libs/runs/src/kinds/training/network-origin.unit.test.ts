@@ -30,7 +30,7 @@ test('of absolute paths the name is left, so that no machine is named and bytes 
   expect(JSON.stringify(of('/home/ann'))).not.toContain('ann');
 });
 
-test('a run that goes on from another has its own plan and the same data', () => {
+test('a run that continues another has its own plan and the same data', () => {
   const earlier = originOf(plan('{name: csv, file: t.csv, class: y}'), data, files);
   // The record's plan has absolute paths.
   const later = originOfChanged(

@@ -48,7 +48,7 @@ export async function reportPage(
   });
 }
 
-/** With one neuron a pair, the neurons of the merged network are the pairs. */
+/** With one neuron per pair, the neurons of the merged network are the pairs. */
 function neuronNames({ splits, network }: Plan, parts: readonly string[]): readonly string[] | undefined {
   const [first] = network;
   const single = splits[0]?.name === 'pairs' && network.length === 1 && 'dense' in first && first.dense === 1;

@@ -20,7 +20,7 @@ export async function subproblemRows(store: ObjectStore, root: Solved): Promise<
     for (const { round, parts } of rounds) {
       for (const part of parts) {
         if (part === null) continue;
-        // What is below a part that does not fit any more is not read for the sake of a number.
+        // Levels below a part that does not fit any more are not read only to count them.
         if (rows.length >= mostRows) leftOff += Math.max(1, countLeaves(part.leaves));
         else {
           rows.push(rowOf(part, depth, rounds.length > 1 ? `round ${round + 1}: ` : ''));

@@ -9,19 +9,19 @@ import type { Origin } from './network-origin.js';
 export interface TrainAsked extends Asked {
   readonly kind: 'train';
   readonly plan: Plan;
-  /** What the network's file says of its plan and data. */
+  /** The metadata of the network's file about its plan and data. */
   readonly origin?: Origin;
   /** The folder that --data named, absolute. */
   readonly dataFolder?: string;
-  /** What was decided when the data was read, for a person to judge: header, missing values, columns left out. */
+  /** Decisions while the data was read, for the user to check: header, missing values, columns left out. */
   readonly reading?: readonly string[];
 }
 
-/** The request also is the memo of a workflow, so a table of many odd columns must not fill it. */
+/** The request is also the memo of a workflow, so a table with many unusual columns must not fill it. */
 const mostReadingLines = 40;
 const mostReadingLine = 300;
 
-/** What was decided when the data was read, as far as a request holds it. */
+/** Decisions while the data was read, as far as they fit into a request. */
 export function shortReading(reading: readonly string[]): readonly string[] {
   const lines = reading
     .slice(0, mostReadingLines)
@@ -57,10 +57,10 @@ export const trainAsked = z.object({
   reading: z.array(name).max(100).optional(),
 }) satisfies z.ZodType<TrainAsked>;
 
-/** A folder of this machine: what a server says of it does not count. */
+/** A folder of this machine: a value from a server does not count. */
 export const trainAskedHere = trainAsked.extend({ dataFolder: text.optional() }) satisfies z.ZodType<TrainAsked>;
 
 type Dropped = Exclude<keyof TrainAsked, keyof z.output<typeof trainAskedHere>>;
-/** Does not compile when the type has a field that its schema would drop. */
+/** Does not compile if the type has a field that its schema would drop. */
 type NoFieldIsDropped = [Dropped] extends [never] ? true : never;
 void (true satisfies NoFieldIsDropped);

@@ -16,7 +16,7 @@ export interface TrainReport {
     readonly name: string;
     readonly train: number;
     readonly test: number;
-    /** What was decided when the data was read, one line each. */
+    /** Decisions while the data was read, one line each. */
     readonly reading: readonly string[];
   };
   readonly network: {
@@ -33,7 +33,9 @@ export interface TrainReport {
   /** What solved the MIPs; the version, or versions, as the solver says it; null where no MIP was solved. */
   readonly solver: { readonly name: string; readonly version: string | null };
   readonly objective: number | null;
-  /** What the objective speaks about when parts are missing; null: the whole. Bound and gap are null while it is set. */
+  /**
+   * What the objective covers if parts are missing; null: the whole problem. Bound and gap are null while it is set.
+   */
   readonly covers: Covers | null;
   readonly bound: number | null;
   readonly gap: number | null;
@@ -50,7 +52,7 @@ export interface TrainReport {
   readonly failures: readonly FailedLeaf[];
   readonly seconds: { readonly wall: number; readonly solver: number; readonly merge: number };
   readonly uiUrl: string | null;
-  /** The part of the plan's budget that ended the run; null where none did. */
+  /** The part of the plan's budget that ended the run; null if none did. */
   readonly endedBy: BudgetName | null;
 }
 

@@ -38,7 +38,7 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
   const early =
     report.endedBy === null ? 'stopped early' : `stopped early: the budget of ${wordOf[report.endedBy]} is used up`;
   const why = stopped
-    ? `${early}; this is the best network so far. "mipnet resume --from ${report.run}" goes on from it\n`
+    ? `${early}; this is the best network so far. "mipnet resume --from ${report.run}" continues from it\n`
     : report.endedBy === null
       ? ''
       : `the target of the budget is met: ${wordOf[report.endedBy]}\n`;

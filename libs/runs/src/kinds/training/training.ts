@@ -27,7 +27,7 @@ export const training: RunKind<TrainAsked> = {
     accuracy: z.looseObject({ test: share }),
     uiUrl: text.nullable(),
   }),
-  stopping: 'stopping: solvers hand back what they have, which is merged (Ctrl-C again leaves at once)',
+  stopping: 'stopping: solvers return their incumbents, which are merged (Ctrl-C again leaves at once)',
   withoutRequest: {
     refusal: 'was started by another version of mipnet, which did not note its plan; use that version',
   },
@@ -51,15 +51,15 @@ export const training: RunKind<TrainAsked> = {
     };
   },
   async page(ended, store, report) {
-    // The page's charts are slow to load, and most commands show none.
+    // Loaded on demand: the page's charts load slowly, and most commands show none.
     const { reportPage } = await import('./report-page.js');
     return reportPage(store, ended, report as TrainReport);
   },
 };
 
 /**
- * Writes the network file of a training that has ended and computes the report from it. The file goes where it was asked
- * for, else where an earlier collection put it, else into mipnet's own folder.
+ * Writes the network file of a training that has ended and computes the report from it. The file is written to the
+ * requested path, otherwise to that of an earlier collection, otherwise into mipnet's own folder.
  * @throws RunError 'failed' for a training that has no network
  */
 async function collectNetwork(

@@ -6,12 +6,12 @@ import { getAnswers, type Answers } from '@mipnet/verification';
 import type { EndedRun } from '../../records/run-request.js';
 import type { VerifyAsked } from './verify-asked.js';
 
-/** What another command prints of a verification that it did not start. */
+/** What a command prints about a verification that another command started. */
 export interface VerificationEnd {
   readonly run: string;
   readonly workflowId: string | null;
   readonly network: string;
-  /** In the order asked, of the questions that the run was about: those answered before it began are not among them. */
+  /** In the order of the request, for the questions of the run; those answered before it began are not included. */
   readonly results: readonly VerdictRow[];
   /** Questions that nobody came to. */
   readonly unanswered: number;
@@ -27,7 +27,7 @@ export interface Verdicts {
   readonly unanswered: number;
 }
 
-/** The verdicts of a verification, in the order asked. */
+/** The verdicts of a verification, in the order of the request. */
 export async function verdictsOf(store: ObjectStore, { incumbent }: Solved): Promise<Verdicts> {
   const answers = incumbent ? await getAnswers(store, incumbent) : [];
   const rows = answers.flatMap((answer): VerdictRow[] => {
@@ -39,7 +39,7 @@ export async function verdictsOf(store: ObjectStore, { incumbent }: Solved): Pro
   return { answers, rows, unanswered: answers.length - rows.length };
 }
 
-/** A line for each question that an error left unresolved. */
+/** One line per question that is unresolved because of an error. */
 export const failedQuestions = (answers: Answers): readonly string[] =>
   answers.flatMap((answer) =>
     answer?.failed ? [`${answer.name} is unresolved because of an error: ${answer.verdict.reason}`] : [],

@@ -6,8 +6,8 @@ import type { RunKind } from '../kind.js';
 import { endOfVerification, failedQuestions, textOf, verdictsOf } from './verdicts.js';
 import { askAgain, verifyAsked, type VerifyAsked } from './verify-asked.js';
 
-/** A verification keeps its verdicts where the command that asks for them finds them. */
-const sameCommand = 'run the same verify command again: it takes the verdicts that stand and works on the rest';
+/** The same verify command finds the verdicts that this run keeps. */
+const sameCommand = 'run the same verify command again: it takes the proven verdicts and works on the rest';
 
 /** Verdicts on questions about a network. */
 export const verification: RunKind<VerifyAsked> = {
@@ -49,7 +49,7 @@ export const verification: RunKind<VerifyAsked> = {
     };
   },
   async page(ended, store) {
-    // The page's charts are slow to load, and most commands show none.
+    // Loaded on demand: the page's charts load slowly, and most commands show none.
     const { verificationPage } = await import('./verification-page.js');
     return verificationPage(store, ended);
   },

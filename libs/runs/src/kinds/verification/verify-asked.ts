@@ -8,13 +8,16 @@ export interface VerifyAsked extends Asked {
   readonly kind: 'verify';
   /** The network's file. */
   readonly network: string;
-  /** What was asked about it, for a person to read. */
+  /** The request, for people to read. */
   readonly facts: readonly (readonly [string, string])[];
-  /** What asks it again: arguments of `mipnet verify`. A line for a shell is made where it is printed, see `askAgain`. */
+  /** The arguments of `mipnet verify` that repeat it. `askAgain` makes a shell command of them when it is printed. */
   readonly args?: readonly string[];
 }
 
-/** The command that asks a verification again; undefined if a version did not note it. A memo is a stranger's: words, no line. */
+/**
+ * The command that repeats a verification; undefined if its version did not note it. A memo is untrusted, so it holds
+ * words and no command line.
+ */
 export const askAgain = ({ args }: VerifyAsked): string | undefined =>
   !Array.isArray(args) ? undefined : mipnetCommandAnywhere('verify', ...args.map(String));
 
@@ -26,6 +29,6 @@ export const verifyAsked = z.object({
 }) satisfies z.ZodType<VerifyAsked>;
 
 type Dropped = Exclude<keyof VerifyAsked, keyof z.output<typeof verifyAsked>>;
-/** Does not compile when the type has a field that its schema would drop. */
+/** Does not compile if the type has a field that its schema would drop. */
 type NoFieldIsDropped = [Dropped] extends [never] ? true : never;
 void (true satisfies NoFieldIsDropped);

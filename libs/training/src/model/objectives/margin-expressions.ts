@@ -28,18 +28,18 @@ export function marginExpressions({
 
 export interface Violation {
   readonly column: number;
-  /** The most it can be, for the bounds of the scores. */
+  /** Its largest value under the bounds of the scores. */
   readonly most: number;
   readonly weight: number;
 }
 
 /**
- * A column xi >= 0 a sample, by how much its margins fall short of rho:
+ * One column xi >= 0 per sample: the amount that its margins lack to rho:
  *
  *     two classes, one score:   y_k s_k + xi_k >= rho            (y = +1 for label 1, -1 for label 0)
  *     more classes:             s_{k,y} - s_{k,c} + xi_k >= rho   for all c != y   (Crammer and Singer)
  *
- * xi has a finite upper bound: the duals of the relaxation then prove a bound whatever their last digits.
+ * xi has a finite upper bound: the duals of the relaxation then prove a bound even if their last digits are wrong.
  */
 export function violations({ builder, completion, samples }: ObjectiveContext, rho: number): Violation[] {
   return samples.map((sample) => {

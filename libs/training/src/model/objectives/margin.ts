@@ -4,7 +4,7 @@ import { marginOf, type ObjectiveContext, type Replay } from './objective.js';
 
 /**
  * The smallest margin of the fitted samples, maximised: min -m with margin_k >= m for every sample that the fit before
- * reached. Samples not fitted drop out. Source: the max-margin stage of BeMi (its MM), with one margin for all.
+ * it reached. Other samples have no row. Source: the max-margin stage of BeMi (its MM), with one margin for all.
  */
 export function encodeMargin({ builder, completion, samples, fitted }: ObjectiveContext): LinearExpression {
   const margins = samples.flatMap((sample, k) => (fitted?.[k] ? marginExpressions(sample) : []));
@@ -22,7 +22,7 @@ export function encodeMargin({ builder, completion, samples, fitted }: Objective
   return columnTimes(m, -1);
 }
 
-/** Minus the smallest margin of the fitted samples; 0 when none is. */
+/** Minus the smallest margin of the fitted samples; 0 if no sample is fitted. */
 export function marginValue({ scores, outputs, labels, fitted }: Replay): number {
   let least = Infinity;
   for (let k = 0; k < labels.length; k++)

@@ -4,7 +4,7 @@ import type { Network } from '@mipnet/network';
 
 /** One training sample as an objective sees it. */
 export interface ScoredSample {
-  /** Score units: one for two classes (positive for label 1), else one a class. */
+  /** Score units: one score for two classes (positive for label 1), otherwise one per class. */
   readonly scores: readonly Unit[];
   readonly label: number;
   /** Number of equal samples it stands for. */
@@ -18,7 +18,7 @@ export interface ObjectiveContext {
   readonly freeLayers: readonly FreeDense[];
   /** Layers of hidden neurons that are free on both sides: their weights in and out. */
   readonly hidden: readonly { readonly incoming: FreeDense; readonly outgoing: FreeDense }[];
-  /** The margin rho of the fit: a sample is fitted when its margin reaches it. */
+  /** The margin rho of the fit: a sample is fitted if its margin reaches it. */
   readonly margin: number;
   /** Which samples the fit of the stage before reached; only they have a margin to maximise. */
   readonly fitted?: readonly boolean[];

@@ -12,12 +12,12 @@ const piecewiseSquare = (t: number): number =>
   chords.reduce((most, { slope, offset }) => Math.max(most, slope * t + offset), 0);
 
 /**
- * Squared hinge loss (max(0, rho - margin) / rho)^2, made of its chords between fixed knots, so that it is linear in
- * pieces and convex, and the MIP and the forward pass mean the same number:
+ * Squared hinge loss (max(0, rho - margin) / rho)^2, replaced by its chords between fixed knots. So it is piecewise
+ * linear and convex, and the MIP and the forward pass compute the same number:
  *
  *     c_k >= (a + b) xi_k / rho - a b      for every piece [a, b]
  *
- * Source: Thorbjarnarson and Yorke-Smith, whose squared hinge is linear in pieces too.
+ * Source: Thorbjarnarson and Yorke-Smith, whose squared hinge is piecewise linear too.
  */
 export const squaredHinge: Loss = {
   of: (margin, rho) => piecewiseSquare(Math.max(0, rho - margin) / rho),

@@ -8,9 +8,9 @@ const roundOff = 1e-9;
 /**
  * How many samples do not reach the margin: sum_k weight_k q_k, q_k binary, with
  *
- *     margin_k + (rho - L_k) q_k >= rho      L_k: the least the margin can be
+ *     margin_k + (rho - L_k) q_k >= rho      L_k: a lower bound on the margin
  *
- * Source: the hard fit of Toro Icarte et al. 2019 made soft, as in the max-correct objective of Thorbjarnarson and
+ * Source: the hard fit of Toro Icarte et al. 2019 as a soft one, as in the max-correct objective of Thorbjarnarson and
  * Yorke-Smith and the SM stage of Bernardelli et al.
  */
 export const zeroOne: Loss = {

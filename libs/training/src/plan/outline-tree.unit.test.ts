@@ -3,7 +3,7 @@ import { MemoryStore } from '@mipnet/object-store';
 import { expect, test } from 'vitest';
 import { parsePlan } from './parse-plan.js';
 import { prepareRun } from './prepare-run.js';
-import { survey } from './survey.js';
+import { outlineTree } from './outline-tree.js';
 
 const digits = drawDigits({ trainPerClass: 12, testPerClass: 1 });
 const base = `
@@ -12,10 +12,10 @@ network: [{dense: 1, weights: ternary, activation: sign}]
 objectives: [{fit: {margin: 4}}]
 `;
 
-async function surveyOf(...settings: string[]) {
+async function outlineOf(...settings: string[]) {
   const store = new MemoryStore();
   const { problem } = await prepareRun(parsePlan(base, 'plan.yaml', settings), digits, store);
-  const { groups, ...rest } = await survey(store, problem);
+  const { groups, ...rest } = await outlineTree(store, problem);
   return {
     ...rest,
     groups: groups.map(({ path, count, estimated, largest }) => [
@@ -40,7 +40,7 @@ test.each<[string, string[], unknown[][], number]>([
     46,
   ],
   [
-    'batches, hardest first: one a round, which grows',
+    'batches, hardest first: one per round, which grows',
     ['splits=[pairs, {batches: {kind: hardest-first, start: 2, add: 3, rounds: 3}}]'],
     [['pairs > batches', 45 * 3, 45 * 2, 10]],
     46,
@@ -77,13 +77,13 @@ test.each<[string, string[], unknown[][], number]>([
     3,
   ],
 ])('%s', async (_, settings, groups, nodes) => {
-  const found = await surveyOf(...settings);
+  const found = await outlineOf(...settings);
   expect(found.groups).toEqual(groups);
   expect(found.nodes).toBe(nodes);
 });
 
 test('the widest division of each depth is known', async () => {
-  const { widest } = await surveyOf('splits=[pairs, {batches: {kind: consensus, count: 2, rounds: 3}}]');
+  const { widest } = await outlineOf('splits=[pairs, {batches: {kind: consensus, count: 2, rounds: 3}}]');
   expect(widest.map(({ parts, leaves }) => [parts, leaves])).toEqual([
     [45, false],
     [2, true],

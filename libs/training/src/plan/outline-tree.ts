@@ -7,22 +7,22 @@ import type { TrainingProblem } from '../problem/training-problem.js';
 
 /** Leaves that are alike: they come from the same splits of the same layers. */
 export interface LeafGroup {
-  /** How the leaves came about: `layer 0 > neurons`, `pairs > batches`. */
+  /** The divisions that lead to the leaves: `layer 0 > neurons`, `pairs > batches`. */
   readonly path: string;
   count: number;
-  /** How many of them depend on what other MIPs will find: their number and size are upper estimates. */
+  /** How many of them depend on results of other MIPs: their number and size are upper estimates. */
   estimated: number;
-  /** Sum over the leaves of samples x inputs, which the size of a MIP goes with. */
+  /** Sum over the leaves of samples x inputs; the size of a MIP is proportional to it. */
   cells: number;
-  /** The leaf with the most cells, and one in the middle of those that are known; undefined where none is known. */
+  /** The leaf with the most cells, and a median one of the known leaves; undefined if none is known. */
   largest: { readonly problem: TrainingProblem; readonly cells: number };
   known: TrainingProblem[];
-  /** The layers in front of those that the leaves are about, where a split by layers has cut them off. */
+  /** The layers in front of the leaves' layers, if a split by layers has cut them off. */
   readonly frozen: Network;
 }
 
 /** What a plan divides into, before anything is solved. */
-export interface Survey {
+export interface TreeOutline {
   readonly groups: readonly LeafGroup[];
   /** Nodes that are divided, rounds counted once. */
   readonly nodes: number;
@@ -39,11 +39,11 @@ export interface Division {
 }
 
 /**
- * Divides a problem as a run would, to the leaves. First rounds are divided really. What a later round divides into depends
- * on what the rounds before will have found; it is outlined by its split, and counted as estimated. Rounds that may end
- * early are all counted.
+ * Divides a problem down to the leaves, as a run would. First rounds are really divided. The parts of a later round
+ * depend on the results of the rounds before it; their split outlines them, and they count as estimated. All rounds
+ * count, even those that a run may skip.
  */
-export async function survey(store: ObjectStore, root: TrainingProblem): Promise<Survey> {
+export async function outlineTree(store: ObjectStore, root: TrainingProblem): Promise<TreeOutline> {
   const groups = new Map<string, LeafGroup>();
   const widest: Division[] = [];
   let nodes = 0;
@@ -79,7 +79,7 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
     nodes += times;
     const split = splitOf(spec);
     const rounds = split.rounds?.(problem, spec) ?? 1;
-    // Rounds of the same shape are divided once and counted often.
+    // Rounds of the same shape are divided once and counted with their number.
     const looked = split.freesInTurn ? [...Array(rounds).keys()] : rounds > 1 ? [0, rounds - 1] : [0];
     for (const round of looked) {
       const state = { round };
@@ -106,8 +106,8 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
 }
 
 /**
- * Products of a weight and a sample's input in the MIP of a leaf that has more than one neuron: each becomes a non-zero of
- * the MIP. 0 for a single neuron, whose MIP is as large as its rows.
+ * Products of a weight and a sample's input in the MIP of a leaf that has more than one neuron: each becomes a non-zero
+ * of the MIP. 0 for a single neuron, whose MIP is as large as its rows.
  */
 export const productsOf = (problem: TrainingProblem, cells = cellsOf(problem)): number =>
   neuronsOf(problem) > 1 ? cells : 0;

@@ -5,11 +5,16 @@ import { materialize } from '../rows/materialize.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
 /**
- * A problem to measure by, for one whose data come from layers that are not trained yet: the same rows, seen through
- * these layers with random ternary weights. What it takes to solve is of the same order, and no more than that.
+ * A problem of the same size, to measure solve times before a run: the data of the real problem are outputs of layers
+ * that are not trained yet, so these layers get random ternary weights. The time to solve it has the same order of
+ * magnitude; do not expect more.
  * @param frozen the layers in front, as the plan has them: without weights
  */
-export async function standIn(store: ObjectStore, problem: TrainingProblem, frozen: Network): Promise<TrainingProblem> {
+export async function withRandomFrozenLayers(
+  store: ObjectStore,
+  problem: TrainingProblem,
+  frozen: Network,
+): Promise<TrainingProblem> {
   const random = seededRandom(problem.seed, 'stand-in');
   const none = new Int32Array(0);
   const view = { ...problem.view, validationRows: none, validationLabels: none };
@@ -28,7 +33,7 @@ export async function standIn(store: ObjectStore, problem: TrainingProblem, froz
   return { ...problem, network, dataset: seen.dataset, view: seen.view };
 }
 
-/** A layer that has no weights yet gets some. Biases of half a step keep sign(0) away, as in training. */
+/** A layer without weights gets random ones. Biases of half a step avoid sign(0), as in training. */
 function withWeights(layer: Layer, random: Random): Layer {
   if (!isAffine(layer) || layer.weights.some((weight) => weight !== 0)) return layer;
   return { ...layer, weights: layer.weights.map(() => random.integer(3) - 1), bias: layer.bias.map(() => 1 / 510) };

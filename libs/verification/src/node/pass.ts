@@ -8,7 +8,7 @@ import { verifyByBounds } from '../verify-by-bounds.js';
 import { joined } from '../verify-property.js';
 import { verifyQuery, type Steps } from '../verify-query.js';
 import { isSettled, unresolved, type Answer } from './answer.js';
-import { leastOf } from './merge-looks.js';
+import { leastOf } from './merge-passes.js';
 import type { OpenNetwork } from './open-network.js';
 import type { Question } from './questions.js';
 import type { OpenClass } from './verification-problem.js';
@@ -21,10 +21,10 @@ export interface Tools extends OpenNetwork {
   readonly mip: Solver;
 }
 
-export interface LookOptions {
+export interface PassOptions {
   /** Wall-clock seconds for all steps together. */
   readonly seconds: number;
-  /** Of the attack: another look tries other points. */
+  /** Seed of the attack: another pass tries other points. */
   readonly seed: number;
   readonly onProgress?: (progress: SolveProgress) => void;
   readonly stopped?: () => boolean;
@@ -35,15 +35,16 @@ export const classesOf = ({ queries }: Question): OpenClass[] =>
   queries.flatMap(({ unsafe }, query) => unsafe.map((_, conjunction): OpenClass => ({ query, conjunction })));
 
 /**
- * A look at some classes of a question: forward pass, bounds, attack and MIP on each of its queries. What it does not settle
- * is left open. An error leaves the question unresolved for the error's reason, and other questions as they are.
+ * A pass at some classes of a question: forward pass, bounds, attack and MIP on each of its queries. Conjunctions that
+ * it does not decide stay undecided. An error makes the question unresolved, with the error as its reason, and does not
+ * affect other questions.
  * @throws SolverError 'crash'
  */
-export async function look(
+export async function passAt(
   tools: Tools,
   question: Question,
   classes: readonly OpenClass[],
-  options: LookOptions,
+  options: PassOptions,
 ): Promise<Answer> {
   const began = performance.now();
   const about = { name: question.name, label: question.label, closed: false };
@@ -83,7 +84,7 @@ export async function look(
   }
 }
 
-/** The queries of a question that these classes are of, each cut down to them. */
+/** The queries of a question that contain these classes, each restricted to them. */
 function partsOf(
   { queries }: Question,
   classes: readonly OpenClass[],
@@ -96,12 +97,15 @@ function partsOf(
   });
 }
 
-/** Of the time of a look at the nearest witness: the attack never ends by itself before it, and only the rest can prove anything. */
+/**
+ * Fraction of the time of a pass for the nearest witness that the attack gets: it does not end earlier, and only the
+ * rest can prove anything.
+ */
 const closestAttackShare = 0.4;
 
 type Limits = Required<Pick<ProveOptions, 'remaining' | 'stopped'>>;
 
-const limitsOf = ({ seconds, stopped }: LookOptions, began: number): Limits => ({
+const limitsOf = ({ seconds, stopped }: PassOptions, began: number): Limits => ({
   remaining: () => seconds - (performance.now() - began) / 1000,
   stopped: () => stopped?.() ?? false,
 });
@@ -109,7 +113,7 @@ const limitsOf = ({ seconds, stopped }: LookOptions, began: number): Limits => (
 function stepsOf(
   { boundLayers, solver, mip }: Tools,
   { goal }: Query,
-  { seconds, seed, onProgress }: LookOptions,
+  { seconds, seed, onProgress }: PassOptions,
   limits: Limits,
 ): Steps {
   return {
@@ -127,5 +131,8 @@ function stepsOf(
   };
 }
 
-/** After a crash this thread's solver answers nothing more: another thread looks again. Any other error is about this question alone. */
+/**
+ * After a crash this thread's solver does not answer any more: another thread tries again. Any other error affects this
+ * question alone.
+ */
 const isFatal = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === 'crash';

@@ -1,7 +1,7 @@
 import { usedUp, type Budget, type BudgetName, type Solved } from '@mipnet/recursion';
 
 /** What a run has spent of its budget. Its signal is the run's stop: the caller's, or the budget's. */
-export class Purse {
+export class Spending {
   readonly #began = performance.now();
   readonly #empty = new AbortController();
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SettledBy } from '../verdict.js';
 import type { Answer } from './answer.js';
-import { mergeLooks } from './merge-looks.js';
+import { mergePasses } from './merge-passes.js';
 
 const unresolved: Answer = {
   name: 'image 1',
@@ -18,7 +18,7 @@ const robust = (by: SettledBy): Answer => ({
 const groups = [[], []] as const;
 
 test('a question whose classes were all closed is robust by the dearest step that one of them needed', () => {
-  const by = (...steps: readonly SettledBy[]) => mergeLooks(unresolved, groups, steps.map(robust), 'any').verdict;
+  const by = (...steps: readonly SettledBy[]) => mergePasses(unresolved, groups, steps.map(robust), 'any').verdict;
   expect(by('branching', 'bounds')).toMatchObject({ verdict: 'robust', by: 'branching', bound: 0.5 });
   expect(by('bounds', 'mip')).toMatchObject({ verdict: 'robust', by: 'mip' });
   expect(by('bounds', 'bounds')).toMatchObject({ verdict: 'robust', by: 'bounds' });

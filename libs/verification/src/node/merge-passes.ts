@@ -4,31 +4,31 @@ import type { Answer } from './answer.js';
 import type { OpenClass } from './verification-problem.js';
 
 /**
- * What is known about a question after closer looks at groups of its open classes. The question is robust when every class
- * is; a witness of one class is one of the question. Nothing that was known is lost.
- * @param looks one for each group; undefined for a group that nobody looked at
+ * The answer to a question after long passes at groups of its undecided classes. The question is robust if every class
+ * is; a witness of one class is a witness of the question. No earlier result is lost.
+ * @param passes one per group; undefined for a group without a result
  */
-export function mergeLooks(
+export function mergePasses(
   before: Answer,
   groups: readonly (readonly OpenClass[])[],
-  looks: readonly (Answer | undefined)[],
+  passes: readonly (Answer | undefined)[],
   goal: 'any' | 'closest',
 ): Answer {
-  const known = looks.flatMap((look) => look ?? []);
-  const open = groups.flatMap((group, at) => looks[at]?.open ?? group);
+  const known = passes.flatMap((pass) => pass ?? []);
+  const open = groups.flatMap((group, at) => passes[at]?.open ?? group);
   const settledBound = known.reduce<number | null>(
-    (least, look) => leastOf(least, look.settledBound),
+    (least, pass) => leastOf(least, pass.settledBound),
     before.settledBound,
   );
-  const boundOf = (look: Answer | undefined): number | null =>
-    highestOf(before.verdict.bound, look?.verdict.bound ?? null);
+  const boundOf = (pass: Answer | undefined): number | null =>
+    highestOf(before.verdict.bound, pass?.verdict.bound ?? null);
   const bound = highestOf(
     before.verdict.bound,
-    groups.reduce<number | null>((least, _, at) => leastOf(least, boundOf(looks[at])), before.settledBound),
+    groups.reduce<number | null>((least, _, at) => leastOf(least, boundOf(passes[at])), before.settledBound),
   );
-  // For seconds, the nearest point that was seen, and a witness.
+  // Gives the seconds, the nearest point so far, and a witness.
   const all = known.reduce<Verdict>((sum, { verdict }) => joined(sum, verdict), before.verdict);
-  const failed = known.some((look) => look.failed);
+  const failed = known.some((pass) => pass.failed);
   const reason = known.find(({ verdict }) => verdict.reason !== undefined)?.verdict.reason;
   const told = (verdict: Pick<Verdict, 'verdict' | 'by'>, left: readonly OpenClass[]): Answer => ({
     name: before.name,
@@ -52,7 +52,7 @@ export function mergeLooks(
     : told({ verdict: 'unresolved', by: null }, open);
 }
 
-/** From cheap to dear: a question is settled by the dearest step that any of its classes needed. */
+/** From cheap to expensive: a question is decided by the most expensive step that any of its classes needed. */
 const steps: readonly (SettledBy | null)[] = ['empty region', 'bounds', 'branching', 'mip'];
 const hardestOf = (by: readonly (SettledBy | null)[]): SettledBy | null =>
   steps[Math.max(-1, ...by.map((step) => steps.indexOf(step)))] ?? null;
