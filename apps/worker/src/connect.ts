@@ -1,3 +1,4 @@
+// Tested by worker-process.int.test.ts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type Logger, type NativeConnectionOptions } from '@temporalio/worker';

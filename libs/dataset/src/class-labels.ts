@@ -1,3 +1,4 @@
+// Tested by csv.unit.test.ts.
 import { listed, type CsvFile } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';
 import { byCodeUnit } from './feature-columns.js';

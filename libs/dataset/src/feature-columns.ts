@@ -1,3 +1,4 @@
+// Tested by csv-reading.unit.test.ts.
 import { cellError, type ColumnKind } from './column-kind.js';
 import type { CsvFile } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';

@@ -1,3 +1,4 @@
+// Tested by csv-reading.unit.test.ts.
 /** How the numbers of one column are written. */
 export interface NumberFormat {
   /** What stands before the decimals. Thousands may be apart by any other mark. */

@@ -1,3 +1,4 @@
+// Tested by folder-store.unit.test.ts.
 import { ObjectStoreError } from './object-store-error.js';
 
 /** File systems end names at 255 bytes; the rest is room for the suffix of a temporary file. */

@@ -1,3 +1,4 @@
+// Tested by own-stack.int.test.ts.
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

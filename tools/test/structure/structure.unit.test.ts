@@ -64,9 +64,10 @@ describe('untested', () => {
 
   test('or names the test that covers it, and that has to be there', () => {
     const files = sources({
-      'libs/a/src/a.ts': long('// Tested by ../test/all.int.test.ts.'),
+      'libs/a/src/a.ts': long('// Tested by ../test/all.int.test.ts and a.unit.test.ts.'),
       'libs/a/src/b.ts': long('// Tested by b.unit.test.ts.'),
       'libs/a/test/all.int.test.ts': '',
+      'libs/a/src/a.unit.test.ts': '',
     });
     expect(untested(files)).toEqual(['libs/a/src/b.ts: there is no libs/a/src/b.unit.test.ts']);
   });

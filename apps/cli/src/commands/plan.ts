@@ -1,3 +1,4 @@
+// Tested by ../e2e/plan.e2e.test.ts.
 import { openAnyStore } from '@mipnet/activities';
 import { plainJson, plainText } from '@mipnet/text';
 import { prepareRun, survey, unlimitedWarning } from '@mipnet/training';

@@ -1,3 +1,4 @@
+// Tested by ../e2e/plan.e2e.test.ts.
 import { durationText } from '@mipnet/text';
 import { availableParallelism } from 'node:os';
 import { isLowerBound, type KindOfMip } from './kind-of-mip.js';

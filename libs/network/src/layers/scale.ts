@@ -1,3 +1,4 @@
+// Tested by ../onnx/round-trip.unit.test.ts.
 import type { Scale } from '../network.js';
 import { NetworkError } from '../network-error.js';
 import { scaleSpan, sizeOf, type Shape } from '../shape.js';

@@ -1,3 +1,4 @@
+// Tested by damaged-model.unit.test.ts.
 import protobuf from 'protobufjs/light.js';
 import { NetworkError } from '../network-error.js';
 

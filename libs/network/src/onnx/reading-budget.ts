@@ -1,3 +1,4 @@
+// Tested by hostile-model.unit.test.ts.
 import { NetworkError } from '../network-error.js';
 import type { Layer } from '../network.js';
 import type { Shape } from '../shape.js';

@@ -1,3 +1,4 @@
+// Tested by finish-run.unit.test.ts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { storeIdKey, type ObjectStore } from '@mipnet/object-store';
 import { storePatienceSeconds } from '@mipnet/workflows';

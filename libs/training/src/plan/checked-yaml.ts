@@ -1,3 +1,4 @@
+// Tested by parse-plan.unit.test.ts.
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { TrainingError } from '../problem/training-error.js';

@@ -1,3 +1,4 @@
+// Tested by parse-plan.unit.test.ts.
 import { shortJson } from '@mipnet/dataset';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';

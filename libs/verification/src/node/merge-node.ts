@@ -1,3 +1,4 @@
+// Tested by verification-run.unit.test.ts.
 import type { ObjectStore } from '@mipnet/object-store';
 import { addCounts, noLeaves, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
 import { VerificationError } from '../verification-error.js';
