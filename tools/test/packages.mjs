@@ -17,9 +17,9 @@ const fields = ['description', 'keywords', 'license', 'homepage', 'bugs', 'repos
 const strangers = /(^|\/)(src|fixtures|node_modules)\/|\.test\.|\.tsbuildinfo$/;
 
 /**
- * The packages as npm users get them: package.json and README of each; what publint and @arethetypeswrong/cli say of the
- * ones that are published; and, in a folder where only their tarballs are installed, the examples of their READMEs. The
- * examples of the others run here.
+ * The packages as npm users get them: package.json and README of each; what publint and @arethetypeswrong/cli say of
+ * the ones that are published; and, in a folder where only their tarballs are installed, the examples of their READMEs.
+ * The examples of the others run here.
  * @returns {Promise<import('./run.mjs').Result>}
  */
 export async function packages() {

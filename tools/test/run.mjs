@@ -1,7 +1,8 @@
 /**
  * `./mipnet test [PART]... [file filter]...`: every check, or the named parts, or the tests
  * whose path contains a filter. Tools speak on stderr; stdout gets the summary, and its last line is
- * `N passed, N failed`, with each check of the sources and each other version of Node.js as one and `, N skipped` where tests were skipped.
+ * `N passed, N failed`, with each check of the sources and each other version of Node.js as one and `, N skipped` where
+ * tests were skipped.
  */
 import { performance } from 'node:perf_hooks';
 import { format } from './format.mjs';

@@ -30,7 +30,8 @@ export async function vitest(project, filters, env) {
           '--reporter=json',
           `--outputFile.json=${file}`,
         ],
-        // Commands wait for servers and for each other's end: three files at once keep both cores of a small machine busy.
+        // Commands wait for servers and for each other's end: three files at once keep both cores of a small machine
+        // busy.
         ...(project === 'unit' ? [] : ['--fileParallelism', '--maxWorkers=3']),
         ...filters,
       ],

@@ -4,6 +4,7 @@ import { layerFaults } from './layers.mjs';
 import { parseSource, readSources } from './sources.mjs';
 import { untested } from './untested.mjs';
 import { unusedDependencies } from './unused-dependencies.mjs';
+import { wideLines } from './wide-lines.mjs';
 
 const sources = (files: Record<string, string>) => Object.entries(files).map(([path, text]) => parseSource(path, text));
 const long = (text: string): string => text + '\n'.repeat(60);
@@ -45,6 +46,14 @@ test('a dependency that may be imported and is not is named', () => {
   const files = sources({ 'libs/a/src/a.ts': "import { b } from '@mipnet/b/testing/b';" });
   expect(unusedDependencies(files, { a: ['b', 'c'], b: [] })).toEqual([
     'eslint.config.js lets a import c, and no file of it does',
+  ]);
+});
+
+test('wide lines are counted: one in a thousand may be', () => {
+  const file = (wide: number) => sources({ 'a.ts': 'x\n'.repeat(1500 - wide) + `${'x'.repeat(121)}\n`.repeat(wide) });
+  expect(wideLines(file(1), 120)).toEqual([]);
+  expect(wideLines(file(2), 120)).toEqual([
+    '2 of 1500 lines are wider than 120 columns (at most 0.1%): a.ts:1499, a.ts:1500',
   ]);
 });
 
