@@ -82,7 +82,8 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'max-params': ['error', 5],
-      // Titles of tests, URLs, regular expressions and templates cannot always be broken; `structure` counts what is left.
+      // Titles of tests, URLs, regular expressions and templates cannot always be broken; `structure` counts what is
+      // left.
       'max-len': [
         'error',
         {

@@ -14,8 +14,8 @@ export const tools = {
 export const compileMilliseconds = 30 * 60_000;
 
 /**
- * The path of a tool: $MIPNET_HELM_BIN and the like, then the one that was compiled earlier, then compiled now. What lies
- * on PATH may be another version with other answers, so it is not asked.
+ * The path of a tool: $MIPNET_HELM_BIN and the like, then the one that was compiled earlier, then compiled now. What
+ * lies on PATH may be another version with other answers, so it is not asked.
  */
 export async function findTool(program: GoProgram): Promise<string> {
   const variable = `MIPNET_${program.name.toUpperCase().replaceAll('-', '_')}_BIN`;
@@ -30,7 +30,9 @@ export async function findTool(program: GoProgram): Promise<string> {
   return goInstall(program, { go: await findGo(), folder, onMessage: (line) => process.stderr.write(`${line}\n`) });
 }
 
-/** The folder with the source of a Go module, `module@version`: schemas are published in such modules and nowhere else. */
+/**
+ * The folder with the source of a Go module, `module@version`: schemas are published in such modules and nowhere else.
+ */
 export async function goModuleFolder(module: string): Promise<string> {
   const { stdout } = await run(await findGo(), ['mod', 'download', '-json', module], {
     env: { ...process.env, GOFLAGS: '-mod=mod' },

@@ -5,8 +5,9 @@ import { goModuleFolder } from './go-tools.js';
 import type { KubernetesObject } from './chart.js';
 import { parseYaml } from './infra-files.js';
 
-// Checks objects as an API server with strict field validation would: by the OpenAPI documents that Kubernetes publishes
-// (kubectl-validate carries them), and by the custom resource definitions that KEDA and the Prometheus operator publish.
+// Checks objects as an API server with strict field validation would: by the OpenAPI documents that Kubernetes
+// publishes (kubectl-validate carries them), and by the custom resource definitions that KEDA and the Prometheus
+// operator publish.
 
 type Schema = Record<string, unknown>;
 
@@ -85,7 +86,10 @@ async function customSchema(
   return { ...schema, properties: { ...schema.properties, metadata: { type: 'object' } } };
 }
 
-/** The schema with every object closed that lists its fields: an unknown field is a mistake, unless the schema says it is kept. */
+/**
+ * The schema with every object closed that lists its fields: an unknown field is a mistake, unless the schema says it
+ * is kept.
+ */
 function closed<T>(schema: T): T {
   if (Array.isArray(schema)) return schema.map(closed) as T;
   if (typeof schema !== 'object' || schema === null) return schema;

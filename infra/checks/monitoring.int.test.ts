@@ -54,7 +54,8 @@ describe('every metric that is read is one that our processes serve', () => {
   });
 
   test('by name', () => {
-    // Prometheus makes the first, its client library the second; Temporal's core serves the others at the workers' endpoint.
+    // Prometheus makes the first, its client library the second; Temporal's core serves the others at the workers'
+    // endpoint.
     const ofOthers = [
       ...['up', 'process_resident_memory_bytes'],
       ...['temporal_sticky_cache_size', 'temporal_workflow_task_execution_failed_total'],

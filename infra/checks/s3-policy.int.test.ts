@@ -13,8 +13,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileMilliseconds } from './go-tools.js';
 import { readInfra } from './infra-files.js';
 
-// The rights of the example policy are tried on a server that evaluates policies: enough for all that a worker does with
-// its store, and for nothing else.
+// The rights of the example policy are tried on a server that evaluates policies: enough for all that a worker does
+// with its store, and for nothing else.
 
 const run = promisify(execFile);
 const root = { accessKeyId: 'root', secretAccessKey: 'root-secret-of-this-test' };

@@ -1,6 +1,6 @@
-// Makes the bucket of $MIPNET_STORE (s3://bucket/prefix) with the account of the AWS environment variables, unless it is
-// there, and gives the account $WORKER_ACCESS_KEY the rights of least-rights-policy.json below the prefix. Only for servers
-// of one's own: on AWS a bucket has an owner who makes it.
+// Makes the bucket of $MIPNET_STORE (s3://bucket/prefix) with the account of the AWS environment variables, unless it
+// is there, and gives the account $WORKER_ACCESS_KEY the rights of least-rights-policy.json below the prefix. Only for
+// servers of one's own: on AWS a bucket has an owner who makes it.
 import { readFile } from 'node:fs/promises';
 import { S3 } from '@aws-sdk/client-s3';
 

@@ -1,5 +1,5 @@
-// The health check of the image: exit code 0 when the process of this container says that it is well. The slim image has
-// no curl, and needs none.
+// The health check of the image: exit code 0 when the process of this container says that it is well. The slim image
+// has no curl, and needs none.
 
 const url = process.env.MIPNET_HEALTH_URL;
 try {

@@ -4,8 +4,8 @@
  *
  *     MIPNET_DATA=... node tools/bench/conv.mjs NET.onnx --images 100 --epsilon 0.1 [--time-limit 60]
  *
- * The network of PERFORMANCE.md is made by tools/bench/train-conv-peer.py. Prints verdicts by step, and CPU seconds an image.
- * Needs `./mipnet build`.
+ * The network of PERFORMANCE.md is made by tools/bench/train-conv-peer.py. Prints verdicts by step, and CPU seconds an
+ * image. Needs `./mipnet build`.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -51,5 +51,8 @@ await slots.close();
 const sorted = seconds.slice().sort((one, other) => one - other);
 for (const [key, count] of Object.entries(counts).sort()) process.stdout.write(`${key}: ${count}\n`);
 process.stdout.write(
-  `${seconds.length} images, CPU seconds an image: mean ${(seconds.reduce((sum, one) => sum + one, 0) / seconds.length).toFixed(2)}, median ${sorted[sorted.length >> 1].toFixed(2)}, largest ${sorted[sorted.length - 1].toFixed(2)}\n`,
+  `${seconds.length} images, CPU seconds an image: ` +
+    `mean ${(seconds.reduce((sum, one) => sum + one, 0) / seconds.length).toFixed(2)}, ` +
+    `median ${sorted[sorted.length >> 1].toFixed(2)}, ` +
+    `largest ${sorted[sorted.length - 1].toFixed(2)}\n`,
 );

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 /**
- * The properties of VNN-COMP's mnistfc benchmark, one after the other on each slot, against the verdicts known for them:
+ * The properties of VNN-COMP's mnistfc benchmark, one after the other on each slot, against the verdicts known for
+ * them:
  *
  *     MIPNET_DATA=... node tools/bench/mnistfc.mjs --time-limit 120 --slots 1 [--only prop_3_0.03,prop_1_0.03]
  *
  * Prints a table (truth, ours, by which step, wall and CPU seconds) and the counts. Needs `./mipnet build`.
- * A slot is a process of its own, so that its CPU seconds are those of its property alone. On a machine that others use, --cpu-limit
- * ends a property by CPU seconds instead: wall seconds of an idle core.
+ * A slot is a process of its own, so that its CPU seconds are those of its property alone. On a machine that others
+ * use, --cpu-limit ends a property by CPU seconds instead: wall seconds of an idle core.
  */
 import { fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -105,7 +106,9 @@ async function main() {
       `| property | truth | ours | by | wall s | CPU s |\n| --- | --- | --- | --- | --- | --- |\n${cells.join('\n')}\n`,
     );
     process.stdout.write(
-      `${right} right, ${wrong} wrong, ${rows.length - right - wrong} unresolved of ${rows.length}; ${cpu.toFixed(0)} CPU s\n`,
+      `${right} right, ${wrong} wrong, ${rows.length - right - wrong} unresolved ` +
+        `of ${rows.length}; ${cpu.toFixed(0)} ` +
+        `CPU s\n`,
     );
   }
   process.exitCode = wrong > 0 ? 1 : 0;
@@ -127,7 +130,9 @@ async function onSlots(asked) {
         if (!message.ready) {
           results.set(message.property, message);
           process.stderr.write(
-            `  ${results.size}/${asked.length} ${message.property}: ${message.verdict} by ${message.by}, ${message.cpuSeconds.toFixed(1)} CPU s of ${message.seconds.toFixed(1)} s\n`,
+            `  ${results.size}/${asked.length} ${message.property}: ${message.verdict} ` +
+              `by ${message.by}, ${message.cpuSeconds.toFixed(1)} CPU s ` +
+              `of ${message.seconds.toFixed(1)} s\n`,
           );
         }
         next();

@@ -4,9 +4,9 @@
  *
  *     MIPNET_DATA=... node tools/bench/omlt.mjs --python /tmp/omlt-venv/bin/python --epsilon 0.005 --count 5
  *
- * Instances are the first properties of mnistfc 256x2, their boxes shrunk to epsilon round the image, one rival class each. Encode is
- * network and box to a solver's arrays, bounds included; verify is whether the margin can reach zero. CPU seconds of both, median ratios.
- * Needs `./mipnet build`, and the environment that omlt-peer.py names.
+ * Instances are the first properties of mnistfc 256x2, their boxes shrunk to epsilon round the image, one rival class
+ * each. Encode is network and box to a solver's arrays, bounds included; verify is whether the margin can reach zero.
+ * CPU seconds of both, median ratios. Needs `./mipnet build`, and the environment that omlt-peer.py names.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -89,7 +89,8 @@ const peer = spawn(values.python ?? 'python3', [fileURLToPath(new URL('./omlt-pe
 const answers = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();
 const ratios = { encode: [], verify: [], mip: [] };
 process.stdout.write(
-  '| instance | OMLT encode | ours | OMLT solve | ours, all steps | ours, MIP alone | OMLT margin | ours |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n',
+  '| instance | OMLT encode | ours | OMLT solve | ours, all steps | ours, MIP alone | OMLT margin | ours ' +
+    '|\n| --- | --- | --- | --- | --- | --- | --- | --- |\n',
 );
 for (const [index, instance] of instances.entries()) {
   const mine = await ours(instance);

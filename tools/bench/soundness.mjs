@@ -4,8 +4,8 @@
  *
  *     node tools/bench/soundness.mjs --networks 10000 [--first 0] [--solvers-every 10]
  *
- * Every network goes through bounds, attack and branching; every tenth also through LP and MIP bounds and a second verdict by LP and
- * MIP alone. Needs `./mipnet build`. Exit 1 when a verdict is wrong or a bound invalid.
+ * Every network goes through bounds, attack and branching; every tenth also through LP and MIP bounds and a second
+ * verdict by LP and MIP alone. Needs `./mipnet build`. Exit 1 when a verdict is wrong or a bound invalid.
  */
 import { loadHighsSolver } from '@mipnet/solver';
 import { soundnessCase } from '@mipnet/verification/soundness';
@@ -40,6 +40,8 @@ for (const [key, truths] of Object.entries(open))
       `${truths.length} unresolved with ${key}: minimum ${Math.min(...truths)} to ${Math.max(...truths)}\n`,
     );
 process.stdout.write(
-  `${networks} networks, ${faulty} with a wrong verdict or an invalid bound, ${(process.cpuUsage().user / 1e6).toFixed(0)} CPU s\n`,
+  `${networks} networks, ${faulty} with a wrong verdict or an invalid ` +
+    `bound, ${(process.cpuUsage().user / 1e6).toFixed(0)} ` +
+    `CPU s\n`,
 );
 process.exitCode = faulty > 0 ? 1 : 0;

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
- * The curve of a run: the objective on all the data after each round of the outermost split (batches, or a descent through
- * layers), as a Markdown table. It never rises.
+ * The curve of a run: the objective on all the data after each round of the outermost split (batches, or a descent
+ * through layers), as a Markdown table. It never rises.
  *
- *     node tools/measure/curve.mjs --preset greedy-layers --set 'splits=[{layers: {cycles: 3}}]' --set solver.workLimit=0
+ *     node tools/measure/curve.mjs --preset greedy-layers --set 'splits=[{layers: {cycles: 3}}]' --set
+ * solver.workLimit=0
  *
  * Runs in one process with a store that is removed at the end.
  */

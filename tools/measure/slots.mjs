@@ -6,9 +6,10 @@
  *     node tools/measure/slots.mjs --preset quickstart --set dataset.perClass=20
  *
  * `throughput` is MIPs a second between the first that was scheduled and the last that ended, by the run's history. The
- * shares are processor seconds by process (Linux: /proc), so that they hold on a busy machine too: of the solver worker's
- * process, the main thread talks to Temporal and the others solve. What a stack costs that has nothing to do is subtracted,
- * by the second: on a busy machine a run takes longer, and a server that only waits is no cost of its MIPs.
+ * shares are processor seconds by process (Linux: /proc), so that they hold on a busy machine too: of the solver
+ * worker's process, the main thread talks to Temporal and the others solve. What a stack costs that has nothing to do
+ * is subtracted, by the second: on a busy machine a run takes longer, and a server that only waits is no cost of its
+ * MIPs.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
- * Do other programs read the models that `mipnet encode` writes, and find the same optimum? Networks of every kind of layer
- * are encoded with every formulation, written as MPS and LP, and solved by HiGHS in this process (WebAssembly) and by
- * native HiGHS from PyPI, which shares neither the file writer's memory nor the build.
+ * Do other programs read the models that `mipnet encode` writes, and find the same optimum? Networks of every kind of
+ * layer are encoded with every formulation, written as MPS and LP, and solved by HiGHS in this process (WebAssembly)
+ * and by native HiGHS from PyPI, which shares neither the file writer's memory nor the build.
  *
  *     node tools/native-highs/check-models.mjs [--python INTERPRETER-WITH-HIGHSPY] [--networks 6]
  *
- * Without --python it makes a throw-away virtual environment and installs highspy there. Where that cannot be had it says
- * so and ends with 0: nothing was checked.
+ * Without --python it makes a throw-away virtual environment and installs highspy there. Where that cannot be had it
+ * says so and ends with 0: nothing was checked.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -136,11 +136,19 @@ async function main() {
     if (same) continue;
     wrong++;
     console.log(
-      `${answer.path.split('/').at(-1)}: ${answer.read}, ${answer.status}, ${answer.objective} on ${answer.columns} columns, ${answer.rows} rows, ${answer.integers} integers; expected ${expected.objective} on ${expected.columns}, ${expected.rows}, ${expected.integers}`,
+      `${answer.path.split('/').at(-1)}: ${answer.read}, ${answer.status}, ${answer.objective} ` +
+        `on ${answer.columns} ` +
+        `columns, ${answer.rows} ` +
+        `rows, ${answer.integers} integers; expected ${expected.objective} ` +
+        `on ${expected.columns}, ${expected.rows}, ${expected.integers}`,
     );
   }
   console.log(
-    `${answers.length} model files read and solved by native HiGHS (${version}): ${answers.length - wrong} with the same size and optimum, ${wrong} not`,
+    `${answers.length} model files read and solved by native HiGHS ` +
+      `(${version}): ${answers.length - wrong} ` +
+      'with the ' +
+      'same size ' +
+      `and optimum, ${wrong} not`,
   );
   return wrong === 0 ? 0 : 1;
 }

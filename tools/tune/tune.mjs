@@ -2,7 +2,8 @@
 /**
  * Compares settings of a plan by their accuracy on VALIDATION images; test images are never looked at.
  *
- *     node tools/tune/tune.mjs --preset few-shot --set dataset.perClass=40 --try objectives.0.fit.margin=8,12,16 --try dataset.shifts=0,4 --seeds 0,1,2
+ *     node tools/tune/tune.mjs --preset few-shot --set dataset.perClass=40 --try objectives.0.fit.margin=8,12,16 --try
+ * dataset.shifts=0,4 --seeds 0,1,2
  *
  * Every combination of the values is trained with `./mipnet train --json` in this process's environment. Prints one
  * Markdown row a combination: mean validation accuracy over the seeds, proven share, seconds.
@@ -56,7 +57,8 @@ function train(settings) {
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 const seeds = values.seeds.split(',');
 console.log(
-  `| settings | validation accuracy (mean of seeds ${seeds.join(', ')}) | gap | proven | wall s |\n| --- | --- | --- | --- | --- |`,
+  `| settings | validation accuracy (mean of seeds ${seeds.join(', ')}) | gap | proven | wall s |\n| --- ` +
+    '| --- | --- | --- | --- |',
 );
 for (const settings of combinations) {
   const runs = seeds.map((seed) => train([...settings, `${values['seed-key']}=${seed}`]));

@@ -16,8 +16,8 @@ const gaugeNames = ['backlog', 'inFlight', 'desired', 'target', 'draining'] as c
 
 /**
  * What the autoscaler sees and wants, over HTTP:
- * `GET /metrics/desired` JSON for KEDA's metrics-api trigger (valueLocation `desired`, targetValue 1), 503 when unknown;
- * `GET /metrics` for Prometheus; `GET /healthz` for a probe.
+ * `GET /metrics/desired` JSON for KEDA's metrics-api trigger (valueLocation `desired`, targetValue 1), 503 when
+ * unknown; `GET /metrics` for Prometheus; `GET /healthz` for a probe.
  */
 export class Endpoint {
   readonly #options: EndpointOptions;

@@ -2,8 +2,8 @@ import type { AppsV1Api, CoreV1Api, KubeConfig, V1Pod } from '@kubernetes/client
 import { AutoscalerError } from './autoscaler-error.js';
 import type { PoolState, PoolWorker, Provider } from './provider.js';
 
-// The deployment's pods must be given a termination grace period as long as the longest leaf: between the moment a pod is
-// seen idle and its SIGTERM it may have taken a leaf, which it then finishes.
+// The deployment's pods must be given a termination grace period as long as the longest leaf: between the moment a pod
+// is seen idle and its SIGTERM it may have taken a leaf, which it then finishes.
 
 export interface KubernetesOptions {
   /** Name of the Deployment of solver workers. */

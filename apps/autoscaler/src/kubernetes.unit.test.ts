@@ -5,7 +5,9 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KubernetesDeployment } from './kubernetes.js';
 
-/** The part of a Kubernetes API server that the provider talks to, with the controller's rule of which pod goes first. */
+/**
+ * The part of a Kubernetes API server that the provider talks to, with the controller's rule of which pod goes first.
+ */
 class FakeCluster {
   replicas = 0;
   version = 1;

@@ -58,7 +58,8 @@ export class LocalProcesses implements Provider {
     if (this.#quickDeaths >= quickDeath.inARow) {
       throw new AutoscalerError(
         'pool',
-        `${this.#quickDeaths} solver workers in a row died within ${quickDeath.seconds} s of their start; read their logs in ${this.#options.log}`,
+        `${this.#quickDeaths} solver workers in a row died within ${quickDeath.seconds} s of their start; ` +
+          `read their logs in ${this.#options.log}`,
       );
     }
     for (let i = 0; i < count; i++) await this.#spawn();

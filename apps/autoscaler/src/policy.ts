@@ -1,5 +1,5 @@
-// How many solver workers there should be. Pure: time, demand and pool come in, a decision and the next state go out; the
-// simulator runs the same function in virtual time.
+// How many solver workers there should be. Pure: time, demand and pool come in, a decision and the next state go out;
+// the simulator runs the same function in virtual time.
 
 export interface ScalingRules {
   /** Workers kept even without work. */

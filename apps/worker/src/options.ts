@@ -13,20 +13,30 @@ export interface WorkerProcessOptions {
   readonly store: string;
   /** Queue of the orchestrator; its solvers' queue is called the same with `-solver`. @default 'mipnet' */
   readonly queue: string;
-  /** Seconds that a leaf in flight gets to end by itself after SIGTERM, before another worker has to do it again. @default 5 */
+  /**
+   * Seconds that a leaf in flight gets to end by itself after SIGTERM, before another worker has to do it again.
+   * @default 5
+   */
   readonly grace: number;
-  /** Megabytes that one slot may use; a leaf that needs more fails its attempt, and the worker goes on. @default $MIPNET_MEMORY, or its share of the machine */
+  /**
+   * Megabytes that one slot may use; a leaf that needs more fails its attempt, and the worker goes on.
+   * @default $MIPNET_MEMORY, or its share of the machine
+   */
   readonly memory?: number;
   /** Where to serve metrics for Prometheus and a health check, `HOST:PORT`. @default $MIPNET_METRICS, or nowhere */
   readonly metrics?: string;
-  /** Name of the deployment whose build this worker is, for a server that keeps runs on the build they began with. @default $MIPNET_DEPLOYMENT, or none */
+  /**
+   * Name of the deployment whose build this worker is, for a server that keeps runs on the build they began with.
+   * @default $MIPNET_DEPLOYMENT, or none
+   */
   readonly deployment?: string;
   /** End when the parent process does; its Ctrl-C is then the parent's to handle. */
   readonly withParent: boolean;
 }
 
 const usage =
-  'main.js --role orchestrator|solver [--store URL] [--slots N] [--queue NAME] [--grace SECONDS] [--memory MB] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
+  'main.js --role orchestrator|solver [--store URL] [--slots N] [--queue NAME] [--grace SECONDS] ' +
+  '[--memory MB] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
 
 /** @throws WorkerError 'bad-input' that names the option */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = process.env): WorkerProcessOptions {

@@ -16,7 +16,10 @@ import { WorkerError } from './worker-error.js';
 /** Megabytes of verified objects that an orchestrator keeps: merges read the same data again and again. */
 const cacheMegabytes = 64;
 
-/** The activities of a role on the object store of the options. @throws WorkerError 'bad-input' for a store it cannot use */
+/**
+ * The activities of a role on the object store of the options.
+ * @throws WorkerError 'bad-input' for a store it cannot use
+ */
 export async function createRoleActivities({
   role,
   slots,
@@ -41,8 +44,8 @@ export async function createRoleActivities({
 }
 
 /**
- * Reads and writes the marker of the store: a worker that may not, or whose bucket is not there, must not take work that
- * others could do. A store that only does not answer may come up later: then the work is tried again.
+ * Reads and writes the marker of the store: a worker that may not, or whose bucket is not there, must not take work
+ * that others could do. A store that only does not answer may come up later: then the work is tried again.
  * @throws WorkerError 'bad-input'
  */
 async function checkStore(store: ObjectStore): Promise<void> {

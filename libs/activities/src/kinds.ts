@@ -17,7 +17,10 @@ export interface LeafOptions {
   readonly stopped?: () => boolean;
 }
 
-/** How one kind of node divides, solves and merges: three functions on references. Everything else is the same for all kinds. */
+/**
+ * How one kind of node divides, solves and merges: three functions on references. Everything else is the same for all
+ * kinds.
+ */
 export interface Kind {
   /** Pure: same arguments, same parts. */
   divideNode(store: ObjectStore, node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
@@ -42,7 +45,8 @@ export function kindOf({ kind, name }: ProblemNode): Kind {
   const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (known === undefined)
     throw new Error(
-      `'${name}' is of the kind '${kind}', which this process does not know; start workers of the version that started the run`,
+      `'${name}' is of the kind '${kind}', which this process does not know; start workers of the version ` +
+        'that started the run',
     );
   return known;
 }

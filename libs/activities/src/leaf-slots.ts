@@ -11,7 +11,10 @@ import type { LeafHooks, LeafProgress, LeafSolver } from './leaf-solver.js';
 export interface Patience {
   /** To wait for a store that does not answer. */
   readonly store: number;
-  /** After a stop, to hand back what it has. Presolve and the first relaxation of a large model listen to nobody for minutes. */
+  /**
+   * After a stop, to hand back what it has. Presolve and the first relaxation of a large model listen to nobody for
+   * minutes.
+   */
   readonly stop: number;
   /** To read its rows and to certify the incumbent of a thread that had to be ended. */
   readonly handBack: number;

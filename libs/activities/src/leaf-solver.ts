@@ -14,7 +14,9 @@ export interface LeafProgress {
 }
 
 export interface LeafHooks {
-  /** Where a worker that was lost had got to. A leaf under a work limit ignores it, so that every attempt is the same. */
+  /**
+   * Where a worker that was lost had got to. A leaf under a work limit ignores it, so that every attempt is the same.
+   */
   readonly checkpoint?: ObjectRef;
   onProgress(progress: LeafProgress): void;
   /** Aborted: hand back what there is, soon, with `stopped: true` if it is unfinished. */

@@ -5,11 +5,13 @@ export const openAnyStore = (url: string): Promise<ObjectStore> =>
   openStore(url, { s3: async (s3Url) => (await import('@mipnet/object-store-s3')).openS3Store(s3Url) });
 
 /**
- * How long a worker waits for a store that does not answer before it hands the task back, seconds: perhaps another worker
- * reaches it.
+ * How long a worker waits for a store that does not answer before it hands the task back, seconds: perhaps another
+ * worker reaches it.
  */
 export const workerPatienceSeconds = 120;
 
-/** The same with verified objects kept in memory, up to `megabytes`, and with patience while the store does not answer. */
+/**
+ * The same with verified objects kept in memory, up to `megabytes`, and with patience while the store does not answer.
+ */
 export const openPatientStore = async (url: string, megabytes: number, patience: Patience): Promise<ObjectStore> =>
   new CachedStore(new PatientStore(await openAnyStore(url), patience), { maxBytes: megabytes * 2 ** 20 });

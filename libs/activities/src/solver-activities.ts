@@ -37,12 +37,15 @@ async function solveLeaf(
   );
   if (!solved.stopped || stopWasAskedFor(context.cancellationSignal)) return solved;
   // On another machine the leaf would have gone on: what it was cut short to must not become its result.
-  const message = `leaf '${leaf.name}' was interrupted: ${cancelReason(context.cancellationSignal)}; it will be done again`;
+  const message =
+    `leaf '${leaf.name}' was interrupted: ${cancelReason(context.cancellationSignal)}; it ` + 'will be done again';
   log.info(message);
   throw ApplicationFailure.create({ message, type: failureTypes.interrupted, details: [latest.checkpoint] });
 }
 
-/** `CANCELLED` is the workflow's wish; others (`WORKER_SHUTDOWN`, `PAUSED`, `RESET`, ...) are the fate of this attempt. */
+/**
+ * `CANCELLED` is the workflow's wish; others (`WORKER_SHUTDOWN`, `PAUSED`, `RESET`, ...) are the fate of this attempt.
+ */
 const stopWasAskedFor = (signal: AbortSignal): boolean => cancelReason(signal) === 'CANCELLED';
 
 const cancelReason = ({ aborted, reason }: AbortSignal): string =>

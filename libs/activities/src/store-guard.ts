@@ -19,10 +19,10 @@ const ownFaults: readonly unknown[] = [storeFailures.otherStore, 'refused'];
 const longestHold = 2;
 
 /**
- * Stands between tasks and the object store of a worker. A task of a run that has another store is refused. A worker that
- * cannot use its store would fail every task at once, and so take most of them from workers that can. So after it has
- * handed such a task back, at once, it keeps the task's slot busy for a while: twice as long each time, from a second to
- * five minutes, until a task succeeds.
+ * Stands between tasks and the object store of a worker. A task of a run that has another store is refused. A worker
+ * that cannot use its store would fail every task at once, and so take most of them from workers that can. So after it
+ * has handed such a task back, at once, it keeps the task's slot busy for a while: twice as long each time, from a
+ * second to five minutes, until a task succeeds.
  */
 export class StoreGuard {
   readonly #store: ObjectStore;
@@ -71,7 +71,9 @@ export class StoreGuard {
     }
     const which = own === undefined ? 'which no run has used' : `id ${own}`;
     const same = this.#store.url === wanted.url ? ', which has the same URL and is elsewhere' : '';
-    const message = `worker ${workerName} has the object store ${this.#store.url} (${which}) and takes no work of a run in ${wanted.url} (id ${wanted.id}${same}); start it with the store of the run (MIPNET_STORE)`;
+    const message =
+      `worker ${workerName} has the object store ${this.#store.url} (${which}) and takes no ` +
+      `work of a run in ${wanted.url} (id ${wanted.id}${same}); start it with the store of the run (MIPNET_STORE)`;
     throw ApplicationFailure.create({
       message,
       type: failureTypes.store,

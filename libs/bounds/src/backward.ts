@@ -11,8 +11,9 @@ import { maximumLines } from './maximum-lines.js';
  *
  *     rows[r] . y  >=  rows'[r] . x + constant[r] - margin[r]
  *
- * `margin` collects every rounding error: of this arithmetic, of the float64 forward pass, and of the runtime's float32. An error
- * in a unit's sum reaches the form through the unit's coefficient alone: |coefficient| times what the sum can be off by.
+ * `margin` collects every rounding error: of this arithmetic, of the float64 forward pass, and of the runtime's
+ * float32. An error in a unit's sum reaches the form through the unit's coefficient alone: |coefficient| times what the
+ * sum can be off by.
  */
 interface Forms {
   readonly count: number;
@@ -48,8 +49,8 @@ export function backwardLowerBounds(
 }
 
 /**
- * Proven intervals of units of layer `last`, both sides by substituting backwards. Rows are written down a block at a time: those
- * of all units of a wide layer together would take gigabytes.
+ * Proven intervals of units of layer `last`, both sides by substituting backwards. Rows are written down a block at a
+ * time: those of all units of a wide layer together would take gigabytes.
  * @param stopped true leaves the sides that are not computed yet infinite
  */
 export function backwardUnitBounds(
@@ -206,7 +207,9 @@ function throughAffine(map: AffineMap, slack: Float64Array, forms: Forms): void 
   forms.width = map.inputs;
 }
 
-/** target += row . W over the live units, four rows of W at a time so that each target is loaded once for four products. */
+/**
+ * target += row . W over the live units, four rows of W at a time so that each target is loaded once for four products.
+ */
 function addFullRows(
   matrix: Float64Array,
   inputs: number,
@@ -256,7 +259,10 @@ function throughElementwise(map: ElementwiseMap, box: Box, errors: Float64Array,
   }
 }
 
-/** max_i x_i >= the x_i with the largest lower bound; <= it too where it beats all others, else <= the largest upper bound. */
+/**
+ * max_i x_i >= the x_i with the largest lower bound; <= it too where it beats all others, else <= the largest upper
+ * bound.
+ */
 function throughMaximum(map: MaximumMap, box: Box, forms: Forms): void {
   const size = magnitudes(box);
   const next = new Float64Array(forms.count * map.inputs);

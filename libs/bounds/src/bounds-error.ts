@@ -1,9 +1,9 @@
 import { MipnetError, type Blame } from '@mipnet/errors';
 
 /**
- * shape: sizes that do not fit together. bounds: a box that is infinite, not a number or contradictory. value: a weight that
- * is not finite. unsupported: a layer or activation without proven bounds. overflow: a sum that may leave the range of
- * float32. unsound: two proofs that cannot both be true, e.g. a feasible point outside a bound.
+ * shape: sizes that do not fit together. bounds: a box that is infinite, not a number or contradictory. value: a weight
+ * that is not finite. unsupported: a layer or activation without proven bounds. overflow: a sum that may leave the
+ * range of float32. unsound: two proofs that cannot both be true, e.g. a feasible point outside a bound.
  */
 export type BoundsErrorCode = 'shape' | 'bounds' | 'value' | 'unsupported' | 'overflow' | 'unsound';
 

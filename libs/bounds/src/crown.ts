@@ -27,7 +27,10 @@ export function nextLayerBounds(network: Network, bounds: NetworkBounds, stopped
   return units.length === 0 ? next : withUnits(next, k, units, backwardUnitBounds(maps, next, k, units, stopped));
 }
 
-/** Bounds with chosen units of a layer tightened. @throws BoundsError 'unsound' when a unit's bounds exclude each other */
+/**
+ * Bounds with chosen units of a layer tightened.
+ * @throws BoundsError 'unsound' when a unit's bounds exclude each other
+ */
 export function withUnits(bounds: NetworkBounds, layer: number, units: ArrayLike<number>, found: Box): NetworkBounds {
   const old = bounds.layers[layer];
   const lower = old.lower.slice();

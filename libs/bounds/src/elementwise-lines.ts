@@ -13,7 +13,10 @@ export interface LayerLines {
   readonly upperOffset: Float64Array;
 }
 
-/** @param box of the inputs  @param errors what the runtime loses in each unit; of a quantize layer, before it rounds */
+/**
+ * @param box of the inputs
+ * @param errors what the runtime loses in each unit; of a quantize layer, before it rounds
+ */
 export function linesAround({ layer, outputs }: ElementwiseMap, box: Box, errors: Float64Array): LayerLines {
   const linesOn = layer.kind === 'quantize' ? quantizeLines(layer) : linesOf(piecesOf(layer));
   const found: LayerLines = {

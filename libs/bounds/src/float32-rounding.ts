@@ -25,10 +25,10 @@ const perNormalization = 9;
  * for any order of summation, with fused multiply-add or without. The runtime may merge scale layers (Mul, Add,
  * BatchNormalization) into the convolution or product before them: the weights are then rounded anew (part of c), and
  * the scale's constant takes part in the m additions of the sum before it (gamma_m |b| more). Both forms are covered:
- * in the merged one the layer before is an unknown that nobody computes, at the same distance d from its sum. It may also
- * add the other summand of an add layer to such a sum, in any place: every term of the sum then takes part in as many
- * additions, and the whole error of the merged sum, gamma_{m+2} of all terms, is counted at the add layer. On a grid
- * (all terms multiples of one power of two, all partial sums below 2^24 of it) nothing is rounded: d = 0. Source:
+ * in the merged one the layer before is an unknown that nobody computes, at the same distance d from its sum. It may
+ * also add the other summand of an add layer to such a sum, in any place: every term of the sum then takes part in as
+ * many additions, and the whole error of the merged sum, gamma_{m+2} of all terms, is counted at the add layer. On a
+ * grid (all terms multiples of one power of two, all partial sums below 2^24 of it) nothing is rounded: d = 0. Source:
  * Higham, Accuracy and Stability of Numerical Algorithms, sections 3.1 and 4.2.
  * @param bounds on the layers before `k`
  * @throws BoundsError 'overflow' naming the layer, where a sum may leave the range of float32
@@ -189,7 +189,9 @@ function elementwiseRounding(map: ElementwiseMap, k: number, size: Float64Array,
   };
 }
 
-/** A piece of an activation is one product and one addition, each rounded; an activation of exact pieces loses nothing. */
+/**
+ * A piece of an activation is one product and one addition, each rounded; an activation of exact pieces loses nothing.
+ */
 function productErrors(pieces: PiecewiseLinear, { arithmetic }: ElementwiseMap, size: Float64Array): Float64Array {
   if (arithmetic === undefined || hasExactSlopes(pieces)) return new Float64Array(size.length);
   const { slope, offset } = growthOf(pieces);

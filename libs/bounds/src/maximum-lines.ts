@@ -5,7 +5,9 @@ import type { Box } from './box.js';
 export interface MaximumLines {
   /** The input of the window with the largest lower bound. */
   readonly best: Int32Array;
-  /** Largest upper bound of the window; infinite where the best input beats all others, and the maximum is that input. */
+  /**
+   * Largest upper bound of the window; infinite where the best input beats all others, and the maximum is that input.
+   */
   readonly ceiling: Float64Array;
 }
 

@@ -36,16 +36,19 @@ export interface BranchResult {
 
 /** Most passes of the ascent at the root and at a node. */
 const passes = { root: 60, node: 20 };
-/** Where every unit is decided: passes, and their paces in turn. Where no input is left the bound grows without end, so paces do. */
+/**
+ * Where every unit is decided: passes, and their paces in turn. Where no input is left the bound grows without end, so
+ * paces do.
+ */
 const end = { passes: 150, paces: [0.2, 2, 20, 200] };
 /** Nodes that wait may take about this many bytes; a search that needs more ends undecided. */
 const memory = 2 ** 28;
 
 /**
- * Branch and bound for the minimum of a linear form of a network's outputs: the node with the least bound is split by the sign of
- * one unit, so that its line becomes exact in either half, and each half is bounded anew (form-bound.ts). Every number of every
- * forward pass lies in one of the leaves, and each leaf is closed by a bound that is certified by itself, rounding included: no
- * solver and no tolerance is trusted. Source: Bunel et al. 2020; Wang et al. 2021.
+ * Branch and bound for the minimum of a linear form of a network's outputs: the node with the least bound is split by
+ * the sign of one unit, so that its line becomes exact in either half, and each half is bounded anew (form-bound.ts).
+ * Every number of every forward pass lies in one of the leaves, and each leaf is closed by a bound that is certified by
+ * itself, rounding included: no solver and no tolerance is trusted. Source: Bunel et al. 2020; Wang et al. 2021.
  * @param row coefficients of the form on the outputs
  */
 export function branchOnSigns(network: LiveNetwork, row: Float64Array, options: BranchOptions = {}): BranchResult {

@@ -111,7 +111,8 @@ describe('branching', () => {
   });
 
   test('proves what no relaxation without branching proves', () => {
-    // 1 - relu(x + y) - relu(-x - y) + 0.5 |x + y| = 1 - 0.5 |x + y|, at least 0 on the square, 0.05 with the last bias.
+    // 1 - relu(x + y) - relu(-x - y) + 0.5 |x + y| = 1 - 0.5 |x + y|, at least 0 on the square, 0.05 with the last
+    // bias.
     const network: Network = {
       inputShape: [2],
       layers: [

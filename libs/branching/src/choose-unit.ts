@@ -5,9 +5,9 @@ import type { FormBound, UnitChoices } from './form-bound.js';
 const tried = 12;
 
 /**
- * The open unit to branch on: of the few whose lines cost the form most, the one whose two sides, tried with the choices as they
- * are, leave the larger bound. Undefined where every unit is decided. Needs the form's gradient at the node.
- * Source: De Palma et al. 2021, filtered smart branching.
+ * The open unit to branch on: of the few whose lines cost the form most, the one whose two sides, tried with the
+ * choices as they are, leave the larger bound. Undefined where every unit is decided. Needs the form's gradient at the
+ * node. Source: De Palma et al. 2021, filtered smart branching.
  */
 export function chooseUnit(form: FormBound, node: UnitChoices): number | undefined {
   const candidates = promising(form, node);
@@ -44,7 +44,10 @@ function promising(form: FormBound, node: UnitChoices): number[] {
     .map(({ unit }) => unit);
 }
 
-/** The upper line of an open relu is farthest at zero, the lower one at an end, where it can be chosen (so half of it counts). */
+/**
+ * The upper line of an open relu is farthest at zero, the lower one at an end, where it can be chosen (so half of it
+ * counts).
+ */
 const farthest = (a: number, low: number, high: number): number =>
   a < 0 ? (a * low * high) / (high - low) : 0.5 * a * Math.min(-low, high);
 

@@ -17,16 +17,17 @@ export interface UnitChoices {
 }
 
 /**
- * A certified lower bound on one linear form of a network's numbers, over the inputs in the box that keep every decided unit on
- * its side, as a function of slopes and multipliers:
+ * A certified lower bound on one linear form of a network's numbers, over the inputs in the box that keep every decided
+ * unit on its side, as a function of slopes and multipliers:
  *
  *     open unit:      a line through which the form goes on (unit-lines.ts)
  *     decided unit:   form  >=  form - multiplier * side * x        because side * x >= 0
  *
- * down to a linear form of the inputs, whose minimum over the box is at a corner. The gradient comes from one forward pass
- * from that corner along the lines that the backward pass took. Every rounding error, of this arithmetic and of the network's
- * own forward pass, is inside the bound, as in backward.ts.
- * Sources: Xu et al. 2021 (slopes as variables: alpha-CROWN); Wang et al. 2021 (multipliers of decided units: beta-CROWN).
+ * down to a linear form of the inputs, whose minimum over the box is at a corner. The gradient comes from one forward
+ * pass from that corner along the lines that the backward pass took. Every rounding error, of this arithmetic and of
+ * the network's own forward pass, is inside the bound, as in backward.ts.
+ * Sources: Xu et al. 2021 (slopes as variables: alpha-CROWN); Wang et al. 2021 (multipliers of decided units:
+ * beta-CROWN).
  */
 export class FormBound {
   /** Of the form, after each step backwards: [k + 1] on the output of step k, [0] on the input. */
@@ -41,7 +42,10 @@ export class FormBound {
   #constant = 0;
   #margin = 0;
 
-  /** @param depth how many steps compute what the form is of  @param row its coefficients, on the units that are left there */
+  /**
+   * @param depth how many steps compute what the form is of
+   * @param row its coefficients, on the units that are left there
+   */
   constructor(
     readonly network: LiveNetwork,
     readonly depth: number,
@@ -106,7 +110,9 @@ export class FormBound {
     );
   }
 
-  /** Fills the gradient at what was evaluated last: by the slope of an open unit, by the multiplier of a decided one. */
+  /**
+   * Fills the gradient at what was evaluated last: by the slope of an open unit, by the multiplier of a decided one.
+   */
   gradient({ side }: UnitChoices, gradient: Float64Array): void {
     this.#values[0].set(this.corner());
     for (let k = 0; k < this.depth; k++) this.#forward(k);
@@ -119,7 +125,10 @@ export class FormBound {
     });
   }
 
-  /** What the line of an open unit costs at the corner, after `gradient`: coefficient times the distance from line to function. */
+  /**
+   * What the line of an open unit costs at the corner, after `gradient`: coefficient times the distance from line to
+   * function.
+   */
   errorOf(unit: number): number {
     const { step, position } = this.network.open[unit];
     if (step >= this.depth) return 0;

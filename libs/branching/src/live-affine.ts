@@ -14,7 +14,10 @@ export interface LiveAffine {
   /** The same numbers as a full row-major matrix, where most are not zero. */
   readonly matrix?: Float64Array;
   readonly bias: Float64Array;
-  /** What the sums of an output can be off by for a coefficient of 1: in the runtime, in a forward pass and in a backward one. */
+  /**
+   * What the sums of an output can be off by for a coefficient of 1: in the runtime, in a forward pass and in a
+   * backward one.
+   */
   readonly slack: Float64Array;
 }
 

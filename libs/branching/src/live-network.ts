@@ -60,8 +60,8 @@ export interface OpenUnit {
 }
 
 /**
- * A network on a box without what its bounds settle: units that are silent are gone, so that the thousands of passes of a
- * search touch what matters only. The steps are the layers that do something.
+ * A network on a box without what its bounds settle: units that are silent are gone, so that the thousands of passes of
+ * a search touch what matters only. The steps are the layers that do something.
  */
 export interface LiveNetwork {
   readonly input: Box;
@@ -120,7 +120,10 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
 
 const everyUnit = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
 
-/** A unit that is silent below zero, as a relu is, may go where an affine layer computes what it reads and another one reads what it gives: it adds nothing. */
+/**
+ * A unit that is silent below zero, as a relu is, may go where an affine layer computes what it reads and another one
+ * reads what it gives: it adds nothing.
+ */
 function liveUnits(maps: readonly PlacedMap[], bounds: NetworkBounds): readonly Int32Array[] {
   const live = maps.map((map) => everyUnit(map.outputs));
   maps.forEach((map, k) => {

@@ -16,8 +16,8 @@ const decay = 0.97;
 const [first, second] = [0.8, 0.95];
 
 /**
- * Raises a form's bound by projected gradient ascent on slopes and multipliers (Adam), in place; leaves the best ones found.
- * Whatever it leaves, the bound returned is certified: only how good it is rests on the ascent.
+ * Raises a form's bound by projected gradient ascent on slopes and multipliers (Adam), in place; leaves the best ones
+ * found. Whatever it leaves, the bound returned is certified: only how good it is rests on the ascent.
  */
 export function raiseBound(
   form: FormBound,

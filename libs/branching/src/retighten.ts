@@ -7,8 +7,9 @@ import type { LiveNetwork, LiveStep } from './live-network.js';
 const mostPasses = 320;
 
 /**
- * Bounds of open units again, under the sides that a node has chosen in the layers before them: a side makes lines exact, so the
- * units behind it move less, and some become decided. Left out where there are so many that it would cost far more than the ascent that it is to help.
+ * Bounds of open units again, under the sides that a node has chosen in the layers before them: a side makes lines
+ * exact, so the units behind it move less, and some become decided. Left out where there are so many that it would cost
+ * far more than the ascent that it is to help.
  */
 export class Retightening {
   readonly #network: LiveNetwork;
@@ -19,7 +20,10 @@ export class Retightening {
     this.#network = network;
   }
 
-  /** Tightens `choices` in place after a side was chosen for a unit. True where bounds exclude each other: no input is left. */
+  /**
+   * Tightens `choices` in place after a side was chosen for a unit. True where bounds exclude each other: no input is
+   * left.
+   */
   isEmpty(choices: UnitChoices, chosen: number): boolean {
     const { open } = this.#network;
     const behind = [...open.keys()].filter((unit) => open[unit].step > open[chosen].step && !isDecided(choices, unit));

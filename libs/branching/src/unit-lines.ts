@@ -22,8 +22,8 @@ export interface UnitState {
 }
 
 /**
- * y = base x + gain max(0, x) on [l, u], for a coefficient a on y in a lower bound. The bend is a relu r; any slope in 0..1
- * is valid:
+ * y = base x + gain max(0, x) on [l, u], for a coefficient a on y in a lower bound. The bend is a relu r; any slope in
+ * 0..1 is valid:
  *
  *     a gain > 0:  slope x  <=  r        a gain < 0:  r  <=  u (x - l) / (u - l)
  */

@@ -119,7 +119,8 @@ export function matchLabels(
     if (found === undefined) {
       throw new DatasetError(
         'bad-input',
-        `${file.path}, line ${file.lines[at]}: class '${label}' is not in training, which has ${listedClasses(classes)}`,
+        `${file.path}, line ${file.lines[at]}: class '${label}' is not in training, which ` +
+          `has ${listedClasses(classes)}`,
       );
     }
     return found;

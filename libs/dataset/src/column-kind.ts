@@ -160,15 +160,17 @@ function formatOf(
 }
 
 /**
- * The first 1.234 of a column if nothing says what its point is: the table has decimal commas, or, with a delimiter that
- * leaves commas free, no decimals at all and 234 beside 1.234.
+ * The first 1.234 of a column if nothing says what its point is: the table has decimal commas, or, with a delimiter
+ * that leaves commas free, no decimals at all and 234 beside 1.234.
  */
 function openPoint({ delimiter }: CsvFile, { looks, ungrouped }: Profile, marks: ReadonlySet<string>) {
   const mayBeThousands = delimiter !== ',' && marks.size === 0 && looks.has('integer') && !ungrouped;
   return marks.has(',') || mayBeThousands ? looks.get('either point') : undefined;
 }
 
-/** The row of a point that is taken for a decimal one, though whole numbers beside it or the delimiter cast doubt on it. */
+/**
+ * The row of a point that is taken for a decimal one, though whole numbers beside it or the delimiter cast doubt on it.
+ */
 const doubtfulPoint = ({ delimiter }: CsvFile, { looks, ungrouped }: Profile): number | undefined =>
   !ungrouped && (delimiter !== ',' || looks.has('integer')) ? looks.get('either point')?.row : undefined;
 

@@ -138,7 +138,8 @@ function fitColumns(
     else columns.push(fitted);
     if (fitted?.kind === 'numeric' && isIdentifier(file, column))
       notes.push(
-        `column '${name}' has another number in every row, and is a feature like any other (dataset.ignore: ['${name}'] leaves it out)`,
+        `column '${name}' has another number in every row, and is a feature like any other ` +
+          `(dataset.ignore: ['${name}'] leaves it out)`,
       );
   }
   if (constant.length > 0) notes.push(`left out, because every training row has the same value: ${listed(constant)}`);
@@ -154,7 +155,10 @@ const hasGap = ({ rows, missing }: CsvFile, column: number, trainRows: Int32Arra
 
 const identifier = /(^|[^a-z])(id|ids|idx|index|row|key|nr|no|number|serial|uid)([^a-z]|$)/i;
 
-/** Whether a column is called like one of identifiers, and has a whole number of its own in every row. A few rows may by chance. */
+/**
+ * Whether a column is called like one of identifiers, and has a whole number of its own in every row. A few rows may by
+ * chance.
+ */
 function isIdentifier({ columnNames, rows }: CsvFile, column: number): boolean {
   const name = columnNames[column].replaceAll(/([a-z])([A-Z])/g, '$1 $2');
   if (rows.length < 10 || !identifier.test(name)) return false;

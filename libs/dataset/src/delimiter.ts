@@ -41,7 +41,8 @@ export function findDelimiter(utf8: Uint8Array): FoundDelimiter {
 }
 
 /**
- * Excel reads and writes a first line such as `sep=;`. It is not a row; its line end stays, so that lines keep their numbers.
+ * Excel reads and writes a first line such as `sep=;`. It is not a row; its line end stays, so that lines keep their
+ * numbers.
  * @returns the text behind it, and what it names
  */
 export function withoutSeparatorLine(utf8: Uint8Array): { readonly utf8: Uint8Array; readonly delimiter?: string } {

@@ -21,9 +21,9 @@ export interface DownloadOptions {
 const ATTEMPTS_PER_MIRROR = 5;
 
 /**
- * Fetches one file from the first mirror that has it. It grows as `<path>.part`: a broken transfer goes on from there, in
- * this call, at the next mirror or in another run. Only a checked file gets its name, so a file that is there is right.
- * A part that fails its check is thrown away, and the next mirror starts afresh.
+ * Fetches one file from the first mirror that has it. It grows as `<path>.part`: a broken transfer goes on from there,
+ * in this call, at the next mirror or in another run. Only a checked file gets its name, so a file that is there is
+ * right. A part that fails its check is thrown away, and the next mirror starts afresh.
  * @param urls of the same file, one a mirror, in the order to try
  * @throws DatasetError 'download' with each mirror's reason
  */

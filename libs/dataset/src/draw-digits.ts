@@ -52,7 +52,8 @@ function drawDigit(digit: number, random: Random, image: Uint8Array): void {
   }
   const ink = 215 + 40 * random.uniform();
   for (let i = 0; i < image.length; i++) {
-    // Paper stays exactly 0, as in MNIST: only pixels with ink are noisy, so that most weights of a margin pixel are idle.
+    // Paper stays exactly 0, as in MNIST: only pixels with ink are noisy, so that most weights of a margin pixel are
+    // idle.
     if (coverage[i] > 0) image[i] = Math.min(255, Math.max(0, Math.round(coverage[i] * (ink + 18 * random.normal()))));
   }
 }

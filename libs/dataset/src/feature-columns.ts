@@ -96,7 +96,8 @@ function fitCategories(
           ? ', which look like numbers with a unit'
           : '';
     notes.push(
-      `column '${name}': its ${seen.size} different values${like} (such as '${values[0]}') are categories, a feature each`,
+      `column '${name}': its ${seen.size} different values${like} (such as '${values[0]}') are ` +
+        'categories, a feature each',
     );
   }
   return { kind: 'one-hot', column, name, categories: [...seen].sort(byCodeUnit) };
@@ -158,7 +159,8 @@ export function encodeRows(
     at += widthOf(column);
     return { column, ...write };
   });
-  // The cells of a row lie together: going through a table of gigabytes by columns would wait for the memory at every cell.
+  // The cells of a row lie together: going through a table of gigabytes by columns would wait for the memory at every
+  // cell.
   for (let from = 0; from < rows.length; from += rowsAtATime) {
     const to = Math.min(rows.length, from + rowsAtATime);
     for (const { write } of writers) for (let i = from; i < to; i++) write(rows[i], features, i * size);

@@ -9,8 +9,8 @@ export const mostFileBytes = 2 ** 28;
  * A data file's bytes, unpacked if it is gzip. The first two bytes decide, not the name: people rename files.
  * @param fix what the user can do about a damaged file, a sentence.
  * @param most largest file and content, bytes
- * @throws DatasetError 'missing' if it cannot be read, 'damaged' if the gzip is corrupted or cut off, 'bad-input' if it is
- * no regular file or holds more than `most`
+ * @throws DatasetError 'missing' if it cannot be read, 'damaged' if the gzip is corrupted or cut off, 'bad-input' if it
+ * is no regular file or holds more than `most`
  */
 export async function readPlainOrGzip(path: string, fix: string, most = mostFileBytes): Promise<Uint8Array> {
   const bytes = await readRegularFile(path, { most, what: 'the data file' });

@@ -40,7 +40,10 @@ export async function readRegularFile(path: string, { most, what }: FileLimit): 
   }
 }
 
-/** The rest of a file, or undefined if it is longer. The size that the system states is 0 for files such as those of /proc. */
+/**
+ * The rest of a file, or undefined if it is longer. The size that the system states is 0 for files such as those of
+ * /proc.
+ */
 async function readUpTo(file: FileHandle, most: number): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
   let total = 0;

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Samples } from './samples.js';
 
 /**
- * SHA-256 (hexadecimal) of rows as a network meets them: equal hashes mean the same rows in the same order with the same
- * scaling, categories and classes. Hashed are one line of JSON, `{classes, inputShape, scale, count, type}`, then the
- * features (row-major, `type` uint8 or float64), then the labels (int32), all little-endian. docs/network-file.md tells
- * users the same.
+ * SHA-256 (hexadecimal) of rows as a network meets them: equal hashes mean the same rows in the same order with the
+ * same scaling, categories and classes. Hashed are one line of JSON, `{classes, inputShape, scale, count, type}`, then
+ * the features (row-major, `type` uint8 or float64), then the labels (int32), all little-endian. docs/network-file.md
+ * tells users the same.
  */
 export function samplesHash({ classes, inputShape, scale, count, features, labels }: Samples): string {
   const type = features instanceof Uint8Array ? 'uint8' : 'float64';

@@ -1,6 +1,9 @@
 const longest = 100;
 
-/** A value from somebody's file as JSON for a message: cut if it is long, named only if it is nested too deeply to be written. */
+/**
+ * A value from somebody's file as JSON for a message: cut if it is long, named only if it is nested too deeply to be
+ * written.
+ */
 export function shortJson(value: unknown): string {
   // JSON has no word for NaN and infinity.
   if (typeof value === 'number') return String(value);

@@ -8,7 +8,10 @@ import { bytesPerNumber, isBlock } from './table-writer.js';
 const REQUEST_BYTES = 4 * 1024 * 1024;
 const REQUESTS_AT_ONCE = 4;
 
-/** Adjacent blocks [first, end) of one object, and the places [from, to) in the ascending order of the rows that are in them. */
+/**
+ * Adjacent blocks [first, end) of one object, and the places [from, to) in the ascending order of the rows that are in
+ * them.
+ */
 interface Run {
   readonly first: number;
   end: number;
@@ -17,7 +20,8 @@ interface Run {
 }
 
 /**
- * Reads rows of a stored table, and of its features only the blocks these rows are in. Memory: the result and a few MiB.
+ * Reads rows of a stored table, and of its features only the blocks these rows are in. Memory: the result and a few
+ * MiB.
  * @param rows row numbers in any order; a row may be asked for twice
  * @returns the rows in the order asked
  * @throws DatasetError 'bad-input' for a row that is not there; ObjectStoreError, 'damaged' naming the object when a
@@ -95,7 +99,8 @@ async function readRun(store: ObjectStore, table: StoredTable, run: Run, rowByte
     throw new ObjectStoreError(
       'damaged',
       `object ${features.key} in ${store.url}, which holds features of ${table.name}, is ` +
-        `damaged in rows ${firstRow} to ${Math.min(firstRow + table.rowsPerBlock, table.count) - 1}; run the same plan again, which writes it anew`,
+        `damaged in rows ${firstRow} to ${Math.min(firstRow + table.rowsPerBlock, table.count) - 1}; run ` +
+        'the same plan again, which writes it anew',
     );
   };
   return store.verified === undefined ? load() : store.verified.get(`${features.sha256}/${start}-${end}`, load);

@@ -9,8 +9,9 @@ import { datasetPrefix, TableWriter, type TableEntry, type TableIndex } from './
  *     manifest --> train: features (objects of raw numbers, 16 MiB each), index (labels and block hashes)
  *              --> test:  the same, or null
  *
- * A worker's subproblem needs few of the rows, so the features are cut in blocks of whole rows with a hash each: a worker
- * reads the blocks its rows are in, and still knows that every byte is right. All objects are named by their content.
+ * A worker's subproblem needs few of the rows, so the features are cut in blocks of whole rows with a hash each: a
+ * worker reads the blocks its rows are in, and still knows that every byte is right. All objects are named by their
+ * content.
  */
 export interface StoredDataset {
   readonly name: string;
@@ -23,7 +24,9 @@ export interface StoredDataset {
 /** One table of an opened data set: all but its features, which `readRows` fetches. */
 export interface StoredTable extends Omit<Samples, 'features'> {
   readonly storedAs: StoredAs;
-  /** `count * size` numbers, row-major; float64 little-endian. Every object holds `rowsPerObject` rows, but the last. */
+  /**
+   * `count * size` numbers, row-major; float64 little-endian. Every object holds `rowsPerObject` rows, but the last.
+   */
   readonly features: readonly ObjectRef[];
   readonly rowsPerObject: number;
   /** Every block has this many rows, but the last, which may have fewer. */
@@ -44,8 +47,8 @@ interface Manifest {
 const FORMAT = 'mipnet dataset 2';
 
 /**
- * Stores a data set. The same data give the same reference, and storing them again writes nothing. Notes are not stored:
- * they tell where this machine found its files.
+ * Stores a data set. The same data give the same reference, and storing them again writes nothing. Notes are not
+ * stored: they tell where this machine found its files.
  * @returns the manifest's reference, which is all that a worker needs
  * @throws ObjectStoreError
  */

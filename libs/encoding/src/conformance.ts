@@ -11,7 +11,8 @@ export { conformanceCases, type ConformanceCase } from './conformance-cases.js';
 /**
  * The suite for a way of encoding trained networks, run from a test file. Needs vitest. On every case:
  *
- * - at every corner of the box and at its centre, EVERY assignment of the binaries is tried: one at least is feasible, and
+ * - at every corner of the box and at its centre, EVERY assignment of the binaries is tried: one at least is feasible,
+ * and
  *   each feasible one forces the outputs of the forward pass;
  * - the point that `completion` makes of an input breaks nothing and has the outputs of the forward pass.
  */
@@ -47,7 +48,8 @@ function checkAssignments(solver: SessionSolver, given: ConformanceCase, options
           const value = evaluate(encoding.outputs[j].expression, x);
           if (!(Math.abs(value - output) < 1e-6))
             expect.fail(
-              `output ${j} is ${value}, not ${output}, at [${input}] with binaries [${assignment.map(([, bit]) => bit)}]`,
+              `output ${j} is ${value}, not ${output}, at [${input}] with binaries ` +
+                `[${assignment.map(([, bit]) => bit)}]`,
             );
         });
       }
@@ -80,8 +82,8 @@ export function expectCompletion(
 }
 
 /**
- * The two points of the session as it stands that are furthest apart in a direction that is perpendicular to nothing: if
- * they have the same outputs, so have all points. Null when it is infeasible.
+ * The two points of the session as it stands that are furthest apart in a direction that is perpendicular to nothing:
+ * if they have the same outputs, so have all points. Null when it is infeasible.
  */
 function extremePoints(session: SolverSession, { outputs }: TrainedEncoding): Float64Array[] | null {
   const direction = combination(

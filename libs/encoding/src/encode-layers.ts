@@ -86,7 +86,9 @@ function quantized(layer: Quantize, unit: Unit, index: number): Unit {
   if (lowest === highest) return constantUnit(lowest);
   throw new EncodingError(
     'unsupported',
-    `a quantize layer (${layer.levels} levels) has no formulation on unknown inputs, and its input ${index} lies anywhere in ` +
-      `[${unit.lower}, ${unit.upper}]: fix that input, or leave the quantize layer out and verify the network behind it`,
+    `a quantize layer (${layer.levels} levels) has no formulation on unknown inputs, and its ` +
+      `input ${index} lies anywhere in ` +
+      `[${unit.lower}, ${unit.upper}]: fix that input, or leave the quantize layer out and verify the ` +
+      'network behind it',
   );
 }

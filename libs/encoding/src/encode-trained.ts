@@ -26,7 +26,9 @@ export interface EncodeTrainedOptions {
   readonly epsilon?: number;
 }
 
-/** A trained network as a MIP. To ask something, add rows and an objective over `outputs` to `builder` and build again. */
+/**
+ * A trained network as a MIP. To ask something, add rows and an objective over `outputs` to `builder` and build again.
+ */
 export interface TrainedEncoding {
   readonly builder: ModelBuilder;
   /** The network alone: no objective. */
@@ -39,8 +41,9 @@ export interface TrainedEncoding {
   /** Neurons whose hull inequalities can be added by `hullRounds`. */
   readonly hull: readonly HullNeuron[];
   /**
-   * How far a float64 forward pass, with its rounding, may be from each row of `model`; and how far that, or the ONNX runtime,
-   * may be from the expression of each output. Rows hold for the runtime as they are: they are widened by its rounding.
+   * How far a float64 forward pass, with its rounding, may be from each row of `model`; and how far that, or the ONNX
+   * runtime, may be from the expression of each output. Rows hold for the runtime as they are: they are widened by its
+   * rounding.
    */
   readonly rounding: { readonly rows: Float64Array; readonly outputs: readonly number[] };
   /** The point of the model for an input in the box (`columnCount` numbers, if columns were added since). */
@@ -164,7 +167,10 @@ function neededLayers(network: Network): ReadonlySet<number> {
   return needed;
 }
 
-/** Layers that write their inputs into several rows: a long expression gets a column of its own before them. A bend has one row only. */
+/**
+ * Layers that write their inputs into several rows: a long expression gets a column of its own before them. A bend has
+ * one row only.
+ */
 function usesInputsTwice(layer: Layer): boolean {
   return (
     layer.kind === 'dense' ||
@@ -175,8 +181,8 @@ function usesInputsTwice(layer: Layer): boolean {
 }
 
 /**
- * Proven bounds replace those that the encoder found by itself: they are tighter, and rounded outwards. A constant that the
- * encoder has summed up keeps its interval too, so that nothing is decided by its last digit.
+ * Proven bounds replace those that the encoder found by itself: they are tighter, and rounded outwards. A constant that
+ * the encoder has summed up keeps its interval too, so that nothing is decided by its last digit.
  */
 function bounded(signal: Signal, { lower, upper }: Box, errors: Float64Array): Signal {
   if (errors.every((error) => error === 0) && signal.kind === 'known') return signal;
@@ -220,7 +226,10 @@ function withRuntimeErrors(
   return lost ? { kind: 'units', shape: after.shape, units } : after;
 }
 
-/** Rounded to the levels that the bounds behind a quantize layer leave: they know on which side of a jump the runtime may land. */
+/**
+ * Rounded to the levels that the bounds behind a quantize layer leave: they know on which side of a jump the runtime
+ * may land.
+ */
 function roundedBefore(signal: Signal, { lower, upper }: Box): Signal {
   if (signal.kind === 'known') return signal;
   return { ...signal, units: signal.units.map((unit, i) => ({ ...unit, lower: lower[i], upper: upper[i] })) };
@@ -230,7 +239,8 @@ function requireBoundsFor(network: Network, input: Box, bounds: NetworkBounds): 
   if (bounds.layers.length !== network.layers.length) {
     throw new EncodingError(
       'shape',
-      `bounds on ${bounds.layers.length} layers for a network of ${network.layers.length}: compute them for this network`,
+      `bounds on ${bounds.layers.length} layers for a network of ${network.layers.length}: compute them ` +
+        'for this network',
     );
   }
   const outside = input.lower.findIndex(
@@ -239,7 +249,8 @@ function requireBoundsFor(network: Network, input: Box, bounds: NetworkBounds): 
   if (outside >= 0) {
     throw new EncodingError(
       'bounds',
-      `the bounds were proven for input ${outside} in [${bounds.input.lower[outside]}, ${bounds.input.upper[outside]}], ` +
+      `the bounds were proven for input ${outside} in ` +
+        `[${bounds.input.lower[outside]}, ${bounds.input.upper[outside]}], ` +
         `but the box has [${input.lower[outside]}, ${input.upper[outside]}]: compute them for this box`,
     );
   }

@@ -5,9 +5,9 @@ import { growthOf, hasExactSlopes, isStepwise, piecesOf, type LayerMap, type Pie
 import { unitsOf, type Signal, type Unit } from './signal.js';
 
 /**
- * How far the float64 forward pass can be from the expression of each unit of a layer's output. A unit that became a new
- * column has none: the column is the forward pass's number, and the rows that define it carry the error. Sums that are
- * still expressions differ by the rounding of the pass and of whatever the encoder has folded into their constants.
+ * How far the float64 forward pass can be from the expression of each unit of a layer's output. A unit that became a
+ * new column has none: the column is the forward pass's number, and the rows that define it carry the error. Sums that
+ * are still expressions differ by the rounding of the pass and of whatever the encoder has folded into their constants.
  * @param box bounds on the input of the layer
  * @param before units of the input and their errors
  */
@@ -34,7 +34,8 @@ export function foldingErrors(
   }
   if (map.kind === 'elementwise' && map.layer.kind === 'activation')
     return activationErrors(piecesOf(map.layer), magnitudes(box), before, errors, unitsOf(after));
-  // A maximum hands a unit on as it is, and what is left of a quantize layer is a constant: no value moves further than an input's error.
+  // A maximum hands a unit on as it is, and what is left of a quantize layer is a constant: no value moves further than
+  // an input's error.
   return Float64Array.from(unitsOf(after), ({ expression }, j) => {
     const inputs = map.kind === 'maximum' ? map.indices.subarray(map.starts[j], map.starts[j + 1]) : Int32Array.of(j);
     const isNew = expression.columns.length > 0 && !inputs.some((i) => before[i].expression === expression);

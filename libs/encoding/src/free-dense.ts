@@ -16,9 +16,15 @@ export interface FreeDenseOptions {
   readonly biasOffset?: number | Float64Array;
   /** A bias is an integer times this, plus its offset. @default biases are continuous */
   readonly biasStep?: number;
-  /** What the network's bias is larger by than the model's: half of a dead zone that lies below zero in the model. @default 0 */
+  /**
+   * What the network's bias is larger by than the model's: half of a dead zone that lies below zero in the model.
+   * @default 0
+   */
   readonly biasShift?: number;
-  /** Inputs that are 0 in all samples: their weights have no columns, and are 0 where the domain allows it. One flag an input; 1 = live. */
+  /**
+   * Inputs that are 0 in all samples: their weights have no columns, and are 0 where the domain allows it. One flag an
+   * input; 1 = live.
+   */
   readonly live?: Uint8Array;
   /** Trust region, outputs x inputs; intersected with the domain. */
   readonly lower?: Float64Array;
@@ -249,7 +255,10 @@ export class FreeDense {
     return sum;
   }
 
-  /** Writes weights and biases into a point of the model. @throws EncodingError 'bounds' when the box does not contain them */
+  /**
+   * Writes weights and biases into a point of the model.
+   * @throws EncodingError 'bounds' when the box does not contain them
+   */
   write(x: Float64Array, weights: ArrayLike<number>, bias: ArrayLike<number>): void {
     for (let k = 0; k < this.#p.length; k++) {
       // On these samples a weight of a dead input is whatever it is.

@@ -8,8 +8,8 @@ import type { Unit } from './signal.js';
  *     y >= x_i,   y <= x_i + (max_{k != i} u_k - l_i) (1 - z_i),   sum z_i = 1,   z_i binary
  *
  * An input that another one always beats (u_i <= max l_k) is left out first; if one is left there is no binary. Padding
- * is minus infinity, so it is in no window. Not ideal: with three or more inputs the relaxation is larger than the hull.
- * Source: Anderson et al. 2020, section 5; the filter as in Tjeng et al. 2019.
+ * is minus infinity, so it is in no window. Not ideal: with three or more inputs the relaxation is larger than the
+ * hull. Source: Anderson et al. 2020, section 5; the filter as in Tjeng et al. 2019.
  */
 export function maxPool({ builder, completion }: EncodingContext, units: readonly Unit[]): Unit {
   const best = units.reduce((most, unit) => (unit.lower > most.lower ? unit : most));

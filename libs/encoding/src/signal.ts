@@ -15,13 +15,16 @@ export interface Unit {
   readonly lower: number;
   readonly upper: number;
   /**
-   * How far the number that the ONNX runtime computes may be from the expression: rows that the unit enters are widened by it.
-   * The bounds are on the computed number. @default 0
+   * How far the number that the ONNX runtime computes may be from the expression: rows that the unit enters are widened
+   * by it. The bounds are on the computed number. @default 0
    */
   readonly error?: number;
   /** True where it can only be one of its two bounds: what an exact product with another unknown needs. */
   readonly isTwoValued?: boolean;
-  /** Where it is a sum of two-valued units, each times a factor, as p - n of a ternary activation is: exact products go term by term. */
+  /**
+   * Where it is a sum of two-valued units, each times a factor, as p - n of a ternary activation is: exact products go
+   * term by term.
+   */
   readonly parts?: { readonly units: readonly Unit[]; readonly factors: readonly number[] };
 }
 

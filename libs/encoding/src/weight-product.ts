@@ -40,7 +40,9 @@ export function weightProduct(context: EncodingContext, v: Unit, free: FreeDense
     );
   throw new EncodingError(
     'unsupported',
-    `real weights on inputs that take more than two values, as a relu between real weights on both sides has them, are not linear: ` +
-      'give this layer integer weights (ternary, binary, integer(P)), or put a step, sign or ternary activation before it',
+    'real weights on inputs that take more than two values, as a relu between real weights on both sides ' +
+      'has them, are not linear: ' +
+      'give this layer integer weights (ternary, binary, integer(P)), or put a step, sign or ternary ' +
+      'activation before it',
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Who can mend it. `input`: the person who gave a file, a plan or a setting. `environment`: whoever runs the machine, the
- * server or the store; trying again may help. `program`: mipnet or a solver is wrong.
+ * Who can mend it. `input`: the person who gave a file, a plan or a setting. `environment`: whoever runs the machine,
+ * the server or the store; trying again may help. `program`: mipnet or a solver is wrong.
  */
 export type Blame = 'input' | 'environment' | 'program';
 

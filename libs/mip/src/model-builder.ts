@@ -79,7 +79,10 @@ export class ModelBuilder {
     return this.rowOf(lower, [expression], [1], upper);
   }
 
-  /** lower <= sum of factor * expression <= upper; terms of one column become one entry. @throws RangeError for a column that is not there */
+  /**
+   * lower <= sum of factor * expression <= upper; terms of one column become one entry.
+   * @throws RangeError for a column that is not there
+   */
   rowOf(lower: number, expressions: readonly LinearExpression[], factors: ArrayLike<number>, upper: number): number {
     let shift = 0;
     const start = this.#indices.length;

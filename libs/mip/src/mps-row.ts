@@ -1,4 +1,6 @@
-/** How an MPS file says lower <= row <= upper: a type, a right-hand side, and a range if there are two finite bounds. */
+/**
+ * How an MPS file says lower <= row <= upper: a type, a right-hand side, and a range if there are two finite bounds.
+ */
 export interface RowSides {
   readonly type: 'N' | 'E' | 'L' | 'G';
   readonly side: number;
@@ -6,9 +8,9 @@ export interface RowSides {
 }
 
 /**
- * A range is the difference of the bounds, and a reader adds it to one of them, with rounding. Of the few numbers beside
- * the difference, and of both bounds, one is taken that gives the other bound to the last bit. If none does, the row gets
- * wider and never narrower, so that no point is lost.
+ * A range is the difference of the bounds, and a reader adds it to one of them, with rounding. Of the few numbers
+ * beside the difference, and of both bounds, one is taken that gives the other bound to the last bit. If none does, the
+ * row gets wider and never narrower, so that no point is lost.
  */
 export function rowSides(lower: number, upper: number): RowSides {
   if (lower === upper) return { type: 'E', side: lower, range: 0 };

@@ -13,10 +13,10 @@ export interface ModelNames {
 const chunkSize = 2 ** 16;
 
 /**
- * A model as a free MPS file, in chunks of text. Every number is written so that it is read back to the last bit; only a
- * row with two bounds may be wider by one unit in the last place, because MPS holds their difference (mps-row.ts).
- * The constant of the objective is minus the right-hand side of its row, as CPLEX defined it and solvers read it. Bounds of
- * integer columns are always written, because readers differ in what they assume.
+ * A model as a free MPS file, in chunks of text. Every number is written so that it is read back to the last bit; only
+ * a row with two bounds may be wider by one unit in the last place, because MPS holds their difference (mps-row.ts).
+ * The constant of the objective is minus the right-hand side of its row, as CPLEX defined it and solvers read it.
+ * Bounds of integer columns are always written, because readers differ in what they assume.
  */
 export function* writeMps(model: Model, names: ModelNames = {}): Generator<string> {
   let chunk = '';

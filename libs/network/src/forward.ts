@@ -15,7 +15,8 @@ const CHUNK_NUMBERS = 1 << 17;
 /**
  * Checks the network and prepares it for many calls. The weights are read now: the pass does not see later changes.
  * Every answer is float64 arithmetic in a fixed order, the same for any batch size.
- * @throws NetworkError as `validateNetwork`; the pass throws 'shape' or 'value' on inputs of the wrong length or not finite
+ * @throws NetworkError as `validateNetwork`; the pass throws 'shape' or 'value' on inputs of the wrong length or not
+ * finite
  */
 export function forwardPass(network: Network): ForwardPass {
   const prepared = prepareLayers(network);

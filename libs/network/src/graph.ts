@@ -8,8 +8,8 @@ export const networkInput = -1;
 const found = new WeakMap<readonly Layer[], readonly (readonly number[])[]>();
 
 /**
- * For each layer the indices of the layers that it reads, in order; -1 (`networkInput`) is the network's input. Sources are
- * earlier layers, so layers are in topological order; the output of the network is that of the last one.
+ * For each layer the indices of the layers that it reads, in order; -1 (`networkInput`) is the network's input. Sources
+ * are earlier layers, so layers are in topological order; the output of the network is that of the last one.
  * @throws NetworkError 'shape' for a name that is given twice or that no earlier layer has
  */
 export function sourcesOf({ layers }: Pick<Network, 'layers'>): readonly (readonly number[])[] {

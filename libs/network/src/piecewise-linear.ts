@@ -32,8 +32,8 @@ export function jumpsAt({ breaks, pieces }: PiecewiseLinear, k: number): boolean
 }
 
 /**
- * Whether x may be on either side of break k if it lies in [low, high]. At a bend both pieces have the same value, so an
- * end of the interval at the bend itself decides; at a jump it decides only on the side that the break belongs to.
+ * Whether x may be on either side of break k if it lies in [low, high]. At a bend both pieces have the same value, so
+ * an end of the interval at the bend itself decides; at a jump it decides only on the side that the break belongs to.
  */
 export function isInside(f: PiecewiseLinear, k: number, low: number, high: number): boolean {
   const { at, belongsTo } = f.breaks[k];

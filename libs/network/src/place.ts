@@ -1,4 +1,7 @@
-/** Where a layer stands in the graph. Without both it reads the layer before it: a network is a chain unless it says more. */
+/**
+ * Where a layer stands in the graph. Without both it reads the layer before it: a network is a chain unless it says
+ * more.
+ */
 export interface Place {
   /** Unique in the network, and not 'input'. */
   readonly name?: string;

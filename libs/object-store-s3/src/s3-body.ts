@@ -53,13 +53,15 @@ export function transferFailure(storeUrl: string, key: string, error: TransferEr
   if (/checksum/i.test(error.message)) {
     return new ObjectStoreError(
       'damaged',
-      `object ${key} in ${storeUrl} does not match the checksum its server keeps, also after retries; run the same plan again, which writes it anew`,
+      `object ${key} in ${storeUrl} does not match the checksum its server keeps, also after retries; run ` +
+        'the same plan again, which writes it anew',
       { cause: error },
     );
   }
   return new ObjectStoreError(
     'unavailable',
-    `object ${key} in ${storeUrl} does not arrive whole, also after retries (${error.message}); check the network and run again`,
+    `object ${key} in ${storeUrl} does not arrive whole, also after retries (${error.message}); check the ` +
+      'network and run again',
     { cause: error },
   );
 }

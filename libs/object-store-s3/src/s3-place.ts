@@ -10,8 +10,8 @@ export interface S3Place {
 }
 
 /**
- * New buckets of AWS have 3 to 63 of a-z, 0-9, "." and "-". Its oldest ones and those of other servers (Google, Ceph) may
- * also have capitals and "_", and be longer; a server that has no such bucket says so itself.
+ * New buckets of AWS have 3 to 63 of a-z, 0-9, "." and "-". Its oldest ones and those of other servers (Google, Ceph)
+ * may also have capitals and "_", and be longer; a server that has no such bucket says so itself.
  */
 const BUCKET = /^[A-Za-z0-9_][A-Za-z0-9._-]{1,253}[A-Za-z0-9_]$/;
 
@@ -24,7 +24,8 @@ export function s3Place(url: string, endpoint: string | undefined): S3Place {
   if (authority === undefined) throw refused('the URL of an S3 store is written s3://bucket/prefix');
   if (authority.includes('@')) {
     throw refused(
-      'the URL of an S3 store holds no user or password; write s3://bucket/prefix and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+      'the URL of an S3 store holds no user or password; write s3://bucket/prefix and set ' +
+        'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
     );
   }
   if (!BUCKET.test(authority)) {

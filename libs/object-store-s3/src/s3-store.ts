@@ -157,7 +157,9 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  /** The answer to HEAD has no body and may say 404 for a bucket or user too; the answer to a list tells which, once. */
+  /**
+   * The answer to HEAD has no body and may say 404 for a bucket or user too; the answer to a list tells which, once.
+   */
   async #seeBucket(): Promise<void> {
     if (this.#bucketSeen) return;
     try {

@@ -27,7 +27,9 @@ export async function putObject(store: ObjectStore, prefix: string, bytes: Uint8
   return { key, sha256, bytes: bytes.length };
 }
 
-/** Reads the object: what a server says about it (length, checksum) was noted when it was written, before any damage. */
+/**
+ * Reads the object: what a server says about it (length, checksum) was noted when it was written, before any damage.
+ */
 async function isThere(store: ObjectStore, key: string, bytes: Uint8Array): Promise<boolean> {
   if ((await store.size(key)) !== bytes.length) return false;
   try {

@@ -45,7 +45,10 @@ export function encodeDocument(value: unknown): Uint8Array {
   return bytes;
 }
 
-/** @param name of the document, for the message. @throws ObjectStoreError 'damaged' for anything else than a document. */
+/**
+ * @param name of the document, for the message.
+ * @throws ObjectStoreError 'damaged' for anything else than a document.
+ */
 export function decodeDocument<T = DocumentValue>(bytes: Uint8Array, name = 'these bytes'): T {
   if (MARK.some((byte, i) => bytes[i] !== byte)) {
     throw new ObjectStoreError('damaged', `${name} is not a document: it does not begin with the CBOR mark d9d9f7`);
@@ -94,6 +97,7 @@ function canonical(value: unknown, path: string, depth: number): DocumentValue {
 function notPlain(path: string, what: string): ObjectStoreError {
   return new ObjectStoreError(
     'refused',
-    `${path} is ${what}: a document holds null, booleans, numbers, strings, arrays, plain objects and the typed arrays Float64, Float32, Int32, Int8 and Uint8`,
+    `${path} is ${what}: a document holds null, booleans, numbers, strings, arrays, plain objects and the ` +
+      'typed arrays Float64, Float32, Int32, Int8 and Uint8',
   );
 }

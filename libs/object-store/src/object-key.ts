@@ -62,6 +62,7 @@ export function checkRange(key: string, start: number, end: number): void {
 export function shorterThanRange(storeUrl: string, key: string, end: number, bytes: number): ObjectStoreError {
   return new ObjectStoreError(
     'damaged',
-    `object ${key} in ${storeUrl} has ${bytes} bytes, but bytes up to ${end} were asked for: it was cut off or is another object; remove it and make it again`,
+    `object ${key} in ${storeUrl} has ${bytes} bytes, but bytes up to ${end} were asked for: it was cut ` +
+      'off or is another object; remove it and make it again',
   );
 }

@@ -3,8 +3,8 @@ import { decodeDocument, encodeDocument } from './document.js';
 import type { ObjectStore } from './object-store.js';
 import { ObjectStoreError } from './object-store-error.js';
 
-// Most objects are named by their hash. A sealed document has a name of its own, so that it can be found by whoever does
-// not know its content yet; its first bytes are the hash of the others.
+// Most objects are named by their hash. A sealed document has a name of its own, so that it can be found by whoever
+// does not know its content yet; its first bytes are the hash of the others.
 
 const sealBytes = 32;
 
@@ -25,7 +25,8 @@ export async function getSealed<T>(store: ObjectStore, key: string): Promise<T> 
   if (sha256Hex(body) !== Buffer.from(bytes.subarray(0, sealBytes)).toString('hex')) {
     throw new ObjectStoreError(
       'damaged',
-      `object ${key} in ${store.url} is damaged: its bytes do not match the hash that they begin with; running the same again replaces it`,
+      `object ${key} in ${store.url} is damaged: its bytes do not match the hash that they begin with; ` +
+        'running the same again replaces it',
     );
   }
   return decodeDocument<T>(body, `object ${key} in ${store.url}`);

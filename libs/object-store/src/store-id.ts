@@ -16,7 +16,10 @@ export interface StoreIdentity {
   readonly url: string;
 }
 
-/** The id of a store; undefined when no marker has been written yet. @throws ObjectStoreError 'damaged' and as `read` */
+/**
+ * The id of a store; undefined when no marker has been written yet.
+ * @throws ObjectStoreError 'damaged' and as `read`
+ */
 export async function readStoreId(store: ObjectStore): Promise<string | undefined> {
   try {
     return parse(await store.read(storeIdKey), store.url);

@@ -1,7 +1,7 @@
 // Tested by content-addressed.unit.test.ts.
 /**
- * Bytes by a name made from their SHA-256, as many as fit, least recently used out first. Content-addressed bytes never change, so
- * nothing in here can be stale. Callers get copies: what they do to them stays theirs.
+ * Bytes by a name made from their SHA-256, as many as fit, least recently used out first. Content-addressed bytes never
+ * change, so nothing in here can be stale. Callers get copies: what they do to them stays theirs.
  */
 export class VerifiedCache {
   /** In order of last use, as a Map keeps the order of insertion. */

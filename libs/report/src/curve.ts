@@ -14,7 +14,9 @@ const width = 720;
 const height = 260;
 const margin = { top: 14, right: 16, bottom: 38, left: 68 };
 
-/** The objective over the rounds, and its proven bound where there is one, as SVG. Nothing for fewer than two rounds. */
+/**
+ * The objective over the rounds, and its proven bound where there is one, as SVG. Nothing for fewer than two rounds.
+ */
 export function curve(points: readonly CurvePoint[]): Html | null {
   const objective = points
     .filter(({ objective: value }) => value !== null)

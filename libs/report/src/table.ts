@@ -6,7 +6,10 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string | number | null;
 }
 
-/** A Markdown table, aligned so that it can be read as it is: numbers to the right, text to the left. Null is an empty cell. */
+/**
+ * A Markdown table, aligned so that it can be read as it is: numbers to the right, text to the left. Null is an empty
+ * cell.
+ */
 export function markdownTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map(({ cell }) => textOf(cell(row)).replaceAll('|', '\\|')));
   const lines = [columns.map(({ title }) => title), ...cells];

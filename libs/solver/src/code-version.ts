@@ -8,9 +8,9 @@ const folderOfPackages = fileURLToPath(new URL('../..', import.meta.url));
 const known = new Map<string, string>();
 
 /**
- * Names everything that decides what a result is: a hash of the compiled code of some packages and of the versions they depend
- * on, HiGHS among them. A number that a person has to raise would be forgotten one day; this costs an old result too many
- * and never believes one too many.
+ * Names everything that decides what a result is: a hash of the compiled code of some packages and of the versions they
+ * depend on, HiGHS among them. A number that a person has to raise would be forgotten one day; this costs an old result
+ * too many and never believes one too many.
  * @param packages folders of libs/ whose code has a part in the result
  */
 export function codeVersion(packages: readonly string[], folder = folderOfPackages): string {

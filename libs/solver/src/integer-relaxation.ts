@@ -2,14 +2,14 @@ import type { Model } from '@mipnet/mip';
 import { SolverError } from './solve.js';
 
 /**
- * A model in whole numbers that a solver without real numbers takes, and that is a relaxation of the given one: every feasible
- * point of the given model, rounded to the grid, is feasible here, with an objective that is at most `slack` larger. So a
- * bound less the slack is a bound on the given model, and 'infeasible' is a proof. A point found here breaks a row of
- * the given model by less than the usual tolerance of 1e-6.
+ * A model in whole numbers that a solver without real numbers takes, and that is a relaxation of the given one: every
+ * feasible point of the given model, rounded to the grid, is feasible here, with an objective that is at most `slack`
+ * larger. So a bound less the slack is a bound on the given model, and 'infeasible' is a proof. A point found here
+ * breaks a row of the given model by less than the usual tolerance of 1e-6.
  *
- * Column j is x_j = lower_j + step_j y_j with y_j = 0..count_j: step 1 for an integer column, a power of two for a real one. A
- * row has each coefficient a_ij step_j times a power of two, rounded; the least power for which this is exact, or else so
- * large that the error is within tolerance. Its sides are moved outwards by what rounding can do.
+ * Column j is x_j = lower_j + step_j y_j with y_j = 0..count_j: step 1 for an integer column, a power of two for a real
+ * one. A row has each coefficient a_ij step_j times a power of two, rounded; the least power for which this is exact,
+ * or else so large that the error is within tolerance. Its sides are moved outwards by what rounding can do.
  */
 export interface IntegerRelaxation {
   readonly model: Model;
@@ -27,14 +27,17 @@ const sideTolerance = 1e-7;
 /** Sums stay below it, so that they fit into 64 bits with some room. */
 const mostSum = 2 ** 60;
 
-/** @throws SolverError 'unsupported' for a column without finite bounds, and for numbers that do not fit into 64 bits */
+/**
+ * @throws SolverError 'unsupported' for a column without finite bounds, and for numbers that do not fit into 64 bits
+ */
 export function integerRelaxation(given: Model, solver: string): IntegerRelaxation {
   const { columnCount, columnLower, columnUpper } = given;
   for (let j = 0; j < columnCount; j++)
     if (!Number.isFinite(columnLower[j]) || !Number.isFinite(columnUpper[j]))
       throw new SolverError(
         'unsupported',
-        `column ${j} reaches from ${columnLower[j]} to ${columnUpper[j]}, and the solver '${solver}' needs finite bounds: use another solver`,
+        `column ${j} reaches from ${columnLower[j]} to ${columnUpper[j]}, and the solver '${solver}' ` +
+          'needs finite bounds: use another solver',
       );
   const steps = stepsOf(given);
   const counts = steps.map((step, j) => Math.round((columnUpper[j] - columnLower[j]) / step));
@@ -80,7 +83,9 @@ interface Grid {
   readonly solver: string;
 }
 
-/** The largest power of two for each real column with which no row, nor the objective, moves by more than the tolerance. */
+/**
+ * The largest power of two for each real column with which no row, nor the objective, moves by more than the tolerance.
+ */
 function stepsOf(given: Model): Float64Array {
   const { integer, columnLower, columnUpper } = given;
   const isReal = (j: number): boolean => !integer[j] && columnLower[j] < columnUpper[j];
@@ -131,6 +136,7 @@ function wholeRow(
   }
   throw new SolverError(
     'unsupported',
-    `${name} has numbers that do not fit into the 64 bits of the solver '${solver}' (they add up to ${sum.toPrecision(3)}): use another solver`,
+    `${name} has numbers that do not fit into the 64 bits of the solver '${solver}' (they add up ` +
+      `to ${sum.toPrecision(3)}): use another solver`,
   );
 }

@@ -6,8 +6,8 @@ import { SolverError } from './solve.js';
 const solverNames = Object.keys(dialects) as readonly DialectName[];
 
 /**
- * Opens a solver by its URL: `highs:` (the default), `highs-native:/opt/highs/bin/highs`, `cbc`. The path of the program is
- * optional, and so is the colon.
+ * Opens a solver by its URL: `highs:` (the default), `highs-native:/opt/highs/bin/highs`, `cbc`. The path of the
+ * program is optional, and so is the colon.
  * @throws SolverError 'unknown' or 'missing'
  */
 export async function openSolver(url = 'highs:', options: OpenOptions = {}): Promise<Solver> {

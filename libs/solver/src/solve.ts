@@ -11,7 +11,10 @@ export type SolveStatus = 'optimal' | 'feasible' | 'infeasible' | 'unbounded' | 
 export interface SolveOptions {
   /** Wall-clock seconds. Results may differ from run to run. */
   readonly timeLimit?: number;
-  /** In the unit of the solver (`capabilities.work`): stops at the same point in every run. A solver without a unit refuses it. */
+  /**
+   * In the unit of the solver (`capabilities.work`): stops at the same point in every run. A solver without a unit
+   * refuses it.
+   */
   readonly workLimit?: number;
   /** @default 0 */
   readonly seed?: number;
@@ -75,9 +78,9 @@ export interface SyncSolver {
 }
 
 /**
- * crash: the solver, its thread or its process died; the model may be solved elsewhere. closed: asked after its end. deaf: asked
- * to stop, it did not, and its thread was ended. unknown: no solver has this name. missing: it is not installed here.
- * unsupported: it cannot do what is asked, or cannot take this model.
+ * crash: the solver, its thread or its process died; the model may be solved elsewhere. closed: asked after its end.
+ * deaf: asked to stop, it did not, and its thread was ended. unknown: no solver has this name. missing: it is not
+ * installed here. unsupported: it cannot do what is asked, or cannot take this model.
  */
 export type SolverErrorCode = 'crash' | 'closed' | 'deaf' | 'unknown' | 'missing' | 'unsupported';
 

@@ -2,18 +2,22 @@ import type { Model } from '@mipnet/mip';
 import type { SessionSolver } from './session.js';
 import type { SolveOptions, SolveResult } from './solve.js';
 
-/** What a solver can do. What it cannot do it refuses with SolverError 'unsupported'; nothing is left out in silence. */
+/**
+ * What a solver can do. What it cannot do it refuses with SolverError 'unsupported'; nothing is left out in silence.
+ */
 export interface Capabilities {
   /**
-   * `exact`: columns that are not integer are taken as they are. `grid`: the solver knows integers only, and a real column
-   * becomes a fine grid in a relaxation of the model (integer-relaxation.ts); it needs finite bounds.
+   * `exact`: columns that are not integer are taken as they are. `grid`: the solver knows integers only, and a real
+   * column becomes a fine grid in a relaxation of the model (integer-relaxation.ts); it needs finite bounds.
    */
   readonly realColumns: 'exact' | 'grid';
   /** Whether it solves LP relaxations. */
   readonly relaxation: boolean;
   /** Whether an optimal LP relaxation comes with duals. */
   readonly duals: boolean;
-  /** What comes while it solves: `points` calls onIncumbent, `values` tells objectives and bounds to onProgress only. */
+  /**
+   * What comes while it solves: `points` calls onIncumbent, `values` tells objectives and bounds to onProgress only.
+   */
   readonly incumbents: 'points' | 'values';
   /** The unit of `workLimit`, for people. Null: it has no limit that stops at the same point in every run. */
   readonly work: string | null;
@@ -29,8 +33,8 @@ export interface Solver {
   readonly name: string;
   readonly capabilities: Capabilities;
   /**
-   * @throws SolverError 'unsupported' for an option or a model that it cannot take, 'crash' if it dies or needs more memory
-   * than it may use, 'closed' after close()
+   * @throws SolverError 'unsupported' for an option or a model that it cannot take, 'crash' if it dies or needs more
+   * memory than it may use, 'closed' after close()
    */
   solve(model: Model, options?: SolveOptions): Promise<SolveResult>;
   /** There if `capabilities.sessions`. */

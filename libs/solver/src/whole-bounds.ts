@@ -5,8 +5,8 @@ const integerTolerance = 1e-6;
 
 /**
  * Bounds of integer columns are rounded inwards. HiGHS 1.15 does not do so before its presolve, which then gives wrong
- * optima or aborts: on random MIPs of a few columns, 1 in 40, and never with whole bounds. Afterwards a column without an
- * integer between its bounds has a lower bound above its upper one.
+ * optima or aborts: on random MIPs of a few columns, 1 in 40, and never with whole bounds. Afterwards a column without
+ * an integer between its bounds has a lower bound above its upper one.
  */
 export const wholeBounds = (model: Model): Model => ({
   ...model,

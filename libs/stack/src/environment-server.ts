@@ -20,7 +20,8 @@ export function serverOfEnvironment(env: NodeJS.ProcessEnv = process.env): Envir
 }
 
 /**
- * A connection to a stack's server, with the TLS and API key of the environment where the environment names that server.
+ * A connection to a stack's server, with the TLS and API key of the environment where the environment names that
+ * server.
  * @throws StackError 'unreachable' when it does not answer in time (10 s).
  */
 export async function connectTo(
@@ -35,7 +36,8 @@ export async function connectTo(
   } catch (error) {
     throw new StackError(
       'unreachable',
-      `no Temporal server answers at ${address}. Check the address, or unset TEMPORAL_ADDRESS to let mipnet start its own.`,
+      `no Temporal server answers at ${address}. Check the address, or unset TEMPORAL_ADDRESS to let ` +
+        'mipnet start its own.',
       { cause: error },
     );
   }

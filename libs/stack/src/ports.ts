@@ -25,9 +25,9 @@ const mostPairs = 100;
 const reservations = (): string => join(tmpdir(), `mipnet-ports-${userInfo().uid}`);
 
 /**
- * Temporal's usual ports 7233 and 8233 if they are free, otherwise the next pair. Until they are released no other mipnet
- * takes them: of two servers that start at once both would find a port free, one of them could not listen, and its run
- * would talk to the other's server.
+ * Temporal's usual ports 7233 and 8233 if they are free, otherwise the next pair. Until they are released no other
+ * mipnet takes them: of two servers that start at once both would find a port free, one of them could not listen, and
+ * its run would talk to the other's server.
  * @throws StackError 'server' if none of a hundred pairs is free
  */
 export async function reserveServerPorts(first: ServerPorts = { frontend: 7233, ui: 8233 }): Promise<ReservedPorts> {
@@ -41,7 +41,8 @@ export async function reserveServerPorts(first: ServerPorts = { frontend: 7233, 
   const last = { frontend: first.frontend + mostPairs - 1, ui: first.ui + mostPairs - 1 };
   throw new StackError(
     'server',
-    `no pair of ports from ${first.frontend} and ${first.ui} to ${last.frontend} and ${last.ui} is free on ${LOCAL_HOST}; end a server`,
+    `no pair of ports from ${first.frontend} and ${first.ui} to ${last.frontend} and ${last.ui} is free ` +
+      `on ${LOCAL_HOST}; end a server`,
   );
 }
 

@@ -11,7 +11,10 @@ const indexedTypes = {
 const typeOf = (type: string): (typeof indexedTypes)[keyof typeof indexedTypes] =>
   indexedTypes[type as keyof typeof indexedTypes];
 
-/** Arguments of the dev server that registers what runs show in lists; a server refuses an attribute it has not been told of. */
+/**
+ * Arguments of the dev server that registers what runs show in lists; a server refuses an attribute it has not been
+ * told of.
+ */
 export const searchAttributeArguments = (): string[] =>
   searchAttributeTypes.flatMap(({ name, type }) => ['--search-attribute', `${name}=${typeOf(type).word}`]);
 

@@ -20,8 +20,8 @@ export interface StartStackOptions {
 
 /**
  * The stack to run on: the environment's server, else the one `mipnet up` keeps, else a new one.
- * @throws StackError 'no-binary' where no server program can be had, 'server' when it does not start, 'unreachable' when
- * the environment's server does not answer.
+ * @throws StackError 'no-binary' where no server program can be had, 'server' when it does not start, 'unreachable'
+ * when the environment's server does not answer.
  */
 export async function startStack(options: StartStackOptions): Promise<Stack> {
   const { storeUrl, slots, onMessage, runFolder, env = process.env, paths = mipnetPaths(env) } = options;

@@ -7,7 +7,10 @@ import { StackError } from './stack-error.js';
 
 const isPath = (place: string): boolean => schemeOf(place) === undefined && place.trim() !== '';
 
-/** The object store to use: --store, else $MIPNET_STORE, else a folder of mipnet's own. Paths become absolute: workers run elsewhere. */
+/**
+ * The object store to use: --store, else $MIPNET_STORE, else a folder of mipnet's own. Paths become absolute: workers
+ * run elsewhere.
+ */
 export function storePlace(given: string | undefined, env: NodeJS.ProcessEnv = process.env): string {
   const place = given ?? (env.MIPNET_STORE || undefined);
   if (place === undefined) return join(mipnetPaths(env).data, 'objects');
@@ -30,15 +33,16 @@ export async function checkStorePlace(place: string): Promise<void> {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new StackError(
       'store',
-      `the object store ${place} cannot be written (${code ?? message}); give another folder with --store, or change its permissions`,
+      `the object store ${place} cannot be written (${code ?? message}); give another folder with ` +
+        '--store, or change its permissions',
       { cause },
     );
   }
 }
 
 /**
- * mkdir -p, one level at a time: Node's own recursive mkdir never returns where the system says ENOENT for a folder whose
- * parent exists, as /proc does.
+ * mkdir -p, one level at a time: Node's own recursive mkdir never returns where the system says ENOENT for a folder
+ * whose parent exists, as /proc does.
  */
 async function makeFolders(folder: string, made: string[], mode?: number): Promise<void> {
   const found = await stat(folder).catch((error: NodeJS.ErrnoException) => {

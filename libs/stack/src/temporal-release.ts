@@ -15,7 +15,8 @@ export interface TemporalRelease {
 }
 
 /**
- * By `platform-arch` of Node. The program hashes were computed from the wheels. There is no wheel of this version for Windows. To change the version, replace every line here.
+ * By `platform-arch` of Node. The program hashes were computed from the wheels. There is no wheel of this version for
+ * Windows. To change the version, replace every line here.
  */
 const pins: Readonly<Record<string, { program: string; wheel: string; folder: string; tag: string }>> = {
   'linux-x64': {

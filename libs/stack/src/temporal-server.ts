@@ -159,7 +159,8 @@ async function untilReady(
   }
   throw new StackError(
     'server',
-    `the Temporal server did not answer on ${address} in ${READY_SECONDS} s. Its log ${logFile} ends with:\n${logTail(logFile)}`,
+    `the Temporal server did not answer on ${address} in ${READY_SECONDS} s. Its log ${logFile} ends ` +
+      `with:\n${logTail(logFile)}`,
     {
       cause: last,
     },

@@ -2,7 +2,10 @@ import { bestKnown } from './disagreements.js';
 import { groupedBy } from './grouped.js';
 import { isSolved, type InstanceName, type Row } from './measurement.js';
 
-/** What rows of one formulation and one kind of bounds have in common: over the images of one network, or over all networks. */
+/**
+ * What rows of one formulation and one kind of bounds have in common: over the images of one network, or over all
+ * networks.
+ */
 export interface Aggregate extends Pick<InstanceName, 'query' | 'bounds' | 'formulation'> {
   /** Null: over all networks. */
   readonly network: string | null;
@@ -18,7 +21,10 @@ export interface Aggregate extends Pick<InstanceName, 'query' | 'bounds' | 'form
   readonly lpGap: number | null;
   /** The same of the solver's bound when it began to branch. */
   readonly rootGap: number | null;
-  /** Shifted geometric means: of nodes (shift 10), and of seconds (shift 1; an unsolved instance counts with what it took). */
+  /**
+   * Shifted geometric means: of nodes (shift 10), and of seconds (shift 1; an unsolved instance counts with what it
+   * took).
+   */
   readonly nodes: number;
   readonly secondsOfBounds: number;
   /** Relaxation, cut rounds and MIP. */
@@ -70,8 +76,8 @@ function aggregateOf(rows: readonly Row[], network: string | null, best: (row: R
 }
 
 /**
- * How far a bound is below the best value known, as a share of the larger of the two: 0 is tight; 1 is worth nothing for
- * a value that cannot be negative, such as a distance.
+ * How far a bound is below the best value known, as a share of the larger of the two: 0 is tight; 1 is worth nothing
+ * for a value that cannot be negative, such as a distance.
  */
 export function relaxationGap(best: number | null, bound: number | null): number | null {
   if (best === null || bound === null) return null;

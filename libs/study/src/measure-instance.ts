@@ -32,7 +32,9 @@ export interface Instance {
   readonly known: KnownBounds;
 }
 
-/** A limit of the clock asks for the end; a solver that listens rarely is stopped by the time of day, this much later. */
+/**
+ * A limit of the clock asks for the end; a solver that listens rarely is stopped by the time of day, this much later.
+ */
 const patience = 20;
 
 /**

@@ -12,10 +12,11 @@ export interface Question {
 }
 
 /**
- * A study's query about one image, as Fischetti & Jo 2018 (section 4.1) ask it: the target is the class (label + 5) mod 10
- * (for n classes: label + n/2).
+ * A study's query about one image, as Fischetti & Jo 2018 (section 4.1) ask it: the target is the class (label + 5) mod
+ * 10 (for n classes: label + n/2).
  *
- *     targeted:  min |x - image|   with   score_target >= factor * score_c for every other class c,   |x_i - image_i| <= reach
+ *     targeted:  min |x - image|   with   score_target >= factor * score_c for every other class c,   |x_i - image_i|
+ * <= reach
  *     margin:    min score_label - score_target   with   |x - image| <= radius
  *
  * both over 0 <= x <= 1.

@@ -47,7 +47,8 @@ export async function runStudy({ groups, slots, log, onRow, onCrash, signal }: S
       );
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'crash') throw error;
-      // The first one left is the one that was under way. It counts as failed and is not logged: the next run tries again.
+      // The first one left is the one that was under way. It counts as failed and is not logged: the next run tries
+      // again.
       const [crashed, ...others] = left.values();
       const row = { ...crashed.name, ...nothingMeasured };
       failed.set(crashed.key, row);

@@ -2,7 +2,8 @@ import type { Chart } from '@mipnet/report';
 import type { Aggregate } from './aggregate.js';
 
 /**
- * One query's aggregates, a column of charts for each network: how tight, how large, how long, by formulation and bounds.
+ * One query's aggregates, a column of charts for each network: how tight, how large, how long, by formulation and
+ * bounds.
  */
 export function studyChart(aggregates: readonly Aggregate[], query: string): Chart {
   const values = aggregates.filter((one) => one.query === query && one.network !== null);

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
-// Names, failure messages and paths may come from a server or a file that other people write. A terminal obeys what is in
-// them: an escape sequence retitles the window, erases lines or forges output.
+// Names, failure messages and paths may come from a server or a file that other people write. A terminal obeys what is
+// in them: an escape sequence retitles the window, erases lines or forges output.
 
 /** C0 and C1 controls and DEL without tab and line feed; marks that reorder or separate text (bidi, U+2028, U+2029). */
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;

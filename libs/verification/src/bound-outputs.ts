@@ -5,7 +5,9 @@ import type { OutputRow } from './query.js';
 import type { Box } from './region.js';
 import type { BoundOutputs } from './verify-by-bounds.js';
 
-/** Proven bounds on every layer of a network for inputs in a box. Looser ones where `stopped` says that the time is up. */
+/**
+ * Proven bounds on every layer of a network for inputs in a box. Looser ones where `stopped` says that the time is up.
+ */
 export type BoundLayers = (box: Box, stopped?: () => boolean) => NetworkBounds;
 
 /** CROWN bounds on all layers, computed once for the box that was asked for last: all steps on a region share them. */
@@ -20,8 +22,8 @@ export function rememberedCrown(network: Network): BoundLayers {
 }
 
 /**
- * Lower bounds on linear functions of the outputs by interval and backward linear bounds (CROWN), each function bounded as
- * a whole, constant included: bounding the outputs one by one would forget that they depend on the same input.
+ * Lower bounds on linear functions of the outputs by interval and backward linear bounds (CROWN), each function bounded
+ * as a whole, constant included: bounding the outputs one by one would forget that they depend on the same input.
  */
 export function boundOutputsOf(
   network: Network,

@@ -18,7 +18,8 @@ export interface EncodedRegion {
  *     l-inf, closest:  w_i (x_i - c_i) <= r,  w_i (c_i - x_i) <= r,  min r
  *     l1, closest:     sum w_i d_i <= r,  min r
  * Rows are scaled by 1 / w_i where a weight may be large, so that coefficients stay near 1.
- * @param columns of the inputs, where they exist already; anything for an input that cannot move. @default new ones, with the box as bounds
+ * @param columns of the inputs, where they exist already; anything for an input that cannot move. @default new ones,
+ * with the box as bounds
  */
 export function encodeRegion(builder: ModelBuilder, { region, goal }: Query, columns?: Int32Array): EncodedRegion {
   const { box, ball } = region;

@@ -16,7 +16,9 @@ const cases = fc.record({
   norm: fc.constantFrom('linf' as const, 'l1' as const),
 });
 
-/** Whether the columns satisfy all bounds and rows; all numbers are sums of few binary fractions, so without tolerance. */
+/**
+ * Whether the columns satisfy all bounds and rows; all numbers are sums of few binary fractions, so without tolerance.
+ */
 function satisfied(model: Model, x: readonly number[]): boolean {
   const inBounds = x.every((value, j) => value >= model.columnLower[j] && value <= model.columnUpper[j]);
   return (

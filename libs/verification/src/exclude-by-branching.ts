@@ -31,8 +31,8 @@ const share = 0.6;
 
 /**
  * Excludes conjunctions by branch and bound on the signs of units, on bounds that are certified leaf by leaf; see
- * branch-on-signs.ts. For conjunctions of one row: of several, one alone may be satisfiable everywhere. Every corner where a bound
- * is attained is tried as a witness.
+ * branch-on-signs.ts. For conjunctions of one row: of several, one alone may be satisfiable everywhere. Every corner
+ * where a bound is attained is tried as a witness.
  */
 export function excludeByBranching(
   network: Network,

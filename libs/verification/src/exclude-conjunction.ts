@@ -54,8 +54,8 @@ const dualTolerance = 1e-7;
  *     any:      min t,  t >= m_k(x)          impossible where the bound is above zero
  *     closest:  min r,  m_k(x) <= tolerance  impossible where there is no point
  *
- * For `any` only the sign of the minimum matters: t <= cutoff, just above the tolerance, prunes whatever stays safe, and a
- * forward pass at every incumbent ends the search at the first unsafe one.
+ * For `any` only the sign of the minimum matters: t <= cutoff, just above the tolerance, prunes whatever stays safe,
+ * and a forward pass at every incumbent ends the search at the first unsafe one.
  */
 export function excludeConjunction(
   solver: SyncSolver,
@@ -152,8 +152,9 @@ interface Search {
 }
 
 /**
- * That there is no unsafe input is believed only when the solver says so with presolve and without: a tree of a branch and bound
- * leaves no certificate, and HiGHS's presolve has called feasible big-M models infeasible (ERGO-Code/HiGHS#3296).
+ * That there is no unsafe input is believed only when the solver says so with presolve and without: a tree of a branch
+ * and bound leaves no certificate, and HiGHS's presolve has called feasible big-M models infeasible
+ * (ERGO-Code/HiGHS#3296).
  */
 function twice(
   solve: (presolve: boolean) => Search,
@@ -216,11 +217,15 @@ function requireFeasible(model: Model, point: Float64Array): void {
   if (violation <= 1e-6) return;
   throw new VerificationError(
     'certificate',
-    `a known input breaks its own model by ${violation}: nothing that the model says about the network can be believed; report the network`,
+    `a known input breaks its own model by ${violation}: nothing that the model says about the network ` +
+      'can be believed; report the network',
   );
 }
 
-/** As in mip bounds: a branch and bound leaves no duals to rebuild its bound from, so the bound is lowered by what tolerances can cost. */
+/**
+ * As in mip bounds: a branch and bound leaves no duals to rebuild its bound from, so the bound is lowered by what
+ * tolerances can cost.
+ */
 function toleranceOf(model: Model, encoding: TrainedEncoding): number {
   let ranges = 0;
   for (let j = 0; j < model.columnCount; j++) ranges += model.columnUpper[j] - model.columnLower[j];

@@ -17,8 +17,8 @@ export function misclassification(label: number, classes: number, ties: Ties = '
 }
 
 /**
- * Whether every score is an integer, whatever the input: a last layer of integers on signs, steps or ternary values, as in a
- * network of votes.
+ * Whether every score is an integer, whatever the input: a last layer of integers on signs, steps or ternary values, as
+ * in a network of votes.
  */
 export function hasIntegerScores(network: Network): boolean {
   if (!isChain(network)) return false;
@@ -31,8 +31,9 @@ export function hasIntegerScores(network: Network): boolean {
 }
 
 /**
- * The same conditions on integer scores with nothing on the edge: d >= 0 is d >= -1/2, and d > 0 is d >= 1/2. Ties are common
- * between votes, and a bound that is proven but for its last digit decides one only where the edge is half a vote away.
+ * The same conditions on integer scores with nothing on the edge: d >= 0 is d >= -1/2, and d > 0 is d >= 1/2. Ties are
+ * common between votes, and a bound that is proven but for its last digit decides one only where the edge is half a
+ * vote away.
  */
 const withoutTies = (conjunctions: readonly Conjunction[]): Conjunction[] =>
   conjunctions.map((rows) =>
@@ -57,8 +58,8 @@ export function misclassificationOf(network: Network, label: number, ties: Ties 
 }
 
 /**
- * The target's score is at least `factor` times every other one: a clear mistake (Fischetti & Jo 2018, section 4.1, with
- * factor 1.2 and the target (label + 5) mod 10).
+ * The target's score is at least `factor` times every other one: a clear mistake (Fischetti & Jo 2018, section 4.1,
+ * with factor 1.2 and the target (label + 5) mod 10).
  */
 export function targeted(target: number, classes: number, factor = 1.2): Conjunction[] {
   requireClass(target, classes);

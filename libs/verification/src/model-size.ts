@@ -30,13 +30,19 @@ export const sizeText = ({ numbers, nonZeros }: ModelSize): string =>
 export const noMip = (size: ModelSize): string =>
   `its MIP would be ${sizeText(size)}, which is too large; only bounds, branching and attacks were tried`;
 
-/** @throws VerificationError 'unsupported' for a network of which nothing could be verified in sensible time and memory */
+/**
+ * @throws VerificationError 'unsupported' for a network of which nothing could be verified in sensible time and memory
+ */
 export function requireVerifiable(network: Network): void {
   const count = multiplicationCount(network);
   if (count <= mostMultiplications) return;
   throw new VerificationError(
     'unsupported',
-    `a forward pass of the network takes ${inWords(count)} multiplications; at most ${inWords(mostMultiplications)} can be verified: use a smaller input or fewer channels`,
+    `a forward pass of the network takes ${inWords(count)} multiplications; at ` +
+      `most ${inWords(mostMultiplications)} ` +
+      'can be ' +
+      'verified: use ' +
+      'a smaller input or fewer channels',
   );
 }
 

@@ -16,9 +16,11 @@ export interface NamedModel {
 
 /**
  * A trained network on a region as a MIP, whose outputs are columns, too.
- * @param formulations one for all relu layers (any activation that bends is made of relus), or one for each of them in order
+ * @param formulations one for all relu layers (any activation that bends is made of relus), or one for each of them in
+ * order
  * @param minimise nothing if absent
- * @throws VerificationError 'query' for another number of formulations than relu layers, 'unsupported' for a model that would
+ * @throws VerificationError 'query' for another number of formulations than relu layers, 'unsupported' for a model that
+ * would
  *   take gigabytes
  */
 export function networkModel(
@@ -55,7 +57,8 @@ function ofLayers({ layers }: Network, formulations: readonly ReluFormulation[])
   if (formulations.length !== 1 && formulations.length !== bent.length) {
     throw new VerificationError(
       'query',
-      `${formulations.length} formulations (${formulations.join(', ')}) for ${bent.length} relu layers: give one for all of them, or one for each`,
+      `${formulations.length} formulations (${formulations.join(', ')}) for ${bent.length} relu layers: ` +
+        'give one for all of them, or one for each',
     );
   }
   return Object.fromEntries(bent.map((k, at) => [k, formulations[formulations.length === 1 ? 0 : at]]));

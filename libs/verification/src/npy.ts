@@ -2,8 +2,8 @@
 export type NpyNumbers = Float64Array | Float32Array;
 
 /**
- * A NumPy .npy file, version 1.0: magic, version, length of the header (uint16), a Python dict as text padded with spaces
- * to a multiple of 64 bytes and ended by a newline, then the numbers, row-major and little-endian.
+ * A NumPy .npy file, version 1.0: magic, version, length of the header (uint16), a Python dict as text padded with
+ * spaces to a multiple of 64 bytes and ended by a newline, then the numbers, row-major and little-endian.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export function encodeNpy(numbers: NpyNumbers, shape: readonly number[]): Uint8Array {
@@ -11,7 +11,9 @@ export function encodeNpy(numbers: NpyNumbers, shape: readonly number[]): Uint8A
   if (size !== numbers.length)
     throw new RangeError(`${numbers.length} numbers do not fill the shape [${shape.join(', ')}]`);
   const descriptor = numbers instanceof Float64Array ? '<f8' : '<f4';
-  const dict = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
+  const dict =
+    `{'descr': '${descriptor}', 'fortran_order': False, 'shape': ` +
+    `(${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
   const before = 10;
   const headerLength = Math.ceil((before + dict.length + 1) / 64) * 64 - before;
   const bytes = new Uint8Array(before + headerLength + numbers.byteLength);

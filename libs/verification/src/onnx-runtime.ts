@@ -11,8 +11,8 @@ export interface OnnxRuntime {
 }
 
 /**
- * Opens a model of one input and one output in WebAssembly, on one thread: the CPU execution provider with its default options, which
- * merge layers where they can. The runtime is loaded at the first call.
+ * Opens a model of one input and one output in WebAssembly, on one thread: the CPU execution provider with its default
+ * options, which merge layers where they can. The runtime is loaded at the first call.
  * @throws VerificationError 'runtime' when it refuses the model or fails on an input
  */
 export async function openOnnxRuntime(bytes: Uint8Array): Promise<OnnxRuntime> {

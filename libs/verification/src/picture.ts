@@ -32,7 +32,10 @@ export function encodePicture(pixels: Float64Array, shape: ImageShape, zoom = 8)
   return PNG.sync.write(png);
 }
 
-/** What a witness changed, to be looked at: grey where nothing, up to white and black where the most was added and taken away. */
+/**
+ * What a witness changed, to be looked at: grey where nothing, up to white and black where the most was added and taken
+ * away.
+ */
 export function differencePixels(original: Float64Array, witness: Float64Array): Float64Array {
   const largest = witness.reduce((most, value, i) => Math.max(most, Math.abs(value - original[i])), 0);
   return witness.map((value, i) => (largest === 0 ? 0.5 : 0.5 + (value - original[i]) / largest / 2));

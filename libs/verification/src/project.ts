@@ -4,7 +4,8 @@ import { contains, distance, type Region } from './region.js';
 export function project({ box, ball }: Region, point: Float64Array): Float64Array {
   const clamped = point.map((value, i) => Math.min(Math.max(value, box.lower[i]), box.upper[i]));
   if (ball?.norm !== 'l1' || distance(ball, clamped) <= ball.radius) return clamped;
-  // The nearest point moves every coordinate back by the same multiple of its weight, and clamps: bisection on the multiple.
+  // The nearest point moves every coordinate back by the same multiple of its weight, and clamps: bisection on the
+  // multiple.
   const { centre, radius, weights } = ball;
   const pulled = (i: number, multiple: number): number => {
     const away = point[i] - centre[i];
@@ -32,7 +33,8 @@ export function project({ box, ball }: Region, point: Float64Array): Float64Arra
 
 /**
  * A point of the region near the given one whose numbers are float32, so that a float32 runtime sees the same input. A
- * coordinate whose interval holds no float32 keeps its float64 number. Undefined when the point is outside of the region.
+ * coordinate whose interval holds no float32 keeps its float64 number. Undefined when the point is outside of the
+ * region.
  */
 export function onFloat32({ box, ball }: Region, point: Float64Array): Float64Array | undefined {
   const region: Region = { box, ball };

@@ -28,8 +28,8 @@ const muchNearer = 0.8;
 const mostPoints = 3;
 
 /**
- * Attacks in a row that find nothing nearer, on what is left between bound and witness: after as many the search ends if no
- * limit does, or if the MIPs have ended, so that the bound cannot rise any more.
+ * Attacks in a row that find nothing nearer, on what is left between bound and witness: after as many the search ends
+ * if no limit does, or if the MIPs have ended, so that the bound cannot rise any more.
  */
 const mostAttacks = 20;
 
@@ -207,7 +207,9 @@ class NearestSearch {
         : !isModest(this.#size)
           ? noMip(this.#size)
           : this.#exhausted
-            ? `the MIP has ended at an input on the edge of unsafe, where the solver's tolerance or rounding decides, and no nearer one is confirmed by its replay${this.#endedEarly ? '; further attacks in a row found nothing nearer, so the rest of the time is not used' : ''}`
+            ? `the MIP has ended at an input on the edge of unsafe, where the solver's tolerance or ` +
+              'rounding decides, and no nearer one is confirmed by its ' +
+              `replay${this.#endedEarly ? '; further attacks in a row found nothing nearer, so the rest of the time is not used' : ''}`
             : undefined,
     };
   }

@@ -8,7 +8,10 @@ export interface Box {
 
 export type Norm = 'linf' | 'l1';
 
-/** Points at most `radius` from the centre: max (or sum) of weights[i] * |x[i] - centre[i]|; every weight is 1 if absent. */
+/**
+ * Points at most `radius` from the centre: max (or sum) of weights[i] * |x[i] - centre[i]|; every weight is 1 if
+ * absent.
+ */
 export interface Ball {
   readonly norm: Norm;
   readonly centre: Float64Array;
@@ -18,8 +21,8 @@ export interface Ball {
 }
 
 /**
- * The inputs a query is about: a box, and inside it a ball where there is one. The box is always the smallest that holds
- * the ball, so that whoever ignores the ball errs on the safe side; for l-inf the box says it all.
+ * The inputs a query is about: a box, and inside it a ball where there is one. The box is always the smallest that
+ * holds the ball, so that whoever ignores the ball errs on the safe side; for l-inf the box says it all.
  */
 export interface Region {
   readonly box: Box;
@@ -71,7 +74,10 @@ export function ballRegion(ball: Ball, range: readonly [number, number] = [0, 1]
   };
 }
 
-/** Distance of a point from the centre of the ball, in its norm and weights; rounded up for l1, so that it never flatters. */
+/**
+ * Distance of a point from the centre of the ball, in its norm and weights; rounded up for l1, so that it never
+ * flatters.
+ */
 export function distance(ball: Ball, point: Float64Array): number {
   let largest = 0;
   let sum = 0;
@@ -85,7 +91,10 @@ export function distance(ball: Ball, point: Float64Array): number {
   return ball.norm === 'linf' ? largest : sum * (1 + point.length * Number.EPSILON);
 }
 
-/** Whether the point lies in the region, without any tolerance: between the box's float64 bounds and, for l1, in the ball. */
+/**
+ * Whether the point lies in the region, without any tolerance: between the box's float64 bounds and, for l1, in the
+ * ball.
+ */
 export function contains(region: Region, point: Float64Array): boolean {
   const { lower, upper } = region.box;
   return (

@@ -2,8 +2,8 @@ import type { VerdictCounts } from '@mipnet/recursion';
 import type { Witness } from './witness.js';
 
 /**
- * robust: no input of the region is unsafe in the ONNX runtime, proven. adversarial: a witness, replayed in it. misclassified: the
- * centre of the region is unsafe already. unresolved: neither proof nor witness within the limits.
+ * robust: no input of the region is unsafe in the ONNX runtime, proven. adversarial: a witness, replayed in it.
+ * misclassified: the centre of the region is unsafe already. unresolved: neither proof nor witness within the limits.
  */
 export type VerdictName = 'robust' | 'adversarial' | 'misclassified' | 'unresolved';
 
@@ -25,8 +25,8 @@ export interface Verdict {
   readonly gap: number | null;
   readonly witness?: Witness;
   /**
-   * Why it is unresolved, or why the nearest witness is not proven to be the nearest, if that is not a limit; or that float64
-   * finds the witness safe. One sentence.
+   * Why it is unresolved, or why the nearest witness is not proven to be the nearest, if that is not a limit; or that
+   * float64 finds the witness safe. One sentence.
    */
   readonly reason?: string;
   readonly seconds: number;

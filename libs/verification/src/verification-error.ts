@@ -3,8 +3,9 @@ import { MipnetError, type Blame } from '@mipnet/errors';
 /**
  * 'syntax': a property that is not well formed. 'truncated': it ends too early. 'variable': a variable that is unknown,
  * not declared, or declared twice. 'unbounded': an input without two finite bounds. 'unsupported': a sound property
- * outside what is verified here. 'query': numbers or sizes that do not fit together. 'runtime': the ONNX runtime failed.
- * 'certificate': a proof and a replayed witness contradict each other; one of the two is wrong, and neither is believed.
+ * outside what is verified here. 'query': numbers or sizes that do not fit together. 'runtime': the ONNX runtime
+ * failed. 'certificate': a proof and a replayed witness contradict each other; one of the two is wrong, and neither is
+ * believed.
  */
 export type VerificationErrorCode =
   'syntax' | 'truncated' | 'variable' | 'unbounded' | 'unsupported' | 'query' | 'runtime' | 'certificate';

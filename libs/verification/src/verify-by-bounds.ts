@@ -12,7 +12,10 @@ export type BoundOutputs = (box: Box, functions: readonly OutputRow[]) => Float6
 export interface BoundsVerdict {
   /** Every conjunction has a row that nothing in the box satisfies. */
   readonly robust: boolean;
-  /** Lower bound on minus the unsafe value over the region: above zero, or zero with strict rows, when robust. Infinite when nothing is unsafe. */
+  /**
+   * Lower bound on minus the unsafe value over the region: above zero, or zero with strict rows, when robust. Infinite
+   * when nothing is unsafe.
+   */
   readonly bound: number;
   /** The same over the conjunctions that are settled, which whoever goes on with the open ones does not see. */
   readonly settledBound: number;
@@ -21,8 +24,9 @@ export interface BoundsVerdict {
 }
 
 /**
- * Tries to settle a query with bounds alone. A conjunction is impossible when the negative of one of its rows has a lower
- * bound above zero (a strict row: at zero), since the row is then negative everywhere. A ball inside the box is ignored, which is safe.
+ * Tries to settle a query with bounds alone. A conjunction is impossible when the negative of one of its rows has a
+ * lower bound above zero (a strict row: at zero), since the row is then negative everywhere. A ball inside the box is
+ * ignored, which is safe.
  */
 export function verifyByBounds({ region, unsafe }: Query, boundOutputs: BoundOutputs): BoundsVerdict {
   const rows = unsafe.flat();

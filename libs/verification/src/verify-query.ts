@@ -15,7 +15,10 @@ import { replayWitness, type Witness } from './witness.js';
 export interface Proof {
   /** No input of the region is unsafe, certified. */
   readonly robust: boolean;
-  /** Certified lower bound on the minimum that `Verdict` describes, over the query that was given; null when none is known. */
+  /**
+   * Certified lower bound on the minimum that `Verdict` describes, over the query that was given; null when none is
+   * known.
+   */
   readonly bound: number | null;
   /** Incumbents, best first, to be replayed. */
   readonly points: readonly Float64Array[];
@@ -49,7 +52,10 @@ export function witnessesByForward(network: Network, { region, unsafe, goal }: Q
   };
 }
 
-/** Settles a query by MIP within limits of its own. `start`: the best point known, unsafe or not; `witnesses`: by default by the forward pass. */
+/**
+ * Settles a query by MIP within limits of its own. `start`: the best point known, unsafe or not; `witnesses`: by
+ * default by the forward pass.
+ */
 export type ProveQuery = (network: Network, query: Query, start: Float64Array, witnesses?: Witnesses) => Promise<Proof>;
 
 /** The steps of a verification, cheap ones first. A step that is left out is skipped. */
@@ -62,11 +68,12 @@ export interface Steps {
 
 /**
  * Answers one query: forward pass at the centre, bounds, attack, MIP, until one settles it. The attack and the MIP see
- * only the conjunctions that the bounds leave open. Every witness is replayed; what the replay refuses is no witness. The ONNX
- * runtime decides what is unsafe: the best point of an attack is replayed even if float64 finds it safe. Where a sum may leave the
- * range of float32 nothing is proven, and the verdict's reason says where.
+ * only the conjunctions that the bounds leave open. Every witness is replayed; what the replay refuses is no witness.
+ * The ONNX runtime decides what is unsafe: the best point of an attack is replayed even if float64 finds it safe. Where
+ * a sum may leave the range of float32 nothing is proven, and the verdict's reason says where.
  * @param runtime the network's ONNX model in the ONNX runtime
- * @throws VerificationError 'query' when the query does not fit, 'runtime' when the replay cannot run, 'certificate' when
+ * @throws VerificationError 'query' when the query does not fit, 'runtime' when the replay cannot run, 'certificate'
+ * when
  *   a proof contradicts a replayed point
  */
 export async function verifyQuery(
@@ -112,7 +119,10 @@ export async function verifyQuery(
     if (proven !== null && (bound === null || proven > bound)) bound = proven;
     confront(best);
   };
-  /** Replays a point and keeps it if it is a better witness. @returns whether it is a witness and, for `closest`, better */
+  /**
+   * Replays a point and keeps it if it is a better witness.
+   * @returns whether it is a witness and, for `closest`, better
+   */
   const offer = async (point: Float64Array, from: SettledBy): Promise<boolean> => {
     const replay = await replayWitness(network, runtime, query, point);
     if (!closest && !replay.accepted && replay.value !== undefined) best = Math.min(best ?? Infinity, -replay.value);

@@ -26,8 +26,8 @@ export type Replay =
   | { readonly accepted: false; readonly reason: string; readonly value?: number };
 
 /**
- * Replays a point: it is a witness if it lies in the region and is unsafe in the ONNX runtime, which decides; where the float64
- * forward pass says otherwise, the witness says so. Whatever is not shown to be a witness is none.
+ * Replays a point: it is a witness if it lies in the region and is unsafe in the ONNX runtime, which decides; where the
+ * float64 forward pass says otherwise, the witness says so. Whatever is not shown to be a witness is none.
  * @throws VerificationError 'runtime' when the runtime fails, which is no verdict either
  */
 export async function replayWitness(

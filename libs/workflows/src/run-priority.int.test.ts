@@ -16,7 +16,8 @@ const taskQueue = 'shared';
 describe.skipIf(!binary)('runs that share workers', () => {
   let server: TestWorkflowEnvironment;
   beforeAll(async () => {
-    // Order holds within a partition of a queue, and a poll goes to any of them: one partition, so that no luck is needed.
+    // Order holds within a partition of a queue, and a poll goes to any of them: one partition, so that no luck is
+    // needed.
     const onePartition = ['matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1'];
     const settings = [...prioritySettings, ...onePartition];
     server = await startTemporal(

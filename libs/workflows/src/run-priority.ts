@@ -13,7 +13,8 @@ const keyBytes = 64;
  */
 export function runPriority(run: string, priorityKey?: number): Priority {
   const bytes = new TextEncoder().encode(run);
-  // The end of a run's id is what differs from those of the same plan. A letter of several bytes may lose its first ones.
+  // The end of a run's id is what differs from those of the same plan. A letter of several bytes may lose its first
+  // ones.
   const fairnessKey =
     bytes.length <= keyBytes ? run : new TextDecoder().decode(bytes.slice(-keyBytes)).replace(/\uFFFD/g, '');
   return { fairnessKey, ...(priorityKey === undefined ? {} : { priorityKey }) };

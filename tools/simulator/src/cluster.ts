@@ -20,7 +20,10 @@ export class Cluster {
   readonly #scenario: Scenario;
   readonly #account = new SlotTimeAccount();
   readonly #workers = new Set<SimulatedWorker>();
-  /** A worker stands here once for each of its free slots; the last one freed is taken first, so that the others fall idle. */
+  /**
+   * A worker stands here once for each of its free slots; the last one freed is taken first, so that the others fall
+   * idle.
+   */
   #free: SimulatedWorker[] = [];
   readonly #queue: Leaf[] = [];
   #nextInQueue = 0;

@@ -4,7 +4,10 @@ import { slotStates } from './slot-time.js';
 
 const white = { background: 'white', padding: 8 };
 
-/** Leaves a second over workers, a line for each length of leaves. Both axes are logarithmic: a straight line is linear scaling. */
+/**
+ * Leaves a second over workers, a line for each length of leaves. Both axes are logarithmic: a straight line is linear
+ * scaling.
+ */
 export const throughputChart = (outcomes: readonly Outcome[], meanLeafSeconds: number): Chart => ({
   ...white,
   width: 420,
@@ -25,7 +28,9 @@ export const throughputChart = (outcomes: readonly Outcome[], meanLeafSeconds: n
   },
 });
 
-/** What the slots do with their time, a bar for each number of workers and a column of bars for each number of leaves. */
+/**
+ * What the slots do with their time, a bar for each number of workers and a column of bars for each number of leaves.
+ */
 export const slotTimeChart = (outcomes: readonly Outcome[]): Chart => ({
   ...white,
   width: 120,

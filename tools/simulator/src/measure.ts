@@ -1,7 +1,8 @@
 // Measured times for the simulator, from the history of a real run:
 //   node tools/simulator/dist/measure.js WORKFLOW-ID [SOURCE [CPU-SECONDS]] > tools/simulator/samples/NAME.json
-// The server is named by TEMPORAL_ADDRESS (default 127.0.0.1:7233). On a machine that others use too, give the CPU seconds
-// of the solver process: all times are then scaled so that the leaves together take these and not the wall-clock time.
+// The server is named by TEMPORAL_ADDRESS (default 127.0.0.1:7233). On a machine that others use too, give the CPU
+// seconds of the solver process: all times are then scaled so that the leaves together take these and not the
+// wall-clock time.
 import { Client, Connection, defaultPayloadConverter } from '@temporalio/client';
 import type { Solved } from '@mipnet/recursion';
 import type { Samples } from './scenario.js';

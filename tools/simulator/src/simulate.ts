@@ -24,7 +24,9 @@ export interface Outcome {
   readonly history: number;
 }
 
-/** The real recursion, its window and the real autoscaling policy on a simulated cluster. Same scenario, same outcome. */
+/**
+ * The real recursion, its window and the real autoscaling policy on a simulated cluster. Same scenario, same outcome.
+ */
 export async function simulate(scenario: Scenario, samples: Samples): Promise<Outcome> {
   checkScenario(scenario);
   const clock = new VirtualClock();

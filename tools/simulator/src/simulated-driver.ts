@@ -33,7 +33,10 @@ export const rootOf = ({ leaves, fanOut }: Scenario): ProblemNode => ({
   splits: leaves <= fanOut ? ['leaves'] : ['nodes', 'leaves'],
 });
 
-/** The world as the recursion sees it, with nothing real behind it. A node's name holds its first leaf and how many there are. */
+/**
+ * The world as the recursion sees it, with nothing real behind it. A node's name holds its first leaf and how many
+ * there are.
+ */
 export class SimulatedDriver implements Driver {
   readonly window: number;
   readonly #lanes: OrchestratorLanes;

@@ -1,6 +1,6 @@
 /**
- * Time that jumps from event to event. Events at the same time happen in the order in which they were planned, so that a
- * simulation with the same seed is the same to the last digit.
+ * Time that jumps from event to event. Events at the same time happen in the order in which they were planned, so that
+ * a simulation with the same seed is the same to the last digit.
  */
 export class VirtualClock {
   #now = 0;

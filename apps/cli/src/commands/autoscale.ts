@@ -80,7 +80,10 @@ export async function autoscaleCommand(options: AutoscaleOptions): Promise<numbe
   }
 }
 
-/** The environment's server, else the one that `mipnet up` keeps, else a new one whose only solvers are the autoscaler's. */
+/**
+ * The environment's server, else the one that `mipnet up` keeps, else a new one whose only solvers are the
+ * autoscaler's.
+ */
 async function findServer({ store }: AutoscaleOptions): Promise<Server> {
   const storeUrl = storePlace(store);
   await checkStorePlace(storeUrl);

@@ -93,7 +93,8 @@ export async function compare(options: CompareOptions): Promise<number> {
     if (report.disagreements.length > 0)
       throw new CliError(
         'failed',
-        `${report.disagreements.length} answers contradict each other: see the lines above; nothing that this study says can be trusted before they are explained`,
+        `${report.disagreements.length} answers contradict each other: see the lines above; nothing that ` +
+          'this study says can be trusted before they are explained',
       );
     return interrupt.signal.aborted ? exitCode.incomplete : exitCode.done;
   } finally {
@@ -120,7 +121,10 @@ function checkSubjects(subjects: readonly StudySubject[], { name, train, classes
     if (inputSize(network) !== train.size || outputSize(network) !== classes.length) {
       throw new CliError(
         'bad-input',
-        `networks: ${subject} has ${inputSize(network)} inputs and ${outputSize(network)} outputs, ${name} has ${train.size} and ${classes.length}; the queries of a study need one score a class`,
+        `networks: ${subject} has ${inputSize(network)} inputs and ${outputSize(network)} ` +
+          `outputs, ${name} has ${train.size} ` +
+          `and ${classes.length}; ` +
+          'the queries of a study need one score a class',
       );
     }
   }
@@ -140,7 +144,8 @@ async function measureAll(
   const total = instances.filter(({ key }) => log.get(key) === undefined).length;
   if (total < instances.length)
     display.say(
-      `${instances.length - total} of ${instances.length} instances were measured before (--again measures them once more)`,
+      `${instances.length - total} of ${instances.length} instances were measured before (--again ` +
+        'measures them once more)',
     );
   const startedAt = Date.now();
   const counts = { optimal: 0, feasible: 0, unresolved: 0, failed: 0 };
@@ -179,7 +184,8 @@ async function measureAll(
       onRow: count,
       onCrash: (row, error) => {
         display.say(
-          `${row.network}, ${row.query}, image ${row.image}, ${row.formulation} on ${row.bounds} bounds: ${error.message}; it counts as failed`,
+          `${row.network}, ${row.query}, image ${row.image}, ${row.formulation} on ${row.bounds} ` +
+            `bounds: ${error.message}; it counts as failed`,
         );
         count(row);
       },

@@ -42,7 +42,10 @@ export async function encode(file: string, options: EncodeOptions): Promise<numb
   return exitCode.done;
 }
 
-/** Round an image: the score of its class less that of the runner-up, at its least. Without an image: all inputs 0..1, no objective. */
+/**
+ * Round an image: the score of its class less that of the runner-up, at its least. Without an image: all inputs 0..1,
+ * no objective.
+ */
 async function asked(
   network: Network,
   file: string,

@@ -27,8 +27,8 @@ import { runFolder, writeRecord, type RunRequest, type TrainAsked } from '@mipne
 const binary = findTemporal();
 if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 
-// Whoever may start a workflow in a namespace writes its memo. Each memo here is that of a real run with one thing changed,
-// started with the plain Temporal client.
+// Whoever may start a workflow in a namespace writes its memo. Each memo here is that of a real run with one thing
+// changed, started with the plain Temporal client.
 
 describe.skipIf(!binary)('a stranger on the server', () => {
   let server: TestWorkflowEnvironment;
@@ -44,7 +44,8 @@ describe.skipIf(!binary)('a stranger on the server', () => {
     home = await mkdtemp(join(tmpdir(), 'mipnet-memo-'));
     store = await openAnyStore(join(home, 'objects'));
     const plan = parsePlan(
-      '{name: real, network: [{dense: 1, activation: sign}], splits: [pairs], dataset: {name: digits, perClass: 2, validationPerClass: 1}, solver: {workLimit: 0}}',
+      '{name: real, network: [{dense: 1, activation: sign}], splits: [pairs], dataset: {name: digits, ' +
+        'perClass: 2, validationPerClass: 1}, solver: {workLimit: 0}}',
       'test',
     );
     const { node } = await prepareRun(plan, await loadDataset({ name: 'digits' }), store);

@@ -21,7 +21,8 @@ export async function report(name: string, options: { readonly out?: string }): 
     if (!end)
       throw new CliError(
         'bad-input',
-        `${run} has not ended (${status}); "${mipnetCommand('watch', run)}" waits for it, "${mipnetCommand('stop', run)}" ends it`,
+        `${run} has not ended (${status}); "${mipnetCommand('watch', run)}" waits for it, ` +
+          `"${mipnetCommand('stop', run)}" ends it`,
       );
     if (!end.solved?.incumbent)
       throw new CliError(

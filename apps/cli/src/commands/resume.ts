@@ -28,7 +28,10 @@ export interface ResumeOptions {
   readonly priority?: number;
 }
 
-/** `mipnet resume RUN`: goes on with a paused run, or with one whose process died: then this process has it in hand, like `train`. */
+/**
+ * `mipnet resume RUN`: goes on with a paused run, or with one whose process died: then this process has it in hand,
+ * like `train`.
+ */
 export async function resume(name: string, options: ResumeOptions): Promise<number> {
   refuseMisplaced(options);
   const { json, slots } = options;

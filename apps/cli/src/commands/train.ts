@@ -34,7 +34,10 @@ export interface TrainOptions extends PlanChoice, BeginOptions {
   readonly detach?: boolean;
 }
 
-/** `mipnet train`: from a plan to a network file. Whatever can be wrong with the input is found before anything is started. */
+/**
+ * `mipnet train`: from a plan to a network file. Whatever can be wrong with the input is found before anything is
+ * started.
+ */
 export async function train(given: TrainOptions): Promise<number> {
   const startedAt = new Date().toISOString();
   const options = withDataset(given);

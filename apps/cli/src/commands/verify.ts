@@ -44,8 +44,8 @@ interface Answered {
 const fewQuestions = 50;
 
 /**
- * `mipnet verify`: certified verdicts on images or on a VNN-LIB property. Verdicts that stand are kept in the object store, so
- * that the same question is answered once, also after this process was killed.
+ * `mipnet verify`: certified verdicts on images or on a VNN-LIB property. Verdicts that stand are kept in the object
+ * store, so that the same question is answered once, also after this process was killed.
  */
 export async function verify(file: string, options: VerifyOptions): Promise<number> {
   const began = performance.now();

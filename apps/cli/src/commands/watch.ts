@@ -24,7 +24,10 @@ export interface WatchOptions {
   readonly json?: boolean;
 }
 
-/** `mipnet watch RUN`: the live progress of a run, whoever started it, and at its end what the command that started it prints. */
+/**
+ * `mipnet watch RUN`: the live progress of a run, whoever started it, and at its end what the command that started it
+ * prints.
+ */
 export async function watch(name: string, { json, ...options }: WatchOptions): Promise<number> {
   const out = options.out === undefined ? undefined : await checkOut(options.out);
   const paths = mipnetPaths();

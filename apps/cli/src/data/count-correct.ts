@@ -30,7 +30,10 @@ export function countCorrect(
 /** Seconds of silence that nobody doubts. */
 const patience = 5;
 
-/** What says, after some seconds and then now and then, how many of the samples are done and how long the others will take. */
+/**
+ * What says, after some seconds and then now and then, how many of the samples are done and how long the others will
+ * take.
+ */
 export function progressLines(count: number, say: (line: string) => void): (done: number) => void {
   const began = performance.now();
   let saidAt = began;

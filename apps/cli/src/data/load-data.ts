@@ -11,8 +11,8 @@ export interface PlanWithData {
 }
 
 /**
- * Loads the data of a plan, and leaves out of a preset what does not fit them. The quick start without arguments may fall
- * back to drawn digits; a data set or a folder that somebody named never does.
+ * Loads the data of a plan, and leaves out of a preset what does not fit them. The quick start without arguments may
+ * fall back to drawn digits; a data set or a folder that somebody named never does.
  */
 export async function loadForPlan(
   asked: Plan,
@@ -36,7 +36,9 @@ export async function loadForPlan(
   }
 }
 
-/** What of a plan's `dataset` says where rows come from, and how a table is read; the rest says which of them are used. */
+/**
+ * What of a plan's `dataset` says where rows come from, and how a table is read; the rest says which of them are used.
+ */
 export type DatasetChoice = Omit<
   Plan['dataset'],
   'perClass' | 'examples' | 'indices' | 'seed' | 'shifts' | 'validationPerClass' | 'validationFraction'

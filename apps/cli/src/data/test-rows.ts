@@ -67,7 +67,8 @@ export async function testRowsFor(network: Network, file: string, options: DataO
     throw new CliError(
       'bad-input',
       `the test rows of ${dataset.name} found here are not those of the run that trained ` +
-        `${file} (SHA-256 ${samplesHash(test)}, the network names ${recorded.test ?? 'none'}); give the run's data by ` +
+        `${file} (SHA-256 ${samplesHash(test)}, the network names ${recorded.test ?? 'none'}); give the ` +
+        `run's data by ` +
         `${option}, or say --dataset ${choice.name} to use these`,
     );
   }
@@ -145,7 +146,8 @@ function differences(ofRun: Dataset, choice: Dataset, settings: readonly string[
     ...(isOther ? ['the data are others'] : []),
     ...(isSplit
       ? [
-          'the table is split and scaled by itself, so that its inputs may be scaled in another way, and rows that the network was trained on may be among them',
+          'the table is split and scaled by itself, so that its inputs may be scaled in another way, and ' +
+            'rows that the network was trained on may be among them',
         ]
       : []),
     ...changed,

@@ -151,7 +151,8 @@ test(
       await until(({ subproblems }) => (subproblems?.solved ?? 0) > 0);
 
       expect((await home.run(['pause', run])).stdout).toContain('is paused');
-      // MIPs that are in the queue already still end: that no others follow is a test of the workflow, with a small window.
+      // MIPs that are in the queue already still end: that no others follow is a test of the workflow, with a small
+      // window.
       const held = await until(({ status, subproblems }) => status === 'paused' && subproblems !== null);
       const resumed = await home.run(['resume', 'last', '--out', 'asked.onnx']);
       expect(resumed.stdout).toContain(

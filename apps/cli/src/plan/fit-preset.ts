@@ -10,8 +10,8 @@ export interface FittedPlan {
 
 /**
  * A preset says how many rows of its own data set it trains on, and how images are shifted. For a table that somebody
- * else names, what does not fit is left out, and a line says so. What was typed, or stands in a plan file, is kept: it is
- * honoured or refused.
+ * else names, what does not fit is left out, and a line says so. What was typed, or stands in a plan file, is kept: it
+ * is honoured or refused.
  */
 export function fitPreset(
   plan: Plan,

@@ -19,7 +19,10 @@ export interface KindOfMip {
   readonly solverSeconds: number | null;
 }
 
-/** Sizes the MIPs of a group and measures one of them. @param sampleSeconds longest time spent on solving it; 0 measures nothing */
+/**
+ * Sizes the MIPs of a group and measures one of them.
+ * @param sampleSeconds longest time spent on solving it; 0 measures nothing
+ */
 export async function kindOfMip(store: ObjectStore, group: LeafGroup, sampleSeconds: number): Promise<KindOfMip> {
   const sized = await sizesOf(store, group.known);
   const known = sized[sized.length >> 1];

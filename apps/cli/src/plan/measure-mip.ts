@@ -10,8 +10,8 @@ const patienceSeconds = 5;
 export type Measured = 'measured' | 'the time limit' | 'extrapolated to the work limit' | 'a lower bound';
 
 /**
- * Solves one MIP as a worker would, for a while. One that is not done by then is put at its time limit, or at the seconds
- * its work limit takes at the speed so far. Processor seconds: what else runs here does not count.
+ * Solves one MIP as a worker would, for a while. One that is not done by then is put at its time limit, or at the
+ * seconds its work limit takes at the speed so far. Processor seconds: what else runs here does not count.
  */
 export async function secondsOf(
   store: ObjectStore,

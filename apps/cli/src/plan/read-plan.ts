@@ -45,8 +45,8 @@ const mostOfPlan = 2 ** 18;
 const mostOfIndices = 2 ** 24;
 
 /**
- * A plan file, a preset, or without either the preset for tables or the quick start, with `--set` applied. Paths in a plan file
- * are relative to the plan; paths that are typed, with `--set`, are relative to where one is.
+ * A plan file, a preset, or without either the preset for tables or the quick start, with `--set` applied. Paths in a
+ * plan file are relative to the plan; paths that are typed, with `--set`, are relative to where one is.
  */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
   if (file !== undefined && preset !== undefined)
@@ -59,7 +59,8 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   const plan = parsePlan(text, file ?? `preset ${chosen}`, set);
   const notes = isTable
     ? [
-        `the plan is the preset ${tablePreset}, because ${plan.dataset.name} is a table, and the quick start is for images (--preset NAME takes another)`,
+        `the plan is the preset ${tablePreset}, because ${plan.dataset.name} is a table, and the quick ` +
+          'start is for images (--preset NAME takes another)',
       ]
     : [];
   const pathOf = (key: string, path: string): string => resolve(isTyped(key, set) ? process.cwd() : folder, path);
@@ -99,7 +100,8 @@ function refuseTorn(set: readonly string[]): void {
   if (torn === undefined) return;
   throw new CliError(
     'bad-input',
-    `--set ${torn}: a bracket is not closed; the shell divides what you type at spaces, so quote the value: --set '${torn} ...'`,
+    `--set ${torn}: a bracket is not closed; the shell divides what you type at spaces, so quote the ` +
+      `value: --set '${torn} ...'`,
   );
 }
 

@@ -19,7 +19,8 @@ export function refuseTooLarge({ widest, groups }: Pick<Survey, 'widest' | 'grou
     if (products <= mostProducts) continue;
     throw new CliError(
       'bad-input',
-      `${path}: one MIP would have ${products.toLocaleString('en-US')} products of a weight and an input of a sample; at most ${mostProducts.toLocaleString('en-US')} are supported: ` +
+      `${path}: one MIP would have ${products.toLocaleString('en-US')} products of a weight and an input ` +
+        `of a sample; at most ${mostProducts.toLocaleString('en-US')} are supported: ` +
         'make network.*.dense smaller, take fewer samples (dataset.perClass), or add splits',
     );
   }

@@ -143,7 +143,8 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .requiredOption('--out <file>', 'model.mps or model.lp')
     .option(
       '--formulation <name>',
-      'of the relu layers: big-m, extended, convex-hull or partition(N); one for all, or one for each with commas between',
+      'of the relu layers: big-m, extended, convex-hull or partition(N); one for all, or one for each ' +
+        'with commas between',
       'big-m',
     )
     .option('--images <number>', 'the test image round which inputs lie (default: all inputs 0..1)')

@@ -39,7 +39,8 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('resume')
     .description(
-      'go on with a paused run or one whose process died; or, with --from, start a new run from the network of one that ended',
+      'go on with a paused run or one whose process died; or, with --from, start a new run from the ' +
+        'network of one that ended',
     )
     .argument('[run]', run)
     .option('--from <run>', 'a run that has ended: the new one has its problem and begins with its network')

@@ -2,7 +2,10 @@ import type { VerifyAsked } from '@mipnet/runs/records';
 import { resolve } from 'node:path';
 import type { QuestionOptions } from './verify-questions.js';
 
-/** What a run's record says of a verification: facts for a person, and arguments that ask the same again from any folder. */
+/**
+ * What a run's record says of a verification: facts for a person, and arguments that ask the same again from any
+ * folder.
+ */
 export function verifyAskedOf(
   network: string,
   { vnnlib, set = [], ...options }: QuestionOptions & { readonly timeLimit: number },

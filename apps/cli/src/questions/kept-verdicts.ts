@@ -3,7 +3,10 @@ import type { ObjectStore } from '@mipnet/object-store';
 import { findVerdict, openOnnxRuntime, type Answer } from '@mipnet/verification';
 import type { AskedQuestion } from './verify-questions.js';
 
-/** The verdicts that earlier runs have kept. @param bytes of the network's ONNX model, in which witnesses are replayed */
+/**
+ * The verdicts that earlier runs have kept.
+ * @param bytes of the network's ONNX model, in which witnesses are replayed
+ */
 export async function keptVerdicts(
   store: ObjectStore,
   questions: readonly AskedQuestion[],

@@ -28,7 +28,9 @@ export interface AskedQuestion {
   readonly image: number | null;
   readonly label: number | null;
   readonly original?: Float64Array;
-  /** Of an image in its data set: rows and columns may be known there although the network takes its pixels in a row. */
+  /**
+   * Of an image in its data set: rows and columns may be known there although the network takes its pixels in a row.
+   */
   readonly shape?: readonly number[];
   readonly queries: readonly Query[];
   /** Under which its verdict is kept. */
@@ -117,7 +119,8 @@ async function propertyQuestion(
   if (property.inputs !== inputSize(network) || property.outputs !== outputSize(network)) {
     throw new CliError(
       'bad-input',
-      `${vnnlib} is about ${property.inputs} inputs and ${property.outputs} outputs, but ${file} has ${inputSize(network)} and ${outputSize(network)}`,
+      `${vnnlib} is about ${property.inputs} inputs and ${property.outputs} outputs, but ${file} ` +
+        `has ${inputSize(network)} and ${outputSize(network)}`,
     );
   }
   for (const contradiction of property.contradictions) say(`${vnnlib}: ${contradiction}`);
@@ -151,7 +154,8 @@ async function readWeights(file: string, inputs: number): Promise<Float64Array> 
   const wrong = weights.findIndex((weight) => weight !== null && !(typeof weight === 'number' && weight > 0));
   if (wrong >= 0)
     throw refuse(
-      `entry ${wrong} is ${shortJson(weights[wrong])}; a weight is a positive number, or null for an input that does not move`,
+      `entry ${wrong} is ${shortJson(weights[wrong])}; a weight is a positive number, or null for an ` +
+        'input that does not move',
     );
   return Float64Array.from(weights as (number | null)[], (weight) => weight ?? Infinity);
 }

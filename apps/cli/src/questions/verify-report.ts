@@ -19,8 +19,8 @@ export interface VerifyResult {
   readonly by: Verdict['by'];
   readonly seconds: number;
   /**
-   * Certified lower bound: for `feasibility` and `targeted` on how far the worst input stays from unsafe (above 0: robust),
-   * for `closest` on the distance of the nearest unsafe input. Null: none, or nothing is unsafe.
+   * Certified lower bound: for `feasibility` and `targeted` on how far the worst input stays from unsafe (above 0:
+   * robust), for `closest` on the distance of the nearest unsafe input. Null: none, or nothing is unsafe.
    */
   readonly bound: number | null;
   /** The same at the best input that was seen. */
@@ -54,7 +54,10 @@ export interface VerifyReport {
     readonly seconds: number;
     /** Share of the images that the network gets right, 0..1; null for a property. */
     readonly accuracy: number | null;
-    /** Share of the images that it gets right and is proven robust on, 0..1; null for a property and for other goals than `feasibility`. */
+    /**
+     * Share of the images that it gets right and is proven robust on, 0..1; null for a property and for other goals
+     * than `feasibility`.
+     */
     readonly certifiedAccuracy: number | null;
   };
 }
@@ -114,7 +117,8 @@ function accuraciesOf(
 ): Pick<VerifyReport['totals'], 'accuracy' | 'certifiedAccuracy'> {
   const share = (counts: (verdict: Verdict['verdict']) => boolean): number =>
     results.filter(({ verdict }) => counts(verdict)).length / results.length;
-  // The center of `targeted` may be wrong without being what is asked for; images that nobody came to are not known to be right.
+  // The center of `targeted` may be wrong without being what is asked for; images that nobody came to are not known to
+  // be right.
   const isKnown = vnnlib === undefined && goal !== 'targeted' && results.length > 0;
   return {
     accuracy:

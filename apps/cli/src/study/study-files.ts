@@ -25,7 +25,10 @@ export interface StudyFiles {
   readonly networks: Readonly<Record<string, string>>;
 }
 
-/** Refuses, before hours of work, a folder that cannot be written. @param given as typed; undefined for a folder of mipnet's own */
+/**
+ * Refuses, before hours of work, a folder that cannot be written.
+ * @param given as typed; undefined for a folder of mipnet's own
+ */
 export async function checkStudyFolder(folder: string, given: string | undefined): Promise<string> {
   const path = resolve(folder);
   const probe = join(path, '.probe.part');
@@ -35,7 +38,9 @@ export async function checkStudyFolder(folder: string, given: string | undefined
   } catch (cause) {
     throw new CliError(
       'bad-input',
-      `--out ${given ?? path}: the folder cannot be made or written (${(cause as NodeJS.ErrnoException).code}); give another place`,
+      `--out ${given ?? path}: the folder cannot be made or written ` +
+        `(${(cause as NodeJS.ErrnoException).code}); give ` +
+        'another place',
       { cause },
     );
   } finally {
@@ -73,7 +78,8 @@ export async function writeStudy(
     networks[name] = await write(join('networks', `${name}.onnx`), toOnnx(network));
   const markdown = [
     `# ${plan.name}\n`,
-    `${rows.length} instances, at most ${plan.limits.time} each. Gaps are means, nodes and seconds shifted geometric means.\n`,
+    `${rows.length} instances, at most ${plan.limits.time} each. Gaps are means, nodes and seconds ` +
+      `shifted geometric means.\n`,
     ...queries.flatMap((query) => [
       `## ${query}\n`,
       `Over all networks:\n`,

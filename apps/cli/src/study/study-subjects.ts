@@ -26,7 +26,10 @@ export interface SubjectOptions {
   readonly say: (line: string) => void;
 }
 
-/** The networks that a study's plan names as files, relative to `from`, by their names in the plan. @throws CliError 'bad-input' */
+/**
+ * The networks that a study's plan names as files, relative to `from`, by their names in the plan.
+ * @throws CliError 'bad-input'
+ */
 export async function givenNetworks(plan: StudyPlan, from: string): Promise<Map<string, Network>> {
   const given = new Map<string, Network>();
   for (const entry of plan.networks)

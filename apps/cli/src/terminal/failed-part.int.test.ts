@@ -12,8 +12,8 @@ import type { EndedRun, TrainAsked } from '@mipnet/runs/records';
 import { printCollected } from './print-collected.js';
 
 /**
- * A slot's memory, MB, that the MIP of the two large classes exceeds (HiGHS needs 100 to 128 for it) and the other two do
- * not (60 to 70).
+ * A slot's memory, MB, that the MIP of the two large classes exceeds (HiGHS needs 100 to 128 for it) and the other two
+ * do not (60 to 70).
  */
 const slotMegabytes = 84;
 const large = 2000;
@@ -48,7 +48,8 @@ beforeAll(async () => {
   const storeUrl = join(folder, 'objects');
   store = await openAnyStore(storeUrl);
   const plan = parsePlan(
-    '{name: uneven, network: [{dense: 1, activation: sign}], splits: [pairs], dataset: {name: digits, validationPerClass: 0}, solver: {workLimit: 50}}',
+    '{name: uneven, network: [{dense: 1, activation: sign}], splits: [pairs], dataset: {name: digits, ' +
+      'validationPerClass: 0}, solver: {workLimit: 50}}',
     'test',
   );
   const { node } = await prepareRun(plan, unevenTable(), store);

@@ -10,7 +10,8 @@ const scale = (factor: number, offset: number): Layer => ({
 });
 
 /**
- * A random network, box and generator; a quarter of the networks has branches. In half of them a large number is added and taken away again, so that float32 loses most of what passes by.
+ * A random network, box and generator; a quarter of the networks has branches. In half of them a large number is added
+ * and taken away again, so that float32 loses most of what passes by.
  */
 export function float32Draw(seed: number) {
   const random = randomNumbers(seed);

@@ -13,8 +13,8 @@ const float32 = Math.fround;
 
 /**
  * The network as some float32 runtime computes it: every sum in an order drawn at random, with fused multiply-add or
- * without; a scale layer merged into the affine layer that it alone reads or not, and an add layer into the sums of one of
- * its summands or not. One array for each layer; empty for one that was merged away.
+ * without; a scale layer merged into the affine layer that it alone reads or not, and an add layer into the sums of one
+ * of its summands or not. One array for each layer; empty for one that was merged away.
  */
 export function float32Trace(network: Network, input: Float64Array, random: () => number): Float64Array[] {
   const maps = layerMaps(network);

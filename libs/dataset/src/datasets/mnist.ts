@@ -3,7 +3,9 @@ import type { IdxImages, IdxSource } from '../idx-files.js';
 import type { LoadedDataset } from '../samples.js';
 import type { NamedDataset } from './named-dataset.js';
 
-/** LeCun, Cortes, Burges: 60,000 training and 10,000 test images of handwritten digits, 28 x 28 pixels, 0 paper, 1 ink. */
+/**
+ * LeCun, Cortes, Burges: 60,000 training and 10,000 test images of handwritten digits, 28 x 28 pixels, 0 paper, 1 ink.
+ */
 const images: IdxImages = {
   name: 'mnist',
   title: 'MNIST',

@@ -24,8 +24,8 @@ export interface NamedDataset {
   /** Whether its test rows are drawn by a seed from the only file there is. */
   readonly drawsTest?: boolean;
   /**
-   * `seed` is the data set's own, of a drawing or of the split into training and test rows; which rows are then trained on is
-   * another seed's matter.
+   * `seed` is the data set's own, of a drawing or of the split into training and test rows; which rows are then trained
+   * on is another seed's matter.
    * @throws DatasetError
    */
   load(keys: DatasetKeys, options: LoadOptions): LoadedDataset | Promise<LoadedDataset>;

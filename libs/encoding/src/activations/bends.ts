@@ -9,7 +9,8 @@ import { reluBigM } from './relu-big-m.js';
 
 /**
  * A continuous function of straight pieces, with proven L <= a <= U. Without a bend between L and U it is linear and
- * costs no binary. Otherwise one relu per bend, in any formulation: at the first bend t, with slopes m and m' around it,
+ * costs no binary. Otherwise one relu per bend, in any formulation: at the first bend t, with slopes m and m' around
+ * it,
  *
  *     a - t = r - s,   r = max(0, a - t),   s = max(0, t - a):   y = f(t) - m s + m' r
  *

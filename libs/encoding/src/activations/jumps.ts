@@ -6,8 +6,8 @@ import { scaledUnit, weightedSum, type Unit } from '../signal.js';
 import { stepBigM } from './step-big-m.js';
 
 /**
- * A function that jumps from constant to constant, with proven L <= a <= U: one step per jump (step-big-m.ts), closed on
- * the side that the break belongs to,
+ * A function that jumps from constant to constant, with proven L <= a <= U: one step per jump (step-big-m.ts), closed
+ * on the side that the break belongs to,
  *
  *     y = c + sum d_k u_k,   u_k = [a >= t_k] or [a <= t_k]
  *

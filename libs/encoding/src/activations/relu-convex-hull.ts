@@ -7,15 +7,16 @@ import { reluBigM, type ReluColumns } from './relu-big-m.js';
 import type { Unit } from '../signal.js';
 
 /**
- * Relu y = max(0, w.x + b) over a box l <= x <= u, convex hull without copies: y >= a, y >= 0, and for every subset I of
- * the inputs
+ * Relu y = max(0, w.x + b) over a box l <= x <= u, convex hull without copies: y >= a, y >= 0, and for every subset I
+ * of the inputs
  *
  *     y <= sum_{i in I} w_i (x_i - lo_i (1 - z)) + (b + sum_{i not in I} w_i hi_i) z
  *
- * with (lo_i, hi_i) = (l_i, u_i) where w_i >= 0, else (u_i, l_i). I = all and I = none are the big-M rows, which stand in
- * the model; b is raised by the rounding error of w.x + b where it stands with z. The others are exponentially many and are added where the relaxation breaks them: see hull-rounds.ts.
- * Ideal for one neuron over the box of its inputs, as relu-extended.ts is, without its columns.
- * Source: Anderson et al. 2020, strong mixed-integer programming formulations for trained neural networks, theorem 1.
+ * with (lo_i, hi_i) = (l_i, u_i) where w_i >= 0, else (u_i, l_i). I = all and I = none are the big-M rows, which stand
+ * in the model; b is raised by the rounding error of w.x + b where it stands with z. The others are exponentially many
+ * and are added where the relaxation breaks them: see hull-rounds.ts. Ideal for one neuron over the box of its inputs,
+ * as relu-extended.ts is, without its columns. Source: Anderson et al. 2020, strong mixed-integer programming
+ * formulations for trained neural networks, theorem 1.
  */
 export function reluConvexHull(context: EncodingContext, a: Unit): ReluColumns {
   const relu = reluBigM(context, a);
@@ -39,8 +40,8 @@ export interface HullCut {
 }
 
 /**
- * The inequality of the hull that x breaks most, in one pass over the inputs: i belongs to I iff its term is the smaller
- * one there, that is w_i x_i < w_i (lo_i (1 - z) + hi_i z). Null when x breaks none by more than the tolerance.
+ * The inequality of the hull that x breaks most, in one pass over the inputs: i belongs to I iff its term is the
+ * smaller one there, that is w_i x_i < w_i (lo_i (1 - z) + hi_i z). Null when x breaks none by more than the tolerance.
  */
 export function separateHull(neuron: HullNeuron, x: ArrayLike<number>, tolerance: number): HullCut | null {
   const { columns, values, constant } = neuron.expression;

@@ -5,15 +5,16 @@ import { reluBigM, type ReluColumns } from './relu-big-m.js';
 import type { Unit } from '../signal.js';
 
 /**
- * Relu y = max(0, w.x + b) over a box l <= x <= u, extended: x is copied into an inactive part x0 and an active part x1,
+ * Relu y = max(0, w.x + b) over a box l <= x <= u, extended: x is copied into an inactive part x0 and an active part
+ * x1,
  *
  *     x = x0 + x1,   w.x0 + b (1 - z) <= 0,   y = w.x1 + b z >= 0,
  *     l (1 - z) <= x0 <= u (1 - z),   l z <= x1 <= u z,   z binary
  *
- * of which only x1 becomes columns (x0 = x - x1); the row of y is widened by the rounding error of w.x + b. In these terms y - a = -(w.x0 + b (1 - z)), so the first row and
- * proven bounds L <= a <= U tighter than the box are the big-M rows, which stand here too.
- * Ideal for one neuron over the box of its inputs. Size: a column and four inequalities for each input.
- * Source: Balas 1998 on disjunctions; Anderson et al. 2020, proposition 2.
+ * of which only x1 becomes columns (x0 = x - x1); the row of y is widened by the rounding error of w.x + b. In these
+ * terms y - a = -(w.x0 + b (1 - z)), so the first row and proven bounds L <= a <= U tighter than the box are the big-M
+ * rows, which stand here too. Ideal for one neuron over the box of its inputs. Size: a column and four inequalities for
+ * each input. Source: Balas 1998 on disjunctions; Anderson et al. 2020, proposition 2.
  */
 export function reluExtended(context: EncodingContext, a: Unit): ReluColumns {
   const { builder, completion } = context;

@@ -11,10 +11,10 @@ import type { Unit } from '../signal.js';
  *     g_n = p_n + r_n,   sum p_n + b (1 - z) <= 0,   y = sum r_n + b z >= 0,
  *     LB_n (1 - z) <= p_n <= UB_n (1 - z),   LB_n z <= r_n <= UB_n z,   z binary
  *
- * of which only r_n becomes a column (p_n = g_n - r_n); the first row is a big-M row, as in relu-extended.ts, and the row of y is
- * widened by the rounding error of w.x + b.
- * Between the two others: partition(1) = big-M, partition(number of inputs) = extended, which is ideal. Groups are equal
- * in size and hold inputs of similar weight.
+ * of which only r_n becomes a column (p_n = g_n - r_n); the first row is a big-M row, as in relu-extended.ts, and the
+ * row of y is widened by the rounding error of w.x + b.
+ * Between the two others: partition(1) = big-M, partition(number of inputs) = extended, which is ideal. Groups are
+ * equal in size and hold inputs of similar weight.
  * Source: Tsay et al. 2021, partition-based formulations for mixed-integer optimization of trained ReLU networks.
  */
 export function reluPartition(context: EncodingContext, a: Unit, groups: number): ReluColumns {

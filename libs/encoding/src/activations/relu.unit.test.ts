@@ -19,7 +19,9 @@ interface Problem {
   readonly objective: Float64Array;
 }
 
-/** Relu neurons of the same inputs, most of them open; the objective pushes neurons up and their pre-activations down. */
+/**
+ * Relu neurons of the same inputs, most of them open; the objective pushes neurons up and their pre-activations down.
+ */
 function randomLayer(seed: number, neurons?: number, width?: number): Problem {
   const random = randomNumbers(seed);
   const inputs = width ?? integerBetween(random, 2, 5);

@@ -13,9 +13,9 @@ export interface LpBoundOptions extends Pick<SolveOptions, 'timeLimit' | 'workLi
 
 /**
  * Bounds on chosen units of a layer by minimising and maximising them over the LP relaxation of the layers before it:
- * one model, one session, warm starts from objective to objective. Every bound is rebuilt from the duals, never taken from
- * the solver's objective, so limits and tolerances make it weaker but not wrong. A unit whose sign one side decides is
- * not asked for the other.
+ * one model, one session, warm starts from objective to objective. Every bound is rebuilt from the duals, never taken
+ * from the solver's objective, so limits and tolerances make it weaker but not wrong. A unit whose sign one side
+ * decides is not asked for the other.
  *
  * Units of one layer are independent pieces of work: give each worker a part of `undecidedUnits`.
  * @param bounds proven bounds on all layers up to and with this one

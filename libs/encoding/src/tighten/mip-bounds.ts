@@ -17,13 +17,14 @@ export interface MipBoundOptions extends Pick<SolveOptions, 'timeLimit' | 'workL
 const dualTolerance = 1e-7;
 
 /**
- * Bounds on chosen units of a layer by minimising and maximising them over the MIP of the layers before it, each stopped
- * at a limit or as soon as it decides the unit; what counts is the MIP's dual bound, so a limit is no loss of soundness.
+ * Bounds on chosen units of a layer by minimising and maximising them over the MIP of the layers before it, each
+ * stopped at a limit or as soon as it decides the unit; what counts is the MIP's dual bound, so a limit is no loss of
+ * soundness.
  *
- * A branch and bound leaves no duals to rebuild its bound from. The bound is therefore lowered by the solver's tolerance on
- * every column (dualTolerance times the ranges), and confronted with the forward pass at the incumbent's input: a bound above
- * a value that the network takes is an error of the solver, which is solved again without presolve and, if that
- * contradicts too, ends the run. Units of one layer are independent pieces of work, as in lp-bounds.ts.
+ * A branch and bound leaves no duals to rebuild its bound from. The bound is therefore lowered by the solver's
+ * tolerance on every column (dualTolerance times the ranges), and confronted with the forward pass at the incumbent's
+ * input: a bound above a value that the network takes is an error of the solver, which is solved again without presolve
+ * and, if that contradicts too, ends the run. Units of one layer are independent pieces of work, as in lp-bounds.ts.
  * @param options limits hold for each MIP
  * @returns the box of the units, in the order given
  * @throws EncodingError 'unsound'
@@ -87,7 +88,8 @@ function leastOver(
   }
   throw new EncodingError(
     'unsound',
-    `${solver.name} claims a bound on unit ${unit} of layer ${layer} that the forward pass contradicts, with presolve and without: ` +
+    `${solver.name} claims a bound on unit ${unit} of layer ${layer} that the forward pass contradicts, ` +
+      'with presolve and without: ' +
       'leave out MIP bounds for this network and report the model to the solver',
   );
 }

@@ -18,10 +18,10 @@ export interface TightenOptions {
 }
 
 /**
- * Bounds on every layer, escalating only for the units that stay undecided: interval -> CROWN -> LP -> MIP. A layer is done
- * before the next begins, which so profits from it. LPs and MIPs are spent on units before an activation only, not on the
- * outputs: a query optimises those itself. To spread a layer over workers, make the same steps with `nextLayerBounds`,
- * `undecidedUnits`, `lpUnits` or `mipUnits` on parts of the units, and `withUnits`.
+ * Bounds on every layer, escalating only for the units that stay undecided: interval -> CROWN -> LP -> MIP. A layer is
+ * done before the next begins, which so profits from it. LPs and MIPs are spent on units before an activation only, not
+ * on the outputs: a query optimises those itself. To spread a layer over workers, make the same steps with
+ * `nextLayerBounds`, `undecidedUnits`, `lpUnits` or `mipUnits` on parts of the units, and `withUnits`.
  */
 export function tightenedBounds(
   solver: SessionSolver,

@@ -16,7 +16,10 @@ interface Column {
   readonly integer: boolean;
 }
 
-/** Reads a free MPS file by the words of the format's definition, to test what is written. The first N row is the objective. */
+/**
+ * Reads a free MPS file by the words of the format's definition, to test what is written. The first N row is the
+ * objective.
+ */
 export function readMps(text: string): Model {
   const rows = new Map<string, Row>();
   const columns = new Map<string, Column>();

@@ -16,7 +16,10 @@ export interface ActivationKind<A> {
   /** Its parameters as the file has them. */
   readonly rounded: (activation: A) => A;
   readonly write: (graph: GraphWriter, activation: A) => void;
-  /** ONNX operators that are this activation for some parameters. For others they may be a relu, or do nothing: undefined. */
+  /**
+   * ONNX operators that are this activation for some parameters. For others they may be a relu, or do nothing:
+   * undefined.
+   */
   readonly read?: Readonly<Record<string, (node: ActivationNode) => A | PlainRelu | undefined>>;
   /** An instance for the conformance suites, which every activation passes. `random` gives numbers in [0, 1). */
   readonly draw: (random: () => number) => A;

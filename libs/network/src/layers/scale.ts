@@ -18,7 +18,8 @@ export const scale: LayerKind<Scale> = {
       if (scaleSpan(numbers.length, input) === undefined) {
         refuse(
           'shape',
-          `${name} has ${numbers.length} numbers; an input of shape [${input.join(', ')}] needs 1, ${input[0]} or ${sizeOf(input)}`,
+          `${name} has ${numbers.length} numbers; an input of shape [${input.join(', ')}] needs ` +
+            `1, ${input[0]} or ${sizeOf(input)}`,
         );
       }
     }

@@ -10,10 +10,11 @@ const cost = { message: 600, field: 100, float: 32, integer: 96 };
 const most = 2 ** 29;
 
 /**
- * Walks through a protocol buffer before it is decoded. A part of two bytes becomes an object of hundreds, so that 60 MB
- * of empty parts would take 18 GB; here they are counted first.
+ * Walks through a protocol buffer before it is decoded. A part of two bytes becomes an object of hundreds, so that 60
+ * MB of empty parts would take 18 GB; here they are counted first.
  * @param messages the fields of each message type
- * @throws NetworkError 'unsupported' if it would decode to too much; an Error of the reader if it is cut off or malformed
+ * @throws NetworkError 'unsupported' if it would decode to too much; an Error of the reader if it is cut off or
+ * malformed
  */
 export function checkWire(bytes: Uint8Array, messages: ReadonlyMap<string, WireFields>, root: string): void {
   const reader = protobuf.Reader.create(bytes);
@@ -23,7 +24,8 @@ export function checkWire(bytes: Uint8Array, messages: ReadonlyMap<string, WireF
     if (left < 0)
       throw new NetworkError(
         'unsupported',
-        'the model has too many small parts (nodes, names, numbers that are not stored as raw data): decoded they would take more than 512 MiB',
+        'the model has too many small parts (nodes, names, numbers that are not stored as raw data): ' +
+          'decoded they would take more than 512 MiB',
       );
   };
 

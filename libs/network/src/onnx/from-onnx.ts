@@ -21,7 +21,8 @@ const NEWEST_OPSET = 24; // What a later one means by these operators is not kno
 /**
  * Reads an ONNX model of the operators in `operators/table.ts` from one float input to one output.
  * The first axis of the input is the batch if its size is open or 1, and no part of the network's shapes.
- * @throws NetworkError 'onnx' when the bytes are no sound model, 'unsupported' naming the operator and its node when the
+ * @throws NetworkError 'onnx' when the bytes are no sound model, 'unsupported' naming the operator and its node when
+ * the
  *   model means something a network here cannot, 'shape' or 'value' as `validateNetwork`
  */
 export function fromOnnx(bytes: Uint8Array): Network {
@@ -63,7 +64,8 @@ function graphOf(model: OnnxModel, bytes: Uint8Array): OnnxGraph {
   if (opset > NEWEST_OPSET)
     throw new NetworkError(
       'unsupported',
-      `the model uses opset ${opset}, which is newer than what is known here; export it with opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
+      `the model uses opset ${opset}, which is newer than what is known here; export it with ` +
+        `opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
     );
   if (graph.sparseInitializer?.length)
     throw new NetworkError('unsupported', 'sparse initializers are not supported; store them dense');
@@ -139,7 +141,9 @@ function nodesFor(output: string, graph: OnnxGraph): OnnxNode[] {
   return nodes.filter((_, index) => needed.has(index));
 }
 
-/** Evaluates nodes in order. What no later node needs is forgotten, or a long graph would hold all its states at once. */
+/**
+ * Evaluates nodes in order. What no later node needs is forgotten, or a long graph would hold all its states at once.
+ */
 function evaluateAll(
   nodes: readonly OnnxNode[],
   output: string,

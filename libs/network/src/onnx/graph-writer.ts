@@ -3,7 +3,10 @@ import { NetworkError } from '../network-error.js';
 import type { Shape } from '../shape.js';
 import { dataType, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './schema.js';
 
-/** Collects the nodes of layer after layer. Within a layer each one takes the value of the node before it, besides its constants. */
+/**
+ * Collects the nodes of layer after layer. Within a layer each one takes the value of the node before it, besides its
+ * constants.
+ */
 export class GraphWriter {
   readonly initializers: OnnxTensor[] = [];
   readonly #nodes: { input: string[]; output: string[]; name: string; opType: string; attribute: OnnxAttribute[] }[] =

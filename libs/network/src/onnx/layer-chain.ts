@@ -2,9 +2,9 @@
 import type { Layer } from '../network.js';
 
 /**
- * The layers so far, as a list that shares its beginning with the shorter lists it came from. Each node of a graph makes
- * a new list of one more layer; with arrays, a graph of n nodes would hold and copy n²/2 layers. Branches share the
- * beginning that they have in common, and a layer that joins them follows all of them.
+ * The layers so far, as a list that shares its beginning with the shorter lists it came from. Each node of a graph
+ * makes a new list of one more layer; with arrays, a graph of n nodes would hold and copy n²/2 layers. Branches share
+ * the beginning that they have in common, and a layer that joins them follows all of them.
  */
 export interface LayerChain {
   /** Of the longest path. */

@@ -2,8 +2,8 @@
 const longest = 80;
 
 /**
- * A name from a model file, for a message: in quotes, cut if it is long, and with escapes for what a terminal would obey
- * or a reader could not see.
+ * A name from a model file, for a message: in quotes, cut if it is long, and with escapes for what a terminal would
+ * obey or a reader could not see.
  */
 export function quotedName(name: string): string {
   const cut = name.length > longest ? `${name.slice(0, longest)}...` : name;

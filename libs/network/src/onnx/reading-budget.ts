@@ -17,8 +17,8 @@ const mostMultiplications = 2 ** 33;
 const mostAxes = 64;
 
 /**
- * What one model may take. A file of some hundred bytes can describe a network of petabytes (pads of a million pixels, one
- * matrix used by ten thousand nodes), so each array is counted before it is made.
+ * What one model may take. A file of some hundred bytes can describe a network of petabytes (pads of a million pixels,
+ * one matrix used by ten thousand nodes), so each array is counted before it is made.
  */
 export class ReadingBudget {
   #layers = 0;
@@ -54,7 +54,8 @@ export class ReadingBudget {
     if (this.#multiplications < 0)
       throw new NetworkError(
         'unsupported',
-        `${node}: a forward pass up to here takes more than ${inWords(mostMultiplications)} multiplications, the most that is supported`,
+        `${node}: a forward pass up to here takes more than ${inWords(mostMultiplications)} ` +
+          'multiplications, the most that is supported',
       );
   }
 }

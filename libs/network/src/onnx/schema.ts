@@ -148,7 +148,8 @@ const nested = Object.fromEntries(
       fields: Object.fromEntries(
         Object.entries(fields).map(([field, [type, id, rule]]) => [field, { type, id, rule }]),
       ),
-      // A choice of fields keeps a 0 that is written apart from nothing written: a batch of 0 samples is not an open batch.
+      // A choice of fields keeps a 0 that is written apart from nothing written: a batch of 0 samples is not an open
+      // batch.
       ...(name === 'Dimension' && { oneofs: { value: { oneof: Object.keys(fields) } } }),
     },
   ]),
@@ -168,7 +169,8 @@ const wireFields = new Map(
 );
 
 /**
- * @throws NetworkError 'onnx' if the bytes are not a protocol buffer of this shape, saying what they are if that is known;
+ * @throws NetworkError 'onnx' if the bytes are not a protocol buffer of this shape, saying what they are if that is
+ * known;
  *   'unsupported' if decoding them would take too much memory
  */
 export function decodeModel(bytes: Uint8Array): OnnxModel {

@@ -31,7 +31,10 @@ const decoders = new Map<number, Decoder>([
   [dataType.bool, [1, (view, at) => view.getUint8(at), 'int32Data']],
 ]);
 
-/** @throws NetworkError 'unsupported' for a type, a place or an amount of the numbers, 'onnx' if there are too few or too many */
+/**
+ * @throws NetworkError 'unsupported' for a type, a place or an amount of the numbers, 'onnx' if there are too few or
+ * too many
+ */
 export function readTensor(tensor: OnnxTensor, budget: ReadingBudget, name = quotedName(tensor.name ?? '')): Constant {
   const dims = tensor.dims ?? [];
   requireFewAxes(dims.length, `tensor ${name}`);

@@ -11,7 +11,10 @@ export function seededIntegers(seed: number): (most: number) => number {
   };
 }
 
-/** A copy with one to four faults: bytes changed, set to what large numbers begin with, left out, said twice, or the end cut off. */
+/**
+ * A copy with one to four faults: bytes changed, set to what large numbers begin with, left out, said twice, or the end
+ * cut off.
+ */
 export function damaged(bytes: Uint8Array, integer: (most: number) => number): Uint8Array {
   let copy = Buffer.from(bytes);
   for (let faults = 1 + integer(4); faults > 0 && copy.length > 1; faults--) {

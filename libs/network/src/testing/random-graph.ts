@@ -24,8 +24,8 @@ interface Node {
 }
 
 /**
- * A small network with branches: residual blocks (also with a projection), kernels of two sizes side by side, and layers that are
- * read twice, on a vector or an image; ends with a dense layer.
+ * A small network with branches: residual blocks (also with a projection), kernels of two sizes side by side, and
+ * layers that are read twice, on a vector or an image; ends with a dense layer.
  * @param random numbers in [0, 1)
  * @param kinds of activations
  */

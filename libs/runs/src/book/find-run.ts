@@ -38,7 +38,8 @@ export async function findEnded(
     if (!end)
       throw new RunError(
         'bad-input',
-        `${run} has not ended (${status}); "${mipnetCommand('resume', run)}" continues the run itself, "${mipnetCommand('stop', run)}" ends it first`,
+        `${run} has not ended (${status}); "${mipnetCommand('resume', run)}" continues the run itself, ` +
+          `"${mipnetCommand('stop', run)}" ends it first`,
       );
     if (!end.solved?.incumbent) throw new RunError('bad-input', `${run} left no network to go on from (${status})`);
     return { request: requestOf(known), solved: end.solved };

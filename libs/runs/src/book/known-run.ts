@@ -6,8 +6,8 @@ import { RunError } from '../run-error.js';
 import type { RunServer } from '../server/run-server.js';
 
 /**
- * `lost`: the process that had the run in hand died; `unreachable`: its server is not up, or is not the one that commands
- * talk to now.
+ * `lost`: the process that had the run in hand died; `unreachable`: its server is not up, or is not the one that
+ * commands talk to now.
  */
 export type RunStatus = 'running' | 'paused' | 'stopping' | 'completed' | 'stopped' | 'failed' | 'lost' | 'unreachable';
 

@@ -9,7 +9,8 @@ export async function refuseAbsent(paths: DataFolder, known: KnownRun): Promise<
   const refuse = (why: string): RunError => new RunError('bad-input', `${run} ${why}`);
   if (status === 'running' && record?.server === null) {
     throw refuse(
-      `is driven by process ${await processOf(paths, run)} alone (--engine local); it shows its progress in its own terminal, where Ctrl-C stops it and keeps the best`,
+      `is driven by process ${await processOf(paths, run)} alone (--engine local); it shows its progress ` +
+        'in its own terminal, where Ctrl-C stops it and keeps the best',
     );
   }
   if (status === 'lost') {
@@ -22,6 +23,7 @@ export async function refuseAbsent(paths: DataFolder, known: KnownRun): Promise<
   if (record?.server?.kind === 'kept')
     throw refuse(`is on the stack of "mipnet up", which is down; it continues after "${mipnetCommand('up')}"`);
   throw refuse(
-    `is on the Temporal server ${record?.server?.address}, which cannot be had now; set TEMPORAL_ADDRESS (and what it needs) as when the run was started`,
+    `is on the Temporal server ${record?.server?.address}, which cannot be had now; set TEMPORAL_ADDRESS ` +
+      '(and what it needs) as when the run was started',
   );
 }

@@ -79,7 +79,8 @@ export class RunBook {
     if (one.unreadable === undefined) return this.#ofServer(one, present!, undefined);
     throw new UnreadableRunError(
       'bad-input',
-      `what the server says of ${run} cannot be read (${one.unreadable}); it was started by another version of mipnet, or by something else`,
+      `what the server says of ${run} cannot be read (${one.unreadable}); it was started by another ` +
+        'version of mipnet, or by something else',
     );
   }
 
@@ -97,7 +98,8 @@ export class RunBook {
       throw new RunError('bad-input', `there is no run yet; start one with "${mipnetCommand('train')}"`);
     throw new RunError(
       'bad-input',
-      `'last' is the newest run that was started from here, and there is none; give the id of a run, such as ${others.join(', ')}`,
+      `'last' is the newest run that was started from here, and there is none; give the id of a run, such ` +
+        `as ${others.join(', ')}`,
     );
   }
 

@@ -5,7 +5,10 @@ import { failedLeaf, NodeProgress, storePatienceSeconds } from '@mipnet/workflow
 import type { Engine, EngineRun } from './engine.js';
 import { Purse } from './purse.js';
 
-/** Nobody else could do the work meanwhile, and nobody ends this process at a fixed time: on a busy machine it takes as long as it takes. */
+/**
+ * Nobody else could do the work meanwhile, and nobody ends this process at a fixed time: on a busy machine it takes as
+ * long as it takes.
+ */
 const patience = { store: storePatienceSeconds, handBack: 60 };
 
 /** The recursion in this process: plain calls, and one solver thread a slot. The same result as by Temporal. */

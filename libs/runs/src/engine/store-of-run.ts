@@ -6,7 +6,8 @@ import { RunError } from '../run-error.js';
 /**
  * The store a run reads and writes. The workers of `mipnet up` have the store they were started with, so a run on them
  * uses that one.
- * @throws RunError 'bad-input' for another store than the kept stack's, StackError 'store' for one that cannot be written
+ * @throws RunError 'bad-input' for another store than the kept stack's, StackError 'store' for one that cannot be
+ * written
  */
 export async function storeOfRun(engine: 'auto' | 'temporal' | 'local', given: string | undefined): Promise<string> {
   const place = storePlace(given);
@@ -14,7 +15,8 @@ export async function storeOfRun(engine: 'auto' | 'temporal' | 'local', given: s
   if (kept && given !== undefined && kept.storeUrl !== place) {
     throw new RunError(
       'bad-input',
-      `the stack that "${mipnetCommand('up')}" started stores in ${kept.storeUrl}, not in ${place}; leave --store out, or run "${mipnetCommand('down')}" first`,
+      `the stack that "${mipnetCommand('up')}" started stores in ${kept.storeUrl}, not in ${place}; leave ` +
+        `--store out, or run "${mipnetCommand('down')}" first`,
     );
   }
   const storeUrl = kept?.storeUrl ?? place;

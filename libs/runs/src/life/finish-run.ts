@@ -69,8 +69,9 @@ async function noteFailure(paths: RunInHand['paths'], run: string, message: stri
 }
 
 /**
- * Makes of the result of a run what its kind makes of one (a network file, verdicts), whoever comes for it, and notes it in
- * the run's record. The run, its store and its result are all it needs, so that a run outlives the process that started it.
+ * Makes of the result of a run what its kind makes of one (a network file, verdicts), whoever comes for it, and notes
+ * it in the run's record. The run, its store and its result are all it needs, so that a run outlives the process that
+ * started it.
  * @param out where to write the result; left out: where the run was told to, else where its kind puts it
  * @throws RunError 'failed' for a run that left nothing
  */

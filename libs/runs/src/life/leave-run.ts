@@ -16,7 +16,10 @@ export async function checkDetach(engine: BeginOptions['engine']): Promise<void>
   );
 }
 
-/** Starts what was begun and leaves it on its server. @throws RunError 'failed' for a server that went away meanwhile */
+/**
+ * Starts what was begun and leaves it on its server.
+ * @throws RunError 'failed' for a server that went away meanwhile
+ */
 export async function leaveRun({ engine, start, held }: RunInHand): Promise<{ run: string; uiUrl: string | null }> {
   try {
     if (!engine.start)

@@ -7,7 +7,10 @@ export interface StoreWatch {
   end(): void;
 }
 
-/** Seconds between two looks, between two looks while the store is away, and that one look may take before it counts as away. */
+/**
+ * Seconds between two looks, between two looks while the store is away, and that one look may take before it counts as
+ * away.
+ */
 const everySeconds = 10;
 const everySecondsAway = 1;
 const answerSeconds = 15;
@@ -35,7 +38,8 @@ export function watchStore(
       if (ended) return;
       if (!answers && !isAway)
         say(
-          `the object store ${store.url} does not answer; the run waits for it, up to ${storePatienceSeconds / 60} minutes`,
+          `the object store ${store.url} does not answer; the run waits for it, up ` +
+            `to ${storePatienceSeconds / 60} minutes`,
         );
       if (answers && isAway) say('the object store answers again; the run goes on');
       isAway = !answers;

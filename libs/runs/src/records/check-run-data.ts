@@ -8,8 +8,9 @@ import { recordFormat, type RunEnd, type RunRecord, type RunRequest, type Server
 import { name, text, time } from './schema-parts.js';
 import { node, progress, solved } from './tree-schema.js';
 
-// What a server says of a run (memo, result, progress) and what a record file says are input: whoever may start a workflow
-// writes the memo. Fields that are not listed here are dropped; above all `out`, which would name a file to overwrite.
+// What a server says of a run (memo, result, progress) and what a record file says are input: whoever may start a
+// workflow writes the memo. Fields that are not listed here are dropped; above all `out`, which would name a file to
+// overwrite.
 
 const request = z.object({
   run: z.string().refine(isRunId),

@@ -6,8 +6,8 @@ import { runFolder, runsFolder, type DataFolder } from './run-folder.js';
 import { isRunId } from './run-id.js';
 import { recordFormat, type RunRecord, type RunRequest, type ServerPlace } from './run-request.js';
 
-// A run's record: a small document in the data folder that outlives the process which started the run. It is written when
-// the run begins and again when its end is known, by whoever learns of it first.
+// A run's record: a small document in the data folder that outlives the process which started the run. It is written
+// when the run begins and again when its end is known, by whoever learns of it first.
 
 export const recordFile = (paths: DataFolder, run: string): string => join(runFolder(paths, run), 'run.json');
 
@@ -42,8 +42,8 @@ export async function readRecord(
 }
 
 /**
- * The record of a run on this machine; one to be written where there is none. The request of a run that others started is
- * taken field by field: where its network goes is for this machine to say.
+ * The record of a run on this machine; one to be written where there is none. The request of a run that others started
+ * is taken field by field: where its network goes is for this machine to say.
  */
 export async function recordOrWatched(
   paths: DataFolder,

@@ -6,7 +6,9 @@ export interface Asked {
   readonly kind: string;
 }
 
-/** A run as it was asked for. It also travels as the memo of the run's workflow, so that any machine can finish the run. */
+/**
+ * A run as it was asked for. It also travels as the memo of the run's workflow, so that any machine can finish the run.
+ */
 export interface RunRequest<Of extends Asked = Asked> {
   readonly run: string;
   readonly asked: Of;

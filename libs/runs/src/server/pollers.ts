@@ -22,7 +22,10 @@ export interface Pollers {
 /** Numbers of the enum TaskQueueType. */
 export const queueType = { workflow: 1, activity: 2 } as const;
 
-/** A poll lasts a minute, so a worker that waits for work has asked within this time; the server lists it for five minutes. */
+/**
+ * A poll lasts a minute, so a worker that waits for work has asked within this time; the server lists it for five
+ * minutes.
+ */
 const freshSeconds = 75;
 
 /** Who polls a queue, or did in the last five minutes. A worker whose slots are all busy does not poll. */

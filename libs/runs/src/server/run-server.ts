@@ -25,7 +25,10 @@ import { isNotFound, mayPass, meaningOf } from './server-errors.js';
 import { memoKey, serverRunOf, type ServerRun } from './server-run.js';
 import { waitOfRun, type Wait } from './wait-of-run.js';
 
-/** A run that has not moved for so long is asked what it waits for, seconds; what is found is said within twice the time. */
+/**
+ * A run that has not moved for so long is asked what it waits for, seconds; what is found is said within twice the
+ * time.
+ */
 const usualStallSeconds = 15;
 
 /** A server that is restarted comes back; one that is silent for so long does not, seconds. */
@@ -194,7 +197,8 @@ export class RunServer {
       }
       throw new RunError(
         'failed',
-        `no orchestrator answered for ${run} within ${updateSeconds} s; start one with "${mipnetCommand('worker', '--role', 'orchestrator')}"`,
+        `no orchestrator answered for ${run} within ${updateSeconds} s; start one with ` +
+          `"${mipnetCommand('worker', '--role', 'orchestrator')}"`,
         { cause },
       );
     }

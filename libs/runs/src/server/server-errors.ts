@@ -26,8 +26,8 @@ export const mayPass = (error: unknown): boolean =>
   error instanceof ServiceError && isGrpcServiceError(error.cause) && passingCodes.includes(error.cause.code);
 
 /**
- * Why a query has no answer; nothing for a server that is busy or away. A worker that fails at the query says why, such as
- * that its code is another version's.
+ * Why a query has no answer; nothing for a server that is busy or away. A worker that fails at the query says why, such
+ * as that its code is another version's.
  */
 export function failedQuery(error: unknown): string {
   if (error instanceof QueryRejectedError || error instanceof QueryNotRegisteredError) return error.message;

@@ -29,8 +29,8 @@ const running = 1;
 const completed = 2;
 
 /**
- * Reads one execution by itself: the client's own reader decodes whole pages, and one memo that is no JSON would make all
- * other runs unreadable.
+ * Reads one execution by itself: the client's own reader decodes whole pages, and one memo that is no JSON would make
+ * all other runs unreadable.
  */
 export function serverRunOf({ execution, type, status, startTime, closeTime, memo }: RawExecution): ServerRun {
   const run = execution?.workflowId ?? '';

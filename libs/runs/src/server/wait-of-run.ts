@@ -157,7 +157,9 @@ async function waitOfActivities(
   return (
     failing(solves) ?? {
       reason: 'solver',
-      text: `no solver worker takes a MIP of this run from the queue ${queue}, which one polled ${polled} s ago; ${wait}`,
+      text:
+        `no solver worker takes a MIP of this run from the queue ${queue}, which one polled ${polled} ` +
+        `s ago; ${wait}`,
     }
   );
 }
@@ -171,7 +173,9 @@ function failing(activities: readonly Activity[]): Wait | undefined {
   const why = plainLine(lastFailure?.message ?? '').slice(0, 300);
   return {
     reason: 'failing',
-    text: `${plainLine(activityType?.name ?? 'an activity')} failed${worker} and is tried again (attempt ${attempt}): ${why}`,
+    text:
+      `${plainLine(activityType?.name ?? 'an activity')} failed${worker} and is tried again ` +
+      `(attempt ${attempt}): ${why}`,
   };
 }
 

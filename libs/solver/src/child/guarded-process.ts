@@ -29,10 +29,10 @@ export interface Exit {
 }
 
 /**
- * A shell that starts the program and waits for it, and a reader beside it: each word that comes on descriptor 3 is a signal
- * for the program; the end of the file means that we have died, or that our thread was ended, and then nobody else would
- * end the program and remove its files. The shell says the program's number on the same descriptor. All of them are waited for
- * by their parents, so that no zombie stays, also if Node is process 1 of a container.
+ * A shell that starts the program and waits for it, and a reader beside it: each word that comes on descriptor 3 is a
+ * signal for the program; the end of the file means that we have died, or that our thread was ended, and then nobody
+ * else would end the program and remove its files. The shell says the program's number on the same descriptor. All of
+ * them are waited for by their parents, so that no zombie stays, also if Node is process 1 of a container.
  */
 const guard = `
 folder=$1; shift
@@ -69,7 +69,8 @@ export class GuardedProcess {
     this.#child = spawn('/bin/sh', ['-c', guard, 'sh', folder, command, ...args], {
       // What a program leaves where it runs, a log for one, is removed with the folder.
       cwd: folder,
-      // A signal to our process group, an interrupt from the terminal for one, is ours to answer: the guard must survive it.
+      // A signal to our process group, an interrupt from the terminal for one, is ours to answer: the guard must
+      // survive it.
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env },

@@ -16,7 +16,10 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'mipnet-python-test-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** An interpreter that says its process number into a file, says that it is ready, and then does something for each line. */
+/**
+ * An interpreter that says its process number into a file, says that it is ready, and then does something for each
+ * line.
+ */
 function interpreter(onLine: string): string {
   const path = join(folder, 'python');
   writeFileSync(

@@ -12,7 +12,9 @@ export interface News {
   readonly work?: number;
 }
 
-/** The best that was seen of a solve: it moves forward only, and is all that remains of a process that had to be ended. */
+/**
+ * The best that was seen of a solve: it moves forward only, and is all that remains of a process that had to be ended.
+ */
 export class Seen {
   x: Float64Array | undefined;
   objective = Infinity;

@@ -28,8 +28,8 @@ const askAgain = 1;
 const grace = 5;
 
 /**
- * One solve in another process, with what all of them have in common: it is stopped when somebody wants that, and ended when
- * it does not listen to a stop or to its time limit; what was seen until then is the result.
+ * One solve in another process, with what all of them have in common: it is stopped when somebody wants that, and ended
+ * when it does not listen to a stop or to its time limit; what was seen until then is the result.
  */
 export async function solveByChild(
   model: Model,

@@ -5,8 +5,8 @@ import { limitsConformance } from './limits.js';
 import { watchingConformance } from './watching.js';
 
 /**
- * The suite that every solver runs from a test file of its own; what it does not declare in its capabilities is not asked
- * for, or has to be refused. Needs vitest.
+ * The suite that every solver runs from a test file of its own; what it does not declare in its capabilities is not
+ * asked for, or has to be refused. Needs vitest.
  * @param load gives a solver that has solved nothing yet; called some ten times, the suite closes what it loads
  */
 export function solverConformance(name: string, load: () => Promise<Solver>): void {

@@ -69,7 +69,8 @@ export const knownCases: readonly KnownCase[] = [
   },
   {
     name: 'integers below zero with bounds between integers, mixed with a continuous column, with a constant',
-    // min 2k + y + 100, k >= -7/2 integer, y >= -1/4, k + y >= -13/4: k = -3 and y = -1/4; relaxed, k = -7/2 and y = 1/4
+    // min 2k + y + 100, k >= -7/2 integer, y >= -1/4, k + y >= -13/4: k = -3 and y = -1/4; relaxed, k = -7/2 and y =
+    // 1/4
     model: modelOf((builder) => {
       builder.column(-3.5, 8, { cost: 2, integer: true });
       builder.column(-0.25, 5, { cost: 1 });

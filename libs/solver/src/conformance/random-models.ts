@@ -7,8 +7,8 @@ export interface Enumerated {
 }
 
 /**
- * Small models with two or three integer columns and one real column: for each assignment of the integers, the rows leave
- * an interval for the real one, and its cost picks an end. The same models in every run.
+ * Small models with two or three integer columns and one real column: for each assignment of the integers, the rows
+ * leave an interval for the real one, and its cost picks an end. The same models in every run.
  */
 export function enumeratedModels(count: number): readonly Enumerated[] {
   let state = 20_240_207;

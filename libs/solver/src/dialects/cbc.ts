@@ -50,7 +50,8 @@ async function prepare(command: string, { folder, modelFile, model, options }: P
     // The status stands in the text file, all digits of the point in the binary one.
     ...['-solve', '-solution', file('solution'), '-saveSolution', file('point'), '-quit'],
   ];
-  // It writes its messages in blocks of some kilobytes unless it is told otherwise, by a program that not every system has.
+  // It writes its messages in blocks of some kilobytes unless it is told otherwise, by a program that not every system
+  // has.
   const lineByLine = onPath('stdbuf', process.env);
   return {
     ...(lineByLine === undefined ? { command, args } : { command: lineByLine, args: ['-oL', command, ...args] }),

@@ -98,7 +98,10 @@ async function prepare(
   };
 }
 
-/** A line of the table of progress: source, nodes, bounds, gap, cuts, LP iterations, time; or one of the report at the end. */
+/**
+ * A line of the table of progress: source, nodes, bounds, gap, cuts, LP iterations, time; or one of the report at the
+ * end.
+ */
 const progressLine =
   /^ ?(\S?)\s+(\d+)\s+\d+\s+\d+\s+[\d.]+%\s+(\S+)\s+(\S+)\s+\S+\s+\d+\s+\d+\s+\d+\s+(\d+)\s+[\d.]+s$/;
 const reported = /^ {2}(Dual bound|Nodes|LP iterations) +(\S+)$/;

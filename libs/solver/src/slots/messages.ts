@@ -12,7 +12,9 @@ export type JobMessage =
   | { readonly kind: 'error'; readonly error: PortableError };
 
 export interface SlotData {
-  /** One 32-bit flag: 1 asks the job to hand back what it has. Shared, so that a solve that blocks the thread sees it. */
+  /**
+   * One 32-bit flag: 1 asks the job to hand back what it has. Shared, so that a solve that blocks the thread sees it.
+   */
   readonly stopFlag: SharedArrayBuffer;
   readonly memoryMegabytes?: number;
   readonly data: unknown;

@@ -10,7 +10,11 @@ export interface SlotPoolOptions {
   readonly slots: number;
   /** Given to every thread. */
   readonly data?: unknown;
-  /** Most MB a thread may use, for JavaScript objects, its array buffers and the solver together; a thread that needs more dies. @default no ceiling but Node's own */
+  /**
+   * Most MB a thread may use, for JavaScript objects, its array buffers and the solver together; a thread that needs
+   * more dies.
+   * @default no ceiling but Node's own
+   */
   readonly memoryMegabytes?: number;
 }
 
@@ -50,7 +54,8 @@ export class SlotPool {
 
   /**
    * Runs one job, when a slot is free.
-   * @throws SolverError 'crash' when the thread died, 'closed' after close(), 'deaf' after its grace; what the job threw otherwise
+   * @throws SolverError 'crash' when the thread died, 'closed' after close(), 'deaf' after its grace; what the job
+   * threw otherwise
    */
   async run<Input, Output>(input: Input, options: RunOptions = {}): Promise<Output> {
     const slot = await this.#take();
@@ -61,7 +66,10 @@ export class SlotPool {
     }
   }
 
-  /** Ends the threads at once, whatever they do: jobs under way and jobs that wait fail. Abort their signals first for what they have. */
+  /**
+   * Ends the threads at once, whatever they do: jobs under way and jobs that wait fail. Abort their signals first for
+   * what they have.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { refuse } of this.#waiting.splice(0)) refuse(closedError());

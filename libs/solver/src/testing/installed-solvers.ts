@@ -62,7 +62,10 @@ async function install(folder: string): Promise<void> {
 export const highsProgram = (python: string): string =>
   execFileSync(python, ['-c', 'import highsbox; print(highsbox.highs_bin_path())'], { encoding: 'utf8' }).trim();
 
-/** Installs a program of a Debian package unless it is there. @returns whether it is there now; the reason is printed if not */
+/**
+ * Installs a program of a Debian package unless it is there.
+ * @returns whether it is there now; the reason is printed if not
+ */
 export function hasDebianProgram(program: string, name: string): boolean {
   const isThere = (): boolean =>
     (process.env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, program)));

@@ -17,8 +17,8 @@ export async function makePrivate(folder: string): Promise<void> {
 }
 
 /**
- * Takes the rights of others from the folders that are there, and from all in them. Once a folder is private nothing in it
- * can be reached, so only open ones are walked through: after the first time this looks at three folders.
+ * Takes the rights of others from the folders that are there, and from all in them. Once a folder is private nothing in
+ * it can be reached, so only open ones are walked through: after the first time this looks at three folders.
  */
 export async function tightenFolders({ data, cache, log }: Pick<Paths, 'data' | 'cache' | 'log'>): Promise<void> {
   for (const folder of [data, cache, log]) await tighten(folder);

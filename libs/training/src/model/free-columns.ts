@@ -8,7 +8,10 @@ import type { FreeLayer } from '../problem/training-problem.js';
 import type { LeafData } from '../rows/leaf-data.js';
 import type { FreeNetwork } from './free-network.js';
 
-/** Adds the columns of every free layer to a model, with a proven bound on each bias; by the layer's index in the network. */
+/**
+ * Adds the columns of every free layer to a model, with a proven bound on each bias; by the layer's index in the
+ * network.
+ */
 export function freeColumns(builder: ModelBuilder, network: FreeNetwork, live: Uint8Array): Map<number, FreeDense> {
   const { problem, data, margin, precisions } = network;
   const free = new Map<number, FreeDense>();

@@ -66,7 +66,10 @@ export class FreeNetwork implements FreeLayers {
     this.margin = known.margin;
   }
 
-  /** The scores that a network gives the rows, by the exact forward pass; objectives are computed from this, not from a solver. */
+  /**
+   * The scores that a network gives the rows, by the exact forward pass; objectives are computed from this, not from a
+   * solver.
+   */
   replay(network: Network, fitted?: readonly boolean[]): Replay {
     const { data, problem } = this;
     // Its input are the rows as the first free layer sees them, and its output are the scores.

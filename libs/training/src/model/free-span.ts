@@ -5,8 +5,8 @@ import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
 
 /**
- * The layers that a MIP is about: from the first free one to the last affine one. The output of the last are the scores; an
- * activation behind them turns scores into votes and does not change which class wins.
+ * The layers that a MIP is about: from the first free one to the last affine one. The output of the last are the
+ * scores; an activation behind them turns scores into votes and does not change which class wins.
  */
 export interface FreeSpan {
   readonly from: number;
@@ -32,7 +32,10 @@ export function freeSpan(problem: TrainingProblem, classNames: readonly string[]
   if (!(outputs === classes || (outputs === 1 && classes === 2))) {
     throw new TrainingError(
       'problem',
-      `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give it ${classes === 2 ? '1 or 2' : classes}, or split by pairs${classNames.length === 0 ? '' : `. The classes are ${listedClasses(classNames)}`}`,
+      `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give ` +
+        `it ${classes === 2 ? '1 or 2' : classes}, or ` +
+        'split by ' +
+        `pairs${classNames.length === 0 ? '' : `. The classes are ${listedClasses(classNames)}`}`,
     );
   }
   return { from, to, layers: network.layers.slice(from, to), free: free.slice(from, to), outputs };

@@ -2,7 +2,9 @@ import type { ActivationName } from '@mipnet/network';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import type { FreeSpan } from './free-span.js';
 
-/** Neurons whose weights in and out are both unknown: two free dense layers with nothing but activations between them. */
+/**
+ * Neurons whose weights in and out are both unknown: two free dense layers with nothing but activations between them.
+ */
 export interface HiddenLayer {
   /** Index of the dense layer into the neurons, and of the one out of them. */
   readonly incoming: number;

@@ -12,8 +12,8 @@ import type { FreeSpan } from './free-span.js';
  *     scores               one: an odd multiple of g/2; several: a multiple of g plus a part that breaks ties by index
  *     before relu          free: a relu has no ties, but what comes after it has no grid
  *
- * Without a grid (real weights, tables that are not quantized, what comes after a relu with a bias) an explicit dead zone
- * `epsilon` is kept free of pre-activations, and zero lies in its middle.
+ * Without a grid (real weights, tables that are not quantized, what comes after a relu with a bias) an explicit dead
+ * zone `epsilon` is kept free of pre-activations, and zero lies in its middle.
  */
 export class Precision {
   /** Multiples of it without the bias; null if there is no such step. */
@@ -51,8 +51,9 @@ export class Precision {
   }
 
   /**
-   * Biases of several scores, moved together so that the smallest lies in [0, step). No winner changes; but an LP leaves
-   * what they have in common wherever it likes, and far from zero float32 loses the digits that tell scores apart.
+   * Biases of several scores, moved together so that the smallest lies in [0, step). No winner changes; but an LP
+   * leaves what they have in common wherever it likes, and far from zero float32 loses the digits that tell scores
+   * apart.
    */
   fromZero(bias: Float64Array): Float64Array {
     const smallest = bias.reduce((least, value) => Math.min(least, value), Infinity);

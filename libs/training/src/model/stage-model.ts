@@ -31,7 +31,10 @@ export interface StageSettings {
   readonly stopped?: () => boolean;
 }
 
-/** How much of an earlier objective the rows of a model give up, relative, so that round-off does not make them infeasible. */
+/**
+ * How much of an earlier objective the rows of a model give up, relative, so that round-off does not make them
+ * infeasible.
+ */
 export const keptTolerance = 1e-6;
 
 export function encodeStage(free: FreeNetwork, settings: StageSettings): StageModel {

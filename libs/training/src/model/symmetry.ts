@@ -7,12 +7,13 @@ import type { FreeLayer } from '../problem/training-problem.js';
 import type { FreeLayers } from './free-network.js';
 import type { HiddenLayer } from './hidden-layers.js';
 
-// Hidden neurons can change places, and those with an odd activation (sign, ternary) can change their sign together with
-// their weights out: many networks, one function. The rows here keep one of each, and always an optimum:
+// Hidden neurons can change places, and those with an odd activation (sign, ternary) can change their sign together
+// with their weights out: many networks, one function. The rows here keep one of each, and always an optimum:
 //
 //     sign, ternary with bias:  first weight out >= 0
 //     with bias:                b_1 >= b_2 >= ...
-//     without, integer weights: sum_i B^(m-i) w_1i >= sum_i B^(m-i) w_2i >= ..., B = 2P + 1: lexicographic in the first m
+//     without, integer weights: sum_i B^(m-i) w_1i >= sum_i B^(m-i) w_2i >= ..., B = 2P + 1: lexicographic in the first
+// m
 //
 // A layer with boxes round its weights is left alone: another place may lie outside the box.
 

@@ -3,13 +3,16 @@ import { TrainingError } from '../problem/training-error.js';
 import { splitOf } from '../splits/registry.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
-/** What the encoder knows of the numbers that reach a layer: constants, columns of two values (or sums of such), or anything between bounds. */
+/**
+ * What the encoder knows of the numbers that reach a layer: constants, columns of two values (or sums of such), or
+ * anything between bounds.
+ */
 type Reach = 'known' | 'two-valued' | 'many-valued';
 
 /**
- * Refuses a product of two unknowns that has no exact linear form, before anything is started: a real weight on an input
- * that depends on other unknown weights and takes more than two values. Which cases are linear stands with the encoder
- * (weight-product.ts); with a split that frees one layer at a time, and every product is linear.
+ * Refuses a product of two unknowns that has no exact linear form, before anything is started: a real weight on an
+ * input that depends on other unknown weights and takes more than two values. Which cases are linear stands with the
+ * encoder (weight-product.ts); with a split that frees one layer at a time, and every product is linear.
  * @throws TrainingError 'plan' naming the layer
  */
 export function checkProducts({ network, free, splits }: Pick<TrainingProblem, 'network' | 'free' | 'splits'>): void {
@@ -20,8 +23,10 @@ export function checkProducts({ network, free, splits }: Pick<TrainingProblem, '
     if (unknown?.domain === 'real' && reach === 'many-valued') {
       throw new TrainingError(
         'plan',
-        `network: layer ${index} (${layer.kind}) has real weights on inputs that take more than two values, as a relu between real weights on both sides ` +
-          'gives them, and such products are not linear: give it integer weights (ternary, binary, integer(P)), put a step, sign or ternary activation before it, or add layers to the splits',
+        `network: layer ${index} (${layer.kind}) has real weights on inputs that take more than two ` +
+          'values, as a relu between real weights on both sides ' +
+          'gives them, and such products are not linear: give it integer weights (ternary, binary, ' +
+          'integer(P)), put a step, sign or ternary activation before it, or add layers to the splits',
       );
     }
     reach = unknown ? 'many-valued' : reach === 'known' ? 'known' : after(layer, reach);

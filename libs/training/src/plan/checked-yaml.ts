@@ -16,8 +16,8 @@ export interface YamlCheck<Schema extends z.ZodType> {
 const mostText = 2 ** 18;
 
 /**
- * Reads a YAML document, applies `key=value` settings, and checks the result against a schema. Whatever is wrong becomes
- * one sentence that names the place and the nearest right key.
+ * Reads a YAML document, applies `key=value` settings, and checks the result against a schema. Whatever is wrong
+ * becomes one sentence that names the place and the nearest right key.
  * @param source what the document is called in that sentence
  * @throws TrainingError 'plan'
  */
@@ -41,7 +41,8 @@ export function checkedYaml<Schema extends z.ZodType>(
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new TrainingError(
       'plan',
-      `${source}: a plan is a mapping of keys such as ${keys}, this is ${Array.isArray(document) ? 'a list' : 'text or a number'}`,
+      `${source}: a plan is a mapping of keys such as ${keys}, this ` +
+        `is ${Array.isArray(document) ? 'a list' : 'text or a number'}`,
     );
   }
   for (const setting of settings) document = withSetting(schema, makeRoom?.(document, setting) ?? document, setting);
@@ -82,7 +83,9 @@ function reasonOf({ code, message }: { readonly code: string; readonly message: 
   return message.split('\n')[0].replace(/ at line .*$/, '');
 }
 
-/** `a.b.0.c=value`, the value read as YAML: 40, true, [pairs]. What the schema knows as text is text as it was typed. */
+/**
+ * `a.b.0.c=value`, the value read as YAML: 40, true, [pairs]. What the schema knows as text is text as it was typed.
+ */
 function withSetting(schema: z.ZodType, plan: unknown, setting: string): unknown {
   const at = setting.indexOf('=');
   if (at < 1)
@@ -101,15 +104,16 @@ function withSetting(schema: z.ZodType, plan: unknown, setting: string): unknown
     () =>
       new TrainingError(
         'plan',
-        `--set ${setting}: the value is not valid YAML; if it has spaces, put the whole setting in quotes: --set '${setting.slice(0, at)}=...'`,
+        `--set ${setting}: the value is not valid YAML; if it has spaces, put the whole setting in ` +
+          `quotes: --set '${setting.slice(0, at)}=...'`,
       ),
   );
   return replaced(plan, path, value, setting);
 }
 
 /**
- * A name or a path may hold what YAML takes for a sign of its own: `#`, `: `, `[`, `*`, a lone comma. Text in quotes and
- * null are YAML as ever; so is a number where numbers are allowed beside text.
+ * A name or a path may hold what YAML takes for a sign of its own: `#`, `: `, `[`, `*`, a lone comma. Text in quotes
+ * and null are YAML as ever; so is a number where numbers are allowed beside text.
  */
 function typedText(schema: z.ZodType, path: readonly string[], typed: string): string | undefined {
   if (/^(|null|~|".*"|'.*')$/s.test(typed)) return undefined;

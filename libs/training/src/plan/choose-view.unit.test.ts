@@ -68,13 +68,15 @@ test.each<[string, string, readonly number[], string]>([
     'validationPerClass beside all rows',
     ', validationPerClass: 100',
     [500, 40],
-    "dataset.validationPerClass is 100, and class 'class 1' has 40 rows, one of which at least is to train on (dataset.perClass is left out); set it to at most 39, or set dataset.validationFraction",
+    "dataset.validationPerClass is 100, and class 'class 1' has 40 rows, one of which at least is to " +
+      'train on (dataset.perClass is left out); set it to at most 39, or set dataset.validationFraction',
   ],
   [
     'validationPerClass beside chosen rows',
     ', perClass: 40, validationPerClass: 100',
     [500, 60],
-    "dataset.validationPerClass is 100, and class 'class 1' has 20 rows outside the training rows; set it to at most 20, or choose fewer training rows (dataset.perClass, dataset.examples)",
+    "dataset.validationPerClass is 100, and class 'class 1' has 20 rows outside the training rows; set it " +
+      'to at most 20, or choose fewer training rows (dataset.perClass, dataset.examples)',
   ],
   [
     'validationPerClass beside too many chosen rows',

@@ -22,7 +22,10 @@ const mostWeights = 4_000_000;
 /** Numbers of one layer's output; 64 filters on MNIST give 30,976. */
 const mostOutputs = 1_000_000;
 
-/** The network that a plan describes, all free weights 0, for inputs of a shape. Images are flattened before a dense layer. */
+/**
+ * The network that a plan describes, all free weights 0, for inputs of a shape. Images are flattened before a dense
+ * layer.
+ */
 export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): FreeNetwork {
   const built: Layer[] = [];
   const free: (FreeLayer | null)[] = [];
@@ -32,7 +35,10 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
     if (sizeOf(shape) > mostOutputs)
       throw new TrainingError(
         'plan',
-        `network: the output of layer ${built.length} (${layer.kind}) has ${sizeOf(shape).toLocaleString('en-US')} numbers for each sample; at most ${mostOutputs.toLocaleString('en-US')} are supported`,
+        `network: the output of layer ${built.length} (${layer.kind}) ` +
+          `has ${sizeOf(shape).toLocaleString('en-US')} ` +
+          'numbers for ' +
+          `each sample; at most ${mostOutputs.toLocaleString('en-US')} are supported`,
       );
     built.push(layer);
     free.push(isFree);
@@ -44,7 +50,8 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
     if (weights > mostWeights) {
       throw new TrainingError(
         'plan',
-        `network.${index}.${key}: with it the network has ${weights.toLocaleString('en-US')} weights; at most ${mostWeights.toLocaleString('en-US')} are supported`,
+        `network.${index}.${key}: with it the network has ${weights.toLocaleString('en-US')} weights; at ` +
+          `most ${mostWeights.toLocaleString('en-US')} are supported`,
       );
     }
   };
@@ -68,7 +75,8 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
       if (shape.length !== 3)
         throw new TrainingError(
           'plan',
-          `network.${index}: a convolution needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`,
+          `network.${index}: a convolution needs an image of channels x rows x columns, its input ` +
+            `is ${shape.join(' x ')}`,
         );
       const { conv: outputChannels, kernel, stride } = layer;
       const size = outputChannels * shape[0] * kernel * kernel;
@@ -125,7 +133,8 @@ function box(
     if (weights === 'real')
       throw new TrainingError(
         'plan',
-        `network.${index}.bound: real weights need a bound, because the big-M of a MIP is made of it; give e.g. bound: 1`,
+        `network.${index}.bound: real weights need a bound, because the big-M of a MIP is made of it; ` +
+          'give e.g. bound: 1',
       );
     return {};
   }

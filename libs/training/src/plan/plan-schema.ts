@@ -40,7 +40,8 @@ export const datasetSchema = z.strictObject({
     .nonnegative()
     .optional()
     .describe(
-      'validation samples of each class, outside the training samples; when left out 100, fewer where a class has fewer',
+      'validation samples of each class, outside the training samples; when left out 100, fewer where a ' +
+        'class has fewer',
     ),
   validationFraction: z
     .number()
@@ -71,7 +72,8 @@ export const datasetSchema = z.strictObject({
     .max(1_000)
     .optional()
     .describe(
-      'csv only: what marks a missing value besides the empty cell; ?, NA, N/A, NaN, null, None and so on when left out',
+      'csv only: what marks a missing value besides the empty cell; ?, NA, N/A, NaN, null, None and so on ' +
+        'when left out',
     ),
   categorical: z.array(column).max(10_000).optional().describe('csv only: numeric columns to treat as categories'),
   ignore: z.array(column).max(10_000).optional().describe('csv only: columns to leave out'),
@@ -151,14 +153,16 @@ export const planSchema = z.strictObject({
         .nonnegative()
         .optional()
         .describe(
-          'LP iterations a MIP; the same result on every machine. 0: the relaxation, rounded and improved, without branch and cut',
+          'LP iterations a MIP; the same result on every machine. 0: the relaxation, rounded and ' +
+            'improved, without branch and cut',
         ),
       timeLimit: duration.optional().describe('seconds a MIP (or 10s, 5m, 1h)'),
       gap: z.number().nonnegative().default(0).describe('relative gap at which a MIP may stop'),
       searchLimit: positive
         .optional()
         .describe(
-          'of the local search in networks with hidden layers: millions of updates of one neuron for one sample; by workLimit or timeLimit when left out',
+          'of the local search in networks with hidden layers: millions of updates of one neuron for one ' +
+            'sample; by workLimit or timeLimit when left out',
         ),
       stopAtError: z
         .number()

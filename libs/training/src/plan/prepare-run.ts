@@ -40,7 +40,8 @@ export async function prepareRun(
   if (start && plan.splits.some((spec) => splitOf(spec).dividesClasses)) {
     throw new TrainingError(
       'plan',
-      'start: with the split pairs, network is that of one pair, and there are many of them to start from; leave start out',
+      'start: with the split pairs, network is that of one pair, and there are many of them to start ' +
+        'from; leave start out',
     );
   }
   const { network, free } = start ? startingFrom(untrained, start) : untrained;
@@ -60,8 +61,8 @@ export async function prepareRun(
 }
 
 /**
- * The problem of an earlier run that has ended, to be gone on with: the same rows, objectives and domains with the limits
- * and the options of splits of another plan. It begins with the earlier network and does not end worse.
+ * The problem of an earlier run that has ended, to be gone on with: the same rows, objectives and domains with the
+ * limits and the options of splits of another plan. It begins with the earlier network and does not end worse.
  * @throws TrainingError 'plan' for other splits
  */
 export async function prepareFrom(
@@ -75,7 +76,8 @@ export async function prepareFrom(
   if (names(plan.splits) !== names(earlier.splits))
     throw new TrainingError(
       'plan',
-      `splits: a run that goes on from another is divided like it (${names(earlier.splits)}), not by ${names(plan.splits)}`,
+      `splits: a run that goes on from another is divided like it (${names(earlier.splits)}), not ` +
+        `by ${names(plan.splits)}`,
     );
   const { previous: _, ...stated } = earlier;
   const draft: TrainingProblem = { ...stated, limits: limitsOf(plan), splits: plan.splits };
@@ -101,7 +103,8 @@ function checkFinite({ name, features, size }: Samples): void {
   if (at >= 0)
     throw new TrainingError(
       'plan',
-      `${name}: feature ${at % size} of training row ${Math.floor(at / size)} is ${features[at]}; a MIP needs finite numbers`,
+      `${name}: feature ${at % size} of training row ${Math.floor(at / size)} is ${features[at]}; a MIP ` +
+        'needs finite numbers',
     );
 }
 

@@ -5,8 +5,8 @@ import { splitText } from './plan-text.js';
 import { planSchema, type Plan } from './plan-schema.js';
 
 /**
- * A plan with every default, as `parsePlan` gave it, read back from JSON that other people or versions may have written.
- * It is checked like a plan file.
+ * A plan with every default, as `parsePlan` gave it, read back from JSON that other people or versions may have
+ * written. It is checked like a plan file.
  * @param source what the document is called in an error
  * @throws TrainingError 'plan'
  */

@@ -39,9 +39,9 @@ export interface Division {
 }
 
 /**
- * Divides a problem as a run would, to the leaves. First rounds are divided really. What a later round divides into depends
- * on what the rounds before will have found; it is outlined by its split, and counted as estimated. Rounds that may end
- * early are all counted.
+ * Divides a problem as a run would, to the leaves. First rounds are divided really. What a later round divides into
+ * depends on what the rounds before will have found; it is outlined by its split, and counted as estimated. Rounds that
+ * may end early are all counted.
  */
 export async function survey(store: ObjectStore, root: TrainingProblem): Promise<Survey> {
   const groups = new Map<string, LeafGroup>();
@@ -106,8 +106,8 @@ export async function survey(store: ObjectStore, root: TrainingProblem): Promise
 }
 
 /**
- * Products of a weight and a sample's input in the MIP of a leaf that has more than one neuron: each becomes a non-zero of
- * the MIP. 0 for a single neuron, whose MIP is as large as its rows.
+ * Products of a weight and a sample's input in the MIP of a leaf that has more than one neuron: each becomes a non-zero
+ * of the MIP. 0 for a single neuron, whose MIP is as large as its rows.
  */
 export const productsOf = (problem: TrainingProblem, cells = cellsOf(problem)): number =>
   neuronsOf(problem) > 1 ? cells : 0;

@@ -11,8 +11,9 @@ const usualShare = 1 / 5;
 /**
  * Rows of each class to validate with, outside the training rows.
  *
- * A number in the plan is honoured or refused. Without one there are 100 of each class, or fewer: beside chosen training
- * rows as many as are left; if all rows are to be trained on, a fifth of the class, rounded down, but one of two.
+ * A number in the plan is honoured or refused. Without one there are 100 of each class, or fewer: beside chosen
+ * training rows as many as are left; if all rows are to be trained on, a fifth of the class, rounded down, but one of
+ * two.
  * @param chosen the training rows; undefined: all that are not kept for validation
  * @throws TrainingError 'plan' that names the keys
  */

@@ -25,7 +25,10 @@ export interface Incumbent {
   readonly network: Network;
   /** Replayed value and proven bound of the first objective. */
   readonly objective: number;
-  /** Set while parts of the problem are undecided: what the objective speaks about. Objectives that cover different parts cannot be compared. */
+  /**
+   * Set while parts of the problem are undecided: what the objective speaks about. Objectives that cover different
+   * parts cannot be compared.
+   */
   readonly covers?: Covers;
   readonly bound: number | null;
   readonly status: IncumbentStatus;

@@ -1,4 +1,6 @@
-/** One split of a plan: its name, and its options beside it. What the options are stands with the split of that name. */
+/**
+ * One split of a plan: its name, and its options beside it. What the options are stands with the split of that name.
+ */
 export interface SplitSpec {
   readonly name: string;
   /** Of splits that come in several kinds under one name. */

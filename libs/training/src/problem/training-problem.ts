@@ -27,7 +27,10 @@ export interface View {
   /** Rows of the training table kept out of training, to judge by; and their labels. */
   readonly validationRows: Int32Array;
   readonly validationLabels: Int32Array;
-  /** Every value of the data set is a multiple of it, where its table does not show that by itself (frozen layers with sign outputs). */
+  /**
+   * Every value of the data set is a multiple of it, where its table does not show that by itself (frozen layers with
+   * sign outputs).
+   */
   readonly grid?: number;
 }
 

@@ -121,7 +121,9 @@ function fitsBytes({ layers }: Network, grid: number, largest: number): boolean 
   return most < 255.5 * grid;
 }
 
-/** The largest output of a layer whose inputs are 0 .. upper; Infinity where outputs may be negative or have no bound. */
+/**
+ * The largest output of a layer whose inputs are 0 .. upper; Infinity where outputs may be negative or have no bound.
+ */
 function largestAfter(layer: Layer, upper: number): number {
   switch (layer.kind) {
     case 'flatten':

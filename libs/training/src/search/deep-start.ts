@@ -10,10 +10,14 @@ import { searchNetwork } from './network-search.js';
 
 /** Rows of each side that a hidden neuron is trained on at most. */
 const rowsPerSide = 150;
-/** The margin that a hidden neuron is asked for, as a share of the mean sum |x| of its inputs and of the largest weight. */
+/**
+ * The margin that a hidden neuron is asked for, as a share of the mean sum |x| of its inputs and of the largest weight.
+ */
 const marginShare = 1 / 8;
 
-/** The network that the LP relaxation of a stage's MIP gives when its weights are rounded; undefined if it gives none. */
+/**
+ * The network that the LP relaxation of a stage's MIP gives when its weights are rounded; undefined if it gives none.
+ */
 export type RoundedRelaxation = (free: FreeNetwork, settings: StageSettings) => Promise<Network | undefined>;
 
 /**

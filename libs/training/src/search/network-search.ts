@@ -32,8 +32,8 @@ interface Stage {
 
 /**
  * Local search over all free weights and biases of a network of dense layers: changes one number by one step, keeps the
- * change when the objective falls, until nothing helps or the work is used up. What a change does is worked out only for
- * the samples whose neuron gives another output. Deterministic, never worse than its start.
+ * change when the objective falls, until nothing helps or the work is used up. What a change does is worked out only
+ * for the samples whose neuron gives another output. Deterministic, never worse than its start.
  */
 export function searchNetwork(
   free: FreeNetwork,

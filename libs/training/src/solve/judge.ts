@@ -29,12 +29,17 @@ export interface Relaxation {
 
 /** How far a solver's claim may be from its replay, relative. */
 const replayTolerance = 1e-5;
-/** How much of an earlier objective a network may give up, relative: what the rows give up, and the solver's tolerances on top. */
+/**
+ * How much of an earlier objective a network may give up, relative: what the rows give up, and the solver's tolerances
+ * on top.
+ */
 const keptLoss = 10 * keptTolerance;
 
 const scaleOf = (value: number): number => Math.max(1, Math.abs(value));
 
-/** One stage of a problem, seen from outside the solver: what a network is worth, and which networks may stand for it. */
+/**
+ * One stage of a problem, seen from outside the solver: what a network is worth, and which networks may stand for it.
+ */
 export class StageJudge {
   constructor(
     readonly free: FreeNetwork,
@@ -71,8 +76,8 @@ export class StageJudge {
   }
 
   /**
-   * Certifies one answer of the solver; null when it contradicts what is known and has to be asked again: a point that is
-   * no network of the problem or whose forward pass does not give the value it claims, a bound above a value that a
+   * Certifies one answer of the solver; null when it contradicts what is known and has to be asked again: a point that
+   * is no network of the problem or whose forward pass does not give the value it claims, a bound above a value that a
    * network attains, or 'infeasible' although there is a start.
    */
   judge(start: Valued, result: SolveResult): StageSolved | null {

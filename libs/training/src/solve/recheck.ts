@@ -11,8 +11,8 @@ const tolerance = 1e-5;
 
 /**
  * Whether an incumbent that this process did not find is one of the problem: the same network but for the free weights,
- * these in their domains and boxes, and the value that it claims, by the forward pass on the data. A forward pass is all
- * it costs. The bound cannot be proven again without solving; it is only refused where the value contradicts it.
+ * these in their domains and boxes, and the value that it claims, by the forward pass on the data. A forward pass is
+ * all it costs. The bound cannot be proven again without solving; it is only refused where the value contradicts it.
  */
 export function recheck(free: FreeNetwork, { network, objective, bound }: Incumbent): boolean {
   const { problem } = free;

@@ -19,7 +19,9 @@ import { improve } from '../search/improve.js';
 import { StageJudge, type Relaxation, type StageSolved, type Valued } from './judge.js';
 
 export interface SolveHooks {
-  /** An incumbent of an earlier attempt, to start from (time limits only: a work limit starts over, to repeat itself). */
+  /**
+   * An incumbent of an earlier attempt, to start from (time limits only: a work limit starts over, to repeat itself).
+   */
   readonly resume?: Network;
   readonly onIncumbent?: (network: Network) => void;
   readonly onProgress?: (progress: SolveProgress) => void;
@@ -61,8 +63,8 @@ export async function solveProblem(solver: Solver, free: FreeNetwork, hooks: Sol
 const hiddenRootWork = 20_000;
 
 /**
- * One objective as a MIP: the relaxation gives a bound, local search a start, and branch and cut continues from there. What
- * the solver answers is certified; an answer that contradicts what is known is asked for again without presolve.
+ * One objective as a MIP: the relaxation gives a bound, local search a start, and branch and cut continues from there.
+ * What the solver answers is certified; an answer that contradicts what is known is asked for again without presolve.
  * @param from the network of the objective before, or of an earlier attempt
  */
 async function solveStage(
@@ -81,7 +83,8 @@ async function solveStage(
   const starts = async (): Promise<Network[]> => {
     const rounded = hasHidden(free) ? await deepStart(free, settings, round, stopped) : relaxation.rounded;
     const improved = startsOf(free, from, rounded).map((network) => improve(free, network, settings.stopped));
-    // First among equals: what an earlier attempt has reached in later objectives is not lost to a network as good in this one.
+    // First among equals: what an earlier attempt has reached in later objectives is not lost to a network as good in
+    // this one.
     return from ? [from, ...improved] : improved;
   };
   const { stopAtError } = limits;

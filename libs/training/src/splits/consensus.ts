@@ -140,13 +140,19 @@ function batchCount({ name, view }: TrainingProblem, { size, count }: Consensus)
   if (smallest < view.classes.length || (size ?? Infinity) < view.classes.length) {
     throw new TrainingError(
       'problem',
-      `${name}: batches of ${Math.min(smallest, size ?? Infinity)} rows cannot hold all ${view.classes.length} classes; make the batches larger or fewer`,
+      `${name}: batches of ${Math.min(smallest, size ?? Infinity)} rows cannot hold ` +
+        `all ${view.classes.length} classes; ` +
+        'make the ' +
+        'batches ' +
+        'larger or fewer',
     );
   }
   return batches;
 }
 
-/** Positions of the view for each batch, ascending: the rows of each class in turn, so that every batch has its share. */
+/**
+ * Positions of the view for each batch, ascending: the rows of each class in turn, so that every batch has its share.
+ */
 function dealt({ view, seed }: TrainingProblem, count: number, round: number): Int32Array[] {
   const batches = Array.from({ length: count }, (): number[] => []);
   let next = 0;

@@ -34,12 +34,13 @@ type Layers = z.infer<typeof options>;
  * it, now frozen, make of the data. Hidden layers have no targets of their own and are divided into `neurons`; the last
  * layer gets the splits that stand behind. Then, if cycles are asked for, descent: one dense layer free and all others
  * frozen, each in turn; its network is taken only if the objective on ALL the data does not rise, so the curve (the
- * incumbent's stages) falls or stays. Convolutions stay as they were built: one MIP with shared weights at all positions
- * would be as large as the data times the positions.
+ * incumbent's stages) falls or stays. Convolutions stay as they were built: one MIP with shared weights at all
+ * positions would be as large as the data times the positions.
  *
  * In the descent `neurons`, if named, comes first where a layer has targets (step or sign behind it): its neurons keep
- * their activations and look for better weights; the layer as a whole follows, a joint repair that begins with what they
- * made of it. `blocks: two` frees all layers but the last at once, then the last: the alternation of Kurtz and Bah.
+ * their activations and look for better weights; the layer as a whole follows, a joint repair that begins with what
+ * they made of it. `blocks: two` frees all layers but the last at once, then the last: the alternation of Kurtz and
+ * Bah.
  *
  * Source of the greedy part: Patil and Mintz, layer-wise MIP training; there the first round has a network of its own.
  */
@@ -51,7 +52,8 @@ export const layers = defineSplit<Layers>({
 
   refusalBehind: ({ cycles }, behind) =>
     cycles > 0 && behind.some(({ name }) => name === 'pairs')
-      ? `layers with ${cycles} cycles improves one whole network, and pairs behind it makes one a pair; put pairs first or leave cycles out`
+      ? `layers with ${cycles} cycles improves one whole network, and pairs behind it makes one a pair; ` +
+        'put pairs first or leave cycles out'
       : undefined,
 
   check(problem) {
@@ -70,7 +72,8 @@ export const layers = defineSplit<Layers>({
       if (behind?.kind !== 'activation')
         throw new TrainingError(
           'problem',
-          `${name}: layer ${index} has no activation, so the layer behind it could do its work alone; give it step, sign or relu`,
+          `${name}: layer ${index} has no activation, so the layer behind it could do its work alone; ` +
+            'give it step, sign or relu',
         );
     }
   },
@@ -191,7 +194,9 @@ type Phase = { readonly layers: readonly number[]; readonly name: string; readon
   { readonly kind: 'hidden'; readonly next: number } | { readonly kind: 'last' } | Descent
 );
 
-/** One round of a cycle: which layers are free, and whether a repair of the whole layer follows a round that was worse. */
+/**
+ * One round of a cycle: which layers are free, and whether a repair of the whole layer follows a round that was worse.
+ */
 interface Descent {
   readonly kind: 'descent';
   readonly isRepaired: boolean;
@@ -237,7 +242,9 @@ function phaseOf({ problem, spec, state: { round } }: Pick<Round<Layers>, 'probl
   const steps = descents(problem, spec.blocks);
   const step = round - order.length;
   const { layers: unknown, by } = steps[step % steps.length];
-  const name = `cycle ${Math.floor(step / steps.length)}, layer ${unknown.join(' and ')}${by === 'neurons' ? ' by neurons' : ''}`;
+  const name =
+    `cycle ${Math.floor(step / steps.length)}, ` +
+    `layer ${unknown.join(' and ')}${by === 'neurons' ? ' by neurons' : ''}`;
   return {
     kind: 'descent',
     layers: unknown,

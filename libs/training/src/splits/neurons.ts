@@ -37,7 +37,8 @@ type Neurons = z.infer<typeof neuronsOptions>;
  * pre-activation at zero. Whether the layer is better than before is for the split in front, `layers`, to judge, which
  * lets a joint repair follow where it is not.
  *
- * A filter is a neuron on a patch: its network is a dense layer of one-hot rows that cuts the patch out, then the neuron.
+ * A filter is a neuron on a patch: its network is a dense layer of one-hot rows that cuts the patch out, then the
+ * neuron.
  */
 export const neurons = defineSplit<Neurons>({
   name: 'neurons',

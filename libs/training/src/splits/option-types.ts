@@ -4,5 +4,8 @@ import { z } from 'zod';
 
 export const positive = z.number().int().positive();
 
-/** A size is refused while it is a number: as an array it would have taken the memory. Nothing beyond has ever been solved. */
+/**
+ * A size is refused while it is a number: as an array it would have taken the memory. Nothing beyond has ever been
+ * solved.
+ */
 export const atMost = (most: number) => z.number().max(most).int().positive();

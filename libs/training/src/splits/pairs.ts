@@ -9,8 +9,8 @@ import { defineSplit } from './split.js';
 /**
  * One small binary network for each pair of classes, then a vote. Positive means the second class of the pair. The
  * networks are placed side by side, and a last layer in {-1, 0, 1} counts their votes: the merged network is one
- * network. Its objective is the sum of the pairs' objectives, and so is its bound; while pairs are missing it is the sum
- * of the others, says so (`covers`), and there is no bound.
+ * network. Its objective is the sum of the pairs' objectives, and so is its bound; while pairs are missing it is the
+ * sum of the others, says so (`covers`), and there is no bound.
  * Source: Bernardelli et al., BeMi (structured ensembles of few-bit networks).
  */
 export const pairs = defineSplit({
@@ -31,7 +31,8 @@ export const pairs = defineSplit({
     if (last?.kind !== 'activation' || last.activation !== 'sign' || outputs !== 1) {
       throw new TrainingError(
         'problem',
-        `${problem.name}: with the split pairs, network is that of one pair and ends in one neuron with activation sign: its vote`,
+        `${problem.name}: with the split pairs, network is that of one pair and ends in one neuron with ` +
+          'activation sign: its vote',
       );
     }
   },

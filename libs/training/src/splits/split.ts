@@ -45,7 +45,10 @@ export interface SplitDefinition<Options> {
   readonly options: z.ZodType<Options>;
   /** Splits that make no sense anywhere behind this one, by name, with the reason. */
   readonly notBefore?: Readonly<Record<string, string>>;
-  /** The split that it must follow at once, and why. Its problem is then that split's part, which `check` sees when it is divided. */
+  /**
+   * The split that it must follow at once, and why. Its problem is then that split's part, which `check` sees when it
+   * is divided.
+   */
   readonly follows?: { readonly name: string; readonly reason: string };
   /** Why the splits behind it do not go with its options; undefined if they do. */
   refusalBehind?(options: Options, behind: readonly SplitSpec[]): string | undefined;
@@ -54,8 +57,8 @@ export interface SplitDefinition<Options> {
   /** Whether it frees one layer (or block) at a time, each in a round of its own shape. */
   readonly freesInTurn?: boolean;
   /**
-   * Whether a part follows from the problem alone, whatever was solved before it, and its name says which one it is: the
-   * part of that name in an earlier run of the problem is then the same problem.
+   * Whether a part follows from the problem alone, whatever was solved before it, and its name says which one it is:
+   * the part of that name in an earlier run of the problem is then the same problem.
    */
   readonly partsStand?: boolean;
   /** Refuses a problem it makes no sense for. @throws TrainingError 'problem' with the reason */
@@ -64,8 +67,8 @@ export interface SplitDefinition<Options> {
   /** Most rounds there may be; 1 when left out. */
   rounds?(problem: TrainingProblem, spec: Options): number;
   /**
-   * The parts of a round whose incumbents before it are not known: as many and as large as they can be, with weights and
-   * rows that may be others. Where it is left out, `divide` says it.
+   * The parts of a round whose incumbents before it are not known: as many and as large as they can be, with weights
+   * and rows that may be others. Where it is left out, `divide` says it.
    */
   outline?(round: Omit<Round<Options>, 'current' | 'store'>): readonly TrainingProblem[];
   /** @param parts in the order of division; `undefined` for parts without a result: they were stopped or failed */

@@ -5,8 +5,8 @@ import type { TrainingProblem } from '../problem/training-problem.js';
 import { getIncumbent } from '../problem/documents.js';
 import { codeVersion } from '@mipnet/solver';
 
-// A leaf without a time limit is a pure function of its problem document and of the code that solves it. Its incumbent is
-// kept under the hash of both, so that a second run that meets the same leaf need not solve it.
+// A leaf without a time limit is a pure function of its problem document and of the code that solves it. Its incumbent
+// is kept under the hash of both, so that a second run that meets the same leaf need not solve it.
 
 /** The packages whose code decides what a leaf's result is. Their package.json pins the solver. */
 const packages = ['dataset', 'encoding', 'mip', 'network', 'object-store', 'solver', 'training'];

@@ -9,8 +9,8 @@ import { readTraces, type RoundTrace } from './trace.js';
 // limits. The problem then names that result, and its parts name theirs as far as they are the same problems again.
 
 /**
- * The same problem, to be gone on with: it begins with the earlier network where that is one of its own shape (pairs make
- * one that is not), and will not end worse.
+ * The same problem, to be gone on with: it begins with the earlier network where that is one of its own shape (pairs
+ * make one that is not), and will not end worse.
  */
 export async function withPrevious(
   store: ObjectStore,

@@ -13,8 +13,8 @@ import { findKept, isRepeatable, keep } from './kept-results.js';
 
 export interface LeafOptions {
   /**
-   * The best network of an attempt that was lost. Used under a time limit, and for a solve that is to hand it back at once;
-   * otherwise a work limit starts afresh, to repeat itself.
+   * The best network of an attempt that was lost. Used under a time limit, and for a solve that is to hand it back at
+   * once; otherwise a work limit starts afresh, to repeat itself.
    */
   readonly checkpoint?: ObjectRef;
   /** Gets every better network, under a time limit only. */

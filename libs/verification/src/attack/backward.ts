@@ -28,9 +28,11 @@ type LayerBackward = (step: Step) => Float64Array;
 export type BackwardPass = (trace: readonly Float64Array[], gradient: Float64Array, count: number) => Float64Array;
 
 /**
- * Prepares the backward pass of an attack. Steps, signs, ternary activations and quantization have no useful derivative;
- * a surrogate stands in, which may only mislead the search, never the replay that judges what the search finds.
- * @param leak what a flat piece of a continuous activation (a ReLU below zero) passes on, 0..1 @default 0, the derivative
+ * Prepares the backward pass of an attack. Steps, signs, ternary activations and quantization have no useful
+ * derivative; a surrogate stands in, which may only mislead the search, never the replay that judges what the search
+ * finds.
+ * @param leak what a flat piece of a continuous activation (a ReLU below zero) passes on, 0..1 @default 0, the
+ * derivative
  * @throws NetworkError as `validateNetwork`
  */
 export function backwardPass(network: Network, leak = 0): BackwardPass {
@@ -87,7 +89,8 @@ export function layerBackward(layer: Layer, input: Shape, output: Shape, leak = 
       const pieces = piecesOf(layer);
       return isContinuous(pieces) ? slopeBackward(pieces, leak) : jumpBackward(pieces, sizeOf(input));
     }
-    // Rounding follows its input on the large scale; flattening moves nothing; what reads several layers is divided later.
+    // Rounding follows its input on the large scale; flattening moves nothing; what reads several layers is divided
+    // later.
     case 'quantize':
     case 'flatten':
     case 'add':
@@ -197,7 +200,10 @@ function poolBackward(layer: Pool2d, input: Shape, output: Shape): LayerBackward
   }
 }
 
-/** A leak lets a unit on a flat piece pass on a part of what it would be worth on a steep one; without, where most are flat, nothing is seen. */
+/**
+ * A leak lets a unit on a flat piece pass on a part of what it would be worth on a steep one; without, where most are
+ * flat, nothing is seen.
+ */
 function slopeBackward({ breaks, pieces }: PiecewiseLinear, leak: number): LayerBackward {
   return ({ input, gradient }) =>
     gradient.map((value, at) => {
@@ -208,8 +214,9 @@ function slopeBackward({ breaks, pieces }: PiecewiseLinear, leak: number): Layer
 }
 
 /**
- * A mean distance to the jump of at most this gives no scale to measure distances by: every pre-activation is at the jump, as
- * behind a dead layer or at a black image. It need not be exactly 0: Sign jumps at the least positive number and at minus it.
+ * A mean distance to the jump of at most this gives no scale to measure distances by: every pre-activation is at the
+ * jump, as behind a dead layer or at a black image. It need not be exactly 0: Sign jumps at the least positive number
+ * and at minus it.
  */
 const noDistance = 1e-30;
 

@@ -16,10 +16,10 @@ export interface CoordinateAttackOptions {
 const CANDIDATES = 32;
 
 /**
- * Greedy search by scores alone, for networks of steps and signs whose gradient is a guess: each round sends some inputs
- * to an end of their interval, in 32 ways, and goes on from the best of them unless it is worse. Equal is welcome: scores of such
- * networks have plateaus. The number of inputs that move shrinks from a tenth to one (as the squares of Andriushchenko et
- * al.'s Square Attack, without the squares).
+ * Greedy search by scores alone, for networks of steps and signs whose gradient is a guess: each round sends some
+ * inputs to an end of their interval, in 32 ways, and goes on from the best of them unless it is worse. Equal is
+ * welcome: scores of such networks have plateaus. The number of inputs that move shrinks from a tenth to one (as the
+ * squares of Andriushchenko et al.'s Square Attack, without the squares).
  */
 export function coordinateAttack(score: Score, { region, unsafe }: Query, options: CoordinateAttackOptions): void {
   const { lower, upper } = region.box;

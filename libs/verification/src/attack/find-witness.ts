@@ -25,7 +25,10 @@ export interface AttackOptions {
 }
 
 export interface AttackResult {
-  /** An unsafe input by the float64 forward pass, in the region, on float32 numbers; to be replayed. Undefined: none found, which proves nothing. */
+  /**
+   * An unsafe input by the float64 forward pass, in the region, on float32 numbers; to be replayed. Undefined: none
+   * found, which proves nothing.
+   */
   readonly witness?: Float64Array;
   /** The most unsafe point seen and its unsafe value: a start for a MIP. */
   readonly point: Float64Array;
@@ -108,7 +111,10 @@ class Search {
     return this.done;
   }
 
-  /** Good enough is a witness that rounding errors of float32 cannot undo; a smaller one is kept while the search goes on. */
+  /**
+   * Good enough is a witness that rounding errors of float32 cannot undo; a smaller one is kept while the search goes
+   * on.
+   */
   #keep(point: Float64Array): void {
     const snapped = onFloat32(this.query.region, point.slice());
     if (snapped === undefined) return;

@@ -124,7 +124,8 @@ describe('findWitness', () => {
     expect(() => findWitness({ inputShape: [3], layers: [] }, one)).toThrow(expect.objectContaining({ code: 'query' }));
   });
 
-  // Sign is read as ternary with the least threshold there is. A dead layer or a black image puts every pre-activation at its jump.
+  // Sign is read as ternary with the least threshold there is. A dead layer or a black image puts every pre-activation
+  // at its jump.
   it.each<[string, object]>([
     ['sign', {}],
     ['step', { activation: 'step' }],

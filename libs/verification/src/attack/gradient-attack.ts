@@ -21,9 +21,9 @@ export interface GradientAttackOptions {
 }
 
 /**
- * Projected gradient ascent on the value of a conjunction, many points side by side, each after one conjunction: first the
- * most promising ones from the centre, then the same from random points. Steps shrink like a cosine from half of the
- * region to almost nothing and have momentum, as in Croce & Hein's APGD but without its checkpoints.
+ * Projected gradient ascent on the value of a conjunction, many points side by side, each after one conjunction: first
+ * the most promising ones from the centre, then the same from random points. Steps shrink like a cosine from half of
+ * the region to almost nothing and have momentum, as in Croce & Hein's APGD but without its checkpoints.
  */
 export function gradientAttack(score: Score, { region, unsafe }: Query, options: GradientAttackOptions): void {
   const size = region.box.lower.length;
@@ -82,7 +82,9 @@ function startPoints(region: Region, { points, starts, random }: GradientAttackO
   return list;
 }
 
-/** The conjunctions by their value at the centre, best first, as often as there are points; the best ones more often. */
+/**
+ * The conjunctions by their value at the centre, best first, as often as there are points; the best ones more often.
+ */
 function aimsFrom(score: Score, unsafe: readonly Conjunction[], centre: Float64Array, count: number): Conjunction[] {
   const outputs = score.outputs(centre, 1);
   const value = (conjunction: Conjunction) => unsafeValue([conjunction], outputs);
@@ -99,8 +101,8 @@ const randomRow = (outputs: number, random: Random): OutputRow => ({
 });
 
 /**
- * Gradients differ in length by orders of magnitude: each enters the momentum with length 1 (sum of absolute values). One
- * that is zero or overflows has no direction and is left out, so that points stay finite.
+ * Gradients differ in length by orders of magnitude: each enters the momentum with length 1 (sum of absolute values).
+ * One that is zero or overflows has no direction and is left out, so that points stay finite.
  */
 function accumulate(momentum: Float64Array, gradient: Float64Array): void {
   let total = 0;

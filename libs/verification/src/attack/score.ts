@@ -7,7 +7,10 @@ import { backwardPass } from './backward.js';
 export interface Score {
   /** Outputs of `count` inputs, row-major. */
   readonly outputs: (inputs: Float64Array, count: number) => Float64Array;
-  /** Outputs, and the gradient of each sample's conjunction value with respect to its input; leaky: as if silent ReLUs leaked. */
+  /**
+   * Outputs, and the gradient of each sample's conjunction value with respect to its input; leaky: as if silent ReLUs
+   * leaked.
+   */
   readonly ascent: (
     inputs: Float64Array,
     count: number,
@@ -22,7 +25,8 @@ export interface Score {
 /** Multiplications of one batch. */
 const batchProducts = 2 ** 27;
 
-// Where most neurons are silent the derivative sees almost nothing. On mnistfc 256x2 (2 of 256 awake at some images) leaks of
+// Where most neurons are silent the derivative sees almost nothing. On mnistfc 256x2 (2 of 256 awake at some images)
+// leaks of
 // 0.003 to 0.02 find what neither the derivative nor a leak of 0.1 finds.
 const LEAK = 0.01;
 

@@ -11,7 +11,9 @@ export interface Answer {
   readonly verdict: Verdict;
   /** What another look might settle. Empty: the verdict stands. */
   readonly open: readonly OpenClass[];
-  /** Lower bound on the question's minimum over all that is not open; infinite when that is nothing, null when unknown. */
+  /**
+   * Lower bound on the question's minimum over all that is not open; infinite when that is nothing, null when unknown.
+   */
   readonly settledBound: number | null;
   /** No further look is worth it. */
   readonly closed: boolean;

@@ -16,7 +16,10 @@ import {
   type VerificationProblem,
 } from './verification-problem.js';
 
-/** Divides a run into first looks and then into closer looks at the questions they leave open; such a question by its classes. */
+/**
+ * Divides a run into first looks and then into closer looks at the questions they leave open; such a question by its
+ * classes.
+ */
 export async function divideNode(
   store: ObjectStore,
   node: ProblemNode,
@@ -63,7 +66,9 @@ export async function answerOf(store: ObjectStore, { answer }: Stage<'question'>
   return known!;
 }
 
-/** Open classes of a question, dealt out: the least excluded one to the first leaf, the next to the second, and so on. */
+/**
+ * Open classes of a question, dealt out: the least excluded one to the first leaf, the next to the second, and so on.
+ */
 export function groupsOf({ share }: Pick<Stage<'question'>, 'share'>, { open }: Answer): OpenClass[][] {
   const groups = Array.from({ length: Math.min(share, open.length) }, (): OpenClass[] => []);
   open.forEach((one, at) => groups[at % groups.length].push(one));

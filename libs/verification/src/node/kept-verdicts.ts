@@ -14,9 +14,9 @@ import { replayWitness } from '../witness.js';
 import type { Network } from '@mipnet/network';
 import { isDecided, type Answer } from './answer.js';
 
-// A verdict that is proven stays proven, whatever the limits were under which it was found. So it is kept under the hash of
-// the network, of what was asked, and of the code that proved it; whoever asks the same again, or goes on after a process was
-// killed, takes it from there. What a limit left unresolved is not kept: it is tried again.
+// A verdict that is proven stays proven, whatever the limits were under which it was found. So it is kept under the
+// hash of the network, of what was asked, and of the code that proved it; whoever asks the same again, or goes on after
+// a process was killed, takes it from there. What a limit left unresolved is not kept: it is tried again.
 
 /** Packages whose code decides whether a proof is one. */
 const packages = ['dataset', 'encoding', 'mip', 'network', 'solver', 'verification'];
@@ -44,8 +44,8 @@ export async function keepVerdict(store: ObjectStore, key: string, answer: Answe
 }
 
 /**
- * The verdict that an earlier run has kept, its witness replayed, or undefined. Whatever is wrong with an entry means that
- * there is none: the question is then asked.
+ * The verdict that an earlier run has kept, its witness replayed, or undefined. Whatever is wrong with an entry means
+ * that there is none: the question is then asked.
  */
 export async function findVerdict(
   store: ObjectStore,

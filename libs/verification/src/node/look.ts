@@ -33,8 +33,8 @@ export const classesOf = ({ queries }: Question): OpenClass[] =>
   queries.flatMap(({ unsafe }, query) => unsafe.map((_, conjunction): OpenClass => ({ query, conjunction })));
 
 /**
- * A look at some classes of a question: forward pass, bounds, attack and MIP on each of its queries. What it does not settle
- * is left open. An error leaves the question unresolved for the error's reason, and other questions as they are.
+ * A look at some classes of a question: forward pass, bounds, attack and MIP on each of its queries. What it does not
+ * settle is left open. An error leaves the question unresolved for the error's reason, and other questions as they are.
  * @throws SolverError 'crash'
  */
 export async function look(
@@ -94,7 +94,10 @@ function partsOf(
   });
 }
 
-/** Of the time of a look at the nearest witness: the attack never ends by itself before it, and only the rest can prove anything. */
+/**
+ * Of the time of a look at the nearest witness: the attack never ends by itself before it, and only the rest can prove
+ * anything.
+ */
 const closestAttackShare = 0.4;
 
 type Limits = Required<Pick<ProveOptions, 'remaining' | 'stopped'>>;
@@ -124,5 +127,8 @@ function stepsOf(
   };
 }
 
-/** After a crash this thread's solver answers nothing more: another thread looks again. Any other error is about this question alone. */
+/**
+ * After a crash this thread's solver answers nothing more: another thread looks again. Any other error is about this
+ * question alone.
+ */
 const isFatal = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === 'crash';

@@ -4,8 +4,8 @@ import type { Answer } from './answer.js';
 import type { OpenClass } from './verification-problem.js';
 
 /**
- * What is known about a question after closer looks at groups of its open classes. The question is robust when every class
- * is; a witness of one class is one of the question. Nothing that was known is lost.
+ * What is known about a question after closer looks at groups of its open classes. The question is robust when every
+ * class is; a witness of one class is one of the question. Nothing that was known is lost.
  * @param looks one for each group; undefined for a group that nobody looked at
  */
 export function mergeLooks(

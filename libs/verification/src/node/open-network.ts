@@ -13,7 +13,9 @@ export interface OpenNetwork {
 
 let latest: { readonly sha256: string; readonly opened: Promise<OpenNetwork> } | undefined;
 
-/** The network of an ONNX file in the store. A thread keeps the one it had last: neighbouring leaves ask about the same. */
+/**
+ * The network of an ONNX file in the store. A thread keeps the one it had last: neighbouring leaves ask about the same.
+ */
 export function openNetwork(store: ObjectStore, ref: ObjectRef): Promise<OpenNetwork> {
   if (latest?.sha256 === ref.sha256) return latest.opened;
   void latest?.opened.then(

@@ -63,5 +63,8 @@ function unsafeFor(
   return targeted(targetOf(label, classes), classes);
 }
 
-/** The class that `targeted` aims at: (label + 5) mod 10 of ten classes (Fischetti & Jo 2018), half way round of any other number. */
+/**
+ * The class that `targeted` aims at: (label + 5) mod 10 of ten classes (Fischetti & Jo 2018), half way round of any
+ * other number.
+ */
 export const targetOf = (label: number, classes: number): number => (label + Math.floor(classes / 2)) % classes;

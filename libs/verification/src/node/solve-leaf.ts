@@ -39,7 +39,8 @@ export async function solveLeaf(
       ? await firstLooks(store, tools, document, questions, options)
       : await closerLook(store, tools, document, questions[0], options);
   const decided = answers.every(isDecided) && answers.length === questions.length;
-  // A group of classes is a part of a question, which is counted where it is put together; a witness of one is one of all.
+  // A group of classes is a part of a question, which is counted where it is put together; a witness of one is one of
+  // all.
   const isGroup = document.stage === 'closer look' && document.before === undefined;
   const decisive =
     isGroup && queryGoal(document.problem) === 'any' && answers.some(({ verdict }) => verdict.witness !== undefined);

@@ -1,6 +1,7 @@
 import { countQuestions, type VerificationProblem } from './verification-problem.js';
 
-// How the time limit of a question is spent, and how large leaves are. Pure: the same problem is divided in the same way.
+// How the time limit of a question is spent, and how large leaves are. Pure: the same problem is divided in the same
+// way.
 
 /** Seconds of a first look: enough for the many questions that are easy, little of the limit of those that are not. */
 export const firstLookSeconds = (timeLimit: number): number =>

@@ -9,8 +9,8 @@ import type { VnnlibProperty } from '../vnnlib/parse-vnnlib.js';
 //      \----round 1...-->  closer looks at what they leave open, spread by class where slots are free  (leaves)
 
 /**
- * `feasibility`: is there an input that another class wins? `closest`: the nearest such input. `targeted`: an input whose
- * class t = (label + 5) mod classes wins clearly, score_t >= 1.2 score_j for every j (Fischetti & Jo 2018).
+ * `feasibility`: is there an input that another class wins? `closest`: the nearest such input. `targeted`: an input
+ * whose class t = (label + 5) mod classes wins clearly, score_t >= 1.2 score_j for every j (Fischetti & Jo 2018).
  */
 export type Goal = 'feasibility' | 'closest' | 'targeted';
 
@@ -72,7 +72,9 @@ export type VerificationDocument =
       readonly answer: ObjectRef;
       readonly share: number;
     }
-  /** A leaf: all there is, for some classes of one question. `before`, where these are all that are open: what is known. */
+  /**
+   * A leaf: all there is, for some classes of one question. `before`, where these are all that are open: what is known.
+   */
   | {
       readonly stage: 'closer look';
       readonly problem: VerificationProblem;

@@ -174,7 +174,8 @@ describe('a verification as a tree', () => {
   });
 
   it('an error in one question leaves it unresolved for that reason, and the others keep their answers', async () => {
-    // No MIP of a quantize layer on inputs that move can be stated: an error for each question that bounds and attack leave open.
+    // No MIP of a quantize layer on inputs that move can be stated: an error for each question that bounds and attack
+    // leave open.
     const rounded = fromOnnx(toOnnx({ ...network, layers: [{ kind: 'quantize', levels: 16 }, ...network.layers] }));
     const images = smallImages(rounded, 1, 24);
     const small = await prepareSmallRun(rounded, images, { norm: 'linf', epsilon: 0.1, goal: 'feasibility' });

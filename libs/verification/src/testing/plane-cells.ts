@@ -14,9 +14,10 @@ export interface Cell {
 }
 
 /**
- * All cells of a network of dense layers and activations on two inputs: the box, cut along the lines where a unit changes its
- * piece, unit by unit. An enumeration of activation patterns that asks no solver and no bound: what is verified is compared with it.
- * The edge between two cells of a jump belongs to both; cells of a point or a segment may be missing or made by rounding.
+ * All cells of a network of dense layers and activations on two inputs: the box, cut along the lines where a unit
+ * changes its piece, unit by unit. An enumeration of activation patterns that asks no solver and no bound: what is
+ * verified is compared with it. The edge between two cells of a jump belongs to both; cells of a point or a segment may
+ * be missing or made by rounding.
  */
 export function planeCells(network: Network, { lower, upper }: Box): Cell[] {
   const square: Polygon = [

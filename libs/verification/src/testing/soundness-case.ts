@@ -18,18 +18,24 @@ export interface SoundnessCase {
   readonly verdict: Verdict;
   /** The minimum that the verdict is about, by enumeration. */
   readonly truth: number;
-  /** Whether the network has a step or a sign: a point on the edge of a jump counts on both sides, so that a question may stay open. */
+  /**
+   * Whether the network has a step or a sign: a point on the edge of a jump counts on both sides, so that a question
+   * may stay open.
+   */
   readonly jumps: boolean;
   /** What is wrong; empty where all is well. */
   readonly faults: readonly string[];
 }
 
-/** What the enumeration's own arithmetic can be off by, relative to the outputs; and the area that it can make out of nothing. */
+/**
+ * What the enumeration's own arithmetic can be off by, relative to the outputs; and the area that it can make out of
+ * nothing.
+ */
 const [tolerance, thin] = [1e-9, 1e-12];
 
 /**
- * A random small network and box, verified by every step, and confronted with the enumeration of its activation patterns: no
- * forward pass may leave a bound, no bound may be above the true minimum, no verdict may be wrong.
+ * A random small network and box, verified by every step, and confronted with the enumeration of its activation
+ * patterns: no forward pass may leave a bound, no bound may be above the true minimum, no verdict may be wrong.
  * @param solvers also LP and MIP bounds, and a second verdict by LP and MIP without branching
  */
 export async function soundnessCase(solver: SessionSolver, seed: number, solvers: boolean): Promise<SoundnessCase> {
@@ -95,7 +101,10 @@ function randomBox(random: Random): Box {
   return { lower, upper: lower.map((low) => low + width * (0.2 + 0.8 * random.uniform())) };
 }
 
-/** Mostly: rows moved so that the minimum lies near zero on either side, where a verdict takes more than bounds or an attack. */
+/**
+ * Mostly: rows moved so that the minimum lies near zero on either side, where a verdict takes more than bounds or an
+ * attack.
+ */
 function nearTheEdge(random: Random, cells: readonly Cell[], unsafe: readonly Conjunction[]): readonly Conjunction[] {
   if (random.integer(4) === 0) return unsafe;
   const margins = marginsOf(cells, unsafe);
@@ -134,7 +143,8 @@ function boundFaults(network: Network, box: Box, cells: readonly Cell[], solver:
         values.forEach((value, i) => {
           if (!(layers[k].lower[i] <= value && value <= layers[k].upper[i]))
             faults.push(
-              `${name} bounds: unit ${i} of layer ${k} is ${value}, outside [${layers[k].lower[i]}, ${layers[k].upper[i]}]`,
+              `${name} bounds: unit ${i} of layer ${k} is ${value}, outside ` +
+                `[${layers[k].lower[i]}, ${layers[k].upper[i]}]`,
             );
         }),
       );

@@ -66,7 +66,8 @@ export function allOf(formulas: readonly (readonly Alternative[])[], line: numbe
   if (count > 1 && count * longest > mostInequalities) {
     throw new VerificationError(
       'unsupported',
-      `the disjunctions multiply to ${count} cases of up to ${longest} constraints, together more than ${mostInequalities}; write the property as several files`,
+      `the disjunctions multiply to ${count} cases of up to ${longest} constraints, together more ` +
+        `than ${mostInequalities}; write the property as several files`,
       { line },
     );
   }

@@ -18,7 +18,8 @@ export interface LinearTerm {
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
- * Reads a number, a variable, or + - * of terms where no two variables are multiplied. Decimals become the nearest float64.
+ * Reads a number, a variable, or + - * of terms where no two variables are multiplied. Decimals become the nearest
+ * float64.
  * @param variable finds a declared variable; it throws for any other name
  * @throws VerificationError 'syntax' or 'unsupported', with the line
  */

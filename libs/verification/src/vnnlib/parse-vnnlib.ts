@@ -12,7 +12,9 @@ export interface VnnlibCase {
   readonly rows: readonly OutputRow[];
 }
 
-/** What is asked of a network: is one of the cases possible? With no case left the property holds, whatever the network. */
+/**
+ * What is asked of a network: is one of the cases possible? With no case left the property holds, whatever the network.
+ */
 export interface VnnlibProperty {
   readonly inputs: number;
   readonly outputs: number;
@@ -31,8 +33,9 @@ const notFinite = /^[+-]?(nan|inf|infinity)$/i;
 const variableName = /^([XY])_(0|[1-9]\d*)$/;
 
 /**
- * Reads a VNN-LIB 1.0 property: real inputs X_0, X_1, ... and outputs Y_0, Y_1, ...; assertions of <= and >= between linear
- * terms, with and / or in any nesting. Every inequality is about one input (a bound) or about outputs only (a row).
+ * Reads a VNN-LIB 1.0 property: real inputs X_0, X_1, ... and outputs Y_0, Y_1, ...; assertions of <= and >= between
+ * linear terms, with and / or in any nesting. Every inequality is about one input (a bound) or about outputs only (a
+ * row).
  * @throws VerificationError, with the line: 'syntax', 'truncated', 'variable', 'unbounded', 'unsupported'
  */
 export function parseVnnlib(text: string): VnnlibProperty {
@@ -93,7 +96,9 @@ export function parseVnnlib(text: string): VnnlibProperty {
 
 const sizeOf = (choices: readonly Alternative[]): number => choices.reduce((sum, { length }) => sum + length, 0);
 
-/** Each case has a box, and a row of all outputs for each of its constraints on outputs: counted before they are made. */
+/**
+ * Each case has a box, and a row of all outputs for each of its constraints on outputs: counted before they are made.
+ */
 function checkNumbers(all: readonly Alternative[], inputs: number, outputs: number): void {
   let numbers = 0;
   for (const alternative of all) {
@@ -102,7 +107,8 @@ function checkNumbers(all: readonly Alternative[], inputs: number, outputs: numb
     if (numbers > mostNumbers) {
       throw new VerificationError(
         'unsupported',
-        `${all.length} cases of ${inputs} inputs and ${outputs} outputs take more than ${mostNumbers} numbers; write the property as several files`,
+        `${all.length} cases of ${inputs} inputs and ${outputs} outputs take more than ${mostNumbers} ` +
+          'numbers; write the property as several files',
       );
     }
   }
@@ -213,7 +219,8 @@ function caseOf(alternative: Alternative, inputs: number, outputs: number): Vnnl
   if (rows.length === 0) {
     throw new VerificationError(
       'truncated',
-      'no constraint is about an output, so that every input would violate the property: the text is cut off, or incomplete',
+      'no constraint is about an output, so that every input would violate the property: the text is cut ' +
+        'off, or incomplete',
     );
   }
   return { box: { lower, upper }, rows };

@@ -8,7 +8,8 @@ const most = 2 ** 26;
 /**
  * The property in the bytes of a file, plain or gzip (told by the bytes, not by the name).
  * @param name of the file, for messages
- * @throws VerificationError 'truncated' for a damaged or shortened gzip, 'unsupported' for one of too much content, 'syntax' for
+ * @throws VerificationError 'truncated' for a damaged or shortened gzip, 'unsupported' for one of too much content,
+ * 'syntax' for
  *   bytes that are no UTF-8, and as `parseVnnlib`
  */
 export function decodeVnnlib(bytes: Uint8Array, name = 'the property'): VnnlibProperty {

@@ -16,7 +16,10 @@ export interface List {
   readonly line: number;
 }
 
-/** Parentheses inside parentheses; whoever walks through a list may call itself as often. Properties in use have about ten. */
+/**
+ * Parentheses inside parentheses; whoever walks through a list may call itself as often. Properties in use have about
+ * ten.
+ */
 const mostNested = 500;
 /** Words and lists of one command; 20,000 cases of 10 bounds have 820,000. */
 const mostParts = 1_000_000;

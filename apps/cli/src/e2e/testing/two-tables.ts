@@ -1,5 +1,5 @@
-// Two tables with one rule (yes if a > 0.5). Their features have other ranges, so that rows scaled by the wrong table are
-// other inputs.
+// Two tables with one rule (yes if a > 0.5). Their features have other ranges, so that rows scaled by the wrong table
+// are other inputs.
 
 const trainRows = `
   .238,.544,n .370,.604,n .626,.066,y .013,.837,n .259,.234,n .996,.470,y .836,.476,y .639,.151,y .635,.868,y

@@ -27,8 +27,8 @@ export const constant: Operator = (node) => {
 };
 
 /**
- * To float32 or float64, which changes nothing here, but that a scale layer stands where a float64 is rounded to float32; a
- * comparison becomes 1 or 0. Constants also become integers.
+ * To float32 or float64, which changes nothing here, but that a scale layer stands where a float64 is rounded to
+ * float32; a comparison becomes 1 or 0. Constants also become integers.
  */
 export const cast: Operator = (node, inputs) => {
   const to = node.int('to', 0);

@@ -86,7 +86,10 @@ function pair(name: string, node: NodeReader): Pair {
   return [numbers[0], numbers[1]];
 }
 
-/** Explicit pads, or what auto_pad makes of them: SAME gives ceil(extent / stride) windows, the odd cell at the end or the start. */
+/**
+ * Explicit pads, or what auto_pad makes of them: SAME gives ceil(extent / stride) windows, the odd cell at the end or
+ * the start.
+ */
 function padsOf(image: Shape, kernel: Pair, strides: Pair, dilations: Pair, node: NodeReader): Pads {
   const mode = node.text('auto_pad', 'NOTSET');
   const given = node.ints('pads');

@@ -30,7 +30,9 @@ export interface TrainReport {
     readonly test: number | null;
   };
   readonly objective: number | null;
-  /** What the objective speaks about when parts are missing; null: the whole. Bound and gap are null while it is set. */
+  /**
+   * What the objective speaks about when parts are missing; null: the whole. Bound and gap are null while it is set.
+   */
   readonly covers: Covers | null;
   readonly bound: number | null;
   readonly gap: number | null;

@@ -58,8 +58,8 @@ export const training: RunKind<TrainAsked> = {
 };
 
 /**
- * Writes the network file of a training that has ended and computes the report from it. The file goes where it was asked
- * for, else where an earlier collection put it, else into mipnet's own folder.
+ * Writes the network file of a training that has ended and computes the report from it. The file goes where it was
+ * asked for, else where an earlier collection put it, else into mipnet's own folder.
  * @throws RunError 'failed' for a training that has no network
  */
 async function collectNetwork(

@@ -10,11 +10,16 @@ export interface VerifyAsked extends Asked {
   readonly network: string;
   /** What was asked about it, for a person to read. */
   readonly facts: readonly (readonly [string, string])[];
-  /** What asks it again: arguments of `mipnet verify`. A line for a shell is made where it is printed, see `askAgain`. */
+  /**
+   * What asks it again: arguments of `mipnet verify`. A line for a shell is made where it is printed, see `askAgain`.
+   */
   readonly args?: readonly string[];
 }
 
-/** The command that asks a verification again; undefined if a version did not note it. A memo is a stranger's: words, no line. */
+/**
+ * The command that asks a verification again; undefined if a version did not note it. A memo is a stranger's: words, no
+ * line.
+ */
 export const askAgain = ({ args }: VerifyAsked): string | undefined =>
   !Array.isArray(args) ? undefined : mipnetCommandAnywhere('verify', ...args.map(String));
 

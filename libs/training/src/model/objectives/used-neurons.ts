@@ -4,8 +4,8 @@ import type { Dense } from '@mipnet/network';
 import type { ObjectiveContext, Replay } from './objective.js';
 
 /**
- * How many hidden neurons are in use. z_j binary, and a neuron that is switched off (z_j = 0) has all its weights in and
- * out at 0, so that it can be cut away:
+ * How many hidden neurons are in use. z_j binary, and a neuron that is switched off (z_j = 0) has all its weights in
+ * and out at 0, so that it can be cut away:
  *
  *     -L_w z_j ... U_w z_j bound every weight w of neuron j, in and out
  *
