@@ -111,4 +111,24 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // A unit test gives the same on every machine at every moment. Time: vi.useFakeTimers; numbers: seeded.
+    files: ['**/*.unit.test.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'no wall clock in unit tests' },
+        { object: 'performance', property: 'now', message: 'no wall clock in unit tests' },
+        { object: 'Math', property: 'random', message: 'draw from a seed in unit tests' },
+      ],
+      'no-restricted-globals': ['error', { name: 'setTimeout', message: 'no sleep in unit tests' }],
+      'no-restricted-imports': [
+        'error',
+        ...['node:timers/promises', 'node:http', 'node:net', 'node:worker_threads'].map((name) => ({
+          name,
+          message: 'a test that sleeps, or needs a server or a thread, is an x.int.test.ts',
+        })),
+      ],
+    },
+  },
 );

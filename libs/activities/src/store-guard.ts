@@ -18,6 +18,11 @@ const ownFaults: readonly unknown[] = [storeFailures.otherStore, 'refused'];
 /** Most that an answer is held back when an object is missing or damaged or the store is full, seconds. */
 const longestHold = 2;
 
+/** Ends after some seconds, or when the signal is aborted. */
+export type Rest = (seconds: number, signal: AbortSignal) => Promise<void>;
+
+const byTheClock: Rest = (seconds, signal) => pause(seconds * 1000, undefined, { signal }).catch(() => undefined);
+
 /**
  * Stands between tasks and the object store of a worker. A task of a run that has another store is refused. A worker
  * that cannot use its store would fail every task at once, and so take most of them from workers that can. So after it
@@ -27,14 +32,14 @@ const longestHold = 2;
 export class StoreGuard {
   readonly #store: ObjectStore;
   readonly #accepted = new Set<string>();
-  readonly #secondsPerFailure: number;
+  readonly #rest: Rest;
   readonly #leaving = new AbortController();
   #failures = 0;
 
-  /** @param secondsPerFailure how long the first rest is; for tests. @default 1 */
-  constructor(store: ObjectStore, secondsPerFailure = 1) {
+  /** @param rest @default by the clock */
+  constructor(store: ObjectStore, rest: Rest = byTheClock) {
     this.#store = store;
-    this.#secondsPerFailure = secondsPerFailure;
+    this.#rest = rest;
   }
 
   /** Ends every rest: the worker shuts down. */
@@ -86,12 +91,10 @@ export class StoreGuard {
     const [why] = failure.details ?? [];
     // It has waited for its store already.
     if (why === 'unavailable') return;
-    const seconds = this.#secondsPerFailure * 2 ** this.#failures++;
+    const seconds = 2 ** this.#failures++;
     const { cancellationSignal, client, info } = Context.current();
     if (!ownFaults.includes(why)) {
-      await pause(Math.min(longestHold, seconds) * 1000, undefined, { signal: cancellationSignal }).catch(
-        () => undefined,
-      );
+      await this.#rest(Math.min(longestHold, seconds), cancellationSignal);
       return;
     }
     try {
@@ -101,9 +104,7 @@ export class StoreGuard {
       return;
     }
     // The task is somebody else's now: only the slot is kept.
-    await pause(Math.min(longestRest, seconds) * 1000, undefined, { signal: this.#leaving.signal }).catch(
-      () => undefined,
-    );
+    await this.#rest(Math.min(longestRest, seconds), this.#leaving.signal);
     throw new CompleteAsyncError();
   }
 }

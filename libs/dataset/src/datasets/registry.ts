@@ -7,7 +7,7 @@ import { mnist } from './mnist.js';
 import type { NamedDataset } from './named-dataset.js';
 
 /** Every data set; plans, help and docs know no others. */
-export const datasets: readonly NamedDataset[] = [mnist, digits, adult, heart, breastCancer, csv];
+const datasets: readonly NamedDataset[] = [mnist, digits, adult, heart, breastCancer, csv];
 
 export const datasetNames: readonly string[] = datasets.map(({ name }) => name);
 
