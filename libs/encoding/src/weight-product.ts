@@ -1,3 +1,4 @@
+// Tested by ../../training/src/solve/optimality.unit.test.ts.
 import { isConstant } from '@mipnet/mip';
 import type { EncodingContext } from './context.js';
 import { EncodingError } from './encoding-error.js';

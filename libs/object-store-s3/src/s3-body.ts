@@ -1,3 +1,4 @@
+// Tested by s3-store.int.test.ts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { ObjectStoreError } from '@mipnet/object-store';
 

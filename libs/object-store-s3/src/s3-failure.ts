@@ -1,3 +1,4 @@
+// Tested by s3-store.int.test.ts.
 import { missingObject, ObjectStoreError } from '@mipnet/object-store';
 import type { S3Place } from './s3-place.js';
 

@@ -1,3 +1,4 @@
+// Tested by train-page.unit.test.ts.
 import { asHtml, type Html } from './html.js';
 
 /**

@@ -1,3 +1,4 @@
+// Tested by ../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { mkdir, mkdtemp, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { schemeOf } from '@mipnet/object-store';

@@ -2,6 +2,7 @@ import { dependencies, widest } from '../../../eslint.config.js';
 import { circles } from './circles.mjs';
 import { layerFaults } from './layers.mjs';
 import { readSources } from './sources.mjs';
+import { untested } from './untested.mjs';
 import { unusedDependencies } from './unused-dependencies.mjs';
 import { wideLines } from './wide-lines.mjs';
 

@@ -28,10 +28,10 @@ export function untested(sources) {
     });
 }
 
-/** Sources that run: not tests, nor what only tests, measurements and the build use. */
+/** What runs for users: apps and libs without their tests and what only tests use. */
 function needsTest(path) {
   return (
-    /^(apps|libs)\/[^/]+\/src\/|^tools\/(simulator|chaos-test)\/src\//.test(path) &&
+    /^(apps|libs)\/[^/]+\/src\//.test(path) &&
     path.endsWith('.ts') &&
     !path.endsWith('/index.ts') &&
     !isTest(path) &&

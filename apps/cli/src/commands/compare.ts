@@ -1,3 +1,4 @@
+// Tested by ../e2e/compare.e2e.test.ts.
 import { selectRows, valuesOf, type LoadedDataset } from '@mipnet/dataset';
 import { inputSize, outputSize } from '@mipnet/network';
 import {

@@ -1,3 +1,4 @@
+// Tested by ../e2e/verify.e2e.test.ts.
 import { dirname, join } from 'node:path';
 import { openAnyStore } from '@mipnet/activities';
 import { collectRun, placeOf, refuseAbsent, requestOf, RunBook } from '@mipnet/runs';

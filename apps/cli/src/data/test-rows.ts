@@ -1,3 +1,4 @@
+// Tested by ../e2e/test-rows.e2e.test.ts.
 import { datasetNamed, samplesHash, type LoadedDataset, type Samples } from '@mipnet/dataset';
 import { inputSize, outputSize, type Network } from '@mipnet/network';
 import { datasetOfText, type Plan } from '@mipnet/training';

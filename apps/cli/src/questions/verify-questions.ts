@@ -1,3 +1,4 @@
+// Tested by ../e2e/verify.e2e.test.ts.
 import { selectRows, shortJson, type Samples } from '@mipnet/dataset';
 import { inputSize, networkDomain, outputSize, type Network } from '@mipnet/network';
 import type { ObjectRef } from '@mipnet/object-store';

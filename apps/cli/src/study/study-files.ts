@@ -1,3 +1,4 @@
+// Tested by ../e2e/compare.e2e.test.ts.
 import { toOnnx } from '@mipnet/network';
 import { chartSvg } from '@mipnet/report';
 import {

@@ -1,3 +1,4 @@
+// Tested by onnxruntime.int.test.ts.
 import { spread } from '../layers/scale.js';
 import type { Layer, Scale } from '../network.js';
 import type { Shape } from '../shape.js';

@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import { mipnetPaths } from '@mipnet/stack/folders';
 import { mipnetCommand } from '@mipnet/text';
 import type { Solved } from '@mipnet/recursion';

@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import type { Solved } from '@mipnet/recursion';
 import { mipnetCommand, plainLine } from '@mipnet/text';
 import { kindOf } from '../kinds/kinds.js';

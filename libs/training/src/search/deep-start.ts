@@ -1,3 +1,4 @@
+// Tested by ../solve/optimality.unit.test.ts.
 import { seededRandom, type Random } from '@mipnet/dataset';
 import { forwardPass, weightBound, type Dense, type Network } from '@mipnet/network';
 import { freeNetwork, type FreeNetwork } from '../model/free-network.js';

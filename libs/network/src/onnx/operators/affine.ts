@@ -1,3 +1,4 @@
+// Tested by ../onnxruntime.int.test.ts.
 import type { Shape } from '../../shape.js';
 import { sizeOf } from '../../shape.js';
 import type { NodeReader } from '../node-reader.js';

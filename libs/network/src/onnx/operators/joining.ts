@@ -1,3 +1,4 @@
+// Tested by ../onnxruntime.int.test.ts.
 import type { NodeReader } from '../node-reader.js';
 import { addLayer, addScale, asImage, join } from '../signal.js';
 import type { Signal } from '../signal.js';

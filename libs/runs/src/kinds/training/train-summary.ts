@@ -1,3 +1,4 @@
+// Tested by ../../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { coversText, type BudgetName } from '@mipnet/recursion';
 import { durationText, mipnetCommand } from '@mipnet/text';
 import type { TrainReport } from './train-report.js';

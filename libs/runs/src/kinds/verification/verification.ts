@@ -1,3 +1,4 @@
+// Tested by ../../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { noVerdicts } from '@mipnet/recursion';
 import { mipnetCommand } from '@mipnet/text';
 import { z } from 'zod';
