@@ -1,4 +1,4 @@
-// Tested by highs.unit.test.ts.
+// Tested by dialects/highs.unit.test.ts.
 import { objectiveOf, type Model } from '@mipnet/mip';
 import type { Highs, HighsCallbackMap, Model as HighsModel, ModelData } from 'highs';
 import { withCutoff } from './cutoff.js';

@@ -17,6 +17,7 @@ export function structure() {
     layerFaults(sources),
     unusedDependencies(sources, dependencies),
     wideLines(sources, widest),
+    untested(sources),
   ];
   const failed = found.filter((faults) => faults.length > 0).length;
   return { passed: found.length - failed, failed, skipped: 0, notes: found.flat() };

@@ -12,20 +12,17 @@ test('autoscale starts workers when a run needs them, serves its demand, and end
   const scaler = home.start([
     ...['autoscale', '--min', '0', '--max', '1', '--interval', '500ms', '--listen', '127.0.0.1:0'],
   ]);
-  await expect
-    .poll(() => scaler.stderr(), { timeout: 300_000 })
-    .toMatch(/demand at http:\/\/127\.0\.0\.1:\d+\/metrics/);
-  const [, url] = /demand at (\S+)/.exec(scaler.stderr())!;
+  const [, url] = await scaler.said(/demand at (http:\S+)/);
 
   const trained = await home.run(['train', ...tinyDigits, '--engine', 'temporal', '--out', 'net.onnx', '--json']);
   expect(trained.code, trained.stderr).toBe(0);
-  expect(scaler.stderr()).toMatch(/workers 0 -> 1: \d+ waiting/);
+  await scaler.said(/workers 0 -> 1: \d+ waiting/);
   const demand = await fetch(url);
   expect([demand.status, await demand.json()]).toMatchObject([200, { slots: 1 }]);
 
   scaler.child.kill('SIGTERM');
-  const { code } = await scaler.ended;
-  expect(code, scaler.stderr()).toBe(0);
-  expect(scaler.stderr()).toContain('draining: workers finish what they solve');
+  const { code, stderr } = await scaler.ended;
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('draining: workers finish what they solve');
   expect((await home.run(['down'])).stdout).toBe('nothing is running\n');
 });
