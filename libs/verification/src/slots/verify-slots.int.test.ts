@@ -3,8 +3,10 @@ import { afterAll, expect, test } from 'vitest';
 import { misclassification } from '../misclassification.js';
 import { query } from '../query.js';
 import { ballRegion } from '../region.js';
+
 // Compiled: a thread is started from a file.
-import { VerifySlots } from '@mipnet/verification/slots';
+const compiled = new URL('../../dist/slots/verify-slots.js', import.meta.url).href;
+const { VerifySlots } = (await import(compiled)) as typeof import('./verify-slots.js');
 
 /** The larger of two inputs wins. */
 const network: Network = {
