@@ -1,6 +1,9 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
+/** Columns of a line, as in .editorconfig and .prettierrc.json. */
+export const widest = 120;
+
 /**
  * What each package may import, beside `errors`, which everybody may; docs/design.md explains the packages.
  * `./mipnet test structure` finds entries that nothing uses.
@@ -80,6 +83,18 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'max-params': ['error', 5],
+      // Titles of tests, URLs, regular expressions and templates cannot always be broken; `structure` counts what is
+      // left.
+      'max-len': [
+        'error',
+        {
+          code: widest,
+          ignoreUrls: true,
+          ignoreRegExpLiterals: true,
+          ignoreTemplateLiterals: true,
+          ignorePattern: '^\\s*(describe|test|it)(\\.\\w+)*\\(',
+        },
+      ],
       '@nx/enforce-module-boundaries': [
         'error',
         {
@@ -94,6 +109,26 @@ export default tseslint.config(
             { sourceTag: 'package:workspace', onlyDependOnLibsWithTags: ['*'] },
           ],
         },
+      ],
+    },
+  },
+  {
+    // A unit test gives the same on every machine at every moment. Time: vi.useFakeTimers; numbers: seeded.
+    files: ['**/*.unit.test.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'no wall clock in unit tests' },
+        { object: 'performance', property: 'now', message: 'no wall clock in unit tests' },
+        { object: 'Math', property: 'random', message: 'draw from a seed in unit tests' },
+      ],
+      'no-restricted-globals': ['error', { name: 'setTimeout', message: 'no sleep in unit tests' }],
+      'no-restricted-imports': [
+        'error',
+        ...['node:timers/promises', 'node:http', 'node:net', 'node:worker_threads'].map((name) => ({
+          name,
+          message: 'a test that sleeps, or needs a server or a thread, is an x.int.test.ts',
+        })),
       ],
     },
   },

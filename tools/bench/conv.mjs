@@ -51,5 +51,8 @@ await slots.close();
 const sorted = seconds.slice().sort((one, other) => one - other);
 for (const [key, count] of Object.entries(counts).sort()) process.stdout.write(`${key}: ${count}\n`);
 process.stdout.write(
-  `${seconds.length} images, CPU seconds an image: mean ${(seconds.reduce((sum, one) => sum + one, 0) / seconds.length).toFixed(2)}, median ${sorted[sorted.length >> 1].toFixed(2)}, largest ${sorted[sorted.length - 1].toFixed(2)}\n`,
+  `${seconds.length} images, CPU seconds an image: ` +
+    `mean ${(seconds.reduce((sum, one) => sum + one, 0) / seconds.length).toFixed(2)}, ` +
+    `median ${sorted[sorted.length >> 1].toFixed(2)}, ` +
+    `largest ${sorted[sorted.length - 1].toFixed(2)}\n`,
 );

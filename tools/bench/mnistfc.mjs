@@ -106,7 +106,9 @@ async function main() {
       `| property | truth | ours | by | wall s | CPU s |\n| --- | --- | --- | --- | --- | --- |\n${cells.join('\n')}\n`,
     );
     process.stdout.write(
-      `${right} right, ${wrong} wrong, ${rows.length - right - wrong} unresolved of ${rows.length}; ${cpu.toFixed(0)} CPU s\n`,
+      `${right} right, ${wrong} wrong, ${rows.length - right - wrong} unresolved ` +
+        `of ${rows.length}; ${cpu.toFixed(0)} ` +
+        `CPU s\n`,
     );
   }
   process.exitCode = wrong > 0 ? 1 : 0;
@@ -128,7 +130,9 @@ async function onSlots(asked) {
         if (!message.ready) {
           results.set(message.property, message);
           process.stderr.write(
-            `  ${results.size}/${asked.length} ${message.property}: ${message.verdict} by ${message.by}, ${message.cpuSeconds.toFixed(1)} CPU s of ${message.seconds.toFixed(1)} s\n`,
+            `  ${results.size}/${asked.length} ${message.property}: ${message.verdict} ` +
+              `by ${message.by}, ${message.cpuSeconds.toFixed(1)} CPU s ` +
+              `of ${message.seconds.toFixed(1)} s\n`,
           );
         }
         next();

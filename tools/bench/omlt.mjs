@@ -89,7 +89,8 @@ const peer = spawn(values.python ?? 'python3', [fileURLToPath(new URL('./omlt-pe
 const answers = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();
 const ratios = { encode: [], verify: [], mip: [] };
 process.stdout.write(
-  '| instance | OMLT encode | ours | OMLT solve | ours, all steps | ours, MIP alone | OMLT margin | ours |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n',
+  '| instance | OMLT encode | ours | OMLT solve | ours, all steps | ours, MIP alone | OMLT margin | ours ' +
+    '|\n| --- | --- | --- | --- | --- | --- | --- | --- |\n',
 );
 for (const [index, instance] of instances.entries()) {
   const mine = await ours(instance);

@@ -40,6 +40,8 @@ for (const [key, truths] of Object.entries(open))
       `${truths.length} unresolved with ${key}: minimum ${Math.min(...truths)} to ${Math.max(...truths)}\n`,
     );
 process.stdout.write(
-  `${networks} networks, ${faulty} with a wrong verdict or an invalid bound, ${(process.cpuUsage().user / 1e6).toFixed(0)} CPU s\n`,
+  `${networks} networks, ${faulty} with a wrong verdict or an invalid ` +
+    `bound, ${(process.cpuUsage().user / 1e6).toFixed(0)} ` +
+    `CPU s\n`,
 );
 process.exitCode = faulty > 0 ? 1 : 0;

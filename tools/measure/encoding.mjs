@@ -112,7 +112,8 @@ if (values.case !== undefined) {
   console.log(JSON.stringify(await measure(shape, samples)));
 } else {
   console.log(
-    '| network | samples | non-zeros | CPU s | million non-zeros a second | peak memory, bytes a non-zero |\n| --- | --- | --- | --- | --- | --- |',
+    '| network | samples | non-zeros | CPU s | million non-zeros a second | peak memory, bytes a non-zero ' +
+      '|\n| --- | --- | --- | --- | --- | --- |',
   );
   cases.forEach(([shape, samples], index) => {
     const { stdout, stderr, status } = spawnSync(
@@ -123,7 +124,9 @@ if (values.case !== undefined) {
     if (status !== 0) throw new Error(stderr);
     const { nonZeros, seconds, peak } = JSON.parse(stdout);
     console.log(
-      `| ${shape} | ${samples} | ${nonZeros} | ${seconds.toFixed(2)} | ${(nonZeros / seconds / 1e6).toFixed(1)} | ${(peak / nonZeros).toFixed(0)} |`,
+      `| ${shape} | ${samples} | ${nonZeros} | ${seconds.toFixed(2)} ` +
+        `| ${(nonZeros / seconds / 1e6).toFixed(1)} ` +
+        `| ${(peak / nonZeros).toFixed(0)} |`,
     );
   });
 }

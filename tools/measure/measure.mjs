@@ -91,7 +91,8 @@ const percent = (share) => (share === null ? 'none' : `${(100 * share).toFixed(2
 const mean = (numbers) =>
   numbers.includes(null) ? null : numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 console.log(
-  '| seed | test | validation | with a bound | proven | gap | wall s | solver s | CPU s |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+  '| seed | test | validation | with a bound | proven | gap | wall s | solver s | CPU s |\n| --- | --- | ' +
+    '--- | --- | --- | --- | --- | --- | --- |',
 );
 const runs = [];
 for (const seed of values.seeds.split(',')) {
@@ -112,7 +113,10 @@ for (const seed of values.seeds.split(',')) {
   console.log(`| ${cells.join(' | ')} |`);
 }
 console.log(
-  `| mean | ${percent(mean(runs.map((run) => run.accuracy.test)))} | ${percent(mean(runs.map((run) => run.accuracy.validation)))} | | | | ${mean(runs.map((run) => run.seconds.wall)).toFixed(0)} | | ${mean(runs.map((run) => run.cpu)).toFixed(0)} |`,
+  `| mean | ${percent(mean(runs.map((run) => run.accuracy.test)))} ` +
+    `| ${percent(mean(runs.map((run) => run.accuracy.validation)))} | | | ` +
+    `| ${mean(runs.map((run) => run.seconds.wall)).toFixed(0)} ` +
+    `| | ${mean(runs.map((run) => run.cpu)).toFixed(0)} |`,
 );
 console.log(
   `\npeak resident memory: ${

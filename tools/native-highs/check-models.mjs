@@ -136,11 +136,19 @@ async function main() {
     if (same) continue;
     wrong++;
     console.log(
-      `${answer.path.split('/').at(-1)}: ${answer.read}, ${answer.status}, ${answer.objective} on ${answer.columns} columns, ${answer.rows} rows, ${answer.integers} integers; expected ${expected.objective} on ${expected.columns}, ${expected.rows}, ${expected.integers}`,
+      `${answer.path.split('/').at(-1)}: ${answer.read}, ${answer.status}, ${answer.objective} ` +
+        `on ${answer.columns} ` +
+        `columns, ${answer.rows} ` +
+        `rows, ${answer.integers} integers; expected ${expected.objective} ` +
+        `on ${expected.columns}, ${expected.rows}, ${expected.integers}`,
     );
   }
   console.log(
-    `${answers.length} model files read and solved by native HiGHS (${version}): ${answers.length - wrong} with the same size and optimum, ${wrong} not`,
+    `${answers.length} model files read and solved by native HiGHS ` +
+      `(${version}): ${answers.length - wrong} ` +
+      'with the ' +
+      'same size ' +
+      `and optimum, ${wrong} not`,
   );
   return wrong === 0 ? 0 : 1;
 }

@@ -24,21 +24,27 @@ const levels = ['unit', 'int', 'e2e'];
 /** Parts that read the sources alone; the others need the compiled packages. */
 const checks = { lint, format, structure, unused };
 const parts = [...Object.keys(checks), 'types', 'packages', ...levels, 'nodes'];
+/** Runs by its name only: the unit tests once more, slower, to measure what they cover. */
+const onDemand = ['coverage'];
 
 const words = process.argv.slice(2);
-const named = words.filter((word) => parts.includes(word));
-const filters = words.filter((word) => !parts.includes(word));
-const chosen = parts.filter((part) => {
+const named = words.filter((word) => [...parts, ...onDemand].includes(word));
+const filters = words.filter((word) => !named.includes(word));
+const chosen = [...parts, ...onDemand].filter((part) => {
   if (named.length > 0) return named.includes(part) || (part === 'types' && named.some((other) => !(other in checks)));
   // A filter asks for tests; they need the compiled packages, which is what 'types' makes.
+  if (onDemand.includes(part)) return false;
   return filters.length === 0 || !(part in checks || ['packages', 'nodes'].includes(part));
 });
+
+const isTests = (part) => levels.includes(part) || part === 'coverage';
 
 /** @param {string} part @returns {Promise<Result>} */
 async function run(part) {
   if (part in checks) return checks[part]();
   if (part === 'types') return types();
   if (part === 'packages') return packages();
+  if (part === 'coverage') return vitest('unit', filters, {}, true);
   const env = part === 'unit' ? {} : await prepareServers(part);
   if (part === 'nodes') return nodes(env);
   return vitest(part, filters, env);
@@ -61,10 +67,10 @@ for (const part of chosen) {
   console.log(`${part.padEnd(9)} ${result.passed} passed, ${result.failed} failed${skipped}  (${seconds} s)`);
   for (const note of result.notes) console.log(`          ${note.replaceAll('\n', '\n          ')}`);
   for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += result[key];
-  if (levels.includes(part)) ran += result.passed + result.failed;
+  if (isTests(part)) ran += result.passed + result.failed;
 }
 
-if (ran === 0 && chosen.some((part) => levels.includes(part))) {
+if (ran === 0 && chosen.some(isTests)) {
   console.log(`no test ran${filters.length > 0 ? `: no test file has ${filters.join(' or ')} in its path` : ''}`);
   total.failed += 1;
 }

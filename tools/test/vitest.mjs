@@ -11,9 +11,10 @@ const root = join(import.meta.dirname, '..', '..');
  * @param {string} project
  * @param {string[]} filters parts of file paths; none means all
  * @param {Record<string, string>} env added to ours
+ * @param {boolean} withCoverage measures which lines of apps and libs the tests of the same package run
  * @returns {Promise<import('./run.mjs').Result>}
  */
-export async function vitest(project, filters, env) {
+export async function vitest(project, filters, env, withCoverage = false) {
   const folder = await mkdtemp(join(tmpdir(), 'mipnet-test-'));
   const file = join(folder, 'report.json');
   try {
@@ -33,6 +34,7 @@ export async function vitest(project, filters, env) {
         // Commands wait for servers and for each other's end: three files at once keep both cores of a small machine
         // busy.
         ...(project === 'unit' ? [] : ['--fileParallelism', '--maxWorkers=3']),
+        ...(withCoverage ? coverageArguments(folder) : []),
         ...filters,
       ],
       // Its stdout is our stderr: our stdout is for the summary.
@@ -40,10 +42,30 @@ export async function vitest(project, filters, env) {
     );
     const [code] = await once(child, 'close');
     const report = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
-    return summarize(report, code);
+    const result = summarize(report, code);
+    if (withCoverage) result.notes.push(coverageText(JSON.parse(await readFile(join(folder, summaryFile), 'utf8'))));
+    return result;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+const summaryFile = 'coverage-summary.json';
+
+const coverageArguments = (folder) => [
+  ...['--coverage', '--coverage.provider=v8', '--coverage.reporter=json-summary', '--coverage.reportOnFailure'],
+  ...['--coverage.include={libs,apps}/*/src/**/*.ts', '--coverage.exclude=**/{testing,fixtures,conformance}/**'],
+  `--coverage.reportsDirectory=${folder}`,
+];
+
+/** One line for a person; a test that runs another package runs its compiled form, which does not count. */
+export function coverageText({ total, ...files }) {
+  const none = Object.values(files).filter(({ lines }) => lines.total > 0 && lines.covered === 0).length;
+  const share = ({ pct }) => `${pct.toFixed(1)}%`;
+  return (
+    `unit tests run ${share(total.lines)} of the lines, ${share(total.functions)} of the functions and ` +
+    `${share(total.branches)} of the branches of their own package; ${none} files belong to int and e2e tests alone`
+  );
 }
 
 /** @returns {import('./run.mjs').Result} */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 // @ts-expect-error plain JavaScript: the runner has to work before anything is compiled
-import { summarize } from './vitest.mjs';
+import { coverageText, summarize } from './vitest.mjs';
 
 function report(...files: { status: string; message?: string; tests: [status: string, name: string][] }[]) {
   return {
@@ -60,4 +60,13 @@ describe('summary of a test level', () => {
     expect(summarize(undefined, 134)).toMatchObject({ passed: 0, failed: 1 });
     expect(summarize(undefined, 0)).toMatchObject({ passed: 0, failed: 0 });
   });
+});
+
+it('coverage is one line; a file that no unit test runs is counted', () => {
+  const of = (total: number, covered: number) => ({ total, covered, pct: (100 * covered) / total });
+  const file = (covered: number) => ({ lines: of(10, covered), functions: of(2, 1), branches: of(4, 1) });
+  expect(coverageText({ total: file(5), 'a.ts': file(10), 'b.ts': file(0) })).toBe(
+    'unit tests run 50.0% of the lines, 50.0% of the functions and 25.0% of the branches of their own package; ' +
+      '1 files belong to int and e2e tests alone',
+  );
 });

@@ -57,7 +57,8 @@ function train(settings) {
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 const seeds = values.seeds.split(',');
 console.log(
-  `| settings | validation accuracy (mean of seeds ${seeds.join(', ')}) | gap | proven | wall s |\n| --- | --- | --- | --- | --- |`,
+  `| settings | validation accuracy (mean of seeds ${seeds.join(', ')}) | gap | proven | wall s |\n| --- ` +
+    '| --- | --- | --- | --- |',
 );
 for (const settings of combinations) {
   const runs = seeds.map((seed) => train([...settings, `${values['seed-key']}=${seed}`]));

@@ -1,3 +1,4 @@
+// Tested by autoscale.int.test.ts.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -60,7 +61,8 @@ export class LocalProcesses implements Provider {
     if (this.#quickDeaths >= quickDeath.inARow) {
       throw new AutoscalerError(
         'pool',
-        `${this.#quickDeaths} solver workers in a row died within ${quickDeath.seconds} s of their start; read their logs in ${this.#options.log}`,
+        `${this.#quickDeaths} solver workers in a row died within ${quickDeath.seconds} s of their start; ` +
+          `read their logs in ${this.#options.log}`,
       );
     }
     for (let i = 0; i < count; i++) await this.#spawn();

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// Tested by e2e/plan.e2e.test.ts.
 import { mipnetPaths, tightenFolders } from '@mipnet/stack/folders';
 import { mipnetCommand } from '@mipnet/text';
 import { Command, CommanderError } from 'commander';

@@ -1,3 +1,4 @@
+// Tested by worker-process.int.test.ts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type Logger, type NativeConnectionOptions } from '@temporalio/worker';
@@ -24,7 +25,9 @@ export function serverSettings(): ServerSettings {
       namespace: namespace ?? 'default',
     };
   } catch (cause) {
-    const message = `the settings of the Temporal server cannot be read (TEMPORAL_* variables, TEMPORAL_CONFIG_FILE): ${(cause as Error).message}`;
+    const message =
+      'the settings of the Temporal server cannot be read (TEMPORAL_* variables, ' +
+      `TEMPORAL_CONFIG_FILE): ${(cause as Error).message}`;
     throw new WorkerError('bad-input', message, { cause });
   }
 }
@@ -38,7 +41,8 @@ export async function connect({ connection }: ServerSettings, logger: Logger): P
     } catch (cause) {
       const { address } = connection;
       if (Date.now() >= deadline) {
-        const message = `no Temporal server answers at ${address} for ${patienceSeconds} s; start one, or set TEMPORAL_ADDRESS`;
+        const message =
+          `no Temporal server answers at ${address} for ${patienceSeconds} s; start one, or ` + 'set TEMPORAL_ADDRESS';
         throw new WorkerError('no-server', message, { cause });
       }
       if (attempt === 1)

@@ -1,3 +1,4 @@
+// Tested by metrics.int.test.ts.
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createSocketServer } from 'node:net';

@@ -1,3 +1,4 @@
+// Tested by ../../cli/src/e2e/verify.e2e.test.ts.
 import {
   createOrchestratorActivities,
   createSolverActivities,

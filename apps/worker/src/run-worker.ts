@@ -1,3 +1,4 @@
+// Tested by worker-process.int.test.ts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Runtime, Worker, type Logger } from '@temporalio/worker';
 import type { OrchestratorActivities, SolverActivities } from '@mipnet/workflows';

@@ -1,3 +1,4 @@
+// Tested by ../../cli/src/e2e/verify.e2e.test.ts.
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// Tested by leaf-slots.int.test.ts.
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
 import type { Solver, SolveProgress } from '@mipnet/solver';

@@ -1,3 +1,4 @@
+// Tested by ../../../apps/cli/src/e2e/plan.e2e.test.ts.
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { serveJobs, SolverSet, type SolveProgress } from '@mipnet/solver';

@@ -1,3 +1,4 @@
+// Tested by ../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { SlotPool } from '@mipnet/solver';

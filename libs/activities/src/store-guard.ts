@@ -9,32 +9,37 @@ import { toActivityFailure } from './activity-failure.js';
 /** As Temporal names this process: in the UI, and in the messages of failures. */
 const workerName = `${process.pid}@${hostname()}`;
 
-/** Longest pause of a worker that cannot use its store through its own fault, seconds. */
+/** Most that a worker rests after it could not use its store through a fault of its own, seconds. */
 const longestRest = 300;
 
 /** The worker has another store than the run, or no rights: other workers can do the work. */
 const ownFaults: readonly unknown[] = [storeFailures.otherStore, 'refused'];
 
-/** Longest delay of an answer if an object is missing or damaged or the store is full, seconds. */
+/** Most that an answer is held back when an object is missing or damaged or the store is full, seconds. */
 const longestHold = 2;
 
+/** Ends after some seconds, or when the signal is aborted. */
+export type Rest = (seconds: number, signal: AbortSignal) => Promise<void>;
+
+const byTheClock: Rest = (seconds, signal) => pause(seconds * 1000, undefined, { signal }).catch(() => undefined);
+
 /**
- * Protects tasks from a worker whose object store does not work. A task of a run with another store is refused. A
- * worker that cannot use its store would fail every task at once, and so take most of them from working ones. So it
- * returns such a task at once and then keeps the task's slot busy for a while: twice as long each time, from a second
- * to five minutes, until a task succeeds.
+ * Stands between tasks and the object store of a worker. A task of a run that has another store is refused. A worker
+ * that cannot use its store would fail every task at once, and so take most of them from workers that can. So after it
+ * has handed such a task back, at once, it keeps the task's slot busy for a while: twice as long each time, from a
+ * second to five minutes, until a task succeeds.
  */
 export class StoreGuard {
   readonly #store: ObjectStore;
   readonly #accepted = new Set<string>();
-  readonly #secondsPerFailure: number;
+  readonly #rest: Rest;
   readonly #leaving = new AbortController();
   #failures = 0;
 
-  /** @param secondsPerFailure length of the first pause; for tests. @default 1 */
-  constructor(store: ObjectStore, secondsPerFailure = 1) {
+  /** @param rest @default by the clock */
+  constructor(store: ObjectStore, rest: Rest = byTheClock) {
     this.#store = store;
-    this.#secondsPerFailure = secondsPerFailure;
+    this.#rest = rest;
   }
 
   /** Ends every rest: the worker shuts down. */
@@ -45,8 +50,8 @@ export class StoreGuard {
   /**
    * Runs the work of a task. For an activity: it must heartbeat meanwhile.
    * @param wanted the store of the run; undefined for a run that an older version started
-   * @throws ApplicationFailure of type Store that names this worker, or the result of `toActivityFailure` for an error;
-   * CompleteAsyncError if the server has the failure already
+   * @throws ApplicationFailure of type Store that names this worker, or what `toActivityFailure` makes of an error;
+   * CompleteAsyncError when the server has the failure already
    */
   async run<T>(wanted: StoreIdentity | undefined, work: () => Promise<T>): Promise<T> {
     try {
@@ -71,7 +76,9 @@ export class StoreGuard {
     }
     const which = own === undefined ? 'which no run has used' : `id ${own}`;
     const same = this.#store.url === wanted.url ? ', which has the same URL and is elsewhere' : '';
-    const message = `worker ${workerName} has the object store ${this.#store.url} (${which}) and takes no work of a run in ${wanted.url} (id ${wanted.id}${same}); start it with the store of the run (MIPNET_STORE)`;
+    const message =
+      `worker ${workerName} has the object store ${this.#store.url} (${which}) and takes no ` +
+      `work of a run in ${wanted.url} (id ${wanted.id}${same}); start it with the store of the run (MIPNET_STORE)`;
     throw ApplicationFailure.create({
       message,
       type: failureTypes.store,
@@ -84,24 +91,20 @@ export class StoreGuard {
     const [why] = failure.details ?? [];
     // It has waited for its store already.
     if (why === 'unavailable') return;
-    const seconds = this.#secondsPerFailure * 2 ** this.#failures++;
+    const seconds = 2 ** this.#failures++;
     const { cancellationSignal, client, info } = Context.current();
     if (!ownFaults.includes(why)) {
-      await pause(Math.min(longestHold, seconds) * 1000, undefined, { signal: cancellationSignal }).catch(
-        () => undefined,
-      );
+      await this.#rest(Math.min(longestHold, seconds), cancellationSignal);
       return;
     }
     try {
       await client.activity.fail(info.taskToken, failure);
     } catch {
-      // The server is away, or the task was cancelled: Temporal gets the result in the usual way, and later.
+      // The server is away, or the task was cancelled: Temporal is told in the usual way, and later.
       return;
     }
-    // The task now belongs to another worker: only the slot is kept.
-    await pause(Math.min(longestRest, seconds) * 1000, undefined, { signal: this.#leaving.signal }).catch(
-      () => undefined,
-    );
+    // The task is somebody else's now: only the slot is kept.
+    await this.#rest(Math.min(longestRest, seconds), this.#leaving.signal);
     throw new CompleteAsyncError();
   }
 }

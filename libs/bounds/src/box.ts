@@ -55,7 +55,8 @@ export function intersection(first: Box, second: Box, where: string): Box {
   if (empty >= 0) {
     throw new BoundsError(
       'unsound',
-      `${where}, unit ${empty}: bounds [${first.lower[empty]}, ${first.upper[empty]}] and [${second.lower[empty]}, ${second.upper[empty]}] ` +
+      `${where}, unit ${empty}: bounds [${first.lower[empty]}, ${first.upper[empty]}] and ` +
+        `[${second.lower[empty]}, ${second.upper[empty]}] ` +
         'have nothing in common; one of them was not proven for this network and box',
     );
   }
@@ -99,7 +100,8 @@ export function requireBox(network: Network, box: Box): void {
     if (lower > upper)
       throw new BoundsError(
         'bounds',
-        `input ${i} has lower bound ${lower} above its upper bound ${upper}: the box is empty; check the order of the two arrays`,
+        `input ${i} has lower bound ${lower} above its upper bound ${upper}: the box is empty; check the ` +
+          'order of the two arrays',
       );
   }
 }

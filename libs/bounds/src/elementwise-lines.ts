@@ -1,3 +1,4 @@
+// Tested by float32-rounding.unit.test.ts.
 import { piecesOf, type ElementwiseMap, type Quantize } from '@mipnet/network';
 import type { Box } from './box.js';
 import { quotientError } from './float32-rounding.js';

@@ -1,3 +1,4 @@
+// Tested by float32-rounding.unit.test.ts.
 import type { LayerMap, PlacedMap } from '@mipnet/network';
 
 /** The scale layers directly after an affine layer, which the runtime may multiply into its weights. */

@@ -1,3 +1,4 @@
+// Tested by float32-rounding.unit.test.ts.
 import { growthOf, hasExactSlopes, joined, piecesOf, type PiecewiseLinear, type Quantize } from '@mipnet/network';
 import { BoundsError } from './bounds-error.js';
 import type { AffineMap, ElementwiseMap, MaximumMap, PlacedMap } from '@mipnet/network';

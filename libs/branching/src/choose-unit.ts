@@ -1,3 +1,4 @@
+// Tested by branch-on-signs.unit.test.ts.
 import type { FormBound, UnitChoices } from './form-bound.js';
 
 /** Units that look best are tried, this many. */

@@ -1,3 +1,4 @@
+// Tested by branch-on-signs.unit.test.ts.
 import type { AffineMap } from '@mipnet/network';
 import { slackOf } from '@mipnet/bounds';
 

@@ -1,3 +1,4 @@
+// Tested by float32-branching.unit.test.ts.
 import { isDecided } from './choose-unit.js';
 import { FormBound, type UnitChoices } from './form-bound.js';
 import type { LiveNetwork, LiveStep } from './live-network.js';

@@ -1,3 +1,4 @@
+// Tested by branch-on-signs.unit.test.ts.
 import { roundOff } from '@mipnet/bounds';
 import type { Bend, Jump } from './live-network.js';
 

@@ -1,3 +1,4 @@
+// Tested by csv.unit.test.ts.
 import { listed, type CsvFile } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';
 import { byCodeUnit } from './feature-columns.js';
@@ -118,7 +119,8 @@ export function matchLabels(
     if (found === undefined) {
       throw new DatasetError(
         'bad-input',
-        `${file.path}, line ${file.lines[at]}: class '${label}' is not in training, which has ${listedClasses(classes)}`,
+        `${file.path}, line ${file.lines[at]}: class '${label}' is not in training, which ` +
+          `has ${listedClasses(classes)}`,
       );
     }
     return found;

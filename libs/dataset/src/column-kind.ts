@@ -1,3 +1,4 @@
+// Tested by csv-reading.unit.test.ts.
 import type { CsvFile } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';
 import { hasPercent, lookOf, parseNumber, type NumberFormat, type NumberLook } from './number-text.js';

@@ -84,7 +84,8 @@ export async function readCsv(
     ...(doubt === undefined
       ? []
       : [
-          `the first line is ${hasHeader ? 'the header' : 'data, there is no header'}, because ${doubt} (dataset.header)`,
+          `the first line is ${hasHeader ? 'the header' : 'data, there is no header'}, because ${doubt} ` +
+            '(dataset.header)',
         ]),
   ];
   if (decided.length > 0) notes.push(`${path}: ${decided.join('; ')}`);
@@ -126,7 +127,9 @@ function readRecords(
     if (cause instanceof DatasetError) throw cause;
     const fix =
       cause instanceof CsvError && cause.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH'
-        ? ` Every line must have as many cells as the first; cells are separated by ${delimiterName(delimiter)} (dataset.delimiter).`
+        ? ' Every line must have as many cells as the first; cells are separated ' +
+          `by ${delimiterName(delimiter)} ` +
+          '(dataset.delimiter).'
         : '';
     throw new DatasetError('bad-input', `${path}: ${reasonOf(cause)}.${fix}`, { cause });
   }
@@ -159,7 +162,8 @@ function checkHeader({ path, columnNames, rows, lines }: CsvFile, header: readon
     if (seen.has(name)) {
       throw new DatasetError(
         'bad-input',
-        `${path} has two columns named '${name}'. Rename one, or, if its first line is data, set dataset.header: false.`,
+        `${path} has two columns named '${name}'. Rename one, or, if its first line is data, set ` +
+          'dataset.header: false.',
       );
     }
     seen.add(name);

@@ -197,7 +197,8 @@ describe('the header', () => {
       );
       expect(train.featureNames).toEqual([id, 'a']);
       expect(notes).toEqual([
-        `column '${id}' has another number in every row, and is a feature like any other (dataset.ignore: ['${id}'] leaves it out)`,
+        `column '${id}' has another number in every row, and is a feature like any other (dataset.ignore: ` +
+          `['${id}'] leaves it out)`,
       ]);
     }
     for (const [name, cell] of [
@@ -289,7 +290,8 @@ describe('missing values', () => {
     expect(train.featureNames).toEqual(['age', 'b']);
     expect(column({ train } as LoadedDataset, 0)[4]).toBeCloseTo(6 / 11, 12);
     expect(notes).toEqual([
-      `column 'age': 1 of 12 training values are missing (${cell === '' ? 'empty' : `'${cell}'`}) and count as the median, 26`,
+      `column 'age': 1 of 12 training values are missing (${cell === '' ? 'empty' : `'${cell}'`}) and ` +
+        'count as the median, 26',
     ]);
   });
 
@@ -299,7 +301,8 @@ describe('missing values', () => {
 
   test.each(['unknown', '12a', '3+', '2020-01-01'])("one '%s' does not make categories of numbers", async (cell) => {
     await expect(load(withCell(cell))).rejects.toThrow(
-      `line 6, column 'age': '${cell}' is not a number, but 11 of 12 values of the column are. Correct it, or set dataset.missing: ['${cell}']`,
+      `line 6, column 'age': '${cell}' is not a number, but 11 of 12 values of the column are. Correct ` +
+        `it, or set dataset.missing: ['${cell}']`,
     );
     expect((await load(withCell(cell), { missing: [cell] })).train.featureNames).toEqual(['age', 'b']);
     expect((await load(withCell(cell), { categorical: ['age'] })).train.size).toBe(13);
@@ -502,7 +505,8 @@ describe('the encoding', () => {
   test('ISO-8859-1 does not merge categories: it is refused with line and byte, or named', async () => {
     const latin = Buffer.from(cities, 'latin1');
     await expect(load(latin)).rejects.toThrow(
-      'line 2: byte 2 of the line is 0xfc, which is not UTF-8. Save the table as UTF-8, or name its encoding, e.g. dataset.encoding: windows-1252.',
+      'line 2: byte 2 of the line is 0xfc, which is not UTF-8. Save the table as UTF-8, or name its ' +
+        'encoding, e.g. dataset.encoding: windows-1252.',
     );
     for (const encoding of ['latin1', 'ISO-8859-1', 'windows-1252', 'cp1252', 'latin-1']) {
       expect((await load(latin, { encoding })).train.featureNames).toEqual(features);

@@ -138,7 +138,8 @@ function fitColumns(
     else columns.push(fitted);
     if (fitted?.kind === 'numeric' && isIdentifier(file, column))
       notes.push(
-        `column '${name}' has another number in every row, and is a feature like any other (dataset.ignore: ['${name}'] leaves it out)`,
+        `column '${name}' has another number in every row, and is a feature like any other ` +
+          `(dataset.ignore: ['${name}'] leaves it out)`,
       );
   }
   if (constant.length > 0) notes.push(`left out, because every training row has the same value: ${listed(constant)}`);

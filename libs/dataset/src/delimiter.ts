@@ -1,3 +1,4 @@
+// Tested by csv-reading.unit.test.ts.
 import { CsvError, parse } from 'csv-parse/sync';
 import { lookOf } from './number-text.js';
 

@@ -1,3 +1,4 @@
+// Tested by digits.unit.test.ts.
 /** A point of a drawing: x to the right and y downwards, a digit standing in the box from (0, 0) to (1, 1). */
 export type Point = readonly [x: number, y: number];
 

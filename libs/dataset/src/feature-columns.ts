@@ -1,3 +1,4 @@
+// Tested by csv-reading.unit.test.ts.
 import { cellError, type ColumnKind } from './column-kind.js';
 import type { CsvFile } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';
@@ -95,7 +96,8 @@ function fitCategories(
           ? ', which look like numbers with a unit'
           : '';
     notes.push(
-      `column '${name}': its ${seen.size} different values${like} (such as '${values[0]}') are categories, a feature each`,
+      `column '${name}': its ${seen.size} different values${like} (such as '${values[0]}') are ` +
+        'categories, a feature each',
     );
   }
   return { kind: 'one-hot', column, name, categories: [...seen].sort(byCodeUnit) };

@@ -1,3 +1,4 @@
+// Tested by csv-reading.unit.test.ts.
 import type { MissingValues } from './missing-values.js';
 import { lookOf } from './number-text.js';
 

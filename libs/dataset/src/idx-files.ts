@@ -1,3 +1,4 @@
+// Tested by mnist.int.test.ts.
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';

@@ -1,3 +1,4 @@
+// Tested by download.int.test.ts.
 import { DatasetError } from './dataset-error.js';
 import { parseIdx } from './idx.js';
 import { findIdxFiles, type IdxFiles, type IdxImages, type IdxSource } from './idx-files.js';

@@ -1,3 +1,4 @@
+// Tested by csv-reading.unit.test.ts.
 /** How the numbers of one column are written. */
 export interface NumberFormat {
   /** The decimal mark. Thousands may be separated by any other mark. */

@@ -1,3 +1,4 @@
+// Tested by csv-reading.unit.test.ts.
 import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { DatasetError } from './dataset-error.js';

@@ -1,3 +1,4 @@
+// Tested by table.unit.test.ts.
 import { createHash } from 'node:crypto';
 import { putDocument, putObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import { emptyFeatures, type Samples, type StoredAs } from './samples.js';

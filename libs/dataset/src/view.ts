@@ -100,7 +100,8 @@ function pickPerClass(
       const fix = fewest === 0 ? 'Leave the class out or add rows of it.' : `Ask for at most ${fewest} per class.`;
       throw new DatasetError(
         'bad-input',
-        `${perClass} rows of ${name} were asked for, and ${part} there ${rows.length === 1 ? 'is' : 'are'} ${rows.length}. ${fix}`,
+        `${perClass} rows of ${name} were asked for, and ${part} ` +
+          `there ${rows.length === 1 ? 'is' : 'are'} ${rows.length}. ${fix}`,
       );
     }
     return seededRandom(seed, stream, label).shuffle(rows).slice(0, perClass);

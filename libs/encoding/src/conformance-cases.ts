@@ -1,3 +1,4 @@
+// Tested by conformance.unit.test.ts.
 import { activations, piecesOf } from '@mipnet/network';
 import type { Activation, ActivationName, Layer, Network, Shape } from '@mipnet/network';
 import type { Box } from '@mipnet/bounds';

@@ -47,7 +47,8 @@ function checkAssignments(solver: SessionSolver, given: ConformanceCase, options
           const value = evaluate(encoding.outputs[j].expression, x);
           if (!(Math.abs(value - output) < 1e-6))
             expect.fail(
-              `output ${j} is ${value}, not ${output}, at [${input}] with binaries [${assignment.map(([, bit]) => bit)}]`,
+              `output ${j} is ${value}, not ${output}, at [${input}] with binaries ` +
+                `[${assignment.map(([, bit]) => bit)}]`,
             );
         });
       }

@@ -237,7 +237,8 @@ function requireBoundsFor(network: Network, input: Box, bounds: NetworkBounds): 
   if (bounds.layers.length !== network.layers.length) {
     throw new EncodingError(
       'shape',
-      `bounds on ${bounds.layers.length} layers for a network of ${network.layers.length}: compute them for this network`,
+      `bounds on ${bounds.layers.length} layers for a network of ${network.layers.length}: compute them ` +
+        'for this network',
     );
   }
   const outside = input.lower.findIndex(
@@ -246,7 +247,8 @@ function requireBoundsFor(network: Network, input: Box, bounds: NetworkBounds): 
   if (outside >= 0) {
     throw new EncodingError(
       'bounds',
-      `the bounds were proven for input ${outside} in [${bounds.input.lower[outside]}, ${bounds.input.upper[outside]}], ` +
+      `the bounds were proven for input ${outside} in ` +
+        `[${bounds.input.lower[outside]}, ${bounds.input.upper[outside]}], ` +
         `but the box has [${input.lower[outside]}, ${input.upper[outside]}]: compute them for this box`,
     );
   }

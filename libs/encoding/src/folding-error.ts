@@ -1,3 +1,4 @@
+// Tested by conformance.unit.test.ts.
 import { magnitudes, roundOff, type Box } from '@mipnet/bounds';
 import type { LinearExpression } from '@mipnet/mip';
 import { growthOf, hasExactSlopes, isStepwise, piecesOf, type LayerMap, type PiecewiseLinear } from '@mipnet/network';

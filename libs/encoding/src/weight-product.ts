@@ -1,3 +1,4 @@
+// Tested by ../../training/src/solve/optimality.unit.test.ts.
 import { isConstant } from '@mipnet/mip';
 import type { EncodingContext } from './context.js';
 import { EncodingError } from './encoding-error.js';
@@ -40,7 +41,9 @@ export function weightProduct(context: EncodingContext, v: Unit, free: FreeDense
     );
   throw new EncodingError(
     'unsupported',
-    `real weights on inputs that take more than two values, as a relu between real weights on both sides has them, are not linear: ` +
-      'give this layer integer weights (ternary, binary, integer(P)), or put a step, sign or ternary activation before it',
+    'real weights on inputs that take more than two values, as a relu between real weights on both sides ' +
+      'has them, are not linear: ' +
+      'give this layer integer weights (ternary, binary, integer(P)), or put a step, sign or ternary ' +
+      'activation before it',
   );
 }

@@ -1,3 +1,4 @@
+// Tested by graph.unit.test.ts.
 import type { PreparedLayer } from './layers/layer-kind.js';
 
 /** Outputs (count x output size, row-major) of `count` inputs that lie one after the other. */

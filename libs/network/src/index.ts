@@ -29,7 +29,6 @@ export {
   networkBefore,
   networkInput,
   readersOf,
-  requireChain,
   sourcesOf,
   withoutPlace,
 } from './graph.js';

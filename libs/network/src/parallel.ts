@@ -25,7 +25,8 @@ export function parallel(networks: readonly Network[]): Network {
     if (!sameNumbers(network.inputShape, first.inputShape)) {
       throw new NetworkError(
         'shape',
-        `network ${index} has input shape [${network.inputShape.join(', ')}], but network 0 has [${first.inputShape.join(', ')}]`,
+        `network ${index} has input shape [${network.inputShape.join(', ')}], but network 0 has ` +
+          `[${first.inputShape.join(', ')}]`,
       );
     }
     if (network.layers.length !== first.layers.length) {
@@ -66,7 +67,8 @@ function forkOf(networks: readonly Network[]): number {
   }
   throw new NetworkError(
     'unsupported',
-    'the networks have no dense or convolution layer, at or before their first difference, from which to place them side by side',
+    'the networks have no dense or convolution layer, at or before their first difference, from which to ' +
+      'place them side by side',
   );
 }
 

@@ -1,3 +1,4 @@
+// Tested by s3-store.int.test.ts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { ObjectStoreError } from '@mipnet/object-store';
 
@@ -59,7 +60,8 @@ export function transferFailure(storeUrl: string, key: string, error: TransferEr
   }
   return new ObjectStoreError(
     'unavailable',
-    `object ${key} in ${storeUrl} does not arrive whole, also after retries (${error.message}); check the network and run again`,
+    `object ${key} in ${storeUrl} does not arrive whole, also after retries (${error.message}); check the ` +
+      'network and run again',
     { cause: error },
   );
 }

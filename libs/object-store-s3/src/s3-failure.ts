@@ -1,3 +1,4 @@
+// Tested by s3-store.int.test.ts.
 import { missingObject, ObjectStoreError } from '@mipnet/object-store';
 import type { S3Place } from './s3-place.js';
 
@@ -118,13 +119,15 @@ export function s3Failure(place: S3Place, key: string, error: unknown): ObjectSt
   if (status === 401 || status === 403 || BAD_CREDENTIALS.includes(name)) {
     return fail(
       'refused',
-      `${server} refuses these credentials for ${key || 'the list of keys'} in ${place.url} (${what}); check the AWS credentials and their rights on the bucket`,
+      `${server} refuses these credentials for ${key || 'the list of keys'} in ${place.url} (${what}); ` +
+        'check the AWS credentials and their rights on the bucket',
     );
   }
   if (CANNOT_TAKE.includes(name) || status === 507) {
     return fail(
       'unwritable',
-      `${server} cannot take object ${key} into ${place.url} (${what}); free space there or choose another store or key`,
+      `${server} cannot take object ${key} into ${place.url} (${what}); free space there or choose ` +
+        'another store or key',
     );
   }
   if (isHurtOnTheWay(error)) {
@@ -136,18 +139,21 @@ export function s3Failure(place: S3Place, key: string, error: unknown): ObjectSt
   if (status === 501 || (status !== undefined && status >= 400 && status < 500 && HEADER_REFUSED.includes(name))) {
     return fail(
       'refused',
-      `${server} does not know a part of the request for ${key || 'the list of keys'} in ${place.url} (${what}); if it is a server without S3 checksums (x-amz-checksum-*), set ${WITHOUT_CHECKSUMS}`,
+      `${server} does not know a part of the request for ${key || 'the list of keys'} in ${place.url} ` +
+        `(${what}); if it is a server without S3 checksums (x-amz-checksum-*), set ${WITHOUT_CHECKSUMS}`,
     );
   }
   if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429) {
     return fail(
       'refused',
-      `${server} refuses the request for ${key || 'the list of keys'} in ${place.url} (${what}); check the AWS credentials, AWS_REGION and the URL`,
+      `${server} refuses the request for ${key || 'the list of keys'} in ${place.url} (${what}); check ` +
+        'the AWS credentials, AWS_REGION and the URL',
     );
   }
   return fail(
     'unavailable',
-    `${server} does not serve ${key || 'the list of keys'} in ${place.url} (${what}), also after retries; check the network, the endpoint (AWS_ENDPOINT_URL_S3) and the server, and run again`,
+    `${server} does not serve ${key || 'the list of keys'} in ${place.url} (${what}), also after retries; ` +
+      'check the network, the endpoint (AWS_ENDPOINT_URL_S3) and the server, and run again',
   );
 }
 

@@ -24,7 +24,8 @@ export function s3Place(url: string, endpoint: string | undefined): S3Place {
   if (authority === undefined) throw refused('the URL of an S3 store is written s3://bucket/prefix');
   if (authority.includes('@')) {
     throw refused(
-      'the URL of an S3 store holds no user or password; write s3://bucket/prefix and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+      'the URL of an S3 store holds no user or password; write s3://bucket/prefix and set ' +
+        'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
     );
   }
   if (!BUCKET.test(authority)) {

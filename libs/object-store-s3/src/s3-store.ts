@@ -1,3 +1,4 @@
+// Tested by s3-store.int.test.ts.
 import type { GetObjectCommandOutput, S3 } from '@aws-sdk/client-s3';
 import {
   checkKey,

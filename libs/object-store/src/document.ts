@@ -97,6 +97,7 @@ function canonical(value: unknown, path: string, depth: number): DocumentValue {
 function notPlain(path: string, what: string): ObjectStoreError {
   return new ObjectStoreError(
     'refused',
-    `${path} is ${what}: a document holds null, booleans, numbers, strings, arrays, plain objects and the typed arrays Float64, Float32, Int32, Int8 and Uint8`,
+    `${path} is ${what}: a document holds null, booleans, numbers, strings, arrays, plain objects and the ` +
+      'typed arrays Float64, Float32, Int32, Int8 and Uint8',
   );
 }

@@ -137,7 +137,8 @@ export class FolderStore implements ObjectStore {
       if (real === expected) return;
       throw new ObjectStoreError(
         'refused',
-        `object ${key} goes through a symbolic link below ${this.#folder}, which could lead out of the store; replace the link by the folder it points to`,
+        `object ${key} goes through a symbolic link below ${this.#folder}, which could lead out of the ` +
+          'store; replace the link by the folder it points to',
       );
     }
   }

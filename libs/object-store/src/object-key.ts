@@ -1,3 +1,4 @@
+// Tested by folder-store.unit.test.ts.
 import { ObjectStoreError } from './object-store-error.js';
 
 /** File systems end names at 255 bytes; the rest is reserved for the suffix of a temporary file. */
@@ -61,6 +62,7 @@ export function checkRange(key: string, start: number, end: number): void {
 export function shorterThanRange(storeUrl: string, key: string, end: number, bytes: number): ObjectStoreError {
   return new ObjectStoreError(
     'damaged',
-    `object ${key} in ${storeUrl} has ${bytes} bytes, but bytes up to ${end} were asked for: it was cut off or is another object; remove it and make it again`,
+    `object ${key} in ${storeUrl} has ${bytes} bytes, but bytes up to ${end} were asked for: it was cut ` +
+      'off or is another object; remove it and make it again',
   );
 }

@@ -25,7 +25,8 @@ export async function getSealed<T>(store: ObjectStore, key: string): Promise<T> 
   if (sha256Hex(body) !== Buffer.from(bytes.subarray(0, sealBytes)).toString('hex')) {
     throw new ObjectStoreError(
       'damaged',
-      `object ${key} in ${store.url} is damaged: its bytes do not match the hash that they begin with; running the same again replaces it`,
+      `object ${key} in ${store.url} is damaged: its bytes do not match the hash that they begin with; ` +
+        'running the same again replaces it',
     );
   }
   return decodeDocument<T>(body, `object ${key} in ${store.url}`);

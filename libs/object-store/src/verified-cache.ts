@@ -1,3 +1,4 @@
+// Tested by content-addressed.unit.test.ts.
 /**
  * Bytes by a name made from their SHA-256, as many as fit, least recently used out first. Content-addressed bytes never
  * change, so nothing in here can be stale. Callers get copies: what they do to them stays theirs.

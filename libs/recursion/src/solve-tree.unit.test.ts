@@ -35,7 +35,7 @@ function treeDriver(
     solve: async (leaf) => {
       const delay = options.delays?.[solves % options.delays.length] ?? 0;
       solves++;
-      await new Promise((resolve) => setTimeout(resolve, delay));
+      for (let turn = 0; turn < delay; turn++) await new Promise((resolve) => setImmediate(resolve));
       return solvedOf(leaf.name, leaf.name.length);
     },
     recurse: (node) => solveTree(driver, node),

@@ -1,3 +1,4 @@
+// Tested by train-page.unit.test.ts.
 import { html, type Html } from './html.js';
 import { percent } from './numbers.js';
 

@@ -1,3 +1,4 @@
+// Tested by train-page.unit.test.ts.
 import { scaleLinear } from 'd3-scale';
 import { asHtml, html, type Html } from './html.js';
 import { number } from './numbers.js';

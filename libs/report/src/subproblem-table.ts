@@ -1,3 +1,4 @@
+// Tested by train-page.unit.test.ts.
 import { relativeGap } from '@mipnet/recursion';
 import { html, type Html } from './html.js';
 import { duration, number, percent } from './numbers.js';

@@ -73,7 +73,10 @@ export function trainPage(data: TrainPage): string {
     [percent(relativeGap(data.objective, data.bound)), 'gap'],
     [duration(seconds.wall), `in all; solvers ${duration(seconds.solver)}`],
   ]);
-  const shares = `${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed${subproblems.unfinished ? `, ${subproblems.unfinished} not begun or cut short` : ''}`;
+  const shares =
+    `${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a ` +
+    `bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} ` +
+    `failed${subproblems.unfinished ? `, ${subproblems.unfinished} not begun or cut short` : ''}`;
   const curved = curve(data.rounds);
   const pictures = weightPictures(data.weights, data.neurons);
   const confused = data.confusion && confusionTable(data.confusion);

@@ -1,3 +1,4 @@
+// Tested by dialects/highs.unit.test.ts.
 import { objectiveOf, type Model } from '@mipnet/mip';
 import type { Highs, HighsCallbackMap, Model as HighsModel, ModelData } from 'highs';
 import { withCutoff } from './cutoff.js';

@@ -1,3 +1,4 @@
+// Tested by highs-session.unit.test.ts.
 import type { LinearExpression, Model } from '@mipnet/mip';
 import type { Highs, Model as HighsModel } from 'highs';
 import { modelData, runHighs, solverOptions } from './highs-run.js';

@@ -36,7 +36,8 @@ export function integerRelaxation(given: Model, solver: string): IntegerRelaxati
     if (!Number.isFinite(columnLower[j]) || !Number.isFinite(columnUpper[j]))
       throw new SolverError(
         'unsupported',
-        `column ${j} reaches from ${columnLower[j]} to ${columnUpper[j]}, and the solver '${solver}' needs finite bounds: use another solver`,
+        `column ${j} reaches from ${columnLower[j]} to ${columnUpper[j]}, and the solver '${solver}' ` +
+          'needs finite bounds: use another solver',
       );
   const steps = stepsOf(given);
   const counts = steps.map((step, j) => Math.round((columnUpper[j] - columnLower[j]) / step));
@@ -135,6 +136,7 @@ function wholeRow(
   }
   throw new SolverError(
     'unsupported',
-    `${name} has numbers that do not fit into the 64 bits of the solver '${solver}' (they add up to ${sum.toPrecision(3)}): use another solver`,
+    `${name} has numbers that do not fit into the 64 bits of the solver '${solver}' (they add up ` +
+      `to ${sum.toPrecision(3)}): use another solver`,
   );
 }

@@ -6,7 +6,8 @@ export function refuseUnsupported(solver: string, capabilities: Capabilities, op
   if (options.workLimit !== undefined && capabilities.work === null)
     throw new SolverError(
       'unsupported',
-      `the solver '${solver}' has no limit that stops at the same point in every run: use timeLimit instead of workLimit, or the solver highs`,
+      `the solver '${solver}' has no limit that stops at the same point in every run: use timeLimit ` +
+        'instead of workLimit, or the solver highs',
     );
   if (options.relaxation && !capabilities.relaxation)
     throw new SolverError(

@@ -1,3 +1,4 @@
+// Tested by temporal-binary.int.test.ts.
 import { createWriteStream } from 'node:fs';
 import { Readable, Transform } from 'node:stream';
 import { text } from 'node:stream/consumers';

@@ -35,7 +35,8 @@ export async function connectTo(
   } catch (error) {
     throw new StackError(
       'unreachable',
-      `no Temporal server answers at ${address}. Check the address, or unset TEMPORAL_ADDRESS to let mipnet start its own.`,
+      `no Temporal server answers at ${address}. Check the address, or unset TEMPORAL_ADDRESS to let ` +
+        'mipnet start its own.',
       { cause: error },
     );
   }

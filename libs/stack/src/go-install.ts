@@ -1,3 +1,4 @@
+// Tested by temporal-binary.int.test.ts.
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

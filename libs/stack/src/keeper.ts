@@ -1,3 +1,4 @@
+// Tested by own-stack.int.test.ts.
 /**
  * The process behind `mipnet up`: holds a stack until SIGTERM. Started by up.ts, which listens on the IPC channel until
  * the stack is ready and then ends.

@@ -41,7 +41,8 @@ export async function reserveServerPorts(first: ServerPorts = { frontend: 7233, 
   const last = { frontend: first.frontend + mostPairs - 1, ui: first.ui + mostPairs - 1 };
   throw new StackError(
     'server',
-    `no pair of ports from ${first.frontend} and ${first.ui} to ${last.frontend} and ${last.ui} is free on ${LOCAL_HOST}; end a server`,
+    `no pair of ports from ${first.frontend} and ${first.ui} to ${last.frontend} and ${last.ui} is free ` +
+      `on ${LOCAL_HOST}; end a server`,
   );
 }
 

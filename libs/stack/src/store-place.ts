@@ -1,3 +1,4 @@
+// Tested by ../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { mkdir, mkdtemp, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { schemeOf } from '@mipnet/object-store';
@@ -33,7 +34,8 @@ export async function checkStorePlace(place: string): Promise<void> {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new StackError(
       'store',
-      `the object store ${place} cannot be written (${code ?? message}); give another folder with --store, or change its permissions`,
+      `the object store ${place} cannot be written (${code ?? message}); give another folder with ` +
+        '--store, or change its permissions',
       { cause },
     );
   }

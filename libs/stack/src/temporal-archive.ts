@@ -1,3 +1,4 @@
+// Tested by temporal-binary.int.test.ts.
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Tested by own-stack.int.test.ts.
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -161,7 +162,8 @@ async function untilReady(
   }
   throw new StackError(
     'server',
-    `the Temporal server did not answer on ${address} in ${READY_SECONDS} s. Its log ${logFile} ends with:\n${logTail(logFile)}`,
+    `the Temporal server did not answer on ${address} in ${READY_SECONDS} s. Its log ${logFile} ends ` +
+      `with:\n${logTail(logFile)}`,
     {
       cause: last,
     },

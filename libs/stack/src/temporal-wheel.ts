@@ -1,3 +1,4 @@
+// Tested by temporal-binary.int.test.ts.
 import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';

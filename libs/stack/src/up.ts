@@ -43,7 +43,8 @@ export async function up(options: UpOptions): Promise<{ readonly kept: KeptStack
   if (named)
     throw new StackError(
       'environment',
-      `the environment names the Temporal server ${named.address}, so there is no stack to start here: run "${mipnetCommand('worker')}" to work for it, or unset TEMPORAL_ADDRESS.`,
+      `the environment names the Temporal server ${named.address}, so there is no stack to start here: ` +
+        `run "${mipnetCommand('worker')}" to work for it, or unset TEMPORAL_ADDRESS.`,
     );
   const lock = await waitForLock(join(paths.data, 'up.lock'), (owner) =>
     onMessage(`waiting for process ${owner}, which is starting the stack`),

@@ -1,3 +1,4 @@
+// Tested by own-stack.int.test.ts.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StackError } from './stack-error.js';

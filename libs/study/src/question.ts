@@ -1,3 +1,4 @@
+// Tested by measure-instance.unit.test.ts.
 import { ballRegion, query, targeted, type Norm, type Query, type Region } from '@mipnet/verification';
 import { outputSize, type Network } from '@mipnet/network';
 import type { StudyQuery } from './plan/study-schema.js';

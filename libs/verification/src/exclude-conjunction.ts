@@ -1,3 +1,4 @@
+// Tested by prove-nearest.unit.test.ts.
 import { encodeTrained, type ReluFormulation, type TrainedEncoding } from '@mipnet/encoding';
 import { type NetworkBounds } from '@mipnet/bounds';
 import { evaluate, violationOf, type Model } from '@mipnet/mip';

@@ -32,7 +32,7 @@ export { closestWitness, type ClosestResult } from './attack/closest-witness.js'
 export { marginOf, withFunctions } from './margin-network.js';
 export { encodeRegion, type EncodedRegion } from './encode-region.js';
 export { verifyQuery, type Proof, type ProveQuery, type Steps, type Witnesses } from './verify-query.js';
-export { excludeConjunction, type Exclusion, type ExcludeOptions } from './exclude-conjunction.js';
+export { excludeConjunction, type Claim, type Exclusion, type ExcludeOptions } from './exclude-conjunction.js';
 export { joined, verifyProperty } from './verify-property.js';
 export { boundOutputsOf, rememberedCrown, type BoundLayers } from './bound-outputs.js';
 export { boundsByLp } from './bounds-by-lp.js';

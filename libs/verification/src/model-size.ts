@@ -44,7 +44,11 @@ export function requireVerifiable(network: Network): void {
   if (count <= mostMultiplications) return;
   throw new VerificationError(
     'unsupported',
-    `a forward pass of the network takes ${inWords(count)} multiplications; at most ${inWords(mostMultiplications)} can be verified: use a smaller input or fewer channels`,
+    `a forward pass of the network takes ${inWords(count)} multiplications; at ` +
+      `most ${inWords(mostMultiplications)} ` +
+      'can be ' +
+      'verified: use ' +
+      'a smaller input or fewer channels',
   );
 }
 

@@ -60,7 +60,8 @@ describe('a network whose MIP would be too large', () => {
       expect(proof).toMatchObject({
         robust: false,
         reason:
-          'its MIP would be about 8,195 numbers with 8,396,802 non-zeros, which is too large; only bounds, branching and attacks were tried',
+          'its MIP would be about 8,195 numbers with 8,396,802 non-zeros, which is too large; only ' +
+          'bounds, branching and attacks were tried',
       });
     },
   );

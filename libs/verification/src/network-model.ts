@@ -56,7 +56,8 @@ function ofLayers({ layers }: Network, formulations: readonly ReluFormulation[])
   if (formulations.length !== 1 && formulations.length !== bent.length) {
     throw new VerificationError(
       'query',
-      `${formulations.length} formulations (${formulations.join(', ')}) for ${bent.length} relu layers: give one for all of them, or one for each`,
+      `${formulations.length} formulations (${formulations.join(', ')}) for ${bent.length} relu layers: ` +
+        'give one for all of them, or one for each',
     );
   }
   return Object.fromEntries(bent.map((k, at) => [k, formulations[formulations.length === 1 ? 0 : at]]));

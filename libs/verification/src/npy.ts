@@ -11,7 +11,9 @@ export function encodeNpy(numbers: NpyNumbers, shape: readonly number[]): Uint8A
   if (size !== numbers.length)
     throw new RangeError(`${numbers.length} numbers do not fill the shape [${shape.join(', ')}]`);
   const descriptor = numbers instanceof Float64Array ? '<f8' : '<f4';
-  const dict = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
+  const dict =
+    `{'descr': '${descriptor}', 'fortran_order': False, 'shape': ` +
+    `(${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
   const before = 10;
   const headerLength = Math.ceil((before + dict.length + 1) / 64) * 64 - before;
   const bytes = new Uint8Array(before + headerLength + numbers.byteLength);

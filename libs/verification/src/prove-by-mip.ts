@@ -117,7 +117,8 @@ async function bySolver(search: Search, query: Query, start: Float64Array): Prom
   if (robust || over(options)) return { robust, bound, points };
   const found = await attacked(search, query, points);
   const reason =
-    'the worst input that the MIP finds is within float32 rounding of the threshold (or of a jump), and no input near ' +
+    'the worst input that the MIP finds is within float32 rounding of the threshold (or of a jump), and ' +
+    'no input near ' +
     'it is confirmed by its replay';
   return { robust, bound, points, ...(found ? {} : { reason }) };
 }

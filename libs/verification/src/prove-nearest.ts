@@ -1,3 +1,4 @@
+// Tested by prove-nearest.unit.test.ts.
 import type { Network } from '@mipnet/network';
 import type { SessionSolver } from '@mipnet/solver';
 import { attack, hasJumps } from './attack/find-witness.js';

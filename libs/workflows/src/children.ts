@@ -1,3 +1,4 @@
+// Tested by node-run.int.test.ts.
 import {
   ChildWorkflowCancellationType,
   ParentClosePolicy,

@@ -22,7 +22,9 @@ const verdictRows = (verdicts: VerdictCounts, questions: number): [string, strin
   ['decided', `${countQuestionsIn(verdicts) - verdicts.unresolved} of ${questions}`],
   [
     'verdicts',
-    `${verdicts.robust} robust, ${verdicts.adversarial} adversarial, ${verdicts.misclassified} misclassified, ${verdicts.unresolved} unresolved`,
+    `${verdicts.robust} robust, ${verdicts.adversarial} adversarial, ${verdicts.misclassified} ` +
+      `misclassified, ${verdicts.unresolved} ` +
+      'unresolved',
   ],
 ];
 
@@ -39,7 +41,9 @@ export function currentDetails(progress: Progress): string {
     ['solved', `${progress.solved} of ${progress.total}, ${progress.inFlight} in flight`],
     [
       'outcomes',
-      `${counts.optimal} optimal, ${counts.feasible} feasible, ${counts.unresolved} unresolved, ${counts.failed} failed${counts.reused ? `; ${counts.reused} from earlier runs` : ''}`,
+      `${counts.optimal} optimal, ${counts.feasible} feasible, ${counts.unresolved} ` +
+        `unresolved, ${counts.failed} ` +
+        `failed${counts.reused ? `; ${counts.reused} from earlier runs` : ''}`,
     ],
     ...(progress.trouble === undefined ? [] : [['trouble', oneLine(progress.trouble)] satisfies [string, string]]),
     ['solver time', durationText(progress.seconds.solver)],

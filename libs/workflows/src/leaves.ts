@@ -1,3 +1,4 @@
+// Tested by node-run.int.test.ts.
 import { ActivityCancellationType, CancellationScope, log, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { ObjectRef, StoreIdentity } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';

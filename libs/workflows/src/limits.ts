@@ -38,7 +38,8 @@ export function checkLimits(limits: Limits): void {
 export function checkPartCount(name: string, count: number): void {
   if (count <= mostParts) return;
   throw ApplicationFailure.nonRetryable(
-    `${name} divides into ${count} parts; one node may have ${mostParts}: put another split above this one, or make larger parts`,
+    `${name} divides into ${count} parts; one node may have ${mostParts}: put another split above this ` +
+      'one, or make larger parts',
     failureTypes.badInput,
   );
 }

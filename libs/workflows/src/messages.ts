@@ -1,3 +1,4 @@
+// Tested by ../../../apps/worker/src/worker-process.int.test.ts.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ObjectRef, StoreIdentity } from '@mipnet/object-store';
 import type {

@@ -362,7 +362,8 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
             );
             const cost = costOfDivision(count, true, largest / count);
             console.log(
-              `${count} parts, ${rounds} rounds: ${events!.length} events in the last history, largest message ${largest} bytes`,
+              `${count} parts, ${rounds} rounds: ${events!.length} events in the last history, largest ` +
+                `message ${largest} bytes`,
             );
             expect(events!.length).toBeLessThan(Math.min(cost.historyEvents, serverLimits.historyEvents));
             expect(largest).toBeLessThan(serverLimits.payloadBytes);

@@ -54,10 +54,22 @@ export function refusalOf(name: string, parts: number, cost: DivisionCost): stri
   const change = 'put another split above this one, or make larger parts';
   if (parts > mostParts) return `${name} divides into ${parts} parts; one node may have ${mostParts}: ${change}`;
   if (cost.historyEvents > serverLimits.historyEvents)
-    return `${name} divides into ${parts} parts, whose workflow would have about ${cost.historyEvents} events; a Temporal server takes ${serverLimits.historyEvents}: ${change}`;
+    return (
+      `${name} divides into ${parts} parts, whose workflow would have about ${cost.historyEvents} ` +
+      `events; a Temporal server takes ${serverLimits.historyEvents}: ${change}`
+    );
   if (cost.historyBytes > serverLimits.historyBytes)
-    return `${name} divides into ${parts} parts, whose workflow would have about ${cost.historyBytes} bytes of history; a Temporal server takes ${serverLimits.historyBytes}: ${change}`;
+    return (
+      `${name} divides into ${parts} parts, whose workflow would have about ${cost.historyBytes} ` +
+      `bytes of history; a Temporal server takes ${serverLimits.historyBytes}: ${change}`
+    );
   if (cost.payloadBytes > serverLimits.payloadBytes)
-    return `${name} divides into ${parts} parts, whose results are a message of about ${cost.payloadBytes} bytes; a Temporal server takes ${serverLimits.payloadBytes}: ${change}`;
+    return (
+      `${name} divides into ${parts} parts, whose results are a message of ` +
+      `about ${cost.payloadBytes} bytes; a ` +
+      'Temporal ' +
+      'server ' +
+      `takes ${serverLimits.payloadBytes}: ${change}`
+    );
   return undefined;
 }

@@ -1,3 +1,4 @@
+// Tested by simulate.unit.test.ts.
 import { decide, type Surplus } from '@mipnet/autoscaler/policy';
 import type { Scenario } from './scenario.js';
 import { SlotTimeAccount, type SlotTime } from './slot-time.js';

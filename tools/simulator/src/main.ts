@@ -106,7 +106,8 @@ async function simulateAll(scenarios: readonly Scenario[], samples: Samples): Pr
   for (const scenario of scenarios) {
     if (process.stderr.isTTY)
       process.stderr.write(
-        `\r${outcomes.length + 1} of ${scenarios.length}: ${scenario.leaves} leaves, ${scenario.scaling.max} workers    `,
+        `\r${outcomes.length + 1} of ${scenarios.length}: ${scenario.leaves} ` +
+          `leaves, ${scenario.scaling.max} workers    `,
       );
     outcomes.push(await simulate(scenario, samples));
   }

@@ -67,7 +67,9 @@ export function checkScenario({ leaves, window, fanOut, serverRate, leafFactor, 
   whole('orchestrators', orchestrators, 1e6);
   if (Math.ceil(leaves / fanOut) > mostParts)
     throw new RangeError(
-      `${leaves} leaves in nodes of ${fanOut} make more than ${mostParts} nodes; one node may have ${mostParts} parts: give a larger --fan-out`,
+      `${leaves} leaves in nodes of ${fanOut} make more than ${mostParts} nodes; one node may ` +
+        `have ${mostParts} parts: give a larger ` +
+        '--fan-out',
     );
   if (!(serverRate > 0)) throw new RangeError(`the server rate is ${serverRate}: give leaves per second`);
   if (!(leafFactor > 0)) throw new RangeError(`the leaf factor is ${leafFactor}: give a number above 0`);

@@ -1,3 +1,4 @@
+// Tested by simulate.unit.test.ts.
 import {
   noLeaves,
   solveTree,

@@ -4,6 +4,7 @@ import { layerFaults } from './layers.mjs';
 import { parseSource, readSources } from './sources.mjs';
 import { untested } from './untested.mjs';
 import { unusedDependencies } from './unused-dependencies.mjs';
+import { wideLines } from './wide-lines.mjs';
 
 const sources = (files: Record<string, string>) => Object.entries(files).map(([path, text]) => parseSource(path, text));
 const long = (text: string): string => text + '\n'.repeat(60);
@@ -48,6 +49,14 @@ test('a dependency that may be imported and is not is named', () => {
   ]);
 });
 
+test('wide lines are counted: one in a thousand may be', () => {
+  const file = (wide: number) => sources({ 'a.ts': 'x\n'.repeat(1500 - wide) + `${'x'.repeat(121)}\n`.repeat(wide) });
+  expect(wideLines(file(1), 120)).toEqual([]);
+  expect(wideLines(file(2), 120)).toEqual([
+    '2 of 1500 lines are wider than 120 columns (at most 0.1%): a.ts:1499, a.ts:1500',
+  ]);
+});
+
 describe('untested', () => {
   const header = 'no test imports it, and its header does not say "Tested by x.unit.test.ts"';
 
@@ -64,9 +73,10 @@ describe('untested', () => {
 
   test('or names the test that covers it, and that has to be there', () => {
     const files = sources({
-      'libs/a/src/a.ts': long('// Tested by ../test/all.int.test.ts.'),
+      'libs/a/src/a.ts': long('// Tested by ../test/all.int.test.ts and a.unit.test.ts.'),
       'libs/a/src/b.ts': long('// Tested by b.unit.test.ts.'),
       'libs/a/test/all.int.test.ts': '',
+      'libs/a/src/a.unit.test.ts': '',
     });
     expect(untested(files)).toEqual(['libs/a/src/b.ts: there is no libs/a/src/b.unit.test.ts']);
   });

@@ -4,8 +4,8 @@ import { isTest } from './sources.mjs';
 /** Longer files need a test that imports them, or a line in their header that names the test which covers them. */
 const mostLinesUntested = 40;
 
-/** `Tested by x.unit.test.ts`, in a comment: the path is relative to the file. */
-const named = /\bTested by (\S+\.test\.ts)\b/g;
+/** `Tested by x.unit.test.ts and y.int.test.ts.`, in a comment: the paths are relative to the file. */
+const named = /\bTested by ((?:\S+\.test\.ts(?:, | and )?)+)/g;
 
 /**
  * Source files without a test. A test in TypeScript counts for what it imports; a file that only hands on names
@@ -19,17 +19,19 @@ export function untested(sources) {
   return sources
     .filter(({ path, lines }) => needsTest(path) && lines > mostLinesUntested && !imported.has(path))
     .flatMap(({ path, text }) => {
-      const tests = [...text.matchAll(named)].map(([, test]) => normalize(join(dirname(path), test)));
+      const tests = [...text.matchAll(named)]
+        .flatMap(([, list]) => list.split(/, | and /))
+        .map((test) => normalize(join(dirname(path), test)));
       if (tests.length === 0)
         return [`${path}: no test imports it, and its header does not say "Tested by x.unit.test.ts"`];
       return tests.filter((test) => !paths.has(test)).map((test) => `${path}: there is no ${test}`);
     });
 }
 
-/** Sources that run: not tests, nor what only tests, measurements and the build use. */
+/** What runs for users: apps and libs without their tests and what only tests use. */
 function needsTest(path) {
   return (
-    /^(apps|libs)\/[^/]+\/src\/|^tools\/(simulator|chaos-test)\/src\//.test(path) &&
+    /^(apps|libs)\/[^/]+\/src\//.test(path) &&
     path.endsWith('.ts') &&
     !path.endsWith('/index.ts') &&
     !isTest(path) &&

@@ -1,3 +1,4 @@
+// Tested by ../e2e/autoscale.e2e.test.ts.
 import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import {

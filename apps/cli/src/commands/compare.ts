@@ -1,3 +1,4 @@
+// Tested by ../e2e/compare.e2e.test.ts.
 import { selectRows, valuesOf, type LoadedDataset } from '@mipnet/dataset';
 import { inputSize, outputSize } from '@mipnet/network';
 import {
@@ -179,7 +180,8 @@ async function measureAll(
       onRow: count,
       onCrash: (row, error) => {
         display.say(
-          `${row.network}, ${row.query}, image ${row.image}, ${row.formulation} on ${row.bounds} bounds: ${error.message}; it counts as failed`,
+          `${row.network}, ${row.query}, image ${row.image}, ${row.formulation} on ${row.bounds} ` +
+            `bounds: ${error.message}; it counts as failed`,
         );
         count(row);
       },

@@ -1,3 +1,4 @@
+// Tested by ../e2e/test-rows.e2e.test.ts.
 import { forward, hasBends, inputSize, type Network } from '@mipnet/network';
 import { writeModel, type ModelFormat } from '@mipnet/solver';
 import { boxRegion, networkModel, parseFormulation, type OutputRow, type Region } from '@mipnet/verification';

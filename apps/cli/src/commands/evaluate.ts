@@ -22,7 +22,8 @@ export async function evaluate(file: string, options: EvaluateOptions): Promise<
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ network: { file }, dataset: { name: dataset.name, test: samples.count, sameAsRun, note }, accuracy, correct }, null, 2)}\n`
-      : `${(100 * accuracy.test).toFixed(2)}% of ${samples.count} test samples of ${dataset.name} (${correct} right)${whose}\n`,
+      : `${(100 * accuracy.test).toFixed(2)}% of ${samples.count} test samples of ${dataset.name} ` +
+          `(${correct} right)${whose}\n`,
   );
   return exitCode.done;
 }

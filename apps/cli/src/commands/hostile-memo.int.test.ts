@@ -44,7 +44,8 @@ describe.skipIf(!binary)('a stranger on the server', () => {
     home = await mkdtemp(join(tmpdir(), 'mipnet-memo-'));
     store = await openAnyStore(join(home, 'objects'));
     const plan = parsePlan(
-      '{name: real, network: [{dense: 1, activation: sign}], splits: [pairs], dataset: {name: digits, perClass: 2, validationPerClass: 1}, solver: {workLimit: 0}}',
+      '{name: real, network: [{dense: 1, activation: sign}], splits: [pairs], dataset: {name: digits, ' +
+        'perClass: 2, validationPerClass: 1}, solver: {workLimit: 0}}',
       'test',
     );
     const { node } = await prepareRun(plan, await loadDataset({ name: 'digits' }), store);

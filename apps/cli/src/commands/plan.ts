@@ -1,3 +1,4 @@
+// Tested by ../e2e/plan.e2e.test.ts.
 import { openAnyStore } from '@mipnet/activities';
 import { checkSolvers } from '@mipnet/solver';
 import { plainJson, plainText } from '@mipnet/text';

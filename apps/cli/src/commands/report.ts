@@ -1,3 +1,4 @@
+// Tested by ../e2e/verify.e2e.test.ts.
 import { dirname, join } from 'node:path';
 import { openAnyStore } from '@mipnet/activities';
 import { collectRun, placeOf, refuseAbsent, requestOf, RunBook } from '@mipnet/runs';
@@ -21,7 +22,8 @@ export async function report(name: string, options: { readonly out?: string }): 
     if (!end)
       throw new CliError(
         'bad-input',
-        `${run} has not ended (${status}); "${mipnetCommand('watch', run)}" waits for it, "${mipnetCommand('stop', run)}" ends it`,
+        `${run} has not ended (${status}); "${mipnetCommand('watch', run)}" waits for it, ` +
+          `"${mipnetCommand('stop', run)}" ends it`,
       );
     if (!end.solved?.incumbent)
       throw new CliError(

@@ -1,3 +1,4 @@
+// Tested by ../e2e/runs.e2e.test.ts.
 import { openAnyStore } from '@mipnet/activities';
 import { coversText } from '@mipnet/recursion';
 import {

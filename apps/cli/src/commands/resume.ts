@@ -1,3 +1,4 @@
+// Tested by ../e2e/runs.e2e.test.ts.
 import {
   canRevive,
   collectRun,

@@ -1,3 +1,4 @@
+// Tested by ../e2e/train.e2e.test.ts.
 import { openAnyStore } from '@mipnet/activities';
 import {
   beginRun,

@@ -1,3 +1,4 @@
+// Tested by ../e2e/verify.e2e.test.ts.
 import { openAnyStore } from '@mipnet/activities';
 import type { Solved } from '@mipnet/recursion';
 import {

@@ -6,7 +6,8 @@ import { CliError } from '../program/cli-error.js';
  * @throws CliError 'bad-input' if a row of the data set is no input of the network, or its classes are not the outputs
  */
 export function checkFits(network: Network, dataset: LoadedDataset, file: string): void {
-  const advice = `give the data set it was trained on${network.metadata?.dataset ? ` (${network.metadata.dataset})` : ''}`;
+  const advice =
+    'give the data set it was trained ' + `on${network.metadata?.dataset ? ` (${network.metadata.dataset})` : ''}`;
   if (inputSize(network) !== dataset.train.size) {
     throw new CliError(
       'bad-input',

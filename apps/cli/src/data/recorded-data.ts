@@ -1,3 +1,4 @@
+// Tested by ../e2e/test-rows.e2e.test.ts.
 import { samplesHash, type LoadedDataset } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { datasetOfText, type Plan } from '@mipnet/training';

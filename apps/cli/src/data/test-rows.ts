@@ -1,3 +1,4 @@
+// Tested by ../e2e/test-rows.e2e.test.ts.
 import { datasetNamed, samplesHash, type LoadedDataset, type Samples } from '@mipnet/dataset';
 import { inputSize, outputSize, type Network } from '@mipnet/network';
 import { datasetOfText, type Plan } from '@mipnet/training';
@@ -150,7 +151,8 @@ function differences(ofRun: Dataset, choice: Dataset, settings: readonly string[
     ...(isOther ? ['the data are others'] : []),
     ...(isSplit
       ? [
-          'the table is split and scaled by itself, so that its inputs may be scaled in another way, and rows that the network was trained on may be among them',
+          'the table is split and scaled by itself, so that its inputs may be scaled in another way, and ' +
+            'rows that the network was trained on may be among them',
         ]
       : []),
     ...changed,

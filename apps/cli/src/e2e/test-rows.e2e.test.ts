@@ -30,10 +30,12 @@ const testFile =
   'dataset: {name: csv, file: tables/tr.csv, test: tables/te.csv, class: class, validationPerClass: 0}\n' +
   'network: [{dense: 2, weights: "integer(15)"}]\nsolver: {workLimit: 5000}\n';
 const fraction =
-  'dataset: {name: csv, file: tables/random.csv, class: class, validationPerClass: 0, splitSeed: 3, examples: 24, testFraction: 0.5}\n' +
+  'dataset: {name: csv, file: tables/random.csv, class: class, validationPerClass: 0, splitSeed: 3, ' +
+  'examples: 24, testFraction: 0.5}\n' +
   'network: [{dense: 2, weights: "integer(7)"}]\nsolver: {workLimit: 200}\n';
 const headless =
-  'dataset: {name: csv, file: tables/headless.csv, class: -1, header: false, categorical: [column 0], validationPerClass: 0, testFraction: 0.4, splitSeed: 2}\n' +
+  'dataset: {name: csv, file: tables/headless.csv, class: -1, header: false, categorical: [column 0], ' +
+  'validationPerClass: 0, testFraction: 0.4, splitSeed: 2}\n' +
   'network: [{dense: 2, weights: "integer(7)"}]\nsolver: {workLimit: 200}\n';
 
 interface Evaluated {
@@ -255,7 +257,8 @@ test.skipIf(!process.env.MIPNET_DATA)(
   async () => {
     writeFileSync(
       home.path('heart.yaml'),
-      'name: h\ndataset: {name: heart, examples: 60, validationPerClass: 0, splitSeed: 7}\nnetwork: [{dense: 2, weights: "integer(3)"}]\nsolver: {workLimit: 3000}\n',
+      'name: h\ndataset: {name: heart, examples: 60, validationPerClass: 0, splitSeed: 7}\nnetwork: ' +
+        '[{dense: 2, weights: "integer(3)"}]\nsolver: {workLimit: 3000}\n',
     );
     const trained = await home.run(['train', 'heart.yaml', '--engine', 'local', '--out', 'heart.onnx']);
     expect(trained.stdout).toMatch(/^accuracy +67\.21% on 61 test samples/);

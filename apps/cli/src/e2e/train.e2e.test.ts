@@ -137,7 +137,11 @@ function noMirrors(): NodeJS.ProcessEnv {
   const file = home.path('no-names.cjs');
   writeFileSync(
     file,
-    `const dns = require('node:dns'); dns.lookup = (name, options, done) => (done ?? options)(Object.assign(new Error('getaddrinfo ENOTFOUND ' + name), { code: 'ENOTFOUND' }));`,
+    `const dns = require('node:dns'); dns.lookup = (name, options, done) => (done ?? ` +
+      'options)(Object.assign(new ' +
+      `Error('getaddrinfo ` +
+      `ENOTFOUND ' ` +
+      `+ name), { code: 'ENOTFOUND' }));`,
   );
   return { MIPNET_DATA: '', XDG_CACHE_HOME: home.path('empty-cache'), NODE_OPTIONS: `--require ${file}` };
 }

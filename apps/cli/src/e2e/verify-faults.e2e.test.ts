@@ -27,7 +27,8 @@ const networks: Readonly<Record<string, Network>> = {
   },
 };
 const box = (upper: number, unsafe: number): string =>
-  `(declare-const X_0 Real)(declare-const X_1 Real)(declare-const Y_0 Real)(assert (>= X_0 0))(assert (<= X_0 ${upper}))(assert (>= X_1 0))(assert (<= X_1 ${upper}))(assert (>= Y_0 ${unsafe}))`;
+  '(declare-const X_0 Real)(declare-const X_1 Real)(declare-const Y_0 Real)(assert (>= X_0 0))(assert (<= ' +
+  `X_0 ${upper}))(assert (>= X_1 0))(assert (<= X_1 ${upper}))(assert (>= Y_0 ${unsafe}))`;
 
 beforeAll(() => {
   for (const [name, network] of Object.entries(networks)) writeFileSync(home.path(`${name}.onnx`), toOnnx(network));

@@ -71,7 +71,8 @@ test('a property that holds in float64 and is violated by float32 rounding is no
   writeFileSync(home.path('cancel.onnx'), onnxModel({ input: ['N', 1], nodes, constants: [floats('c', [], [1e8])] }));
   writeFileSync(
     home.path('cancel.vnnlib'),
-    '(declare-const X_0 Real)\n(declare-const Y_0 Real)\n(assert (>= X_0 0.6))\n(assert (<= X_0 1.0))\n(assert (<= Y_0 0.5))\n',
+    '(declare-const X_0 Real)\n(declare-const Y_0 Real)\n(assert (>= X_0 0.6))\n(assert (<= X_0 ' +
+      '1.0))\n(assert (<= Y_0 0.5))\n',
   );
   const { code, stdout, stderr } = await home.run([
     'verify',

@@ -17,6 +17,7 @@ export function checkIndices(text: string, { train, classes, name }: LoadedDatas
   if (empty.length === 0) return;
   throw new CliError(
     'bad-input',
-    `${file}: none of the ${rows.length} rows is of class ${empty.join(', ')} of ${name}; add a row of ${empty.length === 1 ? 'it' : 'each'}`,
+    `${file}: none of the ${rows.length} rows is of class ${empty.join(', ')} of ${name}; add a row ` +
+      `of ${empty.length === 1 ? 'it' : 'each'}`,
   );
 }

@@ -1,3 +1,4 @@
+// Tested by ../e2e/plan.e2e.test.ts.
 import type { ObjectStore } from '@mipnet/object-store';
 import { cellsOf, withRandomFrozenLayers, type LeafGroup } from '@mipnet/training';
 import { secondsOf, type Measured } from './measure-mip.js';

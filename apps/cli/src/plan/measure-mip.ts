@@ -1,3 +1,4 @@
+// Tested by ../e2e/plan.e2e.test.ts.
 import { LeafSlots } from '@mipnet/activities';
 import type { ObjectStore } from '@mipnet/object-store';
 import { putNode, type TrainingProblem } from '@mipnet/training';

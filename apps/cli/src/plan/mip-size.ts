@@ -1,3 +1,4 @@
+// Tested by ../e2e/plan.e2e.test.ts.
 import type { ObjectStore } from '@mipnet/object-store';
 import { cellsOf, readLeafData, sizeOfProblem, type LeafGroup, type TrainingProblem } from '@mipnet/training';
 

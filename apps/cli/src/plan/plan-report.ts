@@ -1,3 +1,4 @@
+// Tested by ../e2e/plan.e2e.test.ts.
 import { availableParallelism, cpus } from 'node:os';
 import type { LeafGroup, TreeOutline } from '@mipnet/training';
 import { serverLimits, type DivisionCost } from '@mipnet/workflows';

@@ -1,3 +1,4 @@
+// Tested by ../e2e/plan.e2e.test.ts.
 import { durationText } from '@mipnet/text';
 import { availableParallelism } from 'node:os';
 import { isLowerBound, type KindOfMip } from './kind-of-mip.js';
@@ -7,7 +8,10 @@ import type { PlanReport } from './plan-report.js';
 function secondsText({ secondsEach, secondsAre }: KindOfMip): string {
   if (secondsEach === null) return 'not measured';
   if (!isLowerBound({ secondsAre })) return `${secondsEach.toFixed(2)} s (${secondsAre})`;
-  return `at least ${secondsEach.toFixed(2)} s (not solved within the sample${secondsAre.slice('a lower bound'.length)})`;
+  return (
+    `at least ${secondsEach.toFixed(2)} s (not solved within the ` +
+    `sample${secondsAre.slice('a lower bound'.length)})`
+  );
 }
 
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
@@ -27,9 +31,11 @@ export function summaryOf({ plan: name, dataset, subproblems, solver, cost, larg
   const isWhole = subproblems.dividedNodes === 0 && subproblems.total === 1;
   const lines = [
     `plan         ${name}, ${dataset.train} training samples of ${dataset.name}`,
-    `subproblems  ${isWhole ? '1 MIP, not divided' : `${subproblems.total} MIPs from ${subproblems.dividedNodes} divided nodes`}${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
+    `subproblems  ${isWhole ? '1 MIP, not divided' : `${subproblems.total} MIPs from ${subproblems.dividedNodes} ` + 'divided nodes'}${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
     ...kinds,
-    `solver time  ${atLeast}${durationText(solver.hours * 3600)} of one slot, ${atLeast}${durationText(solver.wallHours * 3600)} on the ${availableParallelism()} cores of this machine`,
+    `solver time  ${atLeast}${durationText(solver.hours * 3600)} of one ` +
+      `slot, ${atLeast}${durationText(solver.wallHours * 3600)} ` +
+      `on the ${availableParallelism()} cores of this machine`,
     ...(solver.atLeast
       ? ['             no estimate: a MIP was not solved within its sample, and nothing limits it']
       : []),

@@ -66,7 +66,8 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   const plan = parsePlan(text, file ?? `preset ${chosen}`, set);
   const notes = isTable
     ? [
-        `the plan is the preset ${tablePreset}, because ${plan.dataset.name} is a table, and the quick start is for images (--preset NAME takes another)`,
+        `the plan is the preset ${tablePreset}, because ${plan.dataset.name} is a table, and the quick ` +
+          'start is for images (--preset NAME takes another)',
       ]
     : [];
   const pathOf = (key: string, path: string): string => resolve(isTyped(key, set) ? process.cwd() : folder, path);
@@ -106,7 +107,8 @@ function refuseTorn(set: readonly string[]): void {
   if (torn === undefined) return;
   throw new CliError(
     'bad-input',
-    `--set ${torn}: a bracket is not closed; the shell divides what you type at spaces, so quote the value: --set '${torn} ...'`,
+    `--set ${torn}: a bracket is not closed; the shell divides what you type at spaces, so quote the ` +
+      `value: --set '${torn} ...'`,
   );
 }
 

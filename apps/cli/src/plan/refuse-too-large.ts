@@ -20,7 +20,8 @@ export function refuseTooLarge({ widest, groups }: Pick<TreeOutline, 'widest' | 
     if (products <= mostProducts) continue;
     throw new CliError(
       'bad-input',
-      `${path}: one MIP would have ${products.toLocaleString('en-US')} products of a weight and an input of a sample; at most ${mostProducts.toLocaleString('en-US')} are supported: ` +
+      `${path}: one MIP would have ${products.toLocaleString('en-US')} products of a weight and an input ` +
+        `of a sample; at most ${mostProducts.toLocaleString('en-US')} are supported: ` +
         'make network.*.dense smaller, take fewer samples (dataset.perClass), or add splits',
     );
   }

@@ -1,3 +1,4 @@
+// Tested by ../e2e/test-rows.e2e.test.ts and ../e2e/verify.e2e.test.ts.
 import { Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { presetNames } from '../plan/presets.js';

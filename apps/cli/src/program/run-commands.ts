@@ -1,3 +1,4 @@
+// Tested by ../e2e/runs.e2e.test.ts.
 import { Option, type Command } from 'commander';
 import { CliError } from './cli-error.js';
 import { collect, engine, priority, slotCount, slots, type Finish } from './options.js';

@@ -1,3 +1,4 @@
+// Tested by ../e2e/stack.e2e.test.ts and ../e2e/autoscale.e2e.test.ts.
 import { Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { seconds, slotCount, slots, solvers, store, wholeNumber, type Finish } from './options.js';

@@ -1,3 +1,4 @@
+// Tested by ../e2e/verify.e2e.test.ts.
 import { selectRows, shortJson, type Samples } from '@mipnet/dataset';
 import { inputSize, networkDomain, outputSize, type Network } from '@mipnet/network';
 import type { ObjectRef } from '@mipnet/object-store';
@@ -124,7 +125,8 @@ async function propertyQuestion(
   if (property.inputs !== inputSize(network) || property.outputs !== outputSize(network)) {
     throw new CliError(
       'bad-input',
-      `${vnnlib} is about ${property.inputs} inputs and ${property.outputs} outputs, but ${file} has ${inputSize(network)} and ${outputSize(network)}`,
+      `${vnnlib} is about ${property.inputs} inputs and ${property.outputs} outputs, but ${file} ` +
+        `has ${inputSize(network)} and ${outputSize(network)}`,
     );
   }
   for (const contradiction of property.contradictions) say(`${vnnlib}: ${contradiction}`);
@@ -158,7 +160,8 @@ async function readWeights(file: string, inputs: number): Promise<Float64Array> 
   const wrong = weights.findIndex((weight) => weight !== null && !(typeof weight === 'number' && weight > 0));
   if (wrong >= 0)
     throw refuse(
-      `entry ${wrong} is ${shortJson(weights[wrong])}; a weight is a positive number, or null for an input that does not move`,
+      `entry ${wrong} is ${shortJson(weights[wrong])}; a weight is a positive number, or null for an ` +
+        'input that does not move',
     );
   return Float64Array.from(weights as (number | null)[], (weight) => weight ?? Infinity);
 }

@@ -7,7 +7,8 @@ export function summaryOf(report: VerifyReport): string {
     .map((name) => `${totals[name]} ${name}`)
     .join(', ');
   const lines = [
-    `${counts} of ${totals.queries} in ${totals.seconds.toFixed(1)} s${totals.reused > 0 ? `, ${totals.reused} of them known before` : ''}`,
+    `${counts} of ${totals.queries} in ${totals.seconds.toFixed(1)} ` +
+      `s${totals.reused > 0 ? `, ${totals.reused} of them known before` : ''}`,
   ];
   if (totals.accuracy !== null) lines.push(`  ${accuracies(report)}`);
   for (const result of results) {
@@ -32,7 +33,10 @@ function accuracies({ totals, epsilon, norm }: VerifyReport): string {
   if (totals.certifiedAccuracy === null) return clean;
   const most = totals.certifiedAccuracy + totals.unresolved / totals.queries;
   const upTo = totals.unresolved > 0 ? `, at most ${percent(most)}` : '';
-  return `${clean}; certified accuracy (right, and proven robust at ${norm} ${epsilon}) ${percent(totals.certifiedAccuracy)}${upTo}`;
+  return (
+    `${clean}; certified accuracy (right, and proven robust ` +
+    `at ${norm} ${epsilon}) ${percent(totals.certifiedAccuracy)}${upTo}`
+  );
 }
 
 /** The meaning of the bound and the best value for this verdict, with their unit; empty if they have none. */

@@ -73,7 +73,8 @@ test('says accuracies as papers quote them, and of each verdict only the numbers
     '  image 0 (class 7): robust by bounds, margin at least 1.500 votes, 0.1 s',
     '  image 1 (class 7): adversarial by attack, 0.1 s, out/image-1.npy',
     '  image 2 (class 7): misclassified by forward pass, 0.1 s',
-    '  image 3 (class 7): unresolved, margin at least -0.2500 (proven) and at most 0.7500 (seen) votes, 0.1 s, rounding decides',
+    '  image 3 (class 7): unresolved, margin at least -0.2500 (proven) and at most 0.7500 (seen) votes, ' +
+      '0.1 s, rounding decides',
   ]);
 });
 

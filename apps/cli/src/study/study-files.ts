@@ -1,3 +1,4 @@
+// Tested by ../e2e/compare.e2e.test.ts.
 import { toOnnx } from '@mipnet/network';
 import { chartSvg } from '@mipnet/report';
 import {
@@ -76,7 +77,8 @@ export async function writeStudy(
     networks[name] = await write(join('networks', `${name}.onnx`), toOnnx(network));
   const markdown = [
     `# ${plan.name}\n`,
-    `${rows.length} instances, at most ${plan.limits.time} each. Gaps are means, nodes and seconds shifted geometric means.\n`,
+    `${rows.length} instances, at most ${plan.limits.time} each. Gaps are means, nodes and seconds ` +
+      `shifted geometric means.\n`,
     ...queries.flatMap((query) => [
       `## ${query}\n`,
       `Over all networks:\n`,

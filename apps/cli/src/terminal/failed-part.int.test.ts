@@ -48,7 +48,8 @@ beforeAll(async () => {
   const storeUrl = join(folder, 'objects');
   store = await openAnyStore(storeUrl);
   const plan = parsePlan(
-    '{name: uneven, network: [{dense: 1, activation: sign}], splits: [pairs], dataset: {name: digits, validationPerClass: 0}, solver: {workLimit: 50}}',
+    '{name: uneven, network: [{dense: 1, activation: sign}], splits: [pairs], dataset: {name: digits, ' +
+      'validationPerClass: 0}, solver: {workLimit: 50}}',
     'test',
   );
   const { node } = await prepareRun(plan, unevenTable(), store);

@@ -1,3 +1,4 @@
+// Tested by ../e2e/verify.e2e.test.ts.
 import { exitCode } from '../program/exit-code.js';
 
 export interface Interrupt {

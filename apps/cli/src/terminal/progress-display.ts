@@ -179,7 +179,8 @@ export function factsOf(progress: ShownProgress, now: number): string {
         )),
     accuracy.validation === null
       ? null
-      : `validation accuracy so far ${(100 * accuracy.validation).toFixed(1)}%${covers ? ` with ${coversText(covers)}` : ''}`,
+      : 'validation accuracy so ' +
+        `far ${(100 * accuracy.validation).toFixed(1)}%${covers ? ` with ${coversText(covers)}` : ''}`,
     objective === null ? null : `objective ${objective.toFixed(1)}${covers ? ` of ${coversText(covers)}` : ''}`,
     gap === null ? null : `gap ${(100 * gap).toFixed(1)}%`,
     verdicts === null && counts.optimal > 0 ? `${counts.optimal} proven optimal` : null,

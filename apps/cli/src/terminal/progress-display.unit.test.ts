@@ -53,7 +53,8 @@ test('facts: what is known, time first', () => {
 test('while parts are missing, figures say what they cover', () => {
   const partly = factsOf({ ...progress, covers: { parts: 9, of: 45, what: 'pairs' }, gap: null }, 20_000);
   expect(partly).toBe(
-    '20 s, 1 min 30 s to go | validation accuracy so far 50.0% with 9 of 45 pairs | objective 12.3 of 9 of 45 pairs | 3 proven optimal',
+    '20 s, 1 min 30 s to go | validation accuracy so far 50.0% with 9 of 45 pairs | objective 12.3 of 9 ' +
+      'of 45 pairs | 3 proven optimal',
   );
 });
 

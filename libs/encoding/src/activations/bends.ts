@@ -1,3 +1,4 @@
+// Tested by bends.unit.test.ts.
 import { columnTimes, combination, scaled, type LinearExpression } from '@mipnet/mip';
 import { isInside, valueOf, type PiecewiseLinear } from '@mipnet/network';
 import type { EncodingContext } from '../context.js';

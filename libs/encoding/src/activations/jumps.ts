@@ -1,3 +1,4 @@
+// Tested by ../conformance.unit.test.ts.
 import { scaled } from '@mipnet/mip';
 import type { Break, PiecewiseLinear } from '@mipnet/network';
 import type { EncodingContext } from '../context.js';

@@ -1,3 +1,4 @@
+// Tested by ../conformance.unit.test.ts.
 import { columnTimes, evaluate } from '@mipnet/mip';
 import type { EncodingContext } from '../context.js';
 import type { Unit } from '../signal.js';

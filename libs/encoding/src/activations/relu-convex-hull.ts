@@ -1,3 +1,4 @@
+// Tested by relu.unit.test.ts.
 import type { SparseRow } from '@mipnet/solver';
 import { roundOff } from '@mipnet/bounds';
 import type { EncodingContext } from '../context.js';

@@ -1,3 +1,4 @@
+// Tested by ../conformance.unit.test.ts.
 import { columnTimes } from '@mipnet/mip';
 import type { EncodingContext } from '../context.js';
 import { reluBigM, type ReluColumns } from './relu-big-m.js';

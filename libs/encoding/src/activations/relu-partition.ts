@@ -1,3 +1,4 @@
+// Tested by ../conformance.unit.test.ts.
 import { columnTimes, evaluate, type LinearExpression } from '@mipnet/mip';
 import { roundOff } from '@mipnet/bounds';
 import type { EncodingContext } from '../context.js';

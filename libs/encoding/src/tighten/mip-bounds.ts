@@ -89,7 +89,8 @@ function leastOver(
   }
   throw new EncodingError(
     'unsound',
-    `${solver.name} claims a bound on unit ${unit} of layer ${layer} that the forward pass contradicts, with presolve and without: ` +
+    `${solver.name} claims a bound on unit ${unit} of layer ${layer} that the forward pass contradicts, ` +
+      'with presolve and without: ' +
       'leave out MIP bounds for this network and report the model to the solver',
   );
 }

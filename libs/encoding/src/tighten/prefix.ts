@@ -1,3 +1,4 @@
+// Tested by tighten.unit.test.ts.
 import { isConstant, scaled, type LinearExpression } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
 import { encodeTrained, type TrainedEncoding } from '../encode-trained.js';

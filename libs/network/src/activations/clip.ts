@@ -1,3 +1,4 @@
+// Tested by conformance.unit.test.ts.
 import type { Place } from '../place.js';
 import type { PiecewiseLinear } from '../piecewise-linear.js';
 import type { ActivationKind, ActivationNode } from './activation-kind.js';

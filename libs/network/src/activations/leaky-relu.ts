@@ -1,3 +1,4 @@
+// Tested by conformance.unit.test.ts.
 import type { Place } from '../place.js';
 import { float } from '../onnx/attributes.js';
 import type { ActivationKind, ActivationNode } from './activation-kind.js';

@@ -1,3 +1,4 @@
+// Tested by conformance.unit.test.ts.
 import type { Place } from '../place.js';
 import type { ActivationKind } from './activation-kind.js';
 

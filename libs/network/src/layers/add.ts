@@ -1,3 +1,4 @@
+// Tested by ../graph.unit.test.ts and ../onnx/onnxruntime.int.test.ts.
 import type { Add } from '../network.js';
 import { sizeOf } from '../shape.js';
 import type { LayerKind } from './layer-kind.js';

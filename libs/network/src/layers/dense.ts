@@ -1,3 +1,4 @@
+// Tested by ../onnx/onnxruntime.int.test.ts.
 import type { Dense } from '../network.js';
 import { integer } from '../onnx/attributes.js';
 import { requireIntegers, requireLength } from './checks.js';

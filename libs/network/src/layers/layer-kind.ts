@@ -1,3 +1,4 @@
+// Tested by ../activations/conformance.unit.test.ts.
 import type { NetworkErrorCode } from '../network-error.js';
 import type { GraphWriter } from '../onnx/graph-writer.js';
 import type { Shape } from '../shape.js';

@@ -1,3 +1,4 @@
+// Tested by ../activations/conformance.unit.test.ts.
 import type { Activation } from '../activations/registry.js';
 import type { Quantize } from '../network.js';
 

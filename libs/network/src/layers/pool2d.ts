@@ -1,3 +1,4 @@
+// Tested by ../onnx/round-trip.unit.test.ts.
 import type { Pool2d } from '../network.js';
 import { integer, integers } from '../onnx/attributes.js';
 import { sizeOf, type Shape } from '../shape.js';

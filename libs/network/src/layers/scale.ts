@@ -1,3 +1,4 @@
+// Tested by ../onnx/round-trip.unit.test.ts.
 import type { Scale } from '../network.js';
 import { NetworkError } from '../network-error.js';
 import { scaleSpan, sizeOf, type Shape } from '../shape.js';
@@ -17,7 +18,8 @@ export const scale: LayerKind<Scale> = {
       if (scaleSpan(numbers.length, input) === undefined) {
         refuse(
           'shape',
-          `${name} has ${numbers.length} numbers; an input of shape [${input.join(', ')}] needs 1, ${input[0]} or ${sizeOf(input)}`,
+          `${name} has ${numbers.length} numbers; an input of shape [${input.join(', ')}] needs ` +
+            `1, ${input[0]} or ${sizeOf(input)}`,
         );
       }
     }

@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 /** Compressed sparse rows: the entries of row r are those with starts[r] <= e < starts[r + 1]. */
 export interface SparseRows {
   readonly starts: Int32Array;

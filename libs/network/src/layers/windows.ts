@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/compare.e2e.test.ts.
 import type { Shape } from '../shape.js';
 import type { Refuse } from './layer-kind.js';
 

@@ -1,3 +1,4 @@
+// Tested by damaged-model.unit.test.ts.
 import protobuf from 'protobufjs/light.js';
 import { NetworkError } from '../network-error.js';
 
@@ -23,7 +24,8 @@ export function checkWire(bytes: Uint8Array, messages: ReadonlyMap<string, WireF
     if (left < 0)
       throw new NetworkError(
         'unsupported',
-        'the model has too many small parts (nodes, names, numbers that are not stored as raw data): decoded they would take more than 512 MiB',
+        'the model has too many small parts (nodes, names, numbers that are not stored as raw data): ' +
+          'decoded they would take more than 512 MiB',
       );
   };
 

@@ -63,7 +63,8 @@ function graphOf(model: OnnxModel, bytes: Uint8Array): OnnxGraph {
   if (opset > NEWEST_OPSET)
     throw new NetworkError(
       'unsupported',
-      `the model uses opset ${opset}, which is newer than what is known here; export it with opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
+      `the model uses opset ${opset}, which is newer than what is known here; export it with ` +
+        `opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
     );
   if (graph.sparseInitializer?.length)
     throw new NetworkError('unsupported', 'sparse initializers are not supported; store them dense');

@@ -1,3 +1,4 @@
+// Tested by round-trip.unit.test.ts.
 import { NetworkError } from '../network-error.js';
 import type { Shape } from '../shape.js';
 import { dataType, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './schema.js';

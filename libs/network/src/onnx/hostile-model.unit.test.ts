@@ -215,7 +215,8 @@ describe('names and what cannot run', () => {
       constants: [floats('c', [], [0])],
     });
     expect(refusal(strict).message).toBe(
-      "Output node 'y': it takes the result of Cast node 'y' (0 for x <= 0, else 1), which is neither a step, a sign nor a ternary activation; " +
+      "Output node 'y': it takes the result of Cast node 'y' (0 for x <= 0, else 1), which is neither a " +
+        'step, a sign nor a ternary activation; ' +
         'a step here is 1 at its bound, so export GreaterOrEqual instead of Greater',
     );
   });

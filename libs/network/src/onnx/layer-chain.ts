@@ -1,3 +1,4 @@
+// Tested by damaged-model.unit.test.ts.
 import type { Layer } from '../network.js';
 
 /**

@@ -1,3 +1,4 @@
+// Tested by damaged-model.unit.test.ts.
 import { NetworkError } from '../network-error.js';
 import type { NetworkErrorCode } from '../network-error.js';
 import { quotedName } from './quoted-name.js';

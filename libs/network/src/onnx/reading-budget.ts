@@ -1,3 +1,4 @@
+// Tested by hostile-model.unit.test.ts.
 import { NetworkError } from '../network-error.js';
 import type { Layer } from '../network.js';
 import type { Shape } from '../shape.js';
@@ -53,7 +54,8 @@ export class ReadingBudget {
     if (this.#multiplications < 0)
       throw new NetworkError(
         'unsupported',
-        `${node}: a forward pass up to here takes more than ${inWords(mostMultiplications)} multiplications, the most that is supported`,
+        `${node}: a forward pass up to here takes more than ${inWords(mostMultiplications)} ` +
+          'multiplications, the most that is supported',
       );
   }
 }

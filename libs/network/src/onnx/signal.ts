@@ -1,3 +1,4 @@
+// Tested by onnxruntime.int.test.ts.
 import { spread } from '../layers/scale.js';
 import type { Layer, Scale } from '../network.js';
 import type { Shape } from '../shape.js';
@@ -132,7 +133,8 @@ export function asImage(signal: Signal, node: NodeReader): Signal {
   const { dims, shape } = signal;
   if (dims.length !== 4 || dims[0] !== 1) {
     node.refuse(
-      `it works on [${dims.join(', ')}]; only batches of channels x rows x columns are supported, with a batch of 1 or of any size`,
+      `it works on [${dims.join(', ')}]; only batches of channels x rows x columns are supported, with a ` +
+        'batch of 1 or of any size',
     );
   }
   if (signal.order !== undefined)

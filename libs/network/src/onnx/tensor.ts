@@ -1,3 +1,4 @@
+// Tested by onnxruntime.int.test.ts.
 import type { Shape } from '../shape.js';
 import { NetworkError } from '../network-error.js';
 import { sizeOf } from '../shape.js';

@@ -1,3 +1,4 @@
+// Tested by from-onnx.unit.test.ts.
 import type { NodeReader } from './node-reader.js';
 import { addLayer, addScale } from './signal.js';
 import type { Signal } from './signal.js';

@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import { mipnetPaths } from '@mipnet/stack/folders';
 import { mipnetCommand } from '@mipnet/text';
 import type { Solved } from '@mipnet/recursion';
@@ -38,7 +39,8 @@ export async function findEnded(
     if (!end)
       throw new RunError(
         'bad-input',
-        `${run} has not ended (${status}); "${mipnetCommand('resume', run)}" continues the run itself, "${mipnetCommand('stop', run)}" ends it first`,
+        `${run} has not ended (${status}); "${mipnetCommand('resume', run)}" continues the run itself, ` +
+          `"${mipnetCommand('stop', run)}" ends it first`,
       );
     if (!end.solved?.incumbent) throw new RunError('bad-input', `${run} left no network to continue from (${status})`);
     return { request: requestOf(known), solved: end.solved };

@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/verify.e2e.test.ts and ../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import type { Progress } from '@mipnet/workflows';
 import type { RunKind } from '../kinds/kind.js';
 import { hasDatabase, type DataFolder } from '../records/run-folder.js';

@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import { findKeptStack, serverOfEnvironment } from '@mipnet/stack';
 import type { DataFolder } from '../records/run-folder.js';
 import type { ServerPlace } from '../records/run-request.js';

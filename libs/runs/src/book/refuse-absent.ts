@@ -9,7 +9,8 @@ export async function refuseAbsent(paths: DataFolder, known: KnownRun): Promise<
   const refuse = (why: string): RunError => new RunError('bad-input', `${run} ${why}`);
   if (status === 'running' && record?.server === null) {
     throw refuse(
-      `is driven by process ${await processOf(paths, run)} alone (--engine local); it shows its progress in its own terminal, where Ctrl-C stops it and keeps the best`,
+      `is driven by process ${await processOf(paths, run)} alone (--engine local); it shows its progress ` +
+        'in its own terminal, where Ctrl-C stops it and keeps the best',
     );
   }
   if (status === 'lost') {

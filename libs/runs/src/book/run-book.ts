@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import type { Solved } from '@mipnet/recursion';
 import { mipnetCommand, plainLine } from '@mipnet/text';
 import { kindOf } from '../kinds/kinds.js';
@@ -97,7 +98,8 @@ export class RunBook {
       throw new RunError('bad-input', `there is no run yet; start one with "${mipnetCommand('train')}"`);
     throw new RunError(
       'bad-input',
-      `'last' is the newest run that was started from here, and there is none; give the id of a run, such as ${others.join(', ')}`,
+      `'last' is the newest run that was started from here, and there is none; give the id of a run, such ` +
+        `as ${others.join(', ')}`,
     );
   }
 

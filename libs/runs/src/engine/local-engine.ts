@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { kindOf, LeafSlots } from '@mipnet/activities';
 import { PatientStore, type ObjectStore } from '@mipnet/object-store';
 import { endedBy, solveTree, targetMet, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';

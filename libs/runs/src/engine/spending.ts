@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { usedUp, type Budget, type BudgetName, type Solved } from '@mipnet/recursion';
 
 /** What a run has spent of its budget. Its signal is the run's stop: the caller's, or the budget's. */

@@ -15,7 +15,8 @@ export async function storeOfRun(engine: 'auto' | 'temporal' | 'local', given: s
   if (kept && given !== undefined && kept.storeUrl !== place) {
     throw new RunError(
       'bad-input',
-      `the stack that "${mipnetCommand('up')}" started stores in ${kept.storeUrl}, not in ${place}; leave --store out, or run "${mipnetCommand('down')}" first`,
+      `the stack that "${mipnetCommand('up')}" started stores in ${kept.storeUrl}, not in ${place}; leave ` +
+        `--store out, or run "${mipnetCommand('down')}" first`,
     );
   }
   const storeUrl = kept?.storeUrl ?? place;

@@ -1,3 +1,4 @@
+// Tested by kinds.unit.test.ts.
 import type { ObjectStore } from '@mipnet/object-store';
 import type { VerdictCounts } from '@mipnet/recursion';
 import type { z } from 'zod';

@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { ensureStoreId, type ObjectStore } from '@mipnet/object-store';
 import type { Budget, ProblemNode } from '@mipnet/recursion';
 import { checkSolvers, defaultSolver, parseSolverUrl } from '@mipnet/solver';

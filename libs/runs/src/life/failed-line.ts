@@ -16,5 +16,8 @@ export function failedLine({ leaves, failures = [] }: Solved): string | undefine
       ? [`${named.length > 0 ? 'and ' : ''}${others} ${named.length > 0 ? 'more' : 'without a name'}`]
       : []),
   ].join(', ');
-  return `${failed} of ${total} MIPs failed and ${failed === 1 ? 'is' : 'are'} left out: ${list}; the result is incomplete`;
+  return (
+    `${failed} of ${total} MIPs failed and ${failed === 1 ? 'is' : 'are'} left out: ${list}; the ` +
+    'result is incomplete'
+  );
 }

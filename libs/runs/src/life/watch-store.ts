@@ -1,3 +1,4 @@
+// Tested by finish-run.unit.test.ts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { storeIdKey, type ObjectStore } from '@mipnet/object-store';
 import { storePatienceSeconds } from '@mipnet/workflows';
@@ -37,7 +38,8 @@ export function watchStore(
       if (ended) return;
       if (!answers && !isAway)
         say(
-          `the object store ${store.url} does not answer; the run waits for it, up to ${storePatienceSeconds / 60} minutes`,
+          `the object store ${store.url} does not answer; the run waits for it, up ` +
+            `to ${storePatienceSeconds / 60} minutes`,
         );
       if (answers && isAway) say('the object store answers again; the run continues');
       isAway = !answers;

@@ -1,3 +1,4 @@
+// Tested by run-record.unit.test.ts and ../server/run-server.int.test.ts.
 import type { Solved } from '@mipnet/recursion';
 import { plainLine } from '@mipnet/text';
 import type { Progress } from '@mipnet/workflows';

@@ -1,3 +1,4 @@
+// Tested by run-record.unit.test.ts.
 import { isKey, type ObjectRef } from '@mipnet/object-store';
 import {
   shownFailures,

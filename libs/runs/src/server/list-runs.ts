@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import type { Connection } from '@temporalio/client';
 import { kindNames } from '../kinds/kinds.js';
 import { isRunId } from '../records/run-id.js';

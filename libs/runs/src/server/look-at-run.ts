@@ -1,3 +1,4 @@
+// Tested by run-server.int.test.ts.
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Progress } from '@mipnet/workflows';

@@ -1,3 +1,4 @@
+// Tested by run-server.int.test.ts.
 import type { Connection } from '@temporalio/client';
 import { tsToDate } from '@temporalio/common/lib/time.js';
 import { plainLine } from '@mipnet/text';

@@ -197,7 +197,8 @@ export class RunServer {
       }
       throw new RunError(
         'failed',
-        `no orchestrator answered for ${run} within ${updateSeconds} s; start one with "${mipnetCommand('worker', '--role', 'orchestrator')}"`,
+        `no orchestrator answered for ${run} within ${updateSeconds} s; start one with ` +
+          `"${mipnetCommand('worker', '--role', 'orchestrator')}"`,
         { cause },
       );
     }

@@ -1,3 +1,4 @@
+// Tested by run-server.int.test.ts.
 import {
   isGrpcServiceError,
   QueryNotRegisteredError,

@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { tsToDate } from '@temporalio/common/lib/time.js';

@@ -178,7 +178,9 @@ function failing(activities: readonly Activity[]): Wait | undefined {
   const why = plainLine(lastFailure?.message ?? '').slice(0, 300);
   return {
     reason: 'failing',
-    text: `${plainLine(activityType?.name ?? 'an activity')} failed${worker} and is tried again (attempt ${attempt}): ${why}`,
+    text:
+      `${plainLine(activityType?.name ?? 'an activity')} failed${worker} and is tried again ` +
+      `(attempt ${attempt}): ${why}`,
   };
 }
 

@@ -30,7 +30,8 @@ function program(script: string): string {
   const path = join(folder, 'program');
   writeFileSync(
     path,
-    `#!/bin/sh\n[ "$1" = --version ] && { echo HiGHS version 0.1; exit; }\necho $$ >${join(folder, 'pid')}\n${script}\n`,
+    `#!/bin/sh\n[ "$1" = --version ] && { echo HiGHS version 0.1; exit; }\necho $$ ` +
+      `>${join(folder, 'pid')}\n${script}\n`,
   );
   chmodSync(path, 0o755);
   return path;

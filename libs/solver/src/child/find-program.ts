@@ -1,3 +1,4 @@
+// Tested by python-solver.int.test.ts.
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { SolverError } from '../solve.js';

@@ -1,3 +1,4 @@
+// Tested by python-solver.int.test.ts.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Duplex, Writable } from 'node:stream';

@@ -1,3 +1,4 @@
+// Tested by ../dialects/cbc.int.test.ts.
 import { join } from 'node:path';
 import type { Model } from '@mipnet/mip';
 import type { Solver, Capabilities, OpenOptions } from '../solver.js';

@@ -1,3 +1,4 @@
+// Tested by python-solver.int.test.ts.
 import { fileURLToPath } from 'node:url';
 import { SolverError } from '../solve.js';
 import { findProgram } from './find-program.js';

@@ -1,3 +1,4 @@
+// Tested by python-solver.int.test.ts.
 import { join } from 'node:path';
 import type { Model } from '@mipnet/mip';
 import type { Solver, Capabilities, Dialect, OpenOptions } from '../solver.js';

@@ -1,3 +1,4 @@
+// Tested by python-solver.int.test.ts.
 import { objectiveOf, type Model } from '@mipnet/mip';
 import type { SolveOptions } from '../solve.js';
 

@@ -1,3 +1,4 @@
+// Tested by python-solver.int.test.ts.
 import { objectiveOf, type Model } from '@mipnet/mip';
 import { withCutoff } from '../cutoff.js';
 import { isStopped, SolverError, type SolveOptions, type SolveResult, type SolveStatus } from '../solve.js';

@@ -1,3 +1,4 @@
+// Tested by cp-sat.int.test.ts.
 import type { Model } from '@mipnet/mip';
 import { pythonDialect } from '../child/python-solver.js';
 import { integerRelaxation } from '../integer-relaxation.js';

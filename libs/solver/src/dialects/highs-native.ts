@@ -1,3 +1,4 @@
+// Tested by highs-native.int.test.ts.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// Tested by highs-native.int.test.ts.
 import { activitiesOf, type Model } from '@mipnet/mip';
 
 /** The content of a solution file of HiGHS (its 'raw' style). */

@@ -4,7 +4,8 @@ import { studyJsonSchema } from './study-schema.js';
 import { parseStudy, trainingOf } from './parse-study.js';
 
 const base =
-  'images: [0]\nnetworks: [{name: a, layers: [{dense: 8, activation: relu}, {dense: 10}]}]\nqueries: [{ask: targeted}]\n';
+  'images: [0]\nnetworks: [{name: a, layers: [{dense: 8, activation: relu}, {dense: 10}]}]\nqueries: ' +
+  '[{ask: targeted}]\n';
 const refusal = (text: string, settings: readonly string[] = []): string => {
   try {
     parseStudy(text, 'study.yaml', settings);

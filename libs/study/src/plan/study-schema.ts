@@ -67,7 +67,8 @@ export const studySchema = z.strictObject({
       time: duration
         .default('20s')
         .describe(
-          "a MIP with its relaxation and cut rounds; seconds of the solver thread's processor time where the system tells",
+          "a MIP with its relaxation and cut rounds; seconds of the solver thread's processor time where " +
+            'the system tells',
         ),
       boundWork: positive.default(1000).describe('LP iterations of each MIP that tightens a bound'),
       cutRounds: natural.default(50).describe('rounds of convex-hull inequalities'),

@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/compare.e2e.test.ts.
 import { tightenedBounds, type BoundTightening, type ReluFormulation } from '@mipnet/encoding';
 import type { Network } from '@mipnet/network';
 import { loadHighsSolver, serveJobs, type SessionSolver } from '@mipnet/solver';

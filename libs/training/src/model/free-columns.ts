@@ -1,3 +1,4 @@
+// Tested by ../solve/optimality.unit.test.ts.
 import { FreeDense } from '@mipnet/encoding';
 import type { ModelBuilder } from '@mipnet/mip';
 import { forwardPass, growthOf, isAffine, piecesOf, weightBound, type Layer } from '@mipnet/network';

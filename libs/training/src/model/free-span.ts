@@ -32,7 +32,10 @@ export function freeSpan(problem: TrainingProblem, classNames: readonly string[]
   if (!(outputs === classes || (outputs === 1 && classes === 2))) {
     throw new TrainingError(
       'problem',
-      `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give it ${classes === 2 ? '1 or 2' : classes}, or split by pairs${classNames.length === 0 ? '' : `. The classes are ${listedClasses(classNames)}`}`,
+      `${problem.name}: the network has ${outputs} outputs for ${classes} classes; give ` +
+        `it ${classes === 2 ? '1 or 2' : classes}, or ` +
+        'split by ' +
+        `pairs${classNames.length === 0 ? '' : `. The classes are ${listedClasses(classNames)}`}`,
     );
   }
   return { from, to, layers: network.layers.slice(from, to).map(withoutPlace), free: free.slice(from, to), outputs };

@@ -1,3 +1,4 @@
+// Tested by ../solve/optimality.unit.test.ts.
 import type { FreeDense } from '@mipnet/encoding';
 import type { LinearExpression, ModelBuilder } from '@mipnet/mip';
 import { isOddBesideJumps, piecesOf, weightBound, type Dense, type Network } from '@mipnet/network';

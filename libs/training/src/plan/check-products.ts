@@ -23,8 +23,10 @@ export function checkProducts({ network, free, splits }: Pick<TrainingProblem, '
     if (unknown?.domain === 'real' && reach === 'many-valued') {
       throw new TrainingError(
         'plan',
-        `network: layer ${index} (${layer.kind}) has real weights on inputs that take more than two values, as a relu between real weights on both sides ` +
-          'gives them, and such products are not linear: give it integer weights (ternary, binary, integer(P)), put a step, sign or ternary activation before it, or add layers to the splits',
+        `network: layer ${index} (${layer.kind}) has real weights on inputs that take more than two ` +
+          'values, as a relu between real weights on both sides ' +
+          'gives them, and such products are not linear: give it integer weights (ternary, binary, ' +
+          'integer(P)), put a step, sign or ternary activation before it, or add layers to the splits',
       );
     }
     reach = unknown ? 'many-valued' : reach === 'known' ? 'known' : after(layer, reach);

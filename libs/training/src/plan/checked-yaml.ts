@@ -1,3 +1,4 @@
+// Tested by parse-plan.unit.test.ts.
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { TrainingError } from '../problem/training-error.js';
@@ -43,7 +44,8 @@ export function checkedYaml<Schema extends z.ZodType>(
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new TrainingError(
       'plan',
-      `${source}: a plan is a mapping of keys such as ${keys}, this is ${Array.isArray(document) ? 'a list' : 'text or a number'}`,
+      `${source}: a plan is a mapping of keys such as ${keys}, this ` +
+        `is ${Array.isArray(document) ? 'a list' : 'text or a number'}`,
     );
   }
   for (const setting of settings) document = withSetting(schema, makeRoom?.(document, setting) ?? document, setting);
@@ -105,7 +107,8 @@ function withSetting(schema: z.ZodType, plan: unknown, setting: string): unknown
     () =>
       new TrainingError(
         'plan',
-        `--set ${setting}: the value is not valid YAML; if it has spaces, put the whole setting in quotes: --set '${setting.slice(0, at)}=...'`,
+        `--set ${setting}: the value is not valid YAML; if it has spaces, put the whole setting in ` +
+          `quotes: --set '${setting.slice(0, at)}=...'`,
       ),
   );
   return replaced(plan, path, value, setting);

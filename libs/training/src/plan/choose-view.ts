@@ -14,7 +14,10 @@ export function chooseView({ dataset: spec, seed }: Plan, dataset: LoadedDataset
   if (spec.shifts > 0 && inputShape.length !== 3) {
     throw new TrainingError(
       'plan',
-      `dataset.shifts: ${spec.shifts} is for images, and a row of ${train.name} has ${inputShape.join(' x ')} features; set dataset.shifts=0`,
+      `dataset.shifts: ${spec.shifts} is for images, and a row of ${train.name} ` +
+        `has ${inputShape.join(' x ')} ` +
+        'features; set ' +
+        'dataset.shifts=0',
     );
   }
   if (spec.examples !== undefined && spec.perClass !== undefined)
@@ -118,7 +121,8 @@ function checkClasses({ labels, validationLabels }: View, classes: readonly stri
   if (taught.size < 2)
     throw new TrainingError(
       'plan',
-      `dataset: the chosen training rows have ${taught.size === 0 ? 'no class' : `only the class '${classes[labels[0]]}'`}; two are needed`,
+      'dataset: the chosen training rows ' +
+        `have ${taught.size === 0 ? 'no class' : `only the class '${classes[labels[0]]}'`}; two are needed`,
     );
   const unknown = validationLabels.find((label) => !taught.has(label));
   if (unknown !== undefined)

@@ -74,7 +74,8 @@ test.each<[string, string, readonly number[], string]>([
     'validationPerClass beside chosen rows',
     ', perClass: 40, validationPerClass: 100',
     [500, 60],
-    "dataset.validationPerClass is 100, and class 'class 1' has 20 rows outside the training rows; set it to at most 20, or choose fewer training rows (dataset.perClass, dataset.examples)",
+    "dataset.validationPerClass is 100, and class 'class 1' has 20 rows outside the training rows; set it " +
+      'to at most 20, or choose fewer training rows (dataset.perClass, dataset.examples)',
   ],
   [
     'validationPerClass beside too many chosen rows',

@@ -1,3 +1,4 @@
+// Tested by parse-plan.unit.test.ts.
 import { shortJson } from '@mipnet/dataset';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
@@ -37,7 +38,10 @@ function strangeKey(key: string, path: string, found: unknown, known: readonly s
   const beside = Object.keys(found ?? {}).filter((other) => other !== key);
   if (known.includes(key))
     return `${path} has ${key} beside ${beside.join(', ')}, which do not go together; write them as items of their own`;
-  return `${path === '' ? 'there is' : `${path} has`} no key '${key}'; known keys are ${known.join(', ')}${didYouMean(key, known)}`;
+  return (
+    `${path === '' ? 'there is' : `${path} has`} no key '${key}'; known keys ` +
+    `are ${known.join(', ')}${didYouMean(key, known)}`
+  );
 }
 
 function expectation(issue: Issue, nodes: readonly SchemaNode[], found: unknown): string {

@@ -44,7 +44,10 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
     if (sizeOf(shape) > mostOutputs)
       throw new TrainingError(
         'plan',
-        `network: the output of layer ${built.length} (${layer.kind}) has ${sizeOf(shape).toLocaleString('en-US')} numbers for each sample; at most ${mostOutputs.toLocaleString('en-US')} are supported`,
+        `network: the output of layer ${built.length} (${layer.kind}) ` +
+          `has ${sizeOf(shape).toLocaleString('en-US')} ` +
+          'numbers for ' +
+          `each sample; at most ${mostOutputs.toLocaleString('en-US')} are supported`,
       );
     built.push(layer);
     free.push(isFree);
@@ -56,7 +59,8 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
     if (weights > mostWeights) {
       throw new TrainingError(
         'plan',
-        `network.${index}.${key}: with it the network has ${weights.toLocaleString('en-US')} weights; at most ${mostWeights.toLocaleString('en-US')} are supported`,
+        `network.${index}.${key}: with it the network has ${weights.toLocaleString('en-US')} weights; at ` +
+          `most ${mostWeights.toLocaleString('en-US')} are supported`,
       );
     }
   };
@@ -83,7 +87,8 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
       if (shape.length !== 3)
         throw new TrainingError(
           'plan',
-          `network.${index}: a convolution needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`,
+          `network.${index}: a convolution needs an image of channels x rows x columns, its input ` +
+            `is ${shape.join(' x ')}`,
         );
       const { conv: outputChannels, kernel, stride } = layer;
       const size = outputChannels * shape[0] * kernel * kernel;

@@ -20,7 +20,8 @@ export function checkedPlan(plan: Plan, source: string): Plan {
   if (limits.workLimit !== undefined && limits.timeLimit !== undefined) {
     throw new TrainingError(
       'plan',
-      `${source}: solver has both workLimit and timeLimit; keep workLimit for results that repeat, or timeLimit for a fixed time`,
+      `${source}: solver has both workLimit and timeLimit; keep workLimit for results that repeat, or ` +
+        'timeLimit for a fixed time',
     );
   }
   const { backend = defaultSolver, workLimit } = limits;
@@ -34,7 +35,8 @@ export function checkedPlan(plan: Plan, source: string): Plan {
   if (perClass !== undefined && indices !== undefined) {
     throw new TrainingError(
       'plan',
-      `${source}: dataset has both perClass and indices; keep indices to train on the rows it lists, or perClass to draw them`,
+      `${source}: dataset has both perClass and indices; keep indices to train on the rows it lists, or ` +
+        'perClass to draw them',
     );
   }
   return plan;

@@ -107,7 +107,8 @@ function checkFinite({ name, features, size }: Samples): void {
   if (at >= 0)
     throw new TrainingError(
       'plan',
-      `${name}: feature ${at % size} of training row ${Math.floor(at / size)} is ${features[at]}; a MIP needs finite numbers`,
+      `${name}: feature ${at % size} of training row ${Math.floor(at / size)} is ${features[at]}; a MIP ` +
+        'needs finite numbers',
     );
 }
 

@@ -59,7 +59,8 @@ function checkDomain(weights: Float64Array, { domain, lower, upper }: FreeLayer,
   if (outside < 0) return;
   const bound = Math.min(weightBound(domain), upper?.[outside] ?? Infinity);
   throw refused(
-    `has the weight ${weights[outside]} (number ${outside} of layer ${index}), which is no ${domain} weight of the plan (at most ${bound}); give the layer a domain that contains it`,
+    `has the weight ${weights[outside]} (number ${outside} of layer ${index}), which is no ${domain} ` +
+      `weight of the plan (at most ${bound}); give the layer a domain that contains it`,
   );
 }
 

@@ -14,5 +14,8 @@ export function unlimitedWarning({ solver, budget }: Pick<Plan, 'solver' | 'budg
     budget.wall !== undefined
   )
     return undefined;
-  return 'this plan has no limit: a MIP may run for ever; set solver.timeLimit=60s (or solver.workLimit, or budget.wall)';
+  return (
+    'this plan has no limit: a MIP may run for ever; set solver.timeLimit=60s (or solver.workLimit, ' +
+    'or budget.wall)'
+  );
 }

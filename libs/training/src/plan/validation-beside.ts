@@ -1,3 +1,4 @@
+// Tested by choose-view.unit.test.ts.
 import { rowsByClass, someValidationRows, validationRows, type LoadedDataset } from '@mipnet/dataset';
 import { TrainingError } from '../problem/training-error.js';
 

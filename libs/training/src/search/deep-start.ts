@@ -1,3 +1,4 @@
+// Tested by ../solve/optimality.unit.test.ts.
 import { seededRandom, type Random } from '@mipnet/dataset';
 import {
   forwardPass,

@@ -1,3 +1,4 @@
+// Tested by ../solve/judge.unit.test.ts.
 import { weightBound, type Network } from '@mipnet/network';
 import type { FreeNetwork } from '../model/free-network.js';
 import { withLayer } from '../problem/free-layers.js';

@@ -1,3 +1,4 @@
+// Tested by ../solve/optimality.unit.test.ts.
 import { seededRandom } from '@mipnet/dataset';
 import { applied, type Network } from '@mipnet/network';
 import type { Loss } from '../model/objectives/losses/loss.js';

@@ -1,3 +1,4 @@
+// Tested by judge.unit.test.ts.
 import type { Network } from '@mipnet/network';
 import type { SolveResult } from '@mipnet/solver';
 import type { FreeNetwork } from '../model/free-network.js';

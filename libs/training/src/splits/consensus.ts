@@ -142,7 +142,11 @@ function batchCount({ name, view }: TrainingProblem, { size, count }: Consensus)
   if (smallest < view.classes.length || (size ?? Infinity) < view.classes.length) {
     throw new TrainingError(
       'problem',
-      `${name}: batches of ${Math.min(smallest, size ?? Infinity)} rows cannot hold all ${view.classes.length} classes; make the batches larger or fewer`,
+      `${name}: batches of ${Math.min(smallest, size ?? Infinity)} rows cannot hold ` +
+        `all ${view.classes.length} classes; ` +
+        'make the ' +
+        'batches ' +
+        'larger or fewer',
     );
   }
   return batches;

@@ -270,7 +270,9 @@ function phaseOf({ problem, spec, state: { round } }: Pick<Round<Layers>, 'probl
   const steps = descents(problem, spec.blocks);
   const step = round - order.length;
   const { layers: unknown, by } = steps[step % steps.length];
-  const name = `cycle ${Math.floor(step / steps.length)}, layer ${unknown.join(' and ')}${by === 'neurons' ? ' by neurons' : ''}`;
+  const name =
+    `cycle ${Math.floor(step / steps.length)}, ` +
+    `layer ${unknown.join(' and ')}${by === 'neurons' ? ' by neurons' : ''}`;
   return {
     kind: 'descent',
     layers: unknown,

@@ -1,3 +1,4 @@
+// Tested by compositions.unit.test.ts.
 import { openDataset, readRows, valuesOf } from '@mipnet/dataset';
 import { forwardPass, isTwoValued, outputSize, piecesOf, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';

@@ -31,7 +31,8 @@ export const pairs = defineSplit({
     if (last?.kind !== 'activation' || last.activation !== 'sign' || outputs !== 1) {
       throw new TrainingError(
         'problem',
-        `${problem.name}: with the split pairs, network is that of one pair and ends in one neuron with activation sign: its vote`,
+        `${problem.name}: with the split pairs, network is that of one pair and ends in one neuron with ` +
+          'activation sign: its vote',
       );
     }
   },

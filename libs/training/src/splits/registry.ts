@@ -16,7 +16,8 @@ export function splitOf({ name, kind }: SplitSpec): Split {
   if (!split)
     throw new TrainingError(
       'problem',
-      `there is no split '${nameOf(name, kind)}'; known splits are ${splits.map((known) => nameOf(known.name, known.kind)).join(', ')}`,
+      `there is no split '${nameOf(name, kind)}'; known splits ` +
+        `are ${splits.map((known) => nameOf(known.name, known.kind)).join(', ')}`,
     );
   return split;
 }

@@ -1,3 +1,4 @@
+// Tested by ../node/verification-run.unit.test.ts.
 import { inputSize, type Network } from '@mipnet/network';
 import { requireFit, type Query } from '../query.js';
 import { distance, shrunk } from '../region.js';

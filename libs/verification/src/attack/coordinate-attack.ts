@@ -1,3 +1,4 @@
+// Tested by find-witness.unit.test.ts.
 import type { Random } from '@mipnet/dataset';
 import { project } from '../project.js';
 import { isUnsafe, unsafeValue, type Query } from '../query.js';

@@ -1,3 +1,4 @@
+// Tested by ../prove-by-mip.unit.test.ts.
 import { project } from '../project.js';
 import { conjunctionValue, type Conjunction, type Query } from '../query.js';
 import { distance, shrunk, type Region } from '../region.js';

@@ -1,3 +1,4 @@
+// Tested by verification-run.unit.test.ts.
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, RoundState } from '@mipnet/recursion';
 import { VerificationError } from '../verification-error.js';

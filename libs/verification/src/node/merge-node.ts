@@ -1,3 +1,4 @@
+// Tested by verification-run.unit.test.ts.
 import type { ObjectStore } from '@mipnet/object-store';
 import {
   addCounts,

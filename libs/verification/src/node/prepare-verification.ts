@@ -1,3 +1,4 @@
+// Tested by verification-run.unit.test.ts.
 import { writeDataset, type Samples } from '@mipnet/dataset';
 import { networkShapes, sizeOf, type Network } from '@mipnet/network';
 import { putObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';

@@ -1,3 +1,4 @@
+// Tested by verification-run.unit.test.ts.
 import { countQuestions, type VerificationProblem } from './verification-problem.js';
 
 // How the time limit of a question is spent, and how large leaves are. Pure: the same problem is divided in the same

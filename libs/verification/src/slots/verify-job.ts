@@ -1,3 +1,4 @@
+// Tested by verify-slots.int.test.ts.
 import { fromOnnx, inFloat32, type Network } from '@mipnet/network';
 import { loadHighsSolver, serveJobs, type SessionSolver } from '@mipnet/solver';
 import { boundOutputsOf, rememberedCrown } from '../bound-outputs.js';

@@ -143,7 +143,8 @@ function boundFaults(network: Network, box: Box, cells: readonly Cell[], solver:
         values.forEach((value, i) => {
           if (!(layers[k].lower[i] <= value && value <= layers[k].upper[i]))
             faults.push(
-              `${name} bounds: unit ${i} of layer ${k} is ${value}, outside [${layers[k].lower[i]}, ${layers[k].upper[i]}]`,
+              `${name} bounds: unit ${i} of layer ${k} is ${value}, outside ` +
+                `[${layers[k].lower[i]}, ${layers[k].upper[i]}]`,
             );
         }),
       );

@@ -1,3 +1,4 @@
+// Tested by parse-vnnlib.unit.test.ts.
 import { VerificationError } from '../verification-error.js';
 import { linearTerm, minus, type LinearTerm, type Variable } from './linear-term.js';
 import { headOf, shortened, written, type Atom, type SExpression } from './s-expression.js';
@@ -65,7 +66,8 @@ export function allOf(formulas: readonly (readonly Alternative[])[], line: numbe
   if (count > 1 && count * longest > mostInequalities) {
     throw new VerificationError(
       'unsupported',
-      `the disjunctions multiply to ${count} cases of up to ${longest} constraints, together more than ${mostInequalities}; write the property as several files`,
+      `the disjunctions multiply to ${count} cases of up to ${longest} constraints, together more ` +
+        `than ${mostInequalities}; write the property as several files`,
       { line },
     );
   }

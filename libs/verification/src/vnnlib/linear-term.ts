@@ -1,3 +1,4 @@
+// Tested by parse-vnnlib.unit.test.ts.
 import { VerificationError } from '../verification-error.js';
 import { headOf, shortened, written, type Atom, type SExpression } from './s-expression.js';
 

@@ -103,7 +103,8 @@ function checkNumbers(all: readonly Alternative[], inputs: number, outputs: numb
     if (numbers > mostNumbers) {
       throw new VerificationError(
         'unsupported',
-        `${all.length} cases of ${inputs} inputs and ${outputs} outputs take more than ${mostNumbers} numbers; write the property as several files`,
+        `${all.length} cases of ${inputs} inputs and ${outputs} outputs take more than ${mostNumbers} ` +
+          'numbers; write the property as several files',
       );
     }
   }
@@ -214,7 +215,8 @@ function caseOf(alternative: Alternative, inputs: number, outputs: number): Vnnl
   if (rows.length === 0) {
     throw new VerificationError(
       'truncated',
-      'no constraint is about an output, so that every input would violate the property: the text is cut off, or incomplete',
+      'no constraint is about an output, so that every input would violate the property: the text is cut ' +
+        'off, or incomplete',
     );
   }
   return { box: { lower, upper }, rows };

@@ -222,7 +222,8 @@ describe('parseVnnlib', () => {
     ],
     [
       'cases that multiply the constraints',
-      `${declarations}${box}(assert (and ${'(<= X_0 1)'.repeat(60_000)}))${'(assert (or (>= Y_0 0) (>= Y_1 0)))'.repeat(10)}`,
+      `${declarations}${box}(assert ` +
+        `(and ${'(<= X_0 1)'.repeat(60_000)}))${'(assert (or (>= Y_0 0) (>= Y_1 0)))'.repeat(10)}`,
       'unsupported',
       'multiply to 1024 cases of up to 60014 constraints',
     ],

@@ -1,3 +1,4 @@
+// Tested by damaged-vnnlib.unit.test.ts.
 import { VerificationError } from '../verification-error.js';
 
 /** The text of a property as nested lists, each with the line it begins on. */

@@ -1,3 +1,4 @@
+// Tested by ../from-onnx.unit.test.ts.
 import type { ActivationNode } from '../../activations/activation-kind.js';
 import { activationKinds } from '../../activations/registry.js';
 import type { NodeReader } from '../node-reader.js';

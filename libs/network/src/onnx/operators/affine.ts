@@ -1,3 +1,4 @@
+// Tested by ../onnxruntime.int.test.ts.
 import type { Shape } from '../../shape.js';
 import { sizeOf } from '../../shape.js';
 import type { NodeReader } from '../node-reader.js';
@@ -67,7 +68,8 @@ export const matMul: Operator = (node, inputs) => {
 function requireVector(signal: Signal, extent: number, node: NodeReader): void {
   if (extent !== sizeOf(signal.dims)) {
     node.refuse(
-      `it multiplies a signal of [${signal.dims.join(', ')}] over ${extent} of its numbers; the others must be a batch of 1 or of any size`,
+      `it multiplies a signal of [${signal.dims.join(', ')}] over ${extent} of its numbers; the others ` +
+        'must be a batch of 1 or of any size',
     );
   }
 }

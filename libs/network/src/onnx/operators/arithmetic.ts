@@ -1,3 +1,4 @@
+// Tested by ../onnxruntime.int.test.ts.
 import type { Layer } from '../../network.js';
 import { followedBy, shortened } from '../layer-chain.js';
 import type { NodeReader } from '../node-reader.js';

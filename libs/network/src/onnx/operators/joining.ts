@@ -1,3 +1,4 @@
+// Tested by ../onnxruntime.int.test.ts.
 import type { NodeReader } from '../node-reader.js';
 import { addLayer, addScale, asImage, join } from '../signal.js';
 import type { Signal } from '../signal.js';
@@ -13,7 +14,8 @@ export const sumOf = (inputs: readonly (Value | undefined)[], sign: 1 | -1, node
   const [one, other] = inputs.map((value) => asSignal(value, node));
   if (one.dims.length !== other.dims.length || one.dims.some((extent, axis) => extent !== other.dims[axis]))
     node.refuse(
-      `it joins signals of [${one.dims.join(', ')}] and [${other.dims.join(', ')}]; only equal dimensions are supported`,
+      `it joins signals of [${one.dims.join(', ')}] and [${other.dims.join(', ')}]; only equal dimensions ` +
+        'are supported',
     );
   const negated =
     sign === 1 ? other : addScale(other, { factor: Float64Array.of(-1), offset: Float64Array.of(0) }, node);
@@ -35,7 +37,8 @@ export const concat: Operator = (node, inputs) => {
     node.refuse(`it joins ${signals.map((signal) => `[${signal.dims.join(', ')}]`).join(' and ')} along axis ${axis}`);
   if (axis !== 1 || dims[0] !== 1 || (dims.length !== 2 && dims.length !== 4))
     node.refuse(
-      `it joins [${dims.join(', ')}] along axis ${axis}; only channels (axis 1 of 4) and numbers (axis 1 of 2) are supported`,
+      `it joins [${dims.join(', ')}] along axis ${axis}; only channels (axis 1 of 4) and numbers (axis 1 ` +
+        'of 2) are supported',
     );
   const parts = signals.map((signal) => (dims.length === 4 ? asImage(signal, node) : flat(signal, node)));
   const extent = signals.reduce((sum, signal) => sum + signal.dims[1], 0);

@@ -1,3 +1,4 @@
+// Tested by ../onnxruntime.int.test.ts.
 import { dataType } from '../schema.js';
 import { addScale } from '../signal.js';
 import { asNumber, asSignal, makeChoice } from '../value.js';

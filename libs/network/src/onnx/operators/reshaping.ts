@@ -1,3 +1,4 @@
+// Tested by ../damaged-model.unit.test.ts.
 import type { Shape } from '../../shape.js';
 import { sizeOf } from '../../shape.js';
 import type { NodeReader } from '../node-reader.js';

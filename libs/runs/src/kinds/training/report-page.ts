@@ -1,3 +1,4 @@
+// Tested by ../../../../../apps/cli/src/e2e/pasted-commands.e2e.test.ts.
 import { openDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
 import { trainPage } from '@mipnet/report';

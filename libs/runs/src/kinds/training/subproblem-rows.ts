@@ -1,3 +1,4 @@
+// Tested by ../../../../../apps/cli/src/e2e/pasted-commands.e2e.test.ts.
 import type { ObjectStore } from '@mipnet/object-store';
 import { countLeaves, type Solved } from '@mipnet/recursion';
 import type { SubproblemRow } from '@mipnet/report';

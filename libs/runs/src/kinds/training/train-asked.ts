@@ -1,3 +1,4 @@
+// Tested by ../../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import { readResolvedPlan, type Plan } from '@mipnet/training';
 import { z } from 'zod';
 import { RunError } from '../../run-error.js';

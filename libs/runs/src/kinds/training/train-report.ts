@@ -1,3 +1,4 @@
+// Tested by ../../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { openDataset } from '@mipnet/dataset';
 import { networkDomain, nonZeroCount, parameterCount, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';

@@ -1,3 +1,4 @@
+// Tested by ../../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { coversText, type BudgetName } from '@mipnet/recursion';
 import { durationText, mipnetCommand } from '@mipnet/text';
 import type { TrainReport } from './train-report.js';
@@ -13,7 +14,10 @@ const wordOf: Readonly<Record<BudgetName, string>> = {
 function objectiveText({ objective, covers, bound, gap }: TrainReport): string {
   const value = objective?.toFixed(3) ?? 'none';
   if (covers) return `${value} of ${coversText(covers)} only; there is no bound of the whole`;
-  return `${value}, proven bound ${bound?.toFixed(3) ?? 'none'}, gap ${gap === null ? 'none' : `${(100 * gap).toFixed(2)}%`}`;
+  return (
+    `${value}, proven bound ${bound?.toFixed(3) ?? 'none'}, ` +
+    `gap ${gap === null ? 'none' : `${(100 * gap).toFixed(2)}%`}`
+  );
 }
 
 /** A report for a person to read. */
@@ -25,9 +29,13 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
       ? `${subproblems.total - subproblems.unfinished} of ${subproblems.total} ended`
       : subproblems.total;
   const lines = [
-    `accuracy     ${percent(accuracy.test)} on ${dataset.test} test samples, ${percent(accuracy.validation)} on validation, ${percent(accuracy.train)} on the ${dataset.train} training samples`,
+    `accuracy     ${percent(accuracy.test)} on ${dataset.test} test ` +
+      `samples, ${percent(accuracy.validation)} on ` +
+      `validation, ${percent(accuracy.train)} on the ${dataset.train} training samples`,
     `objective    ${objectiveText(report)}`,
-    `subproblems  ${ended}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} failed${subproblems.reused > 0 ? `; ${subproblems.reused} taken from earlier runs (--set solver.reuse=false solves them again)` : ''}`,
+    `subproblems  ${ended}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with ` +
+      `a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} ` +
+      `failed${subproblems.reused > 0 ? `; ${subproblems.reused} taken from earlier runs (--set solver.reuse=false solves them again)` : ''}`,
     `network      ${network.parameters} parameters, ${network.nonZero} not zero, weights ${network.domain}`,
     `time         ${durationText(seconds.wall)} (solvers ${seconds.solver.toFixed(1)} s, merging ${seconds.merge.toFixed(1)} s)`,
     ...(solver.name === 'highs' ? [] : [`solver       ${solver.name}, ${solver.version ?? 'not asked'}`]),

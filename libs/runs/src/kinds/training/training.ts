@@ -1,3 +1,4 @@
+// Tested by ../../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import { openDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
 import { countLeaves, type Solved } from '@mipnet/recursion';

@@ -1,3 +1,4 @@
+// Tested by ../../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import type { ObjectStore } from '@mipnet/object-store';
 import type { Solved } from '@mipnet/recursion';
 import type { VerdictRow } from '@mipnet/report';

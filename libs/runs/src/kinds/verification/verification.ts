@@ -1,3 +1,4 @@
+// Tested by ../../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { noVerdicts } from '@mipnet/recursion';
 import { mipnetCommand } from '@mipnet/text';
 import { z } from 'zod';
@@ -25,7 +26,10 @@ export const verification: RunKind<VerifyAsked> = {
   planOf: ({ node }) => node.name,
   keptByStop(_, request) {
     const again = request && askAgain(request.asked);
-    return `stops and keeps the verdicts so far: ${again === undefined ? 'the same verify command' : `"${again}"`} takes them and works on the rest`;
+    return (
+      'stops and keeps the verdicts so ' +
+      `far: ${again === undefined ? 'the same verify command' : `"${again}"`} takes them and works on the rest`
+    );
   },
   seeResult: (run) => `"${mipnetCommand('watch', run)}" prints its verdicts`,
   doneText({ verdicts, questions }) {

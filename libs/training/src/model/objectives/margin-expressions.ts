@@ -1,3 +1,4 @@
+// Tested by ../../solve/optimality.unit.test.ts.
 import { columnTimes, combination, evaluate, scaled, type LinearExpression } from '@mipnet/mip';
 import type { ObjectiveContext, ScoredSample } from './objective.js';
 

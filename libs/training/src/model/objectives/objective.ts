@@ -1,3 +1,4 @@
+// Tested by ../../solve/optimality.unit.test.ts.
 import type { Completion, FreeDense, Unit } from '@mipnet/encoding';
 import type { ModelBuilder } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
