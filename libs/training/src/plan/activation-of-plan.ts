@@ -49,6 +49,9 @@ export function activationOf(given: Activated, index: number): Activation | unde
   const owner = Object.entries(activations).find(([, { parameters }]) => parameters.includes(stranger))![0];
   throw new TrainingError(
     'plan',
-    `network.${index}.${stranger}: it belongs to the activation ${owner}, and this layer has ${given.activation}; leave it out, or set activation: ${owner}`,
+    `network.${index}.${stranger}: it belongs to the activation ${owner}, and this layer ` +
+      `has ${given.activation}; leave it out, ` +
+      'or set ' +
+      `activation: ${owner}`,
   );
 }
