@@ -42,7 +42,7 @@ function cpuSeconds() {
 
 const text = readFileSync(new URL(`../../plans/${values.preset}.yaml`, import.meta.url), 'utf8');
 const planOf = (seed) =>
-  training.parsePlan(text, values.preset, [...values.set, `solver={timeLimit: ${values.seconds}}`, `seed=${seed}`]);
+  training.parsePlan(text, values.preset, [`solver={timeLimit: ${values.seconds}}`, ...values.set, `seed=${seed}`]);
 
 /** The first leaves of the tree: every part's first one comes before any part's second. */
 async function leavesOf(store, node, most) {

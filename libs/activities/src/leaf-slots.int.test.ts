@@ -24,13 +24,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** One MIP over all classes, without a limit: it takes hours. */
-async function longLeaf(weights: string, solver = '{}'): Promise<ProblemNode> {
+async function longLeaf(weights: string, solver = '{}', perClass = 20): Promise<ProblemNode> {
   const plan = parsePlan(
     `
 name: long
-dataset: {name: digits, perClass: 20, validationPerClass: 0}
+dataset: {name: digits, perClass: ${perClass}, validationPerClass: 0}
 network: [{dense: 10, weights: ${weights}}]
-solver: ${solver}
+${perClass < 20 ? 'objectives: [{fit: {margin: 16, sparsity: 1}}]\n' : ''}solver: ${solver}
 `,
     'test',
   );
@@ -74,7 +74,7 @@ test.skipIf(!hasDebianProgram('cbc', 'coinor-cbc')).each([
   const slots = new LeafSlots(store, 1, undefined, { stop, handBack: 100 });
   try {
     const asked = new AbortController();
-    const leaf = await longLeaf('ternary', '{backend: cbc}');
+    const leaf = await longLeaf('ternary', '{backend: cbc}', 2);
     expect(leaf.solver).toBe('cbc');
     const solving = slots.solve(leaf, { onProgress: () => undefined, signal: asked.signal });
     while (childrenOf().length === 0) await pause(50);
@@ -94,7 +94,7 @@ test('a solver that is not here fails its leaf with what installs it, and the sl
   const slots = new LeafSlots(store, 1, undefined, {}, ['cbc:/nowhere/cbc']);
   try {
     const solve = async (solver: string): Promise<unknown> =>
-      slots.solve(await longLeaf('ternary', solver), {
+      slots.solve(await longLeaf('ternary', solver, 2), {
         onProgress: () => undefined,
         signal: AbortSignal.timeout(1000),
       });

@@ -42,11 +42,23 @@ describe.each(solvers)('%s', (name, there, version, env) => {
 
 test.skipIf(!hasCbc)('--solver of verify is what solves its MIPs', async () => {
   expect((await home.run(['train', ...oneMip, '--set', 'solver={workLimit: 5}', '--out', 'net.onnx'])).code).toBe(0);
-  const asked = ['verify', 'net.onnx', '--images', '0..1', '--epsilon', '0.02', '--engine', 'local', '--json'];
+  const asked = [
+    'verify',
+    'net.onnx',
+    '--images',
+    '0..1',
+    '--epsilon',
+    '0.02',
+    '--time-limit',
+    '5s',
+    '--engine',
+    'local',
+    '--json',
+  ];
   const [byHighs, byCbc] = [await home.run(asked), await home.run([...asked, '--solver', 'cbc'])];
   expect([byHighs.code, byCbc.code], byCbc.stderr).toEqual([0, 0]);
   const verdictsOf = ({ stdout }: { readonly stdout: string }) =>
-    (JSON.parse(stdout) as { images: { verdict: string }[] }).images.map(({ verdict }) => verdict);
+    (JSON.parse(stdout) as { results: { verdict: string }[] }).results.map(({ verdict }) => verdict);
   expect(verdictsOf(byCbc)).toEqual(verdictsOf(byHighs));
 });
 
