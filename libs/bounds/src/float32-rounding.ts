@@ -1,5 +1,5 @@
 // Tested by float32-rounding.unit.test.ts.
-import { growthOf, hasExactSlopes, joined, piecesOf, type PiecewiseLinear, type Quantize } from '@mipnet/network';
+import { growthOf, hasExactPieces, joined, piecesOf, type PiecewiseLinear, type Quantize } from '@mipnet/network';
 import { BoundsError } from './bounds-error.js';
 import type { AffineMap, ElementwiseMap, MaximumMap, PlacedMap } from '@mipnet/network';
 import { boundsBefore, magnitudes, type Box, type LayerRounding, type NetworkBounds } from './box.js';
@@ -193,7 +193,7 @@ function elementwiseRounding(map: ElementwiseMap, k: number, size: Float64Array,
  * A piece of an activation is one product and one addition, each rounded; an activation with exact pieces has no error.
  */
 function productErrors(pieces: PiecewiseLinear, { arithmetic }: ElementwiseMap, size: Float64Array): Float64Array {
-  if (arithmetic === undefined || hasExactSlopes(pieces)) return new Float64Array(size.length);
+  if (arithmetic === undefined || hasExactPieces(pieces)) return new Float64Array(size.length);
   const { slope, offset } = growthOf(pieces);
   return size.map((most) => gamma(2) * (slope * most + offset) + 2 * smallestNormal * (1 + slope));
 }

@@ -1,7 +1,7 @@
 // Tested by conformance.unit.test.ts.
 import { magnitudes, roundOff, type Box } from '@mipnet/bounds';
 import type { LinearExpression } from '@mipnet/mip';
-import { growthOf, hasExactSlopes, isStepwise, piecesOf, type LayerMap, type PiecewiseLinear } from '@mipnet/network';
+import { growthOf, hasExactPieces, isStepwise, piecesOf, type LayerMap, type PiecewiseLinear } from '@mipnet/network';
 import { unitsOf, type Signal, type Unit } from './signal.js';
 
 /**
@@ -53,7 +53,7 @@ function activationErrors(
   after: readonly Unit[],
 ): Float64Array {
   const { slope, offset } = growthOf(f);
-  const isSum = !hasExactSlopes(f) || (!isStepwise(f) && offset > 0);
+  const isSum = !hasExactPieces(f) || (!isStepwise(f) && offset > 0);
   const reach = f.breaks.reduce((most, { at }) => Math.max(most, Math.abs(at)), 0);
   return Float64Array.from(after, ({ expression }, i) => {
     const rounding = isSum ? 2 * roundOff(2 * f.breaks.length + 2, 2 * (slope + 1) * (size[i] + reach) + offset) : 0;

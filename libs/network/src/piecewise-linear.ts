@@ -100,6 +100,6 @@ export const growthOf = ({ pieces }: PiecewiseLinear): Piece => ({
   offset: Math.max(...pieces.map(({ offset }) => Math.abs(offset))),
 });
 
-/** Where every product of a piece is exact in any binary arithmetic: slopes 0, 1 and -1. */
-export const hasExactSlopes = ({ pieces }: PiecewiseLinear): boolean =>
-  pieces.every(({ slope }) => slope === 0 || slope === 1 || slope === -1);
+/** Where every piece is exact in any binary arithmetic: a constant, x or -x. */
+export const hasExactPieces = ({ pieces }: PiecewiseLinear): boolean =>
+  pieces.every(({ slope, offset }) => slope === 0 || ((slope === 1 || slope === -1) && offset === 0));

@@ -14,8 +14,9 @@ import { reluBigM } from './relu-big-m.js';
  *
  *     a - t = r - s,   r = max(0, a - t),   s = max(0, t - a):   y = f(t) - m s + m' r
  *
- * and each further bend t_k, where the slope grows by d_k, is a relu of r alone, r - (t_k - t) = r_k - s_k, and adds
- * d_k r_k. The part between two bends is at most their distance, and zero before the first one: r - r_k <= (t_k - t) z.
+ * and each further bend t_k, where the slope grows by d_k, is a relu of what the bend before it leaves,
+ * r' - (t_k - t') = r_k - s_k, and adds d_k r_k. The part between two bends is at most their distance, and zero before
+ * the first one: r' - r_k <= (t_k - t') z'.
  *
  *     relu:  y = r        leaky relu:  y = r - slope s        |a|:  y = r + s        clip:  y = low + r - r_2
  *
@@ -38,8 +39,8 @@ export function bends(context: EncodingContext, f: PiecewiseLinear, a: Unit): Un
   for (const k of others) {
     const distance = f.breaks[k].at - start;
     const rest = reluBigM(context, {
-      expression: scaled(columnTimes(r), 1, -distance),
-      lower: -distance,
+      expression: scaled(before, 1, -(distance - reached)),
+      lower: -(distance - reached),
       upper: a.upper - start - distance,
     });
     builder.rowOf(-Infinity, [before, columnTimes(rest.y), columnTimes(allowed)], [1, -1, -(distance - reached)], 0);

@@ -1,6 +1,6 @@
 import { activationKind, applied, piecesOf, type Activation } from '../activations/registry.js';
 import type { Layer } from '../network.js';
-import { hasExactSlopes, isContinuous } from '../piecewise-linear.js';
+import { hasExactPieces, isContinuous } from '../piecewise-linear.js';
 import { sizeOf } from '../shape.js';
 import { elementwise } from './elementwise.js';
 import type { LayerKind } from './layer-kind.js';
@@ -22,6 +22,6 @@ export const activation: LayerKind<Activation> = {
   parameters: () => [],
   multiplications: (_, output) => sizeOf(output),
   rounded: (layer) => activationKind(layer)!.rounded(layer),
-  rounds: (layer) => !hasExactSlopes(piecesOf(layer)),
+  rounds: (layer) => !hasExactPieces(piecesOf(layer)),
   write: (graph, layer) => activationKind(layer)!.write(graph, layer),
 };
