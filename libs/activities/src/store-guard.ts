@@ -100,7 +100,7 @@ export class StoreGuard {
     try {
       await client.activity.fail(info.taskToken, failure);
     } catch {
-      // The server is away, or the task was cancelled: Temporal is told in the usual way, and later.
+      // The server is away, or the task was cancelled: the task fails in the usual way, later.
       return;
     }
     // The task is somebody else's now: only the slot is kept.

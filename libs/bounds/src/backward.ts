@@ -1,3 +1,4 @@
+// Tested by float32-rounding.unit.test.ts and activations.unit.test.ts.
 import { networkInput, type AffineMap, type MaximumMap, type PlacedMap } from '@mipnet/network';
 import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
 import { errorsOf } from './float32-rounding.js';

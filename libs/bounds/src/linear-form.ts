@@ -1,3 +1,4 @@
+// Tested by float32-rounding.unit.test.ts.
 import type { AffineMap } from '@mipnet/network';
 import type { Box } from './box.js';
 import { roundOff } from './round-off.js';

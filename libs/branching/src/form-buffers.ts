@@ -1,3 +1,4 @@
+// Tested by branch-on-signs.unit.test.ts.
 import { addTo, roundOff, type Remainder } from '@mipnet/bounds';
 import type { LiveNetwork } from './live-network.js';
 

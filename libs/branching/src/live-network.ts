@@ -14,7 +14,7 @@ export interface LiveSwitch {
   readonly outputs: number;
   /** For each unit: 1 if the bounds keep it at or above zero, -1 if below; 0 if they leave it open. */
   readonly settled: Int8Array;
-  /** Of an open unit: its number among the open units of the network; 0 for the others. */
+  /** Of an undecided unit: its number among the undecided units of the network; 0 for the others. */
   readonly open: Int32Array;
   /** Largest absolute value of what goes in. */
   readonly size: Float64Array;

@@ -530,7 +530,7 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
     await replay(await historyOf('of-cbc'));
   });
 
-  it('ends when its budget of subproblems is used up, with what there is', async () => {
+  it('ends when its budget of subproblems is used up, with the results so far', async () => {
     const budget = { subproblems: 3 };
     await withRun(
       { parts: { pairs: 9 }, solving: () => pause(50) },

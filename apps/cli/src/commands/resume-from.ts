@@ -35,7 +35,7 @@ export interface ResumeFromOptions extends BeginOptions {
   readonly detach?: boolean;
 }
 
-/** What may change between a run and one that goes on from it: what it may spend, not what it is about. */
+/** What may change between a run and one that continues it: its limits and budget, not its problem. */
 const mayChange =
   /^(solver\.(workLimit|timeLimit|gap|searchLimit|stopAtError|reuse|backend)|budget(\.\w+)?|splits\.\d+\..+)=/;
 

@@ -9,7 +9,7 @@ afterAll(async () => {
   home.remove();
 });
 
-/** Prints why it is skipped where there is none. */
+/** Prints why the tests are skipped if there is no solver. */
 const hasCbc = hasDebianProgram('cbc', 'coinor-cbc');
 const python = await pythonWithSolvers();
 

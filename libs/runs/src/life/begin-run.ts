@@ -140,7 +140,7 @@ export async function solversHere(solver: string = defaultSolver): Promise<reado
   return [solver];
 }
 
-/** Workers may join a kept stack at any time, so a run may wait for one; whoever waits should know. */
+/** Workers may join a kept stack at any time, so a run may wait for one; a line says so. */
 function warnWithoutSolver({ solvers }: Stack, solver: string = defaultSolver, say: (line: string) => void): void {
   const { name } = parseSolverUrl(solver);
   if (solvers === undefined || solvers.includes(name)) return;

@@ -1,3 +1,4 @@
+// Tested by parse-plan.unit.test.ts.
 import type { Activation } from '@mipnet/network';
 import { TrainingError } from '../problem/training-error.js';
 import type { PlanActivation } from './plan-schema.js';

@@ -1,3 +1,4 @@
+// Tested by branches.unit.test.ts.
 import { networkInput, type Shape } from '@mipnet/network';
 import { TrainingError } from '../problem/training-error.js';
 import type { PlanLayer } from './plan-schema.js';

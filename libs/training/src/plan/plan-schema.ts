@@ -183,7 +183,7 @@ export const planSchema = z.strictObject({
         .nonnegative()
         .optional()
         .describe(
-          "LP iterations a MIP, or the backend's own unit; the same result on every machine. 0: the " +
+          "LP iterations per MIP, or the backend's own unit; the same result on every machine. 0: the " +
             'relaxation, rounded and improved, without branch and cut',
         ),
       timeLimit: duration.optional().describe('seconds per MIP (or 10s, 5m, 1h)'),

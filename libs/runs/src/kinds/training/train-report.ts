@@ -31,7 +31,7 @@ export interface TrainReport {
     readonly validation: number | null;
     readonly test: number | null;
   };
-  /** What solved the MIPs; the version, or versions, as the solver says it; null where no MIP was solved. */
+  /** What solved the MIPs; the version, or versions, that the solver prints; null if no MIP was solved. */
   readonly solver: { readonly name: string; readonly version: string | null };
   readonly objective: number | null;
   /**
