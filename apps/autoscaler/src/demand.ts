@@ -59,7 +59,9 @@ export function temporalDemand({
     try {
       await Promise.all(Array.from({ length: concurrency }, lane));
     } catch (cause) {
-      const message = `the demand of the queue '${solverQueues.join("', '")}' cannot be read from the Temporal server: ${(cause as Error).message}`;
+      const message =
+        `the demand of the queue '${solverQueues.join("', '")}' cannot be read from the ` +
+        `Temporal server: ${(cause as Error).message}`;
       throw new AutoscalerError('demand', message, { cause });
     }
     return { backlog, inFlight, busy };

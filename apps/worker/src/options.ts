@@ -12,7 +12,10 @@ export interface WorkerProcessOptions {
   readonly slots: number;
   /** URL of the object store: a folder, file:///folder or s3://bucket/prefix. @default $MIPNET_STORE */
   readonly store: string;
-  /** URLs of the solvers it has; leaves of other solvers are left to other workers. @default $MIPNET_SOLVERS (with commas between), or highs */
+  /**
+   * URLs of the solvers it has; leaves of other solvers are left to other workers.
+   * @default $MIPNET_SOLVERS (with commas between), or highs
+   */
   readonly solvers: readonly string[];
   /** Queue of the orchestrator; its solvers' queue is called the same with `-solver`. @default 'mipnet' */
   readonly queue: string;
@@ -38,7 +41,8 @@ export interface WorkerProcessOptions {
 }
 
 const usage =
-  'main.js --role orchestrator|solver [--store URL] [--slots N] [--solver NAME[:PATH]]... [--queue NAME] [--grace SECONDS] [--memory MB] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
+  'main.js --role orchestrator|solver [--store URL] [--slots N] [--solver NAME[:PATH]]... [--queue NAME] ' +
+  '[--grace SECONDS] [--memory MB] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
 
 /** @throws WorkerError 'bad-input' that names the option */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = process.env): WorkerProcessOptions {

@@ -18,7 +18,10 @@ import { WorkerError } from './worker-error.js';
 /** Megabytes of verified objects that an orchestrator keeps: merges read the same data again and again. */
 const cacheMegabytes = 64;
 
-/** The activities of a role on the object store of the options. @throws WorkerError 'bad-input' for a store or a solver it cannot use */
+/**
+ * The activities of a role on the object store of the options.
+ * @throws WorkerError 'bad-input' for a store or a solver it cannot use
+ */
 export async function createRoleActivities({
   role,
   slots,

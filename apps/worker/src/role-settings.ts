@@ -8,7 +8,10 @@ type RoleSettings = Omit<WorkerOptions, 'connection' | 'namespace' | 'activities
 /** A cancelled leaf returns its incumbent within this time, seconds; afterwards the process ends regardless. */
 const handBackSeconds = 8;
 
-/** How the Temporal workers of a process are set up: one per solver, each with a queue of its own; an orchestrator needs one. */
+/**
+ * How the Temporal workers of a process are set up: one per solver, each with a queue of its own; an orchestrator needs
+ * one.
+ */
 export function settingsOfAll(options: WorkerProcessOptions): readonly RoleSettings[] {
   if (options.role === 'orchestrator') return [roleSettings(options)];
   return options.solvers.map((url) => roleSettings(options, parseSolverUrl(url).name));

@@ -45,7 +45,8 @@ export function kindOf({ kind, name }: ProblemNode): Kind {
   const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (known === undefined)
     throw new Error(
-      `'${name}' has the kind '${kind}', which this version of mipnet does not have; start workers of the version that started the run`,
+      `'${name}' has the kind '${kind}', which this version of mipnet does not have; start workers of the ` +
+        'version that started the run',
     );
   return known;
 }

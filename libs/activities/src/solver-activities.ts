@@ -37,7 +37,8 @@ async function solveLeaf(
   );
   if (!solved.stopped || stopWasAskedFor(context.cancellationSignal)) return solved;
   // On another machine the leaf would have continued: the interrupted state must not become its result.
-  const message = `leaf '${leaf.name}' was interrupted: ${cancelReason(context.cancellationSignal)}; it will be done again`;
+  const message =
+    `leaf '${leaf.name}' was interrupted: ${cancelReason(context.cancellationSignal)}; it ` + 'will be done again';
   log.info(message);
   throw ApplicationFailure.create({ message, type: failureTypes.interrupted, details: [latest.checkpoint] });
 }

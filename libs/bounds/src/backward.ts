@@ -1,3 +1,4 @@
+// Tested by float32-rounding.unit.test.ts.
 import { networkInput, type AffineMap, type MaximumMap, type PlacedMap } from '@mipnet/network';
 import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
 import { errorsOf } from './float32-rounding.js';
@@ -223,7 +224,10 @@ function throughElementwise(lines: LayerLines, size: Float64Array, forms: Forms)
   }
 }
 
-/** max_i x_i >= the x_i with the largest lower bound; <= it too where it beats all others, else <= the largest upper bound. */
+/**
+ * max_i x_i >= the x_i with the largest lower bound; <= it too where it beats all others, else <= the largest upper
+ * bound.
+ */
 function throughMaximum(map: MaximumMap, { best, ceiling }: MaximumLines, size: Float64Array, forms: Forms): void {
   const { inputs, outputs } = map;
   const next = new Float64Array(forms.count * inputs);

@@ -1,3 +1,4 @@
+// Tested by float32-rounding.unit.test.ts.
 import type { AffineMap } from '@mipnet/network';
 import type { Box } from './box.js';
 import { roundOff } from './round-off.js';
@@ -31,7 +32,10 @@ export function leastOnBox(
   return sum - margin - roundOff(coefficients.length, size + margin);
 }
 
-/** Of an affine layer: what each output can be off by for a coefficient of 1, in the runtime, in a forward and in a backward pass. */
+/**
+ * Of an affine layer: what each output can be off by for a coefficient of 1, in the runtime, in a forward and in a
+ * backward pass.
+ */
 export function slackOf(map: AffineMap, size: Float64Array, errors: Float64Array): Float64Array {
   const { outputs, starts, indices, values, bias } = map;
   const slack = new Float64Array(outputs);
@@ -48,7 +52,9 @@ export type Weights = Pick<AffineMap, 'inputs' | 'starts' | 'indices' | 'values'
 
 const held = new Int32Array(4);
 
-/** target += row . W, through the rows of W whose coefficient is not zero; their biases and slacks go to the remainder. */
+/**
+ * target += row . W, through the rows of W whose coefficient is not zero; their biases and slacks go to the remainder.
+ */
 export function throughWeights(
   { inputs, starts, indices, values, bias, matrix }: Weights,
   slack: Float64Array,

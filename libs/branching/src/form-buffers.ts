@@ -1,10 +1,11 @@
+// Tested by branch-on-signs.unit.test.ts.
 import { addTo, roundOff, type Remainder } from '@mipnet/bounds';
 import type { LiveNetwork } from './live-network.js';
 
 /**
- * The numbers of one form along the steps of a live network. Coefficients and values of an output lie at [k + 1] for step
- * k, and at [0] for the network's input. What a step reads are its sources one after the other; along a chain these are
- * the same arrays, and nothing is copied.
+ * The numbers of one form along the steps of a live network. Coefficients and values of an output lie at [k + 1] for
+ * step k, and at [0] for the network's input. What a step reads are its sources one after the other; along a chain
+ * these are the same arrays, and nothing is copied.
  */
 export class FormBuffers {
   readonly coefficients: readonly Float64Array[];

@@ -1,3 +1,4 @@
+// Tested by branch-on-signs.unit.test.ts.
 import { boundsBefore, type NetworkBounds } from '@mipnet/bounds';
 import { piecesOf, readersOf, type AffineMap, type Network, type PlacedMap } from '@mipnet/network';
 

@@ -1,3 +1,4 @@
+// Tested by csv-reading.unit.test.ts.
 /** Markers of a missing value: in any column, and in a column of numbers. */
 export interface MissingValues {
   readonly anywhere: (cell: string) => boolean;

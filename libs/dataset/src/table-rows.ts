@@ -99,7 +99,8 @@ async function readRun(store: ObjectStore, table: StoredTable, run: Run, rowByte
     throw new ObjectStoreError(
       'damaged',
       `object ${features.key} in ${store.url}, which holds features of ${table.name}, is ` +
-        `damaged in rows ${firstRow} to ${Math.min(firstRow + table.rowsPerBlock, table.count) - 1}; run the same plan again, which writes it again`,
+        `damaged in rows ${firstRow} to ${Math.min(firstRow + table.rowsPerBlock, table.count) - 1}; run ` +
+        'the same plan again, which writes it again',
     );
   };
   return store.verified === undefined ? load() : store.verified.get(`${features.sha256}/${start}-${end}`, load);

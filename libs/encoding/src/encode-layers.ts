@@ -87,7 +87,8 @@ function quantized(layer: Quantize, unit: Unit, index: number): Unit {
   if (lowest === highest) return constantUnit(lowest);
   throw new EncodingError(
     'unsupported',
-    `a quantize layer (${layer.levels} levels) has no formulation on unknown inputs, and its input ${index} lies anywhere in ` +
+    `a quantize layer (${layer.levels} levels) has no formulation on unknown inputs, and its ` +
+      `input ${index} lies anywhere in ` +
       `[${unit.lower}, ${unit.upper}]: fix that input, or leave the quantize layer out and verify the network after it`,
   );
 }

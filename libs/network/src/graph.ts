@@ -66,8 +66,8 @@ export const isChainFrom = (network: Pick<Network, 'layers'>, index: number): bo
   sourcesOf(network).every((sources, at) => at < index || (sources.length === 1 && sources[0] === at - 1));
 
 /**
- * Layers with the sources given, by index (-1: the network's input): names and `from` only if a layer does not read just
- * the one before it. Names that layers have stay if they are read by name.
+ * Layers with the sources given, by index (-1: the network's input): names and `from` only if a layer does not read
+ * just the one before it. Names that layers have stay if they are read by name.
  */
 export function linked(layers: readonly Layer[], sources: readonly (readonly number[])[]): Layer[] {
   const isPlain = (index: number) => sources[index].length === 1 && sources[index][0] === index - 1;

@@ -16,7 +16,9 @@ export function layerMaps(network: Network): PlacedMap[] {
   });
 }
 
-/** Maps already placed: bounds ask for all of them once for each layer, and loops are faster on objects that they know. */
+/**
+ * Maps already placed: bounds ask for all of them once for each layer, and loops are faster on objects that they know.
+ */
 const placed = new WeakMap<LayerMap, PlacedMap>();
 
 function placedMap(map: LayerMap, sources: readonly number[]): PlacedMap {

@@ -54,7 +54,8 @@ export function transferFailure(storeUrl: string, key: string, error: TransferEr
   if (/checksum/i.test(error.message)) {
     return new ObjectStoreError(
       'damaged',
-      `object ${key} in ${storeUrl} does not match the checksum its server keeps, also after retries; run the same plan again, which writes it again`,
+      `object ${key} in ${storeUrl} does not match the checksum its server keeps, also after retries; run ` +
+        'the same plan again, which writes it again',
       { cause: error },
     );
   }

@@ -78,7 +78,8 @@ describe('getObject', () => {
     const ref = await putObject(store, 'test', bytes);
     await store.write(ref.key, bytes.subarray(0, 999));
     await expect(getObject(store, ref)).rejects.toThrow(
-      `object ${ref.key} in memory: is damaged: it has 999 bytes instead of 1000; run the same plan again, which writes it again`,
+      `object ${ref.key} in memory: is damaged: it has 999 bytes instead of 1000; run the same plan ` +
+        'again, which writes it again',
     );
   });
 

@@ -1,3 +1,4 @@
+// Tested by train-page.unit.test.ts.
 import { isAffine, networkBefore, networkShapes, type AffineLayer, type Network } from '@mipnet/network';
 import { PNG } from 'pngjs';
 import { html, type Html } from './html.js';

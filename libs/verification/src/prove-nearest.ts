@@ -213,7 +213,8 @@ class NearestSearch {
         : !isModest(this.#size)
           ? noMip(this.#size)
           : this.#exhausted
-            ? `the MIP has ended at an input on the boundary of the unsafe set, where the solver's tolerance or rounding decides, and no nearer one is confirmed by its replay${this.#endedEarly ? '; further attacks in a row found nothing nearer, so the rest of the time is not used' : ''}`
+            ? `the MIP has ended at an input on the boundary of the unsafe set, where the solver's ` +
+              `tolerance or rounding decides, and no nearer one is confirmed by its replay${this.#endedEarly ? '; further attacks in a row found nothing nearer, so the rest of the time is not used' : ''}`
             : undefined,
     };
   }

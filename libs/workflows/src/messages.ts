@@ -25,8 +25,8 @@ export type NodeWorkflow = (input: NodeInput) => Promise<Solved>;
 export const orchestratorQueue = 'mipnet';
 
 /**
- * Queue of the `solve` activities that belong to an orchestrator queue: `mipnet` and `mipnet-solver`; `mipnet-solver-cbc` for leaves
- * of another solver than the default one, so that only workers that have it take them.
+ * Queue of the `solve` activities that belong to an orchestrator queue: `mipnet` and `mipnet-solver`;
+ * `mipnet-solver-cbc` for leaves of another solver than the default one, so that only workers that have it take them.
  */
 export const solverQueueOf = (orchestrator: string, solver: string = defaultSolverName): string =>
   solver === defaultSolverName ? `${orchestrator}-solver` : `${orchestrator}-solver-${solver}`;

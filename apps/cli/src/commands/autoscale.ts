@@ -88,7 +88,10 @@ export async function autoscaleCommand(options: AutoscaleOptions): Promise<numbe
 const namesOf = (solvers: readonly string[]): { readonly solvers?: readonly string[] } =>
   solvers.length === 0 ? {} : { solvers: [...solversByName(solvers).keys()] };
 
-/** The environment's server, else the one that `mipnet up` keeps, else a new one whose only solvers are the autoscaler's. */
+/**
+ * The environment's server, else the one that `mipnet up` keeps, else a new one whose only solvers are the
+ * autoscaler's.
+ */
 async function findServer({ store }: AutoscaleOptions): Promise<Server> {
   const storeUrl = storePlace(store);
   await checkStorePlace(storeUrl);

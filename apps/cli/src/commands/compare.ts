@@ -94,7 +94,8 @@ export async function compare(options: CompareOptions): Promise<number> {
     if (report.disagreements.length > 0)
       throw new CliError(
         'failed',
-        `${report.disagreements.length} answers contradict each other: see the lines above; do not trust any result of this study before they are explained`,
+        `${report.disagreements.length} answers contradict each other: see the lines above; do not trust ` +
+          'any result of this study before they are explained',
       );
     return interrupt.signal.aborted ? exitCode.incomplete : exitCode.done;
   } finally {
@@ -121,7 +122,10 @@ function checkSubjects(subjects: readonly StudySubject[], { name, train, classes
     if (inputSize(network) !== train.size || outputSize(network) !== classes.length) {
       throw new CliError(
         'bad-input',
-        `networks: ${subject} has ${inputSize(network)} inputs and ${outputSize(network)} outputs, ${name} has ${train.size} and ${classes.length}; the queries of a study need one score per class`,
+        `networks: ${subject} has ${inputSize(network)} inputs and ${outputSize(network)} ` +
+          `outputs, ${name} has ${train.size} ` +
+          `and ${classes.length}; ` +
+          'the queries of a study need one score per class',
       );
     }
   }

@@ -47,7 +47,8 @@ export async function resumeFrom(name: string, options: ResumeFromOptions): Prom
   if (refused !== undefined)
     throw new CliError(
       'bad-input',
-      `--set ${refused}: a run that continues another keeps its problem; limits (solver.workLimit and so on), budget and options of splits may change`,
+      `--set ${refused}: a run that continues another keeps its problem; limits (solver.workLimit and so ` +
+        'on), budget and options of splits may change',
     );
   const out = options.out === undefined ? undefined : await checkOut(options.out);
   if (detach) await checkDetach(options.engine);

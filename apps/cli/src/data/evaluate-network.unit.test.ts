@@ -34,7 +34,8 @@ test('as many classes of other names are refused: the outputs mean something els
     ['yes', 'no'],
   ])
     expect(() => checkFits(trained, table(classes), 'net.onnx')).toThrow(
-      `the outputs of net.onnx are the classes no,yes; csv has ${classes.join(', ')}. Give the classes the same names, or give the ` +
+      `the outputs of net.onnx are the classes no,yes; csv has ${classes.join(', ')}. Give the classes ` +
+        'the same names, or give the ' +
         'data set it was trained on (csv)',
     );
 });

@@ -68,7 +68,8 @@ export async function testRowsFor(network: Network, file: string, options: DataO
     throw new CliError(
       'bad-input',
       `the test rows of ${dataset.name} found here are not those of the run that trained ` +
-        `${file} (SHA-256 ${samplesHash(test)}, the network names ${recorded.test ?? 'none'}); give the run's data by ` +
+        `${file} (SHA-256 ${samplesHash(test)}, the network names ${recorded.test ?? 'none'}); give the ` +
+        `run's data by ` +
         `${option}, or give --dataset ${choice.name} to use these`,
     );
   }

@@ -64,7 +64,8 @@ test('a limit that a solver has not is refused with one sentence', async () => {
   const { code, stderr } = await home.run(['train', '--set', 'solver={backend: cbc, workLimit: 9}']);
   expect([code, stderr]).toEqual([
     2,
-    'mipnet: preset quickstart: solver.workLimit: the solver cbc has no limit that stops at the same point in every run; set solver.timeLimit instead, or another solver.backend\n',
+    'mipnet: preset quickstart: solver.workLimit: the solver cbc has no limit that stops at the same ' +
+      'point in every run; set solver.timeLimit instead, or another solver.backend\n',
   ]);
 });
 

@@ -49,7 +49,10 @@ export function summaryOf({ plan: name, dataset, subproblems, solver, cost, larg
     ...(isWhole
       ? []
       : [
-          `largest      ${largest.parts} parts of one node (${largest.node}); at most ${largest.historyEvents} of ${limits.historyEvents} events and ${megabytes(largest.historyBytes)} of ${megabytes(limits.historyBytes)} MB in a history, ${largest.payloadBytes} of ${limits.payloadBytes} bytes per message`,
+          `largest      ${largest.parts} parts of one node (${largest.node}); at ` +
+            `most ${largest.historyEvents} ` +
+            `of ${limits.historyEvents} ` +
+            `events and ${megabytes(largest.historyBytes)} of ${megabytes(limits.historyBytes)} MB in a history, ${largest.payloadBytes} of ${limits.payloadBytes} bytes per message`,
         ]),
   ];
   return `${lines.join('\n')}\n`;

@@ -21,7 +21,10 @@ export async function checkOut(file: string, example = 'net.onnx'): Promise<stri
   } catch (cause) {
     throw new CliError(
       'bad-input',
-      `--out ${file}: the folder ${dirname(path)} does not exist or cannot be written (${(cause as NodeJS.ErrnoException).code}); make it, or give another path`,
+      `--out ${file}: the folder ${dirname(path)} does not exist or cannot be written ` +
+        `(${(cause as NodeJS.ErrnoException).code}); make ` +
+        'it, or ' +
+        'give another path',
       { cause },
     );
   } finally {

@@ -149,7 +149,8 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .requiredOption('--out <file>', 'model.mps or model.lp')
     .option(
       '--formulation <name>',
-      'of the relu layers: big-m, extended, convex-hull or partition(N); one for all, or one per layer, separated by commas',
+      'of the relu layers: big-m, extended, convex-hull or partition(N); one for all, or one per layer, ' +
+        'separated by commas',
       'big-m',
     )
     .option('--images <number>', 'the test image around which inputs lie (default: all inputs 0..1)')

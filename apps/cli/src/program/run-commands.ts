@@ -40,7 +40,8 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('resume')
     .description(
-      'continue a paused run or one whose process died; or, with --from, start a new run from the network of one that ended',
+      'continue a paused run or one whose process died; or, with --from, start a new run from the network ' +
+        'of one that ended',
     )
     .argument('[run]', run)
     .option('--from <run>', 'a run that has ended: the new one has its problem and begins with its network')

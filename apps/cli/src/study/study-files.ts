@@ -39,7 +39,9 @@ export async function checkStudyFolder(folder: string, given: string | undefined
   } catch (cause) {
     throw new CliError(
       'bad-input',
-      `--out ${given ?? path}: the folder cannot be made or written (${(cause as NodeJS.ErrnoException).code}); give another folder`,
+      `--out ${given ?? path}: the folder cannot be made or written ` +
+        `(${(cause as NodeJS.ErrnoException).code}); give ` +
+        'another folder',
       { cause },
     );
   } finally {

@@ -17,12 +17,14 @@ export async function refuseAbsent(paths: DataFolder, known: KnownRun): Promise<
     if (await canRevive(paths, known))
       throw refuse(`is lost: its process died; continue it with "${mipnetCommand('resume', run)}"`);
     throw refuse(
-      `is lost: its process or its server's memory of it is gone, and there is nothing to continue from; start it again`,
+      `is lost: its process or its server's memory of it is gone, and there is nothing to continue from; ` +
+        'start it again',
     );
   }
   if (record?.server?.kind === 'kept')
     throw refuse(`is on the stack of "mipnet up", which is down; it continues after "${mipnetCommand('up')}"`);
   throw refuse(
-    `is on the Temporal server ${record?.server?.address}, which does not answer; set TEMPORAL_ADDRESS (and what it needs) as when the run was started`,
+    `is on the Temporal server ${record?.server?.address}, which does not answer; set TEMPORAL_ADDRESS ` +
+      '(and what it needs) as when the run was started',
   );
 }

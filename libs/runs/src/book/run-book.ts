@@ -80,7 +80,8 @@ export class RunBook {
     if (one.unreadable === undefined) return this.#ofServer(one, present!, undefined);
     throw new UnreadableRunError(
       'bad-input',
-      `the data of ${run} on the server cannot be read (${one.unreadable}); another version of mipnet, or another program, started it`,
+      `the data of ${run} on the server cannot be read (${one.unreadable}); another version of mipnet, or ` +
+        'another program, started it',
     );
   }
 

@@ -145,7 +145,8 @@ function warnWithoutSolver({ solvers }: Stack, solver: string = defaultSolver, s
   const { name } = parseSolverUrl(solver);
   if (solvers === undefined || solvers.includes(name)) return;
   say(
-    `the workers of the running stack have the solvers ${solvers.join(', ')}, not ${name}: the run waits until "${mipnetCommand('worker', '--solver', name)}" runs`,
+    `the workers of the running stack have the solvers ${solvers.join(', ')}, not ${name}: the run waits ` +
+      `until "${mipnetCommand('worker', '--solver', name)}" runs`,
   );
 }
 

@@ -7,8 +7,8 @@ import type { FreeLayer } from '../problem/training-problem.js';
 import type { FreeLayers } from './free-network.js';
 import type { HiddenLayer } from './hidden-layers.js';
 
-// Hidden neurons can change places, and those with an odd activation (sign, ternary, hard tanh) can change their sign together with
-// their weights out: many networks, one function. The rows here keep one of each, and always an optimum:
+// Hidden neurons can change places, and those with an odd activation (sign, ternary, hard tanh) can change their sign
+// together with their weights out: many networks, one function. The rows here keep one of each, and always an optimum:
 //
 //     odd, with bias:           first weight out >= 0
 //     with bias:                b_1 >= b_2 >= ...

@@ -1,3 +1,4 @@
+// Tested by branches.unit.test.ts and network-of-plan.unit.test.ts.
 import type { Activation } from '@mipnet/network';
 import { TrainingError } from '../problem/training-error.js';
 import type { PlanActivation } from './plan-schema.js';
@@ -49,6 +50,9 @@ export function activationOf(given: Activated, index: number): Activation | unde
   const owner = Object.entries(activations).find(([, { parameters }]) => parameters.includes(stranger))![0];
   throw new TrainingError(
     'plan',
-    `network.${index}.${stranger}: it belongs to the activation ${owner}, and this layer has ${given.activation}; leave it out, or set activation: ${owner}`,
+    `network.${index}.${stranger}: it belongs to the activation ${owner}, and this layer ` +
+      `has ${given.activation}; leave it out, ` +
+      'or set ' +
+      `activation: ${owner}`,
   );
 }

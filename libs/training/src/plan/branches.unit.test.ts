@@ -10,7 +10,8 @@ const build = (network: string) => networkOfPlan(parsePlan(`network: ${network}`
 
 test('layers that are named are read by name, and a chain stays one', () => {
   const { network, free } = build(
-    '[{averagePool: 2, name: fine}, {averagePool: 4, name: coarse, from: input}, {flatten: true, from: coarse, name: a}, ' +
+    '[{averagePool: 2, name: fine}, {averagePool: 4, name: coarse, from: input}, {flatten: true, from: ' +
+      'coarse, name: a}, ' +
       '{flatten: true, from: fine, name: b}, {concat: true, from: [a, b]}, {dense: 2}]',
   );
   expect(sourcesOf(network)).toEqual([[-1], [-1], [1], [0], [2, 3], [4]]);
@@ -88,9 +89,11 @@ test.each([
 test('unknown layers off a chain are refused, with what to do', async () => {
   await expect(runPlan(`${head}${kernels}  - {dense: 4}`, bars(20))).rejects.toThrow('add layers to the splits');
   const residual =
-    'network: [{flatten: true}, {dense: 6, activation: step, name: a}, {dense: 6, activation: step, name: b}, {add: true, from: [a, b]}, {dense: 4}]';
+    'network: [{flatten: true}, {dense: 6, activation: step, name: a}, {dense: 6, activation: step, name: ' +
+    'b}, {add: true, from: [a, b]}, {dense: 4}]';
   await expect(runPlan(`${head}${residual}`, bars(20))).rejects.toThrow(
-    'network: layer 5 (add) is a branch behind layer 1, whose weights are unknown, and unknown layers have to lie on a chain',
+    'network: layer 5 (add) is a branch behind layer 1, whose weights are unknown, and unknown layers ' +
+      'have to lie on a chain',
   );
   await expect(runPlan(`${head}${residual}\nsplits: [{layers: {cycles: 1}}]`, bars(20))).rejects.toThrow(
     'the network branches behind layer 1, which is free in the cycles; branch before it, or leave cycles out',

@@ -16,7 +16,8 @@ export function checkBranches({ network, free, splits }: Pick<TrainingProblem, '
   if (classes >= 0 && !(inTurn >= 0 && inTurn < classes))
     throw new TrainingError(
       'plan',
-      `splits: ${splits[classes].name} places networks side by side, which only works on a chain of layers; put layers before it, or leave from, add and concat out`,
+      `splits: ${splits[classes].name} places networks side by side, which only works on a chain of ` +
+        'layers; put layers before it, or leave from, add and concat out',
     );
   const first = firstFree({ free });
   if (inTurn >= 0 || isChainFrom(network, first + 1)) return;
@@ -25,7 +26,8 @@ export function checkBranches({ network, free, splits }: Pick<TrainingProblem, '
   );
   throw new TrainingError(
     'plan',
-    `network: layer ${at} (${network.layers[at].kind}) is a branch behind layer ${first}, whose weights are unknown, and unknown layers have to lie on a chain: ` +
+    `network: layer ${at} (${network.layers[at].kind}) is a branch behind layer ${first}, whose weights ` +
+      'are unknown, and unknown layers have to lie on a chain: ' +
       'branch before the first layer with weights, or add layers to the splits, which trains one layer at a time',
   );
 }

@@ -68,7 +68,8 @@ test.each<[string, string, readonly number[], string]>([
     'validationPerClass beside all rows',
     ', validationPerClass: 100',
     [500, 40],
-    "dataset.validationPerClass is 100, and class 'class 1' has 40 rows, at least one of which is a training row (dataset.perClass is left out); set it to at most 39, or set dataset.validationFraction",
+    "dataset.validationPerClass is 100, and class 'class 1' has 40 rows, at least one of which is a " +
+      'training row (dataset.perClass is left out); set it to at most 39, or set dataset.validationFraction',
   ],
   [
     'validationPerClass beside chosen rows',

@@ -146,7 +146,8 @@ function box(
     if (weights === 'real')
       throw new TrainingError(
         'plan',
-        `network.${index}.bound: real weights need a bound, because every big-M constant is computed from it; give e.g. bound: 1`,
+        `network.${index}.bound: real weights need a bound, because every big-M constant is computed from ` +
+          'it; give e.g. bound: 1',
       );
     return {};
   }

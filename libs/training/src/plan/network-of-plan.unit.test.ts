@@ -28,7 +28,8 @@ test('activations have their own parameters, and none of another', () => {
   expect(behind('{dense: 2, activation: leakyRelu}')).toMatchObject({ slope: 0.01 });
   expect(behind('{dense: 2, activation: ternary}')).toMatchObject({ threshold: 1 });
   expect(() => behind('{dense: 2, activation: relu, slope: 0.1}')).toThrow(
-    'network.0.slope: it belongs to the activation leakyRelu, and this layer has relu; leave it out, or set activation: leakyRelu',
+    'network.0.slope: it belongs to the activation leakyRelu, and this layer has relu; leave it out, or ' +
+      'set activation: leakyRelu',
   );
   expect(() => behind('{dense: 2, activation: clip, low: 2}')).toThrow('needs an end below the other');
 });

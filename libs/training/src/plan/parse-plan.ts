@@ -14,7 +14,10 @@ export function parsePlan(text: string, source: string, settings: readonly strin
   return checkedPlan(plan, source);
 }
 
-/** Refuses what the schema cannot see: two ways to say one thing, and what a solver cannot do. @throws TrainingError 'plan' */
+/**
+ * Refuses what the schema cannot see: two ways to say one thing, and what a solver cannot do.
+ * @throws TrainingError 'plan'
+ */
 export function checkedPlan(plan: Plan, source: string): Plan {
   const limits = plan.solver;
   if (limits.workLimit !== undefined && limits.timeLimit !== undefined) {
@@ -28,7 +31,8 @@ export function checkedPlan(plan: Plan, source: string): Plan {
   if (workLimit !== undefined && capabilitiesOf(backend).work === null) {
     throw new TrainingError(
       'plan',
-      `${source}: solver.workLimit: the solver ${backend} has no limit that stops at the same point in every run; set solver.timeLimit instead, or another solver.backend`,
+      `${source}: solver.workLimit: the solver ${backend} has no limit that stops at the same point in ` +
+        'every run; set solver.timeLimit instead, or another solver.backend',
     );
   }
   const { perClass, indices } = plan.dataset;

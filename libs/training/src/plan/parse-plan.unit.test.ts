@@ -227,14 +227,16 @@ describe('solver.backend', () => {
         expect(parsePlan(base, 'few.yaml', settings).solver).toMatchObject({ backend: name, workLimit: 100 });
       else
         expect(refusal(base, settings)).toBe(
-          `few.yaml: solver.workLimit: the solver ${name} has no limit that stops at the same point in every run; set solver.timeLimit instead, or another solver.backend`,
+          `few.yaml: solver.workLimit: the solver ${name} has no limit that stops at the same point in ` +
+            'every run; set solver.timeLimit instead, or another solver.backend',
         );
     }
   });
 
   test('travels with every leaf, so that a worker that has it solves it', async () => {
     const plan = (backend: string) =>
-      `${base}dataset: {name: digits, perClass: 2, validationPerClass: 1}\nsplits: [pairs]\nsolver: {backend: ${backend}, timeLimit: 1}`;
+      `${base}dataset: {name: digits, perClass: 2, validationPerClass: 1}\nsplits: [pairs]\nsolver: ` +
+      `{backend: ${backend}, timeLimit: 1}`;
     const leaves = async (backend: string) => {
       const store = new MemoryStore();
       const data = drawDigits({ trainPerClass: 4, testPerClass: 1 });

@@ -1,8 +1,12 @@
+// Tested by branches.unit.test.ts.
 import { networkInput, type Shape } from '@mipnet/network';
 import { TrainingError } from '../problem/training-error.js';
 import type { PlanLayer } from './plan-schema.js';
 
-/** What a layer of a plan may read: the network's input, or the last of the network's layers that a layer of the plan became. */
+/**
+ * What a layer of a plan may read: the network's input, or the last of the network's layers that a layer of the plan
+ * became.
+ */
 export interface PlanNode {
   /** Of the network's layer; -1 is the input. */
   readonly index: number;
@@ -40,7 +44,8 @@ export class PlanNodes {
     if (this.#named.has(name))
       throw new TrainingError(
         'plan',
-        `network.${index}.name: '${name}' is taken${name === 'input' ? ' by the data' : ''}; give every layer another name`,
+        `network.${index}.name: '${name}' is taken${name === 'input' ? ' by the data' : ''}; give every ` +
+          'layer another name',
       );
     this.#named.set(name, node);
   }

@@ -61,7 +61,8 @@ export const datasetSchema = z.strictObject({
     .string()
     .optional()
     .describe(
-      'csv only: a name such as utf-8, utf-16le or windows-1252; by default that of the byte-order mark, otherwise utf-8',
+      'csv only: a name such as utf-8, utf-16le or windows-1252; by default that of the byte-order mark, ' +
+        'otherwise utf-8',
     ),
   decimal: z.enum(['.', ',']).optional().describe('csv only: the decimal mark; detected by default'),
   missing: z
@@ -182,14 +183,16 @@ export const planSchema = z.strictObject({
         .nonnegative()
         .optional()
         .describe(
-          "LP iterations a MIP, or the backend's own unit; the same result on every machine. 0: the relaxation, rounded and improved, without branch and cut",
+          "LP iterations a MIP, or the backend's own unit; the same result on every machine. 0: the " +
+            'relaxation, rounded and improved, without branch and cut',
         ),
       timeLimit: duration.optional().describe('seconds per MIP (or 10s, 5m, 1h)'),
       gap: z.number().nonnegative().default(0).describe('relative gap at which a MIP may stop'),
       searchLimit: positive
         .optional()
         .describe(
-          'of the local search in networks with hidden layers: millions of updates of one neuron for one sample; by default derived from workLimit or timeLimit',
+          'of the local search in networks with hidden layers: millions of updates of one neuron for one ' +
+            'sample; by default derived from workLimit or timeLimit',
         ),
       stopAtError: z
         .number()

@@ -42,7 +42,8 @@ export async function prepareRun(
   if (start && plan.splits.some((spec) => splitOf(spec).dividesClasses)) {
     throw new TrainingError(
       'plan',
-      'start: with the split pairs, network is that of one pair, and a start would need one network per pair; leave start out',
+      'start: with the split pairs, network is that of one pair, and a start would need one network per ' +
+        'pair; leave start out',
     );
   }
   const { network, free } = start ? startingFrom(untrained, start) : untrained;
@@ -78,7 +79,8 @@ export async function prepareFrom(
   if (names(plan.splits) !== names(earlier.splits))
     throw new TrainingError(
       'plan',
-      `splits: a run that continues another is divided in the same way (${names(earlier.splits)}), not by ${names(plan.splits)}`,
+      `splits: a run that continues another is divided in the same way (${names(earlier.splits)}), not ` +
+        `by ${names(plan.splits)}`,
     );
   const { previous: _, solver: __, ...stated } = earlier;
   const draft: TrainingProblem = { ...stated, limits: limitsOf(plan), ...solverOf(plan), splits: plan.splits };

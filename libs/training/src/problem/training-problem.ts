@@ -36,8 +36,8 @@ export interface View {
 }
 
 /**
- * Where a MIP stops: the solver's unit of work, which is repeatable, or seconds, and the relative gap that is good enough. A work limit of 0
- * leaves out branch and cut: the relaxation is solved, rounded and improved.
+ * Where a MIP stops: the solver's unit of work, which is repeatable, or seconds, and the relative gap that is good
+ * enough. A work limit of 0 leaves out branch and cut: the relaxation is solved, rounded and improved.
  */
 export interface Limits {
   readonly workLimit?: number;

@@ -85,7 +85,8 @@ const isGraded = (activation: Activation | undefined): boolean =>
 
 /** 1 for classes that are to be positive, 0 for negative ones, -1 for those left out. */
 function groupsOf(classes: number, neuron: number, handsOnMore: boolean, random: Random): Int32Array {
-  // Such an activation (a relu) hands on how sure it is, so one class against the rest is what the last layer can use best.
+  // Such an activation (a relu) hands on how sure it is, so one class against the rest is what the last layer can use
+  // best.
   if (handsOnMore && classes > 2 && neuron < classes)
     return Int32Array.from({ length: classes }, (_, c) => (c === neuron ? 1 : 0));
   if (classes === 2) return handsOnMore && neuron % 2 === 1 ? Int32Array.of(1, 0) : Int32Array.of(0, 1);

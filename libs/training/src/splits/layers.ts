@@ -64,7 +64,8 @@ export const layers = defineSplit<Layers>({
 
   refusalBehind: ({ cycles }, behind) =>
     cycles > 0 && behind.some(({ name }) => name === 'pairs')
-      ? `layers with ${cycles} cycles improves one whole network, but pairs after it makes one per pair; put pairs first or leave cycles out`
+      ? `layers with ${cycles} cycles improves one whole network, but pairs after it makes one per pair; ` +
+        'put pairs first or leave cycles out'
       : undefined,
 
   check(problem, { cycles }) {
@@ -83,14 +84,18 @@ export const layers = defineSplit<Layers>({
       if (behind?.kind !== 'activation')
         throw new TrainingError(
           'problem',
-          `${name}: layer ${index} has no activation, so the layer after it could do its work alone; give it step, sign or relu`,
+          `${name}: layer ${index} has no activation, so the layer after it could do its work alone; give ` +
+            'it step, sign or relu',
         );
     }
     const first = cycles > 0 ? Math.min(...descentLayers(problem)) : order.at(-1)!;
     if (!isChainFrom(network, first + 1))
       throw new TrainingError(
         'problem',
-        `${name}: the network branches behind layer ${first}, which is free ${cycles > 0 ? 'in the cycles' : 'last'}; branch before it${cycles > 0 ? ', or leave cycles out' : ''}`,
+        `${name}: the network branches behind layer ${first}, which is ` +
+          `free ${cycles > 0 ? 'in the cycles' : 'last'}; ` +
+          'branch ' +
+          `before it${cycles > 0 ? ', or leave cycles out' : ''}`,
       );
   },
 
@@ -282,7 +287,10 @@ function phaseOf({ problem, spec, state: { round } }: Pick<Round<Layers>, 'probl
   };
 }
 
-/** Whether frozen layers compute anything: a flatten or an image as it comes needs no data set of its own. Branches get one. */
+/**
+ * Whether frozen layers compute anything: a flatten or an image as it comes needs no data set of its own. Branches get
+ * one.
+ */
 const needsRunning = (frozen: Network): boolean => frozen.layers.some(isAffine) || !isChain(frozen);
 
 const shapeAfter = (network: Network): Shape => networkShapes(network).at(-1) ?? network.inputShape;
@@ -291,7 +299,10 @@ const shapeAfter = (network: Network): Shape => networkShapes(network).at(-1) ??
 const freeOf = ({ free }: TrainingProblem, phase: Phase): TrainingProblem['free'] =>
   free.map((layer, index) => (phase.layers.includes(index) ? layer : null));
 
-/** One past the layers that a phase is about: of a hidden layer those up to the next free one, as far as they are its chain. */
+/**
+ * One past the layers that a phase is about: of a hidden layer those up to the next free one, as far as they are its
+ * chain.
+ */
 function untilOf(phase: Phase, network: Network): number {
   if (phase.kind !== 'hidden') return network.layers.length;
   const sources = sourcesOf(network);

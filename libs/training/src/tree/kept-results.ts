@@ -5,8 +5,9 @@ import type { TrainingProblem } from '../problem/training-problem.js';
 import { getIncumbent } from '../problem/documents.js';
 import { codeVersion, type Solver } from '@mipnet/solver';
 
-// A leaf without a time limit is a pure function of its problem document, of the code that solves it, and of the solver. Its
-// incumbent is kept under the hash of all three, so that a second run that meets the same leaf need not solve it.
+// A leaf without a time limit is a pure function of its problem document, of the code that solves it, and of the
+// solver. Its incumbent is kept under the hash of all three, so that a second run that meets the same leaf need not
+// solve it.
 
 /** The packages whose code decides what a leaf's result is. */
 const packages = ['bounds', 'dataset', 'encoding', 'mip', 'network', 'object-store', 'solver', 'training'];
@@ -27,8 +28,8 @@ export function keyOfResult(problem: ObjectRef, solver: string): string {
 }
 
 /**
- * Whether a result may be taken from an earlier run. One that seconds have a part in is another one tomorrow, and so is one of a
- * solver that does not promise to repeat itself.
+ * Whether a result may be taken from an earlier run. One that seconds have a part in is another one tomorrow, and so is
+ * one of a solver that does not promise to repeat itself.
  */
 export const isRepeatable = (
   { limits }: TrainingProblem,

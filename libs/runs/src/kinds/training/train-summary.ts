@@ -35,9 +35,10 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
     `objective    ${objectiveText(report)}`,
     `subproblems  ${ended}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with ` +
       `a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} ` +
-      `failed${subproblems.reused > 0 ? `; ${subproblems.reused} taken from earlier runs (--set solver.reuse=false solves them again)` : ''}`,
+      `failed${subproblems.reused > 0 ? `; ${subproblems.reused} taken from earlier runs (--set ` + 'solver.reuse=false solves them again)' : ''}`,
     `network      ${network.parameters} parameters, ${network.nonZero} not zero, weights ${network.domain}`,
-    `time         ${durationText(seconds.wall)} (solvers ${seconds.solver.toFixed(1)} s, merging ${seconds.merge.toFixed(1)} s)`,
+    `time         ${durationText(seconds.wall)} (solvers ${seconds.solver.toFixed(1)} s, ` +
+      `merging ${seconds.merge.toFixed(1)} s)`,
     ...(solver.name === 'highs' ? [] : [`solver       ${solver.name}, ${solver.version ?? 'not asked'}`]),
     `file         ${network.file}`,
     `run          ${report.run}`,
