@@ -1,3 +1,4 @@
+// Tested by ../e2e/plan.e2e.test.ts.
 import { parseSolverUrl, solverNames } from '@mipnet/solver';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';

@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import { engineOn, solversHere } from './begin-run.js';
 import { openAnyStore } from '@mipnet/activities';
 import { checkStorePlace, startOwnStack } from '@mipnet/stack';

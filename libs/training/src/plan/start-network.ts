@@ -1,3 +1,4 @@
+// Tested by ../splits/compositions.unit.test.ts.
 import { inDomain, isAffine, weightBound, type AffineLayer, type Network } from '@mipnet/network';
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer } from '../problem/training-problem.js';
