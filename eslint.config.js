@@ -53,7 +53,7 @@ export const dependencies = {
     'report',
   ],
   autoscaler: ['workflows'],
-  worker: ['activities', 'workflows', 'object-store'],
+  worker: ['activities', 'workflows', 'object-store', 'solver'],
   cli: [
     'runs',
     'stack',
