@@ -215,7 +215,7 @@ class NearestSearch {
           : this.#exhausted
             ? `the MIP has ended at an input on the boundary of the unsafe set, where the solver's ` +
               'tolerance or rounding decides, and no nearer one is confirmed by its ' +
-              `replay${this.#endedEarly ? '; further attacks in a row found nothing nearer, so the rest of the time is not used' : ''}`
+              `replay${this.#endedEarly ? '; many attacks in a row found nothing nearer, so the rest of the time is not used' : ''}`
             : undefined,
     };
   }

@@ -78,7 +78,7 @@ const cases: readonly Case[] = Array.from({ length: 120 }, (_, seed) => randomNe
   })
   .slice(0, 20);
 
-/** How far float32 can move the edge of unsafe in these networks: the error of their outputs over their slope. */
+/** How far float32 can move the boundary of the unsafe set in these networks: the error of their outputs over their slope. */
 const rounding = 1e-6;
 
 /** A weak attack, so that the proof has to find the nearest point. */
@@ -104,7 +104,7 @@ describe('the nearest witness', () => {
       expect(best).toBeGreaterThanOrEqual(truth * (1 - 1e-5));
       // What the rounding of the runtime leaves open is said.
       const isOpen = best! - bound! > nearestTolerance * best!;
-      expect(reason?.includes('edge of unsafe') ?? false).toBe(isOpen);
+      expect(reason?.includes('boundary of the unsafe set') ?? false).toBe(isOpen);
       expect(best! - bound!).toBeLessThanOrEqual(nearestTolerance * best! + (isOpen ? rounding : 0));
       expect(unsafeValue(within(radius, 'any')(label).unsafe, witness!.runtimeOutputs)).toBeGreaterThanOrEqual(0);
       await runtime.release();
@@ -127,7 +127,7 @@ describe('the nearest witness', () => {
     }
   });
 
-  it('is open between two numbers, for a reason that is said, where no replay confirms what the MIP finds', async () => {
+  it('lies between two numbers, with the reason, if no replay confirms what the MIP finds', async () => {
     // Class 1 ties with class 0 from distance 0.1 on and never wins: a runtime that breaks the tie the other way
     // confirms nothing nearer than the jump at 0.2.
     const network: Network = {
@@ -155,7 +155,10 @@ describe('the nearest witness', () => {
       attack: weak,
       prove: proveByMip(solver),
     });
-    expect(found).toMatchObject({ verdict: 'adversarial', reason: expect.stringContaining('edge of unsafe') });
+    expect(found).toMatchObject({
+      verdict: 'adversarial',
+      reason: expect.stringContaining('boundary of the unsafe set'),
+    });
     expect(found.bound).toBeCloseTo(0.1, 3);
     expect(found.best).toBeCloseTo(0.2, 3);
     // Neither a solver nor attacks narrow this: the search ends, however much time is left, and says why.
@@ -165,7 +168,7 @@ describe('the nearest witness', () => {
       prove: proveByMip(solver, { remaining: () => 1e6 }),
     });
     expect(patient.reason).toMatch(
-      /edge of unsafe.*; further attacks in a row found nothing nearer, so the rest of the time is not used$/,
+      /boundary of the unsafe set.*; many attacks in a row found nothing nearer, so the rest of the time is not used$/,
     );
     expect([patient.bound, patient.best]).toEqual([found.bound, found.best]);
   });
