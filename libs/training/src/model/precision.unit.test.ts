@@ -6,7 +6,7 @@ import type { TrainingProblem } from '../problem/training-problem.js';
 
 const scores = (outputs: number, grid: number | null) => {
   const { network, free } = networkOfPlan(
-    [{ dense: outputs, weights: 'ternary', bias: true, activation: 'none', threshold: 1 }],
+    [{ dense: outputs, weights: 'ternary', bias: true, activation: 'none' }],
     [3],
   );
   const problem = {
