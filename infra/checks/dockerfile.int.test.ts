@@ -21,7 +21,7 @@ test('the Dockerfile has no mistake a linter finds', () => {
 
 test('the base image is Node 24 at the patch level that the tests run on', async () => {
   const tested = await readFile(join(repositoryFolder, 'tools/test/nodes.mjs'), 'utf8');
-  const [, version] = /^export const supportedNodes = .*\b24: '([\d.]+)'/m.exec(tested)!;
+  const [, version] = /^const supportedNodes = .*\b24: '([\d.]+)'/m.exec(tested)!;
   expect(text).toContain(`\nARG NODE_IMAGE=node:${version}-bookworm-slim\n`);
   for (const from of instructions('FROM') as From[]) expect(from.getImage()).toBe('${NODE_IMAGE}');
 });
