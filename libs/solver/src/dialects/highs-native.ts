@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Model } from '@mipnet/mip';
 import type { Capabilities, Dialect } from '../solver.js';
-import { findProgram } from '../child/find-program.js';
+import { findProgram, onPath } from '../child/find-program.js';
 import { programSolver, type ProgramJob, type ProgramRun } from '../child/program-solver.js';
 import type { News } from '../child/seen.js';
 import type { Outcome } from '../child/solve-by-child.js';
@@ -33,7 +33,7 @@ export const highsNative = {
   install,
   capabilities,
   async open(at, options) {
-    const command = findProgram(at, { names: ['highs'], variable: 'MIPNET_HIGHS', install });
+    const command = await findHighs(at);
     const env = libraryPath(command);
     const version = await promisify(execFile)(command, ['--version'], { env: { ...process.env, ...env } }).catch(
       (cause: Error) => {
@@ -54,6 +54,29 @@ export const highsNative = {
     );
   },
 } satisfies Dialect;
+
+/** @throws SolverError 'missing' */
+async function findHighs(at: string): Promise<string> {
+  const variable = 'MIPNET_HIGHS';
+  try {
+    return findProgram(at, { names: ['highs'], variable, install });
+  } catch (error) {
+    const found = at || process.env[variable] ? undefined : await programOfWheel();
+    if (found === undefined) throw error;
+    return found;
+  }
+}
+
+/** The wheel `highsbox` does not put its program on PATH; the interpreter that has it knows the place. */
+async function programOfWheel(): Promise<string | undefined> {
+  const python = process.env.MIPNET_PYTHON || onPath('python3', process.env);
+  if (python === undefined) return undefined;
+  const script = 'import highsbox; print(highsbox.highs_bin_path())';
+  const place = await promisify(execFile)(python, ['-c', script])
+    .then(({ stdout }) => stdout.trim())
+    .catch(() => '');
+  return existsSync(place) ? place : undefined;
+}
 
 /** The wheel's program looks for its library in lib64 beside it, and the wheel has it in lib. */
 function libraryPath(command: string): Record<string, string> {
