@@ -23,6 +23,6 @@ test('autoscale starts workers when a run needs them, serves its demand, and end
   scaler.child.kill('SIGTERM');
   const { code, stderr } = await scaler.ended;
   expect(code, stderr).toBe(0);
-  expect(stderr).toContain('draining: workers finish what they solve');
+  expect(stderr).toContain('draining: workers finish their solves');
   expect((await home.run(['down'])).stdout).toBe('nothing is running\n');
 });

@@ -188,7 +188,9 @@ export const layers = defineSplit<Layers>({
         network,
         objective,
         covers: isWhole ? undefined : part.incumbent.covers,
-        bound: objective === part.incumbent.objective ? part.incumbent.bound : null,
+        // The part's bound holds for the earlier layers as they are, which are free as well: there is none of the whole.
+        bound: null,
+        status: 'unresolved',
         stages: withStage(current, phase.name, { ...part.incumbent, objective }, part.incumbent),
       };
       return { incumbent, again, ...known };

@@ -276,3 +276,20 @@ test.each([
   expect([...read.labels]).toEqual([...made.view.labels, ...made.view.validationLabels]);
   expect(made.view.grid ?? table.scale).toBe(gridAfter(layers, 1 / 255));
 });
+
+test('the bound of the last layer holds for the earlier ones as they are, so it is none of the whole', async () => {
+  const { solved } = await run(
+    `
+name: bars
+dataset: {name: made, perClass: 4, validationPerClass: 3}
+network:
+  - {dense: 3, activation: step}
+  - {dense: 4, weights: integer(3)}
+splits: [layers]
+objectives: [{fit: {margin: 1, sparsity: 0}}]
+solver: {workLimit: 2000, searchLimit: 1}`,
+    bars(8),
+  );
+  expect(solved.objective).not.toBeNull();
+  expect(solved.bound).toBeNull();
+});
