@@ -90,7 +90,7 @@ function namesTable(set: readonly string[]): boolean {
   if (!isTyped('dataset.name', set)) return false;
   const names = set.filter((setting) => /^\s*dataset\b/.test(setting));
   const { name } = parsePlan(readPreset(defaultPreset), `preset ${defaultPreset}`, names).dataset;
-  return datasetNamed(name)?.kind !== 'images';
+  return datasetNamed(name)?.kind === 'table';
 }
 
 /**

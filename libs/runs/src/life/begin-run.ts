@@ -135,7 +135,8 @@ async function localEngine({ store, slots, solver }: EngineChoice): Promise<Loca
 
 /** What workers of this machine's own need besides the default solver, opened once. @throws SolverError 'missing' */
 export async function solversHere(solver: string = defaultSolver): Promise<readonly string[]> {
-  if (parseSolverUrl(solver).name === defaultSolver) return [];
+  const { name, at } = parseSolverUrl(solver);
+  if (name === defaultSolver && at === '') return [];
   await checkSolvers([solver]);
   return [solver];
 }

@@ -62,11 +62,13 @@ export const layers = defineSplit<Layers>({
   notBefore: { layers: 'one layer cannot be divided into layers' },
   freesInTurn: true,
 
-  refusalBehind: ({ cycles }, behind) =>
+  refusalBehind: ({ cycles, blocks }, behind) =>
     cycles > 0 && behind.some(({ name }) => name === 'pairs')
       ? `layers with ${cycles} cycles improves one whole network, but pairs after it makes one per pair; ` +
         'put pairs first or leave cycles out'
-      : undefined,
+      : cycles === 0 && blocks !== 'single'
+        ? `layers.blocks is what a descent frees, and there is no descent: set layers.cycles, or leave blocks out`
+        : undefined,
 
   check(problem, { cycles }) {
     const { name, network } = problem;
