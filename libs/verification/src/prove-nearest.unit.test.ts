@@ -78,7 +78,10 @@ const cases: readonly Case[] = Array.from({ length: 120 }, (_, seed) => randomNe
   })
   .slice(0, 20);
 
-/** How far float32 can move the boundary of the unsafe set in these networks: the error of their outputs over their slope. */
+/**
+ * How far float32 can move the boundary of the unsafe set in these networks: the error of their outputs over their
+ * slope.
+ */
 const rounding = 1e-6;
 
 /** A weak attack, so that the proof has to find the nearest point. */

@@ -190,7 +190,7 @@ export const layers = defineSplit<Layers>({
         network,
         objective,
         covers: isWhole ? undefined : part.incumbent.covers,
-        // The part's bound holds for the earlier layers as they are, which are free as well: there is none of the whole.
+        // The part's bound holds for the earlier layers as they are, which are free too: it is none of the whole.
         bound: null,
         status: 'unresolved',
         stages: withStage(current, phase.name, { ...part.incumbent, objective }, part.incumbent),
