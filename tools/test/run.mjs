@@ -31,9 +31,10 @@ const words = process.argv.slice(2);
 const option = words.find((word) => word.startsWith('-'));
 if (option !== undefined) {
   const usage = `usage: ./mipnet test [PART]... [file filter]...\nparts: ${[...parts, ...onDemand].join(', ')}`;
-  if (['--help', '-h'].includes(option)) console.log(usage);
+  const isHelp = ['--help', '-h'].includes(option);
+  if (isHelp) console.log(usage);
   else console.error(`mipnet test has no option ${option}\n${usage}`);
-  process.exit(['--help', '-h'].includes(option) ? 0 : 2);
+  process.exit(isHelp ? 0 : 2);
 }
 const named = words.filter((word) => [...parts, ...onDemand].includes(word));
 const filters = words.filter((word) => !named.includes(word));

@@ -2,18 +2,16 @@ import { MipnetError, type Blame } from '@mipnet/errors';
 
 /**
  * shape: sizes that do not fit together. unsupported: a layer without a formulation for what is unknown. bounds: a box
- * that is infinite, not a number or contradictory. value: a weight that is not finite. unsound: two proofs that cannot
- * both be true, e.g. a feasible point outside a bound. overflow: a sum that may leave the range of float32.
+ * that is infinite, not a number or contradictory. unsound: two proofs that cannot both be true, e.g. a feasible point
+ * outside a bound.
  */
-export type EncodingErrorCode = 'shape' | 'unsupported' | 'bounds' | 'value' | 'unsound' | 'overflow';
+export type EncodingErrorCode = 'shape' | 'unsupported' | 'bounds' | 'unsound';
 
 const blames = {
   shape: 'input',
   unsupported: 'input',
   bounds: 'input',
-  value: 'input',
   unsound: 'program',
-  overflow: 'program',
 } as const satisfies Record<EncodingErrorCode, Blame>;
 
 export class EncodingError extends MipnetError<EncodingErrorCode> {
