@@ -59,6 +59,8 @@ async function run(part) {
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, once more at the end: a log may be cut at its beginning. */
+const failures = [];
 let ran = 0;
 for (const part of chosen) {
   process.stderr.write(`\n== ${part}\n`);
@@ -73,7 +75,9 @@ for (const part of chosen) {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : '';
   console.log(`${part.padEnd(9)} ${result.passed} passed, ${result.failed} failed${skipped}  (${seconds} s)`);
-  for (const note of result.notes) console.log(`          ${note.replaceAll('\n', '\n          ')}`);
+  const notes = result.notes.map((note) => `          ${note.replaceAll('\n', '\n          ')}`);
+  for (const note of notes) console.log(note);
+  if (result.failed > 0) failures.push(part, ...notes);
   for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += result[key];
   if (isTests(part)) ran += result.passed + result.failed;
 }
@@ -82,6 +86,7 @@ if (ran === 0 && chosen.some(isTests)) {
   console.log(`no test ran${filters.length > 0 ? `: no test file has ${filters.join(' or ')} in its path` : ''}`);
   total.failed += 1;
 }
+if (failures.length > 0) console.log(`\nfailed:\n${failures.join('\n')}`);
 // The last line is the contract; nothing may follow it.
 process.stdout.write(
   `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`,
