@@ -28,6 +28,7 @@ export function openAfter(network: Network, layer: number): (lower: number, uppe
         return (lower: number, upper: number) => isUndecided(pieces, lower, upper);
       }
       case 'flatten':
+      case 'fill':
       case 'concat':
         return openAfter(network, reader);
       default:

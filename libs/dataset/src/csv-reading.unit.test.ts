@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCsv, type CsvOptions } from './csv.js';
+import { inputNames } from './input-columns.js';
+import { valuesOf } from './samples.js';
 import { readCsv } from './csv-file.js';
 import { mostFileBytes } from './gzip-file.js';
 import type { LoadedDataset } from './samples.js';
@@ -29,7 +31,7 @@ const table = (header: string, row: (at: number) => string, count = 12): string 
   [...(header === '' ? [] : [header]), ...Array.from({ length: count }, (_, at) => row(at))].join('\n');
 const yesNo = (at: number): string => (at % 3 === 0 ? 'no' : 'yes');
 const column = ({ train }: LoadedDataset, at: number): number[] =>
-  Array.from({ length: train.count }, (_, row) => train.features[row * train.size + at]);
+  Array.from({ length: train.count }, (_, row) => valuesOf(train)[row * train.size + at]);
 
 describe('the header', () => {
   const city = (at: number): string => ['Bern', 'Chur', 'Zug'][at % 3];
@@ -185,7 +187,7 @@ describe('the header', () => {
       ['Unnamed: 0,a,class', 0],
     ] as const) {
       const { train, notes } = await load(table(header, (at) => `${at + start},${(at * 5) % 7},${yesNo(at)}`));
-      expect(train.featureNames).toEqual(['a']);
+      expect(inputNames(train.columns!)).toEqual(['a']);
       expect(notes.join()).toContain('the first column has no name and counts the rows');
     }
   });
@@ -195,7 +197,7 @@ describe('the header', () => {
       const { train, notes } = await load(
         table(`${id},a,class`, (at) => `${(at * 1009) % 77},${(at * 5) % 7},${yesNo(at)}`),
       );
-      expect(train.featureNames).toEqual([id, 'a']);
+      expect(inputNames(train.columns!)).toEqual([id, 'a']);
       expect(notes).toEqual([
         `column '${id}' has another number in every row, and is a feature like any other (dataset.ignore: ` +
           `['${id}'] leaves it out)`,
@@ -223,7 +225,7 @@ test('Excel names the delimiter in a first line, which is no row', async () => {
         "line 12, column 'b': 'x' is not a number",
       );
       const { train } = await load(text.replaceAll('\n', end), { ignore: ['b'] });
-      expect(train.featureNames, delimiter).toEqual(['a']);
+      expect(inputNames(train.columns!), delimiter).toEqual(['a']);
     }
   }
 });
@@ -287,8 +289,8 @@ describe('missing values', () => {
     'missing',
   ])("'%s' among numbers counts as the median, with a message", async (cell) => {
     const { train, notes } = await load(withCell(cell));
-    expect(train.featureNames).toEqual(['age', 'b']);
-    expect(column({ train } as LoadedDataset, 0)[4]).toBeCloseTo(6 / 11, 12);
+    expect(inputNames(train.columns!)).toEqual(['age', 'b']);
+    expect(column({ train } as LoadedDataset, 0)[4]).toBeCloseTo(6 / 11, 6);
     expect(notes).toEqual([
       `column 'age': 1 of 12 training values are missing (${cell === '' ? 'empty' : `'${cell}'`}) and ` +
         'count as the median, 26',
@@ -304,9 +306,9 @@ describe('missing values', () => {
       `line 6, column 'age': '${cell}' is not a number, but 11 of 12 values of the column are. Correct ` +
         `it, or set dataset.missing: ['${cell}']`,
     );
-    expect((await load(withCell(cell), { missing: [cell] })).train.featureNames).toEqual(['age', 'b']);
+    expect(inputNames((await load(withCell(cell), { missing: [cell] })).train.columns!)).toEqual(['age', 'b']);
     expect((await load(withCell(cell), { categorical: ['age'] })).train.size).toBe(13);
-    expect((await load(withCell(cell), { ignore: ['age'] })).train.featureNames).toEqual(['b']);
+    expect(inputNames((await load(withCell(cell), { ignore: ['age'] })).train.columns!)).toEqual(['b']);
   });
 
   test('half numbers are numbers; fewer are categories, and a note says so', async () => {
@@ -314,7 +316,7 @@ describe('missing values', () => {
       table('a,b,class', (at) => `${at < numbers ? at : 'x'},${at},${yesNo(at)}`);
     await expect(load(mixed(6))).rejects.toThrow("line 8, column 'a': 'x' is not a number, but 6 of 12");
     const { train, notes } = await load(mixed(5));
-    expect(train.featureNames).toEqual(['a=0', 'a=1', 'a=2', 'a=3', 'a=4', 'a=x', 'b']);
+    expect(inputNames(train.columns!)).toEqual(['a=0', 'a=1', 'a=2', 'a=3', 'a=4', 'a=x', 'b']);
     expect(notes).toContain("column 'a': 5 of 12 values are numbers, fewer than half, so all are categories");
   });
 
@@ -325,13 +327,13 @@ describe('missing values', () => {
 
   test('among categories a dash is one of them, and other markers are one category', async () => {
     const { train } = await load(table('a,b,class', (at) => `${['+', '-', 'NA', 'nan'][at % 4]},${at},${yesNo(at)}`));
-    expect(train.featureNames).toEqual(['a=+', 'a=-', 'a=?', 'b']);
+    expect(inputNames(train.columns!)).toEqual(['a=+', 'a=-', 'a=?', 'b']);
     // With markers of one's own, '?' may be a category beside a missing value.
     const own = await load(
       table('a,b,class', (at) => `${['?', '', 'x', 'none'][at % 4]},${at},${yesNo(at)}`),
       { missing: ['none'] },
     );
-    expect(own.train.featureNames).toEqual(['a=', 'a=?', 'a=x', 'b']);
+    expect(inputNames(own.train.columns!)).toEqual(['a=', 'a=?', 'a=x', 'b']);
   });
 });
 
@@ -424,8 +426,8 @@ describe('numbers', () => {
     ],
   ])('%s', async (_, content, options, note) => {
     const loaded = await load(content, options);
-    expect(loaded.train.featureNames).toEqual(['a', 'b']);
-    column(loaded, 0).forEach((value, at) => expect(value).toBeCloseTo(straight[at], 12));
+    expect(inputNames(loaded.train.columns!)).toEqual(['a', 'b']);
+    column(loaded, 0).forEach((value, at) => expect(value).toBeCloseTo(straight[at], 6));
     expect(loaded.notes.join('\n')).toContain(note);
   });
 
@@ -509,14 +511,14 @@ describe('the encoding', () => {
         'encoding, e.g. dataset.encoding: windows-1252.',
     );
     for (const encoding of ['latin1', 'ISO-8859-1', 'windows-1252', 'cp1252', 'latin-1']) {
-      expect((await load(latin, { encoding })).train.featureNames).toEqual(features);
+      expect(inputNames((await load(latin, { encoding })).train.columns!)).toEqual(features);
     }
-    expect((await load(cities)).train.featureNames).toEqual(features);
+    expect(inputNames((await load(cities)).train.columns!)).toEqual(features);
   });
 
   test('windows-1252 has the euro sign where ISO-8859-1 has a control character', async () => {
     const { train } = await load(Buffer.from('a,class\n\x80,x\nz,y\n', 'latin1'), { encoding: 'windows-1252' });
-    expect(train.featureNames).toEqual(['a=z', 'a=€']);
+    expect(inputNames(train.columns!)).toEqual(['a=z', 'a=€']);
   });
 
   test('UTF-16 is known by its byte-order mark, and without one refused or named', async () => {
@@ -527,11 +529,11 @@ describe('the encoding', () => {
       [big, 'utf-16be'],
     ] as const) {
       const { train, notes } = await load(bytes);
-      expect(train.featureNames).toEqual(features);
+      expect(inputNames(train.columns!)).toEqual(features);
       expect(notes.join()).toContain(`the encoding is ${encoding} (dataset.encoding)`);
     }
     await expect(load(little.subarray(2))).rejects.toThrow('It looks like UTF-16: set dataset.encoding: utf-16le');
-    expect((await load(little.subarray(2), { encoding: 'utf-16le' })).train.featureNames).toEqual(features);
+    expect(inputNames((await load(little.subarray(2), { encoding: 'utf-16le' })).train.columns!)).toEqual(features);
   });
 
   test.each<[string, string | Uint8Array, Partial<CsvOptions>, string]>([
@@ -572,7 +574,7 @@ describe('the delimiter', () => {
   ])("'%s' is found", async (delimiter, name) => {
     const content = table('a,b,class', (at) => `${at},x y,${yesNo(at)}`).replaceAll(',', delimiter);
     const { train, notes } = await load(content.replace('x y', '"x,;|y"'));
-    expect(train.featureNames).toEqual(['a', 'b=x y', 'b=x,;|y']);
+    expect(inputNames(train.columns!)).toEqual(['a', 'b=x y', 'b=x,;|y']);
     if (name === '') expect(notes).toEqual([]);
     else expect(notes.join()).toContain(`cells are separated by ${name} (dataset.delimiter)`);
     expect((await load(content, { delimiter: delimiter === '\t' ? 'tab' : delimiter })).notes.join()).not.toContain(
@@ -585,7 +587,7 @@ describe('the delimiter', () => {
       table('', (at) => `0,${at};1,${at}5;${yesNo(at)}`),
       { class: -1 },
     );
-    expect([train.count, train.featureNames]).toEqual([12, ['column 0', 'column 1']]);
+    expect([train.count, inputNames(train.columns!)]).toEqual([12, ['column 0', 'column 1']]);
   });
 
   test('lines of another length name it', async () => {
@@ -596,7 +598,7 @@ describe('the delimiter', () => {
 
   test('mixed line ends, blank lines and quoted line ends', async () => {
     const { train } = await load('a,b,class\r\n1,"x\ny",yes\n\n2,z,no\r\n \r\n3,z,yes\r4,z,no');
-    expect([train.count, train.featureNames]).toEqual([4, ['a', 'b=x\ny', 'b=z']]);
+    expect([train.count, inputNames(train.columns!)]).toEqual([4, ['a', 'b=x\ny', 'b=z']]);
     await expect(load('a,b,class\r\n1,"x\ny",yes\n\n2,z,no\r\nold,z,yes\r4,z,no')).rejects.toThrow(
       "line 6, column 'a': 'old'",
     );

@@ -3,7 +3,8 @@ import { matchLabels, readLabels, sortedClasses } from './class-labels.js';
 import { columnKinds } from './column-kind.js';
 import { listed, readCsv, type CsvFile, type CsvFormat } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';
-import { encodeRows, featureNames, fitColumn, type FeatureColumn } from './feature-columns.js';
+import { encodeRows, fitColumn, inputsOf, type FeatureColumn } from './feature-columns.js';
+import { inputCount } from './input-columns.js';
 import type { LoadedDataset, Samples } from './samples.js';
 import { stratifiedSplit } from './stratified-split.js';
 
@@ -29,12 +30,12 @@ export interface CsvOptions extends CsvFormat {
   readonly seed?: number;
 }
 
-/** Most numbers of the features, 8 bytes each. */
+/** Most numbers of the features, 4 bytes each. */
 const MOST_FEATURE_CELLS = 100_000_000;
 
 /**
- * Any table: numeric columns are scaled to [0, 1] by the minimum and maximum of the training part, the others become
- * one feature per category. Nothing depends on test rows.
+ * Any table: numeric columns keep their numbers, which `columns` scales by the minimum and maximum of the training
+ * part; the others become one feature per category. Nothing depends on test rows.
  * @param name of the data set, in messages and results
  * @throws DatasetError 'missing' | 'damaged' | 'bad-input'
  */
@@ -75,22 +76,23 @@ export async function loadCsv(options: CsvOptions, name = 'csv'): Promise<Loaded
     split.train,
     notes,
   );
-  const names = featureNames(columns);
-  if (names.length * (file.rows.length + (testFile?.rows.length ?? 0)) > MOST_FEATURE_CELLS) {
+  const inputs = inputsOf(columns);
+  const size = inputCount(inputs);
+  if (size * (file.rows.length + (testFile?.rows.length ?? 0)) > MOST_FEATURE_CELLS) {
     throw new DatasetError(
       'bad-input',
-      `${file.path} gives ${names.length} features for ${file.rows.length} rows, more than ${MOST_FEATURE_CELLS} ` +
+      `${file.path} gives ${size} features for ${file.rows.length} rows, more than ${MOST_FEATURE_CELLS} ` +
         'numbers in all, the most that is read. Leave columns of many categories out with dataset.ignore.',
     );
   }
   const samples = (from: CsvFile, rows: ArrayLike<number>, rowClass: Int32Array): Samples => ({
     name,
     classes,
-    inputShape: [names.length],
+    inputShape: [size],
     count: rows.length,
-    size: names.length,
+    size,
     scale: 1,
-    featureNames: names,
+    columns: inputs,
     features: encodeRows(columns, from, rows, notes),
     labels: Int32Array.from(rows, (row) => rowClass[row]),
   });
@@ -136,7 +138,7 @@ function fitColumns(
     const fitted = fitColumn(file, column, kinds.get(column) ?? null, trainRows, notes);
     if (fitted === null) (hasGap(file, column, trainRows) ? sparse : constant).push(name);
     else columns.push(fitted);
-    if (fitted?.kind === 'numeric' && isIdentifier(file, column))
+    if (fitted?.input.kind === 'number' && isIdentifier(file, column))
       notes.push(
         `column '${name}' has another number in every row, and is a feature like any other ` +
           `(dataset.ignore: ['${name}'] leaves it out)`,

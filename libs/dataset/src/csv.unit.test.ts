@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCsv, type CsvOptions } from './csv.js';
+import { inputNames } from './input-columns.js';
 import { DatasetError } from './dataset-error.js';
-import type { Samples } from './samples.js';
+import { valuesOf, type Samples } from './samples.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -22,7 +23,9 @@ async function file(content: string | Uint8Array, name = 'csv'): Promise<string>
 
 const load = async (content: string, options: Omit<CsvOptions, 'file'>): ReturnType<typeof loadCsv> =>
   loadCsv({ testFraction: 0, ...options, file: await file(content) });
-const row = ({ features, size }: Samples, at: number): number[] => [...features.subarray(at * size, (at + 1) * size)];
+const row = (samples: Samples, at: number): number[] => [
+  ...valuesOf(samples).subarray(at * samples.size, (at + 1) * samples.size),
+];
 
 test('numbers are scaled, words and codes become one feature a value', async () => {
   const { train, test, classes, notes } = await load(
@@ -33,7 +36,7 @@ test('numbers are scaled, words and codes become one feature a value', async () 
     },
   );
   expect(classes).toEqual(['no', 'yes']);
-  expect(train.featureNames).toEqual(['age', 'job=cook', 'job=smith', 'code=1', 'code=2', 'code=3']);
+  expect(inputNames(train.columns!)).toEqual(['age', 'job=cook', 'job=smith', 'code=1', 'code=2', 'code=3']);
   expect(row(train, 0)).toEqual([0, 1, 0, 1, 0, 0]);
   expect(row(train, 1)).toEqual([1, 0, 1, 0, 1, 0]);
   expect(row(train, 2)).toEqual([0.5, 1, 0, 0, 0, 1]);
@@ -45,15 +48,16 @@ test('numbers are scaled, words and codes become one feature a value', async () 
 
 test('a byte-order mark, spaces, quotes, blank lines and CRLF are no content', async () => {
   const { train } = await load('\uFEFF"a" , b\r\n"1", x \r\n\r\n2,y\r\n', { class: 'b' });
-  expect(train.featureNames).toEqual(['a']);
-  expect([...train.features]).toEqual([0, 1]);
+  expect(inputNames(train.columns!)).toEqual(['a']);
+  expect([...train.features]).toEqual([1, 2]);
+  expect([...valuesOf(train)]).toEqual([0, 1]);
 });
 
 test('without a header the class is a column number, also from the end or as text', async () => {
   for (const column of [2, -1, '2', '-1']) {
     const { train } = await load('1,5,a\n2,6,b\n3,7,a\n', { class: column });
     expect(train.count).toBe(3);
-    expect(train.featureNames).toEqual(['column 0', 'column 1']);
+    expect(inputNames(train.columns!)).toEqual(['column 0', 'column 1']);
   }
   const forced = await load('a,x\nb,y\na,y\n', { class: 1, header: false });
   expect(forced.train.count).toBe(3);
@@ -66,7 +70,7 @@ test('a packed file is read whatever its name', async () => {
 
 test('missing words are a category; missing numbers count as the median, and a note says so', async () => {
   const { train, notes } = await load('n,w,c\n1,?,x\n?,a,y\n5,NA,x\n2,,y\n', { class: 'c' });
-  expect(train.featureNames).toEqual(['n', 'w=?', 'w=a']);
+  expect(inputNames(train.columns!)).toEqual(['n', 'w=?', 'w=a']);
   expect(row(train, 1)).toEqual([0.25, 0, 1]);
   expect(row(train, 2)).toEqual([1, 1, 0]);
   expect(notes).toEqual([
@@ -77,7 +81,7 @@ test('missing words are a category; missing numbers count as the median, and a n
 
 test('constant columns are left out, and a note says so', async () => {
   const { train, notes } = await load('a,b,d,c\n1,7,k,x\n2,7,k,y\n', { class: 'c' });
-  expect(train.featureNames).toEqual(['a']);
+  expect(inputNames(train.columns!)).toEqual(['a']);
   expect(notes.join()).toContain('b, d');
   await expect(load('b,c\n7,x\n7,y\n', { class: 'c' })).rejects.toThrow('no column that tells');
 });
@@ -102,7 +106,7 @@ test('the split is stratified, seeded, and scaling sees the training part only',
   const { train, test } = await load(text, { ...options, seed: 1 });
   expect([train.count, test!.count]).toEqual([80, 20]);
   expect(test!.labels.filter((label) => label === 0).length).toBe(5);
-  expect([Math.min(...train.features), Math.max(...train.features)]).toEqual([0, 1]);
+  expect([Math.min(...valuesOf(train)), Math.max(...valuesOf(train))]).toEqual([0, 1]);
   expect((await load(text, { ...options, seed: 1 })).train.features).toEqual(train.features);
   expect((await load(text, { ...options, seed: 2 })).train.features).not.toEqual(train.features);
 });

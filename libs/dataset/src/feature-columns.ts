@@ -2,30 +2,25 @@
 import { cellError, type ColumnKind } from './column-kind.js';
 import type { CsvFile } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';
+import { factorOf, widthOf, type CategoryColumn, type InputColumn, type NumberColumn } from './input-columns.js';
 import { parseNumber, type NumberFormat } from './number-text.js';
 
-/** How one column of a table becomes features in [0, 1]. Fitted on training rows; applied to any row. */
+/** A column of a table, and the inputs that it becomes. Fitted on training rows; applied to any row. */
 export type FeatureColumn = NumericColumn | OneHotColumn;
 
-/** (x - minimum) / (maximum - minimum), clipped, because a test row may lie outside the range of the training rows. */
 export interface NumericColumn {
-  readonly kind: 'numeric';
   readonly column: number;
-  readonly name: string;
   readonly format: NumberFormat;
-  readonly minimum: number;
-  readonly maximum: number;
-  /** Replaces a missing value: the median of the training rows. */
-  readonly median: number;
+  readonly input: NumberColumn;
 }
 
-/** One feature per category, 1 if the row has it. A missing value is a category of its own, written '?'. */
+/** A missing value is a category of its own, written '?'. */
 export interface OneHotColumn {
-  readonly kind: 'one-hot';
   readonly column: number;
-  readonly name: string;
-  readonly categories: readonly string[];
+  readonly input: CategoryColumn;
 }
+
+const isNumeric = (column: FeatureColumn): column is NumericColumn => column.input.kind === 'number';
 
 /** More features than this in one column means an identifier or free text. */
 const MOST_CATEGORIES = 1_000;
@@ -100,7 +95,7 @@ function fitCategories(
         'categories, a feature each',
     );
   }
-  return { kind: 'one-hot', column, name, categories: [...seen].sort(byCodeUnit) };
+  return { column, input: { kind: 'category', name, values: [...seen].sort(byCodeUnit) } };
 }
 
 const quoted = (markers: ReadonlySet<string>): string =>
@@ -125,6 +120,9 @@ function fitNumbers(
   const values = read.subarray(0, count).sort();
   const missing = trainRows.length - count;
   if (count === 0 || values[0] === values[count - 1]) return null;
+  const [low, high] = [values[0], values[count - 1]].map(Math.fround);
+  // A network reads float32: numbers that it cannot tell apart are one number.
+  if (!Number.isFinite(factorOf({ low, high }))) return null;
   const middle = count >> 1;
   const median = count % 2 === 1 ? values[middle] : values[middle - 1] / 2 + values[middle] / 2;
   if (missing > 0)
@@ -132,17 +130,29 @@ function fitNumbers(
       `column '${name}': ${missing} of ${trainRows.length} training values are missing ` +
         `(${quoted(markers)}) and count as the median, ${median}`,
     );
-  return { kind: 'numeric', column, name, format, minimum: values[0], maximum: values[count - 1], median };
+  const integer = values.every(Number.isInteger);
+  const fill = Math.fround(median);
+  return { column, format, input: { kind: 'number', name, low, high, fill, sd: deviationOf(values), integer } };
 }
 
-export function featureNames(columns: readonly FeatureColumn[]): string[] {
-  return columns.flatMap((column) =>
-    column.kind === 'numeric' ? [column.name] : column.categories.map((value) => `${column.name}=${value}`),
-  );
+/** The standard deviation, from the mean of their middle part so that large numbers lose no digits. */
+function deviationOf(values: Float64Array): number {
+  const shift = values[values.length >> 1];
+  let sum = 0;
+  let squares = 0;
+  for (const value of values) {
+    sum += value - shift;
+    squares += (value - shift) ** 2;
+  }
+  const mean = sum / values.length;
+  return Math.fround(Math.sqrt(Math.max(0, squares / values.length - mean ** 2)));
 }
+
+export const inputsOf = (columns: readonly FeatureColumn[]): InputColumn[] => columns.map(({ input }) => input);
 
 /**
- * The features of the given rows, row-major, each in [0, 1].
+ * The inputs of the given rows, row-major: numbers as they are, rounded to float32, NaN if missing; 0 or 1 for
+ * categories.
  * @throws DatasetError 'bad-input' if a numeric column holds something else
  */
 export function encodeRows(
@@ -150,13 +160,13 @@ export function encodeRows(
   file: CsvFile,
   rows: ArrayLike<number>,
   notes: string[],
-): Float64Array {
-  const size = columns.reduce((sum, column) => sum + widthOf(column), 0);
-  const features = new Float64Array(rows.length * size);
+): Float32Array {
+  const size = columns.reduce((sum, { input }) => sum + widthOf(input), 0);
+  const features = new Float32Array(rows.length * size);
   let at = 0;
   const writers = columns.map((column) => {
     const write = writerOf(column, file, at);
-    at += widthOf(column);
+    at += widthOf(column.input);
     return { column, ...write };
   });
   // The cells of a row lie together: going through a table of gigabytes by columns would wait for the memory at every
@@ -168,7 +178,7 @@ export function encodeRows(
   for (const { column, unseen } of writers) {
     if (unseen.size === 0) continue;
     notes.push(
-      `column '${column.name}': the test part has values that training has not (${[...unseen].slice(0, 5).join(', ')}` +
+      `column '${column.input.name}': the test part has values that training has not (${[...unseen].slice(0, 5).join(', ')}` +
         `${unseen.size > 5 ? ', ...' : ''}); such a row has 0 in all of the column's features`,
     );
   }
@@ -178,11 +188,9 @@ export function encodeRows(
 /** As many rows stay in the cache. */
 const rowsAtATime = 64;
 
-const widthOf = (column: FeatureColumn): number => (column.kind === 'numeric' ? 1 : column.categories.length);
-
 interface ColumnWriter {
   /** Writes the features that a row of the file has by this column; `start`: where the row's features begin. */
-  readonly write: (row: number, features: Float64Array, start: number) => void;
+  readonly write: (row: number, features: Float32Array, start: number) => void;
   /** Values that training has not. */
   readonly unseen: ReadonlySet<string>;
 }
@@ -190,19 +198,15 @@ interface ColumnWriter {
 /** @param at where the column's features begin in a row */
 function writerOf(column: FeatureColumn, file: CsvFile, at: number): ColumnWriter {
   const unseen = new Set<string>();
-  if (column.kind === 'numeric') {
-    const { minimum, maximum, median } = column;
-    // Halved, because the range of two finite numbers may not be finite.
-    const range = maximum / 2 - minimum / 2;
+  if (isNumeric(column)) {
     return {
       unseen,
       write: (row, features, start) => {
-        const value = readNumber(file, row, column.column, column.format) ?? median;
-        features[start + at] = Math.min(1, Math.max(0, (value / 2 - minimum / 2) / range));
+        features[start + at] = readNumber(file, row, column.column, column.format) ?? NaN;
       },
     };
   }
-  const places = new Map(column.categories.map((value, place) => [value, place]));
+  const places = new Map(column.input.values.map((value, place) => [value, place]));
   return {
     unseen,
     write: (row, features, start) => {
@@ -214,13 +218,17 @@ function writerOf(column: FeatureColumn, file: CsvFile, at: number): ColumnWrite
   };
 }
 
+/** So that differences of two numbers are finite in float32. */
+const largestNumber = 1e38;
+
 /** Null if the value is missing. */
 function readNumber(file: CsvFile, row: number, column: number, format: NumberFormat): number | null {
   const cell = file.rows[row][column];
   if (file.missing.inNumbers(cell)) return null;
   const value = parseNumber(cell, format);
-  if (Number.isFinite(value)) return value;
-  if (!Number.isNaN(value)) throw cellError(file, row, column, 'is not a finite number');
+  if (Math.abs(value) <= largestNumber) return value;
+  if (!Number.isNaN(value))
+    throw cellError(file, row, column, `is not a finite number of at most ${largestNumber} (a network reads float32)`);
   const sign = format.percent ? ' with a percent sign' : '';
   throw cellError(
     file,

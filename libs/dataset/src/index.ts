@@ -1,11 +1,22 @@
 export {
+  rawOf,
   selectRows,
   valuesOf,
+  type Features,
   type DownloadProgress,
   type LoadedDataset,
+  type Rows,
   type Samples,
   type StoredAs,
 } from './samples.js';
+export {
+  inputCount,
+  inputNames,
+  scalingOf,
+  type CategoryColumn,
+  type InputColumn,
+  type NumberColumn,
+} from './input-columns.js';
 export { samplesHash } from './samples-hash.js';
 export { DatasetError, type DatasetErrorCode } from './dataset-error.js';
 export * from './random.js';

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Samples } from './samples.js';
+import { storedAs, type Features, type Samples } from './samples.js';
 
 /**
- * SHA-256 (hexadecimal) of rows as a network reads them: equal hashes mean the same rows in the same order with the
- * same scaling, categories and classes. Hashed are one line of JSON, `{classes, inputShape, scale, count, type}`, then
- * the features (row-major, `type` uint8 or float64), then the labels (int32), all little-endian. docs/network-file.md
- * describes this for users.
+ * SHA-256 (hexadecimal) of rows as a network file reads them: equal hashes mean the same rows in the same order with
+ * the same categories and classes. Hashed are one line of JSON, `{classes, inputShape, scale, count, type}`, then the
+ * features (row-major, `type` uint8, float32 or float64), then the labels (int32), all little-endian.
+ * docs/network-file.md describes this for users.
  */
 export function samplesHash({ classes, inputShape, scale, count, features, labels }: Samples): string {
-  const type = features instanceof Uint8Array ? 'uint8' : 'float64';
+  const type = storedAs(features);
   return createHash('sha256')
     .update(`${JSON.stringify({ classes, inputShape, scale, count, type })}\n`)
     .update(bytesOf(features))
@@ -16,5 +16,5 @@ export function samplesHash({ classes, inputShape, scale, count, features, label
     .digest('hex');
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float64Array | Int32Array): Uint8Array =>
+const bytesOf = ({ buffer, byteOffset, byteLength }: Features | Int32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,6 +1,9 @@
+import { scaledInputs, scalingOf, type InputColumn } from './input-columns.js';
+
 /**
  * Labelled rows in memory. Features are kept as they are stored, so that an image has one byte per pixel and its exact
- * value, a multiple of 1/255, is known: value = stored number * scale.
+ * value, a multiple of 1/255, is known: value = stored number * scale. The
+ * numbers of a table are stored as they are; `columns` says how they are scaled.
  */
 export interface Samples {
   /** The data set's name, e.g. `mnist`. */
@@ -14,13 +17,15 @@ export interface Samples {
   /** Stored numbers per row: the product of `inputShape`. */
   readonly size: number;
   /** Row-major, `count * size` stored numbers. */
-  readonly features: Uint8Array | Float64Array;
+  readonly features: Features;
   readonly scale: number;
   /** Class index of each row. */
   readonly labels: Int32Array;
-  /** One name a feature, for tables. */
-  readonly featureNames?: readonly string[];
+  /** Of a table: what its numbers mean. */
+  readonly columns?: readonly InputColumn[];
 }
+
+export type Features = Uint8Array | Float32Array | Float64Array;
 
 /** A data set as its source gives it, before a view of it is chosen. */
 export interface LoadedDataset {
@@ -44,7 +49,7 @@ export interface DownloadProgress {
 /** The chosen rows, in the given order. A row may occur twice. */
 export function selectRows(samples: Samples, rows: ArrayLike<number>): Samples {
   const { size } = samples;
-  const features = emptyFeatures(samples.features instanceof Uint8Array ? 'uint8' : 'float64', rows.length * size);
+  const features = emptyFeatures(storedAs(samples.features), rows.length * size);
   const labels = new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
@@ -58,14 +63,28 @@ export function selectRows(samples: Samples, rows: ArrayLike<number>): Samples {
 }
 
 /** How a table stores its numbers. */
-export type StoredAs = 'uint8' | 'float64';
+export type StoredAs = 'uint8' | 'float32' | 'float64';
 
-export function emptyFeatures(storedAs: StoredAs, length: number): Uint8Array | Float64Array {
-  return storedAs === 'uint8' ? new Uint8Array(length) : new Float64Array(length);
+const arrays = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array } as const;
+
+export const emptyFeatures = (as: StoredAs, length: number): Features => new arrays[as](length);
+
+export const storedAs = (features: Features): StoredAs =>
+  features instanceof Uint8Array ? 'uint8' : features instanceof Float32Array ? 'float32' : 'float64';
+
+/** Rows with all that their numbers mean. */
+export type Rows = Pick<Samples, 'features' | 'scale' | 'columns'>;
+
+/**
+ * What the network of a plan reads, `count * size` numbers: pixels (stored number * scale), or the numbers of a table
+ * scaled to [0, 1].
+ */
+export function valuesOf(rows: Rows): Float64Array {
+  return rows.columns === undefined ? rawOf(rows) : scaledInputs(scalingOf(rows.columns), rows.features);
 }
 
-/** The values of the rows: stored number * scale, `count * size` numbers. */
-export function valuesOf({ features, scale }: Pick<Samples, 'features' | 'scale'>): Float64Array {
+/** What a network file reads: pixels, or the numbers of a table as they are. */
+export function rawOf({ features, scale }: Pick<Samples, 'features' | 'scale'>): Float64Array {
   // A loop: Float64Array.from with a function takes ten times as long.
   const values = new Float64Array(features.length);
   for (let i = 0; i < values.length; i++) values[i] = features[i] * scale;

@@ -54,9 +54,9 @@ export async function readRows(store: ObjectStore, table: StoredTable, rows: Int
   };
   await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, readNext));
 
-  const { name, classes, inputShape, scale, featureNames } = table;
+  const { name, classes, inputShape, scale, columns } = table;
   const labels = Int32Array.from(rows, (row) => table.labels[row]);
-  return { name, classes, inputShape, count: rows.length, size, features, scale, labels, featureNames };
+  return { name, classes, inputShape, count: rows.length, size, features, scale, labels, columns };
 }
 
 /** @returns runs in descending order, to be popped in ascending order */

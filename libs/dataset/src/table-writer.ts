@@ -1,7 +1,8 @@
 // Tested by table.unit.test.ts.
 import { createHash } from 'node:crypto';
 import { putDocument, putObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
-import { emptyFeatures, type Samples, type StoredAs } from './samples.js';
+import type { InputColumn } from './input-columns.js';
+import { emptyFeatures, type Features, type Samples, type StoredAs } from './samples.js';
 
 /** One table as its manifest holds it. */
 export interface TableEntry {
@@ -11,7 +12,7 @@ export interface TableEntry {
   readonly storedAs: StoredAs;
   readonly rowsPerBlock: number;
   readonly rowsPerObject: number;
-  readonly featureNames?: readonly string[];
+  readonly columns?: readonly InputColumn[];
   readonly features: readonly ObjectRef[];
   readonly index: ObjectRef;
 }
@@ -30,23 +31,23 @@ const BLOCK_BYTES = 16 * 1024;
 /** What a writer holds in memory; whole blocks. */
 const OBJECT_BYTES = 16 * 1024 * 1024;
 
-export const bytesPerNumber: Readonly<Record<StoredAs, number>> = { uint8: 1, float64: 8 };
+export const bytesPerNumber: Readonly<Record<StoredAs, number>> = { uint8: 1, float32: 4, float64: 8 };
 
 /** Writes the rows of a table as they come, one object of whole blocks after the other. */
 export class TableWriter {
   readonly #store: ObjectStore;
-  readonly #layout: Pick<Samples, 'size' | 'scale' | 'featureNames'> & { readonly storedAs: StoredAs };
+  readonly #layout: Pick<Samples, 'size' | 'scale' | 'columns'> & { readonly storedAs: StoredAs };
   readonly #rowsPerBlock: number;
   readonly #rowsPerObject: number;
   readonly #objects: ObjectRef[] = [];
   readonly #labels: Int32Array[] = [];
   readonly #blockHashes: Uint8Array[] = [];
-  #open: Uint8Array | Float64Array | undefined;
+  #open: Features | undefined;
   #openRows = 0;
 
   constructor(
     store: ObjectStore,
-    layout: Pick<Samples, 'size' | 'scale' | 'featureNames'> & { readonly storedAs: StoredAs },
+    layout: Pick<Samples, 'size' | 'scale' | 'columns'> & { readonly storedAs: StoredAs },
   ) {
     this.#store = store;
     this.#layout = layout;
@@ -56,7 +57,7 @@ export class TableWriter {
   }
 
   /** @param features stored numbers of as many rows as there are labels */
-  async append(features: Uint8Array | Float64Array, labels: Int32Array): Promise<void> {
+  async append(features: Features, labels: Int32Array): Promise<void> {
     const { size, storedAs } = this.#layout;
     this.#labels.push(labels);
     for (let row = 0; row < labels.length;) {

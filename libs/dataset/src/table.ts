@@ -1,6 +1,6 @@
 import { getDocument, putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import { DatasetError } from './dataset-error.js';
-import type { LoadedDataset, Samples, StoredAs } from './samples.js';
+import { storedAs, type LoadedDataset, type Samples, type StoredAs } from './samples.js';
 import { datasetPrefix, TableWriter, type TableEntry, type TableIndex } from './table-writer.js';
 
 /**
@@ -24,7 +24,7 @@ export interface StoredDataset {
 export interface StoredTable extends Omit<Samples, 'features'> {
   readonly storedAs: StoredAs;
   /**
-   * `count * size` numbers, row-major; float64 little-endian. Every object holds `rowsPerObject` rows, except the last
+   * `count * size` numbers, row-major, little-endian. Every object holds `rowsPerObject` rows, except the last
    * one.
    */
   readonly features: readonly ObjectRef[];
@@ -44,7 +44,7 @@ interface Manifest {
   readonly test: TableEntry | null;
 }
 
-const FORMAT = 'mipnet dataset 2';
+const FORMAT = 'mipnet dataset 3';
 
 /**
  * Stores a data set. The same data give the same reference, and storing them again writes nothing. Notes are not
@@ -66,13 +66,13 @@ export async function writeDataset(store: ObjectStore, dataset: LoadedDataset): 
 
 async function writeTable(
   store: ObjectStore,
-  { size, scale, featureNames, features, labels }: Samples,
+  { size, scale, columns, features, labels }: Samples,
 ): Promise<TableEntry> {
   const writer = new TableWriter(store, {
     size,
     scale,
-    featureNames,
-    storedAs: features instanceof Uint8Array ? 'uint8' : 'float64',
+    columns,
+    storedAs: storedAs(features),
   });
   await writer.append(features, labels);
   return writer.finish();
@@ -97,8 +97,12 @@ export async function writeDerivedDataset(
   header: DerivedHeader,
   chunks: AsyncIterable<RowChunk>,
 ): Promise<ObjectRef> {
-  const { name, classes, inputShape, scale, storedAs } = header;
-  const writer = new TableWriter(store, { size: inputShape.reduce((size, side) => size * side, 1), scale, storedAs });
+  const { name, classes, inputShape, scale, storedAs: as } = header;
+  const writer = new TableWriter(store, {
+    size: inputShape.reduce((size, side) => size * side, 1),
+    scale,
+    storedAs: as,
+  });
   for await (const { features, labels } of chunks) await writer.append(features, labels);
   const manifest: Manifest = { format: FORMAT, name, classes, inputShape, train: await writer.finish(), test: null };
   return putDocument(store, datasetPrefix, manifest);

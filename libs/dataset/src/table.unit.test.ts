@@ -64,7 +64,7 @@ test.each(['uint8', 'float64'] as const)('any rows in any order come back as the
     fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 499 })), async (rows) => {
       expect(await readRows(store, train, Int32Array.from(rows))).toEqual({
         ...selectRows(all, rows),
-        featureNames: undefined,
+        columns: undefined,
       });
     }),
     { numRuns: 50 },
@@ -72,7 +72,12 @@ test.each(['uint8', 'float64'] as const)('any rows in any order come back as the
 });
 
 test('the manifest carries all but the features', async () => {
-  const train = { ...samples(50, 3, 'float64'), featureNames: ['x', 'y', 'z'] };
+  const train = {
+    ...samples(50, 3, 'float64'),
+    columns: ['x', 'y', 'z'].map(
+      (name) => ({ kind: 'number', name, low: 0, high: 1, fill: 0, sd: 1, integer: false }) as const,
+    ),
+  };
   const test = samples(20, 3, 'float64');
   const opened = await open(new MemoryStore(), dataset(train, test));
   const { features: _features, ...rest } = train;

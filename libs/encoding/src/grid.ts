@@ -47,6 +47,7 @@ function afterLayer(layer: Layer, grid: number | null): number | null {
     case 'conv2d':
       return grid === null ? null : affineGrid(layer, grid);
     case 'scale':
+    case 'fill':
       return null;
   }
 }

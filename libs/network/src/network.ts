@@ -71,6 +71,12 @@ export interface Quantize extends Rounded {
   readonly levels: number;
 }
 
+/** y = value of its input, or of `values` if the input is NaN: a missing number of a table. As long as the input. */
+export interface Fill extends Place {
+  readonly kind: 'fill';
+  readonly values: Float64Array;
+}
+
 /** Makes channels x rows x columns flat; the numbers stay where they are. */
 export interface Flatten extends Place {
   readonly kind: 'flatten';
@@ -87,7 +93,7 @@ export interface Concat extends Place {
 }
 
 export type AffineLayer = Dense | Conv2d;
-export type Layer = AffineLayer | Pool2d | Scale | Quantize | Flatten | Activation | Add | Concat;
+export type Layer = AffineLayer | Pool2d | Scale | Quantize | Fill | Flatten | Activation | Add | Concat;
 
 /**
  * A feed-forward network: an input shape and a list of layers, each of which reads the one before it unless it names

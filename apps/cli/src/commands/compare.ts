@@ -1,5 +1,5 @@
 // Tested by ../e2e/compare.e2e.test.ts.
-import { selectRows, valuesOf, type LoadedDataset } from '@mipnet/dataset';
+import { rawOf, selectRows, type LoadedDataset } from '@mipnet/dataset';
 import { inputSize, outputSize } from '@mipnet/network';
 import {
   aggregates,
@@ -113,7 +113,7 @@ function imagesOf({ images }: StudyPlan, { name, test }: LoadedDataset): StudyIm
         'bad-input',
         `images: there is no test image ${image} of ${name}; numbers go from 0 to ${test.count - 1}`,
       );
-    return { image, label: test.labels[image], values: valuesOf(selectRows(test, [image])) };
+    return { image, label: test.labels[image], values: rawOf(selectRows(test, [image])) };
   });
 }
 

@@ -1,4 +1,4 @@
-import { selectRows, valuesOf, type Samples } from '@mipnet/dataset';
+import { rawOf, selectRows, type Samples } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { ballRegion, type Norm, type Region } from '@mipnet/verification';
 import { CliError } from '../program/cli-error.js';
@@ -56,7 +56,7 @@ export async function chosenImages(
   const numbers = imageNumbers(options.images, test.count);
   const samples = selectRows(test, numbers);
   const pixelsOf = (at: number): Float64Array =>
-    valuesOf({ features: samples.features.subarray(at * samples.size, (at + 1) * samples.size), scale: samples.scale });
+    rawOf({ features: samples.features.subarray(at * samples.size, (at + 1) * samples.size), scale: samples.scale });
   return { samples, images: numbers.map((image, at) => ({ image, label: samples.labels[at], pixels: pixelsOf(at) })) };
 }
 

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { inputNames } from '../input-columns.js';
+import { valuesOf } from '../samples.js';
 import { loadTable } from '../table-recipe.js';
 import { adultRecipe } from './adult.js';
 import { heartRecipe } from './heart.js';
@@ -38,13 +40,13 @@ test.skipIf(!data)(`adult has 108 features and its own test file${why}`, async (
   const { train, test: held, classes } = await loadDataset({ name: 'adult' });
   expect([train.count, held!.count]).toEqual([32_561, 16_281]);
   expect(classes).toEqual(['<=50K', '>50K']);
-  expect(train.featureNames!.filter((name) => !name.includes('=')).length).toBe(6);
+  expect(inputNames(train.columns!).filter((name) => !name.includes('=')).length).toBe(6);
   expect(train.size).toBe(108);
   expect(held!.size).toBe(108);
   // The majority's share of the test file is known: 76.4%.
   expect(held!.labels.filter((label) => label === 0).length / held!.count).toBeCloseTo(0.764, 3);
-  expect(train.features.every((value) => value >= 0 && value <= 1)).toBe(true);
-  expect(held!.features.every((value) => value >= 0 && value <= 1)).toBe(true);
+  expect(valuesOf(train).every((value) => value >= 0 && value <= 1)).toBe(true);
+  expect(valuesOf(held!).every((value) => value >= 0 && value <= 1)).toBe(true);
 });
 
 test.skipIf(!data)(`heart has 21 features, and 61 of its 303 rows are for testing${why}`, async () => {

@@ -3,6 +3,7 @@ import { activation } from './activation.js';
 import { concat } from './concat.js';
 import { conv2d } from './conv2d.js';
 import { dense } from './dense.js';
+import { fill } from './fill.js';
 import { flatten } from './flatten.js';
 import type { LayerKind } from './layer-kind.js';
 import { add } from './add.js';
@@ -18,6 +19,7 @@ const layers = {
   averagePool2d,
   scale,
   quantize,
+  fill,
   flatten,
   activation,
   add,

@@ -67,7 +67,9 @@ export const scale: LayerKind<Scale> = {
       if (numbers.length === sizeOf(input)) return input;
       return [input[0], ...input.slice(1).map(() => 1)];
     };
-    graph.advance('Mul', [graph.constant(factor, dims(factor))]);
+    // The Add always stands: a reader would take the addition of a layer behind for that of a Mul without one.
+    const isShift = factor.every((number) => number === 1);
+    if (!isShift) graph.advance('Mul', [graph.constant(factor, dims(factor))]);
     graph.advance('Add', [graph.constant(offset, dims(offset))]);
   },
 };

@@ -35,8 +35,14 @@ export interface Floored {
   readonly levels: number;
 }
 
+/** Where the signal is missing (NaN), on the way to a fill layer. */
+export interface Missing {
+  readonly kind: 'missing';
+  readonly of: Signal;
+}
+
 /** What a name of the graph stands for. */
-export type Value = Constant | Signal | Comparison | Choice | Floored;
+export type Value = Constant | Signal | Comparison | Choice | Floored | Missing;
 
 export type Operator = (node: NodeReader, inputs: readonly (Value | undefined)[]) => Value;
 
@@ -92,6 +98,8 @@ export function asSignal(value: Value | undefined, node: NodeReader): Signal {
       return node.refuse(
         'it takes the result of a Floor; only quantization (Mul levels, Add 0.5, Floor, Div levels) is supported',
       );
+    case 'missing':
+      return node.refuse('it takes the result of an IsNaN, which is supported for Where only');
     case 'constant':
       return node.refuse('it works on a constant where the signal of the network is needed');
     case undefined:

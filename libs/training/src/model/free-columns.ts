@@ -87,6 +87,7 @@ function normAfter(layer: Layer, norm: number, units: number): [number, number] 
     case 'quantize':
       return [norm + units / layer.levels, units];
     case 'flatten':
+    case 'fill':
       return [norm, units];
     case 'add':
     case 'concat':

@@ -1,4 +1,4 @@
-import { openDataset, readRows, valuesOf, type StoredDataset, type StoredTable } from '@mipnet/dataset';
+import { openDataset, readRows, valuesOf, type Rows, type StoredDataset, type StoredTable } from '@mipnet/dataset';
 import { classify, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import type { Accuracy } from '@mipnet/recursion';
@@ -55,7 +55,7 @@ async function share(
 /** How many samples get their label. */
 export function correctCount(
   network: Network,
-  samples: { readonly features: Uint8Array | Float64Array; readonly scale: number; readonly count: number },
+  samples: Rows & { readonly count: number },
   labels: Int32Array,
 ): number {
   const classes = classify(network, valuesOf(samples), samples.count);

@@ -4,6 +4,7 @@ import {
   openDataset,
   readRows,
   shiftImages,
+  valuesOf,
   type Samples,
   type Shift,
 } from '@mipnet/dataset';
@@ -40,8 +41,7 @@ export function leafData(problem: TrainingProblem, samples: Samples): LeafData {
   const count = samples.count * copies.length;
   const values = new Float64Array(count * samples.size);
   copies.forEach((copy, c) => {
-    const base = c * samples.count * samples.size;
-    for (let i = 0; i < copy.features.length; i++) values[base + i] = copy.features[i] * samples.scale;
+    values.set(valuesOf(copy), c * samples.count * samples.size);
   });
   const labels = new Int32Array(count);
   for (let k = 0; k < count; k++) labels[k] = problem.view.labels[k % samples.count];

@@ -4,6 +4,7 @@ import {
   shiftImages,
   valuesOf,
   writeDerivedDataset,
+  type Features,
   type RowChunk,
   type Samples,
   type StoredAs,
@@ -96,7 +97,7 @@ interface Runner {
   readonly scale: number;
   /** Every output is a multiple of it; null if there is no such step. */
   readonly grid: number | null;
-  through(samples: Samples): Uint8Array | Float64Array;
+  through(samples: Samples): Features;
 }
 
 function runner(frozen: Network, byteScale: number | null, step: number | null, largest: number): Runner {

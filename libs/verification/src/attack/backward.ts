@@ -95,6 +95,7 @@ export function layerBackward(layer: Layer, input: Shape, output: Shape, leak = 
     // several layers is divided later.
     case 'quantize':
     case 'flatten':
+    case 'fill':
     case 'add':
     case 'concat':
       return ({ gradient }) => gradient;

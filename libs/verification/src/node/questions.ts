@@ -1,4 +1,4 @@
-import { openDataset, readRows, valuesOf } from '@mipnet/dataset';
+import { openDataset, rawOf, readRows } from '@mipnet/dataset';
 import { outputSize, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { misclassificationOf, targeted } from '../misclassification.js';
@@ -27,7 +27,7 @@ export async function readQuestions(
   const { train: table } = await openDataset(store, questions.dataset);
   const rows = await readRows(store, table, questions.rows);
   return Array.from(questions.rows, (_, at): Question => {
-    const centre = valuesOf({
+    const centre = rawOf({
       features: rows.features.subarray(at * rows.size, (at + 1) * rows.size),
       scale: rows.scale,
     });

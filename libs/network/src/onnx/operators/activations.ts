@@ -5,6 +5,7 @@ import type { NodeReader } from '../node-reader.js';
 import { addLayer, scaleArray } from '../signal.js';
 import { asNumber, asSignal, makeChoice, signalAndConstant } from '../value.js';
 import type { Choice, Operator, Value } from '../value.js';
+import { filled } from './missing.js';
 
 /** The operators that activations say they are read from. */
 export const activationOperators: readonly (readonly [string, Operator])[] = activationKinds.flatMap(({ read = {} }) =>
@@ -44,6 +45,7 @@ export const compare: Operator = (node, inputs) => {
 
 export const where: Operator = (node, inputs) => {
   const [condition, whenTrue, whenFalse] = inputs;
+  if (condition?.kind === 'missing') return filled(condition, whenTrue, whenFalse, node);
   if (condition?.kind !== 'comparison')
     return node.refuse('its condition is not a comparison of the signal with a number');
   const [chosen, rest] = condition.negated ? [whenFalse, whenTrue] : [whenTrue, whenFalse];

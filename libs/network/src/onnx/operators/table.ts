@@ -3,6 +3,7 @@ import { activationOperators, compare, where } from './activations.js';
 import { gemm, matMul } from './affine.js';
 import { add, batchNormalization, div, floor, mul, sub } from './arithmetic.js';
 import { concat } from './joining.js';
+import { isNaN } from './missing.js';
 import { cast, constant, dropout, identity } from './passing.js';
 import { flatten, reshape, squeeze, transpose, unsqueeze } from './reshaping.js';
 import { conv, globalAveragePool, pool } from './windows.js';
@@ -26,6 +27,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ['Greater', compare],
   ['GreaterOrEqual', compare],
   ['Identity', identity],
+  ['IsNaN', isNaN],
   ['Less', compare],
   ['LessOrEqual', compare],
   ['MatMul', matMul],
