@@ -22,7 +22,8 @@ export { parseVnnlib, vnnlibQueries, type VnnlibCase, type VnnlibProperty } from
 export { decodeVnnlib, readVnnlib } from './vnnlib/read-vnnlib.js';
 export { attack, findWitness, hasJumps, type AttackOptions, type AttackResult } from './attack/find-witness.js';
 export { prepareScore, type Score } from './attack/score.js';
-export { openOnnxRuntime, type OnnxRuntime } from './onnx-runtime.js';
+export { openOnnxRuntime, type BatchRuntime, type OnnxRuntime } from './onnx-runtime.js';
+export { openScorer, scoreRows, type Scorer } from './onnx-scores.js';
 export { replayWitness, type Replay, type Witness } from './witness.js';
 export { encodeNpy, type NpyNumbers } from './npy.js';
 export * from './picture.js';
