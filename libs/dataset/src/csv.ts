@@ -108,7 +108,15 @@ export async function loadCsv(options: CsvOptions, name = 'csv'): Promise<Loaded
   } else if (split.test.length > 0) {
     test = samples(file, split.test, labels);
   }
-  return { name, classes, inputShape: train.inputShape, train, test, notes };
+  return {
+    name,
+    classes,
+    classColumn: file.columnNames[classColumn],
+    inputShape: train.inputShape,
+    train,
+    test,
+    notes,
+  };
 }
 
 interface ColumnUse {

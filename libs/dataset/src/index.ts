@@ -12,6 +12,7 @@ export {
 export {
   inputCount,
   inputNames,
+  scaledInputs,
   scalingOf,
   type CategoryColumn,
   type InputColumn,

@@ -1,4 +1,4 @@
-import { isChain, sourcesOf } from './graph.js';
+import { isChain, networkInput, sourcesOf } from './graph.js';
 import { graphPass, graphTrace, type ForwardPass } from './graph-pass.js';
 import type { PreparedLayer } from './layers/layer-kind.js';
 import { kindOf } from './layers/registry.js';
@@ -16,14 +16,15 @@ const CHUNK_NUMBERS = 1 << 17;
  * Checks the network and prepares it for many calls. The weights are read now: the pass does not see later changes.
  * Every answer is float64 arithmetic in a fixed order, the same for any batch size.
  * @throws NetworkError as `validateNetwork`; the pass throws 'shape' or 'value' on inputs of the wrong length or not
- *   finite
+ *   finite (NaN is a missing number if a fill layer takes it)
  */
 export function forwardPass(network: Network): ForwardPass {
   const prepared = prepareLayers(network);
   const size = inputSize(network);
+  const fills = fillsInputs(network);
   const pass = isChain(network) ? chainPass(prepared, size) : graphPass(prepared, sourcesOf(network), size);
   return (inputs, count) => {
-    requireInputs(inputs, count, size);
+    requireInputs(inputs, count, size, fills);
     return pass(inputs, count);
   };
 }
@@ -63,9 +64,10 @@ export function forward(network: Network, inputs: Float64Array, count: number): 
 /** The outputs of every layer for `count` inputs; one array for each layer. Throws as `forwardPass`. */
 export function tracePass(network: Network): (inputs: Float64Array, count: number) => Float64Array[] {
   const size = inputSize(network);
+  const fills = fillsInputs(network);
   const trace = graphTrace(prepareLayers(network), sourcesOf(network), size);
   return (inputs, count) => {
-    requireInputs(inputs, count, size);
+    requireInputs(inputs, count, size, fills);
     return trace(inputs, count);
   };
 }
@@ -101,7 +103,14 @@ function prepareLayers(network: Network): (PreparedLayer | undefined)[] {
   });
 }
 
-function requireInputs(inputs: Float64Array, count: number, size: number): void {
+/** Whether missing inputs (NaN) are filled before any other layer reads them. */
+export function fillsInputs(network: Network): boolean {
+  const sources = sourcesOf(network);
+  const readers = network.layers.filter((_, index) => sources[index].includes(networkInput));
+  return readers.length > 0 && readers.every(({ kind }) => kind === 'fill');
+}
+
+function requireInputs(inputs: Float64Array, count: number, size: number, fills: boolean): void {
   if (!Number.isInteger(count) || count < 0)
     throw new NetworkError('value', `the number of inputs is ${count}; give an integer of at least 0`);
   if (inputs.length !== count * size) {
@@ -111,7 +120,7 @@ function requireInputs(inputs: Float64Array, count: number, size: number): void 
     );
   }
   for (let at = 0; at < inputs.length; at++) {
-    if (!Number.isFinite(inputs[at])) {
+    if (!Number.isFinite(inputs[at]) && !(fills && Number.isNaN(inputs[at]))) {
       throw new NetworkError(
         'value',
         `number ${at % size} of input ${Math.floor(at / size)} is ${inputs[at]}; inputs must be finite`,

@@ -33,7 +33,7 @@ export {
   withoutPlace,
 } from './graph.js';
 export type { Place } from './place.js';
-export { forward, forwardPass, forwardTrace, layerForward, tracePass } from './forward.js';
+export { fillsInputs, forward, forwardPass, forwardTrace, layerForward, tracePass } from './forward.js';
 export type { ForwardPass } from './forward.js';
 export { argmax, classifier, classify, decisionThreshold } from './classify.js';
 export { multiplicationCount } from './multiplications.js';

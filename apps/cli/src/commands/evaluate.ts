@@ -1,7 +1,8 @@
 import { exitCode } from '../program/exit-code.js';
 import { say } from '../terminal/say.js';
-import { readNetwork } from '@mipnet/runs/records';
-import { countCorrect, progressLines } from '../data/count-correct.js';
+import { readNetworkFile } from '@mipnet/runs/records';
+import { confusionText } from '@mipnet/text';
+import { metricsOn, progressLines } from '../data/metrics-on.js';
 import { testRowsFor, type DataOptions } from '../data/test-rows.js';
 
 export interface EvaluateOptions extends DataOptions {
@@ -13,17 +14,25 @@ export interface EvaluateOptions extends DataOptions {
  * name; then a message says that they are other rows.
  */
 export async function evaluate(file: string, options: EvaluateOptions): Promise<number> {
-  const network = await readNetwork(file);
-  const { dataset, samples, sameAsRun, note } = await testRowsFor(network, file, options, say);
+  const opened = await readNetworkFile(file);
+  const { dataset, samples, sameAsRun, note } = await testRowsFor(opened.network, file, options, say);
   if (note !== null) say(note);
-  const correct = countCorrect(network, samples, progressLines(samples.count, say));
-  const accuracy = { test: correct / samples.count };
+  const { accuracy, ...others } = await metricsOn(opened, samples, progressLines(samples.count, say));
+  const correct = Math.round(accuracy * samples.count);
   const whose = sameAsRun === null ? '' : sameAsRun ? ', the test rows of its run' : ', not the test rows of its run';
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ network: { file }, dataset: { name: dataset.name, test: samples.count, sameAsRun, note }, accuracy, correct }, null, 2)}\n`
-      : `${(100 * accuracy.test).toFixed(2)}% of ${samples.count} test samples of ${dataset.name} ` +
-          `(${correct} right)${whose}\n`,
-  );
+  const document = {
+    network: { file },
+    dataset: { name: dataset.name, classes: dataset.classes, test: samples.count, sameAsRun, note },
+    accuracy: { test: accuracy },
+    correct,
+    test: { accuracy, ...others },
+  };
+  const percent = (fraction: number): string => `${(100 * fraction).toFixed(2)}%`;
+  const lines = [
+    `${percent(accuracy)} of ${samples.count} test samples of ${dataset.name} (${correct} right)${whose}`,
+    `balanced accuracy ${percent(others.balancedAccuracy)}, F1 ${others.f1.toFixed(3)}, AUC ${others.auc.toFixed(3)}`,
+    ...confusionText(dataset.classes, others.confusion),
+  ];
+  process.stdout.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : `${lines.join('\n')}\n`);
   return exitCode.done;
 }

@@ -1,5 +1,6 @@
-import { listedClasses, type LoadedDataset } from '@mipnet/dataset';
+import { listedClasses, type InputColumn, type LoadedDataset } from '@mipnet/dataset';
 import { inputSize, outputSize, type Network } from '@mipnet/network';
+import { dataOriginIn, tableInputsIn } from '@mipnet/runs/records';
 import { CliError } from '../program/cli-error.js';
 
 /**
@@ -21,6 +22,7 @@ export function checkFits(network: Network, dataset: LoadedDataset, file: string
       `${file} tells ${classes} classes apart, ${dataset.name} has ${dataset.classes.length}; ${advice}`,
     );
   }
+  checkColumns(network, dataset, file);
   // Equally many classes with other names would be compared with outputs that mean something else.
   const { dataset: trainedOn, classes: names } = network.metadata ?? {};
   if (trainedOn !== undefined && names !== undefined && names !== dataset.classes.join(',')) {
@@ -30,4 +32,26 @@ export function checkFits(network: Network, dataset: LoadedDataset, file: string
         `Give the classes the same names, or ${advice}`,
     );
   }
+}
+
+/** Inputs of a table mean what the columns of the network's file say. */
+function checkColumns(network: Network, { name, train: { columns } }: LoadedDataset, file: string): void {
+  if (columns === undefined) return;
+  const trained = tableInputsIn(network, file);
+  if (trained === undefined) {
+    if (dataOriginIn(network.metadata) === undefined) return;
+    throw new CliError(
+      'bad-input',
+      `${file} was written by an earlier version of mipnet, whose networks took scaled numbers; train it again`,
+    );
+  }
+  const meaning = (column: InputColumn | undefined): string =>
+    JSON.stringify(column?.kind === 'category' ? [column.name, column.values] : [column?.name]);
+  const other = trained.columns.findIndex((column, at) => meaning(column) !== meaning(columns[at]));
+  if (other >= 0 || trained.columns.length !== columns.length)
+    throw new CliError(
+      'bad-input',
+      `the column ${trained.columns[other]?.name ?? columns.at(-1)!.name} of ${name} gives other inputs than those of ` +
+        `${file}; give the table that it was trained on`,
+    );
 }

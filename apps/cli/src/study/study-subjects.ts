@@ -1,9 +1,9 @@
 import { openAnyStore } from '@mipnet/activities';
-import type { LoadedDataset } from '@mipnet/dataset';
-import type { Network } from '@mipnet/network';
+import type { LoadedDataset, Samples } from '@mipnet/dataset';
+import { toOnnx, type Network } from '@mipnet/network';
 import { ensureStoreId } from '@mipnet/object-store';
 import { trainingOf, type StudyPlan, type StudySubject } from '@mipnet/study';
-import { getIncumbent, prepareRun, type Plan } from '@mipnet/training';
+import { fileNetwork, getIncumbent, prepareRun, type Plan } from '@mipnet/training';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ import { mipnetPaths, privateFile } from '@mipnet/stack/folders';
 import { originOf, readNetwork, writeNetwork } from '@mipnet/runs/records';
 import { version } from '../program/version.js';
 import { loadChosenDataset } from '../data/load-data.js';
-import { countCorrect } from '../data/count-correct.js';
+import { metricsOn } from '../data/metrics-on.js';
 import { dataFileHashes } from '../data/file-hash.js';
 import { checkStorePlace, storePlace } from '@mipnet/stack';
 
@@ -50,13 +50,16 @@ export async function studySubjects(
     const network =
       training === undefined ? options.given.get(entry.name)! : await trainedNetwork(training, dataset, options);
     const accuracy = dataset.test
-      ? `, ${((100 * countCorrect(network, dataset.test)) / dataset.test.count).toFixed(1)}% of the test samples right`
+      ? `, ${(100 * (await accuracyOf(network, dataset.test))).toFixed(1)}% of the test samples right`
       : '';
     options.say(`network ${entry.name}${accuracy}`);
     subjects.push({ name: entry.name, network });
   }
   return subjects;
 }
+
+const accuracyOf = async (network: Network, samples: Samples): Promise<number> =>
+  (await metricsOn({ bytes: toOnnx(network), network }, samples)).accuracy;
 
 /** A plan with a work limit always trains the same network, so it is kept under the hash of the plan. */
 async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: SubjectOptions): Promise<Network> {
@@ -92,7 +95,7 @@ async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: Subject
     const { network } = await getIncumbent(store, incumbent);
     const origin = originOf(plan, dataset, await dataFileHashes(plan.dataset));
     const metadata = { name: plan.name, dataset: dataset.name, classes: dataset.classes.join(','), ...origin };
-    await writeNetwork(file, { ...network, metadata }, privateFile);
+    await writeNetwork(file, { ...fileNetwork(network, dataset.train.columns), metadata }, privateFile);
   } finally {
     await engine.close();
   }

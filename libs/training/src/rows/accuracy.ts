@@ -53,11 +53,7 @@ async function share(
 }
 
 /** How many samples get their label. */
-export function correctCount(
-  network: Network,
-  samples: Rows & { readonly count: number },
-  labels: Int32Array,
-): number {
+export function correctCount(network: Network, samples: Rows & { readonly count: number }, labels: Int32Array): number {
   const classes = classify(network, valuesOf(samples), samples.count);
   let right = 0;
   for (let k = 0; k < samples.count; k++) if (classes[k] === labels[k]) right++;

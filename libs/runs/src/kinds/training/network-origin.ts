@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, isAbsolute } from 'node:path';
 import { samplesHash, type LoadedDataset } from '@mipnet/dataset';
+import { tableInputsKey, tableInputsText } from '../../records/table-inputs.js';
 import { datasetOfText, planText, type Plan } from '@mipnet/training';
 
 // The origin of a network, as metadata of its file; docs/network-file.md describes it for users. It does not depend on
@@ -30,8 +31,14 @@ export interface DataOrigin {
 }
 
 /** @param written the plan with its paths as the user wrote them */
-export function originOf(written: Plan, { train, test }: LoadedDataset, files: FileHashes): Origin {
+export function originOf(
+  written: Plan,
+  { train, test, classColumn = 'class' }: LoadedDataset,
+  files: FileHashes,
+): Origin {
+  const { columns } = train;
   return {
+    ...(columns && { [tableInputsKey]: tableInputsText({ class: classColumn, columns }) }),
     ...planKeys(portable(written)),
     ...(Object.keys(files).length === 0 ? {} : { [keys.files]: JSON.stringify(files) }),
     [keys.train]: samplesHash(train),

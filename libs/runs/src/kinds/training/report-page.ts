@@ -2,7 +2,7 @@
 import { openDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
 import { trainPage } from '@mipnet/report';
-import { confusionOn, getProblem, planText, readTraces, type Plan } from '@mipnet/training';
+import { getProblem, planText, readTraces, type Plan } from '@mipnet/training';
 import { readNetwork } from '../../records/network-file.js';
 import { endOf, type EndedRun } from '../../records/run-request.js';
 import type { TrainAsked } from './train-asked.js';
@@ -21,7 +21,7 @@ export async function reportPage(
   const { plan } = request.asked;
   const weights = await readNetwork(report.network.file);
   const { dataset: manifest } = await getProblem(store, node.problem);
-  const dataset = await openDataset(store, manifest);
+  const { classes } = await openDataset(store, manifest);
   const rounds = await readTraces(store, solved);
   const { rows, leftOff } = await subproblemRows(store, solved);
   return trainPage({
@@ -37,10 +37,7 @@ export async function reportPage(
     rounds: rounds.filter(({ accuracy }) => accuracy.train !== null),
     plan: planText(plan),
     neurons: neuronNames(plan, rounds.at(-1)?.parts.map((part) => part?.name ?? '') ?? []),
-    confusion: dataset.test && {
-      classes: dataset.classes,
-      counts: [...(await confusionOn(store, dataset.test, weights))],
-    },
+    confusion: report.test && { classes, counts: report.test.confusion.flat() },
     commands: [
       mipnetCommandAnywhere('evaluate', report.network.file, '--json'),
       mipnetCommandAnywhere('watch', run, '--json'),

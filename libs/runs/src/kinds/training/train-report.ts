@@ -4,9 +4,10 @@ import { networkDomain, nonZeroCount, parameterCount, type Network } from '@mipn
 import type { ObjectStore } from '@mipnet/object-store';
 import { countLeaves, type BudgetName, type Covers, type FailedLeaf, relativeGap } from '@mipnet/recursion';
 import { defaultSolver } from '@mipnet/solver';
-import { accuracyOn, getProblem, testAccuracyOn } from '@mipnet/training';
-import { readNetwork } from '../../records/network-file.js';
+import { getProblem, type Metrics } from '@mipnet/training';
+import { readNetworkFile } from '../../records/network-file.js';
 import type { EndedRun } from '../../records/run-request.js';
+import { fileFigures } from './file-figures.js';
 import type { TrainAsked } from './train-asked.js';
 
 /** What `train --json` prints: part of the command's contract. */
@@ -15,6 +16,7 @@ export interface TrainReport {
   readonly workflowId: string | null;
   readonly dataset: {
     readonly name: string;
+    readonly classes: readonly string[];
     readonly train: number;
     readonly test: number;
     /** Decisions while the data was read, one line each. */
@@ -31,6 +33,8 @@ export interface TrainReport {
     readonly validation: number | null;
     readonly test: number | null;
   };
+  /** What accuracy does not show, on the test rows; null without any. */
+  readonly test: Metrics | null;
   /** What solved the MIPs; the version, or versions, that the solver prints; null if no MIP was solved. */
   readonly solver: { readonly name: string; readonly version: string | null };
   readonly objective: number | null;
@@ -57,26 +61,33 @@ export interface TrainReport {
   readonly endedBy: BudgetName | null;
 }
 
-/** Every figure from the final file: the network is read back and run on the data set in the store. */
+/** Every figure from the final file: it is read back and run on the data set in the store. */
 export async function trainReport(
   store: ObjectStore,
   { request, server, uiUrl, solved, endedAt }: EndedRun<TrainAsked>,
   file: string,
 ): Promise<TrainReport> {
-  const network = await readNetwork(file);
+  const { network, bytes } = await readNetworkFile(file);
   const problem = await getProblem(store, request.node.problem);
   const dataset = await openDataset(store, problem.dataset);
+  const { train, validation, test } = await fileFigures(store, problem, bytes, network);
   return {
     run: request.run,
     workflowId: server === null ? null : request.run,
     dataset: {
       name: dataset.name,
+      classes: dataset.classes,
       train: problem.view.rows.length,
       test: dataset.test?.count ?? 0,
       reading: request.asked.reading ?? [],
     },
     network: { file, ...sizesOf(network) },
-    accuracy: { ...(await accuracyOn(store, problem, network)), test: await testAccuracyOn(store, dataset, network) },
+    accuracy: {
+      train: train?.accuracy ?? null,
+      validation: validation?.accuracy ?? null,
+      test: test?.accuracy ?? null,
+    },
+    test,
     solver: { name: request.node.solver ?? defaultSolver, version: solved.solvers?.join(', ') ?? null },
     objective: solved.objective,
     covers: solved.covers ?? null,

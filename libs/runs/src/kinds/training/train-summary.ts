@@ -1,6 +1,7 @@
 // Tested by ../../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { coversText, type BudgetName } from '@mipnet/recursion';
-import { durationText, mipnetCommand } from '@mipnet/text';
+import { confusionText, durationText, mipnetCommand } from '@mipnet/text';
+import type { Metrics } from '@mipnet/training';
 import type { TrainReport } from './train-report.js';
 
 const wordOf: Readonly<Record<BudgetName, string>> = {
@@ -32,6 +33,7 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
     `accuracy     ${percent(accuracy.test)} on ${dataset.test} test ` +
       `samples, ${percent(accuracy.validation)} on ` +
       `validation, ${percent(accuracy.train)} on the ${dataset.train} training samples`,
+    ...(report.test ? testLines(report.test, dataset.classes) : []),
     `objective    ${objectiveText(report)}`,
     `subproblems  ${ended}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with ` +
       `a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} ` +
@@ -53,6 +55,12 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
       : `the target of the budget is met: ${wordOf[report.endedBy]}\n`;
   return `${why}${lines.join('\n')}\n`;
 }
+
+/** What accuracy does not show. */
+const testLines = ({ balancedAccuracy, f1, auc, confusion }: Metrics, classes: readonly string[]): string[] => [
+  `test         balanced accuracy ${(100 * balancedAccuracy).toFixed(2)}%, F1 ${f1.toFixed(3)}, AUC ${auc.toFixed(3)}`,
+  ...confusionText(classes, confusion).map((line) => `             ${line}`),
+];
 
 /** Without test rows there is nothing to check or to prove. */
 function nextSteps({ run, network: { file }, dataset: { test } }: TrainReport): readonly (readonly [string, string])[] {

@@ -4,7 +4,7 @@ import type { ObjectStore } from '@mipnet/object-store';
 import { countLeaves, type Solved } from '@mipnet/recursion';
 import { privateFile } from '@mipnet/stack/folders';
 import { mipnetCommand } from '@mipnet/text';
-import { getIncumbent, getProblem } from '@mipnet/training';
+import { fileNetwork, getIncumbent, getProblem } from '@mipnet/training';
 import { join, sep } from 'node:path';
 import { z } from 'zod';
 import { writeNetwork } from '../../records/network-file.js';
@@ -73,11 +73,12 @@ async function collectNetwork(
   const { plan, origin } = request.asked;
   const { network } = await getIncumbent(store, solved.incumbent);
   const { dataset } = await getProblem(store, request.node.problem);
-  const { name, classes } = await openDataset(store, dataset);
+  const { name, classes, train } = await openDataset(store, dataset);
   const before = earlier as TrainReport | undefined;
   const file = out ?? before?.network.file ?? join(data, 'networks', `${request.run}.onnx`);
   const metadata = { name: plan.name, dataset: name, classes: classes.join(','), ...origin };
-  await writeNetwork(file, { ...network, metadata }, file.startsWith(join(data, sep)) ? privateFile : undefined);
+  const whole = { ...fileNetwork(network, train.columns), metadata };
+  await writeNetwork(file, whole, file.startsWith(join(data, sep)) ? privateFile : undefined);
   return trainReport(store, { ...ended, uiUrl: ended.uiUrl ?? before?.uiUrl ?? null }, file);
 }
 

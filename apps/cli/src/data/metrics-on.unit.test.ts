@@ -1,6 +1,6 @@
-import { forward, type Network } from '@mipnet/network';
+import { forward, toOnnx, type Network } from '@mipnet/network';
 import { afterEach, expect, test, vi } from 'vitest';
-import { countCorrect, progressLines } from './count-correct.js';
+import { metricsOn, progressLines } from './metrics-on.js';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -10,45 +10,18 @@ const compare: Network = {
   layers: [{ kind: 'dense', inputs: 2, outputs: 1, weights: Float64Array.of(1, -1), bias: Float64Array.of(0) }],
 };
 
-test('every sample is counted once, whatever is run at a time, and progress ends with all', () => {
-  const count = 4500;
+test('every sample is counted once, whatever is run at a time, and progress ends with all', async () => {
+  const count = 9500;
   const features = Float64Array.from({ length: 2 * count }, (_, at) => (at * 7919) % 13);
   const classes = Int32Array.from(forward(compare, features, count), (score) => (score >= 0 ? 1 : 0));
   const labels = classes.map((label, row) => (row % 10 === 0 ? 1 - label : label));
   const samples = { name: 't', classes: ['0', '1'], inputShape: [2], count, size: 2, features, scale: 1, labels };
   const done: number[] = [];
-  expect(countCorrect(compare, samples, (so) => done.push(so))).toBe(count - 450);
-  expect(done).toEqual([2000, 4000, 4500]);
-});
-
-test('a large network is run few samples at a time, so that there is something to say', () => {
-  const inputs = 2 ** 14;
-  const wide: Network = {
-    inputShape: [inputs],
-    layers: [
-      {
-        kind: 'dense',
-        inputs,
-        outputs: 2 ** 8,
-        weights: new Float64Array(inputs * 2 ** 8),
-        bias: new Float64Array(2 ** 8),
-      },
-    ],
-  };
-  const count = 600;
-  const samples = {
-    name: 't',
-    classes: [],
-    inputShape: [inputs],
-    count,
-    size: inputs,
-    features: new Uint8Array(count * inputs),
-    scale: 1,
-    labels: new Int32Array(count),
-  };
-  const done: number[] = [];
-  expect(countCorrect(wide, samples, (so) => done.push(so))).toBe(count);
-  expect(done).toEqual([256, 512, 600]);
+  const opened = { bytes: toOnnx(compare), network: compare };
+  const { accuracy, rows, confusion } = await metricsOn(opened, samples, (so) => done.push(so));
+  expect([rows, accuracy]).toEqual([count, 0.9]);
+  expect(confusion[0][1] + confusion[1][0]).toBe(950);
+  expect(done).toEqual([4096, 8192, 9500]);
 });
 
 test('nothing is said for five seconds; then how many samples are done, every five seconds', () => {
