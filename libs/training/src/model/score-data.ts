@@ -5,6 +5,7 @@ import type { ObjectStore } from '@mipnet/object-store';
 import { marginOnGrid } from './free-network.js';
 import { freeSpan } from './free-span.js';
 import { inputGrid, shiftsOf } from '../rows/leaf-data.js';
+import { weightOf } from '../problem/class-weights.js';
 import type { Objective } from '../problem/objective.js';
 import { marginOf, type Replay } from './objectives/objective.js';
 import { objectiveValue } from './objectives/registry.js';
@@ -51,7 +52,7 @@ export async function scoreData(store: ObjectStore, problem: TrainingProblem, ne
   for (let from = 0; from < view.rows.length; from += chunkRows) {
     const read = await readRows(store, train, view.rows.subarray(from, from + chunkRows));
     const labels = view.labels.subarray(from, from + chunkRows);
-    const sampleWeights = new Float64Array(labels.length).fill(1);
+    const sampleWeights = Float64Array.from(labels, (label) => weightOf(view, label));
     for (const shift of [null, ...shiftsOf(view)]) {
       const chunk: Replay = {
         ...replayed,

@@ -1,4 +1,5 @@
 import { DatasetError, explicitRows, seededRandom, stratifiedRows, type LoadedDataset } from '@mipnet/dataset';
+import { classWeights } from '../problem/class-weights.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { View } from '../problem/training-problem.js';
 import type { Plan } from './plan-schema.js';
@@ -23,9 +24,11 @@ export function chooseView({ dataset: spec, seed }: Plan, dataset: LoadedDataset
   if (spec.examples !== undefined && spec.perClass !== undefined)
     throw new TrainingError('plan', 'dataset has both examples and perClass; keep one of them');
   const { rows, kept } = chooseRows(spec, dataset, drawn, indices);
+  const labels = Int32Array.from(rows, (row) => train.labels[row]);
   const view: View = {
     rows,
-    labels: Int32Array.from(rows, (row) => train.labels[row]),
+    labels,
+    ...(spec.classWeights && { classWeights: classWeights(spec.classWeights, labels, classes) }),
     classes: Int32Array.from(classes, (_, position) => position),
     shifts: spec.shifts,
     validationRows: kept,

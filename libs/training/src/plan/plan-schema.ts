@@ -47,6 +47,13 @@ export const datasetSchema = z.strictObject({
     .lt(1)
     .optional()
     .describe('fraction of all training rows kept for validation, in each class; instead of validationPerClass'),
+  classWeights: z
+    .union([z.literal('balanced'), z.record(z.string(), z.number().positive().max(1e6))])
+    .optional()
+    .describe(
+      'how much a training sample of a class counts in the loss: balanced (every class as much as any other), or ' +
+        'weights by class name',
+    ),
   splitSeed: z.number().int().nonnegative().default(0).describe('heart and csv: which rows are held out for the test'),
   file: z.string().optional().describe('csv only: the table'),
   class: column.optional().describe('csv only: name or number of the class column'),

@@ -23,6 +23,8 @@ export interface View {
   readonly labels: Int32Array;
   /** The data set's class of each label: [4, 9] for the pair 4v9. */
   readonly classes: Int32Array;
+  /** How much a sample of each class counts in the loss, by the data set's class. @default 1 */
+  readonly classWeights?: Float64Array;
   /** How many one-pixel shifts of each image are added: 0, 4 or 8. */
   readonly shifts: number;
   /** Validation rows: rows of the training table kept out of training; and their labels. */

@@ -11,6 +11,7 @@ import {
 import { gridAfter } from '@mipnet/encoding';
 import { forwardPass, networkBefore, networkShapes, outputSize, type Shape } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
+import { weightOf } from '../problem/class-weights.js';
 import { firstFree } from '../problem/free-layers.js';
 import type { TrainingProblem, View } from '../problem/training-problem.js';
 
@@ -22,7 +23,7 @@ export interface LeafData {
   readonly shape: Shape;
   /** Position in the view's classes. */
   readonly labels: Int32Array;
-  /** How many equal samples each one stands for. */
+  /** How many equal samples each one stands for, times the weight of its class. */
   readonly sampleWeights: Float64Array;
   /** Every feature is a multiple of this; null if there is no such step. */
   readonly grid: number | null;
@@ -49,7 +50,9 @@ export function leafData(problem: TrainingProblem, samples: Samples): LeafData {
   const shape = networkShapes(prefix).at(-1) ?? prefix.inputShape;
   const features = prefix.layers.length === 0 ? values : forwardPass(prefix)(values, count);
   const grid = inputGrid(problem, samples.features instanceof Uint8Array ? samples.scale : null);
-  return { ...withoutDuplicates(features, outputSize(prefix), labels), inputs: outputSize(prefix), shape, grid };
+  const unique = withoutDuplicates(features, outputSize(prefix), labels);
+  const sampleWeights = unique.sampleWeights.map((equal, k) => equal * weightOf(problem.view, unique.labels[k]));
+  return { ...unique, sampleWeights, inputs: outputSize(prefix), shape, grid };
 }
 
 /**

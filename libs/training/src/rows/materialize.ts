@@ -84,6 +84,7 @@ export async function materialize(
       rows: Int32Array.from({ length: count }, (_, row) => row),
       labels: Int32Array.from({ length: count }, (_, row) => view.labels[row % view.rows.length]),
       classes: view.classes,
+      ...(view.classWeights && { classWeights: view.classWeights }),
       shifts: 0,
       validationRows: Int32Array.from(view.validationRows, (_, k) => count + k),
       validationLabels: view.validationLabels,

@@ -12,6 +12,7 @@ import {
 } from '@mipnet/network';
 import { freeNetwork, type FreeNetwork } from '../model/free-network.js';
 import type { StageSettings } from '../model/stage-model.js';
+import { withoutClassWeights } from '../problem/class-weights.js';
 import { denseAt, insideDomains, withLayer } from '../problem/free-layers.js';
 import type { FreeLayer, TrainingProblem } from '../problem/training-problem.js';
 import type { LeafData } from '../rows/leaf-data.js';
@@ -157,7 +158,7 @@ async function trainNeuron(
     network,
     free: [free],
     objectives: [{ kind: 'fit', loss: 'hinge', margin, sparsity: first.kind === 'fit' ? first.sparsity : 0 }],
-    view: { ...parent.view, classes: Int32Array.of(0, 1) },
+    view: { ...withoutClassWeights(parent.view), classes: Int32Array.of(0, 1) },
   };
   // This margin is used for the start only: it need not lie on the half grid.
   const neuron = freeNetwork(problem, data, margin);

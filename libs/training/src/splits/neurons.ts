@@ -13,6 +13,7 @@ import {
 import type { Incumbent } from '../problem/incumbent.js';
 import { denseAt, firstFree, withLayer } from '../problem/free-layers.js';
 import { storedGrid } from '../rows/leaf-data.js';
+import { withoutClassWeights } from '../problem/class-weights.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer, TrainingProblem, View } from '../problem/training-problem.js';
 import { chosenRows } from './hardest-first.js';
@@ -191,7 +192,7 @@ function withTargets(problem: TrainingProblem, spec: Neurons, targets: readonly 
       ...problem,
       name: `neuron ${neuron}`,
       view: {
-        ...problem.view,
+        ...withoutClassWeights(problem.view),
         labels: Int32Array.from(target),
         classes: Int32Array.of(0, 1),
         shifts: 0,
