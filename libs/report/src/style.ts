@@ -41,6 +41,8 @@ svg { max-width: 100%; height: auto; display: block; } svg text { fill: var(--so
   font: 12px system-ui, sans-serif; } svg .axis { stroke: var(--line); } svg .objective { stroke: var(--plus);
   fill: none; stroke-width: 2; } svg .bound { stroke: var(--minus); fill: none; stroke-width: 2;
   stroke-dasharray: 5 4; } svg circle { fill: var(--plus); } svg circle.ofbound { fill: var(--minus); }
+.columns { columns: 19rem; } .columns table { break-inside: avoid; margin-bottom: 1rem; }
+.bar { display: inline-block; height: .7em; border-radius: 2px; }
 .key { font-size: .9rem; } .swatch { display: inline-block; width: .8em; height: .8em; border-radius: 2px;
   vertical-align: -0.05em; margin: 0 .3em 0 .8em; }
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --panel: #fff;

@@ -1,5 +1,6 @@
 import { relativeGap } from '@mipnet/recursion';
 import type { Network } from '@mipnet/network';
+import { columnWeights, type ColumnWeights } from './column-weights.js';
 import { confusionTable, type Confusion } from './confusion-table.js';
 import { curve, type CurvePoint } from './curve.js';
 import { html, type Html } from './html.js';
@@ -34,6 +35,8 @@ export interface TrainPage {
   readonly weights: Network;
   /** Names of the first layer's neurons, if they have any. */
   readonly neurons?: readonly string[];
+  /** Of a table: neurons by the names of its columns. */
+  readonly columns?: readonly ColumnWeights[];
   readonly accuracy: {
     readonly train: number | null;
     readonly validation: number | null;
@@ -78,7 +81,7 @@ export function trainPage(data: TrainPage): string {
     `bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} ` +
     `failed${subproblems.unfinished ? `, ${subproblems.unfinished} not begun or cut short` : ''}`;
   const curved = curve(data.rounds);
-  const pictures = weightPictures(data.weights, data.neurons);
+  const pictures = data.columns ? columnWeights(data.columns) : weightPictures(data.weights, data.neurons);
   const confused = data.confusion && confusionTable(data.confusion);
   const sections: (Html | null)[] = [
     section('Plan, with all defaults', html`<pre>${data.plan}</pre>`),

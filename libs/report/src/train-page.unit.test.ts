@@ -1,5 +1,6 @@
 import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
+import { number } from './numbers.js';
 import { trainPage, type TrainPage } from './train-page.js';
 
 /** One ternary neuron on 2 x 2 images: plus, minus, zero, plus. */
@@ -43,6 +44,18 @@ test('a page escapes what it is given and needs nothing from elsewhere', () => {
   expect(html).toContain('name: a &amp; b');
   expect(html).not.toMatch(/<script|<link|https?:|url\(/);
   expect(html).not.toMatch(/undefined|NaN|\[object/);
+});
+
+test('the neurons of a table have a table of weights by column', () => {
+  const terms = [
+    { of: 'age >= 45', weight: 1 },
+    { of: 'married=<yes>', weight: -1 },
+  ];
+  const text = trainPage({ ...data, columns: [{ name: 'no v yes', bias: 0.5, terms }] });
+  expect(text).toContain(`no v yes, bias ${number(0.5)}`);
+  expect(text).toContain('age &gt;= 45');
+  expect(text).toContain('married=&lt;yes&gt;');
+  expect(text).toMatch(/width:5\.00rem;background:var\(--minus\)/);
 });
 
 test('a page shows the figures, the confusion matrix, the curve and the subproblems', () => {

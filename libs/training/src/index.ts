@@ -20,6 +20,7 @@ export { readResolvedPlan } from './plan/resolved-plan.js';
 export * from './plan/random-frozen-layers.js';
 export * from './plan/outline-tree.js';
 export { unlimitedWarning } from './plan/unlimited.js';
+export { pairsOf } from './splits/pairs.js';
 export * from './splits/split.js';
 export * from './problem/training-error.js';
 export * from './problem/training-problem.js';

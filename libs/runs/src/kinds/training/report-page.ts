@@ -2,10 +2,11 @@
 import { openDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
 import { trainPage } from '@mipnet/report';
-import { getProblem, planText, readTraces, type Plan } from '@mipnet/training';
+import { getProblem, planText, readTraces } from '@mipnet/training';
 import { readNetwork } from '../../records/network-file.js';
 import { endOf, type EndedRun } from '../../records/run-request.js';
 import type { TrainAsked } from './train-asked.js';
+import { neuronNames } from './neuron-names.js';
 import type { TrainReport } from './train-report.js';
 import { coversText } from '@mipnet/recursion';
 import { subproblemRows } from './subproblem-rows.js';
@@ -36,7 +37,8 @@ export async function reportPage(
     // The rounds that build hidden layers have objectives of their own, and no accuracy.
     rounds: rounds.filter(({ accuracy }) => accuracy.train !== null),
     plan: planText(plan),
-    neurons: neuronNames(plan, rounds.at(-1)?.parts.map((part) => part?.name ?? '') ?? []),
+    neurons: neuronNames(plan, classes),
+    columns: report.neurons ?? undefined,
     confusion: report.test && { classes, counts: report.test.confusion.flat() },
     commands: [
       mipnetCommandAnywhere('evaluate', report.network.file, '--json'),
@@ -44,11 +46,4 @@ export async function reportPage(
       mipnetCommandAnywhere('report', run),
     ],
   });
-}
-
-/** With one neuron per pair, the neurons of the merged network are the pairs. */
-function neuronNames({ splits, network }: Plan, parts: readonly string[]): readonly string[] | undefined {
-  const [first] = network;
-  const single = splits[0]?.name === 'pairs' && network.length === 1 && 'dense' in first && first.dense === 1;
-  return single && parts.every((name) => name !== '') ? parts : undefined;
 }

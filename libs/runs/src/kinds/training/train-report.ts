@@ -8,6 +8,8 @@ import { getProblem, type Metrics } from '@mipnet/training';
 import { readNetworkFile } from '../../records/network-file.js';
 import type { EndedRun } from '../../records/run-request.js';
 import { fileFigures } from './file-figures.js';
+import { namedWeights, type NamedNeuron } from './named-weights.js';
+import { neuronNames } from './neuron-names.js';
 import type { TrainAsked } from './train-asked.js';
 
 /** What `train --json` prints: part of the command's contract. */
@@ -33,6 +35,8 @@ export interface TrainReport {
     readonly validation: number | null;
     readonly test: number | null;
   };
+  /** Of a table: the first neurons that read its columns; null for images. */
+  readonly neurons: readonly NamedNeuron[] | null;
   /** What accuracy does not show, on the test rows; null without any. */
   readonly test: Metrics | null;
   /** What solved the MIPs; the version, or versions, that the solver prints; null if no MIP was solved. */
@@ -70,6 +74,7 @@ export async function trainReport(
   const { network, bytes } = await readNetworkFile(file);
   const problem = await getProblem(store, request.node.problem);
   const dataset = await openDataset(store, problem.dataset);
+  const { columns } = dataset.train;
   const { train, validation, test } = await fileFigures(store, problem, bytes, network);
   return {
     run: request.run,
@@ -88,6 +93,7 @@ export async function trainReport(
       test: test?.accuracy ?? null,
     },
     test,
+    neurons: (columns && namedWeights(network, columns, neuronNames(request.asked.plan, dataset.classes))) ?? null,
     solver: { name: request.node.solver ?? defaultSolver, version: solved.solvers?.join(', ') ?? null },
     objective: solved.objective,
     covers: solved.covers ?? null,

@@ -2,6 +2,7 @@
 import { coversText, type BudgetName } from '@mipnet/recursion';
 import { confusionText, durationText, mipnetCommand } from '@mipnet/text';
 import type { Metrics } from '@mipnet/training';
+import { neuronText, type NamedNeuron } from './named-weights.js';
 import type { TrainReport } from './train-report.js';
 
 const wordOf: Readonly<Record<BudgetName, string>> = {
@@ -34,6 +35,7 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
       `samples, ${percent(accuracy.validation)} on ` +
       `validation, ${percent(accuracy.train)} on the ${dataset.train} training samples`,
     ...(report.test ? testLines(report.test, dataset.classes) : []),
+    ...weightLines(report.neurons ?? []),
     `objective    ${objectiveText(report)}`,
     `subproblems  ${ended}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with ` +
       `a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} ` +
@@ -61,6 +63,12 @@ const testLines = ({ balancedAccuracy, f1, auc, confusion }: Metrics, classes: r
   `test         balanced accuracy ${(100 * balancedAccuracy).toFixed(2)}%, F1 ${f1.toFixed(3)}, AUC ${auc.toFixed(3)}`,
   ...confusionText(classes, confusion).map((line) => `             ${line}`),
 ];
+
+/** More neurons fill the screen; the report has them all. */
+const mostNeurons = 6;
+
+const weightLines = (neurons: readonly NamedNeuron[]): string[] =>
+  neurons.length > mostNeurons ? [] : neurons.map((neuron) => `${neuron.name.padEnd(12)} ${neuronText(neuron)}`);
 
 /** Without test rows there is nothing to check or to prove. */
 function nextSteps({ run, network: { file }, dataset: { test } }: TrainReport): readonly (readonly [string, string])[] {
