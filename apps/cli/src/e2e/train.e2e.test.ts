@@ -25,6 +25,7 @@ test('train --json prints the contract, evaluate gives the same accuracy, both e
   ]);
   expect(byTemporal.code, byTemporal.stderr).toBe(0);
   const report = JSON.parse(byTemporal.stdout);
+  const ten = keysOf(Array.from({ length: 10 }, () => 0));
   expect(keysOf(report)).toEqual({
     run: null,
     workflowId: null,
@@ -36,9 +37,18 @@ test('train --json prints the contract, evaluate gives the same accuracy, both e
     bound: null,
     gap: null,
     failures: {},
-    dataset: { name: null, train: null, test: null, reading: { 0: null } },
+    dataset: { name: null, classes: ten, train: null, test: null, reading: { 0: null } },
     network: { file: null, parameters: null, nonZero: null, domain: null },
     accuracy: { train: null, validation: null, test: null },
+    test: {
+      rows: null,
+      accuracy: null,
+      balancedAccuracy: null,
+      f1: null,
+      auc: null,
+      confusion: keysOf(Array.from({ length: 10 }, () => new Array(10).fill(0))),
+    },
+    neurons: null,
     subproblems: {
       total: null,
       optimal: null,
