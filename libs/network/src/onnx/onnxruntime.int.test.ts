@@ -70,6 +70,23 @@ function expectClose(actual: Float64Array, expected: Float64Array): void {
   }
 }
 
+it('missing numbers are filled, and the steps behind are those of the runtime to the last bit', async () => {
+  const size = 5;
+  const layers: Layer[] = [
+    { kind: 'fill', values: grid(size, 1) },
+    { kind: 'scale', factor: Float64Array.of(1), offset: grid(size, 2) },
+    { kind: 'activation', activation: 'clip', low: -1, high: 1 },
+    { kind: 'quantize', levels: 7 },
+  ];
+  const network: Network = { inputShape: [size], layers };
+  const inputs = grid(40 * size, 3).map((value, at) => (at % 3 === 0 ? NaN : value / 7));
+  const expected = await runtime(toOnnx(network), inputs, [40, size]);
+  const found = forward(network, Float64Array.from(inputs, Math.fround), 40);
+  expect([...found].map(Math.fround)).toEqual([...expected]);
+  expect(fromOnnx(toOnnx(network)).layers).toEqual(layers);
+  expect(() => forward({ ...network, layers: layers.slice(1) }, inputs, 40)).toThrow('inputs must be finite');
+});
+
 describe('our models in the ONNX runtime', () => {
   const conv: Layer = {
     kind: 'conv2d',
