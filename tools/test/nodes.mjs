@@ -31,7 +31,7 @@ export async function nodes(env) {
   try {
     // In one process here, with the Temporal server there: the network does not depend on that either.
     const expected = await use(process.execPath, 'local', join(folder, 'here'), env);
-    for (const [, version] of others) {
+    const check = async ([, version]) => {
       process.stderr.write(`Node ${version}\n`);
       try {
         const found = await use(await installNode(version), 'temporal', join(folder, version), env);
@@ -41,7 +41,8 @@ export async function nodes(env) {
         result.failed += 1;
         result.notes.push(`FAILED Node ${version}: ${error.stderr || error.message}`);
       }
-    }
+    };
+    await Promise.all(others.map(check));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
