@@ -1,7 +1,7 @@
 // Tested by csv-reading.unit.test.ts.
 import type { ColumnProfile, ExampleCell } from './column-profile.js';
 import type { DatasetError } from './dataset-error.js';
-import { lookOf, numberFault, parseNumber, type NumberFormat } from './number-text.js';
+import { lookOf, numberFault, parseNumber, plainFormat, type NumberFormat } from './number-text.js';
 import { cellError, type TableFile } from './table-file.js';
 
 /** The number format of a column, or null for a column of categories. */
@@ -26,6 +26,7 @@ export function columnKinds(
   decimal: '.' | ',' | undefined,
   notes: string[],
 ): Map<number, ColumnKind> {
+  if (file.isTyped) return typedKinds(file, columns);
   const kinds = new Map<number, ColumnKind>();
   const numeric: Profiled[] = [];
   for (const column of columns) {
@@ -42,6 +43,18 @@ export function columnKinds(
   }
   const marks = new Set(numeric.flatMap(({ profile }) => markOf(profile) ?? []));
   for (const each of numeric) kinds.set(each.column, formatOf(file, each, decimal, marks, notes));
+  return kinds;
+}
+
+function typedKinds(file: TableFile, columns: readonly number[]): Map<number, ColumnKind> {
+  const kinds = new Map<number, ColumnKind>();
+  for (const column of columns) {
+    const cells = file.columns[column]!;
+    kinds.set(column, cells.kind === 'numbers' ? plainFormat : null);
+    const { infinite } = cells.profile();
+    if (cells.kind === 'numbers' && infinite !== undefined)
+      throw cellError(file, column, infinite, numberFault(Infinity, plainFormat));
+  }
   return kinds;
 }
 

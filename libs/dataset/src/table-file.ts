@@ -11,6 +11,8 @@ export interface TableFile {
   readonly columnNames: readonly string[];
   readonly hasHeader: boolean;
   readonly delimiter: string;
+  /** Whether the file says what is a number: then words that look like numbers stay words. */
+  readonly isTyped?: boolean;
   /** Rows. */
   readonly count: number;
   /** Undefined for columns that nobody asked for. */

@@ -67,7 +67,7 @@ function findColumn(header: TableHeader, wanted: ColumnChoice, option: string, n
 /** Whether the first column is the index that pandas or R writes: without a name, and counting the rows. */
 export function hasIndex({ hasHeader, columnNames, columns, count }: TableFile): boolean {
   if (!hasHeader || columnNames.length < 2) return false;
-  if (!['column 0', 'Unnamed: 0', '__index_level_0__'].includes(columnNames[0])) return false;
+  if (!['column 0', 'Unnamed: 0'].includes(columnNames[0])) return false;
   const cells = columns[0];
   if (cells?.kind !== 'numbers' || !holdsOnlyDigits(cells, count)) return false;
   const start = cells.at(0);
