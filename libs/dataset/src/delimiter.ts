@@ -6,7 +6,7 @@ import { lookOf } from './number-text.js';
 const candidates = [',', ';', '\t', '|'] as const;
 
 /** Bytes and lines that the decision rests on. */
-const sampleBytes = 2 ** 20;
+const sampleBytes = 2 ** 18;
 const sampleRows = 50;
 
 export interface FoundDelimiter {
@@ -45,7 +45,7 @@ export function findDelimiter(utf8: Uint8Array): FoundDelimiter {
  * numbers.
  * @returns the text after it, and the delimiter
  */
-export function withoutSeparatorLine(utf8: Uint8Array): { readonly utf8: Uint8Array; readonly delimiter?: string } {
+export function withoutSeparatorLine(utf8: Buffer): { readonly utf8: Buffer; readonly delimiter?: string } {
   const line = /^(?:\ufeff)?"?sep=([,;|\t])"?(?=[\r\n])/i.exec(
     new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8.subarray(0, 16)),
   );

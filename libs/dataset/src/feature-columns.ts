@@ -1,16 +1,14 @@
 // Tested by csv-reading.unit.test.ts.
-import { cellError, type ColumnKind } from './column-kind.js';
-import type { CsvFile } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';
 import { factorOf, widthOf, type CategoryColumn, type InputColumn, type NumberColumn } from './input-columns.js';
-import { parseNumber, type NumberFormat } from './number-text.js';
+import { medianOf } from './median.js';
+import type { ColumnOfNumbers, ColumnOfTexts, TableFile } from './table-file.js';
 
 /** A column of a table, and the inputs that it becomes. Fitted on training rows; applied to any row. */
 export type FeatureColumn = NumericColumn | OneHotColumn;
 
 export interface NumericColumn {
   readonly column: number;
-  readonly format: NumberFormat;
   readonly input: NumberColumn;
 }
 
@@ -19,8 +17,6 @@ export interface OneHotColumn {
   readonly column: number;
   readonly input: CategoryColumn;
 }
-
-const isNumeric = (column: FeatureColumn): column is NumericColumn => column.input.kind === 'number';
 
 /** More features than this in one column means an identifier or free text. */
 const MOST_CATEGORIES = 1_000;
@@ -31,42 +27,52 @@ const date = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?$/;
 const withUnit = /^[+-]?\d+([.,]\d+)?\s?\p{L}{1,5}$/u;
 
 /** Missing values are one category, whatever marks them: '?', unless '?' is a value of the column. */
-const category = ({ missing }: CsvFile, cell: string): string =>
+const category = ({ missing }: TableFile, cell: string): string =>
   missing.anywhere(cell) ? (missing.anywhere('?') ? '?' : '') : cell;
 
 /**
  * Fits one column on the training rows.
  * @returns null if the column is constant there and carries no information
- * @throws DatasetError 'bad-input' for a number that is not finite, or for too many categories
+ * @throws DatasetError 'bad-input' for too many categories
  */
 export function fitColumn(
-  file: CsvFile,
+  file: TableFile,
   column: number,
-  kind: ColumnKind,
   trainRows: ArrayLike<number>,
   notes: string[],
 ): FeatureColumn | null {
-  return kind === null
-    ? fitCategories(file, column, trainRows, notes)
-    : fitNumbers(file, column, kind, trainRows, notes);
+  const cells = file.columns[column]!;
+  const place: PlacedColumn = { column, name: file.columnNames[column], trainRows, notes };
+  return cells.kind === 'texts' ? fitCategories(file, cells, place) : fitNumbers(cells, place);
+}
+
+interface PlacedColumn {
+  readonly column: number;
+  readonly name: string;
+  readonly trainRows: ArrayLike<number>;
+  readonly notes: string[];
 }
 
 function fitCategories(
-  file: CsvFile,
-  column: number,
-  trainRows: ArrayLike<number>,
-  notes: string[],
+  file: TableFile,
+  cells: ColumnOfTexts,
+  { column, name, trainRows, notes }: PlacedColumn,
 ): OneHotColumn | null {
-  const name = file.columnNames[column];
+  const counts = new Int32Array(cells.texts.length);
+  const inOrder: number[] = [];
+  for (let i = 0; i < trainRows.length; i++) {
+    const code = cells.code(trainRows[i]);
+    if (counts[code]++ === 0) inOrder.push(code);
+  }
   const seen = new Set<string>();
   const markers = new Set<string>();
   let missing = 0;
-  for (let i = 0; i < trainRows.length; i++) {
-    const cell = file.rows[trainRows[i]][column];
-    seen.add(category(file, cell));
-    if (!file.missing.anywhere(cell)) continue;
-    missing++;
-    markers.add(cell);
+  for (const code of inOrder) {
+    const text = cells.texts[code];
+    seen.add(category(file, text));
+    if (!file.missing.anywhere(text)) continue;
+    missing += counts[code];
+    markers.add(text);
   }
   if (seen.size > MOST_CATEGORIES) {
     throw new DatasetError(
@@ -101,30 +107,23 @@ function fitCategories(
 const quoted = (markers: ReadonlySet<string>): string =>
   [...markers].map((marker) => (marker === '' ? 'empty' : `'${marker}'`)).join(', ');
 
-function fitNumbers(
-  file: CsvFile,
-  column: number,
-  format: NumberFormat,
-  trainRows: ArrayLike<number>,
-  notes: string[],
-): NumericColumn | null {
-  const name = file.columnNames[column];
+function fitNumbers(cells: ColumnOfNumbers, { column, name, trainRows, notes }: PlacedColumn): NumericColumn | null {
   const read = new Float64Array(trainRows.length);
   const markers = new Set<string>();
   let count = 0;
   for (let i = 0; i < trainRows.length; i++) {
-    const value = readNumber(file, trainRows[i], column, format);
-    if (value !== null) read[count++] = value;
-    else markers.add(file.rows[trainRows[i]][column]);
+    const value = cells.at(trainRows[i]);
+    if (!Number.isNaN(value)) read[count++] = value;
+    else markers.add(cells.marker(trainRows[i]));
   }
-  const values = read.subarray(0, count).sort();
+  const values = read.subarray(0, count);
   const missing = trainRows.length - count;
-  if (count === 0 || values[0] === values[count - 1]) return null;
-  const [low, high] = [values[0], values[count - 1]].map(Math.fround);
+  const [lowest, highest] = rangeOf(values);
+  if (count === 0 || lowest === highest) return null;
+  const [low, high] = [lowest, highest].map(Math.fround);
   // A network reads float32: numbers that it cannot tell apart are one number.
   if (!Number.isFinite(factorOf({ low, high }))) return null;
-  const middle = count >> 1;
-  const median = count % 2 === 1 ? values[middle] : values[middle - 1] / 2 + values[middle] / 2;
+  const median = medianOf(values);
   if (missing > 0)
     notes.push(
       `column '${name}': ${missing} of ${trainRows.length} training values are missing ` +
@@ -132,17 +131,25 @@ function fitNumbers(
     );
   const integer = values.every(Number.isInteger);
   const fill = Math.fround(median);
-  return { column, format, input: { kind: 'number', name, low, high, fill, sd: deviationOf(values), integer } };
+  return { column, input: { kind: 'number', name, low, high, fill, sd: deviationOf(values, median), integer } };
 }
 
-/** The standard deviation, from the mean of their middle part so that large numbers lose no digits. */
-function deviationOf(values: Float64Array): number {
-  const shift = values[values.length >> 1];
+function rangeOf(values: Float64Array): readonly [lowest: number, highest: number] {
+  let [lowest, highest] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+  }
+  return [lowest, highest];
+}
+
+/** The standard deviation, from the median so that large numbers lose no digits. */
+function deviationOf(values: Float64Array, median: number): number {
   let sum = 0;
   let squares = 0;
   for (const value of values) {
-    sum += value - shift;
-    squares += (value - shift) ** 2;
+    sum += value - median;
+    squares += (value - median) ** 2;
   }
   const mean = sum / values.length;
   return Math.fround(Math.sqrt(Math.max(0, squares / values.length - mean ** 2)));
@@ -153,11 +160,10 @@ export const inputsOf = (columns: readonly FeatureColumn[]): InputColumn[] => co
 /**
  * The inputs of the given rows, row-major: numbers as they are, rounded to float32, NaN if missing; 0 or 1 for
  * categories.
- * @throws DatasetError 'bad-input' if a numeric column holds something else
  */
 export function encodeRows(
   columns: readonly FeatureColumn[],
-  file: CsvFile,
+  file: TableFile,
   rows: ArrayLike<number>,
   notes: string[],
 ): Float32Array {
@@ -169,8 +175,7 @@ export function encodeRows(
     at += widthOf(column.input);
     return { column, ...write };
   });
-  // The cells of a row lie together: going through a table of gigabytes by columns would wait for the memory at every
-  // cell.
+  // The inputs of a row lie together: writing gigabytes of them by columns would wait for the memory at every number.
   for (let from = 0; from < rows.length; from += rowsAtATime) {
     const to = Math.min(rows.length, from + rowsAtATime);
     for (const { write } of writers) for (let i = from; i < to; i++) write(rows[i], features, i * size);
@@ -196,46 +201,23 @@ interface ColumnWriter {
 }
 
 /** @param at where the column's features begin in a row */
-function writerOf(column: FeatureColumn, file: CsvFile, at: number): ColumnWriter {
+function writerOf({ column, input }: FeatureColumn, file: TableFile, at: number): ColumnWriter {
   const unseen = new Set<string>();
-  if (isNumeric(column)) {
-    return {
-      unseen,
-      write: (row, features, start) => {
-        features[start + at] = readNumber(file, row, column.column, column.format) ?? NaN;
-      },
+  const cells = file.columns[column]!;
+  if (cells.kind === 'numbers') {
+    const write: ColumnWriter['write'] = (row, features, start) => {
+      features[start + at] = cells.at(row);
     };
+    return { unseen, write };
   }
-  const places = new Map(column.input.values.map((value, place) => [value, place]));
-  return {
-    unseen,
-    write: (row, features, start) => {
-      const value = category(file, file.rows[row][column.column]);
-      const place = places.get(value);
-      if (place === undefined) unseen.add(value);
-      else features[start + at + place] = 1;
-    },
+  const places = new Map(input.kind === 'category' ? input.values.map((value, place) => [value, place]) : []);
+  const placeOf = Int32Array.from(cells.texts, (text) => places.get(category(file, text)) ?? -1);
+  const write: ColumnWriter['write'] = (row, features, start) => {
+    const code = cells.code(row);
+    if (placeOf[code] < 0) unseen.add(category(file, cells.texts[code]));
+    else features[start + at + placeOf[code]] = 1;
   };
-}
-
-/** So that differences of two numbers are finite in float32. */
-const largestNumber = 1e38;
-
-/** Null if the value is missing. */
-function readNumber(file: CsvFile, row: number, column: number, format: NumberFormat): number | null {
-  const cell = file.rows[row][column];
-  if (file.missing.inNumbers(cell)) return null;
-  const value = parseNumber(cell, format);
-  if (Math.abs(value) <= largestNumber) return value;
-  if (!Number.isNaN(value))
-    throw cellError(file, row, column, `is not a finite number of at most ${largestNumber} (a network reads float32)`);
-  const sign = format.percent ? ' with a percent sign' : '';
-  throw cellError(
-    file,
-    row,
-    column,
-    `is not a number${sign} with the decimal mark '${format.decimal}', as the other values of the column are`,
-  );
+  return { unseen, write };
 }
 
 /** An order that no locale changes. */

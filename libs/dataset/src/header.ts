@@ -19,8 +19,8 @@ export interface FoundHeader {
 /** The type of the first cell of a column, according to the cells below. */
 type Evidence = 'name above numbers' | 'name above words' | 'repeated word' | 'number among numbers' | 'open';
 
-/** Rows that the decision rests on. */
-const sampleRows = 2_000;
+/** Rows below the first that the decision rests on. */
+export const headerSampleRows = 2_000;
 
 const isNumber = (cell: string): boolean => lookOf(cell) !== 'word';
 
@@ -33,7 +33,7 @@ const isNumber = (cell: string): boolean => lookOf(cell) !== 'word';
  */
 export function findHeader({ records, missing, asked }: HeaderQuestion): FoundHeader {
   const first = records[0];
-  const below = records.slice(1, 1 + sampleRows);
+  const below = records.slice(1, 1 + headerSampleRows);
   const isAsked = asked.find((name) => first.includes(name) && !/^-?\d+$/.test(name));
   if (isAsked !== undefined)
     return first.some(isNumber)

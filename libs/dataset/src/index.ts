@@ -24,7 +24,8 @@ export * from './random.js';
 export * from './idx.js';
 export * from './draw-digits.js';
 export { listedClasses } from './class-labels.js';
-export * from './csv.js';
+export { loadCsv, type CsvOptions } from './csv.js';
+export type { ColumnChoice } from './table-options.js';
 export * from './view.js';
 export * from './shift.js';
 export {

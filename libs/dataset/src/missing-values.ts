@@ -3,6 +3,8 @@
 export interface MissingValues {
   readonly anywhere: (cell: string) => boolean;
   readonly inNumbers: (cell: string) => boolean;
+  /** Numbers among the markers: -999. */
+  readonly numbers: ReadonlySet<number>;
 }
 
 /** The markers that pandas.read_csv knows, and the question mark of the UCI archive. */
@@ -60,6 +62,7 @@ export function missingValues(markers?: readonly (string | number)[]): MissingVa
     return {
       anywhere: (cell) => usual.has(cell),
       inNumbers: (cell) => cell === '' || usualInNumbers.has(cell.toLowerCase()),
+      numbers: new Set(),
     };
   }
   const given = new Set(['', ...markers.map((marker) => String(marker).trim())]);
@@ -71,5 +74,6 @@ export function missingValues(markers?: readonly (string | number)[]): MissingVa
   );
   const anywhere = (cell: string): boolean => given.has(cell);
   // -999 and -999.0 are one number.
-  return { anywhere, inNumbers: (cell) => given.has(cell) || (numbers.size > 0 && numbers.has(Number(cell))) };
+  const inNumbers = (cell: string): boolean => given.has(cell) || (numbers.size > 0 && numbers.has(Number(cell)));
+  return { anywhere, inNumbers, numbers };
 }

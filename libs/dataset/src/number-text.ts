@@ -7,6 +7,12 @@ export interface NumberFormat {
   readonly percent: boolean;
 }
 
+/** As programs write numbers. */
+export const plainFormat: NumberFormat = { decimal: '.', percent: false };
+
+export const sameFormat = (a: NumberFormat, b: NumberFormat): boolean =>
+  a.decimal === b.decimal && a.percent === b.percent;
+
 /**
  * The format of a cell, without a percent sign:
  * - `integer`, `point` (1.5, 1e3): unambiguous; `either point`: 1.234, a thousand if commas are decimal;
@@ -64,4 +70,14 @@ export function parseNumber(cell: string, { decimal, percent }: NumberFormat): n
   }
   if (!integer.test(text) && !comma.test(text) && !commaGrouped.test(text)) return NaN;
   return Number(text.replace(/[. '’\u00a0\u202f]/g, '').replace(',', '.'));
+}
+
+/** So that differences of two numbers are finite in float32. */
+export const largestNumber = 1e38;
+
+/** What is wrong with a cell of a column of numbers, by the value that `parseNumber` gives. */
+export function numberFault(value: number, { decimal, percent }: NumberFormat): string {
+  if (!Number.isNaN(value)) return `is not a finite number of at most ${largestNumber} (a network reads float32)`;
+  const sign = percent ? ' with a percent sign' : '';
+  return `is not a number${sign} with the decimal mark '${decimal}', as the other values of the column are`;
 }

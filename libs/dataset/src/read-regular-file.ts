@@ -15,29 +15,40 @@ const chunk = 2 ** 20;
  * without a writer would otherwise give an obscure error, use up the memory, or wait forever.
  * @throws DatasetError 'missing' if it cannot be read, 'bad-input' if it is no regular file or larger than the limit
  */
-export async function readRegularFile(path: string, { most, what }: FileLimit): Promise<Buffer> {
-  const named = what === undefined ? path : `${what}: ${path}`;
+export async function readRegularFile(path: string, limit: FileLimit): Promise<Buffer> {
+  const { most } = limit;
   let file: FileHandle | undefined;
   try {
-    const found = await stat(path);
-    // Before it is opened: opening a pipe waits for its writer.
-    if (!found.isFile()) throw new DatasetError('bad-input', `${named} is ${kindOf(found)}, not a file`);
-    if (found.size > most) throw tooLarge(named, most);
+    await checkRegularFile(path, limit);
     file = await open(path);
-    return (await readUpTo(file, most)) ?? fail(tooLarge(named, most));
+    return (await readUpTo(file, most)) ?? fail(tooLarge(nameOf(path, limit), most));
   } catch (cause) {
-    if (cause instanceof DatasetError) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    const why =
-      code === 'ENOENT'
-        ? 'there is no such file'
-        : code === 'EACCES'
-          ? 'you have no right to read it'
-          : reasonOf(cause);
-    throw new DatasetError('missing', `${named} cannot be read (${why})`, { cause });
+    throw readError(nameOf(path, limit), cause);
   } finally {
     await file?.close();
   }
+}
+
+const nameOf = (path: string, { what }: FileLimit): string => (what === undefined ? path : `${what}: ${path}`);
+
+/**
+ * Refuses what is no regular file or too large, before it is opened: opening a pipe waits for its writer.
+ * @throws DatasetError 'missing' | 'bad-input'
+ */
+export async function checkRegularFile(path: string, limit: FileLimit): Promise<void> {
+  const named = nameOf(path, limit);
+  const found = await stat(path).catch((cause: unknown) => fail(readError(named, cause)));
+  if (!found.isFile()) throw new DatasetError('bad-input', `${named} is ${kindOf(found)}, not a file`);
+  if (found.size > limit.most) throw tooLarge(named, limit.most);
+}
+
+/** Why a file cannot be read. */
+export function readError(named: string, cause: unknown): DatasetError {
+  if (cause instanceof DatasetError) return cause;
+  const { code } = cause as NodeJS.ErrnoException;
+  const why =
+    code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'you have no right to read it' : reasonOf(cause);
+  return new DatasetError('missing', `${named} cannot be read (${why})`, { cause });
 }
 
 /**

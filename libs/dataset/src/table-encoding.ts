@@ -3,11 +3,14 @@ import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { DatasetError } from './dataset-error.js';
 
-export interface DecodedTable {
-  /** UTF-8 without a byte-order mark. */
-  readonly utf8: Uint8Array;
-  /** WHATWG name of the encoding that the file was read in, e.g. `utf-8`, `utf-16le`, `windows-1252`. */
+/** Turns the pieces of a text into UTF-8 without a byte-order mark. */
+export interface TableDecoder {
+  /** WHATWG name of the encoding that the file is read in, e.g. `utf-8`, `utf-16le`, `windows-1252`. */
   readonly encoding: string;
+  /** @throws DatasetError 'bad-input' */
+  decode(piece: Buffer): Buffer;
+  /** What is left after the last piece. */
+  end(): Buffer;
 }
 
 /** Python's names of some encodings, by the WHATWG label. */
@@ -21,50 +24,85 @@ const pythonNames: Readonly<Record<string, string>> = {
 /** Formats that people save tables in and that are not text, by their first bytes. */
 const otherFormats: readonly (readonly [start: string, is: string])[] = [
   ['PK\u0003\u0004', 'a zip archive, as Excel workbooks (.xlsx) are. Save the sheet as CSV, or unpack it'],
-  ['PAR1', 'a Parquet file. Save it as CSV'],
+  ['PAR1', 'a Parquet file. Give it without `name: csv`'],
   ['\u00d0\u00cf\u0011\u00e0', 'an Excel workbook (.xls). Save the sheet as CSV'],
   ['BZh', 'packed with bzip2. Unpack it, or pack it with gzip'],
-  ['\u00fd7zXZ', 'packed with xz. Unpack it, or pack it with gzip'],
   ['(\u00b5/\u00fd', 'packed with zstd. Unpack it, or pack it with gzip'],
   ['SQLite format 3', 'an SQLite database. Export the table as CSV'],
-  ['\u0093NUMPY', 'a NumPy file. Save it with numpy.savetxt or pandas to_csv'],
+  ['\u0093NUMPY', 'a NumPy file. Give it without `name: csv`'],
   ['version https://git-lfs', 'a pointer of Git LFS. Fetch the file itself with git lfs pull'],
   ['<!DOCTYPE', 'a web page. Download the file itself'],
   ['<html', 'a web page. Download the file itself'],
 ];
 
 /**
- * The text of a table. Without `encoding`, a byte-order mark decides, and a file without one must be UTF-8: if invalid
- * bytes were replaced, different words could become equal.
+ * The decoder of a table. Without `encoding`, a byte-order mark decides, and a file without one must be UTF-8: if
+ * invalid bytes were replaced, different words could become equal.
+ * @param first the first piece, which is not decoded yet
  * @param encoding a WHATWG label such as `windows-1252`, `latin1`, `utf-16le`, or Python's name for one
- * @throws DatasetError 'bad-input' with line and byte
+ * @throws DatasetError 'bad-input' if it is no text
  */
-export function decodeTable(path: string, bytes: Uint8Array, encoding?: string): DecodedTable {
-  const start = Buffer.from(bytes.subarray(0, 32)).toString('latin1').trimStart();
+export function decoderFor(path: string, first: Uint8Array, encoding?: string): TableDecoder {
+  const start = Buffer.from(first.subarray(0, 32)).toString('latin1').trimStart();
   const format = otherFormats.find(([signature]) => start.toLowerCase().startsWith(signature.toLowerCase()));
   if (format !== undefined) throw new DatasetError('bad-input', `${path} is not a CSV table but ${format[1]}.`);
-  const asked = encoding === undefined ? markOf(bytes) : decoderOf(encoding).encoding;
-  if (asked === undefined || asked === 'utf-8') {
-    const utf8 = hasMark(bytes, 0xef, 0xbb, 0xbf) ? bytes.subarray(3) : bytes;
-    const nul = utf8.indexOf(0);
-    if (nul >= 0) throw refused(path, utf8, nul, 'is 0', nulAdvice(utf8));
-    const bad = firstNotUtf8(utf8);
-    if (bad >= 0) {
-      const advice = 'Save the table as UTF-8, or name its encoding, e.g. dataset.encoding: windows-1252';
-      throw refused(path, utf8, bad, `is 0x${utf8[bad].toString(16)}, which is not UTF-8`, advice);
-    }
-    return { utf8, encoding: 'utf-8' };
+  const asked = encoding === undefined ? markOf(first) : decoderOf(encoding).encoding;
+  if (asked === undefined || asked === 'utf-8') return utf8Decoder(hasMark(first, 0xef, 0xbb, 0xbf) ? 3 : 0);
+  if (asked === 'windows-1252') {
+    const decode = (piece: Buffer): Buffer => Buffer.from(fromWindows1252(piece));
+    return { encoding: asked, decode, end: () => Buffer.alloc(0) };
   }
-  const text = decoded(path, bytes, asked);
-  const nul = text.indexOf('\0');
-  if (nul >= 0) {
-    const line = text.slice(0, nul).split(/\r\n|\n|\r/).length;
+  const decoder = decoderOf(asked);
+  const decode = (piece: Buffer | undefined): Buffer => {
+    try {
+      return Buffer.from(piece === undefined ? decoder.decode() : decoder.decode(piece, { stream: true }));
+    } catch (cause) {
+      throw new DatasetError(
+        'bad-input',
+        `${path} is not ${asked} throughout. Give its encoding as dataset.encoding, or save it as UTF-8.`,
+        { cause },
+      );
+    }
+  };
+  return { encoding: asked, decode, end: () => decode(undefined) };
+}
+
+/** @param mark bytes of the mark at the beginning */
+function utf8Decoder(mark: number): TableDecoder {
+  let skip = mark;
+  const decode = (piece: Buffer): Buffer => {
+    const bytes = piece.subarray(skip);
+    skip = 0;
+    return bytes;
+  };
+  return { encoding: 'utf-8', decode, end: () => Buffer.alloc(0) };
+}
+
+/**
+ * Refuses bytes that are no text.
+ * @param bytes whole lines
+ * @param firstLine number of the first of them
+ * @param encoding of the file, from which the bytes were decoded
+ * @throws DatasetError 'bad-input' with line and byte
+ */
+export function checkUtf8(path: string, bytes: Uint8Array, firstLine: number, encoding: string): void {
+  const nul = bytes.indexOf(0);
+  if (nul >= 0 && encoding !== 'utf-8') {
+    const { line } = placeOf(bytes, nul, firstLine);
     throw new DatasetError(
       'bad-input',
-      `${path}, line ${line}: a character is 0 when read as ${asked}. Is it a text file of another encoding?`,
+      `${path}, line ${line}: a character is 0 when read as ${encoding}. Is it a text file of another encoding?`,
     );
   }
-  return { utf8: Buffer.from(text), encoding: asked };
+  const refused = (at: number, is: string, advice: string): DatasetError => {
+    const { line, byte } = placeOf(bytes, at, firstLine);
+    return new DatasetError('bad-input', `${path}, line ${line}: byte ${byte} of the line ${is}. ${advice}.`);
+  };
+  if (nul >= 0) throw refused(nul, 'is 0', nulAdvice(bytes));
+  const bad = firstNotUtf8(bytes);
+  if (bad < 0) return;
+  const advice = 'Save the table as UTF-8, or name its encoding, e.g. dataset.encoding: windows-1252';
+  throw refused(bad, `is 0x${bytes[bad].toString(16)}, which is not UTF-8`, advice);
 }
 
 const hasMark = (bytes: Uint8Array, ...mark: readonly number[]): boolean =>
@@ -87,26 +125,13 @@ const windows1252 =
   '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f' +
   '\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
 
-function decoded(path: string, bytes: Uint8Array, encoding: string): string {
-  if (encoding === 'windows-1252') {
-    // Some versions of Node decode it as ISO-8859-1, so this one is done here.
-    return Buffer.from(bytes)
-      .toString('latin1')
-      .replace(/[\x80-\x9f]/g, (control) => windows1252[control.charCodeAt(0) - 0x80]);
-  }
-  try {
-    return decoderOf(encoding).decode(bytes);
-  } catch (cause) {
-    throw new DatasetError(
-      'bad-input',
-      `${path} is not ${encoding} throughout. Give its encoding as dataset.encoding, or save it as UTF-8.`,
-      { cause },
-    );
-  }
-}
+/** Some versions of Node decode it as ISO-8859-1, so it is done here. */
+const fromWindows1252 = (bytes: Buffer): string =>
+  bytes.toString('latin1').replace(/[\x80-\x9f]/g, (control) => windows1252[control.charCodeAt(0) - 0x80]);
 
-function refused(path: string, bytes: Uint8Array, at: number, is: string, advice: string): DatasetError {
-  let line = 1;
+/** Line and byte of a place, as an editor counts. */
+function placeOf(bytes: Uint8Array, at: number, firstLine: number): { readonly line: number; readonly byte: number } {
+  let line = firstLine;
   let start = 0;
   for (let i = 0; i < at; i++) {
     if (bytes[i] === 0x0a || (bytes[i] === 0x0d && bytes[i + 1] !== 0x0a)) {
@@ -114,7 +139,7 @@ function refused(path: string, bytes: Uint8Array, at: number, is: string, advice
       start = i + 1;
     }
   }
-  return new DatasetError('bad-input', `${path}, line ${line}: byte ${at - start + 1} of the line ${is}. ${advice}.`);
+  return { line, byte: at - start + 1 };
 }
 
 /** UTF-16 of plain English has a 0 in every second byte. */

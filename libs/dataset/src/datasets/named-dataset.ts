@@ -6,6 +6,8 @@ export interface DatasetKeys extends Partial<CsvOptions> {
   /** `digits`: images drawn per class. */
   readonly trainPerClass?: number;
   readonly testPerClass?: number;
+  /** Of a file of one's own that is an array: the file of its labels. */
+  readonly labels?: string;
 }
 
 export interface LoadOptions {
@@ -19,8 +21,8 @@ export interface NamedDataset {
   readonly name: string;
   /** One line for help and docs. */
   readonly about: string;
-  /** What its rows are. */
-  readonly kind: 'images' | 'table';
+  /** What its rows are; `file`: that follows from the file that the user names, see `contentOf`. */
+  readonly kind: 'images' | 'table' | 'file';
   /** Whether its test rows are drawn by a seed from the only file there is. */
   readonly drawsTest?: boolean;
   /**

@@ -5,9 +5,10 @@ import { digits } from './digits.js';
 import { heart } from './heart.js';
 import { mnist } from './mnist.js';
 import type { NamedDataset } from './named-dataset.js';
+import { ownFile } from './own-file.js';
 
 /** Every data set; plans, help and docs know no others. */
-const datasets: readonly NamedDataset[] = [mnist, digits, adult, heart, breastCancer, csv];
+const datasets: readonly NamedDataset[] = [mnist, digits, adult, heart, breastCancer, csv, ownFile];
 
 export const datasetNames: readonly string[] = datasets.map(({ name }) => name);
 

@@ -1,0 +1,16 @@
+import { DatasetError } from '../dataset-error.js';
+import { loadSource } from '../sources/find-source.js';
+import type { NamedDataset } from './named-dataset.js';
+
+/** Any file or folder of the user; what it is follows from its content. */
+export const ownFile: NamedDataset = {
+  name: 'file',
+  about: 'a data set of your own: a table, arrays, or images',
+  kind: 'file',
+  drawsTest: true,
+  load({ trainPerClass: _train, testPerClass: _test, file, ...options }) {
+    if (file === undefined)
+      throw new DatasetError('bad-input', 'dataset.file: give the path of your data by --set dataset.file=PATH');
+    return loadSource(file, options, ownFile.name);
+  },
+};

@@ -1,0 +1,20 @@
+import { readParquet } from '../parquet-file.js';
+import { loadTableFile, type TableReader } from '../table-dataset.js';
+import type { DataSource } from './data-source.js';
+import { classOf } from './table-class.js';
+
+/** A table in Parquet, whose columns say whether they hold numbers or words. */
+export const parquet: DataSource = {
+  kind: 'parquet',
+  about: 'a table in Parquet: numbers are numbers, texts are categories',
+  recognises: ({ start }) => start.toString('latin1', 0, 4) === 'PAR1',
+  holds: () => 'table',
+  load({ path }, options, name) {
+    const { missing } = options;
+    const reader: TableReader = {
+      read: (file, uses, notes) => readParquet({ path: file, uses, missing }, notes),
+      readAs: async (table) => table,
+    };
+    return loadTableFile({ ...options, file: path, class: classOf(path, options) }, reader, name);
+  },
+};
