@@ -117,7 +117,7 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
       ? new Float64Array(maps[k].outputs)
       : foldingErrors(maps[k], boundsBefore(bounds, maps[k].sources), units, from.errors, after);
     const own = {
-      signal: bounded(withRuntimeErrors(maps[k], after, units, bounds, k), bounds.layers[k], errors),
+      signal: bounded(withRuntimeErrors(maps[k], after, units, bounds, k), bounds, k, errors),
       errors,
     };
     // A long expression is written once, even if many layers read it.
@@ -186,14 +186,17 @@ function usesInputsTwice(layer: Layer): boolean {
 
 /**
  * Proven bounds replace those that the encoder found by itself: they are tighter, and rounded outwards. A constant that
- * the encoder has summed up keeps its interval too, so that nothing is decided by its last digit.
+ * the encoder has summed up keeps its interval too, so that nothing is decided by its last digit. The same holds for
+ * the step of which all computed numbers are multiples.
  */
-function bounded(signal: Signal, { lower, upper }: Box, errors: Float64Array): Signal {
+function bounded(signal: Signal, { layers, rounding }: NetworkBounds, k: number, errors: Float64Array): Signal {
+  const { lower, upper } = layers[k];
+  const steps = rounding?.[k]?.steps;
   if (errors.every((error) => error === 0) && signal.kind === 'known') return signal;
   const isExact = (unit: Unit, i: number) =>
     unit.expression.columns.length === 0 && errors[i] === 0 && (unit.error ?? 0) === 0;
   const units = unitsOf(signal).map((unit, i) =>
-    isExact(unit, i) ? unit : { ...unit, lower: lower[i], upper: upper[i] },
+    isExact(unit, i) ? unit : { ...unit, lower: lower[i], upper: upper[i], step: steps?.[i] },
   );
   return { kind: 'units', shape: signal.shape, units };
 }

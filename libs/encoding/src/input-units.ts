@@ -2,6 +2,7 @@
 import type { Box } from '@mipnet/bounds';
 import { columnTimes, combination, scaled, type LinearExpression, type ModelBuilder } from '@mipnet/mip';
 import { choiceAt, countOf, nearestChoice, type Choices, type OneHotGroup } from './choices.js';
+import { largestInteger } from './quantize.js';
 import { columnUnit, constantUnit, type Unit } from './signal.js';
 
 /** Inputs that do not take every number of their interval. */
@@ -22,7 +23,10 @@ export interface InputUnit {
   get(x: ArrayLike<number>): number;
 }
 
-/** At most this many listed values become a binary each; more are relaxed to their interval. */
+/**
+ * At most this many listed values become a binary each; more, like integers beyond `largestInteger`, are relaxed to
+ * their interval.
+ */
 const mostBinaries = 1024;
 
 /**
@@ -75,6 +79,8 @@ function free(builder: ModelBuilder, lower: number, upper: number): InputUnit {
 function discrete(builder: ModelBuilder, choices: Choices, [lower, upper]: readonly [number, number]): InputUnit {
   const count = countOf(choices);
   const first = choiceAt(choices, 0);
+  const largest = 'values' in choices ? count : Math.max(Math.abs(choices.first), Math.abs(choices.first + count));
+  if (largest > largestInteger && count > 1) return free(builder, lower, upper);
   if (count === 1) return fixed(first);
   if (count === 2) return spaced(builder, choices, 0, first, choiceAt(choices, 1) - first);
   if (!('values' in choices)) return spaced(builder, choices, choices.first, 0, 1 / choices.per);

@@ -1,6 +1,7 @@
 export * from './verification-error.js';
 export * from './region.js';
 export * from './project.js';
+export { behindPrefix, type Subject } from './behind-prefix.js';
 export * from './query.js';
 export * from './misclassification.js';
 export * from './verdict.js';
