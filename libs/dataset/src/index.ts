@@ -1,4 +1,5 @@
 export {
+  filledOf,
   rawOf,
   selectRows,
   valuesOf,
