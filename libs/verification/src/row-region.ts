@@ -1,5 +1,5 @@
-import { wholeNumbers, type Choices, type OneHotGroup } from '@mipnet/encoding';
-import type { Ball, Norm, Region } from './region.js';
+import { choiceAt, countOf, wholeNumbers, type Choices, type OneHotGroup } from '@mipnet/encoding';
+import type { Ball, Box, Norm, Region } from './region.js';
 import { VerificationError } from './verification-error.js';
 
 /** How the inputs of a table's row may move, in the table's own units. */
@@ -32,22 +32,11 @@ export function rowRegion(centre: Float64Array, moves: InputMoves, distance: Row
   const { reach, whole } = moves;
   const lower = centre.map((value, i) => value - reach[i]);
   const upper = centre.map((value, i) => value + reach[i]);
-  const steps = new Float64Array(centre.length);
-  const choices = Array.from(centre, (value, i): Choices | null =>
-    whole[i] === 1 && Number.isInteger(value) ? wholeNumbers(lower[i], upper[i])! : null,
-  );
   const groups = moves.groups.map((inputs): OneHotGroup => {
-    for (const i of inputs) {
-      [lower[i], upper[i]] = [0, 1];
-      choices[i] = { first: 0, count: 2, per: 1 };
-    }
+    for (const i of inputs) [lower[i], upper[i]] = [0, 1];
     return { inputs, orNone: inputs.every((i) => centre[i] === 0) };
   });
-  choices.forEach((own, i) => {
-    if (own === null || 'values' in own) return;
-    // The ends are whole numbers, too.
-    [lower[i], upper[i], steps[i]] = [own.first, own.first + own.count - 1, 1];
-  });
+  const isWhole = whole.map((flag, i) => (flag === 1 && Number.isInteger(centre[i]) ? 1 : 0));
   const isMeasured = distance.isAsked || distance.norm === 'l1';
   if (isMeasured && groups.length > 0)
     throw new VerificationError(
@@ -55,12 +44,30 @@ export function rowRegion(centre: Float64Array, moves: InputMoves, distance: Row
       'a change of a category has no distance: let categories keep their value for the goal closest and the norm l1',
     );
   return {
-    box: { lower, upper, steps },
+    ...rowsRegion({ lower, upper }, isWhole, groups),
     centre,
-    choices,
-    groups,
     ...(isMeasured && { ball: ballOf(centre, moves, distance) }),
   };
+}
+
+/**
+ * The rows between the ends of a box: whole numbers on whole numbers, categories on one of their values.
+ * @param whole 1 for inputs that are whole numbers
+ */
+export function rowsRegion(box: Box, whole: Uint8Array, groups: readonly OneHotGroup[]): Region {
+  const [lower, upper] = [box.lower.slice(), box.upper.slice()];
+  const steps = new Float64Array(lower.length);
+  const chooses = (i: number): boolean => whole[i] === 1 || groups.some(({ inputs }) => inputs.includes(i));
+  const choices = Array.from(lower, (low, i): Choices | null => {
+    if (!chooses(i)) return null;
+    const own = wholeNumbers(low, upper[i]);
+    if (own === undefined)
+      throw new VerificationError('query', `input ${i} is a whole number, and there is none in [${low}, ${upper[i]}]`);
+    // The ends are whole numbers, too.
+    [lower[i], upper[i], steps[i]] = [choiceAt(own, 0), choiceAt(own, countOf(own) - 1), 1];
+    return own;
+  });
+  return { box: { lower, upper, steps }, choices, groups };
 }
 
 const ballOf = (centre: Float64Array, { reach }: InputMoves, { norm, radius }: RowDistance): Ball => ({
