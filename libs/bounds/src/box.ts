@@ -5,6 +5,11 @@ import { BoundsError } from './bounds-error.js';
 export interface Box {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+  /**
+   * Of the inputs of a network: every input is a multiple of this power of two, such as 1 or 1/64; 0: it need not be.
+   * Sums of such numbers are not rounded. @default 0 each
+   */
+  readonly steps?: Float64Array;
 }
 
 /** The float32 rounding of one layer in any order of summation, on the box of its inputs. */

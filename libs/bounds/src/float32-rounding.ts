@@ -218,9 +218,9 @@ function maximumSteps(map: MaximumMap, steps: Float64Array): Float64Array {
   );
 }
 
-/** A fixed input is a multiple of its last bit, if it is a float32 at all. */
-function inputSteps({ input: { lower, upper } }: NetworkBounds): Float64Array {
-  return lower.map((low, i) => (low === upper[i] && Math.fround(low) === low ? lowestBit(low) : 0));
+/** A fixed input is a multiple of its last bit, if it is a float32 at all; of others the box may say a step. */
+function inputSteps({ input: { lower, upper, steps } }: NetworkBounds): Float64Array {
+  return lower.map((low, i) => (low === upper[i] && Math.fround(low) === low ? lowestBit(low) : (steps?.[i] ?? 0)));
 }
 
 function requireRange(size: number, { kind }: { readonly kind: string }, layer: number, unit: number): void {

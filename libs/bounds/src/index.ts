@@ -3,7 +3,7 @@ export { boundsBefore, magnitudes, requireBox, type Box, type LayerRounding, typ
 export { BoundsError, type BoundsErrorCode } from './bounds-error.js';
 export { intervalBounds } from './interval.js';
 export { crownBounds, linearLowerBounds, nextLayerBounds, withUnits } from './crown.js';
-export { errorsOf } from './float32-rounding.js';
+export { errorsOf, quotientError } from './float32-rounding.js';
 export { maximumLines, type MaximumLines } from './maximum-lines.js';
 export { linesAround, type LayerLines } from './elementwise-lines.js';
 export { roundOff } from './round-off.js';

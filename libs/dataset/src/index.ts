@@ -1,4 +1,5 @@
 export {
+  filledOf,
   rawOf,
   selectRows,
   valuesOf,
@@ -11,6 +12,7 @@ export {
 } from './samples.js';
 export {
   inputCount,
+  widthOf,
   inputNames,
   scaledInputs,
   scalingOf,

@@ -92,3 +92,11 @@ export function rawOf({ features, scale }: Pick<Samples, 'features' | 'scale'>):
   for (let i = 0; i < values.length; i++) values[i] = features[i] * scale;
   return values;
 }
+
+/** The same with the numbers that stand for missing ones: what a network of a table reads behind its first layer. */
+export function filledOf(rows: Rows): Float64Array {
+  const values = rawOf(rows);
+  if (rows.columns === undefined) return values;
+  const { fill } = scalingOf(rows.columns);
+  return values.map((value, at) => (Number.isNaN(value) ? fill[at % fill.length] : value));
+}

@@ -202,6 +202,18 @@ export const conformanceCases: readonly ConformanceCase[] = [
     around(2, { 0: 0.3, 1: -0.7 }),
   ),
   named(
+    'quantize of unknown inputs',
+    [2],
+    [{ kind: 'quantize', levels: 4 }, dense(2, 1, [1, -1], [0.1]), relu],
+    around(2, { 0: 0.3, 1: -0.2 }),
+  ),
+  named(
+    'quantize behind a layer, 3 levels',
+    [2],
+    [dense(2, 2, [1, 0.5, -0.5, 1], [0.05, 0]), { kind: 'quantize', levels: 3 }, dense(2, 1, [1, 1], [-0.2]), relu],
+    around(2, { 0: 0.4, 1: 0.2 }),
+  ),
+  named(
     'flatten',
     image,
     [{ kind: 'flatten' }, dense(9, 1, [1, 0, -1, 0, 0.5, 0, 0.7, 0, -0.2], [0.1]), relu],

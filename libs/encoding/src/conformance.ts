@@ -11,7 +11,7 @@ export { conformanceCases, type ConformanceCase } from './conformance-cases.js';
 /**
  * The suite for a way of encoding trained networks, run from a test file. Needs vitest. On every case:
  *
- * - at every corner of the box and at its centre, EVERY assignment of the binaries is tried: one at least is feasible,
+ * - at every corner of the box and at its centre, EVERY assignment of the integer columns is tried: one at least is feasible,
  *   and each feasible one forces the outputs of the forward pass;
  * - the point that `completion` makes of an input violates no row and has the outputs of the forward pass.
  */
@@ -101,9 +101,17 @@ function extremePoints(session: SolverSession, { outputs }: TrainedEncoding): Fl
 }
 
 export function* assignments(model: Model): Generator<readonly (readonly [column: number, value: number])[]> {
-  const binaries = Array.from(model.integer.keys()).filter((column) => model.integer[column] === 1);
-  for (let bits = 0; bits < 2 ** binaries.length; bits++)
-    yield binaries.map((column, k) => [column, (bits >> k) & 1] as const);
+  const integers = Array.from(model.integer.keys()).filter((column) => model.integer[column] === 1);
+  const counts = integers.map((column) => model.columnUpper[column] - model.columnLower[column] + 1);
+  const total = counts.reduce((product, count) => product * count, 1);
+  for (let at = 0; at < total; at++) {
+    let left = at;
+    yield integers.map((column, k) => {
+      const value = model.columnLower[column] + (left % counts[k]);
+      left = Math.floor(left / counts[k]);
+      return [column, value] as const;
+    });
+  }
 }
 
 function* cornersAndCentre({ lower, upper }: Box): Generator<Float64Array> {

@@ -1,11 +1,12 @@
-import { layerForward, outputShape, type Layer, type Quantize, type Shape } from '@mipnet/network';
+import { layerForward, outputShape, type Layer, type Shape } from '@mipnet/network';
 import { activationUnits } from './activations/activation-units.js';
 import type { EncodingContext } from './context.js';
 import { EncodingError } from './encoding-error.js';
 import type { FreeDense } from './free-dense.js';
 import { layerMap, type AffineMap, type LayerMap, type MaximumMap } from '@mipnet/network';
 import { maxPool } from './max-pool.js';
-import { constantUnit, known, scaledUnit, signalOf, weightedSum, type Signal, type Unit } from './signal.js';
+import { quantized } from './quantize.js';
+import { known, scaledUnit, signalOf, weightedSum, type Signal, type Unit } from './signal.js';
 import { weightProduct } from './weight-product.js';
 
 /** A layer whose numbers are known, or a dense layer whose weights are columns. */
@@ -63,7 +64,7 @@ function unitsThrough(context: EncodingContext, map: LayerMap, units: readonly U
     case 'elementwise': {
       const { layer } = map;
       return layer.kind === 'quantize'
-        ? units.map((unit, i) => quantized(layer, unit, i))
+        ? units.map((unit) => quantized(context, layer, unit))
         : activationUnits(context, layer, units);
     }
     case 'identity':
@@ -81,14 +82,3 @@ function affine(map: AffineMap, output: number, units: readonly Unit[]): Unit {
 
 const window = (map: AffineMap | MaximumMap, output: number, units: readonly Unit[]): Unit[] =>
   Array.from(map.indices.subarray(map.starts[output], map.starts[output + 1]), (i) => units[i]);
-
-function quantized(layer: Quantize, unit: Unit, index: number): Unit {
-  const [lowest, highest] = layerForward(layer, Float64Array.of(unit.lower, unit.upper), [[2]]);
-  if (lowest === highest) return constantUnit(lowest);
-  throw new EncodingError(
-    'unsupported',
-    `a quantize layer (${layer.levels} levels) has no formulation on unknown inputs, and its ` +
-      `input ${index} lies anywhere in ` +
-      `[${unit.lower}, ${unit.upper}]: fix that input, or leave the quantize layer out and verify the network after it`,
-  );
-}

@@ -1,16 +1,25 @@
 import { isConstant, ModelBuilder, type Model } from '@mipnet/mip';
 import { isAffine, isContinuous, joined, layerMaps, piecesOf, readersOf, sourcesOf } from '@mipnet/network';
-import type { Layer, LayerMap, Network } from '@mipnet/network';
-import { boundsBefore, crownBounds, errorsOf, requireBox, type Box, type NetworkBounds } from '@mipnet/bounds';
+import type { ElementwiseMap, Layer, LayerMap, Network } from '@mipnet/network';
+import {
+  boundsBefore,
+  crownBounds,
+  errorsOf,
+  quotientError,
+  requireBox,
+  type Box,
+  type NetworkBounds,
+} from '@mipnet/bounds';
 import { foldingErrors } from './folding-error.js';
 import { Completion } from './completion.js';
 import type { EncodingContext } from './context.js';
 import { encodeOn } from './encode-layers.js';
 import { EncodingError } from './encoding-error.js';
+import { encodeInputs, type InputChoices } from './input-units.js';
 import { named } from './named.js';
 import type { ReluFormulation } from './activations/relu-formulation.js';
 import type { HullNeuron } from './hull-neuron.js';
-import { columnUnit, constantUnit, joinedSignals, signalOf, unitsOf, type Signal, type Unit } from './signal.js';
+import { joinedSignals, signalOf, unitsOf, type Signal, type Unit } from './signal.js';
 
 export interface EncodeTrainedOptions {
   /** Of every relu layer. @default 'big-m' */
@@ -24,6 +33,8 @@ export interface EncodeTrainedOptions {
    * point is lost, so 'infeasible' proves robustness, and a witness must be replayed. @default 0
    */
   readonly epsilon?: number;
+  /** Inputs that take some numbers of the box only. @default all inputs take all numbers */
+  readonly inputs?: InputChoices;
 }
 
 /**
@@ -33,7 +44,7 @@ export interface TrainedEncoding {
   readonly builder: ModelBuilder;
   /** The network alone: no objective. */
   readonly model: Model;
-  /** The column of each input; -1 for a known one. */
+  /** The column that equals each input; -1 for a known one, and for one that is an expression over other columns. */
   readonly inputColumns: Int32Array;
   readonly outputs: readonly Unit[];
   readonly completion: Completion;
@@ -48,14 +59,14 @@ export interface TrainedEncoding {
   readonly rounding: { readonly rows: Float64Array; readonly outputs: readonly number[] };
   /** The point of the model for an input in the box (`columnCount` numbers, if columns were added since). */
   toPoint(input: ArrayLike<number>, columnCount?: number): Float64Array;
-  /** The input of a point of the model, moved into the box if the solver's tolerance left it outside. */
+  /** The input of a point of the model, moved into the box, and to a choice, if the solver's tolerance left it outside. */
   toInput(x: ArrayLike<number>): Float64Array;
 }
 
 /**
  * The whole network for unknown inputs in a box, weights known. Inputs with lower = upper are constants, and everything
  * that depends only on constants is computed.
- * @throws EncodingError 'bounds' | 'shape' | 'value' as `requireBox`, 'unsupported' for a quantize layer on unknowns
+ * @throws EncodingError 'bounds' | 'shape' | 'value' as `requireBox`
  */
 export function encodeTrained(network: Network, input: Box, options: EncodeTrainedOptions = {}): TrainedEncoding {
   requireBox(network, input);
@@ -65,12 +76,8 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
   const completion = new Completion();
   const hull: HullNeuron[] = [];
   const context: EncodingContext = { builder, completion, epsilon: options.epsilon ?? 0, hull };
-  const inputColumns = Int32Array.from(input.lower, (lower, i) =>
-    lower === input.upper[i] ? -1 : builder.column(lower, input.upper[i]),
-  );
-  const inputUnits = Array.from(inputColumns, (column, i) =>
-    column < 0 ? constantUnit(input.lower[i]) : columnUnit(builder, column),
-  );
+  const inputs = encodeInputs(builder, input, options.inputs ?? {});
+  const inputUnits = inputs.map(({ unit }) => unit);
   const start: Encoded = {
     signal: signalOf(inputUnits, network.inputShape),
     errors: new Float64Array(inputUnits.length),
@@ -96,10 +103,13 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
     const after = encodeOn(
       { ...context, formulation },
       layer,
-      layer.kind === 'quantize' ? roundedBefore(from.signal, bounds.layers[k]) : from.signal,
+      layer.kind === 'quantize'
+        ? roundedBefore(from.signal, bounds.layers[k], errorsOf(maps[k] as ElementwiseMap, bounds, k))
+        : from.signal,
       sources.map(({ signal }) => signal.shape),
     );
-    while (rowErrors.length < builder.rowCount) rowErrors.push(worst);
+    const factor = layer.kind === 'quantize' ? layer.levels : 1;
+    while (rowErrors.length < builder.rowCount) rowErrors.push(factor * worst);
     // Known numbers go through the forward pass itself, so both are equal.
     const isExact = from.signal.kind === 'known' && worst === 0;
     const units = unitsOf(from.signal);
@@ -107,7 +117,7 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
       ? new Float64Array(maps[k].outputs)
       : foldingErrors(maps[k], boundsBefore(bounds, maps[k].sources), units, from.errors, after);
     const own = {
-      signal: bounded(withRuntimeErrors(maps[k], after, units, bounds, k), bounds.layers[k], errors),
+      signal: bounded(withRuntimeErrors(maps[k], after, units, bounds, k), bounds, k, errors),
       errors,
     };
     // A long expression is written once, even if many layers read it.
@@ -119,7 +129,7 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
   return {
     builder,
     model,
-    inputColumns,
+    inputColumns: Int32Array.from(inputs, ({ column }) => column),
     outputs: unitsOf(last.signal),
     completion,
     bounds,
@@ -130,13 +140,10 @@ export function encodeTrained(network: Network, input: Box, options: EncodeTrain
     },
     toPoint: (values, columnCount = model.columnCount) => {
       const x = new Float64Array(columnCount);
-      inputColumns.forEach((column, i) => column >= 0 && (x[column] = values[i]));
+      inputs.forEach((one, i) => one.set(x, values[i]));
       return completion.run(x);
     },
-    toInput: (x) =>
-      Float64Array.from(inputColumns, (column, i) =>
-        column < 0 ? input.lower[i] : Math.min(input.upper[i], Math.max(input.lower[i], x[column])),
-      ),
+    toInput: (x) => Float64Array.from(inputs, (one) => one.get(x)),
   };
 }
 
@@ -179,14 +186,17 @@ function usesInputsTwice(layer: Layer): boolean {
 
 /**
  * Proven bounds replace those that the encoder found by itself: they are tighter, and rounded outwards. A constant that
- * the encoder has summed up keeps its interval too, so that nothing is decided by its last digit.
+ * the encoder has summed up keeps its interval too, so that nothing is decided by its last digit. The same holds for
+ * the step of which all computed numbers are multiples.
  */
-function bounded(signal: Signal, { lower, upper }: Box, errors: Float64Array): Signal {
+function bounded(signal: Signal, { layers, rounding }: NetworkBounds, k: number, errors: Float64Array): Signal {
+  const { lower, upper } = layers[k];
+  const steps = rounding?.[k]?.steps;
   if (errors.every((error) => error === 0) && signal.kind === 'known') return signal;
   const isExact = (unit: Unit, i: number) =>
     unit.expression.columns.length === 0 && errors[i] === 0 && (unit.error ?? 0) === 0;
   const units = unitsOf(signal).map((unit, i) =>
-    isExact(unit, i) ? unit : { ...unit, lower: lower[i], upper: upper[i] },
+    isExact(unit, i) ? unit : { ...unit, lower: lower[i], upper: upper[i], step: steps?.[i] },
   );
   return { kind: 'units', shape: signal.shape, units };
 }
@@ -212,12 +222,12 @@ function withRuntimeErrors(
     } else if (map.kind === 'affine')
       for (let e = map.starts[j]; e < map.starts[j + 1]; e++)
         error += Math.abs(map.values[e]) * (before[map.indices[e]].error ?? 0) * (1 + 2 ** -40);
-    // A quantize layer gives a constant here; the runtime has it rounded.
-    else
-      error =
-        map.arithmetic === undefined
-          ? 0
-          : Math.max(unit.expression.constant - lower[j], upper[j] - unit.expression.constant);
+    // Of a quantize layer, the runtime has the level rounded; a known input may be on either side of a jump.
+    else if (map.layer.kind === 'quantize' && map.arithmetic !== undefined)
+      error = isConstant(unit.expression)
+        ? Math.max(unit.expression.constant - lower[j], upper[j] - unit.expression.constant)
+        : quotientError(map.layer) * Math.max(Math.abs(lower[j]), Math.abs(upper[j]));
+    else error = 0;
     lost ||= error > 0;
     return error > 0 ? { ...unit, error } : unit;
   });
@@ -225,12 +235,16 @@ function withRuntimeErrors(
 }
 
 /**
- * Rounded to the levels that the bounds after a quantize layer allow: they include the side of a jump that the runtime
- * may take.
+ * With the bounds after a quantize layer, which include the side of a jump that the runtime may take, and the rounding
+ * before it.
  */
-function roundedBefore(signal: Signal, { lower, upper }: Box): Signal {
+function roundedBefore(signal: Signal, { lower, upper }: Box, errors: Float64Array): Signal {
   if (signal.kind === 'known') return signal;
-  return { ...signal, units: signal.units.map((unit, i) => ({ ...unit, lower: lower[i], upper: upper[i] })) };
+  const units = signal.units.map((unit, i) => {
+    const error = (unit.error ?? 0) + errors[i];
+    return { ...unit, lower: lower[i], upper: upper[i], ...(error > 0 && { error }) };
+  });
+  return { ...signal, units };
 }
 
 function requireBoundsFor(network: Network, input: Box, bounds: NetworkBounds): void {

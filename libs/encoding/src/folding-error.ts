@@ -35,8 +35,8 @@ export function foldingErrors(
   }
   if (map.kind === 'elementwise' && map.layer.kind === 'activation')
     return activationErrors(piecesOf(map.layer), magnitudes(box), before, errors, unitsOf(after));
-  // A maximum passes a unit on unchanged, and a quantize layer gives a constant here: no value moves further than an
-  // input's error.
+  // A maximum passes a unit on unchanged, and a quantize layer gives a constant or a new column: no value moves further
+  // than an input's error.
   return Float64Array.from(unitsOf(after), ({ expression }, j) => {
     const inputs = map.kind === 'maximum' ? map.indices.subarray(map.starts[j], map.starts[j + 1]) : Int32Array.of(j);
     const isNew = expression.columns.length > 0 && !inputs.some((i) => before[i].expression === expression);

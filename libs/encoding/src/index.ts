@@ -1,9 +1,11 @@
+export * from './choices.js';
 export * from './completion.js';
 export * from './context.js';
 export * from './encode-layers.js';
 export * from './encoding-error.js';
 export * from './free-dense.js';
 export * from './grid.js';
+export type { InputChoices } from './input-units.js';
 export * from './product.js';
 export * from './signal.js';
 export * from './activations/step-big-m.js';

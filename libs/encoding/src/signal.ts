@@ -19,6 +19,11 @@ export interface Unit {
    * by it. The bounds are on the computed number. @default 0
    */
   readonly error?: number;
+  /**
+   * Every computed number is a multiple of this power of two, exactly: which side of a jump it is on is never open.
+   * @default unknown
+   */
+  readonly step?: number;
   /** True if its value is always one of its two bounds, which an exact product with another unknown needs. */
   readonly isTwoValued?: boolean;
   /**

@@ -78,6 +78,7 @@ export async function excludeConjunction(
   const encoding = encodeTrained(withFunctions(network, margins), query.region.box, {
     bounds,
     formulation: options.formulation,
+    inputs: query.region,
   });
   const region = encodeRegion(encoding.builder, query, encoding.inputColumns);
   const task: Task = { solver, network, query, encoding, region, start, options };

@@ -1,7 +1,9 @@
 export * from './verification-error.js';
 export * from './region.js';
 export * from './project.js';
+export { behindPrefix, type Subject } from './behind-prefix.js';
 export * from './query.js';
+export * from './row-region.js';
 export * from './misclassification.js';
 export * from './verdict.js';
 export { isDecided, isSettled, getAnswers, type Answer, type Answers } from './node/answer.js';

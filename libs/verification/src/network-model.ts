@@ -36,6 +36,7 @@ export function networkModel(
     );
   const { builder, inputColumns, outputs } = encodeTrained(network, region.box, {
     layerFormulations: ofLayers(network, formulations),
+    inputs: region,
   });
   encodeRegion(builder, { region, unsafe: [], goal: 'any' }, inputColumns);
   const outputColumns = outputs.map(({ expression, lower, upper }, j) => {

@@ -1,7 +1,14 @@
+import { chosen } from './chosen.js';
 import { contains, distance, type Region } from './region.js';
 
-/** The nearest point of the region, for an l1 ball up to rounding (but never outside of it). */
-export function project({ box, ball }: Region, point: Float64Array): Float64Array {
+/**
+ * The nearest point of the region, for an l1 ball up to rounding (but never outside of it); on a choice of every input
+ * that has some.
+ */
+export const project = (region: Region, point: Float64Array): Float64Array =>
+  chosen(region, projectedOnBall(region, point));
+
+function projectedOnBall({ box, ball }: Region, point: Float64Array): Float64Array {
   const clamped = point.map((value, i) => Math.min(Math.max(value, box.lower[i]), box.upper[i]));
   if (ball?.norm !== 'l1' || distance(ball, clamped) <= ball.radius) return clamped;
   // The nearest point moves every coordinate back by the same multiple of its weight, and clamps: bisection on the
@@ -32,14 +39,17 @@ export function project({ box, ball }: Region, point: Float64Array): Float64Arra
 }
 
 /**
- * A point of the region near the given one whose numbers are float32, so that a float32 runtime sees the same input. A
- * coordinate whose interval holds no float32 keeps its float64 number. Undefined if the point is outside the region.
+ * A point of the region near the given one whose numbers are float32, so that a float32 runtime sees the same input;
+ * inputs with choices move to one. A coordinate whose interval holds no float32 keeps its float64 number. Undefined if
+ * the point is outside the region.
  */
-export function onFloat32({ box, ball }: Region, point: Float64Array): Float64Array | undefined {
-  const region: Region = { box, ball };
+export function onFloat32(region: Region, given: Float64Array): Float64Array | undefined {
+  const { box, ball, choices } = region;
+  const point = chosen(region, given);
   if (!contains(region, point)) return undefined;
   const centre = ball?.centre ?? box.lower;
-  const fits = (i: number, value: number) => value >= box.lower[i] && value <= box.upper[i];
+  const fits = (i: number, value: number) =>
+    value >= box.lower[i] && value <= box.upper[i] && (!choices?.[i] || value === point[i]);
   const snap = (shrink: number) =>
     point.map((value, i) => {
       const wanted = ball === undefined ? value : centre[i] + (value - centre[i]) * shrink;

@@ -1,10 +1,8 @@
+import type { Box } from '@mipnet/bounds';
+import { choiceAt, choicesWithin, countOf, nearestChoice, type InputChoices } from '@mipnet/encoding';
 import { VerificationError } from './verification-error.js';
 
-/** lower[i] <= x[i] <= upper[i]. */
-export interface Box {
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-}
+export type { Box };
 
 export type Norm = 'linf' | 'l1';
 
@@ -22,12 +20,18 @@ export interface Ball {
 
 /**
  * The inputs of a query: a box, optionally with a ball inside it. The box is always the smallest one around the ball,
- * so that ignoring the ball is safe; for l-inf, box and ball are equal.
+ * so that ignoring the ball is safe; for l-inf, box and ball are equal. Inputs with choices take some numbers of the
+ * box only, and of a group exactly one input has its larger number; ignoring both is safe, too.
  */
-export interface Region {
+export interface Region extends InputChoices {
   readonly box: Box;
   readonly ball?: Ball;
+  /** The input that the region lies around. @default the centre of the ball */
+  readonly centre?: Float64Array;
 }
+
+/** The region with all numbers of the box for every input. */
+export const withoutChoices = ({ box, ball, centre }: Region): Region => ({ box, ball, centre });
 
 /** @throws VerificationError 'query' for bounds of different lengths, not finite, or crossed */
 export function boxRegion(lower: Float64Array, upper: Float64Array): Region {
@@ -92,33 +96,69 @@ export function distance(ball: Ball, point: Float64Array): number {
 }
 
 /**
- * Whether the point lies in the region, without any tolerance: between the box's float64 bounds and, for l1, in the
- * ball.
+ * Whether the point lies in the region, without any tolerance: between the box's float64 bounds, for l1 in the ball,
+ * and on one of the choices of every input that has some.
  */
 export function contains(region: Region, point: Float64Array): boolean {
   const { lower, upper } = region.box;
   return (
     point.length === lower.length &&
     point.every((value, i) => value >= lower[i] && value <= upper[i]) &&
-    (region.ball?.norm !== 'l1' || distance(region.ball, point) <= region.ball.radius)
+    (region.ball?.norm !== 'l1' || distance(region.ball, point) <= region.ball.radius) &&
+    unchosen(region, point) < 0 &&
+    (region.groups ?? []).every(({ inputs, orNone }) => {
+      const ones = inputs.filter((i) => isLarger(region, i, point[i])).length;
+      return ones === 1 || (orNone && ones === 0);
+    })
   );
 }
 
+/** An input of the point that is none of its choices; -1 if there is none. */
+export function unchosen({ choices }: Region, point: Float64Array): number {
+  if (choices === undefined) return -1;
+  return point.findIndex((value, i) => {
+    const own = choices[i];
+    if (!own) return false;
+    return !(Math.abs(choiceAt(own, nearestChoice(own, value)) - value) <= (own.error ?? 0));
+  });
+}
+
+/** Whether an input of a group has the larger of its two numbers. */
+const isLarger = ({ choices }: Region, i: number, value: number): boolean => {
+  const own = choices![i]!;
+  return countOf(own) > 1 && nearestChoice(own, value) === countOf(own) - 1;
+};
+
 /** The region's points within a smaller radius. The region must have a ball. */
-export function shrunk({ box, ball }: Region, radius: number): Region {
+export function shrunk(region: Region, radius: number): Region {
+  const { ball } = region;
   if (ball === undefined) throw new VerificationError('query', 'a box without a ball has no radius');
   const smaller = ballRegion({ ...ball, radius }, [-Infinity, Infinity]);
+  return { ...within(region, smaller.box), ball: { ...ball, radius } };
+}
+
+/** The region's points in another box, around a point that it contains. */
+export function within(region: Region, other: Box): Region {
+  const { box, choices, groups } = region;
+  const lower = box.lower.map((low, i) => Math.max(low, other.lower[i]));
+  const upper = box.upper.map((high, i) => Math.min(high, other.upper[i]));
+  if (choices === undefined) return { ...region, box: { ...box, lower, upper } };
+  const left = choices.map((own, i) => own && (choicesWithin(own, lower[i], upper[i]) ?? null));
+  // An input whose group cannot change any more keeps its number.
+  const isFree = (i: number): boolean => left[i] !== null && countOf(left[i]) > 1;
   return {
-    ball: { ...ball, radius },
-    box: {
-      lower: smaller.box.lower.map((low, i) => Math.max(low, box.lower[i])),
-      upper: smaller.box.upper.map((high, i) => Math.min(high, box.upper[i])),
-    },
+    ...region,
+    box: { ...box, lower, upper },
+    choices: left,
+    groups: groups?.filter(({ inputs }) => inputs.every(isFree)),
   };
 }
 
-/** Start of a search: the centre of the ball, or the middle of the box. */
+/** Start of a search: the centre, or the middle of the box. */
 export function centreOf(region: Region): Float64Array {
   const { lower, upper } = region.box;
-  return region.ball?.centre ?? lower.map((low, i) => low + (upper[i] - low) / 2);
+  return middleOf(region) ?? lower.map((low, i) => low + (upper[i] - low) / 2);
 }
+
+/** The input that a region lies around, if there is one. */
+export const middleOf = ({ centre, ball }: Region): Float64Array | undefined => centre ?? ball?.centre;

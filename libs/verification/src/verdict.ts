@@ -32,6 +32,9 @@ export interface Verdict {
   readonly seconds: number;
 }
 
+/** The part of a verdict's reason about a witness that only rounding makes one. */
+export const disagreement = 'the witness is unsafe in the ONNX runtime; float64 arithmetic finds it safe';
+
 /** The nearest witness counts as the nearest if a bound proves it up to this fraction of its distance. */
 export const nearestTolerance = 1e-4;
 

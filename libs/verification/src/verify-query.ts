@@ -1,12 +1,12 @@
 import { inputSize, outputSize, type Network } from '@mipnet/network';
 import { closestWitness } from './attack/closest-witness.js';
 import { findWitness, type AttackOptions, type AttackResult } from './attack/find-witness.js';
-import { onFloat32 } from './project.js';
+import { onFloat32, project } from './project.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
-import { centreOf, distance } from './region.js';
+import { centreOf, distance, middleOf } from './region.js';
 import { passOf } from './prepared-pass.js';
 import { isUnsafe, requireFit, type Query } from './query.js';
-import { differenceOf, type SettledBy, type Verdict, type VerdictName } from './verdict.js';
+import { differenceOf, disagreement, type SettledBy, type Verdict, type VerdictName } from './verdict.js';
 import { VerificationError } from './verification-error.js';
 import { verifyByBounds, type BoundOutputs } from './verify-by-bounds.js';
 import { replayWitness, type Witness } from './witness.js';
@@ -90,8 +90,7 @@ export async function verifyQuery(
   let overflow: string | undefined;
 
   const verdict = (name: VerdictName): Verdict => {
-    const disagrees =
-      witness?.float64Disagrees && 'the witness is unsafe in the ONNX runtime; float64 arithmetic finds it safe';
+    const disagrees = witness?.float64Disagrees && disagreement;
     const said = [overflow, reason, disagrees].filter(Boolean).join('; ') || undefined;
     return {
       verdict: name,
@@ -138,7 +137,7 @@ export async function verifyQuery(
     },
   };
 
-  const centre = query.region.ball?.centre;
+  const centre = middleOf(query.region);
   const middle = onFloat32(query.region, centreOf(query.region)) ?? centreOf(query.region);
   const atMiddle = await replayWitness(network, runtime, query, middle);
   if (centre !== undefined && (atMiddle.accepted || isUnsafe(query.unsafe, passOf(network)(centre, 1)))) {
@@ -183,7 +182,7 @@ export async function verifyQuery(
     const proof = await steps.prove(
       network,
       open,
-      start?.witness ?? start?.point ?? centre ?? query.region.box.lower,
+      start?.witness ?? start?.point ?? project(query.region, centreOf(query.region)),
       witnesses,
     );
     for (const point of proof.points) {

@@ -2,7 +2,7 @@ import type { Network } from '@mipnet/network';
 import type { OnnxRuntime } from './onnx-runtime.js';
 import { passOf } from './prepared-pass.js';
 import { isUnsafe, unsafeValue, type Query } from './query.js';
-import { contains, distance } from './region.js';
+import { contains, distance, unchosen } from './region.js';
 
 /** An input that is unsafe in the ONNX runtime. */
 export interface Witness {
@@ -69,10 +69,13 @@ export async function replayWitness(
   };
 }
 
-function outside({ box, ball }: Query['region'], point: Float64Array): string {
+function outside(region: Query['region'], point: Float64Array): string {
+  const { box, ball } = region;
   const i = point.findIndex((value, at) => value < box.lower[at] || value > box.upper[at]);
   if (i >= 0) return `input ${i} is ${point[i]}, outside [${box.lower[i]}, ${box.upper[i]}]`;
+  const other = unchosen(region, point);
+  if (other >= 0) return `input ${other} is ${point[other]}, which is none of the numbers that it may take`;
   return ball === undefined
-    ? 'it is outside of the box'
+    ? 'one of its categories has not exactly one value'
     : `it is ${distance(ball, point)} from the centre, more than ${ball.radius}`;
 }

@@ -1,16 +1,18 @@
 // Tested by ../e2e/test-rows.e2e.test.ts.
-import { forward, hasBends, inputSize, type Network } from '@mipnet/network';
+import { forward, hasBends, type Network } from '@mipnet/network';
 import { writeModel, type ModelFormat } from '@mipnet/solver';
-import { boxRegion, networkModel, parseFormulation, type OutputRow, type Region } from '@mipnet/verification';
+import { networkModel, parseFormulation, type OutputRow, type Region } from '@mipnet/verification';
 import { writeFile } from 'node:fs/promises';
 import { CliError } from '../program/cli-error.js';
 import { exitCode } from '../program/exit-code.js';
-import { readNetwork } from '@mipnet/runs/records';
-import { imageRegions, type ImageOptions } from '../questions/image-regions.js';
+import { readNetwork, tableInputsIn } from '@mipnet/runs/records';
+import { allInputs } from '../questions/all-inputs.js';
+import { chosenRows, type RowOptions } from '../questions/chosen-rows.js';
+import { movingOf, regionOf } from '../questions/row-question.js';
 import { say } from '../terminal/say.js';
 import { checkOut } from '../program/check-out.js';
 
-export interface EncodeOptions extends ImageOptions {
+export interface EncodeOptions extends RowOptions {
   readonly formulation: string;
   readonly out: string;
   readonly json?: boolean;
@@ -38,31 +40,35 @@ export async function encode(file: string, options: EncodeOptions): Promise<numb
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ network: file, formulation: formulations.join(','), file: out, size }, null, 2)}\n`
-      : `${out}: ${size.columns} columns (${size.integers} binary), ${size.rows} rows, ${size.nonZeros} non-zeros\n`,
+      : `${out}: ${size.columns} columns (${size.integers} integer), ${size.rows} rows, ${size.nonZeros} non-zeros\n`,
   );
   return exitCode.done;
 }
 
 /**
- * Around an image: minimises the score of its class minus that of the runner-up. Without an image: all inputs 0..1, no
- * objective.
+ * Around an image or row: minimises the score of its class minus that of the runner-up. Without one: all inputs 0..1,
+ * or for a table the range of its training rows, no objective.
  */
 async function asked(
   network: Network,
   file: string,
   options: EncodeOptions,
 ): Promise<{ readonly region: Region; readonly minimise?: OutputRow }> {
-  if (options.images === undefined) {
+  if (options.images === undefined && options.rows === undefined) {
     if (options.epsilon !== undefined)
-      throw new CliError('bad-input', '--epsilon is a distance from an image; give --images NUMBER, too');
-    const size = inputSize(network);
-    return { region: boxRegion(new Float64Array(size), new Float64Array(size).fill(1)) };
+      throw new CliError('bad-input', '--epsilon is a distance from an image or row; give --images or --rows, too');
+    return { region: allInputs(network, tableInputsIn(network, file)?.columns) };
   }
-  const regions = await imageRegions(network, file, options, say);
-  if (regions.length !== 1)
-    throw new CliError('bad-input', `--images ${options.images}: a model has one image; give one number`);
-  const [{ region, label }] = regions;
-  const scores = forward(network, region.ball?.centre ?? region.box.lower, 1);
+  const { rows, columns } = await chosenRows(network, file, options, say);
+  if (rows.length !== 1)
+    throw new CliError(
+      'bad-input',
+      `${options.rows === undefined ? '--images' : '--rows'} ${options.rows ?? options.images}: a model has one image ` +
+        'or row; give one number',
+    );
+  const [{ values, label }] = rows;
+  const region = regionOf(movingOf(options, columns), values);
+  const scores = forward(network, values, 1);
   if (scores.length === 1)
     return { region, minimise: { coefficients: Float64Array.of(label === 1 ? 1 : -1), constant: 0 } };
   const second = scores.reduce((best, score, j) => (j !== label && (best < 0 || score > scores[best]) ? j : best), -1);

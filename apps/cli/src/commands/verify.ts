@@ -25,7 +25,7 @@ import { summaryOf } from '../questions/verify-summary.js';
 import { watchFromTerminal } from '../terminal/watcher.js';
 
 export interface VerifyOptions extends QuestionOptions, BeginOptions {
-  /** Seconds for each image or property. */
+  /** Seconds for each image, row or property. */
   readonly timeLimit: number;
   readonly store?: string;
   /** Folder for witnesses. */
@@ -45,7 +45,7 @@ interface Answered {
 const fewQuestions = 50;
 
 /**
- * `mipnet verify`: certified verdicts on images or on a VNN-LIB property. Proven verdicts are kept in the object store,
+ * `mipnet verify`: certified verdicts on images, on rows of a table or on a VNN-LIB property. Proven verdicts are kept in the object store,
  * so that the same question is answered only once, even after this process was killed.
  */
 export async function verify(file: string, options: VerifyOptions): Promise<number> {
@@ -60,7 +60,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
     const storeUrl = await storeOfRun(options.engine, options.store);
     const store = await openAnyStore(storeUrl);
     const model = await putModel(store, bytes).catch(refuseStore);
-    const { list, about } = await verifyQuestions({ network, file, model }, options, say);
+    const { list, about, reach } = await verifyQuestions({ network, file, model }, options, say);
     const verdicts = await keptVerdicts(store, list, network, bytes);
     const reused = verdicts.size;
     if (reused > 0)
@@ -73,7 +73,7 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
         if (answer) verdicts.set(one, answer.verdict);
       });
       const seconds = (performance.now() - began) / 1000;
-      const told = { network, file, options, reused, run: answered?.run ?? null, seconds };
+      const told = { network, file, options, reach, reused, run: answered?.run ?? null, seconds };
       return print(await verifyReport(list, (one) => verdicts.get(one), told), answered, options, say);
     };
     if (left.length === 0) return await conclude(undefined);

@@ -20,10 +20,10 @@ const opposed: Layer[] = [dense(2, [1, -1, -1, 1], [0, 0]), sign, dense(2, [1, 1
 const networks: Readonly<Record<string, Network>> = {
   black: { inputShape: [2], layers: opposed },
   dead: { inputShape: [2], layers: [dense(2, [1, 0, 0, 1], [-0.6, -0.6]), relu, ...opposed] },
-  // Two equal roundings, one less the other: no MIP of that can be stated, and bounds leave the question open.
+  // Two equal roundings, one less the other: no MIP has so many levels, and bounds leave the question open.
   rounded: {
     inputShape: [2],
-    layers: [dense(2, [1, 0, 1, 0], [0, 0]), { kind: 'quantize', levels: 4 }, dense(2, [1, -1], [0])],
+    layers: [dense(2, [1, 0, 1, 0], [0, 0]), { kind: 'quantize', levels: 2 ** 22 }, dense(2, [1, -1], [0])],
   },
 };
 const box = (upper: number, unsafe: number): string =>
@@ -33,7 +33,7 @@ const box = (upper: number, unsafe: number): string =>
 beforeAll(() => {
   for (const [name, network] of Object.entries(networks)) writeFileSync(home.path(`${name}.onnx`), toOnnx(network));
   writeFileSync(home.path('half.vnnlib'), box(1, 0.5));
-  writeFileSync(home.path('fifth.vnnlib'), box(1, 0.2));
+  writeFileSync(home.path('little.vnnlib'), box(1, 1e-8));
 });
 
 test.each(['black', 'dead'])('sign layers whose pre-activations are all exactly 0: %s', async (name) => {
@@ -60,7 +60,7 @@ test.each(['local', 'temporal'])(
       'verify',
       'rounded.onnx',
       '--vnnlib',
-      'fifth.vnnlib',
+      'little.vnnlib',
       '--engine',
       engine,
       '--time-limit',
@@ -68,7 +68,7 @@ test.each(['local', 'temporal'])(
       '--json',
     ]);
     expect(code, stderr).toBe(3);
-    const reason = 'a quantize layer (4 levels) has no formulation on unknown inputs';
+    const reason = 'a quantize layer (4194304 levels) has no formulation on unknown inputs';
     expect(stderr).toContain(`property is unresolved because of an error: ${reason}`);
     expect(JSON.parse(stdout).results).toMatchObject([
       { verdict: 'unresolved', settled: false, reason: expect.stringContaining(reason) },

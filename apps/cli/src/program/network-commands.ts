@@ -99,13 +99,15 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   dataOptions(
     mipnet
       .command('verify')
-      .description(
-        'certified verdicts: does every input near an image get the class of the image, does a property hold',
-      )
+      .description('certified verdicts: does every input near an image or row get its class, does a property hold')
       .argument('<network>', 'network file (ONNX)'),
   )
     .option('--images <numbers>', 'test images: 0..99 or 3,5,8')
-    .option('--epsilon <distance>', 'how far an input may move; pixels are 0..1')
+    .option('--rows <numbers>', 'the same for rows of a table')
+    .option(
+      '--epsilon <distance>',
+      'how far an input may move: 0.1 (pixels are 0..1), 8/255; for a table also 0.1sd, age=2,job=any',
+    )
     .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1']).default('linf'))
     .addOption(
       new Option(
@@ -118,7 +120,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .option('--weights <file>', 'JSON array: the weight of each input in the distance')
     .option('--vnnlib <file>', 'a VNN-LIB property instead of images, plain or gzip')
     .addOption(
-      new Option('--time-limit <time>', 'for each image or property: 120, 30s, 2m')
+      new Option('--time-limit <time>', 'for each image, row or property: 120, 30s, 2m')
         .argParser(seconds)
         .default(120, '120s'),
     )
@@ -154,7 +156,8 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
       'big-m',
     )
     .option('--images <number>', 'the test image around which inputs lie (default: all inputs 0..1)')
-    .option('--epsilon <distance>', 'how far from the image')
+    .option('--rows <number>', 'the same for a row of a table')
+    .option('--epsilon <distance>', 'how far from the image or row, as for verify')
     .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1']).default('linf'))
     .option('--json', 'print one JSON document instead of text')
     .action(async (network: string, options) => {

@@ -20,6 +20,7 @@ export function verifyAskedOf(
           ['split-seed', options.splitSeed],
           ...set.map((setting) => ['set', setting] as const),
           ['images', options.images],
+          ['rows', options.rows],
           ['epsilon', options.epsilon],
           ['norm', options.norm],
           ['goal', options.goal],

@@ -1,5 +1,5 @@
 // Tested by ../e2e/verify.e2e.test.ts.
-import { selectRows, shortJson, type Samples } from '@mipnet/dataset';
+import { selectRows, shortJson, type InputColumn, type Samples } from '@mipnet/dataset';
 import { inputSize, networkDomain, outputSize, type Network } from '@mipnet/network';
 import type { ObjectRef } from '@mipnet/object-store';
 import { parseSolverUrl, type DialectName } from '@mipnet/solver';
@@ -14,9 +14,10 @@ import {
 } from '@mipnet/verification';
 import { CliError } from '../program/cli-error.js';
 import { readText } from '../plan/read-plan.js';
-import { chosenImages, epsilonOf, type ImageOptions } from './image-regions.js';
+import { chosenRows, type RowOptions } from './chosen-rows.js';
+import { movingOf, type DistanceUnit } from './row-question.js';
 
-export interface QuestionOptions extends ImageOptions {
+export interface QuestionOptions extends RowOptions {
   readonly goal: Goal;
   /** File with one weight an input. */
   readonly weights?: string;
@@ -32,10 +33,14 @@ export const solverOf = ({ solver }: Pick<QuestionOptions, 'solver'>): DialectNa
 
 /** One question and where its answer goes. */
 export interface AskedQuestion {
+  /** `image 7`, `row 7` or `property`. */
   readonly name: string;
   readonly image: number | null;
+  readonly row: number | null;
   readonly label: number | null;
   readonly original?: Float64Array;
+  /** Of a table's row: what its inputs mean. */
+  readonly columns?: readonly InputColumn[];
   /** Shape of an image in its data set, which may have rows and columns although the network takes a flat vector. */
   readonly shape?: readonly number[];
   readonly queries: readonly Query[];
@@ -47,6 +52,8 @@ export interface Questions {
   readonly list: readonly AskedQuestion[];
   /** Some of them, for a run. */
   about(some: readonly AskedQuestion[]): Asked['questions'];
+  /** How far inputs move, and in which unit distances are; absent for a property. */
+  readonly reach?: { readonly epsilon: number | string; readonly unit: DistanceUnit };
 }
 
 /** What questions are about. */
@@ -65,30 +72,44 @@ export async function verifyQuestions(
   say: (line: string) => void,
 ): Promise<Questions> {
   return options.vnnlib === undefined
-    ? imageQuestions(asked, options, say)
+    ? rowQuestions(asked, options, say)
     : propertyQuestion(asked, options.vnnlib, options, say);
 }
 
-async function imageQuestions(
+async function rowQuestions(
   { network, file, model }: AskedNetwork,
   options: QuestionOptions,
   say: (line: string) => void,
 ): Promise<Questions> {
-  const { goal, norm } = options;
-  const epsilon = epsilonOf(options.epsilon);
+  const { goal } = options;
+  const { samples, rows, noun, columns } = await chosenRows(network, file, options, say);
+  const { unit, ...moving } = movingOf(options, columns);
+  const { moves } = moving;
+  if (moves !== undefined && moves.groups.length > 0 && goal === 'closest')
+    throw new CliError(
+      'bad-input',
+      `--epsilon ${options.epsilon}: a change of a category has no distance, and --goal closest asks for the nearest ` +
+        'row; let categories keep their value',
+    );
+  if (moves !== undefined && options.weights !== undefined)
+    throw new CliError(
+      'bad-input',
+      '--weights is about pixels; for a table say how far each column may move, as in --epsilon age=2,income=1000',
+    );
   const weights = options.weights === undefined ? undefined : await readWeights(options.weights, inputSize(network));
   // Integer scores often tie, and `classify` breaks ties by the lowest class; ties of real scores count as mistakes.
   const ties = networkDomain(network) === 'real' ? 'unsafe' : 'lowest';
-  const { samples, images } = await chosenImages(network, file, options, say);
-  const ball = { norm, epsilon, weights, goal, ties } as const;
-  const list = images.map(({ image, label, pixels }): AskedQuestion => {
-    const queries = [imageQuery(network, ball, pixels, label)];
+  const asked = { ...moving, weights, goal, ties } as const;
+  const list = rows.map(({ number, label, values }): AskedQuestion => {
+    const queries = [imageQuery(network, asked, values, label)];
     return {
-      name: `image ${image}`,
-      image,
+      name: `${noun} ${number}`,
+      image: noun === 'image' ? number : null,
+      row: noun === 'row' ? number : null,
       label,
-      original: pixels,
+      original: values,
       shape: samples.inputShape,
+      columns,
       queries,
       key: keyOfVerdict(model, queries, solverOf(options)),
     };
@@ -96,10 +117,13 @@ async function imageQuestions(
   const positions = new Map(list.map((one, at) => [one, at]));
   return {
     list,
+    // Columns with reaches of their own are quoted as they were asked for.
+    reach: { epsilon: moves === undefined ? moving.epsilon : options.epsilon!, unit },
     about: (some) => ({
       kind: 'images',
-      ...ball,
-      images: Int32Array.from(some, ({ image }) => image!),
+      ...asked,
+      noun,
+      images: Int32Array.from(some, ({ image, row }) => (image ?? row)!),
       keys: some.map(({ key }) => key),
       samples: rowsOf(
         samples,
@@ -116,7 +140,7 @@ async function propertyQuestion(
   say: (line: string) => void,
 ): Promise<Questions> {
   const clash =
-    (['images', 'epsilon', 'dataset', 'file', 'class', 'test', 'weights'] as const).find(
+    (['images', 'rows', 'epsilon', 'dataset', 'file', 'class', 'test', 'weights'] as const).find(
       (name) => options[name] !== undefined,
     ) ?? (options.goal === 'feasibility' ? undefined : 'goal');
   if (clash !== undefined)
@@ -133,7 +157,7 @@ async function propertyQuestion(
   const queries = vnnlibQueries(property);
   const key = keyOfVerdict(model, queries, solverOf(options));
   return {
-    list: [{ name: 'property', image: null, label: null, queries, key }],
+    list: [{ name: 'property', image: null, row: null, label: null, queries, key }],
     about: () => ({ kind: 'property', property, keys: [key] }),
   };
 }

@@ -8,12 +8,15 @@ import {
   writeWitness,
   type Verdict,
 } from '@mipnet/verification';
-import { epsilonOf } from './image-regions.js';
-import type { AskedQuestion, QuestionOptions } from './verify-questions.js';
+import { changesOf, type Changes } from './changes.js';
+import type { AskedQuestion, QuestionOptions, Questions } from './verify-questions.js';
 
 /** One line of `verify --json`. */
 export interface VerifyResult {
+  /** Number of an image; null for a row or a property. */
   readonly image: number | null;
+  /** Number of a table's row; null for an image or a property. */
+  readonly row: number | null;
   readonly label: number | null;
   readonly verdict: Verdict['verdict'];
   readonly by: Verdict['by'];
@@ -34,6 +37,8 @@ export interface VerifyResult {
   readonly reason: string | null;
   /** Its file with --out, otherwise its numbers. */
   readonly witness: string | readonly number[] | null;
+  /** Of a witness of a table's row: what it changes, by column. */
+  readonly changes?: Changes;
 }
 
 /** The document of `verify --json`: part of the command's contract. */
@@ -41,12 +46,14 @@ export interface VerifyReport {
   readonly network: string;
   readonly property?: string;
   readonly goal: string;
-  readonly epsilon: number | null;
+  /** For a table as it was asked for, such as `0.1sd,age=2`. */
+  readonly epsilon: number | string | null;
   readonly norm: string | null;
   /**
-   * Of `bound` and `best`: votes or score of the class minus those of another, the property's outputs, or a distance.
+   * Of `bound` and `best`: votes or score of the class minus those of another, the property's outputs, or a distance;
+   * in a table also a distance in standard deviations of the columns, or in epsilons.
    */
-  readonly unit: 'votes' | 'score' | 'output' | 'distance';
+  readonly unit: 'votes' | 'score' | 'output' | 'distance' | 'sd' | 'epsilon';
   /** Null when every verdict was known before. */
   readonly run: string | null;
   readonly workflowId: string | null;
@@ -64,6 +71,11 @@ export interface VerifyReport {
      * other goals than `feasibility`.
      */
     readonly certifiedAccuracy: number | null;
+    /**
+     * Fraction of the images or rows that it classifies correctly and of which no witness was found, 0..1: no less than
+     * the certified accuracy. Null if that is.
+     */
+    readonly attackFreeAccuracy: number | null;
   };
 }
 
@@ -72,6 +84,7 @@ interface Told {
   readonly file: string;
   /** `out`: folder for witnesses. */
   readonly options: QuestionOptions & { readonly out?: string };
+  readonly reach: Questions['reach'];
   readonly reused: number;
   readonly run: (Pick<VerifyReport, 'workflowId' | 'uiUrl'> & { readonly run: string }) | null;
   readonly seconds: number;
@@ -91,14 +104,16 @@ export async function verifyReport(
   return {
     network: told.file,
     ...(options.vnnlib === undefined
-      ? { epsilon: epsilonOf(options.epsilon), norm: options.norm }
+      ? { epsilon: told.reach!.epsilon, norm: options.norm }
       : { property: options.vnnlib, epsilon: null, norm: null }),
     goal: options.goal,
     unit:
       options.vnnlib !== undefined
         ? 'output'
         : options.goal === 'closest'
-          ? 'distance'
+          ? told.reach!.unit === 'raw'
+            ? 'distance'
+            : told.reach!.unit
           : hasIntegerScores(told.network)
             ? 'votes'
             : 'score',
@@ -119,7 +134,7 @@ export async function verifyReport(
 function accuraciesOf(
   results: readonly VerifyResult[],
   { vnnlib, goal }: QuestionOptions,
-): Pick<VerifyReport['totals'], 'accuracy' | 'certifiedAccuracy'> {
+): Pick<VerifyReport['totals'], 'accuracy' | 'certifiedAccuracy' | 'attackFreeAccuracy'> {
   const share = (counts: (verdict: Verdict['verdict']) => boolean): number =>
     results.filter(({ verdict }) => counts(verdict)).length / results.length;
   // For `targeted` the centre may be misclassified without being a witness; images without a pass are not known to be
@@ -131,12 +146,14 @@ function accuraciesOf(
         ? share((verdict) => verdict !== 'misclassified')
         : null,
     certifiedAccuracy: isKnown && goal === 'feasibility' ? share((verdict) => verdict === 'robust') : null,
+    attackFreeAccuracy:
+      isKnown && goal === 'feasibility' ? share((verdict) => verdict === 'robust' || verdict === 'unresolved') : null,
   };
 }
 
 async function resultOf(
   { network, options }: Told,
-  { name, image, label, original, queries, shape: imageIs }: AskedQuestion,
+  { name, image, row, label, original, columns, queries, shape: imageIs }: AskedQuestion,
   verdict: Verdict,
 ): Promise<VerifyResult> {
   const { witness } = verdict;
@@ -152,6 +169,7 @@ async function resultOf(
       : undefined;
   return {
     image,
+    row,
     label,
     verdict: verdict.verdict,
     by: verdict.by,
@@ -161,6 +179,7 @@ async function resultOf(
     settled: isSettled(queries[0] ?? { goal: 'any' }, verdict),
     reason: verdict.reason ?? null,
     witness: files?.array ?? (isShown ? Array.from(witness.input) : null),
+    ...(isShown && original && columns && { changes: changesOf(columns, original, witness.input) }),
   };
 }
 

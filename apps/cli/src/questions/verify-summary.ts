@@ -1,3 +1,4 @@
+import { changesText } from './changes.js';
 import type { VerifyReport, VerifyResult } from './verify-report.js';
 
 /** The text output of `verify`: counts, the accuracies that papers quote, and one line per question. */
@@ -12,43 +13,48 @@ export function summaryOf(report: VerifyReport): string {
   ];
   if (totals.accuracy !== null) lines.push(`  ${accuracies(report)}`);
   for (const result of results) {
-    const { image, label, verdict, by, seconds, witness, reason } = result;
+    const { label, verdict, by, seconds, witness, changes, reason } = result;
     const facts = [
       by === null ? verdict : `${verdict} by ${by}`,
       numbersOf(report, result),
+      changes === undefined ? '' : changesText(changes),
       `${seconds.toFixed(1)} s`,
       typeof witness === 'string' ? witness : '',
       reason ?? '',
     ];
     lines.push(
-      `  ${image === null ? 'property' : `image ${image} (class ${label})`}: ${facts.filter((fact) => fact !== '').join(', ')}`,
+      `  ${label === null ? 'property' : `${nameOf(result)} (class ${label})`}: ${facts.filter((fact) => fact !== '').join(', ')}`,
     );
   }
   return `${lines.join('\n')}\n`;
 }
 
-function accuracies({ totals, epsilon, norm }: VerifyReport): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
-  const clean = `accuracy on these images ${percent(totals.accuracy!)}`;
-  if (totals.certifiedAccuracy === null) return clean;
-  const most = totals.certifiedAccuracy + totals.unresolved / totals.queries;
-  const upTo = totals.unresolved > 0 ? `, at most ${percent(most)}` : '';
+const nameOf = ({ image, row }: VerifyResult): string => (row === null ? `image ${image}` : `row ${row}`);
+
+/** `certified accuracy 60.00% (12 of 20)`, as papers quote it. */
+function accuracies({ totals, results, epsilon, norm }: VerifyReport): string {
+  const { queries, accuracy, certifiedAccuracy, attackFreeAccuracy } = totals;
+  const share = (part: number): string => `${(100 * part).toFixed(2)}% (${Math.round(part * queries)} of ${queries})`;
+  const what = results[0]?.row === null ? 'images' : 'rows';
+  const clean = `accuracy on these ${what} ${share(accuracy!)}`;
+  if (certifiedAccuracy === null || attackFreeAccuracy === null) return clean;
   return (
-    `${clean}; certified accuracy (right, and proven robust ` +
-    `at ${norm} ${epsilon}) ${percent(totals.certifiedAccuracy)}${upTo}`
+    `certified accuracy ${share(certifiedAccuracy)} at ${norm} ${epsilon}, attack-free accuracy ` +
+    `${share(attackFreeAccuracy)}, ${clean}`
   );
 }
 
 /** The meaning of the bound and the best value for this verdict, with their unit; empty if they have none. */
 function numbersOf({ goal, unit }: VerifyReport, { verdict, bound, best, settled }: VerifyResult): string {
   const number = (value: number): string => value.toPrecision(4);
+  const distance = unit === 'sd' ? ' sd' : unit === 'epsilon' ? ' epsilon' : '';
   if (goal === 'closest') {
     if (verdict === 'adversarial' && best !== null)
       return settled
-        ? `nearest ${number(best)} (proven: at least ${number(bound ?? 0)})`
-        : `nearest is open: between ${number(bound ?? 0)} and ${number(best)}`;
+        ? `nearest ${number(best)}${distance} (proven: at least ${number(bound ?? 0)})`
+        : `nearest is open: between ${number(bound ?? 0)} and ${number(best)}${distance}`;
     if (verdict === 'robust' || verdict === 'unresolved')
-      return bound === null || bound === 0 ? '' : `nothing within ${number(bound)} (proven)`;
+      return bound === null || bound === 0 ? '' : `nothing within ${number(bound)}${distance} (proven)`;
     return '';
   }
   if (verdict === 'robust') return bound === null ? '' : `margin at least ${number(bound)} ${unit}`;

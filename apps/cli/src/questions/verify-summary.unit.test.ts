@@ -4,6 +4,7 @@ import { summaryOf } from './verify-summary.js';
 
 const result: VerifyResult = {
   image: 0,
+  row: null,
   label: 7,
   verdict: 'robust',
   by: 'bounds',
@@ -34,6 +35,7 @@ const report = (results: readonly VerifyResult[], more: Partial<Omit<VerifyRepor
     seconds: 3,
     accuracy: 0.75,
     certifiedAccuracy: 0.25,
+    attackFreeAccuracy: 0.5,
   },
   ...more,
 });
@@ -69,7 +71,8 @@ test('says accuracies as papers quote them, and of each verdict only the numbers
     ]),
   ).toEqual([
     '1 robust, 1 adversarial, 1 misclassified, 1 unresolved of 4 in 3.0 s',
-    '  accuracy on these images 75.0%; certified accuracy (right, and proven robust at linf 0.02) 25.0%, at most 50.0%',
+    '  certified accuracy 25.00% (1 of 4) at linf 0.02, attack-free accuracy 50.00% (2 of 4), ' +
+      'accuracy on these images 75.00% (3 of 4)',
     '  image 0 (class 7): robust by bounds, margin at least 1.500 votes, 0.1 s',
     '  image 1 (class 7): adversarial by attack, 0.1 s, out/image-1.npy',
     '  image 2 (class 7): misclassified by forward pass, 0.1 s',
@@ -87,4 +90,19 @@ test('closest: a nearest witness that is not proven is an interval', () => {
   expect(proven).toBe('  image 0 (class 7): adversarial by mip, nearest 0.006337 (proven: at least 0.006336), 0.1 s');
   expect(open).toBe('  image 0 (class 7): adversarial by mip, nearest is open: between 0.01250 and 0.09995, 0.1 s');
   expect(none).toBe('  image 0 (class 7): robust by bounds, nothing within 0.6000 (proven), 0.1 s');
+});
+
+test('rows of a table: their number, what a witness changes, and distances in their unit', () => {
+  const row = { ...result, image: null, row: 3, label: 1 };
+  const changes = { age: [39, 41], job: ['clerk', 'sales'] } as const;
+  const [, totals, first, second] = linesOf(
+    [{ ...row, verdict: 'adversarial', by: 'attack', bound: null, changes }, row],
+    { epsilon: '0.1sd,job=any' },
+  );
+  expect(totals).toContain('at linf 0.1sd,job=any, attack-free accuracy 50.00% (1 of 2), accuracy on these rows');
+  expect(first).toBe('  row 3 (class 1): adversarial by attack, age 39 -> 41, job clerk -> sales, 0.1 s');
+  expect(second).toBe('  row 3 (class 1): robust by bounds, margin at least 1.500 votes, 0.1 s');
+  const near = { ...row, verdict: 'adversarial', by: 'mip', bound: 0.31, best: 0.31 } as const;
+  const [, , nearest] = linesOf([near], { goal: 'closest', unit: 'sd' });
+  expect(nearest).toBe('  row 3 (class 1): adversarial by mip, nearest 0.3100 sd (proven: at least 0.3100), 0.1 s');
 });

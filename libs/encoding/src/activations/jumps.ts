@@ -46,13 +46,27 @@ export function jumps(context: EncodingContext, { breaks, pieces }: PiecewiseLin
   };
 }
 
-/** The pre-activation of the step of a break. */
+/**
+ * The pre-activation of the step of a break. If all computed numbers are multiples of a step, the threshold moves to the
+ * middle between the two that it separates: no number lies on it, where a MIP would allow both sides.
+ */
 function beyond(a: Unit, { at, belongsTo }: Break): Unit {
   if (belongsTo === 'right') {
-    if (at === 0) return a;
-    return { expression: scaled(a.expression, 1, -at), lower: a.lower - at, upper: a.upper - at };
+    const from = thresholdOf(a, at, 1);
+    if (from === 0) return a;
+    return { expression: scaled(a.expression, 1, -from), lower: a.lower - from, upper: a.upper - from };
   }
-  return { expression: scaled(a.expression, -1, at), lower: at - a.upper, upper: at - a.lower };
+  const to = thresholdOf(a, at, -1);
+  return { expression: scaled(a.expression, -1, to), lower: to - a.upper, upper: to - a.lower };
+}
+
+/** Half a step outside of the multiple of the step that is the nearest one on this side of the break, or on it. */
+function thresholdOf({ step = 0 }: Unit, at: number, side: 1 | -1): number {
+  if (!(step > 0 && Number.isFinite(step))) return at;
+  let multiple = side * Math.ceil((side * at) / step);
+  // The quotient of the smallest number underflows.
+  if (side * multiple * step < side * at) multiple += side;
+  return (multiple - side / 2) * step;
 }
 
 /** The excluded combination of two steps; the first one has the later break. */

@@ -1,7 +1,9 @@
 // Tested by find-witness.unit.test.ts.
 import type { Random } from '@mipnet/dataset';
+import { choiceAt, countOf, type OneHotGroup } from '@mipnet/encoding';
 import { project } from '../project.js';
 import { isUnsafe, unsafeValue, type Query } from '../query.js';
+import type { Region } from '../region.js';
 import type { Score } from './score.js';
 
 export interface CoordinateAttackOptions {
@@ -17,12 +19,13 @@ const CANDIDATES = 32;
 
 /**
  * Greedy search by scores alone, for networks of steps and signs, whose gradient is only a guess. Each round moves some
- * inputs to an end of their interval, in 32 ways, and continues from the best candidate unless it is worse. Equal
+ * inputs to an end of their interval (or to another of their choices), in 32 ways, and continues from the best candidate unless it is worse. Equal
  * candidates are accepted, because scores of such networks have plateaus. The number of inputs that move shrinks from a
  * tenth to one (as the squares of Andriushchenko et al.'s Square Attack, without the squares).
  */
 export function coordinateAttack(score: Score, { region, unsafe }: Query, options: CoordinateAttackOptions): void {
   const { lower, upper } = region.box;
+  const groupOf = new Map((region.groups ?? []).flatMap((group) => Array.from(group.inputs, (i) => [i, group])));
   const movable = Int32Array.from(lower.keys()).filter((i) => upper[i] > lower[i]);
   if (movable.length === 0) return;
   const size = lower.length;
@@ -38,7 +41,11 @@ export function coordinateAttack(score: Score, { region, unsafe }: Query, option
       const candidate = current.slice();
       for (let move = 0; move < few; move++) {
         const i = movable[random.integer(movable.length)];
-        candidate[i] = candidate[i] > (lower[i] + upper[i]) / 2 ? lower[i] : upper[i];
+        const choices = region.choices?.[i];
+        const group = groupOf.get(i);
+        if (group) chooseOf(region, candidate, group, i);
+        else if (choices) candidate[i] = choiceAt(choices, random.integer(countOf(choices)));
+        else candidate[i] = candidate[i] > (lower[i] + upper[i]) / 2 ? lower[i] : upper[i];
       }
       batch.set(region.ball?.norm === 'l1' ? project(region, candidate) : candidate, sample * size);
     }
@@ -53,5 +60,13 @@ export function coordinateAttack(score: Score, { region, unsafe }: Query, option
         current = candidate.slice();
       }
     }
+  }
+}
+
+/** One input of a group gets its larger number, the others their smaller one. */
+function chooseOf({ choices }: Region, point: Float64Array, { inputs }: OneHotGroup, chosen: number): void {
+  for (const i of inputs) {
+    const own = choices![i]!;
+    point[i] = choiceAt(own, i === chosen ? countOf(own) - 1 : 0);
   }
 }

@@ -1,7 +1,7 @@
 // Tested by ../prove-by-mip.unit.test.ts.
 import { project } from '../project.js';
 import { conjunctionValue, type Conjunction, type Query } from '../query.js';
-import { distance, shrunk, type Region } from '../region.js';
+import { distance, shrunk, within, type Region } from '../region.js';
 import { attack } from './find-witness.js';
 import type { Score } from './score.js';
 
@@ -71,14 +71,14 @@ export async function crossEdge(
 
 /** The region's points within a few steps of this one, at most one step farther from the centre. */
 function near(region: Region, point: Float64Array, step: number): Region {
-  const { box, ball } = upToStep(region, point, step);
+  const nearby = upToStep(region, point, step);
+  const { box, ball } = nearby;
   const reach = (i: number): number =>
     4 * step * (ball === undefined ? box.upper[i] - box.lower[i] : 1 / (ball.weights?.[i] ?? 1));
-  const [lower, upper] = [
-    point.map((value, i) => Math.max(box.lower[i], value - reach(i))),
-    point.map((value, i) => Math.min(box.upper[i], value + reach(i))),
-  ];
-  return { ball, box: { lower, upper } };
+  return within(nearby, {
+    lower: point.map((value, i) => Math.max(box.lower[i], value - reach(i))),
+    upper: point.map((value, i) => Math.min(box.upper[i], value + reach(i))),
+  });
 }
 
 const upToStep = (region: Region, point: Float64Array, step: number): Region =>

@@ -1,8 +1,8 @@
 import { seededRandom } from '@mipnet/dataset';
 import { inputSize, isContinuous, piecesOf, type Network } from '@mipnet/network';
-import { onFloat32 } from '../project.js';
+import { onFloat32, project } from '../project.js';
 import { isUnsafe, requireFit, unsafeValue, type Query } from '../query.js';
-import { centreOf } from '../region.js';
+import { centreOf, contains } from '../region.js';
 import { coordinateAttack } from './coordinate-attack.js';
 import { gradientAttack } from './gradient-attack.js';
 import { prepareScore, type Score } from './score.js';
@@ -69,7 +69,8 @@ export function attack(score: Score, query: Query, jumps: boolean, options: Atta
       random,
       inspect,
     });
-    if (jumps && !search.done) coordinateAttack(score, query, { start: search.point, evaluations, random, inspect });
+    if ((jumps || query.region.choices !== undefined) && !search.done)
+      coordinateAttack(score, query, { start: search.point, evaluations, random, inspect });
   }
   return {
     witness: search.witness,
@@ -100,10 +101,19 @@ class Search {
     private readonly query: Query,
     private readonly stopped: (() => boolean) | undefined,
   ) {
-    this.point = centreOf(query.region);
+    this.point = project(query.region, centreOf(query.region));
   }
 
-  inspect(point: Float64Array, value: number, unsafe: boolean): boolean {
+  /** A point that is not on the choices of its inputs is moved there first. */
+  inspect(found: Float64Array, itsValue: number, isFoundUnsafe: boolean): boolean {
+    const { region, unsafe: conjunctions } = this.query;
+    let [point, value, unsafe] = [found, itsValue, isFoundUnsafe];
+    if (region.choices !== undefined && !contains(region, found)) {
+      point = project(region, found);
+      const outputs = this.score.outputs(point, 1);
+      [value, unsafe] = [unsafeValue(conjunctions, outputs), isUnsafe(conjunctions, outputs)];
+      this.evaluations++;
+    }
     this.evaluations++;
     if (value > this.value) {
       this.value = value;

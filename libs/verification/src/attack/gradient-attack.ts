@@ -2,7 +2,7 @@
 import type { Random } from '@mipnet/dataset';
 import { project } from '../project.js';
 import { isUnsafe, unsafeValue, type Conjunction, type OutputRow, type Query } from '../query.js';
-import { centreOf, type Region } from '../region.js';
+import { centreOf, withoutChoices, type Region } from '../region.js';
 import type { Score } from './score.js';
 
 export interface GradientAttackOptions {
@@ -28,7 +28,10 @@ export interface GradientAttackOptions {
  * most promising ones from the centre, then the same from random points. Steps shrink like a cosine from half of the
  * region to almost zero and have momentum, as in Croce & Hein's APGD but without its checkpoints.
  */
-export function gradientAttack(score: Score, { region, unsafe }: Query, options: GradientAttackOptions): void {
+export function gradientAttack(score: Score, query: Query, options: GradientAttackOptions): void {
+  const { unsafe } = query;
+  // A step is often shorter than the way to the next choice of an input: who inspects a point moves it there.
+  const region = withoutChoices(query.region);
   const size = region.box.lower.length;
   const count = options.points;
   const starts = startPoints(region, options);

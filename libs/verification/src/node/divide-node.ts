@@ -89,7 +89,7 @@ async function firstPass(
   seconds: number,
 ): Promise<ProblemNode> {
   const [first, last] = [positions[0], positions[positions.length - 1]].map((at) => nameOfQuestion(problem, at));
-  const name = first === last ? first : `${first} to ${last.replace('image ', '')}`;
+  const name = first === last ? first : `${first} to ${last.replace(/^\w+ /, '')}`;
   return nodeOf(
     store,
     name,

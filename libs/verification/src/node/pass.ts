@@ -1,4 +1,5 @@
 import type { SessionSolver, Solver, SolveProgress } from '@mipnet/solver';
+import { behindPrefix } from '../behind-prefix.js';
 import { boundOutputsOf, rememberedOutputs } from '../bound-outputs.js';
 import { proveByMip } from '../prove-by-mip.js';
 import { over, type ProveOptions } from '../prove-options.js';
@@ -60,15 +61,17 @@ export async function passAt(
   let settledBound: number | null = Infinity;
   try {
     for (const [count, { query, its }] of partsOf(question, classes).entries()) {
-      const boundOutputs = rememberedOutputs(boundOutputsOf(tools.network, tools.boundLayers, () => over(limits)));
-      const steps = { boundOutputs, ...stepsOf(tools, query, options, limits) };
-      const one = await verifyQuery(tools.network, tools.runtime, query, steps);
+      const { network, runtime, boundLayers } = tools;
+      const inner = behindPrefix({ network, runtime, boundLayers, query });
+      const boundOutputs = rememberedOutputs(boundOutputsOf(inner.network, inner.boundLayers, () => over(limits)));
+      const steps = { boundOutputs, ...stepsOf({ ...tools, boundLayers: inner.boundLayers }, query, options, limits) };
+      const one = inner.restore(await verifyQuery(inner.network, inner.runtime, inner.query, steps));
       verdict = count === 0 ? one : joined(verdict, one);
       const settled = isSettled(query, one);
       if (settled && query.goal === 'any' && one.verdict !== 'robust') return told([], null);
       if (settled) settledBound = leastOf(settledBound, one.bound);
       else {
-        const left = verifyByBounds(query, boundOutputs);
+        const left = verifyByBounds(inner.query, boundOutputs);
         open.push(...left.open.map((at) => its[at]));
         settledBound = leastOf(
           settledBound,

@@ -1,9 +1,10 @@
-import { openDataset, rawOf, readRows } from '@mipnet/dataset';
+import { filledOf, openDataset, readRows } from '@mipnet/dataset';
 import { outputSize, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { misclassificationOf, targeted } from '../misclassification.js';
 import { query, type Conjunction, type Query } from '../query.js';
 import { ballRegion } from '../region.js';
+import { rowRegion } from '../row-region.js';
 import { VerificationError } from '../verification-error.js';
 import { vnnlibQueries } from '../vnnlib/parse-vnnlib.js';
 import { nameOfQuestion, type ImageQuestions, type VerificationProblem } from './verification-problem.js';
@@ -27,23 +28,24 @@ export async function readQuestions(
   const { train: table } = await openDataset(store, questions.dataset);
   const rows = await readRows(store, table, questions.rows);
   return Array.from(questions.rows, (_, at): Question => {
-    const centre = rawOf({
-      features: rows.features.subarray(at * rows.size, (at + 1) * rows.size),
-      scale: rows.scale,
-    });
+    const centre = filledOf({ ...rows, features: rows.features.subarray(at * rows.size, (at + 1) * rows.size) });
     const label = rows.labels[at];
     return { name: nameOfQuestion(problem, at), label, queries: [imageQuery(network, questions, centre, label)] };
   });
 }
 
-/** What is asked about one image. */
+/** What is asked about one image or row. */
 export function imageQuery(
   network: Network,
-  { norm, epsilon, weights, goal, ties }: Omit<ImageQuestions, 'kind' | 'dataset' | 'rows' | 'images' | 'keys'>,
+  asked: Omit<ImageQuestions, 'kind' | 'dataset' | 'rows' | 'images' | 'noun' | 'keys'>,
   centre: Float64Array,
   label: number,
 ): Query {
-  const region = ballRegion({ norm, centre, radius: epsilon, weights });
+  const { norm, epsilon, weights, moves, goal, ties } = asked;
+  const region =
+    moves === undefined
+      ? ballRegion({ norm, centre, radius: epsilon, weights })
+      : rowRegion(centre, moves, { norm, radius: epsilon, isAsked: goal === 'closest' });
   return query(region, unsafeFor(network, goal, label, ties), goal === 'closest' ? 'closest' : 'any');
 }
 

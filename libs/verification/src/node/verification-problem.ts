@@ -2,6 +2,7 @@ import { getDocument, putDocument, type ObjectRef, type ObjectStore } from '@mip
 import type { ProblemNode } from '@mipnet/recursion';
 import { defaultSolver } from '@mipnet/solver';
 import type { Norm } from '../region.js';
+import type { InputMoves } from '../row-region.js';
 import type { Ties } from '../misclassification.js';
 import type { VnnlibProperty } from '../vnnlib/parse-vnnlib.js';
 
@@ -25,11 +26,15 @@ export interface ImageQuestions {
   readonly rows: Int32Array;
   /** By which number a person knows each of them. */
   readonly images: Int32Array;
+  /** What a person calls one of them. @default 'image' */
+  readonly noun?: 'image' | 'row';
   readonly norm: Norm;
   /** Radius of the ball, which is cut to [0, 1]. */
   readonly epsilon: number;
   /** Of the ball, one per input. @default 1 each */
   readonly weights?: Float64Array;
+  /** Of the rows of a table, whose inputs have units of their own; `epsilon` is then the radius that distances have. */
+  readonly moves?: InputMoves;
   readonly goal: Goal;
   readonly ties: Ties;
   readonly keys: readonly string[];
@@ -123,4 +128,4 @@ export const queryGoal = ({ questions }: VerificationProblem): 'any' | 'closest'
   questions.kind === 'images' && questions.goal === 'closest' ? 'closest' : 'any';
 
 export const nameOfQuestion = ({ questions }: VerificationProblem, at: number): string =>
-  questions.kind === 'images' ? `image ${questions.images[at]}` : 'property';
+  questions.kind === 'images' ? `${questions.noun ?? 'image'} ${questions.images[at]}` : 'property';
