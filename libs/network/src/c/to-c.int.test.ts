@@ -193,7 +193,7 @@ function hasOwnBits(network: Network): boolean {
 
 const drawn = (): Network[] => {
   const random = () => integer(2 ** 30) / 2 ** 30;
-  const chains = fc.sample(randomNetwork, { numRuns: 24, seed: 5 });
+  const chains = fc.sample(randomNetwork, { numRuns: 30, seed: 5 });
   return [...chains, ...Array.from({ length: 14 }, () => randomGraph(random))].map(inFile);
 };
 
