@@ -47,18 +47,3 @@ export async function openScorer(bytes: Uint8Array, network: Network): Promise<S
     release: () => runtime.release(),
   };
 }
-
-/** As `Scorer.scores`, for one call. */
-export async function scoreRows(
-  bytes: Uint8Array,
-  network: Network,
-  rows: Float32Array | Float64Array,
-  count: number,
-): Promise<Float32Array | Float64Array> {
-  const scorer = await openScorer(bytes, network);
-  try {
-    return await scorer.scores(rows, count);
-  } finally {
-    await scorer.release();
-  }
-}

@@ -1,8 +1,8 @@
 // Tested by to-c.int.test.ts.
 import type { Activation, ActivationName } from '../activations/registry.js';
-import type { Concat, Quantize } from '../network.js';
+import type { Concat, Fill, Quantize } from '../network.js';
 import { sizeOf } from '../shape.js';
-import { floatLiteral } from './c-text.js';
+import { floatLiteral, table } from './c-text.js';
 import { loop, type LayerInC, type LayerPlace, type LayerWriter } from './layer-writer.js';
 
 /** A function of one number over every number; `expression` is about `v`. */
@@ -60,3 +60,10 @@ export const concat: LayerWriter<Concat> = (_, { inputs }) => {
     }),
   };
 };
+
+/** A missing number (NaN) is the only one that differs from itself. */
+export const fill: LayerWriter<Fill> = ({ values }, { name }) => ({
+  about: 'a number for each missing input',
+  tables: table('float', `${name}_values`, values),
+  body: loop('i', values.length, [`y[i] = x[i] != x[i] ? ${name}_values[i] : x[i];`]),
+});

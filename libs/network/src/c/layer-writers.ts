@@ -1,7 +1,7 @@
 // Tested by to-c.int.test.ts.
 import type { Layer } from '../network.js';
 import { add, conv2d, dense, scale } from './affine-layers.js';
-import { activation, concat, quantize } from './elementwise-layers.js';
+import { activation, concat, fill, quantize } from './elementwise-layers.js';
 import type { LayerWriter } from './layer-writer.js';
 import { averagePool2d, maxPool2d } from './pools.js';
 
@@ -11,6 +11,7 @@ const writers = {
   conv2d,
   maxPool2d,
   averagePool2d,
+  fill,
   scale,
   quantize,
   flatten: () => undefined,

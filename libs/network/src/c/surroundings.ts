@@ -7,13 +7,14 @@ export function header({
   prefix,
   macro,
   inputs,
-  network: { inputShape, metadata },
+  network: { inputShape, layers, metadata },
 }: {
   readonly prefix: string;
   readonly macro: string;
   readonly inputs?: readonly string[];
   readonly network: Network;
 }): string[] {
+  const fills = layers.some(({ kind }) => kind === 'fill');
   const origin = [metadata?.name, metadata?.dataset].filter((text) => text !== undefined).map(commentText);
   return [
     '/*',
@@ -23,7 +24,7 @@ export function header({
     ` *   void ${prefix}_scores(const float *input, float *scores);  ${macro}_SCORES numbers`,
     ` *   extern const char *const ${prefix}_class_names[];`,
     ' *',
-    ` * input: ${macro}_INPUTS finite numbers, ${inputShape.length > 1 ? inputShape.join(' x ') + ', pixels 0..1' : 'the columns in order'}.`,
+    ` * input: ${macro}_INPUTS finite numbers${inputShape.length > 1 ? `, ${inputShape.join(' x ')}, pixels 0..1` : ''}${fills ? '; NaN is a missing number' : ''}.`,
     ...(inputs ?? []).map((input, index) => ` *   ${index}: ${commentText(input)}`),
     ' *',
     ' * Compile:             cc -std=c99 -O2 -c FILE.c',
