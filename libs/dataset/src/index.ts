@@ -16,6 +16,7 @@ export {
   inputNames,
   scaledInputs,
   scalingOf,
+  widthOf,
   type CategoryColumn,
   type InputColumn,
   type NumberColumn,
@@ -46,3 +47,7 @@ export type { DatasetKeys, LoadOptions, NamedDataset } from './datasets/named-da
 export { readRegularFile, type FileLimit } from './read-regular-file.js';
 export { isGzip, unpackGzip, type UnpackLimit } from './unpack-gzip.js';
 export { shortJson } from './short-json.js';
+export { npyHeader } from './npy-header.js';
+export { openNpy, type NpyArray } from './npy-rows.js';
+export { openTableStream, type TableRow, type TableStream } from './table-stream.js';
+export { lookOf, parseNumber, type NumberFormat } from './number-text.js';

@@ -25,7 +25,7 @@ export { decodeVnnlib, readVnnlib } from './vnnlib/read-vnnlib.js';
 export { attack, findWitness, hasJumps, type AttackOptions, type AttackResult } from './attack/find-witness.js';
 export { prepareScore, type Score } from './attack/score.js';
 export { openOnnxRuntime, type BatchRuntime, type OnnxRuntime } from './onnx-runtime.js';
-export { openScorer, scoreRows, type Scorer } from './onnx-scores.js';
+export { openScorer, type Scorer } from './onnx-scores.js';
 export { replayWitness, type Replay, type Witness } from './witness.js';
 export { encodeNpy, type NpyNumbers } from './npy.js';
 export * from './picture.js';

@@ -21,13 +21,18 @@ export interface BatchRuntime extends OnnxRuntime {
 
 /**
  * Opens a model of one input and one output in WebAssembly, on one thread: the CPU execution provider with its default
- * options, which merge layers where they can. The runtime is loaded at the first call.
+ * options, which merge layers where they can. The runtime is loaded at the first call, which decides the threads.
+ * @param options `threads`: as many as the runtime takes by itself (up to 4), instead of one
  * @throws VerificationError 'runtime' if it refuses the model or fails on an input
  */
-export async function openOnnxRuntime(bytes: Uint8Array): Promise<BatchRuntime> {
+export async function openOnnxRuntime(
+  bytes: Uint8Array,
+  options: { readonly threads?: 'default' } = {},
+): Promise<BatchRuntime> {
   try {
     const runtime = await import('onnxruntime-web');
-    runtime.env.wasm.numThreads = 1;
+    // 0: the runtime decides.
+    runtime.env.wasm.numThreads = options.threads === 'default' ? 0 : 1;
     runtime.env.logLevel = 'error';
     const session = await runtime.InferenceSession.create(bytes);
     const { type, dims, isOpen } = inputOf(session);

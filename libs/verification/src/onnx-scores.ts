@@ -14,20 +14,20 @@ export interface Scorer {
   release(): Promise<void>;
 }
 
-/** Numbers that the values of one batch may take in the runtime, and rows of a batch at most. */
-const [mostNumbers, mostRows] = [2 ** 24, 4096];
+/** Numbers of the widest layer for one batch, so that they stay in the cache, and rows of a batch at most. */
+const [mostNumbers, mostRows] = [2 ** 20, 4096];
 
 /**
- * Opens a network's file in the ONNX runtime, for many rows.
+ * Opens a network's file in the ONNX runtime, for many rows, with as many threads as the runtime takes by itself.
  * @param network what the file holds, for the sizes of its layers
  * @throws VerificationError 'runtime' if the runtime refuses the model or fails on a batch
  */
 export async function openScorer(bytes: Uint8Array, network: Network): Promise<Scorer> {
-  const runtime = await openOnnxRuntime(bytes);
+  const runtime = await openOnnxRuntime(bytes, { threads: 'default' });
   const shapes = validateNetwork(network);
   const size = inputSize(network);
   const widest = Math.max(size, ...shapes.map((shape) => shape.reduce((product, extent) => product * extent, 1)));
-  const batch = Math.max(1, Math.min(mostRows, Math.floor(mostNumbers / (2 * widest))));
+  const batch = Math.max(1, Math.min(mostRows, Math.floor(mostNumbers / widest)));
   return {
     batch,
     scores: async (rows, count) => {
@@ -46,19 +46,4 @@ export async function openScorer(bytes: Uint8Array, network: Network): Promise<S
     },
     release: () => runtime.release(),
   };
-}
-
-/** As `Scorer.scores`, for one call. */
-export async function scoreRows(
-  bytes: Uint8Array,
-  network: Network,
-  rows: Float32Array | Float64Array,
-  count: number,
-): Promise<Float32Array | Float64Array> {
-  const scorer = await openScorer(bytes, network);
-  try {
-    return await scorer.scores(rows, count);
-  } finally {
-    await scorer.release();
-  }
 }

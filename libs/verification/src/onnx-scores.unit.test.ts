@@ -1,7 +1,7 @@
 import { forward, toOnnx, type Dense, type Layer, type Network } from '@mipnet/network';
 import { describe, expect, it } from 'vitest';
 import { openOnnxRuntime } from './onnx-runtime.js';
-import { openScorer, scoreRows } from './onnx-scores.js';
+import { openScorer } from './onnx-scores.js';
 
 /** Weights and inputs are multiples of 1/8, so that every order of summation gives the same. */
 const eighths = (length: number, seed: number): Float64Array =>
@@ -49,9 +49,12 @@ describe('scores of many rows', () => {
     }
   });
 
-  it('come from float64 rows, too, and from one call', async () => {
+  it('come from float64 rows, too', async () => {
+    const scorer = await openScorer(toOnnx(network), network);
     const rows = eighths(15, 3);
-    expect(await scoreRows(toOnnx(network), network, rows, 5)).toEqual(Float32Array.from(forward(network, rows, 5)));
+    expect(await scorer.scores(rows, 5)).toEqual(Float32Array.from(forward(network, rows, 5)));
+    await expect(scorer.scores(rows, 4)).rejects.toThrow('15 numbers are not 4 rows of 3');
+    await scorer.release();
   });
 
   it('take small batches if a layer is wide', async () => {
@@ -65,12 +68,6 @@ describe('scores of many rows', () => {
     } finally {
       await scorer.release();
     }
-  });
-
-  it('refuse rows of another width', async () => {
-    await expect(scoreRows(toOnnx(network), network, new Float32Array(4), 1)).rejects.toThrow(
-      '4 numbers are not 1 rows of 3',
-    );
   });
 });
 

@@ -7,6 +7,7 @@ import {
   collect,
   dataOptions,
   engine,
+  exportFormats,
   priority,
   seconds,
   secondsOrNone,
@@ -27,7 +28,7 @@ Examples:
 Ctrl-C stops the run and writes the best network so far; a second Ctrl-C leaves at once. docs/train.md lists the keys
 of a plan.`;
 
-/** Commands about networks: train, plan, evaluate, verify, encode, compare. */
+/** Commands about networks: train, plan, evaluate, verify, encode, predict, export, compare. */
 export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('train')
@@ -163,6 +164,30 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .action(async (network: string, options) => {
       const { encode } = await import('../commands/encode.js');
       finish(await encode(network, options));
+    });
+
+  mipnet
+    .command('predict')
+    .description('print the class and the scores of each row of a table or an array')
+    .argument('<network>', 'network file (ONNX)')
+    .argument('<rows>', 'table (.csv, also .csv.gz) or NumPy array (.npy)')
+    .option('--out <file>', 'Y.csv: classes and scores; Y.npy: numbers of the classes (default: CSV to stdout)')
+    .option('--scores', 'with --out Y.npy: write the scores instead of the classes')
+    .option('--json', 'print one JSON document instead of CSV')
+    .action(async (network: string, rows: string, options) => {
+      const { predict } = await import('../commands/predict.js');
+      finish(await predict(network, rows, options));
+    });
+
+  mipnet
+    .command('export')
+    .description('write a network as a program that needs no library')
+    .argument('<network>', 'network file (ONNX)')
+    .addOption(new Option('--format <name>', 'c: one file of C99').choices(exportFormats).makeOptionMandatory())
+    .requiredOption('--out <file>', 'where to write it, such as net.c')
+    .action(async (network: string, options) => {
+      const { exportNetwork } = await import('../commands/export.js');
+      finish(await exportNetwork(network, options));
     });
 
   mipnet

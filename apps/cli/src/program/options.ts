@@ -89,3 +89,7 @@ export function dataOptions(command: Command): Command {
 
 /** What ends a command: its exit code. */
 export type Finish = (code: number) => void;
+
+/** Formats of `export`; commands/export.ts has what writes them. */
+export const exportFormats = ['c'] as const;
+export type ExportFormat = (typeof exportFormats)[number];

@@ -1,0 +1,32 @@
+import { inputNames } from '@mipnet/dataset';
+import { toC, type CNames, type Network } from '@mipnet/network';
+import { readNetwork, tableInputsIn } from '@mipnet/runs/records';
+import { writeWhole } from '@mipnet/stack/folders';
+import { parse } from 'node:path';
+import { classNamesOf } from '../predict/class-names.js';
+import { checkOut } from '../program/check-out.js';
+import { exitCode } from '../program/exit-code.js';
+import type { ExportFormat } from '../program/options.js';
+
+/** What writes a network as the text of a file, by format. One that is missing does not compile. */
+const formats: Readonly<Record<ExportFormat, (network: Network, names: CNames) => string>> = { c: toC };
+
+export interface ExportOptions {
+  readonly format: ExportFormat;
+  readonly out: string;
+}
+
+/** `mipnet export NET.onnx --format c --out net.c`: the network as a program. */
+export async function exportNetwork(file: string, { format, out }: ExportOptions): Promise<number> {
+  const network = await readNetwork(file);
+  const table = tableInputsIn(network, file);
+  const path = await checkOut(out, `net.${format}`);
+  const text = formats[format](network, {
+    name: parse(path).name,
+    classes: classNamesOf(network),
+    ...(table && { inputs: inputNames(table.columns) }),
+  });
+  await writeWhole(path, text);
+  process.stdout.write(`${out}: ${text.length} bytes\n`);
+  return exitCode.done;
+}
