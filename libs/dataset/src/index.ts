@@ -16,7 +16,6 @@ export {
   inputNames,
   scaledInputs,
   scalingOf,
-  widthOf,
   type CategoryColumn,
   type InputColumn,
   type NumberColumn,

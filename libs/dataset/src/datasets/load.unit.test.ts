@@ -14,7 +14,7 @@ const why = data === undefined ? ' (skipped: MIPNET_DATA is not set)' : '';
 
 test('an unknown name is refused with the names there are', async () => {
   await expect(loadDataset({ name: 'minst' })).rejects.toThrow(
-    "there is no data set 'minst'. Known: mnist, digits, adult, heart, breast-cancer, csv.",
+    "there is no data set 'minst'. Known: mnist, digits, adult, heart, breast-cancer, csv, file.",
   );
   await expect(loadDataset({ name: 'minst' })).rejects.toMatchObject({ code: 'bad-input' });
 });
