@@ -1,9 +1,8 @@
 import { inputNames } from '@mipnet/dataset';
 import { toC, type CNames, type Network } from '@mipnet/network';
-import { readNetwork, tableInputsIn } from '@mipnet/runs/records';
+import { classNamesIn, readNetwork, tableInputsIn } from '@mipnet/runs/records';
 import { writeWhole } from '@mipnet/stack/folders';
 import { parse } from 'node:path';
-import { classNamesOf } from '../predict/class-names.js';
 import { checkOut } from '../program/check-out.js';
 import { exitCode } from '../program/exit-code.js';
 import type { ExportFormat } from '../program/options.js';
@@ -23,7 +22,7 @@ export async function exportNetwork(file: string, { format, out }: ExportOptions
   const path = await checkOut(out, `net.${format}`);
   const text = formats[format](network, {
     name: parse(path).name,
-    classes: classNamesOf(network),
+    classes: classNamesIn(network),
     ...(table && { inputs: inputNames(table.columns) }),
   });
   await writeWhole(path, text);

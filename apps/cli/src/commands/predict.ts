@@ -1,9 +1,8 @@
 import { argmax, decisionThreshold, outputSize, type Network } from '@mipnet/network';
-import { readNetworkFile, tableInputsIn, type NetworkFile } from '@mipnet/runs/records';
+import { classNamesIn, readNetworkFile, tableInputsIn, type NetworkFile } from '@mipnet/runs/records';
 import { openScorer } from '@mipnet/verification';
 import { progressLines } from '../data/metrics-on.js';
 import type { RowSource } from '../predict/batch.js';
-import { classNamesOf } from '../predict/class-names.js';
 import { csvWriter, jsonWriter, npyWriter, type Outputs, type ResultWriter } from '../predict/result-writers.js';
 import { arrayRows, tableRows } from '../predict/row-sources.js';
 import { standardOutput, wholeFile } from '../predict/whole-stream.js';
@@ -29,7 +28,7 @@ export async function predict(file: string, rows: string, options: PredictOption
   const source = await (/\.npy$/i.test(rows)
     ? arrayRows(rows, network, inputs, say)
     : tableRows(rows, network, inputs));
-  const outputs: Outputs = { count: outputSize(network), classNames: classNamesOf(network) };
+  const outputs: Outputs = { count: outputSize(network), classNames: classNamesIn(network) };
   const out = options.out === undefined ? undefined : await checkOut(options.out, 'predictions.csv');
   const sink = out === undefined ? standardOutput() : await wholeFile(out);
   try {

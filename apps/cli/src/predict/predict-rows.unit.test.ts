@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RowSource } from './batch.js';
-import { classNamesOf } from './class-names.js';
 import { float32Text } from './number-text.js';
 import { csvWriter, jsonWriter, npyWriter, type Scored } from './result-writers.js';
 import { arrayRows, tableRows } from './row-sources.js';
@@ -265,11 +264,4 @@ it('float32 numbers have the shortest text that gives them back', () => {
     '1e-7',
     '123456.79',
   ]);
-});
-
-it('classes have the names of the file, or numbers if it does not name as many', () => {
-  const named = (classes: string): Network => ({ ...bare(1), metadata: { classes } });
-  expect(classNamesOf(named('a,b'))).toEqual(['a', 'b']);
-  expect(classNamesOf(named('a,b,c'))).toEqual(['0', '1']);
-  expect(classNamesOf({ inputShape: [1], layers: [dense(1, 1)] })).toEqual(['0', '1']);
 });

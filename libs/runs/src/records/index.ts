@@ -11,6 +11,7 @@ export {
 export { isTraining, trainAskedOf, type TrainAsked } from '../kinds/training/train-asked.js';
 export type { VerifyAsked } from '../kinds/verification/verify-asked.js';
 export { readNetwork, readNetworkFile, writeNetwork, type NetworkFile } from './network-file.js';
+export { classNamesIn } from './class-metadata.js';
 export { tableInputsIn, type TableInputs } from './table-inputs.js';
 export { runFolder, type DataFolder } from './run-folder.js';
 export { readRecords, writeRecord } from './run-record.js';

@@ -7,6 +7,7 @@ import { mipnetCommand } from '@mipnet/text';
 import { fileNetwork, getIncumbent, getProblem } from '@mipnet/training';
 import { join, sep } from 'node:path';
 import { z } from 'zod';
+import { classMetadata } from '../../records/class-metadata.js';
 import { writeNetwork } from '../../records/network-file.js';
 import type { EndedRun } from '../../records/run-request.js';
 import { share, text } from '../../records/schema-parts.js';
@@ -76,9 +77,9 @@ async function collectNetwork(
   const { name, classes, train } = await openDataset(store, dataset);
   const before = earlier as TrainReport | undefined;
   const file = out ?? before?.network.file ?? join(data, 'networks', `${request.run}.onnx`);
-  const metadata = { name: plan.name, dataset: name, classes: classes.join(','), ...origin };
-  const whole = { ...fileNetwork(network, train.columns), metadata };
-  await writeNetwork(file, whole, file.startsWith(join(data, sep)) ? privateFile : undefined);
+  const whole = fileNetwork(network, train.columns);
+  const metadata = { name: plan.name, dataset: name, ...classMetadata(whole, classes), ...origin };
+  await writeNetwork(file, { ...whole, metadata }, file.startsWith(join(data, sep)) ? privateFile : undefined);
   return trainReport(store, { ...ended, uiUrl: ended.uiUrl ?? before?.uiUrl ?? null }, file);
 }
 

@@ -1,0 +1,78 @@
+"""Applies a network that mipnet trained, with numpy and onnxruntime alone.
+
+    pip install numpy onnxruntime
+    python predict.py NET.onnx ROWS.csv > predictions.csv      a table: its columns, a class and scores for each row
+    python predict.py NET.onnx X.npy > predictions.csv         an array: rows x inputs, or images
+
+The file scales, clips and fills the numbers by itself. What is left to do for a table is in its metadata: which column
+is which input, and which values of text columns there are.
+"""
+
+import csv
+import json
+import sys
+
+import numpy as np
+import onnxruntime
+
+MISSING = {"", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "<NA>", "#N/A"}
+
+
+def table(path):
+    """The names of the columns, and the cells of each row."""
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        dialect = csv.Sniffer().sniff(file.read(10000), ",;\t|")
+        file.seek(0)
+        names, *rows = [[cell.strip() for cell in row] for row in csv.reader(file, dialect) if row]
+        return names, rows
+
+
+def inputs_of(names, rows, columns):
+    """The table's own numbers in the order of the network; NaN: a missing number. A category is one of several 1s."""
+    parts = []
+    for column in columns:
+        cells = [row[names.index(column["name"])] for row in rows]
+        if column["kind"] == "number":
+            parts.append([[float("nan") if cell in MISSING else float(cell)] for cell in cells])
+        else:
+            values = ["?" if cell in MISSING else cell for cell in cells]
+            parts.append([[float(value == known) for known in column["values"]] for value in values])
+    return np.concatenate([np.array(part, dtype=np.float32) for part in parts], axis=1)
+
+
+def main(network, path):
+    session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
+    [entry] = session.get_inputs()
+    metadata = session.get_modelmeta().custom_metadata_map
+    names, rows = [], None
+    if path.endswith(".npy"):
+        x = np.load(path, allow_pickle=False)
+        x = x.astype(np.float32) / np.float32(255) if x.dtype == np.uint8 else x.astype(np.float32)
+    elif "mipnet.columns" in metadata:
+        names, rows = table(path)
+        x = inputs_of(names, rows, json.loads(metadata["mipnet.columns"])["columns"])
+    else:
+        names, rows = table(path)
+        x = np.array(rows, dtype=np.float32)
+    x = x.reshape(len(x), *entry.shape[1:])
+
+    scores = np.concatenate([session.run(None, {entry.name: x[at : at + 1000]})[0] for at in range(0, len(x), 1000)])
+    if scores.shape[1] == 1:
+        index = (scores[:, 0] >= float(metadata.get("mipnet.threshold", 0))).astype(int)
+    else:
+        index = scores.argmax(axis=1)
+    plain = metadata.get("classes", "").split(",")
+    classes = json.loads(metadata["mipnet.classes"]) if "mipnet.classes" in metadata else plain
+    if len(classes) != max(2, scores.shape[1]):
+        classes = [str(k) for k in range(max(2, scores.shape[1]))]
+
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow([*names, "prediction", *(["score"] if scores.shape[1] == 1 else [f"score_{name}" for name in classes])])
+    for k, row in enumerate(rows if rows is not None else [[]] * len(x)):
+        out.writerow([*row, classes[index[k]], *scores[k]])
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
