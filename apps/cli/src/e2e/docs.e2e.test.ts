@@ -1,3 +1,4 @@
+import { npyHeader } from '@mipnet/dataset';
 import { hasDebianProgram, pythonWithSolvers } from '@mipnet/solver/testing/installed-solvers';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -12,7 +13,11 @@ import { commandsOf, docPages, type DocCommand } from './testing/doc-commands.js
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const home = new Home();
-const commands = docPages().flatMap(commandsOf);
+/** This page is one session, whose commands use each other's files: it is run as a whole, see docs-applying.e2e. */
+const isSession = (page: string): boolean => page === 'docs/applying.md';
+const commands = docPages()
+  .filter((page) => !isSession(page))
+  .flatMap((page) => commandsOf(page));
 
 /** The last value of a key counts: these make every training small, whatever its preset. */
 const smallTraining = [
@@ -32,6 +37,7 @@ const files: Readonly<Record<string, string>> = {
   'TABLE.csv': 'table.csv',
   COLUMN: 'class',
   FOLDER: 'folder',
+  'X.npy': 'x.npy',
   'PROPERTY.vnnlib.gz': 'property.vnnlib.gz',
   'WEIGHTS.json': 'weights.json',
   'cbc:/opt/cbc/bin/cbc': 'cbc',
@@ -112,6 +118,10 @@ beforeAll(async () => {
       'solver: {workLimit: 10}',
     ].join('\n'),
   );
+  writeFileSync(
+    home.path('x.npy'),
+    Buffer.concat([npyHeader('float32', [3, 784]), Buffer.from(new Float32Array(3 * 784).buffer)]),
+  );
   writeFileSync(home.path('weights.json'), JSON.stringify(Array.from({ length: 784 }, () => 1)));
   const inputs = Array.from(
     { length: 784 },
@@ -137,6 +147,8 @@ test('every command of README and docs is of a kind that is run here', () => {
     'evaluate',
     'verify',
     'encode',
+    'predict',
+    'export',
     'report',
     'runs',
     'compare',
@@ -168,7 +180,7 @@ describe('trains, and plans', () => {
 });
 
 describe('asks about a network', () => {
-  test.each(casesOf('evaluate', 'encode'))('%s', async (_, { text }) => {
+  test.each(casesOf('evaluate', 'encode', 'predict', 'export'))('%s', async (_, { text }) => {
     const args = wordsOf(text);
     await succeeds(args[0] === 'encode' && args.includes('--images') ? [...args, '--dataset', 'digits'] : args);
   });

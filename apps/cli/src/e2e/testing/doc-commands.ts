@@ -21,8 +21,8 @@ export const docPages = (): readonly string[] => [
   'PERFORMANCE.md',
 ];
 
-/** Every `./mipnet ...` and `node tools/...` in a code block of a page. */
-export function commandsOf(page: string): readonly DocCommand[] {
+/** Every `./mipnet ...` and `node tools/...` in a code block of a page, or every line that begins with `pattern`. */
+export function commandsOf(page: string, pattern = /^(\.\/mipnet|node tools\/)/): readonly DocCommand[] {
   const commands: DocCommand[] = [];
   let fenced = false;
   let open: { line: number; text: string } | undefined;
@@ -33,7 +33,7 @@ export function commandsOf(page: string): readonly DocCommand[] {
       const inCode = fenced || /^ {4}/.test(raw);
       const line = inCode ? raw.trim() : '';
       if (open) open.text += ` ${line}`;
-      else if (/^(\.\/mipnet|node tools\/)/.test(line)) open = { line: index + 1, text: line };
+      else if (pattern.test(line)) open = { line: index + 1, text: line };
       if (!open) return;
       if (open.text.endsWith('\\')) {
         open.text = open.text.slice(0, -1).trimEnd();
