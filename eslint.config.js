@@ -65,6 +65,7 @@ export const dependencies = {
     'network',
     'recursion',
     'object-store',
+    'object-store-s3',
     'workflows',
     'activities',
     'autoscaler',

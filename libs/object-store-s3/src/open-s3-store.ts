@@ -1,27 +1,7 @@
 import type { ObjectStore } from '@mipnet/object-store';
+import { endpointOf, s3Client, type S3StoreOptions } from './s3-client.js';
 import { s3Place } from './s3-place.js';
 import { S3Store } from './s3-store.js';
-
-/** Missing values come from the AWS environment variables and files, as for every AWS program. */
-export interface S3StoreOptions {
-  /** @default AWS_ENDPOINT_URL_S3, then AWS_ENDPOINT_URL, then AWS. With an endpoint, addresses are path-style. */
-  readonly endpoint?: string;
-  /** @default AWS_REGION, then AWS_DEFAULT_REGION, then us-east-1 if there is an endpoint */
-  readonly region?: string;
-  readonly credentials?: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
-  /** Attempts for one request, with growing random pauses. @default AWS_MAX_ATTEMPTS, then 5 */
-  readonly maxAttempts?: number;
-  /** Patience for a connection, in seconds. @default 5 */
-  readonly connectSeconds?: number;
-  /** Patience for the next byte, in seconds. @default 30 */
-  readonly silenceSeconds?: number;
-}
-
-const DEFAULT_ATTEMPTS = 5;
 
 /**
  * Opens `s3://bucket/prefix`. It sends no request yet: a wrong credential or bucket shows at the first use. The AWS SDK
@@ -29,25 +9,7 @@ const DEFAULT_ATTEMPTS = 5;
  * @throws ObjectStoreError 'refused' for a URL or endpoint that is none
  */
 export async function openS3Store(url: string, options: S3StoreOptions = {}): Promise<ObjectStore> {
-  const { env } = process;
-  const place = s3Place(url, options.endpoint ?? (env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined));
-  // On Node 20 the SDK prints eight lines in each process about its own plans. README says which Node to use.
-  env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  const { S3 } = await import('@aws-sdk/client-s3');
-  const attempts = options.maxAttempts ?? (Number(env.AWS_MAX_ATTEMPTS) || DEFAULT_ATTEMPTS);
-  const region = options.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || (place.endpoint && 'us-east-1'));
-  // Checksums of requests and answers are on by default, and AWS_REQUEST_CHECKSUM_CALCULATION may say otherwise for a
-  // server that has none.
-  const s3 = new S3({
-    ...(place.endpoint && { endpoint: place.endpoint, forcePathStyle: true }),
-    ...(region && { region }),
-    ...(options.credentials && { credentials: options.credentials }),
-    retryMode: 'standard',
-    maxAttempts: attempts,
-    requestHandler: {
-      connectionTimeout: (options.connectSeconds ?? 5) * 1000,
-      socketTimeout: (options.silenceSeconds ?? 30) * 1000,
-    },
-  });
+  const place = s3Place(url, endpointOf(options));
+  const { s3, attempts } = await s3Client(place, options);
   return new S3Store(s3, place, attempts);
 }

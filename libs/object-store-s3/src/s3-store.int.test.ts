@@ -6,7 +6,8 @@ import { getDocument, getObject, openStore, putDocument, putObject, type ObjectS
 import { objectStoreConformance } from '@mipnet/object-store/conformance';
 import { startFaultProxy, startVersitygw, type Fault, type FaultProxy, type Versitygw } from '@mipnet/test-servers';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openS3Store, type S3StoreOptions } from './open-s3-store.js';
+import { openS3Store } from './open-s3-store.js';
+import type { S3StoreOptions } from './s3-client.js';
 
 let server: Versitygw;
 let proxy: FaultProxy;

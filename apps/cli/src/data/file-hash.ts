@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { datasetNamed } from '@mipnet/dataset';
 import type { Plan } from '@mipnet/training';
 import type { FileHashes } from '@mipnet/runs/records';
 
@@ -22,7 +23,7 @@ export async function fileHash(path: string): Promise<string | undefined> {
 
 /** Hashes of the files that a plan names itself. The hash of its rows identifies a named data set. */
 export async function dataFileHashes({ name, file, test }: Plan['dataset']): Promise<FileHashes> {
-  if (name !== 'csv') return {};
+  if (!datasetNamed(name)?.readsFile) return {};
   const hashOf = async (path: string | undefined): Promise<string | undefined> => path && fileHash(path);
   const [ofFile, ofTest] = await Promise.all([hashOf(file), hashOf(test)]);
   return { ...(ofFile === undefined ? {} : { file: ofFile }), ...(ofTest === undefined ? {} : { test: ofTest }) };

@@ -1,5 +1,5 @@
 // Tested by ../e2e/test-rows.e2e.test.ts.
-import { samplesHash, type LoadedDataset } from '@mipnet/dataset';
+import { datasetNamed, samplesHash, type LoadedDataset } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { datasetOfText, type Plan } from '@mipnet/training';
 import { resolve } from 'node:path';
@@ -36,7 +36,7 @@ export interface Recorded {
  * @throws CliError 'bad-input' for a table that is missing or has changed
  */
 export async function locateTables(asked: Dataset, { recorded, settings, network, runs }: Recorded): Promise<Dataset> {
-  if (asked.name !== 'csv' || asked.file === undefined) return asked;
+  if (!datasetNamed(asked.name)?.readsFile || asked.file === undefined) return asked;
   const isGiven = (key: string): boolean => settings.some((setting) => setting.startsWith(`dataset.${key}=`));
   const written = datasetOfText(recorded.plan, `the plan in ${network}`);
   const find = (key: 'file' | 'test', path: string): Promise<string> => {

@@ -1,5 +1,5 @@
 // Tested by ../e2e/test-rows.e2e.test.ts.
-import { datasetNamed, samplesHash, type LoadedDataset, type Samples } from '@mipnet/dataset';
+import { datasetNamed, ownFileName, samplesHash, type LoadedDataset, type Samples } from '@mipnet/dataset';
 import { inputSize, outputSize, type Network } from '@mipnet/network';
 import { datasetOfText, type Plan } from '@mipnet/training';
 import { resolve } from 'node:path';
@@ -43,7 +43,7 @@ export async function testRowsFor(network: Network, file: string, options: DataO
   const settings = settingsOf(options);
   const recorded = dataOriginIn(network.metadata);
   const ofRun = recorded && datasetOfText(recorded.plan, `the plan in ${file}`);
-  const named = options.dataset ?? (options.file === undefined || ofRun?.name === 'csv' ? undefined : 'csv');
+  const named = options.dataset ?? (options.file === undefined || readsFile(ofRun?.name) ? undefined : ownFileName);
   const isRuns = recorded !== undefined && (named === undefined || named === ofRun?.name);
   const asked = isRuns
     ? datasetOfText(recorded.plan, `the plan in ${file}`, settings)
@@ -64,7 +64,7 @@ export async function testRowsFor(network: Network, file: string, options: DataO
   if (samplesHash(test) === recorded.test) return { dataset, samples: test, sameAsRun: true, note: null };
   const why = isRuns ? differences(ofRun!, choice, settings) : `the run used ${ofRun!.name}`;
   if (options.dataset === undefined && options.data === undefined && settings.length === 0) {
-    const option = choice.name === 'csv' ? '--file TABLE.csv' : '--data FOLDER';
+    const option = readsFile(choice.name) ? '--file TABLE.csv' : '--data FOLDER';
     throw new CliError(
       'bad-input',
       `the test rows of ${dataset.name} found here are not those of the run that trained ` +
@@ -77,6 +77,7 @@ export async function testRowsFor(network: Network, file: string, options: DataO
   return { dataset, samples: test, sameAsRun: false, note };
 }
 
+const readsFile = (name: string | undefined): boolean => datasetNamed(name ?? '')?.readsFile === true;
 const planNaming = (name: string): string => JSON.stringify({ dataset: { name } });
 
 /** Options as settings of a plan. */
@@ -99,9 +100,9 @@ function settingsOf(options: DataOptions): readonly string[] {
 
 function checkTableOptions(options: DataOptions, name: string): void {
   const given = (['file', 'class', 'test'] as const).find((key) => options[key] !== undefined);
-  if (given === undefined || name === 'csv') return;
-  const advice = `with it, give --dataset csv instead of ${name}`;
-  throw new CliError('bad-input', `--${given} is about a table of your own; ${advice}`);
+  if (given === undefined || readsFile(name)) return;
+  const advice = `with it, give --dataset ${ownFileName} instead of ${name}`;
+  throw new CliError('bad-input', `--${given} is about data of your own; ${advice}`);
 }
 
 /**
@@ -147,7 +148,7 @@ function differences(ofRun: Dataset, choice: Dataset, settings: readonly string[
   const isOther = changed.length === 0 || settings.some((setting) => /^dataset\.(file|test)=/.test(setting));
   // A table by --file, while the run's table is missing: it is unknown which of its rows the network was trained on
   // (recorded-data.ts).
-  const isSplit = isOther && choice.name === 'csv' && choice.test === undefined;
+  const isSplit = isOther && readsFile(choice.name) && choice.test === undefined;
   return [
     ...(isOther ? ['the data are others'] : []),
     ...(isSplit

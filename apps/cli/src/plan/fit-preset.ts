@@ -1,4 +1,4 @@
-import { rowsByClass, type LoadedDataset } from '@mipnet/dataset';
+import { datasetNamed, rowsByClass, type LoadedDataset } from '@mipnet/dataset';
 import type { Plan } from '@mipnet/training';
 import { isTyped, type PlanChoice } from './read-plan.js';
 
@@ -9,7 +9,7 @@ export interface FittedPlan {
 }
 
 /**
- * A preset states how many rows of its own data set it trains on, and how images are shifted. For a table that the user
+ * A preset states how many rows of its own data set it trains on, and how images are shifted. For data that the user
  * names, settings that do not fit are left out, with a message. Settings that the user typed, or that are in a plan
  * file, are kept: if they do not fit, the plan is refused.
  */
@@ -20,7 +20,9 @@ export function fitPreset(
 ): FittedPlan {
   // With its own data set, all settings of a preset apply.
   const isOthers = isTyped('dataset.name', set) || isTyped('dataset.file', set);
-  if (file !== undefined || inputShape.length === 3 || !isOthers) return { plan, notes: [] };
+  const isImages = inputShape.length === 3;
+  if (file !== undefined || !isOthers || (isImages && !datasetNamed(plan.dataset.name)?.readsFile))
+    return { plan, notes: [] };
   const { shifts, perClass, examples, ...dataset } = plan.dataset;
   const notes: string[] = [];
   const isOwn = (key: string): boolean => isTyped(`dataset.${key}`, set);
@@ -43,7 +45,12 @@ export function fitPreset(
   const kept = {
     perClass: keep('perClass', perClass, few),
     examples: keep('examples', examples, short),
-    shifts: keep('shifts', shifts, shifts > 0 ? `only images can be shifted, and ${name} is a table` : undefined) ?? 0,
+    shifts:
+      keep(
+        'shifts',
+        shifts,
+        shifts > 0 && !isImages ? `only images can be shifted, and ${name} is a table` : undefined,
+      ) ?? 0,
   };
   const given = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   return { plan: { ...plan, dataset: { ...dataset, ...given } as Plan['dataset'] }, notes };

@@ -1,9 +1,10 @@
-import { datasetNamed, readRegularFile } from '@mipnet/dataset';
+import { contentOf, datasetNamed, readRegularFile } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { parseSolverUrl } from '@mipnet/solver';
 import { parsePlan, type Plan } from '@mipnet/training';
 import { dirname, resolve } from 'node:path';
 import { CliError } from '../program/cli-error.js';
+import { fetchS3, isS3Url } from '../data/fetch-s3.js';
 import { readPreset } from './presets.js';
 import { readNetwork } from '@mipnet/runs/records';
 
@@ -41,8 +42,9 @@ export const withSolver = <Choice extends PlanChoice & { readonly solver?: strin
     : { ...choice, set: [...choice.set, `solver.backend=${parseSolverUrl(choice.solver).name}`] };
 
 /** Paths of the data as somebody wrote them: the network's file names them so. */
-export const pathsOf = ({ dataset: { file, test, indices } }: Plan): Partial<Plan['dataset']> => ({
+export const pathsOf = ({ dataset: { file, labels, test, indices } }: Plan): Partial<Plan['dataset']> => ({
   file,
+  labels,
   test,
   indices,
 });
@@ -59,38 +61,43 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   if (file !== undefined && preset !== undefined)
     throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
   refuseTorn(set);
-  const isTable = file === undefined && preset === undefined && namesTable(set);
+  const isTable = file === undefined && preset === undefined && (await namesTable(set));
   const chosen = preset ?? (isTable ? tablePreset : defaultPreset);
   const text = file === undefined ? readPreset(chosen) : await readPlanFile(file, set);
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
   const plan = parsePlan(text, file ?? `preset ${chosen}`, set);
   const notes = isTable
     ? [
-        `the plan is the preset ${tablePreset}, because ${plan.dataset.name} is a table, and the quick ` +
+        `the plan is the preset ${tablePreset}, because ${plan.dataset.file ?? plan.dataset.name} is a table, and the quick ` +
           'start is for images (--preset NAME takes another)',
       ]
     : [];
   const pathOf = (key: string, path: string): string => resolve(isTyped(key, set) ? process.cwd() : folder, path);
+  const dataPath = (key: 'file' | 'labels' | 'test', path: string): string | Promise<string> =>
+    isS3Url(path) ? fetchS3(path) : pathOf(`dataset.${key}`, path);
   const start = plan.start === undefined ? {} : { start: await readNetwork(pathOf('start', plan.start)) };
-  const { indices, file: table, test } = plan.dataset;
+  const { indices, file: table, labels, test } = plan.dataset;
   const indexText =
     indices === undefined
       ? {}
       : { indices: await readText(pathOf('dataset.indices', indices), 'dataset.indices', mostOfIndices) };
   const dataset = {
     ...plan.dataset,
-    ...(table === undefined ? {} : { file: pathOf('dataset.file', table) }),
-    ...(test === undefined ? {} : { test: pathOf('dataset.test', test) }),
+    ...(table === undefined ? {} : { file: await dataPath('file', table) }),
+    ...(labels === undefined ? {} : { labels: await dataPath('labels', labels) }),
+    ...(test === undefined ? {} : { test: await dataPath('test', test) }),
   };
   return { plan: { ...plan, dataset }, written: plan, notes, ...indexText, ...start };
 }
 
 /** Whether the data set of the settings is a table, according to the quick start with these settings. */
-function namesTable(set: readonly string[]): boolean {
-  if (!isTyped('dataset.name', set)) return false;
+async function namesTable(set: readonly string[]): Promise<boolean> {
+  if (!isTyped('dataset.name', set) && !isTyped('dataset.file', set)) return false;
   const names = set.filter((setting) => /^\s*dataset\b/.test(setting));
-  const { name } = parsePlan(readPreset(defaultPreset), `preset ${defaultPreset}`, names).dataset;
-  return datasetNamed(name)?.kind === 'table';
+  const { name, file } = parsePlan(readPreset(defaultPreset), `preset ${defaultPreset}`, names).dataset;
+  const kind = datasetNamed(name)?.kind;
+  if (kind !== 'file' || file === undefined) return kind === 'table';
+  return (await contentOf(isS3Url(file) ? await fetchS3(file) : resolve(file))) === 'table';
 }
 
 /**

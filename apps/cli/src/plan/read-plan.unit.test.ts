@@ -78,3 +78,15 @@ test('a table that is named without a plan gets the preset for tables, and a lin
   expect(await nameOf(csv, { preset: 'quickstart' })).toEqual(['quickstart', 0]);
   expect(await nameOf(csv, { plan })).toEqual(['unnamed', 0]);
 });
+
+test('a table alone takes the preset for tables, whatever its kind; images and a file that is missing do not', async () => {
+  await writeFile(join(folder, 'own.csv'), 'a,c\n1,x\n2,y\n');
+  const own = await readPlan({ set: [`dataset.file=${join(folder, 'own.csv')}`, 'dataset.class=c'] });
+  expect(own.plan).toMatchObject({ name: 'table', dataset: { name: 'file', file: join(folder, 'own.csv') } });
+  expect(own.notes.join()).toMatch(/the plan is the preset table, because .*own\.csv is a table/);
+  await mkdir(join(folder, 'images'));
+  await writeFile(join(folder, 'images', 'train-images-idx3-ubyte'), '');
+  const images = await readPlan({ set: [`dataset.file=${join(folder, 'images')}`] });
+  expect(images.plan).toMatchObject({ name: 'quickstart', dataset: { name: 'file' } });
+  await expect(readPlan({ set: ['dataset.file=none.csv'] })).rejects.toThrow('none.csv cannot be read');
+});

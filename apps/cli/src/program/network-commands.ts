@@ -22,7 +22,7 @@ import { mipnetCommand } from '@mipnet/text';
 const afterTrain = (mipnet: string): string => `
 Examples:
   ${mipnet} train --set dataset.perClass=10 --set seed=1 --out net.onnx
-  ${mipnet} train --set dataset.name=csv --set dataset.file=TABLE.csv --set dataset.class=COLUMN
+  ${mipnet} train --set dataset.file=TABLE.csv --set dataset.class=COLUMN
   ${mipnet} train PLAN.yaml --json
 
 Ctrl-C stops the run and writes the best network so far; a second Ctrl-C leaves at once. docs/train.md lists the keys

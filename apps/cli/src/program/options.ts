@@ -70,9 +70,9 @@ export function dataOptions(command: Command): Command {
   return command
     .option('--dataset <name>', 'as dataset.name in a plan (default: the data set that the network was trained on)')
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
-    .option('--file <table>', 'csv: the table that the network was trained on, or other rows to test')
-    .option('--class <column>', 'csv: name or number of the class column')
-    .option('--test <table>', 'csv: a separate table for the test rows')
+    .option('--file <table>', 'data of your own: the file that the network was trained on, or other rows to test')
+    .option('--class <column>', 'a table of your own: name or number of the class column')
+    .option('--test <table>', 'a table of your own: a separate table for the test rows')
     .option('--test-fraction <share>', 'fraction of the rows held out for the test, if the data set has no test file')
     .addOption(
       new Option(

@@ -7,7 +7,8 @@ export const csv: NamedDataset = {
   about: 'a table of your own',
   kind: 'table',
   drawsTest: true,
-  load({ trainPerClass: _train, testPerClass: _test, file, class: classColumn, ...reading }) {
+  readsFile: true,
+  load({ trainPerClass: _train, testPerClass: _test, labels: _labels, file, class: classColumn, ...reading }) {
     if (file === undefined)
       throw new DatasetError(
         'bad-input',

@@ -25,6 +25,8 @@ export interface NamedDataset {
   readonly kind: 'images' | 'table' | 'file';
   /** Whether its test rows are drawn by a seed from the only file there is. */
   readonly drawsTest?: boolean;
+  /** Whether the user names its file: `dataset.file`. */
+  readonly readsFile?: boolean;
   /**
    * `seed` is for the data set itself: for drawing it, or for the split into training and test rows. Another seed
    * selects the training rows.

@@ -6,6 +6,7 @@ import { datasetSchema } from './plan-schema.js';
 const folders = [
   '../../../dataset/src/',
   '../../../dataset/src/datasets/',
+  '../../../dataset/src/sources/',
   './',
   ...['commands', 'plan', 'data', 'questions', 'study'].map((folder) => `../../../../apps/cli/src/${folder}/`),
 ];

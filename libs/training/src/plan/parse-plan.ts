@@ -1,3 +1,4 @@
+import { datasetNamed } from '@mipnet/dataset';
 import { capabilitiesOf, defaultSolver } from '@mipnet/solver';
 import { TrainingError } from '../problem/training-error.js';
 import { checkedYaml } from './checked-yaml.js';
@@ -55,6 +56,7 @@ const alternatives: readonly (readonly [of: string, keys: readonly string[]])[] 
 
 function withoutAlternatives(plan: unknown, setting: string): unknown {
   const [of, key] = setting.slice(0, setting.indexOf('=')).split('.');
+  if (of === 'dataset' && key === 'file') return withoutOthersName(plan);
   const replaced = alternatives
     .find(([parent, keys]) => parent === of && keys.includes(key))?.[1]
     .filter((other) => other !== key);
@@ -62,4 +64,15 @@ function withoutAlternatives(plan: unknown, setting: string): unknown {
   if (!replaced || typeof present !== 'object' || present === null) return plan;
   const kept = Object.fromEntries(Object.entries(present).filter(([name]) => !replaced.includes(name)));
   return { ...(plan as object), [of]: kept };
+}
+
+/** A file is a data set of one's own, whatever data set the plan names; only `csv` takes a file, too. */
+function withoutOthersName(plan: unknown): unknown {
+  const { dataset } = plan as { readonly dataset?: unknown };
+  if (typeof dataset === 'string')
+    return datasetNamed(dataset)?.readsFile ? plan : { ...(plan as object), dataset: {} };
+  if (typeof dataset !== 'object' || dataset === null) return plan;
+  const { name, ...others } = dataset as { readonly name?: unknown };
+  const isOthers = typeof name === 'string' && datasetNamed(name) !== undefined && !datasetNamed(name)!.readsFile;
+  return isOthers ? { ...(plan as object), dataset: others } : plan;
 }

@@ -249,6 +249,22 @@ describe('solver.backend', () => {
 });
 
 describe('--set', () => {
+  test("a file without a name is a data set of one's own, whatever the plan names", () => {
+    const dataset = (text: string, ...settings: readonly string[]): { name: string; file?: string } =>
+      parsePlan(`${base}${text}`, 'few.yaml', settings).dataset;
+    expect(dataset('dataset: {file: a.npz}')).toMatchObject({ name: 'file', file: 'a.npz' });
+    expect(dataset('dataset: {name: csv, file: a.npz}')).toMatchObject({ name: 'csv', file: 'a.npz' });
+    expect(dataset('dataset: {name: mnist, perClass: 3}', 'dataset.file=a.npz')).toMatchObject({
+      name: 'file',
+      file: 'a.npz',
+      perClass: 3,
+    });
+    expect(dataset('dataset: mnist', 'dataset.file=a.npz').name).toBe('file');
+    expect(dataset('dataset: {name: csv}', 'dataset.file=a.csv').name).toBe('csv');
+    expect(dataset('', 'dataset.name=csv', 'dataset.file=a.csv').name).toBe('csv');
+    expect(dataset('', 'dataset.file=a.csv', 'dataset.name=csv').name).toBe('csv');
+  });
+
   test('sets what is there and what is not, values read as YAML, later ones over earlier ones', () => {
     const plan = parsePlan(
       `${base}dataset: {name: mnist, perClass: 4}`,

@@ -1,5 +1,5 @@
 import type { Budget } from '@mipnet/recursion';
-import { datasetList } from '@mipnet/dataset';
+import { datasetList, ownFileName } from '@mipnet/dataset';
 import { solverNames } from '@mipnet/solver';
 import { z } from 'zod';
 import { lossNames } from '../problem/objective.js';
@@ -54,34 +54,55 @@ export const datasetSchema = z.strictObject({
       'how much a training sample of a class counts in the loss: balanced (every class as much as any other), or ' +
         'weights by class name',
     ),
-  splitSeed: z.number().int().nonnegative().default(0).describe('heart and csv: which rows are held out for the test'),
-  file: z.string().optional().describe('csv only: the table'),
-  class: column.optional().describe('csv only: name or number of the class column'),
-  test: z.string().optional().describe('csv only: a separate table for the test set'),
-  header: z.boolean().optional().describe('csv only: whether the first line names the columns; detected by default'),
+  splitSeed: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('heart and data of your own: which rows are held out for the test'),
+  file: z
+    .string()
+    .optional()
+    .describe(
+      'data of your own, instead of a name: a table (CSV, Parquet), arrays (.npz, .npy), a folder of images (IDX files, ' +
+        'or PNG by class), or an s3:// URL of such a file',
+    ),
+  labels: z.string().optional().describe('an array of your own (X.npy): the file of its labels, y.npy'),
+  class: column.optional().describe('a table of your own: name or number of the class column'),
+  test: z.string().optional().describe('a table of your own: a separate table for the test set'),
+  header: z.boolean().optional().describe('a CSV table: whether the first line names the columns; detected by default'),
   delimiter: z
     .string()
     .regex(/^([^"\r\n]|tab)$/, 'one character, or tab')
     .optional()
-    .describe('csv only: what separates cells; detected by default'),
+    .describe('a CSV table: what separates cells; detected by default'),
   encoding: z
     .string()
     .optional()
     .describe(
-      'csv only: a name such as utf-8, utf-16le or windows-1252; by default that of the byte-order mark, ' +
+      'a CSV table: a name such as utf-8, utf-16le or windows-1252; by default that of the byte-order mark, ' +
         'otherwise utf-8',
     ),
-  decimal: z.enum(['.', ',']).optional().describe('csv only: the decimal mark; detected by default'),
+  decimal: z.enum(['.', ',']).optional().describe('a CSV table: the decimal mark; detected by default'),
   missing: z
     .array(z.union([z.string(), z.number()]))
     .max(1_000)
     .optional()
     .describe(
-      'csv only: markers of a missing value besides the empty cell; by default ?, NA, N/A, NaN, null, None and so on',
+      'a table of your own: markers of a missing value besides the empty cell; by default ?, NA, N/A, NaN, null, None and so on',
     ),
-  categorical: z.array(column).max(10_000).optional().describe('csv only: numeric columns to treat as categories'),
-  ignore: z.array(column).max(10_000).optional().describe('csv only: columns to leave out'),
-  testFraction: z.number().gt(0).lt(1).optional().describe('csv and heart: fraction of the rows held out for the test'),
+  categorical: z
+    .array(column)
+    .max(10_000)
+    .optional()
+    .describe('a table of your own: numeric columns to treat as categories'),
+  ignore: z.array(column).max(10_000).optional().describe('a table of your own: columns to leave out'),
+  testFraction: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe('heart and data of your own: fraction of the rows held out for the test'),
 });
 
 export const activationSchema = z.enum(['none', 'relu', 'leakyRelu', 'clip', 'abs', 'step', 'sign', 'ternary']);
@@ -162,14 +183,19 @@ export const objectiveSchema = z.union([
   }),
 ]);
 
+/** A name alone is short for a data set; a file without a name is a data set of one's own. */
+function named(value: unknown): unknown {
+  if (typeof value === 'string') return { name: value };
+  const isOwn = typeof value === 'object' && value !== null && 'file' in value && !('name' in value);
+  return isOwn ? { name: ownFileName, ...value } : value;
+}
+
 export const planSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'letters, digits, dots, dashes and underscores, at most 63')
     .default('unnamed'),
-  dataset: z
-    .preprocess((value) => (typeof value === 'string' ? { name: value } : value), datasetSchema)
-    .default(datasetSchema.parse({})),
+  dataset: z.preprocess(named, datasetSchema).default(datasetSchema.parse({})),
   network: z
     .array(layerSchema)
     .min(1)
