@@ -102,7 +102,10 @@ function checkTableOptions(options: DataOptions, name: string): void {
   const given = (['file', 'class', 'test'] as const).find((key) => options[key] !== undefined);
   if (given === undefined || readsFile(name)) return;
   const advice = `with it, give --dataset ${ownFileName} instead of ${name}`;
-  throw new CliError('bad-input', `--${given} is about data of your own; ${advice}`);
+  throw new CliError(
+    'bad-input',
+    `--${given} is about ${given === 'file' ? 'data' : 'a table'} of your own; ${advice}`,
+  );
 }
 
 /**

@@ -6,11 +6,9 @@ import { Home } from './testing/command.js';
 const home = new Home();
 afterAll(() => home.remove());
 
-/** What docs/train.md and `train --help` say, for one table. */
+/** What docs/data.md and `train --help` say, for one table. */
 const documented = (file: string): readonly string[] => [
   'train',
-  '--set',
-  'dataset.name=csv',
   '--set',
   `dataset.file=${file}`,
   '--set',
@@ -43,8 +41,8 @@ test("the documented command trains on a table; what was decided is said, in the
     /small table\.csv: cells are separated by ';'/,
     /column 'age': 1 of 48 training values are missing \('N\/A'\)/,
     /column 'b': '0,0' is read as 0 /,
-    /the plan is the preset table, because csv is a table/,
-    /dataset\.examples: 2000 of the preset is left out, because csv has 48 training rows; all are used/,
+    /the plan is the preset table, because small table\.csv is a table/,
+    /dataset\.examples: 2000 of the preset is left out, because file has 48 training rows; all are used/,
   ];
   for (const line of said) {
     expect(stderr).toMatch(line);

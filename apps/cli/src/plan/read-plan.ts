@@ -1,4 +1,4 @@
-import { contentOf, datasetNamed, readRegularFile } from '@mipnet/dataset';
+import { contentOf, datasetNamed, ownFileName, readRegularFile } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { parseSolverUrl } from '@mipnet/solver';
 import { parsePlan, type Plan } from '@mipnet/training';
@@ -68,7 +68,7 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   const plan = parsePlan(text, file ?? `preset ${chosen}`, set);
   const notes = isTable
     ? [
-        `the plan is the preset ${tablePreset}, because ${plan.dataset.file ?? plan.dataset.name} is a table, and the quick ` +
+        `the plan is the preset ${tablePreset}, because ${dataNameOf(plan)} is a table, and the quick ` +
           'start is for images (--preset NAME takes another)',
       ]
     : [];
@@ -89,6 +89,9 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
   };
   return { plan: { ...plan, dataset }, written: plan, notes, ...indexText, ...start };
 }
+
+/** A data set of one's own is named by its file. */
+const dataNameOf = ({ dataset: { name, file } }: Plan): string => (name === ownFileName ? (file ?? name) : name);
 
 /** Whether the data set of the settings is a table, according to the quick start with these settings. */
 async function namesTable(set: readonly string[]): Promise<boolean> {

@@ -87,8 +87,9 @@ function drawnPerClass(labels: Int32Array, classes: readonly string[], perClass:
 }
 
 const withoutRows = (rows: Int32Array, taken: Int32Array): Int32Array => {
-  const isTaken = new Set(taken);
-  return rows.filter((row) => !isTaken.has(row));
+  const isTaken = new Uint8Array(1 + rows.reduce((most, row) => Math.max(most, row), 0));
+  for (const row of taken) isTaken[row] = 1;
+  return rows.filter((row) => isTaken[row] === 0);
 };
 
 /** Draws rows in proportion to the classes (largest remainders), ascending. */
@@ -104,10 +105,17 @@ function proportionalRows(
       'plan',
       `dataset.examples: ${count} training samples were asked for, and there are ${candidates.length}`,
     );
-  const shares = [...new Set(candidates.map((row) => labels[row]))].map((label) => {
-    const rows = [...candidates].filter((row) => labels[row] === label);
-    return { label, rows, exact: (rows.length * count) / candidates.length };
-  });
+  const ofClass = new Map<number, number[]>();
+  for (const row of candidates) {
+    const rows = ofClass.get(labels[row]);
+    if (rows === undefined) ofClass.set(labels[row], [row]);
+    else rows.push(row);
+  }
+  const shares = [...ofClass].map(([label, rows]) => ({
+    label,
+    rows,
+    exact: (rows.length * count) / candidates.length,
+  }));
   let left = count - shares.reduce((sum, { exact }) => sum + Math.floor(exact), 0);
   shares.sort((a, b) => (b.exact % 1) - (a.exact % 1) || a.label - b.label);
   const chosen = shares.flatMap(({ label, rows, exact }) =>

@@ -1,4 +1,4 @@
-import { seededRandom } from '@mipnet/dataset';
+import { rowsByClass, seededRandom } from '@mipnet/dataset';
 import { statusOf, type Incumbent } from '../problem/incumbent.js';
 import { hasWeights } from '../problem/free-layers.js';
 import { scoreData, type DataScore } from '../model/score-data.js';
@@ -68,9 +68,10 @@ export const hardestFirst = defineSplit<HardestFirst>({
   outline({ problem, spec, state }) {
     const start = startingSet(problem, spec);
     const isIn = new Set(start);
-    const others = Array.from(problem.view.rows.keys())
-      .filter((position) => !isIn.has(position))
-      .slice(0, spec.add * state.round);
+    const others: number[] = [];
+    const most = spec.add * state.round;
+    for (let position = 0; position < problem.view.rows.length && others.length < most; position++)
+      if (!isIn.has(position)) others.push(position);
     const positions = Int32Array.from([...start, ...others]).sort();
     return [
       {
@@ -122,11 +123,10 @@ export const hardestFirst = defineSplit<HardestFirst>({
 });
 
 function startingSet({ view, seed }: TrainingProblem, { start }: HardestFirst): Int32Array {
-  const chosen = Array.from(view.classes, (_, label) => {
-    const positions = [...view.labels.keys()].filter((position) => view.labels[position] === label);
-    return seededRandom(seed, 'batches', label).shuffle(positions).slice(0, start);
-  });
-  return Int32Array.from(chosen.flat()).sort();
+  const chosen = rowsByClass(view.labels, view.classes.length).flatMap((positions, label) =>
+    seededRandom(seed, 'batches', label).shuffle(positions).slice(0, start),
+  );
+  return Int32Array.from(chosen).sort();
 }
 
 /** Exported for its test. */
@@ -137,9 +137,21 @@ export function nextSet(
 ): { readonly workingSet: Int32Array; readonly added: number } {
   const kept = [...before].filter((position) => margins[position] < near * margin);
   const isIn = new Set(before);
-  const violated = [...margins.keys()].filter((position) => margins[position] < margin - 1e-9 && !isIn.has(position));
-  const worst = violated.sort((a, b) => margins[a] - margins[b] || a - b).slice(0, add);
+  const violated: number[] = [];
+  margins.forEach((value, position) => {
+    if (value < margin - 1e-9 && !isIn.has(position)) violated.push(position);
+  });
+  const worst = smallest(violated, margins, add);
   return { workingSet: Int32Array.from([...kept, ...worst]).sort(), added: worst.length };
+}
+
+/** The positions with the smallest margins; of equal ones, the first. Sorting a million positions would take seconds. */
+function smallest(positions: readonly number[], margins: Float64Array, count: number): readonly number[] {
+  if (positions.length <= count) return positions;
+  const limit = Float64Array.from(positions, (position) => margins[position]).sort()[count - 1];
+  const below = positions.filter((position) => margins[position] < limit);
+  const equal = positions.filter((position) => margins[position] === limit);
+  return [...below, ...equal.slice(0, count - below.length)];
 }
 
 export function chosenRows(view: View, positions: Int32Array): View {

@@ -103,6 +103,19 @@ test('the working set keeps rows near the margin and takes the worst violated of
   expect(nextSet(Int32Array.of(2, 3, 4, 5), { margins, margin: 1 }, 2).added).toBe(0);
 });
 
+test('the worst of many rows are those that sorting gives, the first of equal ones', () => {
+  const random = seededRandom(3, 'worst');
+  for (let add = 1; add <= 40; add++) {
+    const margins = Float64Array.from({ length: 30 }, () => random.integer(6) - 3);
+    const worst = [...margins.keys()]
+      .filter((position) => margins[position] < 1)
+      .sort((a, b) => margins[a] - margins[b] || a - b)
+      .slice(0, add)
+      .sort((a, b) => a - b);
+    expect([...nextSet(new Int32Array(), { margins, margin: 1 }, add).workingSet]).toEqual(worst);
+  }
+});
+
 test('a round counts only if it is better on all the data, and the next set comes from the network that is kept', async () => {
   const { store, problem } = await made();
   const at = (round: number, current?: Incumbent) => ({ problem, spec, store, state: { round }, current });

@@ -97,7 +97,8 @@ function pairView(view: View, a: number, b: number): View {
 }
 
 function ofPair(rows: Int32Array, labels: Int32Array, a: number, b: number): readonly [Int32Array, Int32Array] {
-  const kept = [...labels.keys()].filter((k) => labels[k] === a || labels[k] === b);
+  const kept: number[] = [];
+  for (let k = 0; k < labels.length; k++) if (labels[k] === a || labels[k] === b) kept.push(k);
   return [Int32Array.from(kept, (k) => rows[k]), Int32Array.from(kept, (k) => (labels[k] === a ? 0 : 1))];
 }
 

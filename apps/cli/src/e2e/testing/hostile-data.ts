@@ -81,6 +81,58 @@ const table = (what: string, says: RegExp, make?: HostileCase['make'], file = 't
     ].flatMap((setting) => ['--set', setting]),
   ],
 });
+/** Any other data of one's own. */
+const own = (what: string, says: RegExp, make: HostileCase['make'], file: string): HostileCase => ({
+  what: `data of one's own: ${what}`,
+  says,
+  file,
+  ...(make && { make }),
+  args: (path) => [
+    'plan',
+    '--sample',
+    '0',
+    ...[`dataset.file=${path}`, 'dataset.class=y', 'splits=[]', 'network=[{dense: 1}]'].flatMap((setting) => [
+      '--set',
+      setting,
+    ]),
+  ],
+});
+const npy = (descr: string, shape: string): Buffer =>
+  Buffer.concat([
+    Buffer.from('\x93NUMPY\x01\x00\x76\x00', 'latin1'),
+    Buffer.from(`{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(118)),
+  ]);
+/** A zip archive whose directory claims 4 GB for its only file, X.npy. */
+function zipOf4GB(): Buffer {
+  const name = Buffer.from('X.npy');
+  const local = Buffer.alloc(30);
+  local.writeUInt32LE(0x04034b50, 0);
+  local.writeUInt16LE(name.length, 26);
+  const central = Buffer.alloc(46);
+  central.writeUInt32LE(0x02014b50, 0);
+  central.writeUInt16LE(8, 10);
+  central.writeUInt32LE(0xfffffff0, 24);
+  central.writeUInt16LE(name.length, 28);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(1, 8);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(central.length + name.length, 12);
+  end.writeUInt32LE(local.length + name.length, 16);
+  return Buffer.concat([local, name, central, name, end]);
+}
+function makeHugePng(path: string): void {
+  const png = Buffer.alloc(64);
+  png.write('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1');
+  png.writeUInt32BE(100_000, 16);
+  png.writeUInt32BE(100_000, 20);
+  png[24] = 8;
+  for (const label of ['a', 'b']) {
+    mkdirSync(join(path, label), { recursive: true });
+    writeFileSync(join(path, label, '1.png'), png);
+  }
+}
+
 const columns = (cell: (at: number) => string): string => Array.from({ length: 1e6 }, (_, at) => cell(at)).join(',');
 
 const header = Buffer.from([0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]);
@@ -127,6 +179,26 @@ export function hostileData(network: string): readonly HostileCase[] {
     table('a folder', /table\.csv is a folder, not a file/, makeFolder),
     table('a pipe', /table\.csv is a pipe, not a file/, makePipe),
     table('a device', /\/dev\/zero is a device, not a file/, undefined, '/dev/zero'),
+    own('a pickle', /X\.npy holds Python objects/, (path) => writeFileSync(path, npy('|O', '1,')), 'X.npy'),
+    own(
+      'an array of 10^18',
+      /X\.npy .*give those of its rows/,
+      (path) => writeFileSync(path, npy('<f8', '1000000000, 1000000000')),
+      'X.npy',
+    ),
+    own(
+      'an archive of 4 GB',
+      /X\.npz unpacks to more than 2048 MiB/,
+      (path) => writeFileSync(path, zipOf4GB()),
+      'X.npz',
+    ),
+    own('an image of 10^10 pixels', /1\.png has 100000 x 100000 pixels/, makeHugePng, 'images'),
+    own(
+      'Parquet that is noise',
+      /t\.parquet is not a usable Parquet file/,
+      (path) => writeFileSync(path, `PAR1${'\xff'.repeat(5000)}PAR1`, 'latin1'),
+      't.parquet',
+    ),
     mnist(
       'a gzip bomb',
       /train-images-idx3-ubyte\.gz unpacks to more than 64 MiB/,
