@@ -12,7 +12,6 @@ export {
 } from './samples.js';
 export {
   inputCount,
-  widthOf,
   inputNames,
   scaledInputs,
   scalingOf,
