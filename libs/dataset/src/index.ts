@@ -12,6 +12,7 @@ export {
 } from './samples.js';
 export {
   inputCount,
+  widthOf,
   inputNames,
   scaledInputs,
   scalingOf,
