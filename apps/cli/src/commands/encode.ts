@@ -1,6 +1,6 @@
 // Tested by ../e2e/test-rows.e2e.test.ts.
 import { forward, hasBends, type Network } from '@mipnet/network';
-import { writeModel, type ModelFormat } from '@mipnet/solver';
+import { writeModel } from '@mipnet/solver';
 import { networkModel, parseFormulation, type OutputRow, type Region } from '@mipnet/verification';
 import { writeFile } from 'node:fs/promises';
 import { CliError } from '../program/cli-error.js';
@@ -11,38 +11,55 @@ import { chosenRows, type RowOptions } from '../questions/chosen-rows.js';
 import { movingOf, regionOf } from '../questions/row-question.js';
 import { say } from '../terminal/say.js';
 import { checkOut } from '../program/check-out.js';
+import { encodePart, type EncodePartOptions } from './encode-part.js';
+import { formatOf, sizeOfModel, sizeText } from './model-file.js';
 
 export interface EncodeOptions extends RowOptions {
-  readonly formulation: string;
-  readonly out: string;
+  /** Of the relu layers of a network; big-m if absent. */
+  readonly formulation?: string;
+  /** Of a plan. */
+  readonly part?: string;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
-/** `mipnet encode NET.onnx --out model.mps`: the network as a MIP that other solvers read. */
+/** `mipnet encode NET.onnx --out model.mps`: the network, or a part of a plan, as a MIP that other solvers read. */
 export async function encode(file: string, options: EncodeOptions): Promise<number> {
+  if (/\.ya?ml$/i.test(file)) return encodePart(file, forPlan(file, options));
+  if (options.part !== undefined)
+    throw new CliError('bad-input', `--part is about a plan (PLAN.yaml), and ${file} is read as a network`);
+  if (options.out === undefined) throw new CliError('bad-input', 'where to? give --out model.mps or model.lp');
   const format = formatOf(options.out);
-  const formulations = options.formulation.split(',').map((name) => parseFormulation(name.trim()));
+  const { formulation = 'big-m' } = options;
+  const formulations = formulation.split(',').map((name) => parseFormulation(name.trim()));
   const network = await readNetwork(file);
   const out = await checkOut(options.out);
   if (!network.layers.some(hasBends) && formulations.some((name) => name !== 'big-m')) {
-    say(`--formulation ${options.formulation} has no effect: it is about relu layers, and ${file} has none`);
+    say(`--formulation ${formulation} has no effect: it is about relu layers, and ${file} has none`);
   }
   const { region, minimise } = await asked(network, file, options);
   const named = networkModel(network, region, formulations, minimise);
   await writeFile(out, await writeModel(named.model, named.columnNames, format));
-  const { model } = named;
-  const size = {
-    columns: model.columnCount,
-    rows: model.rowCount,
-    nonZeros: model.indices.length,
-    integers: model.integer.reduce((sum, flag) => sum + flag, 0),
-  };
+  const size = sizeOfModel(named.model);
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ network: file, formulation: formulations.join(','), file: out, size }, null, 2)}\n`
-      : `${out}: ${size.columns} columns (${size.integers} integer), ${size.rows} rows, ${size.nonZeros} non-zeros\n`,
+      : `${out}: ${sizeText(size)}\n`,
   );
   return exitCode.done;
+}
+
+/** @throws CliError 'bad-input' for an option that is about a network */
+function forPlan(file: string, options: EncodeOptions): EncodePartOptions {
+  const clash = (
+    ['images', 'rows', 'epsilon', 'formulation', 'file', 'class', 'test', 'testFraction', 'splitSeed'] as const
+  ).find((name) => options[name] !== undefined);
+  if (clash === undefined) return options;
+  const option = clash.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new CliError(
+    'bad-input',
+    `--${option} is about a trained network, and ${file} is a plan; leave it out, or change the plan by --set`,
+  );
 }
 
 /**
@@ -76,10 +93,4 @@ async function asked(
     region,
     minimise: { coefficients: scores.map((_, j) => (j === label ? 1 : j === second ? -1 : 0)), constant: 0 },
   };
-}
-
-function formatOf(out: string): ModelFormat {
-  const format = /\.(mps|lp)$/i.exec(out)?.[1].toLowerCase();
-  if (format === 'mps' || format === 'lp') return format;
-  throw new CliError('bad-input', `--out ${out}: the name selects the format; it must end in .mps or .lp`);
 }

@@ -146,24 +146,24 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   dataOptions(
     mipnet
       .command('encode')
-      .description('write a trained network as a MIP for other solvers')
-      .argument('<network>', 'network file (ONNX)'),
+      .description('write a trained network, or one MIP of a training, for other solvers')
+      .argument('<file>', 'network file (ONNX), or plan file (YAML)'),
   )
-    .requiredOption('--out <file>', 'model.mps or model.lp')
+    .option('--out <file>', 'model.mps or model.lp')
+    .option('--part <name>', 'of a plan: which MIP; without it the names are printed')
     .option(
       '--formulation <name>',
-      'of the relu layers: big-m, extended, convex-hull or partition(N); one for all, or one per layer, ' +
+      'of the relu layers: big-m (the default), extended, convex-hull or partition(N); one for all, or one per layer, ' +
         'separated by commas',
-      'big-m',
     )
     .option('--images <number>', 'the test image around which inputs lie (default: all inputs 0..1)')
     .option('--rows <number>', 'the same for a row of a table')
     .option('--epsilon <distance>', 'how far from the image or row, as for verify')
     .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1']).default('linf'))
     .option('--json', 'print one JSON document instead of text')
-    .action(async (network: string, options) => {
+    .action(async (file: string, options) => {
       const { encode } = await import('../commands/encode.js');
-      finish(await encode(network, options));
+      finish(await encode(file, options));
     });
 
   mipnet

@@ -22,6 +22,13 @@ export interface StageModel {
   toNetwork(x: Float64Array): Network;
 }
 
+/** The model with what names its columns. */
+export interface EncodedStage extends StageModel {
+  readonly builder: ModelBuilder;
+  /** By the layer's index in the network. */
+  readonly freeLayers: ReadonlyMap<number, FreeDense>;
+}
+
 export interface StageSettings {
   /** Index of the objective that is minimised; the ones before it keep the values in `kept`. */
   readonly stage: number;
@@ -40,7 +47,7 @@ export interface StageSettings {
  */
 export const keptTolerance = 1e-6;
 
-export function encodeStage(free: FreeNetwork, settings: StageSettings): StageModel {
+export function encodeStage(free: FreeNetwork, settings: StageSettings): EncodedStage {
   const { problem, data } = free;
   const builder = new ModelBuilder();
   const completion = new Completion();
@@ -83,6 +90,8 @@ export function encodeStage(free: FreeNetwork, settings: StageSettings): StageMo
   const model = builder.build();
   return {
     model,
+    builder,
+    freeLayers: columns,
     toPoint: (network) => {
       const start = canonical(network);
       const x = new Float64Array(model.columnCount);
