@@ -47,7 +47,15 @@ def main(network, path):
     names, rows = [], None
     if path.endswith(".npy"):
         x = np.load(path, allow_pickle=False)
-        x = x.astype(np.float32) / np.float32(255) if x.dtype == np.uint8 else x.astype(np.float32)
+        if "mipnet.columns" not in metadata and x.dtype == np.uint8:
+            x = x.astype(np.float32) / np.float32(255)
+        elif "mipnet.columns" in metadata and x.shape[1] != entry.shape[1]:
+            # An array like that of the training: some of its columns may be constant, or codes of categories.
+            cells = [[f"{cell:.9g}" for cell in row] for row in x.tolist()]
+            names = [f"x{k}" for k in range(x.shape[1])]
+            x = inputs_of(names, cells, json.loads(metadata["mipnet.columns"])["columns"])
+            names = []
+        x = x.astype(np.float32)
     elif "mipnet.columns" in metadata:
         names, rows = table(path)
         x = inputs_of(names, rows, json.loads(metadata["mipnet.columns"])["columns"])

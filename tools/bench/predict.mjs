@@ -28,7 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mipnet-bench-predict-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const { toOnnx } = await import(join(root, 'libs/network/dist/index.js'));
-const { npyHeader } = await import(join(root, 'libs/dataset/dist/index.js'));
+const { writeNpyHeader } = await import(join(root, 'libs/dataset/dist/index.js'));
 
 let state = 1;
 const integer = (below) => {
@@ -64,7 +64,7 @@ const network = {
 writeFileSync(join(folder, 'net.onnx'), toOnnx(network));
 const npy = join(folder, 'x.npy');
 const file = openSync(npy, 'w');
-writeSync(file, npyHeader('float32', [rows, 784]));
+writeSync(file, writeNpyHeader('float32', [rows, 784]));
 for (let row = 0; row < rows; row++)
   writeSync(file, Buffer.from(Float32Array.from({ length: 784 }, () => integer(256) / 255).buffer));
 closeSync(file);

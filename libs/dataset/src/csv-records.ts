@@ -35,8 +35,23 @@ export type TakeRecord = (bytes: Buffer, record: CsvTokenizer) => void;
  * @throws DatasetError 'missing' | 'damaged' | 'bad-input' with the line
  */
 export async function readRecords(text: CsvText, begin: (found: FoundText) => TakeRecord): Promise<void> {
+  let take: TakeRecord | undefined;
+  for await (const { found, each } of recordPieces(text)) {
+    take ??= begin(found);
+    each(take);
+  }
+}
+
+export interface RecordPiece {
+  readonly found: FoundText;
+  /** Takes the records of the piece, before the next piece is asked for. */
+  each(take: TakeRecord): void;
+}
+
+/** The same piece by piece, for readers that wait in between. Throws as `readRecords`. */
+export async function* recordPieces(text: CsvText): AsyncGenerator<RecordPiece> {
   const { path } = text;
-  let reading: { tokenizer: CsvTokenizer; take: TakeRecord } | undefined;
+  let reading: { tokenizer: CsvTokenizer; found: FoundText } | undefined;
   let kept: Buffer = Buffer.alloc(0);
   for await (const { bytes, encoding, isLast } of utf8Pieces(text)) {
     let buffer: Buffer = kept.length === 0 ? bytes : Buffer.concat([kept, bytes]);
@@ -48,16 +63,20 @@ export async function readRecords(text: CsvText, begin: (found: FoundText) => Ta
       const found = delimiter === undefined ? findDelimiter(buffer) : { delimiter, doubtful: false };
       reading = {
         tokenizer: new CsvTokenizer(path, found.delimiter, mostColumns),
-        take: begin({ ...found, encoding }),
+        found: { ...found, encoding },
       };
     }
-    const { tokenizer, take } = reading;
+    const { tokenizer, found } = reading;
     const end = isLast ? buffer.length : lastLineEnd(buffer);
     checkUtf8(path, buffer.subarray(0, end), tokenizer.line, encoding);
     tokenizer.consumed = 0;
-    for (let at = 0; at < end && (at = tokenizer.next(buffer, at, end, isLast)) >= 0;) {
-      if (tokenizer.cells > 0) take(buffer, tokenizer);
-    }
+    yield {
+      found,
+      each: (take) => {
+        for (let at = 0; at < end && (at = tokenizer.next(buffer, at, end, isLast)) >= 0;)
+          if (tokenizer.cells > 0) take(buffer, tokenizer);
+      },
+    };
     kept = buffer.subarray(tokenizer.consumed);
     if (kept.length > mostRecordBytes)
       throw new DatasetError(

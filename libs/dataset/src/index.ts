@@ -48,7 +48,8 @@ export type { DatasetKeys, LoadOptions, NamedDataset } from './datasets/named-da
 export { readRegularFile, type FileLimit } from './read-regular-file.js';
 export { isGzip, unpackGzip, type UnpackLimit } from './unpack-gzip.js';
 export { shortJson } from './short-json.js';
-export { npyHeader } from './npy-header.js';
-export { openNpy, type NpyArray } from './npy-rows.js';
+export { writeNpyHeader } from './npy-header.js';
+export { openNpy, type NpyRows } from './npy-rows.js';
 export { openTableStream, type TableRow, type TableStream } from './table-stream.js';
 export { lookOf, parseNumber, type NumberFormat } from './number-text.js';
+export { missingValues } from './missing-values.js';

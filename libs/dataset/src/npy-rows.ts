@@ -1,10 +1,11 @@
 import { open, stat } from 'node:fs/promises';
 import { DatasetError, reasonOf } from './dataset-error.js';
-import { mostNpyHeader, parseNpyHeader, type NpyHeader, type NpyType } from './npy-header.js';
+import { longestNpyHeader, readNpyHeader, type FullNpyHeader } from './npy.js';
 
 /** A row-major array of numbers in a file: its first extent counts rows. */
-export interface NpyArray {
-  readonly type: NpyType;
+export interface NpyRows {
+  /** NumPy's name without the byte order: u1, i8, f4, b1. */
+  readonly type: string;
   readonly shape: readonly number[];
   readonly count: number;
   /** Numbers of a row. */
@@ -20,13 +21,13 @@ export interface NpyArray {
  * Opens a NumPy .npy file. Numbers of other types become float32 by rounding.
  * @throws DatasetError 'missing' | 'damaged' | 'bad-input', also while rows are read
  */
-export async function openNpy(path: string): Promise<NpyArray> {
+export async function openNpy(path: string): Promise<NpyRows> {
   const { header, bytes } = await headerOf(path);
   const { shape, type } = header;
   if (shape.length === 0) throw new DatasetError('bad-input', `${path} holds one number, not rows of numbers`);
   const [count, ...row] = shape;
   const size = row.reduce((product, extent) => product * extent, 1);
-  const expected = header.length + count * size * header.bytes;
+  const expected = header.dataStart + count * size * header.bytesPerItem;
   if (bytes !== expected)
     throw new DatasetError(
       'damaged',
@@ -41,20 +42,34 @@ export async function openNpy(path: string): Promise<NpyArray> {
   };
 }
 
-async function headerOf(path: string): Promise<{ readonly header: NpyHeader; readonly bytes: number }> {
+async function headerOf(path: string): Promise<{ readonly header: FullNpyHeader; readonly bytes: number }> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw new DatasetError('bad-input', `${path} is no file; rows are read from a regular file`);
     const file = await open(path);
     try {
-      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(mostNpyHeader), position: 0 });
-      return { header: parseNpyHeader(buffer.subarray(0, bytesRead), path), bytes: found.size };
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(longestNpyHeader + 12), position: 0 });
+      return { header: usable(buffer.subarray(0, bytesRead), path), bytes: found.size };
     } finally {
       await file.close();
     }
   } catch (cause) {
     throw cause instanceof DatasetError ? cause : unreadable(path, cause);
   }
+}
+
+/** Rows can be read one after the other, as numbers. */
+function usable(start: Buffer, path: string): FullNpyHeader {
+  const refuse = (why: string): DatasetError => new DatasetError('bad-input', `${path} ${why}`);
+  if (start.length === 0) throw refuse('is empty');
+  if (start.toString('latin1', 0, 2) === 'PK')
+    throw refuse('is an archive of several arrays (.npz); save the one array with numpy.save');
+  const header = readNpyHeader(start, path);
+  const { type, shape, isFortran } = header;
+  if (!Object.hasOwn(readers, type)) throw refuse('holds texts, not numbers');
+  if (isFortran && shape.filter((extent) => extent > 1).length > 1)
+    throw refuse('is in Fortran order (column by column); save it row by row: numpy.ascontiguousarray(X)');
+  return header;
 }
 
 interface Parts {
@@ -66,7 +81,7 @@ interface Parts {
 
 async function* partsOf(
   path: string,
-  header: NpyHeader,
+  header: FullNpyHeader,
   { count, size, most, scale }: Parts,
 ): AsyncGenerator<Float32Array> {
   const file = await open(path).catch((cause: unknown) => {
@@ -76,8 +91,12 @@ async function* partsOf(
   try {
     for (let row = 0; row < count; row += most) {
       const numbers = Math.min(most, count - row) * size;
-      const buffer = new ArrayBuffer(numbers * header.bytes);
-      const { bytesRead } = await readWhole(file, new Uint8Array(buffer), header.length + row * size * header.bytes);
+      const buffer = new ArrayBuffer(numbers * header.bytesPerItem);
+      const { bytesRead } = await readWhole(
+        file,
+        new Uint8Array(buffer),
+        header.dataStart + row * size * header.bytesPerItem,
+      );
       if (bytesRead < buffer.byteLength) throw new DatasetError('damaged', `${path} became shorter while it was read`);
       yield convert(buffer, numbers);
     }
@@ -105,33 +124,33 @@ async function readWhole(
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function converterOf(
-  { type, bytes, littleEndian }: NpyHeader,
+  { type, bytesPerItem, isBigEndian }: FullNpyHeader,
   scale: number,
 ): (buffer: ArrayBuffer, numbers: number) => Float32Array {
-  if (type === 'float32' && littleEndian && isLittleEndian) return (buffer) => new Float32Array(buffer);
-  if (type === 'uint8') {
+  if (type === 'f4' && !isBigEndian && isLittleEndian) return (buffer) => new Float32Array(buffer);
+  if (type === 'u1') {
     const values = Float32Array.from({ length: 256 }, (_, byte) => byte * scale);
     return (buffer) => Float32Array.from(new Uint8Array(buffer), (byte) => values[byte]);
   }
   const read = readers[type];
   return (buffer, numbers) => {
     const view = new DataView(buffer);
-    return Float32Array.from({ length: numbers }, (_, at) => read(view, at * bytes, littleEndian));
+    return Float32Array.from({ length: numbers }, (_, at) => read(view, at * bytesPerItem, !isBigEndian));
   };
 }
 
-const readers: Readonly<Record<NpyType, (view: DataView, at: number, littleEndian: boolean) => number>> = {
-  bool: (view, at) => (view.getUint8(at) === 0 ? 0 : 1),
-  int8: (view, at) => view.getInt8(at),
-  uint8: (view, at) => view.getUint8(at),
-  int16: (view, at, little) => view.getInt16(at, little),
-  uint16: (view, at, little) => view.getUint16(at, little),
-  int32: (view, at, little) => view.getInt32(at, little),
-  uint32: (view, at, little) => view.getUint32(at, little),
-  int64: (view, at, little) => Number(view.getBigInt64(at, little)),
-  uint64: (view, at, little) => Number(view.getBigUint64(at, little)),
-  float32: (view, at, little) => view.getFloat32(at, little),
-  float64: (view, at, little) => view.getFloat64(at, little),
+const readers: Readonly<Record<string, (view: DataView, at: number, littleEndian: boolean) => number>> = {
+  b1: (view, at) => (view.getUint8(at) === 0 ? 0 : 1),
+  i1: (view, at) => view.getInt8(at),
+  u1: (view, at) => view.getUint8(at),
+  i2: (view, at, little) => view.getInt16(at, little),
+  u2: (view, at, little) => view.getUint16(at, little),
+  i4: (view, at, little) => view.getInt32(at, little),
+  u4: (view, at, little) => view.getUint32(at, little),
+  i8: (view, at, little) => Number(view.getBigInt64(at, little)),
+  u8: (view, at, little) => Number(view.getBigUint64(at, little)),
+  f4: (view, at, little) => view.getFloat32(at, little),
+  f8: (view, at, little) => view.getFloat64(at, little),
 };
 
 function unreadable(path: string, cause: unknown): DatasetError {

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { npyHeader, parseNpyHeader } from './npy-header.js';
+import { readNpyHeader } from './npy.js';
+import { writeNpyHeader } from './npy-header.js';
 import { openNpy } from './npy-rows.js';
 
 let folder: string;
@@ -69,7 +70,7 @@ describe('rows of a NumPy array', () => {
     big.writeFloatBE(1.25, 0);
     big.writeFloatBE(-7, 4);
     expect(await allRows(await saved("'>f4'", '(1, 1, 2)', big, 'True', 2))).toEqual([[1.25, -7]]);
-    expect(await allRows(await saved("'|u1'", '(3L,)', Uint8Array.of(1, 2, 3), 'False', 3))).toEqual([[1], [2], [3]]);
+    expect(await allRows(await saved("'|u1'", '(3,)', Uint8Array.of(1, 2, 3), 'False', 3))).toEqual([[1], [2], [3]]);
   });
 
   it('of bytes can be scaled', async () => {
@@ -78,14 +79,14 @@ describe('rows of a NumPy array', () => {
   });
 
   it.each([
-    ["'|O'", '(2,)', 'False', 'holds Python objects (a pickle), which are never loaded'],
-    ["[('a', '<f4')]", '(2,)', 'False', 'holds records with named fields'],
-    ["'<f2'", '(2,)', 'False', "holds numbers of the type '<f2'"],
-    ["'<U3'", '(2,)', 'False', "holds numbers of the type '<U3'"],
-    ["'<c8'", '(2,)', 'False', "holds numbers of the type '<c8'"],
+    ["'|O'", '(2,)', 'False', 'holds Python objects, that is a pickle, which is never loaded'],
+    ["[('a', '<f4')]", '(2,)', 'False', 'is an array of records'],
+    ["'<f2'", '(2,)', 'False', "has the type '<f2'"],
+    ["'<U3'", '(2,)', 'False', 'holds texts'],
+    ["'<c8'", '(2,)', 'False', "has the type '<c8'"],
     ["'<f4'", '(2, 3)', 'True', 'is in Fortran order (column by column); save it row by row'],
     ["'<f4'", '()', 'False', 'holds one number, not rows of numbers'],
-    ["'<f4'", '(-1, 3)', 'False', 'its header is unreadable'],
+    ["'<f4'", '(-1, 3)', 'False', 'its header is not that of NumPy'],
     ["'<f4'", '(9, 9)', 'False', 'but an array of shape (9, 9) needs'],
     ["'<f4'", '(99999999999, 99999999999)', 'False', 'but an array of shape'],
   ])('%s %s in order %s is refused: %s', async (descr, shape, order, why) => {
@@ -94,11 +95,10 @@ describe('rows of a NumPy array', () => {
 
   it.each([
     ['', 'is empty'],
-    ['a,b\n1,2\n1,2\n1,2', 'is no .npy file'],
-    ['PK\x03\x04 and so on', 'is a .npz archive'],
-    ['\x93NUMPY\x07\0 0123456789', 'has version 7'],
-    ['\x93NUMPY\x01\0\xff\x7f0123456789', 'its header is cut off'],
-    ['\x93NUMPY\x02\0\xff\xff\xff\x7f0123456789', 'has a header of more than 64 KiB'],
+    ['a,b\n1,2\n1,2\n1,2', 'it does not begin with'],
+    ['PK\x03\x04 and so on', 'is an archive of several arrays (.npz)'],
+    ['\x93NUMPY\x01\0\xff\x7f0123456789', 'it ends within its header'],
+    ['\x93NUMPY\x02\0\xff\xff\xff\x7f0123456789', 'its header has'],
   ])('the file %j is refused: %s', async (text, why) => {
     const path = join(folder, 'y.npy');
     await writeFile(path, Buffer.from(text, 'latin1'));
@@ -113,14 +113,9 @@ describe('rows of a NumPy array', () => {
 
 it('a written header is read again, also with room for a longer shape', () => {
   for (const room of [0, 256]) {
-    const header = npyHeader('int64', [12], room);
+    const header = writeNpyHeader('int64', [12], room);
     expect(header.length).toBe(Math.max(128, room));
-    expect(parseNpyHeader(header, 'x')).toEqual({
-      type: 'int64',
-      bytes: 8,
-      littleEndian: true,
-      shape: [12],
-      length: header.length,
-    });
+    const read = readNpyHeader(Buffer.from(header), 'x');
+    expect(read).toMatchObject({ type: 'i8', shape: [12], isBigEndian: false, dataStart: header.length });
   }
 });

@@ -13,7 +13,7 @@ export type NpyNumbers =
 
 export type NpyHeader = Pick<NpyArray, 'shape' | 'type'>;
 
-interface FullHeader extends NpyHeader {
+export interface FullNpyHeader extends NpyHeader {
   readonly isFortran: boolean;
   readonly isBigEndian: boolean;
   readonly bytesPerItem: number;
@@ -22,12 +22,12 @@ interface FullHeader extends NpyHeader {
 
 const magic = Buffer.from('\x93NUMPY', 'latin1');
 /** Bytes of the longest header. Those of numbers have 128. */
-const longestHeader = 2 ** 16;
+export const longestNpyHeader = 2 ** 16;
 
 export const isNpy = (start: Uint8Array): boolean => Buffer.from(start.subarray(0, 6)).equals(magic);
 
 /** Shape and type of an array, from the first bytes of its file. @throws DatasetError 'damaged' | 'bad-input' */
-export const npyHeader = (bytes: Buffer, name: string): NpyHeader => readHeader(bytes, name);
+export const npyHeader = (bytes: Buffer, name: string): NpyHeader => readNpyHeader(bytes, name);
 
 /**
  * Reads a .npy file, format 1 to 3 (numpy.lib.format). Numbers of 64 bits become float64. Objects, which are pickles
@@ -36,7 +36,7 @@ export const npyHeader = (bytes: Buffer, name: string): NpyHeader => readHeader(
  * @throws DatasetError 'damaged' | 'bad-input'
  */
 export function parseNpy(bytes: Buffer, name: string): NpyArray {
-  const header = readHeader(bytes, name);
+  const header = readNpyHeader(bytes, name);
   const { shape, type, bytesPerItem, dataStart } = header;
   const count = shape.reduce((product, side) => product * side, 1);
   const needed = count * bytesPerItem;
@@ -55,7 +55,8 @@ export function parseNpy(bytes: Buffer, name: string): NpyArray {
   return { shape, type, values: header.isFortran && shape.length > 1 ? rowMajor(values, shape) : values };
 }
 
-function readHeader(bytes: Buffer, name: string): FullHeader {
+/** The same, with what is needed to read the numbers. */
+export function readNpyHeader(bytes: Buffer, name: string): FullNpyHeader {
   const damaged = (what: string): DatasetError =>
     new DatasetError('damaged', `${name} is not a usable .npy file: ${what}. Save it again.`);
   if (!isNpy(bytes)) throw damaged('it does not begin with \\x93NUMPY');
@@ -63,7 +64,7 @@ function readHeader(bytes: Buffer, name: string): FullHeader {
   const isLong = bytes[6] >= 2;
   const length = isLong ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8);
   const start = isLong ? 12 : 10;
-  if (length > longestHeader) throw damaged(`its header has ${length} bytes`);
+  if (length > longestNpyHeader) throw damaged(`its header has ${length} bytes`);
   if (bytes.length < start + length) throw damaged('it ends within its header');
   const text = bytes.toString('latin1', start, start + length);
   const descr = /'descr':\s*(?:'([^']*)'|\[)/.exec(text);

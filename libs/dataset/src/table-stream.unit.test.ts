@@ -55,19 +55,19 @@ describe('a table as a stream', () => {
   });
 
   it.each([
-    ['', 'is empty'],
+    ['', 'has no rows'],
     ['\n\n', 'has no rows'],
     ['a,b\n', 'has a header and no rows'],
-    ['a,b\n1,2\n3\n', 'Every line must have as many cells as the first'],
-    [Buffer.from('a,b\n1,\xe4\n', 'latin1'), 'is not UTF-8 text'],
-    ['a,b\n1,\0\n', 'a byte is 0'],
-    [gzipSync('a,b\n1,2\n'.repeat(1000)).subarray(0, 40), 'cannot be read'],
+    ['a,b\n1,2\n3\n', 'line 3: the row has 1 cells, and the first one 2'],
+    [Buffer.from('a,b\n1,\xe4\n', 'latin1'), 'which is not UTF-8'],
+    ['a,b\n1,\0\n', 'is 0'],
+    [gzipSync('a,b\n1,2\n'.repeat(1000)).subarray(0, 40), 'is not a whole gzip file'],
   ])('%j is refused: %s', async (content, why) => {
     await expect(read(content)).rejects.toThrow(why);
   });
 
   it('is refused if there is no file', async () => {
     await expect(openTableStream(join(folder, 'none.csv'), [])).rejects.toThrow('there is no such file');
-    await expect(openTableStream(folder, [])).rejects.toThrow('is no file');
+    await expect(openTableStream(folder, [])).rejects.toThrow('is a folder');
   });
 });

@@ -1,4 +1,4 @@
-import { npyHeader } from '@mipnet/dataset';
+import { writeNpyHeader } from '@mipnet/dataset';
 
 /** Elements of a NumPy array as this file writes it. */
 export type NpyNumbers = Float64Array | Float32Array;
@@ -8,7 +8,7 @@ export function encodeNpy(numbers: NpyNumbers, shape: readonly number[]): Uint8A
   const size = shape.reduce((product, extent) => product * extent, 1);
   if (size !== numbers.length)
     throw new RangeError(`${numbers.length} numbers do not fill the shape [${shape.join(', ')}]`);
-  const header = npyHeader(numbers instanceof Float64Array ? 'float64' : 'float32', shape);
+  const header = writeNpyHeader(numbers instanceof Float64Array ? 'float64' : 'float32', shape);
   const bytes = new Uint8Array(header.length + numbers.byteLength);
   const view = new DataView(bytes.buffer);
   bytes.set(header);

@@ -1,5 +1,5 @@
 import { toOnnx, type Network } from '@mipnet/network';
-import { npyHeader } from '@mipnet/dataset';
+import { writeNpyHeader } from '@mipnet/dataset';
 import { pythonWith } from '@mipnet/solver/testing/python-environment';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -116,7 +116,7 @@ describe('a network of a table', () => {
     const classes = execFileSync(home.path('classify'), ['names'], { input: bytes, encoding: 'utf8' });
     expect(classes.trimEnd().split('\n')).toEqual(document.predictions);
 
-    writeFileSync(home.path('raw.npy'), Buffer.concat([npyHeader('float32', [300, 6]), bytes]));
+    writeFileSync(home.path('raw.npy'), Buffer.concat([writeNpyHeader('float32', [300, 6]), bytes]));
     await ends(0, 'predict', 'net.onnx', 'raw.npy', '--out', 'classes.npy');
     const numbers = new BigInt64Array(new Uint8Array(readFileSync(home.path('classes.npy')).subarray(128)).buffer);
     expect([...numbers].map((index) => document.classes[Number(index)])).toEqual(document.predictions);
@@ -189,7 +189,7 @@ describe('a network of images', () => {
     writeFileSync(home.path('images.onnx'), toOnnx(images));
     const bytes = Uint8Array.from({ length: 200 * 144 }, () => Math.floor(256 * random()));
     const pixels = Float32Array.from(bytes, (byte) => byte / 255);
-    const header = Buffer.from(npyHeader('float32', [200, 12, 12]));
+    const header = Buffer.from(writeNpyHeader('float32', [200, 12, 12]));
     writeFileSync(home.path('pixels.npy'), Buffer.concat([header, Buffer.from(pixels.buffer)]));
     header.write('|u1', header.indexOf('<f4'), 'latin1');
     writeFileSync(home.path('bytes.npy'), Buffer.concat([header, bytes]));

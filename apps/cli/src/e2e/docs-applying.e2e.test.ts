@@ -1,4 +1,4 @@
-import { npyHeader } from '@mipnet/dataset';
+import { writeNpyHeader } from '@mipnet/dataset';
 import { pythonWith } from '@mipnet/solver/testing/python-environment';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ beforeAll(() => {
   );
   const numbers = Buffer.from(Float32Array.from(flowers.flat(), (number) => Number(number.toFixed(1))).buffer);
   writeFileSync(home.path('rows.f32'), numbers);
-  writeFileSync(home.path('X.npy'), Buffer.concat([npyHeader('float32', [90, 4]), numbers]));
+  writeFileSync(home.path('X.npy'), Buffer.concat([writeNpyHeader('float32', [90, 4]), numbers]));
   symlinkSync(`${root}examples`, home.path('examples'));
   const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
   writeFileSync(home.path('mipnet'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, { mode: 0o755 });

@@ -1,4 +1,4 @@
-import { npyHeader } from '@mipnet/dataset';
+import { writeNpyHeader } from '@mipnet/dataset';
 import { hasDebianProgram, pythonWithSolvers } from '@mipnet/solver/testing/installed-solvers';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -120,7 +120,7 @@ beforeAll(async () => {
   );
   writeFileSync(
     home.path('x.npy'),
-    Buffer.concat([npyHeader('float32', [3, 784]), Buffer.from(new Float32Array(3 * 784).buffer)]),
+    Buffer.concat([writeNpyHeader('float32', [3, 784]), Buffer.from(new Float32Array(3 * 784).buffer)]),
   );
   writeFileSync(home.path('weights.json'), JSON.stringify(Array.from({ length: 784 }, () => 1)));
   const inputs = Array.from(

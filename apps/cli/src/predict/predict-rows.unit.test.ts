@@ -1,5 +1,5 @@
 import type { InputColumn } from '@mipnet/dataset';
-import { npyHeader } from '@mipnet/dataset';
+import { writeNpyHeader } from '@mipnet/dataset';
 import type { Layer, Network } from '@mipnet/network';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -122,7 +122,7 @@ async function array(
   columnsOf?: readonly InputColumn[],
 ): Promise<{ readonly source: RowSource; readonly said: readonly string[] }> {
   const path = join(folder, 'x.npy');
-  const header = Buffer.from(npyHeader('float32', shape));
+  const header = Buffer.from(writeNpyHeader('float32', shape));
   const isBytes = type === 'uint8';
   if (isBytes) header.write('|u1', header.indexOf('<f4'), 'latin1');
   const bytes = isBytes ? Uint8Array.from(numbers) : new Uint8Array(Float32Array.from(numbers).buffer);
@@ -152,6 +152,18 @@ describe('rows of an array', () => {
   it('of bytes for a network of a table are numbers', async () => {
     const { source, said } = await array('uint8', [1, 1], [9], filled(1), [number('age')]);
     expect([await inputsOf(source), said]).toEqual([[[9]], []]);
+  });
+
+  it('like the one of the training may have columns that the network does not read, and codes of categories', async () => {
+    const codes: readonly InputColumn[] = [number('x3'), { kind: 'category', name: 'x1', values: ['1', '2'] }];
+    const numbers = [9, 2, 9, 0.1, 9, 7, 9, NaN, 9, 1, 9, 5];
+    const { source } = await array('float32', [3, 4], numbers, filled(3), codes);
+    expect(await inputsOf(source)).toEqual([
+      [Math.fround(0.1), 0, 1],
+      [NaN, 0, 0],
+      [5, 1, 0],
+    ]);
+    expect(source.notes()).toEqual([expect.stringContaining("column 'x1': 1 row has a value")]);
   });
 
   it.each<[number[], readonly number[], Network, string]>([

@@ -1,4 +1,4 @@
-import { npyHeader } from '@mipnet/dataset';
+import { writeNpyHeader } from '@mipnet/dataset';
 import { CliError } from '../program/cli-error.js';
 import type { Batch, RowSource } from './batch.js';
 import { float32Text } from './number-text.js';
@@ -65,7 +65,7 @@ export function npyWriter(
   head(rows: number): Uint8Array;
 } {
   const head = (rows: number): Uint8Array =>
-    kind === 'classes' ? npyHeader('int64', [rows], 128) : npyHeader('float32', [rows, count], 128);
+    kind === 'classes' ? writeNpyHeader('int64', [rows], 128) : writeNpyHeader('float32', [rows, count], 128);
   return {
     head,
     begin: () => sink.write(head(0)),

@@ -1,4 +1,4 @@
-import { openNpy, openTableStream, type NpyArray } from '@mipnet/dataset';
+import { missingValues, openNpy, openTableStream, type InputColumn, type NpyRows } from '@mipnet/dataset';
 import { inputSize, type Network } from '@mipnet/network';
 import type { TableInputs } from '@mipnet/runs/records';
 import { CliError } from '../program/cli-error.js';
@@ -43,8 +43,12 @@ export async function arrayRows(
   say: (line: string) => void,
 ): Promise<RowSource> {
   const array = await openNpy(path);
+  if (inputs !== undefined && array.shape.length === 2 && array.size !== inputSize(network)) {
+    const asTable = tableOfArray(array, path, inputs.columns);
+    if (asTable !== undefined) return asTable;
+  }
   checkShape(array, path, network);
-  const isPixels = array.type === 'uint8' && inputs === undefined;
+  const isPixels = array.type === 'u1' && inputs === undefined;
   if (isPixels) say(`${path}: its bytes are pixels from 0 to 255, which are divided by 255`);
   const { count, size } = array;
   const fills = hasFill(network);
@@ -65,11 +69,43 @@ export async function arrayRows(
   };
 }
 
+/**
+ * An array like the one that the network was trained on, whose columns were called x0, x1, ...: training leaves
+ * constant columns out, and categories are several inputs. Undefined if its columns are not these.
+ */
+function tableOfArray(array: NpyRows, path: string, columns: readonly InputColumn[]): RowSource | undefined {
+  const names = new Set(Array.from({ length: array.size }, (_, at) => `x${at}`));
+  if (array.count === 0 || !columns.every(({ name }) => names.has(name))) return undefined;
+  const { count, size } = array;
+  const reader = readerByName(
+    { path, columnNames: [...names], hasHeader: true, missing: missingValues(), sample: [] },
+    columns,
+  );
+  return {
+    count,
+    notes: () => reader.notes(),
+    batches: async function* (most) {
+      let first = 0;
+      for await (const part of array.rows(most)) {
+        const rows = part.length / size;
+        const own = new Float32Array(rows * reader.size);
+        for (let row = 0; row < rows; row++) {
+          refuseInfinite(part, row, size, () => `${path}, row ${first + row}`);
+          const cells = Array.from(part.subarray(row * size, (row + 1) * size), String);
+          reader.read(cells, first + row, own, row * reader.size);
+        }
+        first += rows;
+        yield { inputs: own, count: rows };
+      }
+    },
+  };
+}
+
 /** Whether the network replaces missing numbers. */
 const hasFill = ({ layers }: Network): boolean => layers[0]?.kind === 'fill';
 
 /** Rows of the network's shape, flat or with extents of 1 left out: [N, 28, 28] for 1 x 28 x 28. */
-function checkShape({ shape, count, size }: NpyArray, path: string, network: Network): void {
+function checkShape({ shape, count, size }: NpyRows, path: string, network: Network): void {
   const { inputShape } = network;
   const wide = (extents: readonly number[]) => extents.filter((extent) => extent !== 1).join(' x ');
   const needs = `rows of ${inputShape.join(' x ')}`;

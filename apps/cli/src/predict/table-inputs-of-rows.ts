@@ -1,6 +1,9 @@
 import { lookOf, parseNumber, widthOf, type InputColumn, type NumberFormat, type TableStream } from '@mipnet/dataset';
 import { CliError } from '../program/cli-error.js';
 
+/** What is known of a table before its rows. */
+type Columns = Pick<TableStream, 'path' | 'columnNames' | 'hasHeader' | 'missing' | 'sample'>;
+
 /** Turns the cells of a table's rows into inputs of a network. */
 export interface RowReader {
   /** Inputs of a row. */
@@ -16,7 +19,7 @@ export interface RowReader {
  * number is NaN, which the network fills; a value that training has not seen has no 1.
  * @throws CliError 'bad-input' if a column is missing or there twice
  */
-export function readerByName(table: TableStream, columns: readonly InputColumn[]): RowReader {
+export function readerByName(table: Columns, columns: readonly InputColumn[]): RowReader {
   const missing = columns.filter(({ name }) => !table.columnNames.includes(name)).map(({ name }) => `'${name}'`);
   if (missing.length > 0)
     throw new CliError(
@@ -60,7 +63,7 @@ export function readerByName(table: TableStream, columns: readonly InputColumn[]
  * For a network that does not name its columns: the columns of numbers, in order, as many as the network has inputs.
  * @throws CliError 'bad-input' if there are more or fewer
  */
-export function readerInOrder(table: TableStream, size: number): RowReader {
+export function readerInOrder(table: Columns, size: number): RowReader {
   const numeric = [...table.columnNames.keys()].filter((column) =>
     table.sample.every(({ cells }) => table.missing.inNumbers(cells[column]) || lookOf(cells[column]) !== 'word'),
   );
@@ -80,7 +83,7 @@ export function readerInOrder(table: TableStream, size: number): RowReader {
 }
 
 /** Reads the cells of one column of numbers; NaN for a missing one. Its format follows from the first rows. */
-function numberCell(table: TableStream, column: number): (cell: string, line: number) => number {
+function numberCell(table: Columns, column: number): (cell: string, line: number) => number {
   const cells = table.sample.map((row) => row.cells[column]).filter((cell) => !table.missing.inNumbers(cell));
   const format: NumberFormat = {
     decimal: cells.some((cell) => lookOf(cell) === 'comma') ? ',' : '.',
