@@ -1,7 +1,8 @@
 import { readAs, readCsv, type CsvFormat } from './csv-file.js';
 import { DatasetError } from './dataset-error.js';
 import type { LoadedDataset } from './samples.js';
-import { loadTableFile, type TableReader } from './table-dataset.js';
+import { loadTableFile } from './table-dataset.js';
+import type { TableReader } from './table-reader.js';
 import type { TableOptions } from './table-options.js';
 
 /** A table of separated values, plain or packed with gzip or xz. */

@@ -94,6 +94,16 @@ test('the test file is scaled like the training file and clipped, with a message
   expect(loaded.notes.join()).toContain("column 'w': the test part has values that training has not (z)");
 });
 
+test('the columns of the test file may be in another order, beside others', async () => {
+  const loaded = await load('n,w,c\n0,a,x\n4,b,y\n', {
+    class: 'c',
+    test: await file('c,more,w,n\nx,7,b,2\ny,8,a,4\n'),
+  });
+  expect(row(loaded.test!, 0)).toEqual([0.5, 0, 1]);
+  expect(row(loaded.test!, 1)).toEqual([1, 1, 0]);
+  expect([...loaded.test!.labels]).toEqual([0, 1]);
+});
+
 test('a full stop after every class of the test file does not count, and a note says so', async () => {
   const loaded = await load('n,c\n0,x\n4,y\n', { class: 'c', test: await file('n,c\n1,y.\n2,x.\n') });
   expect([...loaded.test!.labels]).toEqual([1, 0]);
@@ -167,7 +177,9 @@ describe('is refused:', () => {
   });
 
   test('a test file with other columns', async () => {
-    await expect(load(good, { class: 'c', test: await file('n,c\n1,x\n') })).rejects.toThrow('must have the columns');
+    await expect(load(good, { class: 'c', test: await file('n,c\n1,x\n') })).rejects.toThrow(
+      /has no column 'w', which .* has; it has n, c/,
+    );
   });
 
   test('a file that is not there or cut short', async () => {

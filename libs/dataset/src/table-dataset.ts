@@ -1,12 +1,14 @@
 // Tested by csv.unit.test.ts.
 import { matchLabels, readLabels, sortedClasses } from './class-labels.js';
-import { columnKinds, type ColumnKind } from './column-kind.js';
+import { columnKinds } from './column-kind.js';
 import { DatasetError } from './dataset-error.js';
 import { encodeRows, fitColumn, inputsOf, type FeatureColumn } from './feature-columns.js';
 import { inputCount } from './input-columns.js';
+import { loadRowsAsTrained } from './rows-as-trained.js';
 import type { LoadedDataset, Samples } from './samples.js';
 import { stratifiedSplit } from './stratified-split.js';
 import { listed, type ColumnUse, type TableFile } from './table-file.js';
+import type { TableReader } from './table-reader.js';
 import {
   chooseColumns,
   hasIndex,
@@ -15,23 +17,6 @@ import {
   type TableHeader,
   type TableOptions,
 } from './table-options.js';
-
-/** How a kind of file is read into columns. */
-export interface TableReader {
-  /**
-   * @param uses the use of each column, asked when the header is known
-   * @param like a table whose header and delimiter this one has
-   * @throws DatasetError
-   */
-  read(
-    path: string,
-    uses: (header: TableHeader) => readonly ColumnUse[],
-    notes: string[],
-    like?: TableFile,
-  ): Promise<TableFile>;
-  /** The same table with its columns as these kinds say. */
-  readAs(table: TableFile, kinds: ReadonlyMap<number, ColumnKind>): Promise<TableFile>;
-}
 
 /** Most numbers of the features, 4 bytes each. */
 const MOST_FEATURE_CELLS = 100_000_000;
@@ -43,6 +28,7 @@ const MOST_FEATURE_CELLS = 100_000_000;
  * @throws DatasetError 'missing' | 'damaged' | 'bad-input'
  */
 export async function loadTableFile(options: TableOptions, reader: TableReader, name: string): Promise<LoadedDataset> {
+  if (options.trained) return loadRowsAsTrained(options, options.trained, reader, name);
   const notes: string[] = [];
   let chosen: ChosenColumns | undefined;
   const choose = (header: TableHeader): readonly ColumnUse[] => {
@@ -82,6 +68,7 @@ export async function loadTableFile(options: TableOptions, reader: TableReader, 
         'numbers in all, the most that is read. Leave columns of many categories out with dataset.ignore.',
     );
   }
+  const placeIn = (from: TableFile, column: number): number => from.columnNames.indexOf(file.columnNames[column]);
   const samples = (from: TableFile, rows: Int32Array, rowClass: Int32Array): Samples => ({
     name,
     classes,
@@ -90,13 +77,23 @@ export async function loadTableFile(options: TableOptions, reader: TableReader, 
     size,
     scale: 1,
     columns: inputs,
-    features: encodeRows(columns, from, rows, notes),
+    features: encodeRows(
+      columns.map((each) => ({ ...each, column: placeIn(from, each.column) })),
+      from,
+      rows,
+      notes,
+    ),
     labels: rows.map((row) => rowClass[row]),
   });
   const train = samples(file, split.train, labels);
   let test: Samples | null = null;
   if (testFile !== null) {
-    const testLabels = matchLabels(testFile, readLabels(testFile, classColumn, notes), classes, notes);
+    const testLabels = matchLabels(
+      testFile,
+      readLabels(testFile, placeIn(testFile, classColumn), notes),
+      classes,
+      notes,
+    );
     test = samples(testFile, Int32Array.from(testLabels.keys()), testLabels);
     if (isSame(train, test))
       notes.push(
@@ -154,16 +151,21 @@ interface TestReading {
   readonly notes: string[];
 }
 
+/** The test table; its columns are found by name, and may be in another order. */
 function readTestFile(path: string, { reader, file, read, notes }: TestReading): Promise<TableFile> {
   const uses = ({ columnNames }: TableHeader): readonly ColumnUse[] => {
-    const isSameHeader =
-      columnNames.length === file.columnNames.length && columnNames.every((name, at) => name === file.columnNames[at]);
-    if (!isSameHeader)
+    const missing = [...read.keys()]
+      .map((column) => file.columnNames[column])
+      .filter((one) => !columnNames.includes(one));
+    if (missing.length > 0)
       throw new DatasetError(
         'bad-input',
-        `${path} must have the columns of ${file.path} (${listed(file.columnNames)}); it has ` + listed(columnNames),
+        `${path} has no column '${missing[0]}', which ${file.path} has; it has ${listed(columnNames)}`,
       );
-    return columnNames.map((_, column) => (read.has(column) ? read.get(column)! : 'unused'));
+    return columnNames.map((name) => {
+      const column = file.columnNames.indexOf(name);
+      return read.has(column) ? read.get(column)! : 'unused';
+    });
   };
   return reader.read(path, uses, notes, file);
 }

@@ -1,9 +1,16 @@
 // Tested by csv.unit.test.ts.
 import { DatasetError } from './dataset-error.js';
+import type { InputColumn } from './input-columns.js';
 import { listed, type ColumnOfNumbers, type TableFile } from './table-file.js';
 
 /** A column by its name, or its number counted from 0, or from the end as -1, -2, ... */
 export type ColumnChoice = string | number;
+
+/** What a trained network knows of its table. */
+export interface TrainedTable {
+  readonly columns: readonly InputColumn[];
+  readonly classes: readonly string[];
+}
 
 /** What the user says about a table's columns. */
 export interface TableOptions {
@@ -23,6 +30,8 @@ export interface TableOptions {
   readonly testFraction?: number;
   /** Of the split in training and test part. @default 0 */
   readonly seed?: number;
+  /** Reads all rows for a network that knows its columns, instead of fitting columns to them. */
+  readonly trained?: TrainedTable;
 }
 
 export type TableHeader = Pick<TableFile, 'path' | 'columnNames' | 'hasHeader'>;

@@ -1,5 +1,6 @@
 import { readParquet } from '../parquet-file.js';
-import { loadTableFile, type TableReader } from '../table-dataset.js';
+import { loadTableFile } from '../table-dataset.js';
+import type { TableReader } from '../table-reader.js';
 import type { DataSource } from './data-source.js';
 import { classOf } from './table-class.js';
 
