@@ -64,7 +64,7 @@ test('a preset that is named is taken for a table, too, without what does not fi
   expect(stderr).not.toContain('the preset table');
   expect(JSON.parse(stdout).dataset.reading).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/dataset\.perClass: 40 of the preset is left out, because class '\w+' of csv has \d+/),
+      expect.stringMatching(/dataset\.perClass: 40 of the preset is left out, because class '\w+' of file has \d+/),
       expect.stringMatching(/dataset\.shifts: 4 of the preset is left out/),
     ]),
   );
