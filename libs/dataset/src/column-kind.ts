@@ -2,10 +2,7 @@
 import type { ColumnProfile, ExampleCell } from './column-profile.js';
 import type { DatasetError } from './dataset-error.js';
 import { lookOf, numberFault, parseNumber, plainFormat, type NumberFormat } from './number-text.js';
-import { cellError, type TableFile } from './table-file.js';
-
-/** The number format of a column, or null for a column of categories. */
-export type ColumnKind = NumberFormat | null;
+import { cellError, type ColumnKind, type TableFile } from './table-file.js';
 
 interface Profiled {
   readonly column: number;

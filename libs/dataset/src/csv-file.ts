@@ -1,5 +1,4 @@
 // Tested by csv-reading.unit.test.ts.
-import type { ColumnKind } from './column-kind.js';
 import { readRecords, type FoundText, type TakeRecord } from './csv-records.js';
 import type { CsvTokenizer } from './csv-tokenizer.js';
 import { DatasetError } from './dataset-error.js';
@@ -10,7 +9,14 @@ import { missingValues, type MissingValues } from './missing-values.js';
 import { NumberCells } from './number-cells.js';
 import { lookOf, numberFault } from './number-text.js';
 import { sizeText } from './read-regular-file.js';
-import { cellError, type Cells, type ColumnUse, type TableColumn, type TableFile } from './table-file.js';
+import {
+  cellError,
+  type Cells,
+  type ColumnKind,
+  type ColumnUse,
+  type TableColumn,
+  type TableFile,
+} from './table-file.js';
 import { TextCells } from './text-cells.js';
 
 export interface CsvFormat {

@@ -7,7 +7,7 @@ import { checkUtf8, decoderFor } from './table-encoding.js';
 import { unpackedStream } from './unpacked-stream.js';
 
 /** Largest table, unpacked, bytes. */
-export const mostTableBytes = 2 ** 32;
+const mostTableBytes = 2 ** 32;
 /** Longest record, bytes: a quote that is never closed would take the whole file. */
 const mostRecordBytes = 2 ** 26;
 const mostColumns = 100_000;

@@ -9,7 +9,8 @@ const [LF, CR, QUOTE] = [0x0a, 0x0d, 0x22];
  *
  * Records end with CR LF, LF or CR, mixed as they may be. Lines of white space alone are no records. White space around
  * a cell does not count, unless it is within quotes. A quoted cell may hold delimiters, line ends, and quotes written
- * twice. The tests compare it with csv-parse.
+ * twice. The tests compare it with csv-parse, which has the same rules and makes a string of every cell. Libraries that
+ * are as fast know one kind of line end per file and no numbers of lines, and take quotes as they come.
  */
 export class CsvTokenizer {
   /** Byte ranges [starts[i], ends[i]) of the cells of the last record. */
@@ -75,7 +76,7 @@ export class CsvTokenizer {
         stop = at;
         at = this.#skipBlanks(bytes, at + 1, end);
         if (at < end && !this.#endsCell(bytes, at) && (isLast || at + this.#delimiter.length < end))
-          throw this.#error('the cell goes on after its closing quote', this.line + innerLines);
+          throw this.#error('there is text behind the closing quote of a cell', this.line + innerLines);
       } else {
         for (; at < end; at++) {
           const byte = bytes[at];

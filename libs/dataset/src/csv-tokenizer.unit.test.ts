@@ -47,7 +47,7 @@ test('any text gives the records that csv-parse gives, or both refuse it', () =>
   let read = 0;
   fc.assert(
     fc.property(text, delimiters, fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 12 }), (csv, mark, pieces) => {
-      // csv-parse joins `"" "b"` to one cell, where a cell that goes on after its closing quote is refused here; and it
+      // csv-parse joins `"" "b"` to one cell, where text behind a closing quote is refused here; and it
       // refuses white space of several bytes after a closing quote.
       fc.pre(!/""\s+"|"\s*[\u00a0\u2003]/.test(csv));
       const wanted = reference(csv, mark);
@@ -81,7 +81,7 @@ test('lines are counted as an editor does, and a record is on the line on which 
 test.each([
   ['a,b\n1,"x\ny', 't.csv, line 2: a quote is opened and not closed'],
   ['a,b\n1,x"y', 't.csv, line 2: a quote is within a cell'],
-  ['a,b\n\n1,"x" y', 't.csv, line 3: the cell goes on after its closing quote'],
+  ['a,b\n\n1,"x" y', 't.csv, line 3: there is text behind the closing quote of a cell'],
   [','.repeat(100), 't.csv, line 1: the table has more than 100 columns'],
 ])('%j is refused with the line', (text, message) => {
   expect(() => records(text, ',')).toThrow(message);

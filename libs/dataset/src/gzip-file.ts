@@ -3,7 +3,7 @@ import { readRegularFile } from './read-regular-file.js';
 import { isGzip, unpackGzip } from './unpack-gzip.js';
 
 /** Largest content of a file that is read, after decompression, bytes. */
-export const mostFileBytes = 2 ** 28;
+const mostFileBytes = 2 ** 28;
 
 /**
  * A data file's bytes, decompressed if it is gzip. The first two bytes decide, not the name: people rename files.

@@ -1,11 +1,10 @@
 // Tested by csv-reading.unit.test.ts.
-import type { ColumnKind } from './column-kind.js';
 import { ColumnProfile, first, type ExampleCell } from './column-profile.js';
 import { growingFloat64, growingUint16, type GrowingArray } from './growing-array.js';
 import type { MissingValues } from './missing-values.js';
 import { largestNumber, parseNumber, plainFormat, sameFormat, type NumberFormat } from './number-text.js';
 import { EITHER_POINT, INTEGER, PlainNumberReader, POINT } from './plain-number.js';
-import type { Cells, ColumnOfNumbers } from './table-file.js';
+import type { Cells, ColumnKind, ColumnOfNumbers } from './table-file.js';
 
 const reader = new PlainNumberReader();
 const lookNames = ['word', 'integer', 'point', 'either point'] as const;

@@ -1,12 +1,12 @@
 // Tested by rows-as-trained.unit.test.ts.
 import { matchLabels, readLabels } from './class-labels.js';
-import { columnKinds, type ColumnKind } from './column-kind.js';
+import { columnKinds } from './column-kind.js';
 import { DatasetError } from './dataset-error.js';
 import { encodeRows, type FeatureColumn } from './feature-columns.js';
 import { inputCount } from './input-columns.js';
 import { plainFormat } from './number-text.js';
 import type { LoadedDataset, Samples } from './samples.js';
-import { listed, type ColumnUse, type TableFile } from './table-file.js';
+import { listed, type ColumnKind, type ColumnUse, type TableFile } from './table-file.js';
 import type { TableHeader, TableOptions, TrainedTable } from './table-options.js';
 import type { TableReader } from './table-reader.js';
 

@@ -1,8 +1,8 @@
 // Tested by csv-reading.unit.test.ts.
-import type { ColumnKind } from './column-kind.js';
 import type { ColumnProfile, ExampleCell } from './column-profile.js';
 import { DatasetError } from './dataset-error.js';
 import type { MissingValues } from './missing-values.js';
+import type { NumberFormat } from './number-text.js';
 
 /** A table as its file has it, in columns: no row is an object, so that a million of them are cheap. */
 export interface TableFile {
@@ -21,6 +21,9 @@ export interface TableFile {
   /** Where a row is in the file, for messages: `line 7`, as an editor counts. */
   place(row: number): string;
 }
+
+/** The number format of a column, or null for a column of categories. */
+export type ColumnKind = NumberFormat | null;
 
 /** How a column is read: as `columnKinds` says, as whatever its first cells are, or not at all. */
 export type ColumnUse = ColumnKind | 'unknown' | 'unused';

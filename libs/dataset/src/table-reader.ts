@@ -1,5 +1,4 @@
-import type { ColumnKind } from './column-kind.js';
-import type { ColumnUse, TableFile } from './table-file.js';
+import type { ColumnKind, ColumnUse, TableFile } from './table-file.js';
 import type { TableHeader } from './table-options.js';
 
 /** How a kind of file is read into columns. */

@@ -1,9 +1,8 @@
 // Tested by csv-reading.unit.test.ts.
-import type { ColumnKind } from './column-kind.js';
 import { ColumnProfile } from './column-profile.js';
 import { growingInt32 } from './growing-array.js';
 import type { MissingValues } from './missing-values.js';
-import type { Cells, ColumnOfTexts } from './table-file.js';
+import type { Cells, ColumnKind, ColumnOfTexts } from './table-file.js';
 
 /** About what V8 takes for a string in a map and in a list, besides its characters. */
 const bytesPerText = 100;

@@ -1,4 +1,4 @@
-// Tested by apps/cli/src/data/fetch-s3.int.test.ts.
+// Tested by ../../../apps/cli/src/data/fetch-s3.int.test.ts.
 import { ObjectStoreError } from '@mipnet/object-store';
 import { endpointOf, s3Client, type S3StoreOptions } from './s3-client.js';
 import { readBody, repeat, TransferError, transferFailure } from './s3-body.js';

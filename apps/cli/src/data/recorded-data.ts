@@ -1,10 +1,11 @@
 // Tested by ../e2e/test-rows.e2e.test.ts.
-import { datasetNamed, samplesHash, type LoadedDataset } from '@mipnet/dataset';
+import { datasetNamed, samplesHash, takesTestFile, type LoadedDataset } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { datasetOfText, type Plan } from '@mipnet/training';
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { mipnetPaths } from '@mipnet/stack/folders';
 import { isSameData, isTraining, type DataOrigin, readRecords, type TrainAsked } from '@mipnet/runs/records';
+import { fetchS3, isS3Url } from './fetch-s3.js';
 import { loadChosenDataset } from './load-data.js';
 import { fileHash } from './file-hash.js';
 import { findTable } from './find-table.js';
@@ -43,13 +44,26 @@ export async function locateTables(asked: Dataset, { recorded, settings, network
     const known = runs.flatMap(({ plan }) => plan.dataset[key] ?? []);
     return findTable({ key, written: path, sha256: recorded.files[key], network, known });
   };
-  if (!isGiven('file')) return { ...asked, file: await find('file', asked.file), test: await testTable() };
-  const file = resolve(asked.file);
+  if (!isGiven('file')) {
+    const file = await find('file', asked.file);
+    return { ...asked, file, ...labelsOf(file), test: await testTable() };
+  }
+  const file = isS3Url(asked.file) ? await fetchS3(asked.file) : resolve(asked.file);
   const found = recorded.files.file === undefined || isGiven('test') ? undefined : await fileHash(file);
-  if (found === undefined || found === recorded.files.file) return { ...asked, file, test: await testTable() };
-  if (isGiven('testFraction') || isGiven('splitSeed')) return { ...asked, file, test: undefined };
+  if (found === undefined || found === recorded.files.file)
+    return { ...asked, file, ...labelsOf(file), test: await testTable() };
+  if (isGiven('testFraction') || isGiven('splitSeed') || !(await takesTestFile(file)))
+    return { ...asked, file, ...labelsOf(file), test: undefined };
   const trainedOn = await find('file', written.file ?? asked.file).catch(() => undefined);
   return trainedOn === undefined ? { ...asked, file, test: undefined } : { ...asked, file: trainedOn, test: file };
+
+  /** The labels of an array: as given, as a run of this machine read them, or beside the array. */
+  function labelsOf(array: string): Pick<Dataset, 'labels'> {
+    if (asked.labels === undefined) return {};
+    if (isGiven('labels')) return { labels: resolve(asked.labels) };
+    const known = runs.find(({ plan }) => plan.dataset.file === array)?.plan.dataset.labels;
+    return { labels: known ?? join(dirname(array), basename(asked.labels)) };
+  }
 
   async function testTable(): Promise<string | undefined> {
     if (asked.test === undefined || (isGiven('testFraction') && !isGiven('test'))) return undefined;

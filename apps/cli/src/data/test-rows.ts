@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { CliError } from '../program/cli-error.js';
 import { dataOriginIn } from '@mipnet/runs/records';
 import { checkFits } from './evaluate-network.js';
+import { fetchS3, isS3Url } from './fetch-s3.js';
 import { loadFromFirst, locateTables, runsOnDataOf } from './recorded-data.js';
 
 /** Options about the data, instead of the network's file. */
@@ -51,7 +52,9 @@ export async function testRowsFor(network: Network, file: string, options: DataO
   checkTableOptions(options, asked.name);
 
   const runs = await runsOnDataOf(network);
-  const choice = isRuns ? await locateTables(asked, { recorded, settings, network: file, runs }) : fromHere(asked);
+  const choice = isRuns
+    ? await locateTables(asked, { recorded, settings, network: file, runs })
+    : await fromHere(asked);
   const ofRuns = runs.flatMap(({ dataFolder }) => dataFolder ?? []);
   const folders = options.data !== undefined ? [options.data] : [undefined, ...new Set(ofRuns)];
   const dataset = await loadFromFirst(folders, choice, recorded?.test, say);
@@ -126,12 +129,16 @@ function nameFor(network: Network, file: string, say: Say): string {
   return 'mnist';
 }
 
-/** Paths as typed are from the present folder. */
-const fromHere = ({ file, test, ...others }: Dataset): Dataset => ({
-  ...others,
-  ...(file === undefined ? {} : { file: resolve(file) }),
-  ...(test === undefined ? {} : { test: resolve(test) }),
-});
+/** Paths as typed are from the present folder; a file in S3 is fetched. */
+async function fromHere({ file, labels, test, ...others }: Dataset): Promise<Dataset> {
+  const found = (path: string): string | Promise<string> => (isS3Url(path) ? fetchS3(path) : resolve(path));
+  return {
+    ...others,
+    ...(file === undefined ? {} : { file: await found(file) }),
+    ...(labels === undefined ? {} : { labels: await found(labels) }),
+    ...(test === undefined ? {} : { test: await found(test) }),
+  };
+}
 
 /**
  * If the test rows of a data set are drawn by a seed, a network file of another program does not say which they are.

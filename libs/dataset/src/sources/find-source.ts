@@ -13,7 +13,7 @@ const mostEntries = 1_000_000;
  * The kind of a file or folder, by its content.
  * @throws DatasetError 'missing' | 'bad-input'
  */
-export async function findSource(path: string): Promise<{ readonly source: DataSource; readonly place: Place }> {
+async function findSource(path: string): Promise<{ readonly source: DataSource; readonly place: Place }> {
   const place = await placeOf(path);
   const source = dataSources.find((candidate) => candidate.recognises(place));
   if (source !== undefined) return { source, place };
@@ -28,6 +28,11 @@ export async function findSource(path: string): Promise<{ readonly source: DataS
 export async function contentOf(path: string): Promise<'images' | 'table'> {
   const { source, place } = await findSource(path);
   return source.holds(place);
+}
+
+/** Whether a file's test rows may be in a file of their own. @throws DatasetError */
+export async function takesTestFile(path: string): Promise<boolean> {
+  return (await findSource(path)).source.takesTest === true;
 }
 
 /** Loads a data set of one's own. @throws DatasetError */

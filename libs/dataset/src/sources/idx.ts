@@ -1,3 +1,4 @@
+// Tested by sources.unit.test.ts.
 import { basename, dirname, join } from 'node:path';
 import { readdir } from 'node:fs/promises';
 import { DatasetError } from '../dataset-error.js';

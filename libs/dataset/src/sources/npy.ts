@@ -1,3 +1,4 @@
+// Tested by arrays.unit.test.ts.
 import { open } from 'node:fs/promises';
 import { loadArrays, contentOfArray } from '../array-dataset.js';
 import { DatasetError } from '../dataset-error.js';

@@ -1,3 +1,4 @@
+// Tested by arrays.unit.test.ts.
 import { unzipSync, type UnzipFileInfo } from 'fflate';
 import { contentOfArray, loadArrays, type LabelledArray } from '../array-dataset.js';
 import { DatasetError, reasonOf } from '../dataset-error.js';

@@ -1,3 +1,4 @@
+// Tested by png.unit.test.ts.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError } from '../dataset-error.js';

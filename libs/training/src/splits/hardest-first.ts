@@ -145,7 +145,7 @@ export function nextSet(
   return { workingSet: Int32Array.from([...kept, ...worst]).sort(), added: worst.length };
 }
 
-/** The positions with the smallest margins; of equal ones, the first. Sorting a million positions would take seconds. */
+/** The positions with the smallest margins; of equal ones, the first. Sorting a million positions takes seconds. */
 function smallest(positions: readonly number[], margins: Float64Array, count: number): readonly number[] {
   if (positions.length <= count) return positions;
   const limit = Float64Array.from(positions, (position) => margins[position]).sort()[count - 1];

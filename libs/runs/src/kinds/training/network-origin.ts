@@ -78,6 +78,7 @@ function portable({ dataset, ...plan }: Plan): Plan {
   const { start, ...ofDataset } = withoutUndefined({
     start: path(plan.start),
     file: path(dataset.file),
+    labels: path(dataset.labels),
     test: path(dataset.test),
     indices: path(dataset.indices),
   });
