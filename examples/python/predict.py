@@ -49,8 +49,8 @@ def main(network, path):
     names, rows = [], None
     if path.endswith(".npy"):
         x = np.load(path, allow_pickle=False)
-        if "mipnet.columns" not in metadata and x.dtype == np.uint8:
-            x = x.astype(np.float32) / np.float32(255)
+        if "mipnet.columns" not in metadata and np.issubdtype(x.dtype, np.integer):
+            x = x.astype(np.float32) / np.float32(255)  # pixels from 0 to 255
         elif "mipnet.columns" in metadata and x.shape[1] != entry.shape[1]:
             # An array like that of the training: some of its columns may be constant, or codes of categories.
             cells = [[f"{cell:.9g}" for cell in row] for row in x.tolist()]
