@@ -18,12 +18,14 @@ import onnxruntime
 MISSING = {"", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "<NA>", "#N/A"}
 
 
-def table(path):
-    """The names of the columns, and the cells of each row."""
+def table(path, needed=()):
+    """The names of the columns, and the cells of each row. Without a header, they are called column 0, column 1, ..."""
     with open(path, newline="", encoding="utf-8-sig") as file:
         dialect = csv.Sniffer().sniff(file.read(10000), ",;\t|")
         file.seek(0)
         names, *rows = [[cell.strip() for cell in row] for row in csv.reader(file, dialect) if row]
+        if needed and not set(needed) & set(names) and all(name.startswith("column ") for name in needed):
+            names, rows = [f"column {k}" for k in range(len(names))], [names, *rows]
         return names, rows
 
 
@@ -47,8 +49,8 @@ def main(network, path):
     names, rows = [], None
     if path.endswith(".npy"):
         x = np.load(path, allow_pickle=False)
-        if "mipnet.columns" not in metadata and x.dtype == np.uint8:
-            x = x.astype(np.float32) / np.float32(255)
+        if "mipnet.columns" not in metadata and np.issubdtype(x.dtype, np.integer):
+            x = x.astype(np.float32) / np.float32(255)  # pixels from 0 to 255
         elif "mipnet.columns" in metadata and x.shape[1] != entry.shape[1]:
             # An array like that of the training: some of its columns may be constant, or codes of categories.
             cells = [[f"{cell:.9g}" for cell in row] for row in x.tolist()]
@@ -57,8 +59,9 @@ def main(network, path):
             names = []
         x = x.astype(np.float32)
     elif "mipnet.columns" in metadata:
-        names, rows = table(path)
-        x = inputs_of(names, rows, json.loads(metadata["mipnet.columns"])["columns"])
+        columns = json.loads(metadata["mipnet.columns"])["columns"]
+        names, rows = table(path, [column["name"] for column in columns])
+        x = inputs_of(names, rows, columns)
     else:
         names, rows = table(path)
         x = np.array(rows, dtype=np.float32)

@@ -50,5 +50,5 @@ export { shortJson } from './short-json.js';
 export { writeNpyHeader } from './npy-header.js';
 export { openNpy, type NpyRows } from './npy-rows.js';
 export { openTableStream, type TableRow, type TableStream } from './table-stream.js';
-export { lookOf, parseNumber, type NumberFormat } from './number-text.js';
-export { missingValues } from './missing-values.js';
+export { lookOf, parseNumber, type NumberFormat, type NumberLook } from './number-text.js';
+export { missingValues, type MissingValues } from './missing-values.js';

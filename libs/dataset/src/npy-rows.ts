@@ -12,7 +12,7 @@ export interface NpyRows {
   readonly size: number;
   /**
    * The rows in order, at most `most` at a time, as float32. Memory: one such part.
-   * @param scale what integers of one byte are multiplied with, as float64, before they are rounded
+   * @param scale what the numbers are multiplied with, in float64, before they are rounded
    */
   rows(most: number, scale?: number): AsyncGenerator<Float32Array>;
 }
@@ -127,7 +127,7 @@ function converterOf(
   { type, bytesPerItem, isBigEndian }: FullNpyHeader,
   scale: number,
 ): (buffer: ArrayBuffer, numbers: number) => Float32Array {
-  if (type === 'f4' && !isBigEndian && isLittleEndian) return (buffer) => new Float32Array(buffer);
+  if (type === 'f4' && scale === 1 && !isBigEndian && isLittleEndian) return (buffer) => new Float32Array(buffer);
   if (type === 'u1') {
     const values = Float32Array.from({ length: 256 }, (_, byte) => byte * scale);
     return (buffer) => Float32Array.from(new Uint8Array(buffer), (byte) => values[byte]);
@@ -135,7 +135,7 @@ function converterOf(
   const read = readers[type];
   return (buffer, numbers) => {
     const view = new DataView(buffer);
-    return Float32Array.from({ length: numbers }, (_, at) => read(view, at * bytesPerItem, !isBigEndian));
+    return Float32Array.from({ length: numbers }, (_, at) => scale * read(view, at * bytesPerItem, !isBigEndian));
   };
 }
 

@@ -73,7 +73,12 @@ describe('rows of a NumPy array', () => {
     expect(await allRows(await saved("'|u1'", '(3,)', Uint8Array.of(1, 2, 3), 'False', 3))).toEqual([[1], [2], [3]]);
   });
 
-  it('of bytes can be scaled', async () => {
+  it('of any type can be scaled', async () => {
+    const floats = await saved("'<f4'", '(1, 2)', bytesOf(Float32Array.of(3, 5)));
+    expect(await allRows(floats, 2, 0.5)).toEqual([[1.5, 2.5]]);
+    const long = await saved("'<i8'", '(1, 2)', bytesOf(BigInt64Array.of(51n, 255n)));
+    expect(await allRows(long, 2, 1 / 255)).toEqual([[Math.fround(0.2), 1]]);
+
     const path = await saved("'|u1'", '(1, 3)', Uint8Array.of(0, 100, 255));
     expect(await allRows(path, 2, 1 / 255)).toEqual([[0, Math.fround(100 / 255), 1]]);
   });

@@ -42,7 +42,6 @@ export { inDomain, networkDomain, nonZeroCount, parameterCount, weightBound } fr
 export { toOnnx } from './onnx/to-onnx.js';
 export { fromOnnx } from './onnx/from-onnx.js';
 export { toC, type CNames } from './c/to-c.js';
-export { identifier } from './c/c-text.js';
 export { inFloat32 } from './in-float32.js';
 export { roundToFloat32 } from './onnx/round-to-float32.js';
 export { layerMap, layerMaps } from './layer-map.js';

@@ -74,7 +74,8 @@ describe('scores of many rows', () => {
 /** The file with its batch fixed at 1: the text 'N' of the open extent (dim_param) becomes the number 1 (dim_value). */
 function withFixedBatch(bytes: Uint8Array): Uint8Array {
   const fixed = bytes.slice();
-  // TensorShapeProto.Dimension { dim_param (field 2) = 'N' } of 3 bytes; { dim_value (field 1) = 1 } with a padded varint.
+  // In TensorShapeProto.Dimension: { dim_param (field 2) = 'N' } has 3 bytes, as { dim_value (field 1) = 1 } with a
+  // padded varint.
   for (let at = 0; at + 3 <= fixed.length; at++)
     if (fixed[at] === 0x12 && fixed[at + 1] === 1 && fixed[at + 2] === 0x4e) fixed.set([0x08, 0x81, 0x00], at);
   return fixed;

@@ -1,3 +1,4 @@
+// Tested by ../e2e/applying.e2e.test.ts.
 import { argmax, decisionThreshold, outputSize, type Network } from '@mipnet/network';
 import { classNamesIn, readNetworkFile, tableInputsIn, type NetworkFile } from '@mipnet/runs/records';
 import { openScorer } from '@mipnet/verification';

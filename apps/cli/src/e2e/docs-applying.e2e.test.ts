@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Home } from './testing/command.js';
 import { commandsOf } from './testing/doc-commands.js';
 
-// docs/applying.md as somebody pastes it, line by line, into one folder. Its `python` is one with numpy and onnxruntime.
+// docs/applying.md as somebody pastes it, line by line, into one folder. Its `python` has numpy and onnxruntime.
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const home = new Home();

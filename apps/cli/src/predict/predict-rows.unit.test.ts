@@ -115,7 +115,7 @@ describe('rows of a table', () => {
 });
 
 async function array(
-  type: 'float32' | 'uint8',
+  type: 'float32' | 'uint8' | 'int64',
   shape: number[],
   numbers: readonly number[],
   network: Network,
@@ -123,9 +123,13 @@ async function array(
 ): Promise<{ readonly source: RowSource; readonly said: readonly string[] }> {
   const path = join(folder, 'x.npy');
   const header = Buffer.from(writeNpyHeader('float32', shape));
-  const isBytes = type === 'uint8';
-  if (isBytes) header.write('|u1', header.indexOf('<f4'), 'latin1');
-  const bytes = isBytes ? Uint8Array.from(numbers) : new Uint8Array(Float32Array.from(numbers).buffer);
+  const [code, data] = {
+    float32: ['<f4', () => Float32Array.from(numbers)] as const,
+    uint8: ['|u1', () => Uint8Array.from(numbers)] as const,
+    int64: ['<i8', () => BigInt64Array.from(numbers, BigInt)] as const,
+  }[type];
+  header.write(code, header.indexOf('<f4'), 'latin1');
+  const bytes = new Uint8Array(data().buffer);
   await writeFile(path, Buffer.concat([header, bytes]));
   const said: string[] = [];
   const inputs = columnsOf && { class: 'ok', columns: columnsOf };
@@ -147,6 +151,21 @@ describe('rows of an array', () => {
     const { source, said } = await array('uint8', shape, [0, 51, 102, 255], images);
     expect(await inputsOf(source)).toEqual([[0, 51, 102, 255].map((byte) => Math.fround(byte / 255))]);
     expect(said).toEqual([expect.stringContaining('divided by 255')]);
+  });
+
+  it('of other whole numbers are pixels, too, if the network takes images', async () => {
+    const { source } = await array('int64', [1, 2, 2], [0, 51, 102, 255], images);
+    expect(await inputsOf(source)).toEqual([[0, 51, 102, 255].map((byte) => Math.fround(byte / 255))]);
+    const wrong = await array('int64', [2, 2, 2], [0, 51, 102, 255, 0, 0, 256, 0], images);
+    await expect(inputsOf(wrong.source)).rejects.toThrow('x.npy, row 1, input 2: 256 is no pixel');
+    const vector = await array('int64', [1, 2], [7, 300], filled(2));
+    expect(await inputsOf(vector.source)).toEqual([[7, 300]]);
+  });
+
+  it('of numbers above 1 for a network of images are taken as they are, which is said', async () => {
+    const { source, said } = await array('float32', [1, 2, 2], [0, 51, 102, 255], images);
+    expect(await inputsOf(source)).toEqual([[0, 51, 102, 255]]);
+    expect(said).toEqual([expect.stringContaining('there are numbers above 1')]);
   });
 
   it('of bytes for a network of a table are numbers', async () => {

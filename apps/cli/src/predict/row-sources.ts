@@ -7,6 +7,11 @@ import { readerByName, readerInOrder } from './table-inputs-of-rows.js';
 
 /** A table of separated values. @throws DatasetError or CliError, also while rows are read */
 export async function tableRows(path: string, network: Network, inputs: TableInputs | undefined): Promise<RowSource> {
+  if (/\.(parquet|npz|xlsx?|png|zip|idx[123]?|ubyte)$/i.test(path))
+    throw new CliError(
+      'bad-input',
+      `${path}: predict reads tables (.csv) and arrays (.npy); save the rows as one of them`,
+    );
   const table = await openTableStream(path, inputs?.columns.map(({ name }) => name) ?? []);
   const reader = inputs === undefined ? readerInOrder(table, inputSize(network)) : readerByName(table, inputs.columns);
   const { size } = reader;
@@ -32,7 +37,7 @@ export async function tableRows(path: string, network: Network, inputs: TableInp
 }
 
 /**
- * A NumPy array of rows. Bytes are pixels from 0 to 255 if the network takes pixels from 0 to 1.
+ * A NumPy array of rows. Whole numbers are pixels from 0 to 255 if the network takes pixels from 0 to 1.
  * @param say gets that
  * @throws DatasetError or CliError, also while rows are read
  */
@@ -48,8 +53,10 @@ export async function arrayRows(
     if (asTable !== undefined) return asTable;
   }
   checkShape(array, path, network);
-  const isPixels = array.type === 'u1' && inputs === undefined;
-  if (isPixels) say(`${path}: its bytes are pixels from 0 to 255, which are divided by 255`);
+  const isImage = inputs === undefined && network.inputShape.length === 3;
+  // As training reads them: whole numbers are pixels from 0 to 255, others from 0 to 1.
+  const isPixels = inputs === undefined && (array.type === 'u1' || (isImage && /^[iu]\d$/.test(array.type)));
+  if (isPixels) say(`${path}: its whole numbers are pixels from 0 to 255, which are divided by 255`);
   const { count, size } = array;
   const fills = hasFill(network);
   return {
@@ -60,6 +67,9 @@ export async function arrayRows(
       for await (const part of array.rows(most, isPixels ? 1 / 255 : 1)) {
         const rows = part.length / size;
         for (let row = 0; row < rows; row++) refuseInfinite(part, row, size, () => `${path}, row ${first + row}`);
+        if (isPixels && array.type !== 'u1') requirePixels(part, first, size, path);
+        if (isImage && first === 0 && part.some((value) => value > 1))
+          say(`${path}: there are numbers above 1, and the network was trained on pixels from 0 to 1`);
         if (!fills)
           for (let row = 0; row < rows; row++) refuseNaN(part, row, size, () => `${path}, row ${first + row}`);
         first += rows;
@@ -129,6 +139,16 @@ function refuseNaN(part: Float32Array, row: number, size: number, place: () => s
         'missing numbers; fill it in',
     );
   }
+}
+
+function requirePixels(part: Float32Array, first: number, size: number, path: string): void {
+  const at = part.findIndex((value) => !(value >= 0 && value <= 1));
+  if (at >= 0)
+    throw new CliError(
+      'bad-input',
+      `${path}, row ${first + Math.floor(at / size)}, input ${at % size}: ${Math.round(part[at] * 255)} is no pixel; ` +
+        'whole numbers are from 0 to 255, or give numbers from 0 to 1 as float32',
+    );
 }
 
 function refuseInfinite(part: Float32Array, row: number, size: number, place: () => string): void {

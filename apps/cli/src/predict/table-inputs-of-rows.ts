@@ -1,3 +1,4 @@
+// Tested by predict-rows.unit.test.ts.
 import { lookOf, parseNumber, widthOf, type InputColumn, type NumberFormat, type TableStream } from '@mipnet/dataset';
 import { CliError } from '../program/cli-error.js';
 

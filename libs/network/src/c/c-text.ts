@@ -16,7 +16,7 @@ export function floatLiteral(number: number): string {
   return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
 }
 
-/** A text as a C string. Whatever is not plain ASCII is an octal escape of its UTF-8 bytes, and so are quotes and `?`. */
+/** A text as a C string. Its UTF-8 bytes that are not plain ASCII, quotes and `?` are octal escapes. */
 export function stringLiteral(text: string): string {
   const plain = /[A-Za-z0-9 _.,:;+()<>=-]/;
   const parts = [...new TextEncoder().encode(text)].map((byte) => {

@@ -171,7 +171,7 @@ describe('a network as C', () => {
     );
   });
 
-  it('keeps values per thread if it is told so, and refuses fast arithmetic', () => {
+  it('keeps values per thread if a macro says so, and refuses fast arithmetic', () => {
     const source = toC(inFile(convolutional), { name: 'net' }) + scoresMain;
     compiled(source, '-std=c11', '-DMIPNET_BUFFER=static _Thread_local');
     expect(() => compiled(source, '-ffast-math')).toThrow('plain float32 arithmetic');
