@@ -21,6 +21,8 @@ export function verifyAskedOf(
           ...set.map((setting) => ['set', setting] as const),
           ['images', options.images],
           ['rows', options.rows],
+          ['input', path(options.input)],
+          ['labels', path(options.labels)],
           ['epsilon', options.epsilon],
           ['norm', options.norm],
           ['goal', options.goal],
