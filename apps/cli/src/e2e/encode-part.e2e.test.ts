@@ -25,7 +25,7 @@ test('without --part: the names of the MIPs; with it: that MIP, with names for i
   expect(part.code, part.stderr).toBe(0);
   const { size, ...others } = JSON.parse(part.stdout) as { size: Record<string, number> };
   expect(others).toMatchObject({ plan: 'plan.yaml', part: 'pair 0v2' });
-  // A loss row per different sample of two of three classes: 60 rows without a fifth for the test and a tenth of the rest.
+  // A loss row per different sample of two of three classes: of 60 rows a fifth is for the test.
   expect(size.rows).toBeGreaterThan(15);
   expect(size.rows).toBeLessThan(30);
   const text = readFileSync(home.path('part.lp'), 'utf8');

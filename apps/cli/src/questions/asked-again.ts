@@ -1,3 +1,4 @@
+// Tested by ../e2e/verify.e2e.test.ts.
 import type { VerifyAsked } from '@mipnet/runs/records';
 import { resolve } from 'node:path';
 import type { QuestionOptions } from './verify-questions.js';
