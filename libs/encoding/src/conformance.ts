@@ -11,8 +11,8 @@ export { conformanceCases, type ConformanceCase } from './conformance-cases.js';
 /**
  * The suite for a way of encoding trained networks, run from a test file. Needs vitest. On every case:
  *
- * - at every corner of the box and at its centre, EVERY assignment of the integer columns is tried: one at least is feasible,
- *   and each feasible one forces the outputs of the forward pass;
+ * - at every corner of the box and at its centre, EVERY assignment of the integer columns is tried: one at least is
+ *   feasible, and each feasible one forces the outputs of the forward pass;
  * - the point that `completion` makes of an input violates no row and has the outputs of the forward pass.
  */
 export function encodingConformance(

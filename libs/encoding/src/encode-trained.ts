@@ -59,7 +59,7 @@ export interface TrainedEncoding {
   readonly rounding: { readonly rows: Float64Array; readonly outputs: readonly number[] };
   /** The point of the model for an input in the box (`columnCount` numbers, if columns were added since). */
   toPoint(input: ArrayLike<number>, columnCount?: number): Float64Array;
-  /** The input of a point of the model, moved into the box, and to a choice, if the solver's tolerance left it outside. */
+  /** The input of a point of the model, in the box and on a choice, even if the solver's tolerance left it outside. */
   toInput(x: ArrayLike<number>): Float64Array;
 }
 

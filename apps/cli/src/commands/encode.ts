@@ -52,7 +52,19 @@ export async function encode(file: string, options: EncodeOptions): Promise<numb
 /** @throws CliError 'bad-input' for an option that is about a network */
 function forPlan(file: string, options: EncodeOptions): EncodePartOptions {
   const clash = (
-    ['images', 'rows', 'epsilon', 'formulation', 'file', 'class', 'test', 'testFraction', 'splitSeed'] as const
+    [
+      'images',
+      'rows',
+      'input',
+      'labels',
+      'epsilon',
+      'formulation',
+      'file',
+      'class',
+      'test',
+      'testFraction',
+      'splitSeed',
+    ] as const
   ).find((name) => options[name] !== undefined);
   if (clash === undefined) return options;
   const option = clash.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -71,20 +83,20 @@ async function asked(
   file: string,
   options: EncodeOptions,
 ): Promise<{ readonly region: Region; readonly minimise?: OutputRow }> {
-  if (options.images === undefined && options.rows === undefined) {
+  if (options.images === undefined && options.rows === undefined && options.input === undefined) {
     if (options.epsilon !== undefined)
       throw new CliError('bad-input', '--epsilon is a distance from an image or row; give --images or --rows, too');
     return { region: allInputs(network, tableInputsIn(network, file)?.columns) };
   }
-  const { rows, columns } = await chosenRows(network, file, options, say);
+  const chosen = await chosenRows(network, file, options, say);
+  const { rows } = chosen;
   if (rows.length !== 1)
     throw new CliError(
       'bad-input',
-      `${options.rows === undefined ? '--images' : '--rows'} ${options.rows ?? options.images}: a model has one image ` +
-        'or row; give one number',
+      `a model has one image or row, and ${rows.length} are given; give one number by --rows or --images`,
     );
   const [{ values, label }] = rows;
-  const region = regionOf(movingOf(options, columns), values);
+  const region = regionOf(movingOf(options, chosen), values);
   const scores = forward(network, values, 1);
   if (scores.length === 1)
     return { region, minimise: { coefficients: Float64Array.of(label === 1 ? 1 : -1), constant: 0 } };

@@ -45,8 +45,8 @@ interface Answered {
 const fewQuestions = 50;
 
 /**
- * `mipnet verify`: certified verdicts on images, on rows of a table or on a VNN-LIB property. Proven verdicts are kept in the object store,
- * so that the same question is answered only once, even after this process was killed.
+ * `mipnet verify`: certified verdicts on images, on rows of a table or on a VNN-LIB property. Proven verdicts are kept
+ * in the object store, so that the same question is answered only once, even after this process was killed.
  */
 export async function verify(file: string, options: VerifyOptions): Promise<number> {
   const began = performance.now();

@@ -105,6 +105,8 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   )
     .option('--images <numbers>', 'test images: 0..99 or 3,5,8')
     .option('--rows <numbers>', 'the same for rows of a table')
+    .option('--input <file>', 'rows of X.npy or of a table, instead of test rows')
+    .option('--labels <file>', 'y.npy: their classes from 0 (default: those that the network gives them)')
     .option(
       '--epsilon <distance>',
       'how far an input may move: 0.1 (pixels are 0..1), 8/255; for a table also 0.1sd, age=2,job=any',
@@ -158,6 +160,8 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     )
     .option('--images <number>', 'the test image around which inputs lie (default: all inputs 0..1)')
     .option('--rows <number>', 'the same for a row of a table')
+    .option('--input <file>', 'rows of X.npy or of a table, instead of test rows')
+    .option('--labels <file>', 'y.npy: their classes from 0 (default: those that the network gives them)')
     .option('--epsilon <distance>', 'how far from the image or row, as for verify')
     .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1']).default('linf'))
     .option('--json', 'print one JSON document instead of text')

@@ -1,3 +1,4 @@
+// Tested by ../e2e/verify.e2e.test.ts.
 import type { VerifyAsked } from '@mipnet/runs/records';
 import { resolve } from 'node:path';
 import type { QuestionOptions } from './verify-questions.js';
@@ -21,6 +22,8 @@ export function verifyAskedOf(
           ...set.map((setting) => ['set', setting] as const),
           ['images', options.images],
           ['rows', options.rows],
+          ['input', path(options.input)],
+          ['labels', path(options.labels)],
           ['epsilon', options.epsilon],
           ['norm', options.norm],
           ['goal', options.goal],

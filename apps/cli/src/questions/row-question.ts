@@ -1,9 +1,8 @@
 // Tested by ../e2e/verify-rows.e2e.test.ts.
-import type { InputColumn } from '@mipnet/dataset';
 import { ballRegion, rowRegion, type InputMoves, type Norm, type Region } from '@mipnet/verification';
 import { CliError } from '../program/cli-error.js';
 import { epsilonOf, tableMoves, type TableMoves } from './epsilon.js';
-import type { RowOptions } from './chosen-rows.js';
+import type { ChosenRows, RowOptions } from './chosen-rows.js';
 
 /** How the inputs of every row may move. */
 export interface Moving {
@@ -20,9 +19,17 @@ export interface Moving {
 export type DistanceUnit = TableMoves['unit'];
 
 /** @throws CliError 'bad-input' */
-export function movingOf(options: RowOptions, columns: readonly InputColumn[] | undefined): Moving {
+export function movingOf(
+  options: RowOptions,
+  { columns, arePixels, samples }: Pick<ChosenRows, 'columns' | 'arePixels' | 'samples'>,
+): Moving {
   const { norm, epsilon: text } = options;
-  if (columns === undefined) return { norm, epsilon: epsilonOf(text), unit: 'raw' };
+  if (columns === undefined) {
+    const epsilon = epsilonOf(text);
+    // Pixels are cut to 0..1; other numbers have no range.
+    const isCut = options.input === undefined || arePixels;
+    return { norm, epsilon, unit: 'raw', ...(!isCut && { moves: numbersOnly(samples.size, epsilon) }) };
+  }
   const { moves, radius, unit } = tableMoves(text, columns);
   if (moves.groups.length > 0 && norm === 'l1')
     throw new CliError(
@@ -32,6 +39,12 @@ export function movingOf(options: RowOptions, columns: readonly InputColumn[] | 
     );
   return { norm, epsilon: radius, moves, unit };
 }
+
+const numbersOnly = (size: number, epsilon: number): InputMoves => ({
+  reach: new Float64Array(size).fill(epsilon),
+  whole: new Uint8Array(size),
+  groups: [],
+});
 
 /** The inputs that a row or image may become. */
 export const regionOf = ({ norm, epsilon, moves }: Moving, centre: Float64Array): Region =>

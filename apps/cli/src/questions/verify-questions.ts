@@ -82,8 +82,9 @@ async function rowQuestions(
   say: (line: string) => void,
 ): Promise<Questions> {
   const { goal } = options;
-  const { samples, rows, noun, columns } = await chosenRows(network, file, options, say);
-  const { unit, ...moving } = movingOf(options, columns);
+  const chosen = await chosenRows(network, file, options, say);
+  const { samples, rows, noun, columns } = chosen;
+  const { unit, ...moving } = movingOf(options, chosen);
   const { moves } = moving;
   if (moves !== undefined && moves.groups.length > 0 && goal === 'closest')
     throw new CliError(
@@ -118,7 +119,7 @@ async function rowQuestions(
   return {
     list,
     // Columns with reaches of their own are quoted as they were asked for.
-    reach: { epsilon: moves === undefined ? moving.epsilon : options.epsilon!, unit },
+    reach: { epsilon: columns === undefined ? moving.epsilon : options.epsilon!, unit },
     about: (some) => ({
       kind: 'images',
       ...asked,
@@ -140,7 +141,7 @@ async function propertyQuestion(
   say: (line: string) => void,
 ): Promise<Questions> {
   const clash =
-    (['images', 'rows', 'epsilon', 'dataset', 'file', 'class', 'test', 'weights'] as const).find(
+    (['images', 'rows', 'input', 'labels', 'epsilon', 'dataset', 'file', 'class', 'test', 'weights'] as const).find(
       (name) => options[name] !== undefined,
     ) ?? (options.goal === 'feasibility' ? undefined : 'goal');
   if (clash !== undefined)

@@ -47,8 +47,8 @@ export function jumps(context: EncodingContext, { breaks, pieces }: PiecewiseLin
 }
 
 /**
- * The pre-activation of the step of a break. If all computed numbers are multiples of a step, the threshold moves to the
- * middle between the two that it separates: no number lies on it, where a MIP would allow both sides.
+ * The pre-activation of the step of a break. If all computed numbers are multiples of a step, the threshold moves to
+ * the middle between the two that it separates: no number lies on it, where a MIP would allow both sides.
  */
 function beyond(a: Unit, { at, belongsTo }: Break): Unit {
   if (belongsTo === 'right') {

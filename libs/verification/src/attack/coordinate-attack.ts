@@ -18,10 +18,11 @@ export interface CoordinateAttackOptions {
 const CANDIDATES = 32;
 
 /**
- * Greedy search by scores alone, for networks of steps and signs, whose gradient is only a guess. Each round moves some
- * inputs to an end of their interval (or to another of their choices), in 32 ways, and continues from the best candidate unless it is worse. Equal
- * candidates are accepted, because scores of such networks have plateaus. The number of inputs that move shrinks from a
- * tenth to one (as the squares of Andriushchenko et al.'s Square Attack, without the squares).
+ * Greedy search by scores alone, for networks of steps and signs, whose gradient is only a guess, and for inputs with
+ * choices. Each round moves some inputs to an end of their interval or to another choice, in 32 ways, and continues
+ * from the best candidate unless it is worse. Equal candidates are accepted, because scores of such networks have
+ * plateaus. The number of inputs that move shrinks from a tenth to one (as the squares of Andriushchenko et al.'s
+ * Square Attack, without the squares).
  */
 export function coordinateAttack(score: Score, { region, unsafe }: Query, options: CoordinateAttackOptions): void {
   const { lower, upper } = region.box;

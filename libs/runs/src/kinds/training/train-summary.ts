@@ -71,13 +71,17 @@ const weightLines = (neurons: readonly NamedNeuron[]): string[] =>
   neurons.length > mostNeurons ? [] : neurons.map((neuron) => `${neuron.name.padEnd(12)} ${neuronText(neuron)}`);
 
 /** Without test rows there is nothing to check or to prove. */
-function nextSteps({ run, network: { file }, dataset: { test } }: TrainReport): readonly (readonly [string, string])[] {
+function nextSteps(trained: TrainReport): readonly (readonly [string, string])[] {
+  const {
+    run,
+    network: { file },
+    dataset: { test },
+    neurons,
+  } = trained;
   const report = ['report', mipnetCommand('report', run)] as const;
   if (test === 0) return [report];
-  const images = test === 1 ? '0' : `0..${Math.min(10, test) - 1}`;
-  return [
-    ['check it', mipnetCommand('evaluate', file)],
-    ['prove it', mipnetCommand('verify', file, '--images', images, '--epsilon', '0.02')],
-    report,
-  ];
+  const some = test === 1 ? '0' : `0..${Math.min(10, test) - 1}`;
+  // Columns of a table have units of their own.
+  const near = neurons === null ? ['--images', some, '--epsilon', '0.02'] : ['--rows', some, '--epsilon', '0.1sd'];
+  return [['check it', mipnetCommand('evaluate', file)], ['prove it', mipnetCommand('verify', file, ...near)], report];
 }
