@@ -52,3 +52,4 @@ export { openNpy, type NpyRows } from './npy-rows.js';
 export { openTableStream, type TableRow, type TableStream } from './table-stream.js';
 export { lookOf, parseNumber, type NumberFormat, type NumberLook } from './number-text.js';
 export { missingValues, type MissingValues } from './missing-values.js';
+export type { TrainedTable } from './table-options.js';

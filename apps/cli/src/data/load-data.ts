@@ -1,4 +1,4 @@
-import { loadDataset, type DatasetSpec, type LoadedDataset } from '@mipnet/dataset';
+import { loadDataset, type DatasetSpec, type LoadedDataset, type TrainedTable } from '@mipnet/dataset';
 import type { Plan } from '@mipnet/training';
 import { fitPreset } from '../plan/fit-preset.js';
 import { isTyped, type PlanChoice } from '../plan/read-plan.js';
@@ -42,7 +42,7 @@ export async function loadForPlan(
 export type DatasetChoice = Omit<
   Plan['dataset'],
   'perClass' | 'examples' | 'indices' | 'seed' | 'shifts' | 'validationPerClass' | 'validationFraction'
->;
+> & { readonly trained?: TrainedTable };
 
 /** Loads the data set that a plan or the options of a command name. */
 export async function loadChosenDataset(

@@ -1,7 +1,7 @@
 // Tested by ../e2e/test-rows.e2e.test.ts.
-import { datasetNamed, samplesHash, takesTestFile, type LoadedDataset } from '@mipnet/dataset';
+import { datasetNamed, samplesHash, type LoadedDataset } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
-import { datasetOfText, type Plan } from '@mipnet/training';
+import type { Plan } from '@mipnet/training';
 import { basename, dirname, join, resolve } from 'node:path';
 import { mipnetPaths } from '@mipnet/stack/folders';
 import { isSameData, isTraining, type DataOrigin, readRecords, type TrainAsked } from '@mipnet/runs/records';
@@ -30,16 +30,13 @@ export interface Recorded {
 }
 
 /**
- * The recorded data set with the paths of its tables. If --file names a table that is not the run's training table,
- * all its rows are test rows, scaled by the training table, as the network expects its inputs. If the training table
- * is missing, the table is split and scaled by itself. In both cases the rows are not the run's, and a message says
- * so.
+ * The recorded data set with the paths of its files. If --file names other data, they are split as the plan says; the
+ * test rows are then not the run's, and a message says so. (Other tables: see table-rows.ts.)
  * @throws CliError 'bad-input' for a table that is missing or has changed
  */
 export async function locateTables(asked: Dataset, { recorded, settings, network, runs }: Recorded): Promise<Dataset> {
   if (!datasetNamed(asked.name)?.readsFile || asked.file === undefined) return asked;
   const isGiven = (key: string): boolean => settings.some((setting) => setting.startsWith(`dataset.${key}=`));
-  const written = datasetOfText(recorded.plan, `the plan in ${network}`);
   const find = (key: 'file' | 'test', path: string): Promise<string> => {
     const known = runs.flatMap(({ plan }) => plan.dataset[key] ?? []);
     return findTable({ key, written: path, sha256: recorded.files[key], network, known });
@@ -52,10 +49,7 @@ export async function locateTables(asked: Dataset, { recorded, settings, network
   const found = recorded.files.file === undefined || isGiven('test') ? undefined : await fileHash(file);
   if (found === undefined || found === recorded.files.file)
     return { ...asked, file, ...labelsOf(file), test: await testTable() };
-  if (isGiven('testFraction') || isGiven('splitSeed') || !(await takesTestFile(file)))
-    return { ...asked, file, ...labelsOf(file), test: undefined };
-  const trainedOn = await find('file', written.file ?? asked.file).catch(() => undefined);
-  return trainedOn === undefined ? { ...asked, file, test: undefined } : { ...asked, file: trainedOn, test: file };
+  return { ...asked, file, ...labelsOf(file), test: undefined };
 
   /** The labels of an array: as given, as a run of this machine read them, or beside the array. */
   function labelsOf(array: string): Pick<Dataset, 'labels'> {

@@ -7,6 +7,8 @@ import { CliError } from '../program/cli-error.js';
 import { dataOriginIn } from '@mipnet/runs/records';
 import { checkFits } from './evaluate-network.js';
 import { fetchS3, isS3Url } from './fetch-s3.js';
+import { fileHash } from './file-hash.js';
+import { rowsOfTable } from './table-rows.js';
 import { loadFromFirst, locateTables, runsOnDataOf } from './recorded-data.js';
 
 /** Options about the data, instead of the network's file. */
@@ -50,6 +52,8 @@ export async function testRowsFor(network: Network, file: string, options: DataO
     ? datasetOfText(recorded.plan, `the plan in ${file}`, settings)
     : datasetOfText(planNaming(named ?? nameFor(network, file, say)), 'the data set', settings);
   checkTableOptions(options, asked.name);
+  const others = await otherTable(network, file, options, say);
+  if (others !== undefined) return others;
 
   const runs = await runsOnDataOf(network);
   const choice = isRuns
@@ -80,11 +84,40 @@ export async function testRowsFor(network: Network, file: string, options: DataO
   return { dataset, samples: test, sameAsRun: false, note };
 }
 
+/**
+ * All rows of the table that --file names, if the network's run did not read it and no other option says which rows
+ * are for testing.
+ */
+async function otherTable(
+  network: Network,
+  file: string,
+  options: DataOptions,
+  say: Say,
+): Promise<TestRows | undefined> {
+  const { file: table, test, testFraction, splitSeed } = options;
+  if (table === undefined || test !== undefined || testFraction !== undefined || splitSeed !== undefined)
+    return undefined;
+  const recorded = dataOriginIn(network.metadata);
+  if (recorded?.files.file !== undefined && (await fileHash(table)) === recorded.files.file) return undefined;
+  const dataset = await rowsOfTable(
+    network,
+    file,
+    { table, settings: settingsOf({ ...options, file: undefined }) },
+    say,
+  );
+  if (dataset === undefined) return undefined;
+  const samples = dataset.train;
+  if (recorded === undefined) return { dataset, samples, sameAsRun: null, note: null };
+  const sameAsRun = samplesHash(samples) === recorded.test;
+  const note = `these are all rows of ${table}, not the test rows of the run that trained ${file}`;
+  return { dataset, samples, sameAsRun, note: sameAsRun ? null : note };
+}
+
 const readsFile = (name: string | undefined): boolean => datasetNamed(name ?? '')?.readsFile === true;
 const planNaming = (name: string): string => JSON.stringify({ dataset: { name } });
 
 /** Options as settings of a plan. */
-function settingsOf(options: DataOptions): readonly string[] {
+export function settingsOf(options: DataOptions): readonly string[] {
   const { file, class: classColumn, test, testFraction, splitSeed, set = [] } = options;
   const stray = set.find((setting) => !/^dataset\.\w+=/.test(setting));
   if (stray !== undefined) {
@@ -156,17 +189,10 @@ function differences(ofRun: Dataset, choice: Dataset, settings: readonly string[
     return now === before ? [] : [`${key} is ${now}, the run had ${before ?? 'none'}`];
   });
   const isOther = changed.length === 0 || settings.some((setting) => /^dataset\.(file|test)=/.test(setting));
-  // A table by --file, while the run's table is missing: it is unknown which of its rows the network was trained on
-  // (recorded-data.ts).
   const isSplit = isOther && readsFile(choice.name) && choice.test === undefined;
   return [
     ...(isOther ? ['the data are others'] : []),
-    ...(isSplit
-      ? [
-          'the table is split and scaled by itself, so that its inputs may be scaled in another way, and ' +
-            'rows that the network was trained on may be among them',
-        ]
-      : []),
+    ...(isSplit ? ['they are split as in its plan, and rows that the network was trained on may be among them'] : []),
     ...changed,
   ].join('; ');
 }
