@@ -216,7 +216,7 @@ describe('random networks as C', () => {
         integer(2) === 0 ? (integer(81) - 40) / 10 : 2 * real(),
       );
       const scores = await scoresInRuntime(network, rows);
-      const own = scoresInC(network, rows, '-O1');
+      const own = scoresInC(network, rows, '-O0');
       if (!hasOwnBits(network)) expect(own).toEqual(scores);
       else
         expect([...own].map((score, at) => Math.abs(score - scores[at]) / (1 + Math.abs(scores[at])))).toEqual(
