@@ -33,6 +33,8 @@ const firstSteps = (mipnet: string): string => `
 First steps:
   ${mipnet} train               learn digits by 45 small MIPs
   ${mipnet} evaluate NET.onnx   its accuracy on the test samples
+  ${mipnet} predict NET.onnx ROWS.csv
+                               classes and scores of rows of your own
   ${mipnet} report last         a page about the run
   ${mipnet} verify NET.onnx --images 0..9 --epsilon 0.02
                                what of it can be proven

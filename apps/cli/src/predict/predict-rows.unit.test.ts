@@ -173,7 +173,7 @@ describe('rows of an array', () => {
     expect([await inputsOf(source), said]).toEqual([[[9]], []]);
   });
 
-  it('like the one of the training may have columns that the network does not read, and codes of categories', async () => {
+  it('like the one of the training may have unread columns and codes of categories', async () => {
     const codes: readonly InputColumn[] = [number('x3'), { kind: 'category', name: 'x1', values: ['1', '2'] }];
     const numbers = [9, 2, 9, 0.1, 9, 7, 9, NaN, 9, 1, 9, 5];
     const { source } = await array('float32', [3, 4], numbers, filled(3), codes);

@@ -135,8 +135,8 @@ function refuseNaN(part: Float32Array, row: number, size: number, place: () => s
     if (!Number.isNaN(part[at])) continue;
     throw new CliError(
       'bad-input',
-      `${place()}, input ${at - row * size}: the number is missing (NaN), and this network has no layer that replaces ` +
-        'missing numbers; fill it in',
+      `${place()}, input ${at - row * size}: the number is missing (NaN), and this network has no layer that ` +
+        'replaces missing numbers; fill it in',
     );
   }
 }

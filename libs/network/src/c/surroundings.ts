@@ -14,17 +14,19 @@ export function header({
   readonly inputs?: readonly string[];
   readonly network: Network;
 }): string[] {
+  const image = inputShape.length > 1 ? `, ${inputShape.join(' x ')}, pixels 0..1` : '';
   const fills = layers.some(({ kind }) => kind === 'fill');
   const origin = [metadata?.name, metadata?.dataset].filter((text) => text !== undefined).map(commentText);
+  const named = origin.length === 0 ? '' : ` (${origin.join(', ')})`;
   return [
     '/*',
-    ` * A neural network${origin.length === 0 ? '' : ` (${origin.join(', ')})`} in C99, written by mipnet export. It needs no library.`,
+    ` * A neural network${named} in C99, written by mipnet export. It needs no library.`,
     ' *',
     ` *   int ${prefix}_classify(const float *input);                class, from 0 to ${macro}_CLASSES - 1`,
     ` *   void ${prefix}_scores(const float *input, float *scores);  ${macro}_SCORES numbers`,
     ` *   extern const char *const ${prefix}_class_names[];`,
     ' *',
-    ` * input: ${macro}_INPUTS finite numbers${inputShape.length > 1 ? `, ${inputShape.join(' x ')}, pixels 0..1` : ''}${fills ? '; NaN is a missing number' : ''}.`,
+    ` * input: ${macro}_INPUTS finite numbers${image}${fills ? '; NaN is a missing number' : ''}.`,
     ...(inputs ?? []).map((input, index) => ` *   ${index}: ${commentText(input)}`),
     ' *',
     ' * Compile:             cc -std=c99 -O2 -c FILE.c',
@@ -32,10 +34,10 @@ export function header({
     ' *                      cc -std=c99 -O2 -DMIPNET_MAIN FILE.c -o classify && ./classify < rows.f32',
     ' * (with any argument, it prints the names of the classes instead of their numbers).',
     ' *',
-    ' * Every step is in float32 and in the order of the ONNX runtime (onnxruntime-web), which gives the same scores bit',
-    ' * for bit, with two exceptions, whose last bits may differ: a convolution directly before a scale or a sum of layers,',
-    ' * because the runtime merges them; and convolutions of one filter per group. That needs arithmetic without fused',
-    ' * multiply-add, which the lines below forbid to GCC and Clang; other compilers may need an option for it.',
+    ' * Every step is in float32 and in the order of the ONNX runtime (onnxruntime-web), which gives the same scores',
+    ' * bit for bit, with two exceptions, where the last bits may differ: a convolution directly before a scale or a',
+    ' * sum of layers, because the runtime merges them; and convolutions of one filter per group. It needs arithmetic',
+    ' * without fused multiply-add, which the lines below forbid to GCC and Clang; other compilers may need an option.',
     ' * Values of layers are in static memory; -DMIPNET_BUFFER="static _Thread_local" gives each thread its own.',
     ' */',
     '#include <float.h>',

@@ -144,7 +144,7 @@ describe('a network as C', () => {
     expect(classesInC(network, rows)).toEqual(classes);
   }, 120_000);
 
-  it('gives the scores of the ONNX runtime, bit for bit, for 10,000 rows of a table, whatever the optimization', async () => {
+  it('gives the scores of the ONNX runtime bit for bit, for 10,000 rows, whatever the optimization', async () => {
     const network = inFile(tabular);
     const rows = Float32Array.from({ length: 60_000 }, () => (integer(9) === 0 ? NaN : 12 * real()));
     const scores = await scoresInRuntime(network, rows);
@@ -216,7 +216,7 @@ describe('random networks as C', () => {
         integer(2) === 0 ? (integer(81) - 40) / 10 : 2 * real(),
       );
       const scores = await scoresInRuntime(network, rows);
-      const own = scoresInC(network, rows, '-O1');
+      const own = scoresInC(network, rows, '-O0');
       if (!hasOwnBits(network)) expect(own).toEqual(scores);
       else
         expect([...own].map((score, at) => Math.abs(score - scores[at]) / (1 + Math.abs(scores[at])))).toEqual(
