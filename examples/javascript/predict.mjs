@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import * as ort from 'onnxruntime-web';
 
-const missing = new Set(['', '?', 'NA', 'N/A', 'n/a', 'NaN', 'nan', 'NULL', 'null', 'None', '<NA>', '#N/A']);
+const usuallyMissing = new Set(['', '?', 'NA', 'N/A', 'n/a', 'NaN', 'nan', 'NULL', 'null', 'None', '<NA>', '#N/A']);
 
 /** The metadata of an ONNX file: field 14 of the model, a key (field 1) and a value (field 2) each. */
 function metadataOf(bytes) {
@@ -36,13 +36,15 @@ function metadataOf(bytes) {
 const [network, path] = process.argv.slice(2);
 const bytes = readFileSync(network);
 const metadata = metadataOf(bytes);
-const { columns } = JSON.parse(metadata['mipnet.columns']);
+const { columns, reading = {} } = JSON.parse(metadata['mipnet.columns']);
+const missing = reading.missing ? new Set(['', ...reading.missing.map(String)]) : usuallyMissing;
 const rows = parse(readFileSync(path), { columns: true, trim: true, bom: true, delimiter: [',', ';', '\t'] });
 
 const inputs = rows.map((row) =>
-  columns.flatMap(({ kind, name, values }) => {
+  columns.flatMap(({ kind, name, values, format }) => {
     const cell = row[name];
-    if (kind === 'number') return [missing.has(cell) ? NaN : Number(cell)];
+    if (kind === 'number')
+      return [missing.has(cell) ? NaN : Number(cell.replace('%', '').replace(format?.decimal ?? '.', '.'))];
     const value = missing.has(cell) ? '?' : cell;
     return values.map((known) => (known === value ? 1 : 0));
   }),

@@ -18,26 +18,30 @@ import onnxruntime
 MISSING = {"", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "<NA>", "#N/A"}
 
 
-def table(path, needed=()):
+def table(path, needed=(), reading={}):
     """The names of the columns, and the cells of each row. Without a header, they are called column 0, column 1, ..."""
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        dialect = csv.Sniffer().sniff(file.read(10000), ",;\t|")
+    with open(path, newline="", encoding=reading.get("encoding", "utf-8-sig")) as file:
+        delimiter = reading.get("delimiter") or csv.Sniffer().sniff(file.read(10000), ",;\t|").delimiter
         file.seek(0)
-        names, *rows = [[cell.strip() for cell in row] for row in csv.reader(file, dialect) if row]
+        cells = csv.reader(file, delimiter="\t" if delimiter == "tab" else delimiter)
+        names, *rows = [[cell.strip() for cell in row] for row in cells if row]
         if needed and not set(needed) & set(names) and all(name.startswith("column ") for name in needed):
             names, rows = [f"column {k}" for k in range(len(names))], [names, *rows]
         return names, rows
 
 
-def inputs_of(names, rows, columns):
+def inputs_of(names, rows, columns, reading={}):
     """The table's own numbers in the order of the network; NaN: a missing number. A category is one of several 1s."""
+    missing = {"", *map(str, reading["missing"])} if "missing" in reading else MISSING
     parts = []
     for column in columns:
         cells = [row[names.index(column["name"])] for row in rows]
         if column["kind"] == "number":
-            parts.append([[float("nan") if cell in MISSING else float(cell)] for cell in cells])
+            point = column.get("format", {}).get("decimal", ".")
+            texts = [cell.rstrip("%").replace(point, ".") for cell in cells]
+            parts.append([[float("nan") if cell in missing else float(text)] for cell, text in zip(cells, texts)])
         else:
-            values = ["?" if cell in MISSING else cell for cell in cells]
+            values = ["?" if cell in missing else cell for cell in cells]
             parts.append([[float(value == known) for known in column["values"]] for value in values])
     return np.concatenate([np.array(part, dtype=np.float32) for part in parts], axis=1)
 
@@ -59,9 +63,10 @@ def main(network, path):
             names = []
         x = x.astype(np.float32)
     elif "mipnet.columns" in metadata:
-        columns = json.loads(metadata["mipnet.columns"])["columns"]
-        names, rows = table(path, [column["name"] for column in columns])
-        x = inputs_of(names, rows, columns)
+        spec = json.loads(metadata["mipnet.columns"])
+        reading = spec.get("reading", {})
+        names, rows = table(path, [column["name"] for column in spec["columns"]], reading)
+        x = inputs_of(names, rows, spec["columns"], reading)
     else:
         names, rows = table(path)
         x = np.array(rows, dtype=np.float32)

@@ -1,3 +1,5 @@
+import type { NumberFormat } from './number-text.js';
+
 /**
  * How a column of a table becomes inputs of a network. A network file takes the table's own numbers (one-hot for
  * categories) and begins with the layers that scale them; it carries these values as metadata, so that anybody can
@@ -18,6 +20,8 @@ export interface NumberColumn {
   readonly sd: number;
   /** Whether all training values are whole numbers. */
   readonly integer: boolean;
+  /** How the training table writes its numbers, if not with a decimal point alone. */
+  readonly format?: NumberFormat | undefined;
 }
 
 /** As many inputs as values: 1 for the row's own value and 0 for the others. A value that is not listed has no 1. */

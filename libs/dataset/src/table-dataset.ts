@@ -5,9 +5,10 @@ import { DatasetError } from './dataset-error.js';
 import { encodeRows, fitColumn, inputsOf, type FeatureColumn } from './feature-columns.js';
 import { inputCount } from './input-columns.js';
 import { loadRowsAsTrained } from './rows-as-trained.js';
+import { plainFormat, sameFormat } from './number-text.js';
 import type { LoadedDataset, Samples } from './samples.js';
 import { stratifiedSplit } from './stratified-split.js';
-import { listed, type ColumnUse, type TableFile } from './table-file.js';
+import { listed, type ColumnKind, type ColumnUse, type TableFile } from './table-file.js';
 import type { TableReader } from './table-reader.js';
 import {
   chooseColumns,
@@ -54,7 +55,7 @@ export async function loadTableFile(options: TableOptions, reader: TableReader, 
   const free = used.filter((column) => !categorical.has(column));
   const kinds = columnKinds(asWritten, free, options.decimal, notes);
   const file = await reader.readAs(asWritten, kinds);
-  const columns = fitColumns(file, used, split.train, notes);
+  const columns = fitColumns(file, used, split.train, notes).map((each) => withFormat(each, kinds.get(each.column)));
   const inputs = inputsOf(columns);
   const size = inputCount(inputs);
 
@@ -111,6 +112,11 @@ export async function loadTableFile(options: TableOptions, reader: TableReader, 
     test,
     notes,
   };
+}
+
+function withFormat(column: FeatureColumn, format: ColumnKind | undefined): FeatureColumn {
+  if (!format || column.input.kind !== 'number' || sameFormat(format, plainFormat)) return column;
+  return { column: column.column, input: { ...column.input, format } };
 }
 
 function fitColumns(file: TableFile, used: readonly number[], trainRows: Int32Array, notes: string[]): FeatureColumn[] {

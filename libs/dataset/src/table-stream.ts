@@ -1,4 +1,5 @@
-import { recordPieces } from './csv-records.js';
+import type { CsvFormat } from './csv-file.js';
+import { recordPieces, type CsvText } from './csv-records.js';
 import { DatasetError } from './dataset-error.js';
 import { delimiterName } from './delimiter.js';
 import { findHeader, headerSampleRows } from './header.js';
@@ -25,12 +26,17 @@ export interface TableRow {
 }
 
 /**
- * Opens a table of separated values. Packing, encoding, delimiter and header are found out as for `readCsv`.
+ * Opens a table of separated values. What the format does not say is found out as for `readCsv`.
  * @param asked names of columns that the reader needs
  * @throws DatasetError 'missing' | 'damaged' | 'bad-input', also while rows are read
  */
-export async function openTableStream(path: string, asked: readonly string[]): Promise<TableStream> {
-  const parts = rowsByPiece(path);
+export async function openTableStream(
+  path: string,
+  asked: readonly string[],
+  format: CsvFormat = {},
+): Promise<TableStream> {
+  const { delimiter: given, encoding, header } = format;
+  const parts = rowsByPiece({ path, delimiter: given, encoding });
   const sample: TableRow[] = [];
   let delimiter = ',';
   for (let next = await parts.next(); next.done !== true; next = await parts.next()) {
@@ -39,8 +45,9 @@ export async function openTableStream(path: string, asked: readonly string[]): P
     if (sample.length > headerSampleRows) break;
   }
   if (sample.length === 0) throw new DatasetError('bad-input', `${path} has no rows`);
-  const missing = missingValues();
-  const { hasHeader } = findHeader({ records: sample.map(({ cells }) => cells), missing, asked });
+  const missing = missingValues(format.missing);
+  const records = sample.map(({ cells }) => cells);
+  const hasHeader = header ?? findHeader({ records, missing, asked }).hasHeader;
   const [first, ...below] = sample;
   if (hasHeader && below.length === 0) throw new DatasetError('bad-input', `${path} has a header and no rows`);
   const start = hasHeader ? below : sample;
@@ -59,17 +66,17 @@ export async function openTableStream(path: string, asked: readonly string[]): P
 }
 
 async function* rowsByPiece(
-  path: string,
+  text: CsvText,
 ): AsyncGenerator<{ readonly delimiter: string; readonly rows: readonly TableRow[] }> {
   let width: number | undefined;
-  for await (const { found, each } of recordPieces({ path })) {
+  for await (const { found, each } of recordPieces(text)) {
     const rows: TableRow[] = [];
     each((bytes, { cells, starts, ends, endLine }) => {
       width ??= cells;
       if (cells !== width)
         throw new DatasetError(
           'bad-input',
-          `${path}, line ${endLine}: the row has ${cells} cells, and the first one ${width}; cells are separated by ` +
+          `${text.path}, line ${endLine}: the row has ${cells} cells, and the first one ${width}; cells are separated by ` +
             delimiterName(found.delimiter),
         );
       const row = Array.from({ length: cells }, (_, i) => bytes.toString('utf8', starts[i], ends[i]));

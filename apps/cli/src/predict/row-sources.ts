@@ -12,8 +12,10 @@ export async function tableRows(path: string, network: Network, inputs: TableInp
       'bad-input',
       `${path}: predict reads tables (.csv) and arrays (.npy); save the rows as one of them`,
     );
-  const table = await openTableStream(path, inputs?.columns.map(({ name }) => name) ?? []);
-  const reader = inputs === undefined ? readerInOrder(table, inputSize(network)) : readerByName(table, inputs.columns);
+  const { columns, reading } = inputs ?? {};
+  const table = await openTableStream(path, columns?.map(({ name }) => name) ?? [], reading);
+  const reader =
+    columns === undefined ? readerInOrder(table, inputSize(network)) : readerByName(table, columns, reading?.decimal);
   const { size } = reader;
   const refuseMissing = hasFill(network) ? undefined : table;
   return {

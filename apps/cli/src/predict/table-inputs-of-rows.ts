@@ -1,5 +1,13 @@
 // Tested by predict-rows.unit.test.ts.
-import { lookOf, parseNumber, widthOf, type InputColumn, type NumberFormat, type TableStream } from '@mipnet/dataset';
+import {
+  lookOf,
+  parseNumber,
+  widthOf,
+  type InputColumn,
+  type NumberFormat,
+  type NumberLook,
+  type TableStream,
+} from '@mipnet/dataset';
 import { CliError } from '../program/cli-error.js';
 
 /** What is known of a table before its rows. */
@@ -20,7 +28,7 @@ export interface RowReader {
  * number is NaN, which the network fills; a value that training has not seen has no 1.
  * @throws CliError 'bad-input' if a column is missing or there twice
  */
-export function readerByName(table: Columns, columns: readonly InputColumn[]): RowReader {
+export function readerByName(table: Columns, columns: readonly InputColumn[], decimal?: '.' | ','): RowReader {
   const missing = columns.filter(({ name }) => !table.columnNames.includes(name)).map(({ name }) => `'${name}'`);
   if (missing.length > 0)
     throw new CliError(
@@ -33,7 +41,13 @@ export function readerByName(table: Columns, columns: readonly InputColumn[]): R
     const at = table.columnNames.indexOf(column.name);
     if (table.columnNames.indexOf(column.name, at + 1) >= 0)
       throw new CliError('bad-input', `${table.path} has two columns '${column.name}'; keep one of them`);
-    const part = { read: column.kind === 'number' ? numberCell(table, at) : undefined, at, start, column };
+    const part = {
+      read:
+        column.kind === 'number' ? numberCell(table, at, { ...column.format, ...(decimal && { decimal }) }) : undefined,
+      at,
+      start,
+      column,
+    };
     start += widthOf(column);
     return part;
   });
@@ -83,16 +97,25 @@ export function readerInOrder(table: Columns, size: number): RowReader {
   };
 }
 
-/** Reads the cells of one column of numbers; NaN for a missing one. Its format follows from the first rows. */
-function numberCell(table: Columns, column: number): (cell: string, line: number) => number {
+/**
+ * Reads the cells of one column of numbers; NaN for a missing one. The first rows show their format, and where they do
+ * not, it is that of training.
+ */
+function numberCell(
+  table: Columns,
+  column: number,
+  trained: Partial<NumberFormat> = {},
+): (cell: string, line: number) => number {
   const cells = table.sample.map((row) => row.cells[column]).filter((cell) => !table.missing.inNumbers(cell));
+  const shows = (look: NumberLook): boolean => cells.some((cell) => lookOf(cell) === look);
   const format: NumberFormat = {
-    decimal: cells.some((cell) => lookOf(cell) === 'comma') ? ',' : '.',
-    percent: cells.length > 0 && cells.every((cell) => cell.endsWith('%')),
+    decimal: shows('comma') ? ',' : shows('point') ? '.' : (trained.decimal ?? '.'),
+    percent: cells.length > 0 ? cells.every((cell) => cell.endsWith('%')) : (trained.percent ?? false),
   };
   return (cell, line) => {
     const value = parseNumber(cell, format);
-    if (Number.isFinite(Math.fround(value))) return value;
+    // A marker of a missing value may look like a number, such as -999.
+    if (Number.isFinite(Math.fround(value))) return table.missing.numbers.has(value) ? NaN : value;
     if (table.missing.inNumbers(cell)) return NaN;
     const is = Number.isNaN(value)
       ? `is not a number${format.decimal === ',' ? ' with a decimal comma' : ''}${format.percent ? ' in percent' : ''}`

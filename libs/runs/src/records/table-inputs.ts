@@ -3,10 +3,21 @@ import { inputSize, type Network } from '@mipnet/network';
 import { z } from 'zod';
 import { RunError } from '../run-error.js';
 
+/** Keys of a plan's data set about the text of a table. */
+export interface Reading {
+  readonly header?: boolean | undefined;
+  readonly delimiter?: string | undefined;
+  readonly encoding?: string | undefined;
+  readonly decimal?: '.' | ',' | undefined;
+  readonly missing?: readonly (string | number)[] | undefined;
+}
+
 /** What the inputs of a network that was trained on a table mean; docs/network-file.md describes it for users. */
 export interface TableInputs {
   /** Name of the class column. */
   readonly class: string;
+  /** How the plan says that cells are read; what it does not say is found out from the file. */
+  readonly reading?: Reading;
   /** In the order of the network's inputs. */
   readonly columns: readonly InputColumn[];
 }
@@ -18,6 +29,18 @@ const float32 = z.number().refine((value) => Number.isFinite(Math.fround(value))
 const name = z.string().max(10_000);
 const schema = z.object({
   class: name,
+  reading: z
+    .object({
+      header: z.boolean().optional(),
+      delimiter: z.string().max(3).optional(),
+      encoding: z.string().max(40).optional(),
+      decimal: z.enum(['.', ',']).optional(),
+      missing: z
+        .array(z.union([name, z.number()]))
+        .max(1_000)
+        .optional(),
+    })
+    .optional(),
   columns: z
     .array(
       z.discriminatedUnion('kind', [
@@ -29,6 +52,7 @@ const schema = z.object({
           fill: float32,
           sd: float32.nonnegative(),
           integer: z.boolean(),
+          format: z.object({ decimal: z.enum(['.', ',']), percent: z.boolean() }).optional(),
         }),
         z.object({ kind: z.literal('category'), name, values: z.array(name).min(1).max(100_000) }),
       ]),
@@ -37,7 +61,8 @@ const schema = z.object({
     .max(100_000),
 });
 
-export const tableInputsText = (inputs: TableInputs): string => JSON.stringify(inputs);
+export const tableInputsText = ({ reading = {}, ...inputs }: TableInputs): string =>
+  JSON.stringify(Object.values(reading).some((value) => value !== undefined) ? { ...inputs, reading } : inputs);
 
 /**
  * Reads it from the metadata of a network; undefined for networks of images and for files of other programs.

@@ -19,6 +19,12 @@ test('what is written is read', () => {
   expect(tableInputsIn(network(3, tableInputsText(inputs)), 'n.onnx')).toEqual(inputs);
 });
 
+test('how cells are read is written if the plan says it', () => {
+  const reading = { missing: ['-999', -1], decimal: ',' } as const;
+  expect(tableInputsIn(network(3, tableInputsText({ ...inputs, reading })), 'n.onnx')).toEqual({ ...inputs, reading });
+  expect(tableInputsText({ ...inputs, reading: { missing: undefined } })).toBe(tableInputsText(inputs));
+});
+
 test('a network without the key has no table', () => {
   expect(tableInputsIn(network(3), 'n.onnx')).toBeUndefined();
   expect(tableInputsIn({ inputShape: [3], layers: [{ kind: 'flatten' }] }, 'n.onnx')).toBeUndefined();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, isAbsolute } from 'node:path';
 import { samplesHash, type LoadedDataset } from '@mipnet/dataset';
-import { tableInputsKey, tableInputsText } from '../../records/table-inputs.js';
+import { tableInputsKey, tableInputsText, type Reading } from '../../records/table-inputs.js';
 import { datasetOfText, planText, type Plan } from '@mipnet/training';
 
 // The origin of a network, as metadata of its file; docs/network-file.md describes it for users. It does not depend on
@@ -38,13 +38,21 @@ export function originOf(
 ): Origin {
   const { columns } = train;
   return {
-    ...(columns && { [tableInputsKey]: tableInputsText({ class: classColumn, columns }) }),
+    ...(columns && { [tableInputsKey]: tableInputsText({ class: classColumn, columns, reading: readingOf(written) }) }),
     ...planKeys(portable(written)),
     ...(Object.keys(files).length === 0 ? {} : { [keys.files]: JSON.stringify(files) }),
     [keys.train]: samplesHash(train),
     ...(test === null ? {} : { [keys.test]: samplesHash(test) }),
   };
 }
+
+const readingOf = ({ dataset: { header, delimiter, encoding, decimal, missing } }: Plan): Reading => ({
+  header,
+  delimiter,
+  encoding,
+  decimal,
+  missing,
+});
 
 /** The origin of a run that continues another: its plan has other limits, the data are the same. */
 export function originOfChanged(plan: Plan, earlier: Origin | undefined): Origin | undefined {
