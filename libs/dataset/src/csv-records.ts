@@ -81,8 +81,8 @@ export async function* recordPieces(text: CsvText): AsyncGenerator<RecordPiece> 
     if (kept.length > mostRecordBytes)
       throw new DatasetError(
         'bad-input',
-        `${path}, line ${tokenizer.line}: the row is longer than ${sizeText(mostRecordBytes)}, the most that is read. ` +
-          'Is a quote not closed, or is this no table?',
+        `${path}, line ${tokenizer.line}: the row is longer than ${sizeText(mostRecordBytes)}, the most that is ` +
+          'read. Is a quote not closed, or is this no table?',
       );
   }
 }
