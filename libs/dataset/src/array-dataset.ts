@@ -213,8 +213,8 @@ function pixelsOf({ name, x: { values, type } }: LabelledArray): Uint8Array | Fl
   if (at >= 0)
     throw new DatasetError(
       'bad-input',
-      `${name} holds ${numbers[at]}. Pixels are whole numbers from 0 to 255 (uint8), or numbers from 0 to 1 (float32): ` +
-        'scale them first.',
+      `${name} holds ${numbers[at]}. Pixels are whole numbers from 0 to 255 (uint8), or numbers from 0 to 1 ` +
+        '(float32): scale them first.',
     );
   return whole ? Uint8Array.from(numbers) : Float32Array.from(numbers);
 }

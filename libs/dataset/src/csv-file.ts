@@ -216,8 +216,8 @@ class ColumnReader {
   #wrongLength({ cells, endLine }: CsvTokenizer): DatasetError {
     return new DatasetError(
       'bad-input',
-      `${this.#request.path}, line ${endLine}: the row has ${cells} ${cells === 1 ? 'cell' : 'cells'}, the first line ` +
-        `has ${this.#width}. Every line must have as many cells as the first; cells are separated by ` +
+      `${this.#request.path}, line ${endLine}: the row has ${cells} ${cells === 1 ? 'cell' : 'cells'}, the first ` +
+        `line has ${this.#width}. Every line must have as many cells as the first; cells are separated by ` +
         `${delimiterName(this.#found.delimiter)} (dataset.delimiter).`,
     );
   }

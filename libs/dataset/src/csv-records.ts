@@ -53,7 +53,7 @@ export async function* recordPieces(text: CsvText): AsyncGenerator<RecordPiece> 
   const { path } = text;
   let reading: { tokenizer: CsvTokenizer; found: FoundText } | undefined;
   let kept: Buffer = Buffer.alloc(0);
-  for await (const { bytes, encoding, isLast } of utf8Pieces(text)) {
+  for await (const { bytes, encoding, isLast } of withLineEnds(utf8Pieces(text))) {
     let buffer: Buffer = kept.length === 0 ? bytes : Buffer.concat([kept, bytes]);
     if (reading === undefined) {
       const { utf8, delimiter: declared } = withoutSeparatorLine(buffer);
@@ -81,8 +81,8 @@ export async function* recordPieces(text: CsvText): AsyncGenerator<RecordPiece> 
     if (kept.length > mostRecordBytes)
       throw new DatasetError(
         'bad-input',
-        `${path}, line ${tokenizer.line}: the row is longer than ${sizeText(mostRecordBytes)}, the most that is read. ` +
-          'Is a quote not closed, or is this no table?',
+        `${path}, line ${tokenizer.line}: the row is longer than ${sizeText(mostRecordBytes)}, the most that is ` +
+          'read. Is a quote not closed, or is this no table?',
       );
   }
 }
@@ -91,6 +91,20 @@ interface Utf8Piece {
   readonly bytes: Buffer;
   readonly encoding: string;
   readonly isLast: boolean;
+}
+
+/** Joins pieces until one has a line end: a line of many pieces is joined once, not once a piece. */
+async function* withLineEnds(pieces: AsyncIterable<Utf8Piece>): AsyncGenerator<Utf8Piece> {
+  let held: Buffer[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    held.push(piece.bytes);
+    size += piece.bytes.length;
+    if (!piece.isLast && size <= mostRecordBytes && lastLineEnd(piece.bytes) === 0) continue;
+    yield { ...piece, bytes: held.length === 1 ? held[0] : Buffer.concat(held, size) };
+    held = [];
+    size = 0;
+  }
 }
 
 /** Pieces that may be written into, the last one perhaps empty. */

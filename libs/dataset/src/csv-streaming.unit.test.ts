@@ -34,7 +34,8 @@ test('a table of many pieces is read as csv-parse reads it', async () => {
   const words = ['Zürich', '"a, ""b"" and\nc"', 'x', '日本', '" padded "', ' blanks '];
   const lines = Array.from({ length: 40_000 }, (_, row) => {
     const gap = random.integer(9) === 0;
-    return `${row},${gap ? 'NA' : (random.normal() * 100).toFixed(4)},${words[random.integer(6)]},${random.uniform()},${row % 3}`;
+    const number = gap ? 'NA' : (random.normal() * 100).toFixed(4);
+    return [row, number, words[random.integer(6)], random.uniform(), row % 3].join(',');
   });
   const text = `id,a,word,b,class\n${lines.join('\r\n')}`;
   expect(text.length).toBeGreaterThan(2 ** 20);
@@ -83,6 +84,20 @@ describe('a column that is another one after thousands of rows', () => {
     expect(column(loaded, 'a')[4999]).toBe(4999);
     expect(column(loaded, 'a')[5999]).toBe(5999.25);
     expect(loaded.notes.join()).toContain("'5000,25' is read as 5000.25");
+  });
+
+  test('commas that are decimal, although a plan says that points are', async () => {
+    await expect(
+      load(
+        table((row) => (row < 5000 ? String(row) : `"${row},25"`)),
+        { decimal: '.' },
+      ),
+    ).rejects.toThrow("line 5002, column 'a': '5000,25' is not a number with the decimal mark '.'");
+  });
+
+  test('commas of thousands', async () => {
+    const loaded = await load(table((row) => (row < 1000 ? String(row) : `"${String(row).replace(/(...)$/, ',$1')}"`)));
+    expect(column(loaded, 'a')).toEqual(Array.from({ length: 6000 }, (_, row) => row));
   });
 
   test('percent signs on some cells only', async () => {

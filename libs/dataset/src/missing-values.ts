@@ -3,6 +3,8 @@
 export interface MissingValues {
   readonly anywhere: (cell: string) => boolean;
   readonly inNumbers: (cell: string) => boolean;
+  /** Whether these are the markers that everybody knows, none of which looks like a number. */
+  readonly isUsual: boolean;
   /** Numbers among the markers: -999. */
   readonly numbers: ReadonlySet<number>;
 }
@@ -63,6 +65,7 @@ export function missingValues(markers?: readonly (string | number)[]): MissingVa
       anywhere: (cell) => usual.has(cell),
       inNumbers: (cell) => cell === '' || usualInNumbers.has(cell.toLowerCase()),
       numbers: new Set(),
+      isUsual: true,
     };
   }
   const given = new Set(['', ...markers.map((marker) => String(marker).trim())]);
@@ -75,5 +78,5 @@ export function missingValues(markers?: readonly (string | number)[]): MissingVa
   const anywhere = (cell: string): boolean => given.has(cell);
   // -999 and -999.0 are one number.
   const inNumbers = (cell: string): boolean => given.has(cell) || (numbers.size > 0 && numbers.has(Number(cell)));
-  return { anywhere, inNumbers, numbers };
+  return { anywhere, inNumbers, numbers, isUsual: false };
 }

@@ -3,11 +3,12 @@ import { ColumnProfile, first, type ExampleCell } from './column-profile.js';
 import { growingFloat64, growingUint16, type GrowingArray } from './growing-array.js';
 import type { MissingValues } from './missing-values.js';
 import { largestNumber, parseNumber, plainFormat, sameFormat, type NumberFormat } from './number-text.js';
-import { EITHER_POINT, INTEGER, PlainNumberReader, POINT } from './plain-number.js';
+import { COMMA_MARK, EITHER_POINT, INTEGER, PlainNumberReader, POINT, POINT_MARK } from './plain-number.js';
 import type { Cells, ColumnKind, ColumnOfNumbers } from './table-file.js';
 
 const reader = new PlainNumberReader();
-const lookNames = ['word', 'integer', 'point', 'either point'] as const;
+const lookNames = ['word', 'integer', 'point', 'either point', 'comma', 'either'] as const;
+const [COMMA, EITHER] = [4, 5];
 
 export interface ReadAs {
   readonly format: NumberFormat;
@@ -23,11 +24,14 @@ export class NumberCells implements Cells, ColumnOfNumbers {
   readonly kind = 'numbers';
   readonly #missing: MissingValues;
   readonly #readAs: ReadAs | undefined;
-  readonly #isPlain: boolean;
+  /** What the bytes of a number may hold; undefined if every cell is looked at as text. */
+  readonly #mark: number | undefined;
+  /** Whether a cell is a number in another format, which only a second reading can say. */
+  #hasOther = false;
   readonly #values = growingFloat64();
   readonly #profile = new ColumnProfile();
   /** Plain numbers by look, and the first of each. */
-  readonly #plain = [0, 0, 0, 0];
+  readonly #plain = [0, 0, 0, 0, 0, 0];
   readonly #firstPlain: (ExampleCell | undefined)[] = [];
   #isPlainInteger = true;
   /** Markers of missing values in order of appearance, and which one a cell has if there are several. */
@@ -38,11 +42,13 @@ export class NumberCells implements Cells, ColumnOfNumbers {
   constructor(missing: MissingValues, readAs?: ReadAs) {
     this.#missing = missing;
     this.#readAs = readAs;
-    this.#isPlain = readAs === undefined || sameFormat(readAs.format, plainFormat);
+    const { decimal, percent } = readAs?.format ?? plainFormat;
+    this.#mark = percent ? undefined : decimal === '.' ? POINT_MARK : COMMA_MARK;
   }
 
   add(bytes: Buffer, start: number, end: number, row: number): void {
-    const look = this.#isPlain ? reader.read(bytes, start, end) : 0;
+    const look = this.#mark === undefined ? 0 : reader.read(bytes, start, end, this.#mark);
+    if (look === 0 && this.#readAs === undefined && this.#addComma(bytes, start, end, row)) return;
     if (look === 0 || Math.abs(reader.value) > largestNumber || this.#missing.numbers.has(reader.value))
       return this.#addText(bytes.toString('utf8', start, end), row);
     if (this.#plain[look]++ === 0) this.#firstPlain[look] = { row, text: bytes.toString('latin1', start, end) };
@@ -53,11 +59,26 @@ export class NumberCells implements Cells, ColumnOfNumbers {
     this.#values.push(reader.value);
   }
 
+  /** A number with a comma: 0,5 or 1,234, which may be a thousand. */
+  #addComma(bytes: Buffer, start: number, end: number, row: number): boolean {
+    if (!this.#missing.isUsual) return false;
+    const look = reader.read(bytes, start, end, COMMA_MARK);
+    if (look === 0 || look === INTEGER || Math.abs(reader.value) > largestNumber) return false;
+    const place = look === POINT ? COMMA : EITHER;
+    if (this.#plain[place]++ === 0) this.#firstPlain[place] = { row, text: bytes.toString('latin1', start, end) };
+    this.#isPlainInteger = false;
+    if (place === COMMA) this.#hasOther = true;
+    this.#values.push(place === COMMA ? NaN : Math.round(1000 * reader.value));
+    return true;
+  }
+
   #addText(text: string, row: number): void {
     if (this.#missing.inNumbers(text)) return this.addMissing(text);
     const value = parseNumber(text, this.#readAs?.format ?? plainFormat);
-    if (this.#readAs === undefined) this.#profile.add(text, row);
-    else if (!(Math.abs(value) <= largestNumber)) throw this.#readAs.refuse({ row, text }, value);
+    if (this.#readAs === undefined) {
+      this.#profile.add(text, row);
+      if (Number.isNaN(value)) this.#hasOther = true;
+    } else if (!(Math.abs(value) <= largestNumber)) throw this.#readAs.refuse({ row, text }, value);
     this.#values.push(value);
   }
 
@@ -99,7 +120,7 @@ export class NumberCells implements Cells, ColumnOfNumbers {
 
   profile(): ColumnProfile {
     const profile = this.#profile;
-    for (const look of [INTEGER, POINT, EITHER_POINT]) {
+    for (const look of [INTEGER, POINT, EITHER_POINT, COMMA, EITHER]) {
       const cell = this.#firstPlain[look];
       if (cell === undefined) continue;
       profile.addCount(lookNames[look], cell, this.#plain[look]);
@@ -113,6 +134,6 @@ export class NumberCells implements Cells, ColumnOfNumbers {
 
   /** Whether the values are those of a column of this kind. */
   isReadAs(kind: ColumnKind): boolean {
-    return kind !== null && sameFormat(kind, this.#readAs?.format ?? plainFormat);
+    return kind !== null && !this.#hasOther && sameFormat(kind, this.#readAs?.format ?? plainFormat);
   }
 }

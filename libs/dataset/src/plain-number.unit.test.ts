@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lookOf } from './number-text.js';
-import { EITHER_POINT, INTEGER, PlainNumberReader, POINT } from './plain-number.js';
+import { lookOf, parseNumber } from './number-text.js';
+import { COMMA_MARK, EITHER_POINT, INTEGER, PlainNumberReader, POINT } from './plain-number.js';
 
 const reader = new PlainNumberReader();
 const looks = { [INTEGER]: 'integer', [POINT]: 'point', [EITHER_POINT]: 'either point' } as const;
@@ -46,3 +46,30 @@ test.each(['', '-', '007', '-0', '+1', '.5', '1e999', '1,5', '1e', '1e+', '0x10'
   "'%s' is left to the reader of texts",
   (cell) => expect(read(cell)).toBeNull(),
 );
+
+test('with decimal commas, any text is read as parseNumber reads it, or left to it', () => {
+  const names = { [INTEGER]: 'integer', [POINT]: 'comma', [EITHER_POINT]: 'either' } as const;
+  const part = fc.stringMatching(/^\d{0,5}$/);
+  const text = fc
+    .tuple(
+      fc.constantFrom('', '-', '+'),
+      part,
+      fc.constantFrom('', '.', ','),
+      part,
+      fc.constantFrom('', 'e', 'E-'),
+      part,
+    )
+    .map((parts) => parts.join(''));
+  let read = 0;
+  fc.assert(
+    fc.property(text, (cell) => {
+      const look = reader.read(Buffer.from(cell), 0, cell.length, COMMA_MARK);
+      if (look === 0) return;
+      read++;
+      expect(reader.value).toBe(parseNumber(cell, { decimal: ',', percent: false }));
+      expect(names[look]).toBe(lookOf(cell));
+    }),
+    { numRuns: 5000 },
+  );
+  expect(read).toBeGreaterThan(500);
+});

@@ -79,7 +79,7 @@ test('a table that is named without a plan gets the preset for tables, and a lin
   expect(await nameOf(csv, { plan })).toEqual(['unnamed', 0]);
 });
 
-test('a table alone takes the preset for tables, whatever its kind; images and a file that is missing do not', async () => {
+test('a table alone takes the preset for tables; images and a file that is missing do not', async () => {
   await writeFile(join(folder, 'own.csv'), 'a,c\n1,x\n2,y\n');
   const own = await readPlan({ set: [`dataset.file=${join(folder, 'own.csv')}`, 'dataset.class=c'] });
   expect(own.plan).toMatchObject({ name: 'table', dataset: { name: 'file', file: join(folder, 'own.csv') } });

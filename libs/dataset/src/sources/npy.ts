@@ -20,14 +20,14 @@ export const npy: DataSource = {
     if (labels === undefined)
       throw new DatasetError(
         'bad-input',
-        `dataset.labels: ${path} has no classes; give those of its rows by --set dataset.labels=y.npy, or both in one ` +
-          'file by numpy.savez(FILE, X=X, y=y)',
+        `dataset.labels: ${path} has no classes; give those of its rows by --set dataset.labels=y.npy, or both in ` +
+          'one file by numpy.savez(FILE, X=X, y=y)',
       );
     if (test !== undefined)
       throw new DatasetError(
         'bad-input',
-        `dataset.test: the test rows of arrays are in the same .npz file: numpy.savez(FILE, X_train=..., y_train=..., ` +
-          'X_test=..., y_test=...)',
+        'dataset.test: the test rows of arrays are in the same .npz file: numpy.savez(FILE, X_train=..., ' +
+          'y_train=..., X_test=..., y_test=...)',
       );
     const train = { name: path, labelName: labels, x: await readNpy(path), y: await readNpy(labels) };
     return loadArrays({ train }, options, name);

@@ -64,8 +64,8 @@ export const datasetSchema = z.strictObject({
     .string()
     .optional()
     .describe(
-      'data of your own, instead of a name: a table (CSV, Parquet), arrays (.npz, .npy), a folder of images (IDX files, ' +
-        'or PNG by class), or an s3:// URL of such a file',
+      'data of your own, instead of a name: a table (CSV, Parquet), arrays (.npz, .npy), a folder of images (IDX ' +
+        'files, or PNG by class), or an s3:// URL of such a file',
     ),
   labels: z.string().optional().describe('an array of your own (X.npy): the file of its labels, y.npy'),
   class: column.optional().describe('a table of your own: name or number of the class column'),
@@ -89,7 +89,8 @@ export const datasetSchema = z.strictObject({
     .max(1_000)
     .optional()
     .describe(
-      'a table of your own: markers of a missing value besides the empty cell; by default ?, NA, N/A, NaN, null, None and so on',
+      'a table of your own: markers of a missing value besides the empty cell; by default ?, NA, N/A, NaN, null, ' +
+        'None and so on',
     ),
   categorical: z
     .array(column)
