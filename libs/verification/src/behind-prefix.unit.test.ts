@@ -92,7 +92,7 @@ function* pointsOf(region: Region, levels: number): Generator<Float64Array> {
     const own = region.choices?.[i];
     if (own) return Array.from({ length: countOf(own) }, (_, at) => choiceAt(own, at));
     if (low === upper[i]) return [low];
-    const count = 1 + Math.ceil((8 * levels * (upper[i] - low)) / (columns[i].high - columns[i].low));
+    const count = 1 + Math.ceil((4 * levels * (upper[i] - low)) / (columns[i].high - columns[i].low));
     const inner = Array.from({ length: count + 1 }, (_, k) => Math.fround(low + ((upper[i] - low) * k) / count));
     return inner.filter((value) => value >= low && value <= upper[i]);
   });

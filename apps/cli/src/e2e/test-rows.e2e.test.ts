@@ -168,7 +168,7 @@ test("verify and encode take the run's test rows", async () => {
   expect(JSON.parse(stdout).totals).toMatchObject({ queries: 50, misclassified: 1, robust: 49 });
   await refused(
     ['verify', 'testFile.onnx', '--images', '50', '--epsilon', '0', '--engine', 'local'],
-    /there is no image 50 among 50/,
+    /there is no row 50 among 50/,
   );
   expect(
     (await home.run(['encode', 'testFile.onnx', '--images', '49', '--epsilon', '0.1', '--out', 'm.lp'])).code,

@@ -168,7 +168,6 @@ test.each<[string, readonly string[], RegExp]>([
   ['a column that is not there', ['--epsilon', 'size=2'], /there is no column 'size'; the network's columns are age/],
   ['a category with a distance', ['--epsilon', 'job=2'], /job is a category; give job=any/],
   ['the nearest row with a category', ['--epsilon', '1sd,job=any', '--goal', 'closest'], /has no distance/],
-  ['weights', ['--epsilon', '1sd', '--weights', 'w.json'], /--weights is about pixels/],
   ['a row that is not there', ['--epsilon', '1sd', '--rows', '4'], /--rows 4: there is no row 4 among 4/],
   ['labels of other rows', ['--epsilon', '1sd', '--labels', 'y5.npy'], /y5\.npy has the shape \(5\), and rows\.csv/],
   ['two sources of rows', ['--epsilon', '1sd', '--file', 'rows.csv'], /leave out --file/],

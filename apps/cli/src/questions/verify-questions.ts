@@ -10,6 +10,7 @@ import {
   vnnlibQueries,
   type Asked,
   type Goal,
+  type InputMoves,
   type Query,
 } from '@mipnet/verification';
 import { CliError } from '../program/cli-error.js';
@@ -84,23 +85,23 @@ async function rowQuestions(
   const { goal } = options;
   const chosen = await chosenRows(network, file, options, say);
   const { samples, rows, noun, columns } = chosen;
-  const { unit, ...moving } = movingOf(options, chosen);
-  const { moves } = moving;
+  const { unit, moves, ...moving } = movingOf(options, chosen);
   if (moves !== undefined && moves.groups.length > 0 && goal === 'closest')
     throw new CliError(
       'bad-input',
       `--epsilon ${options.epsilon}: a change of a category has no distance, and --goal closest asks for the nearest ` +
         'row; let categories keep their value',
     );
-  if (moves !== undefined && options.weights !== undefined)
-    throw new CliError(
-      'bad-input',
-      '--weights is about pixels; for a table say how far each column may move, as in --epsilon age=2,income=1000',
-    );
   const weights = options.weights === undefined ? undefined : await readWeights(options.weights, inputSize(network));
   // Integer scores often tie, and `classify` breaks ties by the lowest class; ties of real scores count as mistakes.
   const ties = networkDomain(network) === 'real' ? 'unsafe' : 'lowest';
-  const asked = { ...moving, weights, goal, ties } as const;
+  // In a table, a move that counts twice reaches half as far.
+  const asked = {
+    ...moving,
+    ...(moves === undefined ? { weights } : { moves: weighted(moves, weights) }),
+    goal,
+    ties,
+  } as const;
   const list = rows.map(({ number, label, values }): AskedQuestion => {
     const queries = [imageQuery(network, asked, values, label)];
     return {
@@ -133,6 +134,9 @@ async function rowQuestions(
     }),
   };
 }
+
+const weighted = (moves: InputMoves, weights: Float64Array | undefined): InputMoves =>
+  weights === undefined ? moves : { ...moves, reach: moves.reach.map((reach, i) => reach / weights[i]) };
 
 async function propertyQuestion(
   { network, file, model }: AskedNetwork,
