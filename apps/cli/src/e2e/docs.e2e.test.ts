@@ -13,8 +13,11 @@ import { commandsOf, docPages, type DocCommand } from './testing/doc-commands.js
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const home = new Home();
-/** This page is one session, whose commands use each other's files: it is run as a whole, see docs-applying.e2e. */
-const isSession = (page: string): boolean => page === 'docs/applying.md';
+/**
+ * These pages are sessions, whose commands use each other's files: they are run as a whole, see docs-applying.e2e and
+ * tutorials.e2e.
+ */
+const isSession = (page: string): boolean => page === 'docs/applying.md' || page.startsWith('docs/tutorial-');
 const commands = docPages()
   .filter((page) => !isSession(page))
   .flatMap((page) => commandsOf(page));
