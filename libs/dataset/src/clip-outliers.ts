@@ -1,5 +1,4 @@
-import type { InputColumn, NumberColumn } from './input-columns.js';
-import { factorOf, widthOf } from './input-columns.js';
+import { factorOf, widthOf, type InputColumn, type NumberColumn } from './input-columns.js';
 import type { LoadedDataset, Samples } from './samples.js';
 
 /**

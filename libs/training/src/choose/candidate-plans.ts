@@ -126,12 +126,7 @@ function filters(rows: number): Candidate {
       { averagePool: 4 },
       { dense: 1, weights: 'ternary', activation: 'sign' },
     ],
-    splits: [
-      'layers',
-      { neurons: { samples: 40, margin: 1, sparsity: 0.01 } },
-      'pairs',
-      ...(isFew ? [] : [batches]),
-    ],
+    splits: ['layers', { neurons: { samples: 40, margin: 1, sparsity: 0.01 } }, 'pairs', ...(isFew ? [] : [batches])],
     objectives: hinge(isFew ? 8 : 6, 0.1),
   };
 }

@@ -1,4 +1,4 @@
-import { selectRows, type LoadedDataset } from '@mipnet/dataset';
+import { clipOutliers, selectRows, type LoadedDataset } from '@mipnet/dataset';
 import { openSolver } from '@mipnet/solver';
 import { stringify } from 'yaml';
 import { chooseView } from '../plan/choose-view.js';
@@ -11,17 +11,16 @@ import { FoldTrainer, stratifiedFolds, type Fold } from './cross-validation.js';
 /** What a plan is chosen for. */
 export interface PlanRequest {
   readonly name: string;
-  /** The data set's keys as the user gave them. */
-  readonly dataset: Partial<Plan['dataset']>;
-  /** `key=value`, applied to every plan that is tried. */
+  /** `key=value`, applied to every plan that is tried; they name the data set. */
   readonly settings: readonly string[];
   /** Text of the plan's index file, if the settings name one. */
-  readonly indices?: string;
+  readonly indices?: string | undefined;
 }
 
 export interface ChooseHooks {
-  readonly onProgress?: (done: number, of: number) => void;
-  /** True ends the choice early, with an error. */
+  /** @param share of the trainings, 0 to 1 */
+  readonly onProgress?: (share: number) => void;
+  /** True ends the choice early, without a plan. */
   readonly stopped?: () => boolean;
 }
 
@@ -36,6 +35,8 @@ export interface TriedPlan {
 export interface ChosenPlan {
   readonly plan: Plan;
   readonly about: string;
+  /** The data as the plan scales them. */
+  readonly dataset: LoadedDataset;
   /** In the order of the rules; empty if there was one plan only. */
   readonly tried: readonly TriedPlan[];
 }
@@ -47,21 +48,39 @@ const mostJudged = 2_000;
  * Chooses a plan by the shape of the data (candidate-plans.ts), and between the candidates by stratified
  * cross-validation on the training rows: no test row takes part. Deterministic. A plan that is two standard errors
  * behind the best one after a fold is not tried on the others.
- * @throws TrainingError 'plan' if no candidate can be trained, or the choice was stopped
+ * @returns undefined if it was stopped
+ * @throws TrainingError 'plan' if the settings fit no candidate
  */
 export async function choosePlan(
   request: PlanRequest,
-  dataset: LoadedDataset,
+  loaded: LoadedDataset,
   hooks: ChooseHooks = {},
-): Promise<ChosenPlan> {
-  const plans = plansFor(request, dataset);
-  if (plans.length === 1) return { ...plans[0], tried: [] };
+): Promise<ChosenPlan | undefined> {
+  const plans = plansFor(request, loaded);
+  const { deviations } = plans[0].plan.dataset;
+  const dataset = deviations === undefined ? loaded : clipOutliers(loaded, deviations);
+  if (plans.length === 1) return { ...plans[0], dataset, tried: [] };
   const rows = rowsToJudge(plans[0].plan, dataset, request.indices);
   const known: LoadedDataset = { ...dataset, train: selectRows(dataset.train, rows), test: null };
   const tried = await compare(plans, known, hooks);
-  const best = tried.reduce((better, other) => (other.accuracy > better.accuracy ? other : better));
-  return { plan: best.plan, about: best.about, tried: tried.map(({ plan: _, ...about }) => about) };
+  if (tried === undefined) return undefined;
+  const best = simplestOfBest(tried);
+  return { plan: best.plan, about: best.about, dataset, tried: tried.map(({ plan: _, ...about }) => about) };
 }
+
+/** The first that is within half a standard error of the best, of those that were judged on all rows. */
+function simplestOfBest<T extends TriedPlan>(tried: readonly T[]): T {
+  const most = Math.max(...tried.map(({ judged }) => judged));
+  const whole = tried.filter(({ judged }) => judged === most);
+  const best = Math.max(...whole.map(({ accuracy }) => accuracy));
+  return whole.find(({ accuracy }) => accuracy >= best - standardErrors * errorOf(best, most))!;
+}
+
+/** How far a simpler plan may be behind the best one; half an error was best on the tables of docs/choosing.md. */
+const standardErrors = 0.5;
+
+/** Standard error of a share of rows. */
+const errorOf = (share: number, rows: number): number => Math.sqrt((share * (1 - share)) / rows);
 
 interface NamedPlan {
   readonly about: string;
@@ -69,16 +88,17 @@ interface NamedPlan {
 }
 
 /** The candidates with the settings of the user, which may make them equal. */
-function plansFor({ name, dataset: keys, settings }: PlanRequest, { train, inputShape }: LoadedDataset): NamedPlan[] {
+function plansFor({ name, settings }: PlanRequest, { train, inputShape }: LoadedDataset): NamedPlan[] {
   const shape = { rows: train.count, inputShape };
   const found = new Map<string, NamedPlan>();
   let refusal: unknown;
+  const more = settings.every((setting) => /^\s*dataset\b/.test(setting)) ? '' : ', with your settings';
   for (const { about, dataset, ...others } of candidatePlans(shape)) {
-    const draft = { name, dataset: { ...dataset, ...keys }, ...others, solver: { workLimit: 0 } };
+    const draft = { name, dataset, ...others, solver: { workLimit: 0 } };
     try {
       const plan = parsePlan(stringify(draft), 'the chosen plan', settings);
       const key = JSON.stringify(plan);
-      if (!found.has(key)) found.set(key, { about, plan });
+      if (!found.has(key)) found.set(key, { about: `${about}${more}`, plan });
     } catch (error) {
       // A setting may fit one network and not another, such as one of its third layer.
       refusal ??= error;
@@ -89,7 +109,11 @@ function plansFor({ name, dataset: keys, settings }: PlanRequest, { train, input
 }
 
 /** Training rows of the plan, at most `mostJudged`, in proportion to the classes. */
-function rowsToJudge({ dataset: keys, ...plan }: Plan, dataset: LoadedDataset, indices: string | undefined): Int32Array {
+function rowsToJudge(
+  { dataset: keys, ...plan }: Plan,
+  dataset: LoadedDataset,
+  indices: string | undefined,
+): Int32Array {
   const { rows } = chooseView({ ...plan, dataset: { ...keys, shifts: 0 } }, dataset, indices);
   if (rows.length <= mostJudged) return rows;
   const parts = Math.ceil(rows.length / mostJudged);
@@ -107,24 +131,39 @@ async function compare(
   plans: readonly NamedPlan[],
   dataset: LoadedDataset,
   { onProgress, stopped = () => false }: ChooseHooks,
-): Promise<(TriedPlan & NamedPlan)[]> {
+): Promise<(TriedPlan & NamedPlan)[] | undefined> {
   const solver = await openSolver();
   const folds = foldsOf(dataset.train.labels, plans[0].plan.seed);
-  const counts = plans.map((named) => ({ ...named, right: 0, judged: 0 }));
-  let running = counts;
+  const counts = new Map(plans.map((named) => [named, { right: 0, judged: 0 }]));
+  const refused = new Map<NamedPlan, unknown>();
+  let running = plans;
   for (const [at, fold] of folds.entries()) {
     const trainer = new FoldTrainer(dataset, fold, solver, stopped);
-    for (const [number, count] of running.entries()) {
-      onProgress?.(at * plans.length + Math.floor((number * plans.length) / running.length), folds.length * plans.length);
-      const right = await trainer.correct(forFold(count.plan));
-      if (right === undefined) throw new TrainingError('plan', 'stopped before a plan was chosen; nothing was trained');
-      count.right += right;
-      count.judged += fold.judged.length;
+    for (const [number, named] of running.entries()) {
+      onProgress?.((at + number / running.length) / folds.length);
+      try {
+        const right = await trainer.correct(forFold(named.plan));
+        if (right === undefined) return undefined;
+        const count = counts.get(named)!;
+        count.right += right;
+        count.judged += fold.judged.length;
+      } catch (error) {
+        // The user's settings, such as a network, need not go together with what the rules add.
+        if (!(error instanceof TrainingError) || error.code === 'certificate') throw error;
+        refused.set(named, error);
+      }
     }
-    running = withoutHopeless(running);
+    if (refused.size === plans.length) throw refused.get(plans[0]);
+    running = withoutHopeless(
+      running.filter((named) => !refused.has(named)),
+      counts,
+    );
     if (running.length === 1) break;
   }
-  return counts.map(({ about, plan, right, judged }) => ({ about, plan, judged, accuracy: right / judged }));
+  return plans.flatMap((named) => {
+    const { right, judged } = counts.get(named)!;
+    return refused.has(named) ? [] : [{ ...named, judged, accuracy: right / judged }];
+  });
 }
 
 interface Count {
@@ -132,17 +171,18 @@ interface Count {
   readonly judged: number;
 }
 
-function withoutHopeless<C extends Count>(counts: readonly C[]): C[] {
-  const best = Math.max(...counts.map(({ right, judged }) => right / judged));
-  const [{ judged: rows }] = counts;
-  const error = Math.sqrt((best * (1 - best)) / rows) + 1 / rows;
-  return counts.filter(({ right, judged }) => right / judged >= best - 2 * error);
+function withoutHopeless(plans: readonly NamedPlan[], counts: ReadonlyMap<NamedPlan, Count>): NamedPlan[] {
+  const shareOf = (named: NamedPlan): number => counts.get(named)!.right / counts.get(named)!.judged;
+  const best = Math.max(...plans.map(shareOf));
+  const rows = counts.get(plans[0])!.judged;
+  const behind = best - 2 * (errorOf(best, rows) + 1 / rows);
+  return plans.filter((named) => shareOf(named) >= behind);
 }
 
 /** The network and objectives of a plan, on all rows that it is given, within the rounded relaxation. */
-const forFold = ({ dataset: { shifts }, splits, ...plan }: Plan): Plan => ({
+const forFold = ({ dataset: { shifts, classWeights }, splits, ...plan }: Plan): Plan => ({
   ...plan,
-  dataset: { name: 'fold', shifts, splitSeed: 0, validationPerClass: 0 } as Plan['dataset'],
+  dataset: { name: 'fold', shifts, classWeights, splitSeed: 0, validationPerClass: 0 },
   splits: splits.filter(({ name }) => name !== 'batches'),
   solver: { gap: 0, workLimit: 0 },
   budget: {},

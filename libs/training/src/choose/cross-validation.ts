@@ -54,7 +54,7 @@ export class FoldTrainer {
   async correct(plan: Plan): Promise<number | undefined> {
     const { node } = await prepareRun(plan, this.#train, this.#store);
     const { incumbent, stopped } = await this.#solve(node);
-    if (incumbent === null || stopped) return undefined;
+    if (!incumbent || stopped) return undefined;
     const { network } = await getIncumbent(this.#store, incumbent);
     return correctCount(network, this.#judged, this.#judged.labels);
   }
