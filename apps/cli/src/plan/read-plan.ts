@@ -1,4 +1,4 @@
-import { contentOf, datasetNamed, ownFileName, readRegularFile } from '@mipnet/dataset';
+import { datasetNamed, readRegularFile } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { parseSolverUrl } from '@mipnet/solver';
 import { parsePlan, type Plan } from '@mipnet/training';

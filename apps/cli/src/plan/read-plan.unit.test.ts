@@ -99,15 +99,3 @@ test('half of a setting is no data file', () => {
     "if 'plan' belongs to a --set, quote the whole setting",
   );
 });
-
-test('a table alone takes the preset for tables; images and a file that is missing do not', async () => {
-  await writeFile(join(folder, 'own.csv'), 'a,c\n1,x\n2,y\n');
-  const own = await readPlan({ set: [`dataset.file=${join(folder, 'own.csv')}`, 'dataset.class=c'] });
-  expect(own.plan).toMatchObject({ name: 'table', dataset: { name: 'file', file: join(folder, 'own.csv') } });
-  expect(own.notes.join()).toMatch(/the plan is the preset table, because .*own\.csv is a table/);
-  await mkdir(join(folder, 'images'));
-  await writeFile(join(folder, 'images', 'train-images-idx3-ubyte'), '');
-  const images = await readPlan({ set: [`dataset.file=${join(folder, 'images')}`] });
-  expect(images.plan).toMatchObject({ name: 'quickstart', dataset: { name: 'file' } });
-  await expect(readPlan({ set: ['dataset.file=none.csv'] })).rejects.toThrow('none.csv cannot be read');
-});
