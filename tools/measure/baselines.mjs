@@ -49,7 +49,9 @@ export function baselines({ tables, label, seeds }) {
     for (const seed of seeds) {
       const sources = tables.length === 0 ? [[]] : tables.map((table) => [table, label]);
       for (const source of sources) {
-        const text = execFileSync(program, [script, folder, seed, ...source], { encoding: 'utf8' });
+        // Threads that wait for each other take minutes on a busy machine.
+        const env = { ...process.env, OMP_NUM_THREADS: '1' };
+        const text = execFileSync(program, [script, folder, seed, ...source], { encoding: 'utf8', env });
         for (const result of JSON.parse(text)) {
           const ours = mipnet(result);
           const row = rows.get(result.name) ?? [];

@@ -44,7 +44,7 @@ export function candidatePlans({ rows, inputShape }: DataShape): readonly Candid
   const side = inputShape.length === 3 ? Math.min(...inputShape.slice(1)) : 0;
   if (side >= filterSide) return [filters(rows)];
   const isTable = inputShape.length !== 3;
-  const many = rows < 300 ? 64 : rows < 1_000 ? 128 : 256;
+  const many = rows < 300 ? 32 : rows < 1_000 ? 128 : 256;
   const shared = { rows, isTable };
   return [
     linear(shared, { sparsity: 1 }),

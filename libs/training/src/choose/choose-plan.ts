@@ -62,7 +62,9 @@ export async function choosePlan(
   if (plans.length === 1) return { ...plans[0], dataset, tried: [] };
   const rows = rowsToJudge(plans[0].plan, dataset, request.indices);
   const known: LoadedDataset = { ...dataset, train: selectRows(dataset.train, rows), test: null };
-  const tried = await compare(plans, known, hooks);
+  const folds = foldsOf(known.train.labels, plans[0].plan.seed);
+  if (folds.length === 0) return { ...plans[0], dataset, tried: [] };
+  const tried = await compare(plans, known, folds, hooks);
   if (tried === undefined) return undefined;
   const best = simplestOfBest(tried);
   return { plan: best.plan, about: best.about, dataset, tried: tried.map(({ plan: _, ...about }) => about) };
@@ -92,7 +94,8 @@ function plansFor({ name, settings }: PlanRequest, { train, inputShape }: Loaded
   const shape = { rows: train.count, inputShape };
   const found = new Map<string, NamedPlan>();
   let refusal: unknown;
-  const more = settings.every((setting) => /^\s*dataset\b/.test(setting)) ? '' : ', with your settings';
+  const isOthers = settings.some((setting) => /^\s*(network|splits|objectives)\b/.test(setting));
+  const more = isOthers ? ', with your settings' : '';
   for (const { about, dataset, ...others } of candidatePlans(shape)) {
     const draft = { name, dataset, ...others, solver: { workLimit: 0 } };
     try {
@@ -121,19 +124,22 @@ function rowsToJudge(
   return stratifiedFolds(labels, parts, plan.seed)[0].judged.map((position) => rows[position]);
 }
 
-/** Small tables are divided twice, because a fold of few rows says little. */
+/** Small tables are divided twice, because a fold of few rows says little. None if every class has one row. */
 function foldsOf(labels: Int32Array, seed: number): Fold[] {
-  if (labels.length < 300) return [...stratifiedFolds(labels, 5, seed), ...stratifiedFolds(labels, 5, seed + 1)];
-  return stratifiedFolds(labels, labels.length < 1_000 ? 5 : 3, seed);
+  const isSmall = labels.length < 300;
+  const count = labels.length < 1_000 ? 5 : 3;
+  return [seed, ...(isSmall ? [seed + 1] : [])]
+    .flatMap((drawn) => stratifiedFolds(labels, count, drawn))
+    .filter(({ judged }) => judged.length > 0);
 }
 
 async function compare(
   plans: readonly NamedPlan[],
   dataset: LoadedDataset,
+  folds: readonly Fold[],
   { onProgress, stopped = () => false }: ChooseHooks,
 ): Promise<(TriedPlan & NamedPlan)[] | undefined> {
   const solver = await openSolver();
-  const folds = foldsOf(dataset.train.labels, plans[0].plan.seed);
   const counts = new Map(plans.map((named) => [named, { right: 0, judged: 0 }]));
   const refused = new Map<NamedPlan, unknown>();
   let running = plans;

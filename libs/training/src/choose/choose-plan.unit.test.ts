@@ -41,11 +41,12 @@ test('a line between two classes needs no hidden neurons, a ring does', async ()
 
 test('the same data give the same plan, whatever the test rows are; the data come back as the plan scales them', async () => {
   const known = table(60, (x) => (x > 0.5 ? 1 : 0));
-  const first = await choose(known, ['network=[{quantize: 64}, {dense: 1, weights: integer(7), activation: sign}]']);
+  // Of this network are the linear plans; those with hidden layers are left out.
+  const network = 'network=[{quantize: 64}, {dense: 1, weights: integer(7), activation: sign}]';
+  const first = await choose(known, [network]);
   const test = { ...known.train, labels: known.train.labels.map((label) => 1 - label) };
-  const second = await choose({ ...known, test }, [
-    'network=[{quantize: 64}, {dense: 1, weights: integer(7), activation: sign}]',
-  ]);
+  const second = await choose({ ...known, test }, [network]);
+  expect(first.tried.map(({ about }) => about.replace(/,.*/, ''))).toEqual(['linear', 'linear', 'linear', 'linear']);
   expect(second.plan).toEqual(first.plan);
   expect(second.tried).toEqual(first.tried);
   const [column] = first.dataset.train.columns!;
@@ -65,6 +66,19 @@ test('settings hold for every plan; if they leave one plan, nothing is tried; if
   expect(one.plan).toMatchObject({ name: 't', network: [{ dense: 1 }], dataset: { validationFraction: 0.25 } });
   expect(one.plan.dataset.validationPerClass).toBeUndefined();
   await expect(choose(known, ['networks=[]'])).rejects.toThrow("there is no key 'networks'");
+});
+
+test('tables too small to divide get the simplest plan, or what their few rows say', async () => {
+  const rows = (count: number): LoadedDataset => table(count, () => 0);
+  const labelled = (labels: readonly number[]): LoadedDataset => {
+    const known = rows(labels.length);
+    return { ...known, train: { ...known.train, labels: Int32Array.from(labels) } };
+  };
+  const one = await choose(labelled([0, 1]));
+  expect([one.about, one.tried]).toEqual(['linear, sparsity 1', []]);
+  const few = await choose(labelled([0, 1, 0, 1]));
+  expect(few.tried.map(({ judged }) => judged)).toEqual(few.tried.map(() => expect.any(Number)));
+  expect(Math.max(...few.tried.map(({ judged }) => judged))).toBe(8);
 });
 
 test('a stop ends the choice without a plan', async () => {
