@@ -20,6 +20,7 @@ export {
   type InputColumn,
   type NumberColumn,
 } from './input-columns.js';
+export { clipOutliers } from './clip-outliers.js';
 export { samplesHash } from './samples-hash.js';
 export { DatasetError, type DatasetErrorCode } from './dataset-error.js';
 export * from './random.js';

@@ -11,6 +11,13 @@ export { fileNetwork } from './problem/file-network.js';
 export * from './problem/objective.js';
 export * from './model/objectives/objective.js';
 export { subproblemModel, type SubproblemModel } from './model/subproblem-model.js';
+export {
+  choosePlan,
+  type ChosenPlan,
+  type ChooseHooks,
+  type PlanRequest,
+  type TriedPlan,
+} from './choose/choose-plan.js';
 export * from './plan/checked-yaml.js';
 export * from './plan/dataset-of-text.js';
 export * from './plan/parse-plan.js';

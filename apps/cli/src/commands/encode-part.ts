@@ -5,10 +5,9 @@ import { cellsOf, firstParts, prepareRun, readLeafData, subproblemModel, type Na
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadChosenDataset } from '../data/load-data.js';
 import { checkIndices } from '../plan/check-indices.js';
-import { fitPreset } from '../plan/fit-preset.js';
-import { readPlan, withDataset } from '../plan/read-plan.js';
+import { planForData } from '../plan/plan-for-data.js';
+import { readPlan, withSource } from '../plan/read-plan.js';
 import { refuseTooLarge } from '../plan/refuse-too-large.js';
 import { checkOut } from '../program/check-out.js';
 import { CliError } from '../program/cli-error.js';
@@ -38,11 +37,10 @@ export async function encodePart(file: string, options: EncodePartOptions): Prom
   if (wanted !== undefined && options.out === undefined)
     throw new CliError('bad-input', `--part ${wanted}: where to? give --out model.mps or model.lp, too`);
   const format = options.out === undefined ? undefined : formatOf(options.out);
-  const choice = withDataset({ plan: file, set: options.set ?? [], dataset: options.dataset });
-  const { plan: asked, indices, start } = await readPlan(choice);
-  const dataset = await loadChosenDataset(asked.dataset, options.data, say);
-  const { plan, notes } = fitPreset(asked, dataset, choice);
-  notes.forEach(say);
+  const choice = withSource({ plan: file, set: options.set ?? [], dataset: options.dataset, data: options.data });
+  const read = await readPlan(choice);
+  const { indices, start } = read;
+  const { plan, dataset } = await planForData(read, choice, { say });
   if (indices !== undefined) checkIndices(indices, dataset, plan.dataset.indices);
   const folder = await mkdtemp(join(tmpdir(), 'mipnet-encode-'));
   try {

@@ -6,19 +6,18 @@ import { prepareRun, outlineTree, unlimitedWarning } from '@mipnet/training';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadChosenDataset } from '../data/load-data.js';
 import { checkIndices } from '../plan/check-indices.js';
-import { fitPreset } from '../plan/fit-preset.js';
 import { kindOfMip, type KindOfMip } from '../plan/kind-of-mip.js';
 import { planReport } from '../plan/plan-report.js';
 import { summaryOf } from '../plan/plan-summary.js';
-import { readPlan, withDataset, type PlanChoice } from '../plan/read-plan.js';
+import { planForData } from '../plan/plan-for-data.js';
+import { readPlan, withSource, type SourceChoice } from '../plan/read-plan.js';
 import { refuseTooLarge } from '../plan/refuse-too-large.js';
 import { exitCode } from '../program/exit-code.js';
 import { say } from '../terminal/say.js';
 
-export interface PlanOptions extends PlanChoice {
-  readonly dataset?: string;
+export interface PlanOptions extends SourceChoice {
+  readonly planOut?: string;
   readonly data?: string;
   readonly json?: boolean;
   /** Of one solver slot for an hour, in any currency. */
@@ -29,12 +28,10 @@ export interface PlanOptions extends PlanChoice {
 
 /** `mipnet plan`: divides a plan as a run would, measures one MIP of each type, and prints what the run will cost. */
 export async function plan(given: PlanOptions): Promise<number> {
-  const options = withDataset(given);
-  const { plan: asked, indices, start, notes: ofPlan } = await readPlan(options);
-  ofPlan.forEach(say);
-  const dataset = await loadChosenDataset(asked.dataset, options.data, say);
-  const { plan: chosen, notes } = fitPreset(asked, dataset, options);
-  notes.forEach(say);
+  const options = withSource(given);
+  const read = await readPlan(options);
+  const { indices, start } = read;
+  const { plan: chosen, dataset } = await planForData(read, options, { say });
   if (indices !== undefined) checkIndices(indices, dataset, chosen.dataset.indices);
   // A folder, because solver threads read from it; it is removed at the end.
   const folder = await mkdtemp(join(tmpdir(), 'mipnet-plan-'));

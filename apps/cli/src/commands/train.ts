@@ -15,19 +15,19 @@ import { originOf } from '@mipnet/runs/records';
 import { budgetOf, prepareRun, outlineTree, unlimitedWarning } from '@mipnet/training';
 import { resolve } from 'node:path';
 import { dataFileHashes } from '../data/file-hash.js';
-import { loadForPlan } from '../data/load-data.js';
 import { checkIndices } from '../plan/check-indices.js';
-import { pathsOf, readPlan, withDataset, withSolver, type PlanChoice } from '../plan/read-plan.js';
+import { planForData } from '../plan/plan-for-data.js';
+import { pathsOf, readPlan, withSolver, withSource, type SourceChoice } from '../plan/read-plan.js';
 import { refuseTooLarge } from '../plan/refuse-too-large.js';
 import { checkOut } from '../program/check-out.js';
 import { printCollected } from '../terminal/print-collected.js';
 import { printLeft } from '../terminal/print-left.js';
 import { watchFromTerminal } from '../terminal/watcher.js';
 
-export interface TrainOptions extends PlanChoice, BeginOptions {
-  /** Short for `--set dataset.name=`. */
-  readonly dataset?: string;
+export interface TrainOptions extends SourceChoice, BeginOptions {
   readonly out?: string;
+  /** Where to write the plan. */
+  readonly planOut?: string;
   readonly store?: string;
   readonly data?: string;
   readonly json?: boolean;
@@ -38,18 +38,21 @@ export interface TrainOptions extends PlanChoice, BeginOptions {
 /** `mipnet train`: from a plan to a network file. Faults of the input are found before anything is started. */
 export async function train(given: TrainOptions): Promise<number> {
   const startedAt = new Date().toISOString();
-  const options = withSolver(withDataset(given));
+  const options = withSolver(withSource(given));
   const { json, detach } = options;
   const watcher = watchFromTerminal();
   const { say } = watcher;
   try {
-    const { plan: asked, written, indices, start, notes: chosen } = await readPlan(options);
-    chosen.forEach(say);
+    const read = await readPlan(options);
+    const { indices, start } = read;
     const out = options.out === undefined ? undefined : await checkOut(options.out);
     if (detach) await checkDetach(options.engine);
     const storeUrl = await storeOfRun(options.engine, options.store);
     const store = await openAnyStore(storeUrl);
-    const { plan, dataset, notes } = await loadForPlan(asked, options, say);
+    const { plan, written, dataset, notes } = await planForData(read, options, {
+      say,
+      stopped: () => watcher.signal.aborted,
+    });
     if (indices !== undefined) checkIndices(indices, dataset, plan.dataset.indices);
     const { node, problem } = await prepareRun(plan, dataset, store, indices, start).catch(refuseStore);
     refuseTooLarge(await outlineTree(store, problem));
@@ -59,7 +62,7 @@ export async function train(given: TrainOptions): Promise<number> {
     const asWritten = { ...plan, start: written.start, dataset: { ...plan.dataset, ...pathsOf(written) } };
     const origin = originOf(asWritten, dataset, await dataFileHashes(plan.dataset));
     const dataFolder = options.data === undefined ? undefined : resolve(options.data);
-    const request = { kind: 'train', plan, origin, dataFolder, reading: shortReading([...chosen, ...notes]) };
+    const request = { kind: 'train', plan, origin, dataFolder, reading: shortReading(notes) };
     const prepared = { asked: request, node, store, storeUrl, startedAt, out, budget: budgetOf(plan) };
     const hand = await beginRun(prepared, options, watcher);
     if (detach) return printLeft(await leaveRun(hand), json, out);

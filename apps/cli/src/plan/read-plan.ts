@@ -1,7 +1,8 @@
-import { contentOf, datasetNamed, ownFileName, readRegularFile } from '@mipnet/dataset';
+import { datasetNamed, readRegularFile } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { parseSolverUrl } from '@mipnet/solver';
 import { parsePlan, type Plan } from '@mipnet/training';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CliError } from '../program/cli-error.js';
 import { fetchS3, isS3Url } from '../data/fetch-s3.js';
@@ -14,13 +15,22 @@ export interface PlanChoice {
   readonly set: readonly string[];
 }
 
+/** How a command names a plan, or data for which one is to be chosen. */
+export interface SourceChoice extends PlanChoice {
+  /** A data set by its name. */
+  readonly dataset?: string;
+  /** Of a data file. */
+  readonly class?: string;
+  readonly test?: string;
+}
+
 export interface ReadPlan {
+  /** No plan was named: `plan` has the data set only, and the rest is chosen for the data (plan-for-data.ts). */
+  readonly isOpen: boolean;
   /** Its data files have absolute paths. */
   readonly plan: Plan;
   /** The same with its paths as the user wrote them. */
   readonly written: Plan;
-  /** Decisions that the user did not make, one line each. */
-  readonly notes: readonly string[];
   /** Text of the plan's index file, if it names one. */
   readonly indices?: string;
   /** The network that the plan starts from, if it names one. */
@@ -28,12 +38,29 @@ export interface ReadPlan {
 }
 
 const defaultPreset = 'quickstart';
-/** The same for a table. */
-const tablePreset = 'table';
+/** What is read for an open plan: the data set. */
+const openPlan = 'network: [{dense: 1}]';
 
-/** A data set given by name is short for a setting. */
-export const withDataset = <Choice extends PlanChoice & { readonly dataset?: string }>(choice: Choice): Choice =>
-  choice.dataset === undefined ? choice : { ...choice, set: [...choice.set, `dataset.name=${choice.dataset}`] };
+/** A file by its extension; everything else that a command may be given is data. */
+const isPlanFile = (path: string): boolean => /\.(ya?ml|json)$/i.test(path);
+
+/**
+ * Data given instead of a plan, and options about them, are short for settings; those that are typed come after them.
+ * @throws CliError 'bad-input' for options without data
+ */
+export function withSource<Choice extends SourceChoice>(choice: Choice): Choice {
+  const { plan: given, dataset, class: classColumn, test } = choice;
+  const file = given === undefined || isPlanFile(given) ? undefined : given;
+  if (file !== undefined && dataset !== undefined)
+    throw new CliError('bad-input', `give a data file or --dataset, not both (got ${file} and ${dataset})`);
+  if (file !== undefined && choice.set.length > 0 && !isS3Url(file) && !existsSync(file))
+    throw new CliError('bad-input', `${file}: there is no such file; ${quoteHint(file)}`);
+  // JSON is YAML, whatever is in a name.
+  const settings = Object.entries({ name: dataset, file, class: classColumn, test })
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `dataset.${key}=${JSON.stringify(value)}`);
+  return { ...choice, plan: file === undefined ? given : undefined, set: [...settings, ...choice.set] };
+}
 
 /** So is a solver; where its program is concerns this machine alone. */
 export const withSolver = <Choice extends PlanChoice & { readonly solver?: string }>(choice: Choice): Choice =>
@@ -54,24 +81,22 @@ const mostOfPlan = 2 ** 18;
 const mostOfIndices = 2 ** 24;
 
 /**
- * A plan file, a preset, or without either the preset for tables or the quick start, with `--set` applied. Paths in a
- * plan file are relative to the plan; paths in `--set` are relative to the current folder.
+ * A plan file, a preset, or without either: an open plan for a table or a file of the user's, otherwise the quick start.
+ * `--set` is applied, to an open plan as far as it is about the data set. Paths in a plan file are relative to the plan;
+ * paths in `--set` are relative to the current folder.
  */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
   if (file !== undefined && preset !== undefined)
     throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
   refuseTorn(set);
-  const isTable = file === undefined && preset === undefined && (await namesTable(set));
-  const chosen = preset ?? (isTable ? tablePreset : defaultPreset);
-  const text = file === undefined ? readPreset(chosen) : await readPlanFile(file, set);
+  const isOpen = file === undefined && preset === undefined && namesOwnData(set);
+  if (isOpen && isTyped('start', set))
+    throw new CliError('bad-input', 'start: a network to start from needs its own plan; give a plan file or --preset');
+  const chosen = preset ?? defaultPreset;
+  const text = file !== undefined ? await readPlanFile(file, set) : isOpen ? openPlan : readPreset(chosen);
   const folder = file === undefined ? process.cwd() : dirname(resolve(file));
-  const plan = parsePlan(text, file ?? `preset ${chosen}`, set);
-  const notes = isTable
-    ? [
-        `the plan is the preset ${tablePreset}, because ${dataNameOf(plan)} is a table, and the quick ` +
-          'start is for images (--preset NAME takes another)',
-      ]
-    : [];
+  const source = file ?? (isOpen ? 'the data set' : `preset ${chosen}`);
+  const plan = parsePlan(text, source, isOpen ? set.filter(isAboutData) : set);
   const pathOf = (key: string, path: string): string => resolve(isTyped(key, set) ? process.cwd() : folder, path);
   const dataPath = (key: 'file' | 'labels' | 'test', path: string): string | Promise<string> =>
     isS3Url(path) ? fetchS3(path) : pathOf(`dataset.${key}`, path);
@@ -87,20 +112,17 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
     ...(labels === undefined ? {} : { labels: await dataPath('labels', labels) }),
     ...(test === undefined ? {} : { test: await dataPath('test', test) }),
   };
-  return { plan: { ...plan, dataset }, written: plan, notes, ...indexText, ...start };
+  return { isOpen, plan: { ...plan, dataset }, written: plan, ...indexText, ...start };
 }
 
-/** A data set of one's own is named by its file. */
-const dataNameOf = ({ dataset: { name, file } }: Plan): string => (name === ownFileName ? (file ?? name) : name);
+const isAboutData = (setting: string): boolean => /^\s*dataset\b/.test(setting);
 
-/** Whether the data set of the settings is a table, according to the quick start with these settings. */
-async function namesTable(set: readonly string[]): Promise<boolean> {
+/** Whether the data set of the settings is a table or a file, according to the quick start with these settings. */
+function namesOwnData(set: readonly string[]): boolean {
   if (!isTyped('dataset.name', set) && !isTyped('dataset.file', set)) return false;
-  const names = set.filter((setting) => /^\s*dataset\b/.test(setting));
-  const { name, file } = parsePlan(readPreset(defaultPreset), `preset ${defaultPreset}`, names).dataset;
+  const { name } = parsePlan(readPreset(defaultPreset), `preset ${defaultPreset}`, set.filter(isAboutData)).dataset;
   const kind = datasetNamed(name)?.kind;
-  if (kind !== 'file' || file === undefined) return kind === 'table';
-  return (await contentOf(isS3Url(file) ? await fetchS3(file) : resolve(file))) === 'table';
+  return kind === 'table' || kind === 'file';
 }
 
 /**
@@ -128,10 +150,11 @@ async function readPlanFile(file: string, set: readonly string[]): Promise<strin
     return await readText(file, 'the plan');
   } catch (error) {
     if (set.length === 0 || /\.(ya?ml|json)$/i.test(file)) throw error;
-    const hint = `if '${file}' belongs to a --set, quote the whole setting: --set 'KEY=...'`;
-    throw new CliError('bad-input', `${(error as Error).message}; ${hint}`, { cause: error });
+    throw new CliError('bad-input', `${(error as Error).message}; ${quoteHint(file)}`, { cause: error });
   }
 }
+
+const quoteHint = (half: string): string => `if '${half}' belongs to a --set, quote the whole setting: --set 'KEY=...'`;
 
 /** Whether a key's value comes from a setting, of the key itself or of a mapping that holds it. */
 export const isTyped = (key: string, settings: readonly string[]): boolean =>

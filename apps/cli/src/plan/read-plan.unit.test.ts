@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readPlan } from './read-plan.js';
+import { readPlan, withSource } from './read-plan.js';
 
 let folder: string;
 let plan: string;
@@ -64,29 +64,38 @@ test('a bracket in a text is part of it, and a plan that is not there is no sett
   await expect(readPlan({ plan: 'none.yaml', set: ['seed=1'] })).rejects.toThrow(/there is no such file\)$/);
 });
 
-test('a table that is named without a plan gets the preset for tables, and a line says so', async () => {
+test('a table or a file without a plan has an open plan, in which only the data set is read', async () => {
   const nameOf = async (set: readonly string[], choice: { plan?: string; preset?: string } = {}) => {
-    const { plan: read, notes } = await readPlan({ ...choice, set });
-    return [read.name, notes.length];
+    const { plan: read, isOpen } = await readPlan({ ...choice, set });
+    return isOpen ? 'open' : read.name;
   };
   const csv = ['dataset.name=csv', 'dataset.file=t.csv', 'dataset.class=c'];
-  expect(await nameOf(csv)).toEqual(['table', 1]);
-  expect(await nameOf(['dataset={name: csv, file: t.csv, class: c}'])).toEqual(['table', 1]);
-  expect(await nameOf(['seed=1', 'dataset.name=heart', 'network.1.weights=ternary'])).toEqual(['table', 1]);
-  expect(await nameOf([])).toEqual(['quickstart', 0]);
-  expect(await nameOf(['dataset.name=digits', 'dataset.perClass=3'])).toEqual(['quickstart', 0]);
-  expect(await nameOf(csv, { preset: 'quickstart' })).toEqual(['quickstart', 0]);
-  expect(await nameOf(csv, { plan })).toEqual(['unnamed', 0]);
+  expect(await nameOf(csv)).toBe('open');
+  expect(await nameOf(['dataset={name: csv, file: t.csv, class: c}'])).toBe('open');
+  expect(await nameOf(['seed=1', 'dataset.name=heart', 'network.1.weights=ternary'])).toBe('open');
+  expect(await nameOf([])).toBe('quickstart');
+  expect(await nameOf(['dataset.name=digits', 'dataset.perClass=3'])).toBe('quickstart');
+  expect(await nameOf(csv, { preset: 'quickstart' })).toBe('quickstart');
+  expect(await nameOf(csv, { plan })).toBe('unnamed');
+  await expect(readPlan({ set: [...csv, 'start=net.onnx'] })).rejects.toThrow('needs its own plan');
 });
 
-test('a table alone takes the preset for tables; images and a file that is missing do not', async () => {
-  await writeFile(join(folder, 'own.csv'), 'a,c\n1,x\n2,y\n');
-  const own = await readPlan({ set: [`dataset.file=${join(folder, 'own.csv')}`, 'dataset.class=c'] });
-  expect(own.plan).toMatchObject({ name: 'table', dataset: { name: 'file', file: join(folder, 'own.csv') } });
-  expect(own.notes.join()).toMatch(/the plan is the preset table, because .*own\.csv is a table/);
-  await mkdir(join(folder, 'images'));
-  await writeFile(join(folder, 'images', 'train-images-idx3-ubyte'), '');
-  const images = await readPlan({ set: [`dataset.file=${join(folder, 'images')}`] });
-  expect(images.plan).toMatchObject({ name: 'quickstart', dataset: { name: 'file' } });
-  await expect(readPlan({ set: ['dataset.file=none.csv'] })).rejects.toThrow('none.csv cannot be read');
+test('data in the place of a plan are settings, before those that are typed', async () => {
+  expect(withSource({ plan: 'a b.csv', class: '-1', test: 't: x.csv', set: [] })).toEqual({
+    plan: undefined,
+    class: '-1',
+    test: 't: x.csv',
+    set: ['dataset.file="a b.csv"', 'dataset.class="-1"', 'dataset.test="t: x.csv"'],
+  });
+  expect(withSource({ plan: 'p.yml', set: ['seed=1'] })).toEqual({ plan: 'p.yml', set: ['seed=1'] });
+  expect(withSource({ dataset: 'heart', set: ['seed=1'] }).set).toEqual(['dataset.name="heart"', 'seed=1']);
+  expect(() => withSource({ plan: 't.csv', dataset: 'heart', set: [] })).toThrow('not both');
+  const read = await readPlan(withSource({ plan: folder, set: ['dataset.splitSeed=3', 'seed=7'] }));
+  expect(read.plan.dataset).toMatchObject({ name: 'file', file: folder, splitSeed: 3 });
+});
+
+test('half of a setting is no data file', () => {
+  expect(() => withSource({ plan: 'plan', set: ['name=my'] })).toThrow(
+    "if 'plan' belongs to a --set, quote the whole setting",
+  );
 });

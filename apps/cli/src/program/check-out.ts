@@ -6,13 +6,14 @@ import { CliError } from './cli-error.js';
 /**
  * Refuses, before hours of work, a path to which the result could not be written.
  * @param example name of such a file
+ * @param option that names it
  */
-export async function checkOut(file: string, example = 'net.onnx'): Promise<string> {
+export async function checkOut(file: string, example = 'net.onnx', option = '--out'): Promise<string> {
   const path = resolve(file);
   if ((await stat(path).catch(() => undefined))?.isDirectory()) {
     throw new CliError(
       'bad-input',
-      `--out ${file} is a folder; give the name of a file in it, such as ${join(file, example)}`,
+      `${option} ${file} is a folder; give the name of a file in it, such as ${join(file, example)}`,
     );
   }
   const probe = `${path}.${randomBytes(4).toString('hex')}.part`;
@@ -21,7 +22,7 @@ export async function checkOut(file: string, example = 'net.onnx'): Promise<stri
   } catch (cause) {
     throw new CliError(
       'bad-input',
-      `--out ${file}: the folder ${dirname(path)} does not exist or cannot be written ` +
+      `${option} ${file}: the folder ${dirname(path)} does not exist or cannot be written ` +
         `(${(cause as NodeJS.ErrnoException).code}); make ` +
         'it, or ' +
         'give another path',

@@ -21,21 +21,23 @@ import { mipnetCommand } from '@mipnet/text';
 
 const afterTrain = (mipnet: string): string => `
 Examples:
+  ${mipnet} train TABLE.csv --class COLUMN --out net.onnx
   ${mipnet} train --set dataset.perClass=10 --set seed=1 --out net.onnx
-  ${mipnet} train --set dataset.file=TABLE.csv --set dataset.class=COLUMN
   ${mipnet} train PLAN.yaml --json
 
 Ctrl-C stops the run and writes the best network so far; a second Ctrl-C leaves at once. docs/train.md lists the keys
 of a plan.`;
+
+const source = 'plan (.yaml, .yml, .json), or data: a table, arrays, or images';
 
 /** Commands about networks: train, plan, evaluate, verify, encode, predict, export, compare. */
 export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('train')
     .description(
-      'train a network from a plan, a preset, or (without either) the quick start; the preset table for a table',
+      'train a network from a plan, a preset, or data for which a plan is chosen; without any of them, the quick start',
     )
-    .argument('[plan]', 'plan file (YAML)')
+    .argument('[source]', source)
     .option('--preset <name>', `a plan that comes with mipnet: ${presetNames().join(', ')}`)
     .addOption(
       new Option('--set <key=value>', 'change one key of the plan; may be repeated')
@@ -43,6 +45,9 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
         .default([], 'none'),
     )
     .option('--dataset <name>', 'short for --set dataset.name=NAME')
+    .option('--class <column>', 'of a table: name or number of the class column')
+    .option('--test <file>', 'a separate file for the test rows; otherwise a fifth of the rows is held out')
+    .option('--plan-out <file>', 'where to write the plan (YAML), to edit it and train again')
     .option('--out <file>', 'where to write the network (ONNX)')
     .option('--json', 'print one JSON document instead of text')
     .addOption(engine())
@@ -61,7 +66,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('plan')
     .description('print how many MIPs a plan divides into and what they will cost, without starting a run')
-    .argument('[plan]', 'plan file (YAML)')
+    .argument('[source]', source)
     .option('--preset <name>', `a plan that comes with mipnet: ${presetNames().join(', ')}`)
     .addOption(
       new Option('--set <key=value>', 'change one key of the plan; may be repeated')
@@ -69,6 +74,9 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
         .default([], 'none'),
     )
     .option('--dataset <name>', 'short for --set dataset.name=NAME')
+    .option('--class <column>', 'of a table: name or number of the class column')
+    .option('--test <file>', 'a separate file for the test rows')
+    .option('--plan-out <file>', 'where to write the plan (YAML)')
     .option('--data <folder>', 'folder that holds data sets, such as mnist/')
     .addOption(new Option('--price <amount>', 'price of one solver slot per hour, in any currency').argParser(amount))
     .addOption(

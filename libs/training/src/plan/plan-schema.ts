@@ -98,6 +98,14 @@ export const datasetSchema = z.strictObject({
     .optional()
     .describe('a table of your own: numeric columns to treat as categories'),
   ignore: z.array(column).max(10_000).optional().describe('a table of your own: columns to leave out'),
+  deviations: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'tables: numbers are scaled by at most so many standard deviations on each side of their mean; by default by ' +
+        'their smallest and largest value',
+    ),
   testFraction: z
     .number()
     .gt(0)

@@ -1,0 +1,132 @@
+import type { Plan } from '../plan/plan-schema.js';
+
+/** What the rules look at. */
+export interface DataShape {
+  /** Training rows. */
+  readonly rows: number;
+  /** [inputs] of a table, [channels, rows, columns] of images. */
+  readonly inputShape: readonly number[];
+}
+
+/** A plan without its data, as people write it. */
+export interface Candidate {
+  /** For messages: what it is. */
+  readonly about: string;
+  readonly dataset: Partial<Plan['dataset']>;
+  readonly network: readonly object[];
+  readonly splits: readonly (string | object)[];
+  readonly objectives: readonly object[];
+}
+
+/** From this number of rows on, a pair of classes is trained by batches: one LP would take too long. */
+const mostRowsOfLp = 5_000;
+const batchRows = 2_500;
+/** More training rows hardly change networks of this size, and take long. */
+const mostRows = 50_000;
+/** Images from this side on get filters. */
+const filterSide = 16;
+/** Below this number of images per training, copies moved by a pixel help more than they cost. */
+const fewImages = 2_000;
+
+/**
+ * The plans that are tried on data of a shape, simplest first; of equally good ones the first is taken. There is one
+ * network per pair of classes, and every weight comes from a rounded LP and a local search:
+ *
+ *     linear     one neuron on the inputs, with three weights of sparsity, and once with small weights (margin 64)
+ *     stumps     and 32 relus, each trained to separate one row of one class from one of another: mostly one input each
+ *     relus      and more of them, each trained on three or ten rows of both sides: as many as the rows can bear
+ *     filters    images of at least 16 x 16: trained ternary filters, then a ternary neuron on their pooled outputs
+ *
+ * Tables are scaled by 2.5 standard deviations and rounded to 64ths, so that every sign is exact. docs/choosing.md has
+ * the measurements.
+ */
+export function candidatePlans({ rows, inputShape }: DataShape): readonly Candidate[] {
+  const side = inputShape.length === 3 ? Math.min(...inputShape.slice(1)) : 0;
+  if (side >= filterSide) return [filters(rows)];
+  const isTable = inputShape.length !== 3;
+  const many = rows < 300 ? 32 : rows < 1_000 ? 128 : 256;
+  const shared = { rows, isTable };
+  return [
+    linear(shared, { sparsity: 1 }),
+    linear(shared, { sparsity: 0.5 }),
+    linear(shared, { sparsity: 2 }),
+    linear(shared, { sparsity: 0.5, margin: 64 }),
+    withRelus(shared, { neurons: 32, samples: 1, sparsity: 2 }),
+    withRelus(shared, { neurons: many, samples: 3, sparsity: 2 }),
+    withRelus(shared, { neurons: many, samples: 3, sparsity: 8 }),
+    withRelus(shared, { neurons: many, samples: 10, sparsity: 4 }),
+  ];
+}
+
+interface Shared {
+  readonly rows: number;
+  readonly isTable: boolean;
+}
+
+const inputs = ({ isTable }: Shared): object[] => (isTable ? [{ quantize: 64 }] : []);
+
+const vote = { dense: 1, weights: 'integer(127)', activation: 'sign' };
+
+const ofRows = ({ rows, isTable }: Shared): Partial<Plan['dataset']> => ({
+  ...(isTable ? { deviations: 2.5 } : {}),
+  ...(rows > mostRows ? { examples: mostRows } : {}),
+  validationPerClass: 0,
+});
+
+const pairs = ({ rows }: Pick<Shared, 'rows'>): (string | object)[] =>
+  rows > mostRowsOfLp ? ['pairs', { batches: { kind: 'consensus', size: batchRows, rounds: 2 } }] : ['pairs'];
+
+const hinge = (margin: number, sparsity: number): object[] => [{ fit: { loss: 'hinge', margin, sparsity } }];
+
+function linear(shared: Shared, { sparsity, margin = 8 }: { sparsity: number; margin?: number }): Candidate {
+  return {
+    about: `linear, sparsity ${sparsity}${margin === 8 ? '' : `, margin ${margin}`}`,
+    dataset: ofRows(shared),
+    network: [...inputs(shared), vote],
+    splits: pairs(shared),
+    objectives: hinge(margin, sparsity),
+  };
+}
+
+interface Relus {
+  readonly neurons: number;
+  /** Rows of each of the two classes that a neuron separates. */
+  readonly samples: number;
+  readonly sparsity: number;
+}
+
+function withRelus(shared: Shared, { neurons, samples, sparsity }: Relus): Candidate {
+  const read = inputs(shared).map((layer) => ({ ...layer, name: 'inputs' }));
+  const from = read.length > 0 ? 'inputs' : 'input';
+  // An image is flattened before it lies beside a vector.
+  const flat = shared.isTable ? [] : [{ flatten: true, name: 'inputs' }];
+  return {
+    about: `${neurons} relus on ${samples} ${samples === 1 ? 'row' : 'rows'} a side, sparsity ${sparsity}`,
+    dataset: ofRows(shared),
+    network: [
+      ...read,
+      ...flat,
+      { dense: neurons, weights: 'integer(15)', activation: 'relu', name: 'relus' },
+      { concat: true, from: [flat.length > 0 ? 'inputs' : from, 'relus'] },
+      vote,
+    ],
+    splits: ['layers', { neurons: { samples, margin: 1, sparsity: 0.01 } }, ...pairs(shared)],
+    objectives: hinge(8, sparsity),
+  };
+}
+
+function filters(rows: number): Candidate {
+  const isFew = rows < fewImages;
+  const batches = { batches: { kind: 'hardest-first', start: 300, add: 600, rounds: 4 } };
+  return {
+    about: `64 ternary filters, ${isFew ? 'images moved by a pixel' : 'hardest images first'}`,
+    dataset: { shifts: isFew ? 4 : 0, validationPerClass: 0 },
+    network: [
+      { conv: 64, kernel: 7, activation: 'step' },
+      { averagePool: 4 },
+      { dense: 1, weights: 'ternary', activation: 'sign' },
+    ],
+    splits: ['layers', { neurons: { samples: 40, margin: 1, sparsity: 0.01 } }, 'pairs', ...(isFew ? [] : [batches])],
+    objectives: hinge(isFew ? 8 : 6, 0.1),
+  };
+}

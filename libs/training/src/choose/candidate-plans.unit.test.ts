@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { parsePlan } from '../plan/parse-plan.js';
+import type { Plan } from '../plan/plan-schema.js';
+import { candidatePlans, type DataShape } from './candidate-plans.js';
+
+const plansOf = (shape: DataShape): Plan[] =>
+  candidatePlans(shape).map(({ about, ...plan }) => parsePlan(stringify(plan), about));
+
+test('every candidate is a plan, trains on all rows, and draws none of them', () => {
+  for (const inputShape of [[4], [1, 8, 8], [1, 28, 28]]) {
+    for (const rows of [50, 500, 5_000, 50_000]) {
+      for (const { dataset } of plansOf({ rows, inputShape })) {
+        expect(dataset.validationPerClass).toBe(0);
+        expect([dataset.perClass, dataset.examples, dataset.indices]).toEqual([undefined, undefined, undefined]);
+      }
+    }
+  }
+});
+
+test('the simplest comes first, and more rows bear more neurons', () => {
+  const neurons = (rows: number): number[] =>
+    plansOf({ rows, inputShape: [4] }).map(({ network }) =>
+      Math.max(...network.flatMap((layer) => ('dense' in layer ? [layer.dense] : []))),
+    );
+  expect(neurons(100)).toEqual([1, 1, 1, 1, 32, 32, 32, 32]);
+  expect(neurons(999)).toEqual([1, 1, 1, 1, 32, 128, 128, 128]);
+  expect(neurons(1_000)).toEqual([1, 1, 1, 1, 32, 256, 256, 256]);
+});
+
+test('many rows are trained by batches, and a million is cut', () => {
+  const [small] = plansOf({ rows: 5_000, inputShape: [4] });
+  const [large] = plansOf({ rows: 5_001, inputShape: [4] });
+  const [huge] = plansOf({ rows: 1_000_000, inputShape: [4] });
+  expect(small.splits).toEqual([{ name: 'pairs' }]);
+  expect(large.splits).toEqual([{ name: 'pairs' }, { name: 'batches', kind: 'consensus', size: 2_500, rounds: 2 }]);
+  expect([large.dataset.examples, huge.dataset.examples]).toEqual([undefined, 50_000]);
+});
+
+test('numbers of a table are scaled by deviations and rounded; pixels are exact already', () => {
+  const [table] = plansOf({ rows: 100, inputShape: [64] });
+  expect([table.dataset.deviations, table.network[0]]).toEqual([2.5, { quantize: 64 }]);
+  for (const { dataset, network } of plansOf({ rows: 100, inputShape: [1, 8, 8] })) {
+    expect(dataset.deviations).toBeUndefined();
+    expect(network.some((layer) => 'quantize' in layer)).toBe(false);
+  }
+});
+
+test('large images get filters; a few of them are moved by a pixel, many are trained hardest first', () => {
+  const [few, ...none] = plansOf({ rows: 400, inputShape: [1, 28, 28] });
+  expect(none).toEqual([]);
+  expect([few.dataset.shifts, few.splits.map(({ name }) => name)]).toEqual([4, ['layers', 'neurons', 'pairs']]);
+  const [many] = plansOf({ rows: 60_000, inputShape: [1, 28, 28] });
+  expect([many.dataset.shifts, many.splits.at(-1)?.name]).toEqual([0, 'batches']);
+});
