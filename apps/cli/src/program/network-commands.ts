@@ -163,8 +163,8 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .option('--part <name>', 'of a plan: which MIP; without it the names are printed')
     .option(
       '--formulation <name>',
-      'of the relu layers: big-m (the default), extended, convex-hull or partition(N); one for all, or one per layer, ' +
-        'separated by commas',
+      'of the relu layers: big-m (the default), extended, convex-hull or partition(N); one for all, or one per ' +
+        'layer, separated by commas',
     )
     .option('--images <number>', 'the test image around which inputs lie (default: all inputs 0..1)')
     .option('--rows <number>', 'the same for a row of a table')
