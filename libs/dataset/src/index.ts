@@ -43,7 +43,7 @@ export * from './table-rows.js';
 export * from './datasets/load.js';
 export { datasetList, datasetNamed } from './datasets/registry.js';
 export { ownFileName } from './datasets/own-file.js';
-export { contentOf, takesTestFile } from './sources/find-source.js';
+export { contentOf } from './sources/find-source.js';
 export type { DatasetKeys, LoadOptions, NamedDataset } from './datasets/named-dataset.js';
 export { readRegularFile, type FileLimit } from './read-regular-file.js';
 export { isGzip, unpackGzip, type UnpackLimit } from './unpack-gzip.js';

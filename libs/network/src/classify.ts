@@ -37,7 +37,7 @@ export function classify(network: Network, inputs: Float64Array, count: number):
 }
 
 /** The same, prepared for many calls. Throws as `forwardPass`. */
-export function classifier(network: Network): (inputs: Float64Array, count: number) => Int32Array {
+function classifier(network: Network): (inputs: Float64Array, count: number) => Int32Array {
   const pass = forwardPass(network);
   const threshold = decisionThreshold(network);
   return (inputs, count) => {

@@ -104,7 +104,7 @@ function prepareLayers(network: Network): (PreparedLayer | undefined)[] {
 }
 
 /** Whether missing inputs (NaN) are filled before any other layer reads them. */
-export function fillsInputs(network: Network): boolean {
+function fillsInputs(network: Network): boolean {
   const sources = sourcesOf(network);
   const readers = network.layers.filter((_, index) => sources[index].includes(networkInput));
   return readers.length > 0 && readers.every(({ kind }) => kind === 'fill');

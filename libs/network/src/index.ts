@@ -33,9 +33,9 @@ export {
   withoutPlace,
 } from './graph.js';
 export type { Place } from './place.js';
-export { fillsInputs, forward, forwardPass, forwardTrace, layerForward, tracePass } from './forward.js';
+export { forward, forwardPass, forwardTrace, layerForward, tracePass } from './forward.js';
 export type { ForwardPass } from './forward.js';
-export { argmax, classifier, classify, decisionThreshold } from './classify.js';
+export { argmax, classify, decisionThreshold } from './classify.js';
 export { multiplicationCount } from './multiplications.js';
 export { append, parallel } from './parallel.js';
 export { inDomain, networkDomain, nonZeroCount, parameterCount, weightBound } from './domain.js';

@@ -6,7 +6,6 @@ import { classOf } from './table-class.js';
 export const csv: DataSource = {
   kind: 'csv',
   about: 'a table: CSV, TSV and the like, plain or packed with gzip or xz',
-  takesTest: true,
   recognises: ({ entries }) => entries === undefined,
   holds: () => 'table',
   load: ({ path }, options, name) => loadCsv({ ...options, file: path, class: classOf(path, options) }, name),

@@ -21,8 +21,6 @@ export interface DataSource {
   readonly kind: string;
   /** One line for docs and messages. */
   readonly about: string;
-  /** Whether the test rows may be in a file of their own: `dataset.test`. */
-  readonly takesTest?: boolean;
   recognises(place: Place): boolean;
   /** What its rows are, by as little reading as possible. @throws DatasetError */
   holds(place: Place): 'images' | 'table' | Promise<'images' | 'table'>;

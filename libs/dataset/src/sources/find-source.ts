@@ -30,11 +30,6 @@ export async function contentOf(path: string): Promise<'images' | 'table'> {
   return source.holds(place);
 }
 
-/** Whether a file's test rows may be in a file of their own. @throws DatasetError */
-export async function takesTestFile(path: string): Promise<boolean> {
-  return (await findSource(path)).source.takesTest === true;
-}
-
 /** Loads a data set of one's own. @throws DatasetError */
 export async function loadSource(path: string, options: SourceOptions, name: string): Promise<LoadedDataset> {
   const { source, place } = await findSource(path);

@@ -8,7 +8,6 @@ import { classOf } from './table-class.js';
 export const parquet: DataSource = {
   kind: 'parquet',
   about: 'a table in Parquet: numbers are numbers, texts are categories',
-  takesTest: true,
   recognises: ({ start }) => start.toString('latin1', 0, 4) === 'PAR1',
   holds: () => 'table',
   load({ path }, options, name) {

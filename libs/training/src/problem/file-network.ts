@@ -14,7 +14,7 @@ export function fileNetwork(network: Network, columns: readonly InputColumn[] | 
 }
 
 /** Fills, shifts, scales and clips, each step in float32 as `scaledInputs` of @mipnet/dataset. */
-export function inputLayers(columns: readonly InputColumn[]): Layer[] {
+function inputLayers(columns: readonly InputColumn[]): Layer[] {
   const { fill, low, factor } = scalingOf(columns);
   const zeros = new Float64Array(low.length);
   return [

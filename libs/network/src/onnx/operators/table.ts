@@ -1,3 +1,4 @@
+// Tested by ../onnxruntime.int.test.ts.
 import type { Operator } from '../value.js';
 import { activationOperators, compare, where } from './activations.js';
 import { gemm, matMul } from './affine.js';
