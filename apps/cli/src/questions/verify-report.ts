@@ -1,3 +1,4 @@
+import { classNamesIn } from '@mipnet/runs/records';
 import type { Network } from '@mipnet/network';
 import type { VerdictCounts } from '@mipnet/recursion';
 import {
@@ -18,6 +19,8 @@ export interface VerifyResult {
   /** Number of a table's row; null for an image or a property. */
   readonly row: number | null;
   readonly label: number | null;
+  /** Name of that class. */
+  readonly class: string | null;
   readonly verdict: Verdict['verdict'];
   readonly by: Verdict['by'];
   readonly seconds: number;
@@ -171,6 +174,7 @@ async function resultOf(
     image,
     row,
     label,
+    class: label === null ? null : (classNamesIn(network)[label] ?? String(label)),
     verdict: verdict.verdict,
     by: verdict.by,
     seconds: verdict.seconds,

@@ -13,7 +13,7 @@ export function summaryOf(report: VerifyReport): string {
   ];
   if (totals.accuracy !== null) lines.push(`  ${accuracies(report)}`);
   for (const result of results) {
-    const { label, verdict, by, seconds, witness, changes, reason } = result;
+    const { class: name, verdict, by, seconds, witness, changes, reason } = result;
     const facts = [
       by === null ? verdict : `${verdict} by ${by}`,
       numbersOf(report, result),
@@ -23,13 +23,16 @@ export function summaryOf(report: VerifyReport): string {
       reason ?? '',
     ];
     lines.push(
-      `  ${label === null ? 'property' : `${nameOf(result)} (class ${label})`}: ${facts.filter((fact) => fact !== '').join(', ')}`,
+      `  ${name === null ? 'property' : `${nameOf(result)} (class ${name})`}: ${facts.filter((fact) => fact !== '').join(', ')}`,
     );
   }
   return `${lines.join('\n')}\n`;
 }
 
 const nameOf = ({ image, row }: VerifyResult): string => (row === null ? `image ${image}` : `row ${row}`);
+
+const shortEpsilon = (epsilon: VerifyReport['epsilon']): string =>
+  typeof epsilon === 'number' ? String(Number(epsilon.toPrecision(4))) : String(epsilon);
 
 /** `certified accuracy 60.00% (12 of 20)`, as papers quote it. */
 function accuracies({ totals, results, epsilon, norm }: VerifyReport): string {
@@ -39,7 +42,7 @@ function accuracies({ totals, results, epsilon, norm }: VerifyReport): string {
   const clean = `accuracy on these ${what} ${share(accuracy!)}`;
   if (certifiedAccuracy === null || attackFreeAccuracy === null) return clean;
   return (
-    `certified accuracy ${share(certifiedAccuracy)} at ${norm} ${epsilon}, attack-free accuracy ` +
+    `certified accuracy ${share(certifiedAccuracy)} at ${norm} ${shortEpsilon(epsilon)}, attack-free accuracy ` +
     `${share(attackFreeAccuracy)}, ${clean}`
   );
 }

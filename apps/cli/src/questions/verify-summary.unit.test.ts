@@ -6,6 +6,7 @@ const result: VerifyResult = {
   image: 0,
   row: null,
   label: 7,
+  class: '7',
   verdict: 'robust',
   by: 'bounds',
   seconds: 0.12,
