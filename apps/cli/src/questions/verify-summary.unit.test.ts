@@ -94,7 +94,7 @@ test('closest: a nearest witness that is not proven is an interval', () => {
 });
 
 test('rows of a table: their number, what a witness changes, and distances in their unit', () => {
-  const row = { ...result, image: null, row: 3, label: 1 };
+  const row = { ...result, image: null, row: 3, label: 1, class: '1' };
   const changes = { age: [39, 41], job: ['clerk', 'sales'] } as const;
   const [, totals, first, second] = linesOf(
     [{ ...row, verdict: 'adversarial', by: 'attack', bound: null, changes }, row],
