@@ -19,9 +19,10 @@ const onFile = (layers: Network['layers']): Network => fileNetwork({ inputShape:
 
 test('the neurons of the first layer, largest weights first', () => {
   const network = onFile([{ kind: 'quantize', levels: 64 }, dense(2, [3, 0, -12, 1, -1, 0], [0.5, 2])]);
-  const neurons = namedWeights(network, columns, ['no v yes', 'yes v no'])!;
+  const neurons = namedWeights(network, columns, { names: ['no v yes', 'yes v no'], layersBehind: 0 })!;
   expect(neurons[0]).toEqual({
     name: 'no v yes',
+    hidden: false,
     bias: 0.5,
     terms: [
       { of: 'married=yes', weight: -12 },
@@ -42,20 +43,27 @@ test("thresholds on one column are named in the table's own numbers", () => {
 });
 
 test('a neuron without weights, and one with many', () => {
-  expect(neuronText({ name: 'n', bias: 1, terms: [] })).toBe('always the same');
+  expect(neuronText({ terms: [] })).toBe('always the same');
   const terms = Array.from({ length: 10 }, (_, k) => ({ of: `x${k}`, weight: 10 - k }));
-  expect(neuronText({ name: 'n', bias: 0, terms })).toMatch(/^\+ 10 x0, .*, and 2 more$/);
+  expect(neuronText({ terms })).toMatch(/^\+ 10 x0, .*, and 2 more$/);
 });
 
-test('a network that branches, or begins otherwise, has no names', () => {
-  const branching: Network = {
-    inputShape: [3],
-    layers: [
-      { ...dense(1, [1, 0, 0], [0]), name: 'a' },
-      { ...dense(1, [0, 1, 0], [0]), from: ['input'], name: 'b' },
-      { kind: 'add', from: ['a', 'b'] },
-    ],
-  };
-  expect(namedWeights(branching, columns)).toBeUndefined();
+test('hidden neurons beside the columns: both layers are listed, what reads neurons alone is not', () => {
+  const network = onFile([
+    { kind: 'quantize', levels: 64, name: 'inputs' },
+    { ...dense(2, [1, 0, 0, 0, 2, -2], [0, 1]), name: 'relus' },
+    { kind: 'activation', activation: 'relu', name: 'bent' },
+    { kind: 'concat', from: ['inputs', 'bent'] },
+    dense(1, [5, 0, 0, 0, -7], [0]),
+    { kind: 'activation', activation: 'sign' },
+    dense(2, [-1, 1], [0, 0]),
+  ]);
+  const neurons = namedWeights(network, columns, { names: ['yes v no'], layersBehind: 1 })!;
+  expect(neurons.map(({ name }) => name)).toEqual(['neuron 1', 'yes v no']);
+  expect(neurons.map(({ hidden }) => hidden)).toEqual([true, false]);
+  expect(neurons.map(neuronText)).toEqual(['+ 2 married=no, - 2 married=yes', '- 7 neuron 1, + 5 age']);
+});
+
+test('a network whose layers have no names for their units', () => {
   expect(namedWeights(onFile([{ kind: 'activation', activation: 'relu' }]), columns)).toBeUndefined();
 });

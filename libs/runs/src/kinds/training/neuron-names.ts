@@ -1,17 +1,20 @@
 import { pairsOf, type Plan } from '@mipnet/training';
 
-/**
- * Names of the neurons of the layer that decides, by the classes between which they decide: a positive sum speaks for
- * the class that is named first. Undefined if the plan's network has hidden neurons.
- */
-export function neuronNames(
+/** The names of the neurons that decide between classes. */
+export interface DecidingNeurons {
+  /** A positive sum speaks for the class that is named first. */
+  readonly names: readonly string[];
+  /** Dense layers behind them: the one that counts the votes of pairs. */
+  readonly layersBehind: number;
+}
+
+/** What the last layer of a plan's network decides. */
+export function decidingNeurons(
   { splits, network }: Pick<Plan, 'splits' | 'network'>,
   classes: readonly string[],
-): readonly string[] | undefined {
-  const dense = network.flatMap((layer) => ('dense' in layer ? [layer] : []));
+): DecidingNeurons {
+  const last = network.flatMap((layer) => ('dense' in layer ? [layer.dense] : [])).at(-1);
   const isPairs = splits.some(({ name }) => name === 'pairs');
-  if (dense.length !== 1 || network.some((layer) => 'conv' in layer)) return undefined;
   const pairs = pairsOf(classes.length).map(([a, b]) => `${classes[b]} v ${classes[a]}`);
-  if (isPairs) return dense[0].dense === 1 ? pairs : undefined;
-  return dense[0].dense === 1 ? pairs : classes;
+  return { names: last === 1 ? pairs : isPairs ? [] : classes, layersBehind: isPairs ? 1 : 0 };
 }

@@ -2,11 +2,11 @@
 import { openDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
 import { trainPage } from '@mipnet/report';
-import { getProblem, planText, readTraces } from '@mipnet/training';
+import { getProblem, planText, readTraces, type Plan } from '@mipnet/training';
 import { readNetwork } from '../../records/network-file.js';
 import { endOf, type EndedRun } from '../../records/run-request.js';
 import type { TrainAsked } from './train-asked.js';
-import { neuronNames } from './neuron-names.js';
+import { decidingNeurons } from './neuron-names.js';
 import type { TrainReport } from './train-report.js';
 import { coversText } from '@mipnet/recursion';
 import { subproblemRows } from './subproblem-rows.js';
@@ -37,7 +37,7 @@ export async function reportPage(
     // The rounds that build hidden layers have objectives of their own, and no accuracy.
     rounds: rounds.filter(({ accuracy }) => accuracy.train !== null),
     plan: planText(plan),
-    neurons: neuronNames(plan, classes),
+    neurons: pictureNames(plan, classes),
     columns: report.neurons ?? undefined,
     confusion: report.test && { classes, counts: report.test.confusion.flat() },
     commands: [
@@ -46,4 +46,10 @@ export async function reportPage(
       mipnetCommandAnywhere('report', run),
     ],
   });
+}
+
+/** The pictures are those of the first layer: they have names if it decides. */
+function pictureNames(plan: Plan, classes: readonly string[]): readonly string[] | undefined {
+  const isOnly = plan.network.filter((layer) => 'dense' in layer || 'conv' in layer).length === 1;
+  return isOnly ? decidingNeurons(plan, classes).names : undefined;
 }

@@ -9,7 +9,7 @@ import { readNetworkFile } from '../../records/network-file.js';
 import type { EndedRun } from '../../records/run-request.js';
 import { fileFigures } from './file-figures.js';
 import { namedWeights, type NamedNeuron } from './named-weights.js';
-import { neuronNames } from './neuron-names.js';
+import { decidingNeurons } from './neuron-names.js';
 import type { TrainAsked } from './train-asked.js';
 
 /** What `train --json` prints: part of the command's contract. */
@@ -93,7 +93,7 @@ export async function trainReport(
       test: test?.accuracy ?? null,
     },
     test,
-    neurons: (columns && namedWeights(network, columns, neuronNames(request.asked.plan, dataset.classes))) ?? null,
+    neurons: (columns && namedWeights(network, columns, decidingNeurons(request.asked.plan, dataset.classes))) ?? null,
     solver: { name: request.node.solver ?? defaultSolver, version: solved.solvers?.join(', ') ?? null },
     objective: solved.objective,
     covers: solved.covers ?? null,

@@ -67,8 +67,11 @@ const testLines = ({ balancedAccuracy, f1, auc, confusion }: Metrics, classes: r
 /** More neurons fill the screen; the report has them all. */
 const mostNeurons = 6;
 
-const weightLines = (neurons: readonly NamedNeuron[]): string[] =>
-  neurons.length > mostNeurons ? [] : neurons.map((neuron) => `${neuron.name.padEnd(12)} ${neuronText(neuron)}`);
+const weightLines = (all: readonly NamedNeuron[]): string[] => {
+  const deciding = all.filter(({ hidden }) => !hidden);
+  const neurons = deciding.length > 0 ? deciding : all;
+  return neurons.length > mostNeurons ? [] : neurons.map((neuron) => `${neuron.name.padEnd(12)} ${neuronText(neuron)}`);
+};
 
 /** Without test rows there is nothing to check or to prove. */
 function nextSteps(trained: TrainReport): readonly (readonly [string, string])[] {
