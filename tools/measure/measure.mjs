@@ -6,8 +6,8 @@
  *
  *     node tools/measure/measure.mjs --preset few-shot --set dataset.perClass=40 --seeds 0,1,2
  *
- * With --baselines, what `train TABLE.csv --class C` chooses, beside logistic regression, an RBF SVM, a random forest and
- * boosting of scikit-learn on the same rows (baselines.py); without tables on iris, wine, breast cancer and digits:
+ * With --baselines, what `train TABLE.csv --class C` chooses, beside logistic regression, an RBF SVM, a random forest
+ * and boosting of scikit-learn on the same rows (baselines.py); without tables on iris, wine, breast cancer and digits:
  *
  *     node tools/measure/measure.mjs --baselines [TABLE.csv ... --class C] --seeds 0,1,2,3,4
  *

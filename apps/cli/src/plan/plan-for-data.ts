@@ -80,11 +80,11 @@ function triedLines({ tried }: ChosenPlan): string[] {
 }
 
 function reasonOf({ about, tried }: ChosenPlan): string {
-  if (tried.length === 0) return `chosen: ${about}, the only plan for data of this shape and these settings`;
-  const best = Math.max(...tried.map(({ accuracy }) => accuracy));
+  const own = tried.find((plan) => plan.about === about);
+  if (own === undefined) return `chosen: ${about}, the only plan for data of this shape and these settings`;
   return (
-    `chosen: ${about}, ${(100 * best).toFixed(2)}% by cross-validation on training rows, the best of ` +
-    `${tried.length} plans; it is trained on all training rows`
+    `chosen: ${about}, ${(100 * own.accuracy).toFixed(2)}% by cross-validation on training rows, the simplest of the ` +
+    `best of ${tried.length} plans; it is trained on all training rows`
   );
 }
 

@@ -81,9 +81,9 @@ const mostOfPlan = 2 ** 18;
 const mostOfIndices = 2 ** 24;
 
 /**
- * A plan file, a preset, or without either: an open plan for a table or a file of the user's, otherwise the quick start.
- * `--set` is applied, to an open plan as far as it is about the data set. Paths in a plan file are relative to the plan;
- * paths in `--set` are relative to the current folder.
+ * A plan file, a preset, or without either: an open plan for a table or a file of the user's, otherwise the quick
+ * start. `--set` is applied, to an open plan as far as it is about the data set. Paths in a plan file are relative to
+ * the plan; paths in `--set` are relative to the current folder.
  */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
   if (file !== undefined && preset !== undefined)

@@ -80,7 +80,7 @@ test('a table or a file without a plan has an open plan, in which only the data 
   await expect(readPlan({ set: [...csv, 'start=net.onnx'] })).rejects.toThrow('needs its own plan');
 });
 
-test('data in the place of a plan are settings, before those that are typed', async () => {
+test('data instead of a plan are settings, before those that are typed', async () => {
   expect(withSource({ plan: 'a b.csv', class: '-1', test: 't: x.csv', set: [] })).toEqual({
     plan: undefined,
     class: '-1',

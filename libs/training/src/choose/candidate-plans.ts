@@ -18,6 +18,8 @@ export interface Candidate {
   readonly objectives: readonly object[];
 }
 
+/** Weights up to 127 are 16 margins per input. */
+const usualMargin = 8;
 /** From this number of rows on, a pair of classes is trained by batches: one LP would take too long. */
 const mostRowsOfLp = 5_000;
 const batchRows = 2_500;
@@ -32,7 +34,7 @@ const fewImages = 2_000;
  * The plans that are tried on data of a shape, simplest first; of equally good ones the first is taken. There is one
  * network per pair of classes, and every weight comes from a rounded LP and a local search:
  *
- *     linear     one neuron on the inputs, with three weights of sparsity, and once with small weights (margin 64)
+ *     linear     one neuron on the inputs: with small weights (margin 64), then with three weights of sparsity
  *     stumps     and 32 relus, each trained to separate one row of one class from one of another: mostly one input each
  *     relus      and more of them, each trained on three or ten rows of both sides: as many as the rows can bear
  *     filters    images of at least 16 x 16: trained ternary filters, then a ternary neuron on their pooled outputs
@@ -47,14 +49,15 @@ export function candidatePlans({ rows, inputShape }: DataShape): readonly Candid
   const many = rows < 300 ? 32 : rows < 1_000 ? 128 : 256;
   const shared = { rows, isTable };
   return [
+    linear(shared, { sparsity: 0.5, margin: 64 }),
     linear(shared, { sparsity: 1 }),
     linear(shared, { sparsity: 0.5 }),
     linear(shared, { sparsity: 2 }),
-    linear(shared, { sparsity: 0.5, margin: 64 }),
     withRelus(shared, { neurons: 32, samples: 1, sparsity: 2 }),
     withRelus(shared, { neurons: many, samples: 3, sparsity: 2 }),
     withRelus(shared, { neurons: many, samples: 3, sparsity: 8 }),
     withRelus(shared, { neurons: many, samples: 10, sparsity: 4 }),
+    withRelus(shared, { neurons: many, samples: 10, sparsity: 1 }),
   ];
 }
 
@@ -65,7 +68,14 @@ interface Shared {
 
 const inputs = ({ isTable }: Shared): object[] => (isTable ? [{ quantize: 64 }] : []);
 
-const vote = { dense: 1, weights: 'integer(127)', activation: 'sign' };
+/** The vote of a pair: whole from half a margin on, less near zero. */
+const vote = (margin: number): object => ({
+  dense: 1,
+  weights: 'integer(127)',
+  activation: 'clip',
+  low: -margin / 2,
+  high: margin / 2,
+});
 
 const ofRows = ({ rows, isTable }: Shared): Partial<Plan['dataset']> => ({
   ...(isTable ? { deviations: 2.5 } : {}),
@@ -78,11 +88,11 @@ const pairs = ({ rows }: Pick<Shared, 'rows'>): (string | object)[] =>
 
 const hinge = (margin: number, sparsity: number): object[] => [{ fit: { loss: 'hinge', margin, sparsity } }];
 
-function linear(shared: Shared, { sparsity, margin = 8 }: { sparsity: number; margin?: number }): Candidate {
+function linear(shared: Shared, { sparsity, margin = usualMargin }: { sparsity: number; margin?: number }): Candidate {
   return {
-    about: `linear, sparsity ${sparsity}${margin === 8 ? '' : `, margin ${margin}`}`,
+    about: `linear, sparsity ${sparsity}${margin === usualMargin ? '' : `, margin ${margin}`}`,
     dataset: ofRows(shared),
-    network: [...inputs(shared), vote],
+    network: [...inputs(shared), vote(margin)],
     splits: pairs(shared),
     objectives: hinge(margin, sparsity),
   };
@@ -108,10 +118,10 @@ function withRelus(shared: Shared, { neurons, samples, sparsity }: Relus): Candi
       ...flat,
       { dense: neurons, weights: 'integer(15)', activation: 'relu', name: 'relus' },
       { concat: true, from: [flat.length > 0 ? 'inputs' : from, 'relus'] },
-      vote,
+      vote(usualMargin),
     ],
     splits: ['layers', { neurons: { samples, margin: 1, sparsity: 0.01 } }, ...pairs(shared)],
-    objectives: hinge(8, sparsity),
+    objectives: hinge(usualMargin, sparsity),
   };
 }
 

@@ -23,9 +23,9 @@ test('the simplest comes first, and more rows bear more neurons', () => {
     plansOf({ rows, inputShape: [4] }).map(({ network }) =>
       Math.max(...network.flatMap((layer) => ('dense' in layer ? [layer.dense] : []))),
     );
-  expect(neurons(100)).toEqual([1, 1, 1, 1, 32, 32, 32, 32]);
-  expect(neurons(999)).toEqual([1, 1, 1, 1, 32, 128, 128, 128]);
-  expect(neurons(1_000)).toEqual([1, 1, 1, 1, 32, 256, 256, 256]);
+  expect(neurons(100)).toEqual([1, 1, 1, 1, 32, 32, 32, 32, 32]);
+  expect(neurons(999)).toEqual([1, 1, 1, 1, 32, 128, 128, 128, 128]);
+  expect(neurons(1_000)).toEqual([1, 1, 1, 1, 32, 256, 256, 256, 256]);
 });
 
 test('many rows are trained by batches, and a million is cut', () => {

@@ -56,11 +56,14 @@ export async function choosePlan(
   loaded: LoadedDataset,
   hooks: ChooseHooks = {},
 ): Promise<ChosenPlan | undefined> {
-  const plans = plansFor(request, loaded);
+  // The user's settings may choose some of the rows.
+  const [simplest] = plansFor(request, loaded.train.count, loaded.inputShape);
+  const chosen = rowsOf(simplest.plan, loaded, request.indices);
+  const plans = plansFor(request, chosen.length, loaded.inputShape);
   const { deviations } = plans[0].plan.dataset;
   const dataset = deviations === undefined ? loaded : clipOutliers(loaded, deviations);
   if (plans.length === 1) return { ...plans[0], dataset, tried: [] };
-  const rows = rowsToJudge(plans[0].plan, dataset, request.indices);
+  const rows = rowsToJudge(chosen, dataset, plans[0].plan.seed);
   const known: LoadedDataset = { ...dataset, train: selectRows(dataset.train, rows), test: null };
   const folds = foldsOf(known.train.labels, plans[0].plan.seed);
   if (folds.length === 0) return { ...plans[0], dataset, tried: [] };
@@ -90,13 +93,12 @@ interface NamedPlan {
 }
 
 /** The candidates with the settings of the user, which may make them equal. */
-function plansFor({ name, settings }: PlanRequest, { train, inputShape }: LoadedDataset): NamedPlan[] {
-  const shape = { rows: train.count, inputShape };
+function plansFor({ name, settings }: PlanRequest, rows: number, inputShape: readonly number[]): NamedPlan[] {
   const found = new Map<string, NamedPlan>();
   let refusal: unknown;
   const isOthers = settings.some((setting) => /^\s*(network|splits|objectives)\b/.test(setting));
   const more = isOthers ? ', with your settings' : '';
-  for (const { about, dataset, ...others } of candidatePlans(shape)) {
+  for (const { about, dataset, ...others } of candidatePlans({ rows, inputShape })) {
     const draft = { name, dataset, ...others, solver: { workLimit: 0 } };
     try {
       const plan = parsePlan(stringify(draft), 'the chosen plan', settings);
@@ -111,17 +113,16 @@ function plansFor({ name, settings }: PlanRequest, { train, inputShape }: Loaded
   return [...found.values()];
 }
 
-/** Training rows of the plan, at most `mostJudged`, in proportion to the classes. */
-function rowsToJudge(
-  { dataset: keys, ...plan }: Plan,
-  dataset: LoadedDataset,
-  indices: string | undefined,
-): Int32Array {
-  const { rows } = chooseView({ ...plan, dataset: { ...keys, shifts: 0 } }, dataset, indices);
+/** The training rows of a plan. */
+const rowsOf = ({ dataset: keys, ...plan }: Plan, dataset: LoadedDataset, indices: string | undefined): Int32Array =>
+  chooseView({ ...plan, dataset: { ...keys, shifts: 0 } }, dataset, indices).rows;
+
+/** At most `mostJudged` of the rows, in proportion to the classes. */
+function rowsToJudge(rows: Int32Array, { train }: LoadedDataset, seed: number): Int32Array {
   if (rows.length <= mostJudged) return rows;
-  const parts = Math.ceil(rows.length / mostJudged);
-  const labels = Int32Array.from(rows, (row) => dataset.train.labels[row]);
-  return stratifiedFolds(labels, parts, plan.seed)[0].judged.map((position) => rows[position]);
+  const labels = Int32Array.from(rows, (row) => train.labels[row]);
+  const [{ judged }] = stratifiedFolds(labels, Math.ceil(rows.length / mostJudged), seed);
+  return judged.map((position) => rows[position]);
 }
 
 /** Small tables are divided twice, because a fold of few rows says little. None if every class has one row. */

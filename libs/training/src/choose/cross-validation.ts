@@ -50,7 +50,7 @@ export class FoldTrainer {
     this.#stopped = stopped;
   }
 
-  /** How many of the judged rows a plan's network classifies correctly; undefined if it was stopped without a network. */
+  /** How many of the judged rows a plan's network classifies correctly; undefined if it was stopped. */
   async correct(plan: Plan): Promise<number | undefined> {
     const { node } = await prepareRun(plan, this.#train, this.#store);
     const { incumbent, stopped } = await this.#solve(node);

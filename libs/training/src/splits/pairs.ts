@@ -1,4 +1,4 @@
-import { append, networkShapes, parallel, type Dense } from '@mipnet/network';
+import { append, networkShapes, parallel, type Activation, type Dense } from '@mipnet/network';
 import type { Incumbent, IncumbentStatus } from '../problem/incumbent.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { View } from '../problem/training-problem.js';
@@ -9,9 +9,10 @@ import { defineSplit } from './split.js';
 /**
  * One small binary network per pair of classes, then a vote. A positive output means the second class of the pair. The
  * networks are placed side by side, and a last layer in {-1, 0, 1} counts their votes: the merged network is one
- * network. Its objective is the sum of the pairs' objectives, and so is its bound; while pairs are missing, it is the
- * sum of the others (`covers` says so), and there is no bound. Source: Bernardelli et al., BeMi (structured ensembles
- * of few-bit networks).
+ * network. A vote is -1 or 1 (sign), or between -x and x (clip): pairs that are unsure then count less, and fewer
+ * classes get equally many votes. The objective is the sum of the pairs' objectives, and so is its bound; while pairs
+ * are missing, it is the sum of the others (`covers` says so), and there is no bound. Source: Bernardelli et al., BeMi
+ * (structured ensembles of few-bit networks).
  */
 export const pairs = defineSplit({
   name: 'pairs',
@@ -21,18 +22,17 @@ export const pairs = defineSplit({
   independentParts: true,
 
   check(problem) {
-    const layers = problem.network.layers;
-    const last = layers.at(-1);
+    const last = problem.network.layers.at(-1);
     if (problem.view.classes.length < 2)
       throw new TrainingError('problem', `${problem.name}: a split by pairs needs at least two classes`);
     const outputs = networkShapes(problem.network)
       .at(-1)
       ?.reduce((product, side) => product * side, 1);
-    if (last?.kind !== 'activation' || last.activation !== 'sign' || outputs !== 1) {
+    if (last?.kind !== 'activation' || !isVote(last) || outputs !== 1) {
       throw new TrainingError(
         'problem',
         `${problem.name}: with the split pairs, network is that of one pair and ends in one neuron with ` +
-          'activation sign: its vote',
+          'activation sign, its vote, or with activation clip from -x to x, a vote that is less than whole near zero',
       );
     }
   },
@@ -72,6 +72,10 @@ export const pairs = defineSplit({
     return { incumbent: merged, again: false };
   },
 });
+
+/** As much for the one class as against the other, so that no pair counts more. */
+const isVote = (last: Activation): boolean =>
+  last.activation === 'sign' || (last.activation === 'clip' && last.low === -last.high);
 
 const leastCertain = (incumbents: readonly Incumbent[]): IncumbentStatus =>
   (['unresolved', 'feasible'] as const).find((uncertain) => incumbents.some(({ status }) => status === uncertain)) ??

@@ -85,6 +85,21 @@ describe('pairs', () => {
     expect(await pairs.divide(round(problem))).toEqual(parts);
   });
 
+  test('a vote may be graded, if it is as large for one class as for the other', async () => {
+    const clip = { kind: 'activation', activation: 'clip', low: -2, high: 2 } as const;
+    const graded = (network: Network): Network => ({ ...network, layers: [network.layers[0], clip] });
+    const problem = { ...problemOf(), network: graded(problemOf().network) };
+    expect(() => pairs.check(problem, { name: 'pairs' })).not.toThrow();
+    const lopsided = { ...problem.network, layers: [problem.network.layers[0], { ...clip, low: 0 }] };
+    expect(() => pairs.check({ ...problem, network: lopsided }, { name: 'pairs' })).toThrow('clip from -x to x');
+    const first = graded(neuron([1, 0, 0], 0.5));
+    const merged = await merge([partOf(first, 1, 0, 'feasible'), ...new Array<undefined>(5).fill(undefined)]);
+    // Scores 0.5 and 7.5 of the pair of classes 0 and 1.
+    expect([...forward(merged!.network, Float64Array.of(0, 0, 0, 7, 0, 0), 2)].map((vote) => vote + 0)).toEqual([
+      -0.5, 0.5, 0, 0, -2, 2, 0, 0,
+    ]);
+  });
+
   test('the merged network gives each class its votes, counted by hand, whatever parts are missing', async () => {
     await fc.assert(
       fc.asyncProperty(
