@@ -118,7 +118,7 @@ export function trainPage(data: TrainPage): string {
       : null,
     curved && section('Objective over the rounds', curved),
     confused && section('Confusion matrix', confused),
-    pictures && section('Weights of the first layer', pictures),
+    pictures && section(data.columns ? 'Weights by column' : 'Weights of the first layer', pictures),
     section(
       'Subproblems',
       html`<p>${subproblems.total} MIPs: ${shares}.</p>

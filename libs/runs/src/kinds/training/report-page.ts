@@ -38,7 +38,8 @@ export async function reportPage(
     rounds: rounds.filter(({ accuracy }) => accuracy.train !== null),
     plan: planText(plan),
     neurons: pictureNames(plan, classes),
-    columns: report.neurons ?? undefined,
+    // What decides comes first.
+    columns: report.neurons?.toSorted((one, other) => Number(one.hidden) - Number(other.hidden)),
     confusion: report.test && { classes, counts: report.test.confusion.flat() },
     commands: [
       mipnetCommandAnywhere('evaluate', report.network.file, '--json'),
