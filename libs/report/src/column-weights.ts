@@ -28,7 +28,7 @@ export function columnWeights(neurons: readonly ColumnWeights[]): Html | null {
 const oneNeuron = ({ name, bias, terms }: ColumnWeights, largest: number): Html =>
   html`<table>
       <caption>
-        ${name}, bias ${number(bias)}
+        ${name}, bias ${number(Number(bias.toPrecision(3)))}
       </caption>
       <tbody>
         ${terms.slice(0, mostTerms).map(
