@@ -1,7 +1,7 @@
 import { DatasetError } from '../dataset-error.js';
 import { clipOutliers } from '../clip-outliers.js';
 import type { LoadedDataset } from '../samples.js';
-import type { DatasetKeys, LoadOptions } from './named-dataset.js';
+import type { DatasetKeys, LoadOptions, NamedDataset } from './named-dataset.js';
 import { datasetNamed, datasetNames } from './registry.js';
 
 export interface DatasetSpec extends DatasetKeys {
@@ -21,6 +21,36 @@ export async function loadDataset(
   const dataset = datasetNamed(name);
   if (dataset === undefined)
     throw new DatasetError('bad-input', `there is no data set '${name}'. Known: ${datasetNames.join(', ')}.`);
+  checkKeys(dataset, keys);
   const loaded = await dataset.load(keys, options);
   return deviations === undefined ? loaded : clipOutliers(loaded, deviations);
+}
+
+/** Keys about the text and the columns of a file; a data set with files of its own knows them. */
+const keysOfFiles = [
+  'file',
+  'class',
+  'test',
+  'labels',
+  'header',
+  'delimiter',
+  'encoding',
+  'decimal',
+  'missing',
+  'categorical',
+  'ignore',
+] as const satisfies readonly (keyof DatasetKeys)[];
+
+/** A key without an effect is refused: somebody expects one. */
+function checkKeys({ name, readsFile, drawsTest }: NamedDataset, keys: DatasetKeys): void {
+  if (readsFile) return;
+  const stray =
+    keysOfFiles.find((key) => keys[key] !== undefined) ??
+    (keys.testFraction !== undefined && !drawsTest ? 'testFraction' : undefined);
+  if (stray === undefined) return;
+  const why =
+    stray === 'testFraction'
+      ? 'has test rows of its own'
+      : 'is read as its publishers wrote it; name: file reads your own';
+  throw new DatasetError('bad-input', `dataset.${stray} has no effect: the data set ${name} ${why}; leave it out`);
 }

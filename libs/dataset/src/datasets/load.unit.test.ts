@@ -19,6 +19,15 @@ test('an unknown name is refused with the names there are', async () => {
   await expect(loadDataset({ name: 'minst' })).rejects.toMatchObject({ code: 'bad-input' });
 });
 
+test('keys that have no effect on a data set are refused', async () => {
+  await expect(loadDataset({ name: 'heart', missing: ['x'] })).rejects.toThrow(
+    'dataset.missing has no effect: the data set heart is read as its publishers wrote it',
+  );
+  await expect(loadDataset({ name: 'digits', testFraction: 0.5 })).rejects.toThrow(
+    'dataset.testFraction has no effect: the data set digits has test rows of its own; leave it out',
+  );
+});
+
 test('digits need no file', async () => {
   const { train, test: held } = await loadDataset({ name: 'digits', trainPerClass: 3, testPerClass: 2 });
   expect([train.count, held?.count]).toEqual([30, 20]);
