@@ -58,6 +58,7 @@ export function imageDataset(set: ImageSet, { testFraction = 0.2, seed = 0 }: Te
     inputShape,
     train: selectRows(all, split.train),
     test: split.test.length > 0 ? selectRows(all, split.test) : null,
+    drawnForTest: testFraction,
     notes,
   };
 }

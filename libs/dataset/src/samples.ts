@@ -35,6 +35,8 @@ export interface LoadedDataset {
   readonly train: Samples;
   /** Null if the source has no test part. */
   readonly test: Samples | null;
+  /** The fraction of the rows of each class that was drawn for the test part, if the source has none. */
+  readonly drawnForTest?: number;
   /** Of a table: the name of its class column. */
   readonly classColumn?: string;
   /** Messages for the user, e.g. where files were found or that constant features were dropped. */

@@ -110,6 +110,7 @@ export async function loadTableFile(options: TableOptions, reader: TableReader, 
     inputShape: train.inputShape,
     train,
     test,
+    ...(testFile === null ? { drawnForTest: testFraction } : {}),
     notes,
   };
 }

@@ -45,7 +45,7 @@ async function givenFor(read: ReadPlan, options: Options, { say }: Hooks): Promi
 async function chosenFor(read: ReadPlan, options: Options, { say, stopped }: Hooks): Promise<PlanForData> {
   const { dataset: keys } = read.plan;
   const loaded = await loadChosenDataset(keys, options.data, say);
-  const held = heldOut(keys, loaded);
+  const held = heldOut(loaded);
   if (held !== undefined) say(held);
   say(`choosing a plan for ${loaded.train.count} training rows of ${loaded.train.size} inputs`);
   const request = { name: nameOf(keys), settings: options.set, indices: read.indices };
@@ -63,10 +63,10 @@ async function chosenFor(read: ReadPlan, options: Options, { say, stopped }: Hoo
   return { plan, written: chosen.plan, dataset: chosen.dataset, notes };
 }
 
-function heldOut({ test, testFraction = 0.2 }: Plan['dataset'], loaded: LoadedDataset): string | undefined {
-  if (test !== undefined || loaded.test === null) return undefined;
+function heldOut({ test, drawnForTest }: LoadedDataset): string | undefined {
+  if (test === null || drawnForTest === undefined) return undefined;
   return (
-    `${loaded.test.count} rows, a fraction of ${testFraction} of each class, are held out for the test ` +
+    `${test.count} rows, a fraction of ${drawnForTest} of each class, are held out for the test ` +
     '(--test FILE gives other rows)'
   );
 }
