@@ -37,12 +37,15 @@ const smallVerification = ['--dataset', 'digits', '--images', '0..1', '--time-li
 /** What the words in capitals stand for. */
 const files: Readonly<Record<string, string>> = {
   'NET.onnx': 'net.onnx',
+  'TABLE-NET.onnx': 'table.onnx',
+  NAME: 'pair 0v1',
   'PLAN.yaml': 'plan.yaml',
   'TABLE.csv': 'table.csv',
   IMAGES: 'images',
   COLUMN: 'class',
   FOLDER: 'folder',
   'X.npy': 'x.npy',
+  'y.npy': 'labels.npy',
   'PROPERTY.vnnlib.gz': 'property.vnnlib.gz',
   'WEIGHTS.json': 'weights.json',
   'cbc:/opt/cbc/bin/cbc': 'cbc',
@@ -110,10 +113,12 @@ let address: string;
 
 beforeAll(async () => {
   const rows = Array.from(
-    { length: 60 },
-    (_, row) => `${row % 9},${(row * 7) % 13},${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`,
+    { length: 120 },
+    (_, row) =>
+      `${row % 9},${(row * 7) % 13},${['clerk', 'cook', 'smith'][row % 3]},${row % 2},` +
+      `${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`,
   );
-  writeFileSync(home.path('table.csv'), ['a,b,class', ...rows].join('\n'));
+  writeFileSync(home.path('table.csv'), ['age,income,job,sex,class', ...rows].join('\n'));
   writeFileSync(
     home.path('plan.yaml'),
     [
@@ -127,6 +132,8 @@ beforeAll(async () => {
     home.path('x.npy'),
     Buffer.concat([writeNpyHeader('float32', [3, 784]), Buffer.from(new Float32Array(3 * 784).buffer)]),
   );
+  const labels = Buffer.from(BigInt64Array.of(0n, 1n, 2n).buffer);
+  writeFileSync(home.path('labels.npy'), Buffer.concat([writeNpyHeader('int64', [3]), labels]));
   for (const [shade, name] of ['dark', 'light'].entries())
     for (let k = 0; k < 6; k++) {
       const png = new PNG({ width: 4, height: 4 });
@@ -184,7 +191,7 @@ test('every command of README and docs is of a kind that is run here', () => {
 
 /** The network goes to a file that no other command reads. */
 const elsewhere = (args: readonly string[]): string[] =>
-  args.map((word, at) => (args[at - 1] === '--out' ? 'trained.onnx' : word));
+  args.map((word, at) => (args[at - 1] === '--out' && word === 'net.onnx' ? 'trained.onnx' : word));
 
 describe('trains, and plans', () => {
   const [cases, missing] = casesBySolver('train', 'plan');
@@ -192,7 +199,9 @@ describe('trains, and plans', () => {
     // A table of one's own is small already, and the point of its command.
     const args = wordsOf(text);
     const small = namesSolver(text) ? smallTrainingBySolver : smallTraining;
-    const isSmall = args.some((word) => word.startsWith('dataset.file=') || ['table.csv', 'images'].includes(word));
+    const isSmall = args.some(
+      (word) => word.startsWith('dataset.file=') || ['table.csv', 'images', 'chosen.yaml'].includes(word),
+    );
     await succeeds(isSmall ? elsewhere(args) : elsewhere([...args, ...small]), [0], solverEnv);
   });
   test.skip.each(missing)('%s', () => undefined);
@@ -206,7 +215,8 @@ describe('asks about a network', () => {
   const [cases, missing] = casesBySolver('verify');
   test.each(cases)('%s', async (_, { text }) => {
     const args = wordsOf(text);
-    const small = args.includes('--vnnlib') ? ['--time-limit', '5'] : smallVerification;
+    const namesRows = ['--vnnlib', '--input', '--rows', '--file'].some((option) => args.includes(option));
+    const small = namesRows ? ['--time-limit', '5'] : smallVerification;
     await succeeds([...args, ...small, '--engine', 'local'], [0], solverEnv);
   });
   test.skip.each(missing)('%s', () => undefined);
