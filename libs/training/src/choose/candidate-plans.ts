@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan-schema.js';
 export interface DataShape {
   /** Training rows. */
   readonly rows: number;
+  readonly classes: number;
   /** [inputs] of a table, [channels, rows, columns] of images. */
   readonly inputShape: readonly number[];
 }
@@ -42,12 +43,12 @@ const fewImages = 2_000;
  * Tables are scaled by 2.5 standard deviations and rounded to 64ths, so that every sign is exact. docs/choosing.md has
  * the measurements.
  */
-export function candidatePlans({ rows, inputShape }: DataShape): readonly Candidate[] {
+export function candidatePlans({ rows, classes, inputShape }: DataShape): readonly Candidate[] {
   const side = inputShape.length === 3 ? Math.min(...inputShape.slice(1)) : 0;
   if (side >= filterSide) return [filters(rows)];
   const isTable = inputShape.length !== 3;
   const many = rows < 300 ? 32 : rows < 1_000 ? 128 : 256;
-  const shared = { rows, isTable };
+  const shared = { rows, classes, isTable };
   return [
     linear(shared, { sparsity: 0.5, margin: 64 }),
     linear(shared, { sparsity: 1 }),
@@ -63,19 +64,20 @@ export function candidatePlans({ rows, inputShape }: DataShape): readonly Candid
 
 interface Shared {
   readonly rows: number;
+  readonly classes: number;
   readonly isTable: boolean;
 }
 
 const inputs = ({ isTable }: Shared): object[] => (isTable ? [{ quantize: 64 }] : []);
 
-/** The vote of a pair: whole from half a margin on, less near zero. */
-const vote = (margin: number): object => ({
-  dense: 1,
-  weights: 'integer(127)',
-  activation: 'clip',
-  low: -margin / 2,
-  high: margin / 2,
-});
+/**
+ * The vote of a pair: whole from half a margin on, less near zero. Two classes have one vote and no need to be whole:
+ * its score says how sure the network is.
+ */
+function vote({ classes }: Shared, margin: number): object {
+  const most = classes === 2 ? 16 * margin : margin / 2;
+  return { dense: 1, weights: 'integer(127)', activation: 'clip', low: -most, high: most };
+}
 
 const ofRows = ({ rows, isTable }: Shared): Partial<Plan['dataset']> => ({
   ...(isTable ? { deviations: 2.5 } : {}),
@@ -92,7 +94,7 @@ function linear(shared: Shared, { sparsity, margin = usualMargin }: { sparsity: 
   return {
     about: `linear, sparsity ${sparsity}${margin === usualMargin ? '' : `, margin ${margin}`}`,
     dataset: ofRows(shared),
-    network: [...inputs(shared), vote(margin)],
+    network: [...inputs(shared), vote(shared, margin)],
     splits: pairs(shared),
     objectives: hinge(margin, sparsity),
   };
@@ -118,7 +120,7 @@ function withRelus(shared: Shared, { neurons, samples, sparsity }: Relus): Candi
       ...flat,
       { dense: neurons, weights: 'integer(15)', activation: 'relu', name: 'relus' },
       { concat: true, from: [flat.length > 0 ? 'inputs' : from, 'relus'] },
-      vote(usualMargin),
+      vote(shared, usualMargin),
     ],
     splits: ['layers', { neurons: { samples, margin: 1, sparsity: 0.01 } }, ...pairs(shared)],
     objectives: hinge(usualMargin, sparsity),

@@ -4,8 +4,8 @@ import { parsePlan } from '../plan/parse-plan.js';
 import type { Plan } from '../plan/plan-schema.js';
 import { candidatePlans, type DataShape } from './candidate-plans.js';
 
-const plansOf = (shape: DataShape): Plan[] =>
-  candidatePlans(shape).map(({ about, ...plan }) => parsePlan(stringify(plan), about));
+const plansOf = (shape: Omit<DataShape, 'classes'>, classes = 3): Plan[] =>
+  candidatePlans({ ...shape, classes }).map(({ about, ...plan }) => parsePlan(stringify(plan), about));
 
 test('every candidate is a plan, trains on all rows, and draws none of them', () => {
   for (const inputShape of [[4], [1, 8, 8], [1, 28, 28]]) {
@@ -52,4 +52,16 @@ test('large images get filters; a few of them are moved by a pixel, many are tra
   expect([few.dataset.shifts, few.splits.map(({ name }) => name)]).toEqual([4, ['layers', 'neurons', 'pairs']]);
   const [many] = plansOf({ rows: 60_000, inputShape: [1, 28, 28] });
   expect([many.dataset.shifts, many.splits.at(-1)?.name]).toEqual([0, 'batches']);
+});
+
+test('of several classes a vote is whole from half a margin on; of two it says how sure it is', () => {
+  const votes = (classes: number): (number | undefined)[] =>
+    plansOf({ rows: 100, inputShape: [4] }, classes)
+      .slice(0, 2)
+      .map(({ network }) => network.at(-1))
+      .map((last) => last && ('high' in last ? last.high : undefined));
+  expect([votes(3), votes(2)]).toEqual([
+    [32, 4],
+    [1024, 128],
+  ]);
 });

@@ -5,7 +5,7 @@ import { chooseView } from '../plan/choose-view.js';
 import { parsePlan } from '../plan/parse-plan.js';
 import type { Plan } from '../plan/plan-schema.js';
 import { TrainingError } from '../problem/training-error.js';
-import { candidatePlans } from './candidate-plans.js';
+import { candidatePlans, type DataShape } from './candidate-plans.js';
 import { FoldTrainer, stratifiedFolds, type Fold } from './cross-validation.js';
 
 /** What a plan is chosen for. */
@@ -56,10 +56,11 @@ export async function choosePlan(
   loaded: LoadedDataset,
   hooks: ChooseHooks = {},
 ): Promise<ChosenPlan | undefined> {
+  const shape = { classes: loaded.classes.length, inputShape: loaded.inputShape };
   // The user's settings may choose some of the rows.
-  const [simplest] = plansFor(request, loaded.train.count, loaded.inputShape);
+  const [simplest] = plansFor(request, { ...shape, rows: loaded.train.count });
   const chosen = rowsOf(simplest.plan, loaded, request.indices);
-  const plans = plansFor(request, chosen.length, loaded.inputShape);
+  const plans = plansFor(request, { ...shape, rows: chosen.length });
   const { deviations } = plans[0].plan.dataset;
   const dataset = deviations === undefined ? loaded : clipOutliers(loaded, deviations);
   if (plans.length === 1) return { ...plans[0], dataset, tried: [] };
@@ -93,12 +94,12 @@ interface NamedPlan {
 }
 
 /** The candidates with the settings of the user, which may make them equal. */
-function plansFor({ name, settings }: PlanRequest, rows: number, inputShape: readonly number[]): NamedPlan[] {
+function plansFor({ name, settings }: PlanRequest, shape: DataShape): NamedPlan[] {
   const found = new Map<string, NamedPlan>();
   let refusal: unknown;
   const isOthers = settings.some((setting) => /^\s*(network|splits|objectives)\b/.test(setting));
   const more = isOthers ? ', with your settings' : '';
-  for (const { about, dataset, ...others } of candidatePlans({ rows, inputShape })) {
+  for (const { about, dataset, ...others } of candidatePlans(shape)) {
     const draft = { name, dataset, ...others, solver: { workLimit: 0 } };
     try {
       const plan = parsePlan(stringify(draft), 'the chosen plan', settings);
