@@ -9,6 +9,7 @@ is which input, and which values of text columns there are.
 """
 
 import csv
+import gzip
 import json
 import sys
 
@@ -16,11 +17,14 @@ import numpy as np
 import onnxruntime
 
 MISSING = {"", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "<NA>", "#N/A"}
+# In columns of numbers case does not matter, and these are missing, too.
+NO_NUMBER = {cell.lower() for cell in MISSING} | {"-", "--", ".", "..", "n.a.", "missing", "nat"}
 
 
 def table(path, needed=(), reading={}):
     """The names of the columns, and the cells of each row. Without a header, they are called column 0, column 1, ..."""
-    with open(path, newline="", encoding=reading.get("encoding", "utf-8-sig")) as file:
+    opened = gzip.open if path.endswith(".gz") else open
+    with opened(path, "rt", newline="", encoding=reading.get("encoding", "utf-8-sig")) as file:
         delimiter = reading.get("delimiter") or csv.Sniffer().sniff(file.read(10000), ",;\t|").delimiter
         file.seek(0)
         cells = csv.reader(file, delimiter="\t" if delimiter == "tab" else delimiter)
@@ -33,13 +37,17 @@ def table(path, needed=(), reading={}):
 def inputs_of(names, rows, columns, reading={}):
     """The table's own numbers in the order of the network; NaN: a missing number. A category is one of several 1s."""
     missing = {"", *map(str, reading["missing"])} if "missing" in reading else MISSING
+
+    def number(cell, point):
+        no_number = "missing" not in reading and cell.lower() in NO_NUMBER
+        return float("nan") if cell in missing or no_number else float(cell.rstrip("%").replace(point, "."))
+
     parts = []
     for column in columns:
         cells = [row[names.index(column["name"])] for row in rows]
         if column["kind"] == "number":
             point = column.get("format", {}).get("decimal", ".")
-            texts = [cell.rstrip("%").replace(point, ".") for cell in cells]
-            parts.append([[float("nan") if cell in missing else float(text)] for cell, text in zip(cells, texts)])
+            parts.append([[number(cell, point)] for cell in cells])
         else:
             values = ["?" if cell in missing else cell for cell in cells]
             parts.append([[float(value == known) for known in column["values"]] for value in values])

@@ -1,27 +1,25 @@
 #!/usr/bin/env node
-// Rows per second of `mipnet predict` and of onnxruntime-web by itself, on the same .npy of MNIST size: the convolution
-// network of plans/mnist.yaml. Needs a build.
+/**
+ * Rows per second of `mipnet predict` and of onnxruntime-web by itself, on the same .npy of MNIST size, with the
+ * convolution network of plans/mnist.yaml:
+ *
+ *     node tools/bench/predict.mjs [--rows 60000] [--repeat 3]
+ *
+ * Runs both programs in turn, each in a process of its own, and prints the rows per second of each, from the start of
+ * the process to the last class, and their ratio (median of the repetitions). onnxruntime-web gets the whole array in
+ * batches of the size that is fastest for it, of 16, 64, 256 and 1024 rows, measured first on 4096 rows. Needs a build.
+ */
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.mjs';
 
-const options = {
+const { values } = readArguments(import.meta.url, {
   rows: { type: 'string', default: '60000' },
   repeat: { type: 'string', default: '3' },
-  help: { type: 'boolean', default: false },
-};
-const { values } = parseArgs({ options });
-if (values.help) {
-  console.log(`node tools/bench/predict.mjs [--rows 60000] [--repeat 3]
-
-Runs both programs in turn, each in a process of its own, and prints the rows per second of each, from the start of the
-process to the last class, and their ratio (median of the repetitions). onnxruntime-web gets the whole array in
-batches of the size that is fastest for it, of 16, 64, 256 and 1024 rows, measured first on 4096 rows.`);
-  process.exit(0);
-}
+});
 const [rows, repeat] = [Number(values.rows), Number(values.repeat)];
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mipnet-bench-predict-'));
@@ -74,7 +72,7 @@ writeFileSync(
   join(folder, 'peer.mjs'),
   `import * as ort from ${JSON.stringify(import.meta.resolve('onnxruntime-web'))};
 import { readFileSync } from 'node:fs';
-const [net, npy, count, batch] = [process.argv[2], process.argv[3], Number(process.argv[4]), Number(process.argv[5])];
+const { net, npy, count, batch } = JSON.parse(process.env.PEER);
 const session = await ort.InferenceSession.create(readFileSync(net));
 const bytes = readFileSync(npy);
 const all = new Float32Array(bytes.buffer, bytes.byteOffset + bytes.length - 4 * 784 * ${rows}, 784 * count);
@@ -94,9 +92,12 @@ process.stdout.write(Buffer.from(classes.buffer).toString('base64'));
 );
 
 /** Seconds of a process, and its output. */
-function run(args) {
+function run(args, env = {}) {
   const began = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   let text = '';
   child.stdout.on('data', (piece) => (text += piece));
   return new Promise((resolve, reject) => {
@@ -105,7 +106,8 @@ function run(args) {
     );
   });
 }
-const peer = (count, batch) => run([join(folder, 'peer.mjs'), join(folder, 'net.onnx'), npy, count, batch]);
+const peer = (count, batch) =>
+  run([join(folder, 'peer.mjs')], { PEER: JSON.stringify({ net: join(folder, 'net.onnx'), npy, count, batch }) });
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 
 let [batch, least] = [0, Infinity];

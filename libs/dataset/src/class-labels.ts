@@ -7,6 +7,8 @@ import { listed, type ColumnOfTexts, type TableFile } from './table-file.js';
 /** With more classes than this, a note asks whether the column holds classes. */
 const MANY_CLASSES = 20;
 const MOST_CLASSES = 1_000;
+/** With fewer rows per value on average, a column of many numbers is a quantity. */
+const rowsPerAmount = 5;
 
 /** The classes of a table's rows. */
 export interface RowLabels {
@@ -93,10 +95,14 @@ export function sortedClasses(file: TableFile, column: number, { names }: RowLab
   const where = `${file.path}: column '${name}' (dataset.class)`;
   const of = `${where} has ${classes.length} different values in ${file.count} rows`;
   const fractions = classes.filter((label) => isFiniteNumber(label) && !Number.isInteger(Number(label)));
-  if (fractions.length > MANY_CLASSES && 2 * fractions.length > classes.length && classes.length > MOST_CLASSES / 10)
+  const isMany = classes.length > MOST_CLASSES / 10;
+  const areFractions = fractions.length > MANY_CLASSES && 2 * fractions.length > classes.length;
+  // Few rows for each of many numbers: prices, ages and the like.
+  const areAmounts = classes.every(isFiniteNumber) && file.count < rowsPerAmount * classes.length;
+  if (isMany && (areFractions || areAmounts))
     throw new DatasetError(
       'bad-input',
-      `${of}, too many to be classes. Numbers such as ${fractions[0]} are a quantity, and mipnet classifies: it does ` +
+      `${of}, too many to be classes. Numbers such as ${fractions[0] ?? classes[0]} are a quantity, and mipnet classifies: it does ` +
         'no regression. Name the column of the classes, or make classes of the numbers, such as low and high.',
     );
   if (classes.length > MOST_CLASSES)

@@ -189,3 +189,12 @@ describe('is refused:', () => {
     await expect(loadCsv({ file: cut, class: 'c' })).rejects.toMatchObject({ code: 'damaged' });
   });
 });
+
+test('a class column of many whole numbers, few rows each, is a quantity and refused', async () => {
+  const rows = Array.from({ length: 300 }, (_, row) => `${row % 7},${(row * 7919) % 100_003}`);
+  await expect(load(['a,price', ...rows].join('\n'), { class: 'price' })).rejects.toThrow(
+    /are a quantity.*no regression/,
+  );
+  const codes = Array.from({ length: 600 }, (_, row) => `${row % 7},${row % 110}`);
+  expect((await load(['a,code', ...codes].join('\n'), { class: 'code' })).classes.length).toBe(110);
+});

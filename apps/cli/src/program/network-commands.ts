@@ -166,7 +166,10 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
       'of the relu layers: big-m (the default), extended, convex-hull or partition(N); one for all, or one per ' +
         'layer, separated by commas',
     )
-    .option('--images <number>', 'the test image around which inputs lie (default: all inputs 0..1)')
+    .option(
+      '--images <number>',
+      'the test image around which inputs lie (default: all inputs 0..1; of a table, the range of the training rows)',
+    )
     .option('--rows <number>', 'the same for a row of a table')
     .option('--input <file>', 'rows of X.npy or of a table, instead of test rows')
     .option('--labels <file>', 'y.npy: their classes from 0 (default: those that the network gives them)')
