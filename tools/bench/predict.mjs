@@ -17,8 +17,10 @@ import { join } from 'node:path';
 import { readArguments } from '../arguments.mjs';
 
 const { values } = readArguments(import.meta.url, {
-  rows: { type: 'string', default: '60000' },
-  repeat: { type: 'string', default: '3' },
+  options: {
+    rows: { type: 'string', default: '60000' },
+    repeat: { type: 'string', default: '3' },
+  },
 });
 const [rows, repeat] = [Number(values.rows), Number(values.repeat)];
 const root = fileURLToPath(new URL('../../', import.meta.url));
