@@ -21,10 +21,14 @@ export interface RowDistance {
   readonly isAsked: boolean;
 }
 
+/** Up to here, every whole number is a float32 number. */
+const largestExact = 2 ** 24;
+
 /**
  * The rows that a table's row may become: numbers within their reach, whole numbers on whole numbers, and categories on
  * one of their values. A row without any value of a category (one that training has not seen) may keep that. A number
- * that is not whole in this row moves like any other. No range cuts the numbers: a table's network clips them itself.
+ * that is not whole in this row moves like any other, and so does one beyond 2^24, where float32 does not have all whole
+ * numbers. No range cuts the numbers: a table's network clips them itself.
  * @param centre raw inputs, without missing ones
  * @throws VerificationError 'query' if distances are asked for, and a category moves
  */
@@ -36,7 +40,10 @@ export function rowRegion(centre: Float64Array, moves: InputMoves, distance: Row
     for (const i of inputs) [lower[i], upper[i]] = [0, 1];
     return { inputs, orNone: inputs.every((i) => centre[i] === 0) };
   });
-  const isWhole = whole.map((flag, i) => (flag === 1 && Number.isInteger(centre[i]) ? 1 : 0));
+  const isExact = (value: number): boolean => Math.abs(value) <= largestExact;
+  const isWhole = whole.map((flag, i) =>
+    flag === 1 && Number.isInteger(centre[i]) && isExact(lower[i]) && isExact(upper[i]) ? 1 : 0,
+  );
   const isMeasured = distance.isAsked || distance.norm === 'l1';
   if (isMeasured && groups.length > 0)
     throw new VerificationError(

@@ -25,6 +25,14 @@ test('numbers move within their reach, whole numbers on whole numbers, categorie
   expect(contains(region, others(39, 0.25, 7, 0, 0.5, 0.5)), 'half of two values').toBe(false);
 });
 
+test('beyond 2^24 whole numbers move like others: float32 does not have all of them', () => {
+  const moves: InputMoves = { reach: Float64Array.of(2), whole: Uint8Array.of(1), groups: [] };
+  const choicesAt = (centre: number) => rowRegion(others(centre), moves, linf).choices![0];
+  expect(choicesAt(2 ** 24 - 2)).not.toBeNull();
+  expect(choicesAt(2 ** 24)).toBeNull();
+  expect(choicesAt(-(2 ** 24) - 1)).toBeNull();
+});
+
 test('a row with a value that training has not seen may keep it', () => {
   const region = rowRegion(others(39, 0.25, 7, 0, 0, 0), moves, linf);
   expect(contains(region, others(39, 0.25, 7, 0, 0, 0))).toBe(true);
