@@ -1,3 +1,5 @@
+import { plainLine } from './plain-text.js';
+
 /** Wider matrices do not fit into a terminal. */
 const mostClasses = 12;
 /** Longer names are cut. */
@@ -10,7 +12,9 @@ const mostLetters = 12;
  */
 export function confusionText(classes: readonly string[], counts: readonly (readonly number[])[]): readonly string[] {
   if (classes.length > mostClasses) return [];
-  const short = classes.map((name) => (name.length > mostLetters ? `${name.slice(0, mostLetters - 1)}~` : name));
+  const short = classes
+    .map(plainLine)
+    .map((name) => (name.length > mostLetters ? `${name.slice(0, mostLetters - 1)}~` : name));
   const head = Math.max(...short.map((name) => name.length), 'true'.length);
   const width = Math.max(...short.map((name) => name.length), ...counts.flat().map((count) => String(count).length));
   const line = (name: string, cells: readonly (string | number)[]): string =>

@@ -25,3 +25,14 @@ test('long names are cut, and more than twelve classes are left out', () => {
   ).toBe('Iris-versic~             1             2');
   expect(confusionText(Array.from({ length: 13 }, String), [])).toEqual([]);
 });
+
+test('a name stays on its line', () => {
+  const lines = confusionText(
+    ['a\nb', 'c'],
+    [
+      [1, 0],
+      [0, 1],
+    ],
+  );
+  expect(lines.every((line) => !line.includes('\n'))).toBe(true);
+});
