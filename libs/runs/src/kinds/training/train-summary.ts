@@ -1,6 +1,6 @@
 // Tested by ../../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { coversText, type BudgetName } from '@mipnet/recursion';
-import { confusionText, durationText, mipnetCommand } from '@mipnet/text';
+import { confusionText, durationText, mipnetCommand, plainLine } from '@mipnet/text';
 import type { Metrics } from '@mipnet/training';
 import { neuronText, type NamedNeuron } from './named-weights.js';
 import type { TrainReport } from './train-report.js';
@@ -70,7 +70,7 @@ const mostNeurons = 6;
 const weightLines = (all: readonly NamedNeuron[]): string[] => {
   const deciding = all.filter(({ hidden }) => !hidden);
   const neurons = deciding.length > 0 ? deciding : all;
-  return neurons.length > mostNeurons ? [] : neurons.map((neuron) => `${neuron.name.padEnd(12)} ${neuronText(neuron)}`);
+  return neurons.length > mostNeurons ? [] : neurons.map((neuron) => plainLine(`${neuron.name.padEnd(12)} ${neuronText(neuron)}`));
 };
 
 /** Without test rows there is nothing to check or to prove. */
