@@ -70,7 +70,9 @@ const mostNeurons = 6;
 const weightLines = (all: readonly NamedNeuron[]): string[] => {
   const deciding = all.filter(({ hidden }) => !hidden);
   const neurons = deciding.length > 0 ? deciding : all;
-  return neurons.length > mostNeurons ? [] : neurons.map((neuron) => plainLine(`${neuron.name.padEnd(12)} ${neuronText(neuron)}`));
+  return neurons.length > mostNeurons
+    ? []
+    : neurons.map((neuron) => plainLine(`${neuron.name.padEnd(12)} ${neuronText(neuron)}`));
 };
 
 /** Without test rows there is nothing to check or to prove. */
