@@ -140,14 +140,14 @@ test("a run's table is known by its content, wherever it is given", async () => 
     });
 });
 
-test("other rows are scored by the run's scaling, and said to be others", async () => {
+test("all rows of another table are scored by the network's columns, and said to be others", async () => {
   // All of the test table but its last row: by a scaling of its own it would be other inputs.
   writeFileSync(home.path('other.csv'), testTable.trimEnd().split('\n').slice(0, -1).join('\n'));
   const all = await evaluated(['testFile.onnx', '--file', 'other.csv']);
   expect(all.dataset).toMatchObject({
     test: 49,
     sameAsRun: false,
-    note: expect.stringContaining('the data are others'),
+    note: 'these are all rows of other.csv, not the test rows of the run that trained testFile.onnx',
   });
   expect(Math.round(all.accuracy.test * 49)).toBeGreaterThanOrEqual(48);
 });
@@ -242,11 +242,10 @@ test('tables that are gone or have changed are said to be', async () => {
     writeFileSync(away.path('y.csv'), testTable.replace('yes', 'no'));
     expect(await evaluated(['net.onnx', '--file', 'y.csv'], away)).toMatchObject({
       dataset: {
-        test: 10,
+        // Its columns are in the network's file: the table that it was trained on is not needed.
+        test: 50,
         sameAsRun: false,
-        note: expect.stringMatching(
-          /split and scaled by itself, .*rows that the network was trained on may be among them/,
-        ),
+        note: expect.stringMatching(/^these are all rows of y\.csv, not the test rows of the run/),
       },
     });
     await refused(
