@@ -38,6 +38,8 @@ test('a disk that fills up in mid-run is said, leaves nothing half-written, and 
   const train = (out: string) =>
     home.run([
       'train',
+      '--preset',
+      'table',
       '--set',
       'dataset={name: csv, file: table.csv, class: class, perClass: 8, validationPerClass: 2}',
       '--set',

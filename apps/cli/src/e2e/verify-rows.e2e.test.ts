@@ -139,8 +139,8 @@ test('an array with labels; a distance in standard deviations, and the nearest r
     'local',
   ]);
   expect(code, stderr).toBe(0);
-  expect(stdout).toMatch(/row 0 \(class \d\): .* sd/);
-  expect(stdout).toMatch(/row 1 \(class \d\): /);
+  expect(stdout).toMatch(/row 0 \(class no\): .* sd/);
+  expect(stdout).toMatch(/row 1 \(class no\): /);
 });
 
 test('encode: whole inputs are integer columns, a category has a row, and another solver finds the worst row', async () => {
