@@ -95,5 +95,5 @@ export const hostilePlans: readonly HostileCase[] = [
   },
   { what: 'a folder', file: 'plan.yaml', args, make: makeFolder, says: /the plan: .*plan\.yaml is a folder/ },
   { what: 'a pipe', file: 'plan.yaml', args, make: makePipe, says: /the plan: .*plan\.yaml is a pipe/ },
-  { what: 'a device', file: '/dev/zero', args, says: /the plan: \/dev\/zero is a device/ },
+  { what: 'a device', file: '/dev/zero', args, says: /the data file: \/dev\/zero is a device, not a file/ },
 ];
