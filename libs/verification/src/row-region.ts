@@ -27,8 +27,8 @@ const largestExact = 2 ** 24;
 /**
  * The rows that a table's row may become: numbers within their reach, whole numbers on whole numbers, and categories on
  * one of their values. A row without any value of a category (one that training has not seen) may keep that. A number
- * that is not whole in this row moves like any other, and so does one beyond 2^24, where float32 does not have all whole
- * numbers. No range cuts the numbers: a table's network clips them itself.
+ * that is not whole in this row moves like any other, and so does one beyond 2^24, where float32 does not have all
+ * whole numbers. No range cuts the numbers: a table's network clips them itself.
  * @param centre raw inputs, without missing ones
  * @throws VerificationError 'query' if distances are asked for, and a category moves
  */
