@@ -14,6 +14,12 @@ if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 
 /** Five classes in two columns: 10 MIPs of some milliseconds. */
 const smallTable = [
+  '--preset',
+  'table',
+  '--set',
+  'network=[{quantize: 64}, {dense: 1, weights: integer(127), activation: sign}]',
+  '--set',
+  'splits=[pairs]',
   '--set',
   'dataset={name: csv, file: table.csv, class: class, perClass: 8, validationPerClass: 2}',
   '--set',
