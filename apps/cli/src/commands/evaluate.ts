@@ -3,7 +3,8 @@ import { say } from '../terminal/say.js';
 import { readNetworkFile } from '@mipnet/runs/records';
 import { confusionText } from '@mipnet/text';
 import { metricsOn, progressLines } from '../data/metrics-on.js';
-import { testRowsFor, type DataOptions } from '../data/test-rows.js';
+import type { DataOptions } from '../data/data-options.js';
+import { testRowsFor } from '../data/test-rows.js';
 
 export interface EvaluateOptions extends DataOptions {
   readonly json?: boolean;
@@ -30,7 +31,7 @@ export async function evaluate(file: string, options: EvaluateOptions): Promise<
   const percent = (fraction: number): string => `${(100 * fraction).toFixed(2)}%`;
   const lines = [
     `${percent(accuracy)} of ${samples.count} test samples of ${dataset.name} (${correct} right)${whose}`,
-    `balanced accuracy ${percent(others.balancedAccuracy)}, F1 ${others.f1.toFixed(3)}, AUC ${others.auc.toFixed(3)}`,
+    `balanced accuracy ${percent(others.balancedAccuracy)}, F1 ${others.f1.toFixed(3)}, AUC ${others.auc?.toFixed(3) ?? 'none'}`,
     ...confusionText(dataset.classes, others.confusion),
   ];
   process.stdout.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : `${lines.join('\n')}\n`);

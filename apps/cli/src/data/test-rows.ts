@@ -8,21 +8,9 @@ import { dataOriginIn } from '@mipnet/runs/records';
 import { checkFits } from './evaluate-network.js';
 import { fetchS3, isS3Url } from './fetch-s3.js';
 import { fileHash } from './file-hash.js';
-import { rowsOfTable } from './table-rows.js';
+import { settingsOf, type DataOptions } from './data-options.js';
+import { namedTable, rowsOfTable } from './table-rows.js';
 import { loadFromFirst, locateTables, runsOnDataOf } from './recorded-data.js';
-
-/** Options about the data, instead of the network's file. */
-export interface DataOptions {
-  readonly dataset?: string;
-  readonly data?: string;
-  readonly file?: string;
-  readonly class?: string;
-  readonly test?: string;
-  readonly testFraction?: string;
-  readonly splitSeed?: number;
-  /** Any other key, as `dataset.key=value`. */
-  readonly set?: readonly string[];
-}
 
 export interface TestRows {
   readonly dataset: LoadedDataset;
@@ -94,45 +82,20 @@ async function otherTable(
   options: DataOptions,
   say: Say,
 ): Promise<TestRows | undefined> {
-  const { file: table, test, testFraction, splitSeed } = options;
-  if (table === undefined || test !== undefined || testFraction !== undefined || splitSeed !== undefined)
-    return undefined;
+  const table = await namedTable(network, file, options);
+  if (table === undefined) return undefined;
   const recorded = dataOriginIn(network.metadata);
-  if (recorded?.files.file !== undefined && (await fileHash(table)) === recorded.files.file) return undefined;
-  const dataset = await rowsOfTable(
-    network,
-    file,
-    { table, settings: settingsOf({ ...options, file: undefined }) },
-    say,
-  );
-  if (dataset === undefined) return undefined;
+  if (recorded?.files.file !== undefined && (await fileHash(table.path)) === recorded.files.file) return undefined;
+  const dataset = await rowsOfTable(network, file, table, say);
   const samples = dataset.train;
   if (recorded === undefined) return { dataset, samples, sameAsRun: null, note: null };
   const sameAsRun = samplesHash(samples) === recorded.test;
-  const note = `these are all rows of ${table}, not the test rows of the run that trained ${file}`;
+  const note = `these are all rows of ${options.file}, not the test rows of the run that trained ${file}`;
   return { dataset, samples, sameAsRun, note: sameAsRun ? null : note };
 }
 
 const readsFile = (name: string | undefined): boolean => datasetNamed(name ?? '')?.readsFile === true;
 const planNaming = (name: string): string => JSON.stringify({ dataset: { name } });
-
-/** Options as settings of a plan. */
-export function settingsOf(options: DataOptions): readonly string[] {
-  const { file, class: classColumn, test, testFraction, splitSeed, set = [] } = options;
-  const stray = set.find((setting) => !/^dataset\.\w+=/.test(setting));
-  if (stray !== undefined) {
-    throw new CliError(
-      'bad-input',
-      `--set ${stray}: of a plan, only keys of its data set count here; ` +
-        'write dataset.key=value, such as dataset.header=false',
-    );
-  }
-  const share = testFraction === undefined ? undefined : Number(testFraction);
-  const given = Object.entries({ file, class: classColumn, test, testFraction: share, splitSeed });
-  // JSON is YAML, whatever is in a name.
-  const asSetting = ([key, value]: [string, unknown]): string => `dataset.${key}=${JSON.stringify(value)}`;
-  return [...set, ...given.filter(([, value]) => value !== undefined).map(asSetting)];
-}
 
 function checkTableOptions(options: DataOptions, name: string): void {
   const given = (['file', 'class', 'test'] as const).find((key) => options[key] !== undefined);

@@ -3,8 +3,9 @@ import { filledOf, selectRows, type InputColumn, type Samples } from '@mipnet/da
 import type { Network } from '@mipnet/network';
 import { tableInputsIn } from '@mipnet/runs/records';
 import type { Norm } from '@mipnet/verification';
-import { rowsOfTable } from '../data/table-rows.js';
-import { settingsOf, testRowsFor, type DataOptions } from '../data/test-rows.js';
+import type { DataOptions } from '../data/data-options.js';
+import { namedTable, rowsOfTable } from '../data/table-rows.js';
+import { testRowsFor } from '../data/test-rows.js';
 import { CliError } from '../program/cli-error.js';
 import { inputRows } from './input-rows.js';
 import { rowNumbers } from './row-numbers.js';
@@ -86,8 +87,9 @@ async function allRows(
   if (input === undefined) {
     if (labels !== undefined)
       throw new CliError('bad-input', `--labels ${labels} are the classes of the rows of --input; give both`);
-    const named = await namedTable(network, file, options, say);
-    if (named !== undefined) return named;
+    // Rows of a table that is named are numbered as in the file.
+    const table = await namedTable(network, file, options);
+    if (table !== undefined) return (await rowsOfTable(network, file, table, say)).train;
     const { samples, note } = await testRowsFor(network, file, options, say);
     if (note !== null) say(note);
     return samples;
@@ -101,20 +103,6 @@ async function allRows(
       `--input ${input} names the rows; leave out --${clash.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
     );
   return inputRows(network, file, { input, labels }, say);
-}
-
-/** All rows of the table that --file names, numbered as in the file. */
-async function namedTable(
-  network: Network,
-  file: string,
-  options: DataOptions,
-  say: (line: string) => void,
-): Promise<Samples | undefined> {
-  const { file: table, test, testFraction, splitSeed } = options;
-  if (table === undefined || test !== undefined || testFraction !== undefined || splitSeed !== undefined)
-    return undefined;
-  const settings = settingsOf({ ...options, file: undefined });
-  return (await rowsOfTable(network, file, { table, settings }, say))?.train;
 }
 
 /** An array says nothing about its rows; a network that takes channels x rows x columns takes images. */

@@ -14,9 +14,11 @@ export const npy: DataSource = {
   kind: 'npy',
   about: 'an array of NumPy, X.npy, with its labels in another one (dataset.labels)',
   recognises: ({ start }) => isNpy(start),
-  holds: async ({ path }) => contentOfArray(npyHeader(await beginningOf(path), path), path),
+  holds: ({ path }) => contentAt(path),
   async load({ path }, options, name) {
     const { labels, test } = options;
+    // What cannot be read at all, such as a pickle, is refused before its labels are asked for.
+    await contentAt(path);
     if (labels === undefined)
       throw new DatasetError(
         'bad-input',
@@ -33,6 +35,9 @@ export const npy: DataSource = {
     return loadArrays({ train }, options, name);
   },
 };
+
+const contentAt = async (path: string): Promise<'images' | 'table'> =>
+  contentOfArray(npyHeader(await beginningOf(path), path), path);
 
 async function readNpy(path: string): Promise<NpyArray> {
   return parseNpy(await readRegularFile(path, { most: mostArrayBytes }), path);

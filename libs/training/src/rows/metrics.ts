@@ -11,9 +11,10 @@ export interface Metrics {
   readonly f1: number;
   /**
    * Area under the ROC curve: how often a row of the class has a higher score for it than a row of another class, ties
-   * counting half; with more than two classes the mean over the classes that occur, each against the rest.
+   * counting half; with more than two classes the mean over the classes that occur, each against the rest. Null if only
+   * one class occurs.
    */
-  readonly auc: number;
+  readonly auc: number | null;
   /** classes x classes: the row is the true class, the column the predicted one. */
   readonly confusion: readonly (readonly number[])[];
 }
@@ -49,12 +50,15 @@ export function metricsOf({ scores, labels, classes, threshold }: ScoredRows): M
     accuracy: sum(occurring.map((label) => confusion[label][label])) / rows,
     balancedAccuracy: mean(occurring.map(recall)),
     f1: mean(occurring.map(f1)),
-    auc: mean(judged.map((label) => areaUnderCurve(rows, scoreOf(label), (row) => labels[row] === label))),
+    auc:
+      occurring.length < 2
+        ? null
+        : mean(judged.map((label) => areaUnderCurve(rows, scoreOf(label), (row) => labels[row] === label))),
     confusion,
   };
 }
 
-/** By ranks (Mann-Whitney): equal scores have their mean rank. 1 if one of the two kinds of rows does not occur. */
+/** By ranks (Mann-Whitney): equal scores have their mean rank. Rows of both kinds must occur. */
 function areaUnderCurve(rows: number, scoreOf: (row: number) => number, isPositive: (row: number) => boolean): number {
   const keys = Float64Array.from({ length: rows }, (_, row) => scoreOf(row));
   const order = Array.from(keys.keys()).sort((one, other) => keys[one] - keys[other]);
@@ -71,9 +75,7 @@ function areaUnderCurve(rows: number, scoreOf: (row: number) => number, isPositi
     }
     from = to;
   }
-  const negatives = rows - positives;
-  if (positives === 0 || negatives === 0) return 1;
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+  return (rankSum - (positives * (positives + 1)) / 2) / (positives * (rows - positives));
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -45,6 +45,11 @@ describe('metrics', () => {
     expect(metrics.accuracy).toBe(0.5);
   });
 
+  test('rows of one class have no area under a curve', () => {
+    const metrics = metricsOf({ scores: [1, -1], labels: [1, 1], classes: 2, threshold: 0 })!;
+    expect([metrics.auc, metrics.accuracy, metrics.balancedAccuracy]).toEqual([null, 0.5, 0.5]);
+  });
+
   test('without rows there are none', () => {
     expect(metricsOf({ scores: [], labels: [], classes: 2, threshold: 0 })).toBeNull();
   });

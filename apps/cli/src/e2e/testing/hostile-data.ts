@@ -179,13 +179,7 @@ export function hostileData(network: string): readonly HostileCase[] {
     table('a folder', /table\.csv is a folder, not a file/, makeFolder),
     table('a pipe', /table\.csv is a pipe, not a file/, makePipe),
     table('a device', /\/dev\/zero is a device, not a file/, undefined, '/dev/zero'),
-    // Its labels are asked for before it is read.
-    own(
-      'a pickle',
-      /X\.npy has no classes; give those of its rows/,
-      (path) => writeFileSync(path, npy('|O', '1,')),
-      'X.npy',
-    ),
+    own('a pickle', /X\.npy holds Python objects/, (path) => writeFileSync(path, npy('|O', '1,')), 'X.npy'),
     own(
       'an array of 10^18',
       /X\.npy .*give those of its rows/,

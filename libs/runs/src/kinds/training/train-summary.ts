@@ -60,7 +60,7 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
 
 /** What accuracy does not show. */
 const testLines = ({ balancedAccuracy, f1, auc, confusion }: Metrics, classes: readonly string[]): string[] => [
-  `test         balanced accuracy ${(100 * balancedAccuracy).toFixed(2)}%, F1 ${f1.toFixed(3)}, AUC ${auc.toFixed(3)}`,
+  `test         balanced accuracy ${(100 * balancedAccuracy).toFixed(2)}%, F1 ${f1.toFixed(3)}, AUC ${auc?.toFixed(3) ?? 'none'}`,
   ...confusionText(classes, confusion).map((line) => `             ${line}`),
 ];
 
