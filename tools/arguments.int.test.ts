@@ -21,7 +21,9 @@ describe('tools', () => {
     })
       .trim()
       .split('\n');
-    expect(own.filter((file) => file !== 'test/run.mjs' && file !== 'bench/mnistfc.mjs')).toEqual(['arguments.mjs']);
+    // The benchmarks hand their own arguments to the processes that they start.
+    const handedOn = ['test/run.mjs', 'bench/known-verdicts.mjs'];
+    expect(own.filter((file) => !handedOn.includes(file))).toEqual(['arguments.mjs']);
     expect(tools.length).toBeGreaterThanOrEqual(10);
     expect(tools.every((file) => existsSync(folder + file))).toBe(true);
   });

@@ -5,7 +5,7 @@
     python predict.py NET.onnx X.npy > predictions.csv         an array: rows x inputs, or images
 
 The file scales, clips and fills the numbers by itself. What is left to do for a table is in its metadata: which column
-is which input, and which values of text columns there are.
+is which input, and which values of text columns there are; and for some networks of images, that these are deskewed.
 """
 
 import csv
@@ -54,6 +54,20 @@ def inputs_of(names, rows, columns, reading={}):
     return np.concatenate([np.array(part, dtype=np.float32) for part in parts], axis=1)
 
 
+def deskew(image):
+    """An image of bytes, channels x rows x columns, straightened by a shear about its centre of mass."""
+    height, width = image.shape[1:]
+    y, x = np.mgrid[:height, :width]
+    mass = image.sum(axis=0, dtype=np.int64)
+    ink, sx, sy, sxy, syy = (float((mass * moment).sum()) for moment in (1, x, y, x * y, y * y))
+    middle, covariance, variance = (sy / ink, sxy - sx / ink * sy, syy - sy / ink * sy) if ink else (0, 0, 0)
+    slant = min(1, max(-1, covariance / variance)) if variance > 0 else 0
+    at = x + slant * (y - middle)
+    left = np.floor(at).astype(np.int64)
+    pixel = lambda column: np.where((column >= 0) & (column < width), image[:, y, np.clip(column, 0, width - 1)], 0)
+    return np.floor((1 - (at - left)) * pixel(left) + (at - left) * pixel(left + 1) + 0.5).astype(np.uint8)
+
+
 def main(network, path):
     session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
     [entry] = session.get_inputs()
@@ -79,6 +93,9 @@ def main(network, path):
         names, rows = table(path)
         x = np.array(rows, dtype=np.float32)
     x = x.reshape(len(x), *entry.shape[1:])
+    if metadata.get("transformation") == "deskew":
+        pixels = np.floor(255 * x.astype(np.float64) + 0.5).astype(np.uint8)
+        x = np.array([deskew(image) for image in pixels], dtype=np.float32) / np.float32(255)
 
     scores = np.concatenate([session.run(None, {entry.name: x[at : at + 1000]})[0] for at in range(0, len(x), 1000)])
     if scores.shape[1] == 1:

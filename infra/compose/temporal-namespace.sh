@@ -29,7 +29,8 @@ until known=$(temporal operator search-attribute list --namespace "$TEMPORAL_NAM
   sleep 1
 done
 
-for attribute in MipnetSplit=Keyword MipnetObjective=Double MipnetGap=Double MipnetRound=Int MipnetOutstanding=Int; do
+for attribute in MipnetSplit=Keyword MipnetPlan=Keyword MipnetDataset=Keyword MipnetStatus=Keyword \
+  MipnetObjective=Double MipnetGap=Double MipnetAccuracy=Double MipnetRound=Int MipnetOutstanding=Int; do
   name=${attribute%=*}
   case $known in
     *"$name"*) ;;

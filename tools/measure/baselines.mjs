@@ -36,12 +36,50 @@ function mipnet({ train, test }) {
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const percent = (value) => `${(100 * value).toFixed(1)}%`;
 
+const methods = ['logistic regression', 'RBF SVM', 'random forest', 'boosting'];
+const line = (cells) => console.log(`| ${cells.join(' | ')} |`);
+// Threads that wait for each other take minutes on a busy machine.
+const oneThread = () => ({ ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' });
+
+/**
+ * The usual methods on the rows of a plan, which mipnet draws: a row per seed, then means with their standard errors.
+ * @param {{choice: {plan?: string, preset?: string, set: string[]}, seeds: string[], seedKey: string}} asked
+ */
+export async function baselinesOnRows({ choice, seeds, seedKey }) {
+  const program = python();
+  const { exportRows } = await import('./rows.mjs');
+  const folder = mkdtempSync(join(tmpdir(), 'mipnet-baselines-'));
+  const runs = [];
+  line(['seed', 'training rows', 'test rows', ...methods]);
+  line(['seed', 'training rows', 'test rows', ...methods].map(() => '---'));
+  try {
+    for (const seed of seeds) {
+      const { image } = await exportRows({ ...choice, set: [...choice.set, `${seedKey}=${seed}`] }, folder);
+      const args = [script, '--rows', folder, seed, ...(image ? ['--images'] : [])];
+      const { accuracy, rows } = JSON.parse(execFileSync(program, args, { encoding: 'utf8', env: oneThread() }));
+      runs.push(accuracy);
+      line([seed, rows.train, rows.test, ...methods.map((method) => percent(accuracy[method]))]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  line(['mean', '', '', ...methods.map((method) => withError(runs.map((run) => run[method])))]);
+}
+
+/** Mean and its standard error. */
+function withError(values) {
+  const centre = mean(values);
+  if (values.length < 2) return percent(centre);
+  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+  return `${percent(centre)} +- ${(100 * Math.sqrt(variance / values.length)).toFixed(1)}`;
+}
+
 /**
  * `train TABLE.csv --class C` beside the usual methods on the same rows: a row per table, means over the seeds of the
- * split.
- * @param {{tables: string[], label?: string, seeds: string[]}} asked
+ * split with their standard errors.
+ * @param {{tables: string[], label?: string, seeds: string[], methodsOnly: boolean}} asked
  */
-export function baselines({ tables, label, seeds }) {
+export function baselines({ tables, label, seeds, methodsOnly }) {
   const program = python();
   const folder = mkdtempSync(join(tmpdir(), 'mipnet-baselines-'));
   const rows = new Map();
@@ -49,25 +87,33 @@ export function baselines({ tables, label, seeds }) {
     for (const seed of seeds) {
       const sources = tables.length === 0 ? [[]] : tables.map((table) => [table, label]);
       for (const source of sources) {
-        // Threads that wait for each other take minutes on a busy machine.
-        const env = { ...process.env, OMP_NUM_THREADS: '1' };
-        const text = execFileSync(program, [script, folder, seed, ...source], { encoding: 'utf8', env });
+        const text = execFileSync(program, [script, folder, seed, ...source], { encoding: 'utf8', env: oneThread() });
         for (const result of JSON.parse(text)) {
-          const ours = mipnet(result);
-          const row = rows.get(result.name) ?? [];
-          rows.set(result.name, [...row, { ...result.accuracy, mipnet: ours.accuracy, ...ours, accuracy: undefined }]);
-          console.error(`${result.name}, seed ${seed}: ${percent(ours.accuracy)} (${ours.chosen})`);
+          const ours = methodsOnly ? {} : oursOn(result, seed);
+          rows.set(result.name, [...(rows.get(result.name) ?? []), { ...result.accuracy, ...ours }]);
         }
       }
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const methods = ['mipnet', 'logistic regression', 'RBF SVM', 'random forest', 'boosting'];
-  const line = (cells) => console.log(`| ${cells.join(' | ')} |`);
-  line(['table', ...methods, 'seconds']);
-  line(['table', ...methods, 'seconds'].map(() => '---'));
-  const means = [...rows].map(([name, runs]) => ({ name, of: (key) => mean(runs.map((run) => run[key])) }));
-  for (const { name, of } of means) line([name, ...methods.map((m) => percent(of(m))), of('seconds').toFixed(0)]);
-  if (means.length > 1) line(['mean', ...methods.map((m) => percent(mean(means.map(({ of }) => of(m))))), '']);
+  const columns = [...(methodsOnly ? [] : ['mipnet']), ...methods];
+  const last = methodsOnly ? [] : ['seconds'];
+  line(['table', ...columns, ...last]);
+  line(['table', ...columns, ...last].map(() => '---'));
+  const tablesOf = [...rows].map(([name, runs]) => ({ name, of: (key) => runs.map((run) => run[key]) }));
+  for (const { name, of } of tablesOf)
+    line([name, ...columns.map((column) => withError(of(column))), ...last.map((key) => mean(of(key)).toFixed(0))]);
+  if (tablesOf.length > 1)
+    line([
+      'mean',
+      ...columns.map((column) => percent(mean(tablesOf.map(({ of }) => mean(of(column)))))),
+      ...last.map(() => ''),
+    ]);
+}
+
+function oursOn(table, seed) {
+  const { accuracy, seconds, chosen } = mipnet(table);
+  console.error(`${table.name}, seed ${seed}: ${percent(accuracy)} (${chosen})`);
+  return { mipnet: accuracy, seconds };
 }

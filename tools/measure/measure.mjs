@@ -7,17 +7,23 @@
  *     node tools/measure/measure.mjs --preset few-shot --set dataset.perClass=40 --seeds 0,1,2
  *
  * With --baselines, what `train TABLE.csv --class C` chooses, beside logistic regression, an RBF SVM, a random forest
- * and boosting of scikit-learn on the same rows (baselines.py); without tables on iris, wine, breast cancer and digits:
+ * and boosting of scikit-learn on the same rows (baselines.py); without tables on iris, wine, breast cancer and digits.
+ * --methods-only leaves mipnet out:
  *
- *     node tools/measure/measure.mjs --baselines [TABLE.csv ... --class C] --seeds 0,1,2,3,4
+ *     node tools/measure/measure.mjs --baselines [--methods-only] [TABLE.csv ... --class C] --seeds 0,1,2,3,4
  *
- * Settings are chosen elsewhere (tools/tune, on validation images); nothing is chosen by what this prints.
+ * With a plan or preset, the same four methods on the training rows that mipnet draws for it (rows.mjs exports them);
+ * they use no validation rows:
+ *
+ *     node tools/measure/measure.mjs --baselines --preset heart --seed-key dataset.splitSeed --seeds 0,1,2,3,4
+ *
+ * Settings are chosen elsewhere (`mipnet sweep`, on validation images); nothing is chosen by what this prints.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from '../arguments.mjs';
-import { baselines } from './baselines.mjs';
+import { baselines, baselinesOnRows } from './baselines.mjs';
 
 const main = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
 const { values, positionals } = readArguments(import.meta.url, {
@@ -25,6 +31,7 @@ const { values, positionals } = readArguments(import.meta.url, {
   options: {
     preset: { type: 'string' },
     baselines: { type: 'boolean', default: false },
+    'methods-only': { type: 'boolean', default: false },
     class: { type: 'string' },
     set: { type: 'string', multiple: true, default: [] },
     seeds: { type: 'string', default: '0,1,2' },
@@ -95,8 +102,18 @@ function train(seed) {
   });
 }
 
+if (values.baselines && (values.preset !== undefined || positionals.some((file) => /\.(ya?ml|json)$/.test(file)))) {
+  const choice = { plan: positionals[0], preset: values.preset, set: values.set };
+  await baselinesOnRows({ choice, seeds: values.seeds.split(','), seedKey: values['seed-key'] });
+  process.exit(0);
+}
 if (values.baselines) {
-  baselines({ tables: positionals, label: values.class, seeds: values.seeds.split(',') });
+  baselines({
+    tables: positionals,
+    label: values.class,
+    seeds: values.seeds.split(','),
+    methodsOnly: values['methods-only'],
+  });
   process.exit(0);
 }
 

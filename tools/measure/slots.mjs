@@ -12,13 +12,14 @@
  * MIPs.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { readArguments } from '../arguments.mjs';
+import { processorSeconds } from '../processor-seconds.mjs';
 
 const main = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
 const { values, positionals } = readArguments(import.meta.url, {
@@ -30,6 +31,7 @@ const { values, positionals } = readArguments(import.meta.url, {
   },
 });
 
+const { leavesOfActivity } = await import(new URL('../../libs/workflows/dist/index.js', import.meta.url).href);
 const home = mkdtempSync(join(tmpdir(), 'mipnet-slots-'));
 const { TEMPORAL_ADDRESS: _address, MIPNET_STORE: _store, ...inherited } = process.env;
 const env = { ...inherited, MIPNET_HOME: home };
@@ -46,51 +48,29 @@ function mipnet(args) {
   );
 }
 
-const ticksPerSecond = 100;
-/** Processor seconds of a process or thread so far, from its stat file. */
-const secondsOf = (file) => {
-  const fields = readFileSync(file, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-};
-
-/** Processor seconds of the stack's processes so far, by what they do. */
-function used() {
-  const seconds = { server: 0, orchestrator: 0, talking: 0, solving: 0 };
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`MIPNET_HOME=${home}`)) continue;
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      if (/temporal[^\0]*\0server/.test(command)) seconds.server += secondsOf(`/proc/${pid}/stat`);
-      else if (command.includes('--role\0orchestrator')) seconds.orchestrator += secondsOf(`/proc/${pid}/stat`);
-      else if (command.includes('--role\0solver')) {
-        const talking = secondsOf(`/proc/${pid}/task/${pid}/stat`);
-        seconds.talking += talking;
-        seconds.solving += secondsOf(`/proc/${pid}/stat`) - talking;
-      }
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  return seconds;
-}
+const used = () => processorSeconds(home);
 
 async function solvingWindow(address, run) {
   const connection = await Connection.connect({ address });
   try {
     const { events } = await new Client({ connection }).workflow.getHandle(run).fetchHistory();
     const at = ({ eventTime }) => Number(eventTime.seconds) + eventTime.nanos / 1e9;
-    const isSolve = new Set(
-      events
-        .filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'solve')
-        .map(({ eventId }) => String(eventId)),
+    const leavesOf = new Map(
+      events.flatMap(({ eventId, activityTaskScheduledEventAttributes: scheduled }) => {
+        const leaves = leavesOfActivity(scheduled?.activityType?.name ?? '', scheduled?.activityId ?? '');
+        return leaves === 0 ? [] : [[String(eventId), leaves]];
+      }),
     );
-    const scheduled = events.filter(({ eventId }) => isSolve.has(String(eventId))).map(at);
-    const ended = events
-      .filter((event) => isSolve.has(String(event.activityTaskCompletedEventAttributes?.scheduledEventId)))
-      .map(at);
-    return { leaves: ended.length, seconds: Math.max(...ended) - Math.min(...scheduled) };
+    const scheduled = events.filter(({ eventId }) => leavesOf.has(String(eventId))).map(at);
+    const completed = events.filter((event) =>
+      leavesOf.has(String(event.activityTaskCompletedEventAttributes?.scheduledEventId)),
+    );
+    const ended = completed.map(at);
+    const leaves = completed.reduce(
+      (sum, event) => sum + leavesOf.get(String(event.activityTaskCompletedEventAttributes.scheduledEventId)),
+      0,
+    );
+    return { leaves, seconds: Math.max(...ended) - Math.min(...scheduled) };
   } finally {
     await connection.close();
   }

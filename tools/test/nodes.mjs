@@ -18,6 +18,12 @@ const plan = [
   ...['--set', 'dataset.validationPerClass=5', '--set', 'solver.workLimit=20', '--set', 'solver.reuse=false'],
 ];
 
+/** The supported versions of Node.js that the tests do not run on. */
+export const otherNodes = () =>
+  Object.entries(supportedNodes)
+    .filter(([major]) => !process.version.startsWith(`v${major}.`))
+    .map(([, version]) => version);
+
 /**
  * The supported versions of Node.js that the tests do not run on: each trains, evaluates and verifies, and must give
  * the same network, to the byte, and the same figures as this one, without a warning.
@@ -26,12 +32,11 @@ const plan = [
  */
 export async function nodes(env) {
   const result = { passed: 0, failed: 0, skipped: 0, notes: [] };
-  const others = Object.entries(supportedNodes).filter(([major]) => !process.version.startsWith(`v${major}.`));
   const folder = await mkdtemp(join(tmpdir(), 'mipnet-nodes-'));
   try {
     // In one process here, with the Temporal server there: the network does not depend on that either.
     const expected = await use(process.execPath, 'local', join(folder, 'here'), env);
-    const check = async ([, version]) => {
+    const check = async (version) => {
       process.stderr.write(`Node ${version}\n`);
       try {
         const found = await use(await installNode(version), 'temporal', join(folder, version), env);
@@ -42,7 +47,7 @@ export async function nodes(env) {
         result.notes.push(`FAILED Node ${version}: ${error.stderr || error.message}`);
       }
     };
-    await Promise.all(others.map(check));
+    await Promise.all(otherNodes().map(check));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -83,7 +88,7 @@ function compare(expected, found) {
 }
 
 /** The path of a Node.js from npm, kept in mipnet's cache, outside node_modules, where it would be everybody's Node. */
-async function installNode(version) {
+export async function installNode(version) {
   const { mipnetPaths } = await import('@mipnet/stack/folders');
   const folder = join(mipnetPaths().bin, `node-${version}`);
   // The package `node` fetches one of these by a script; asked for by name none is needed.

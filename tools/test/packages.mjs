@@ -2,10 +2,12 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { installNode, otherNodes } from './nodes.mjs';
+import { commandFaults, exampleFaults as nodePageFaults, installPackage } from './npm-package.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
@@ -19,7 +21,8 @@ const strangers = /(^|\/)(src|fixtures|node_modules)\/|\.test\.|\.tsbuildinfo$/;
 /**
  * The packages as npm users get them: package.json and README of each; what publint and @arethetypeswrong/cli say of
  * the ones that are published; and, in a folder where only their tarballs are installed, the examples of their READMEs.
- * The examples of the others run here.
+ * The examples of the others run here. The same for the package at the root, which holds the command and the API: it is
+ * used in an empty folder, and by the nightly tests with every supported version of Node.js.
  * @returns {Promise<import('./run.mjs').Result>}
  */
 export async function packages() {
@@ -42,6 +45,17 @@ export async function packages() {
     await mkdir(inside, { recursive: true });
     for (const each of all.filter(({ readme }) => exampleOf(readme)))
       await check(`${each.path}/README.md`, () => exampleFaults(each, tarballs.has(each.path) ? folder : inside));
+    const npm = join(folder, 'npm');
+    await check('npm pack and npm install of the package mipnet', () => installPackage(npm).then(() => []));
+    const own = { path: '.', manifest: JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) };
+    await check('the tarball of the package mipnet', () => tarballFaults(own, folder, new Map()));
+    await check('docs/node.md', () => nodePageFaults(npm));
+    await check('npx mipnet', () => commandFaults(npm));
+    if (process.env.MIPNET_NIGHTLY)
+      for (const version of otherNodes())
+        await check(`npx mipnet with Node ${version}`, async () =>
+          commandFaults(npm, dirname(await installNode(version))),
+        );
   } finally {
     await rm(folder, { recursive: true, force: true });
     await rm(inside, { recursive: true, force: true });
@@ -73,7 +87,8 @@ async function manifestFaults({ path, manifest, readme }, version) {
 }
 
 async function tarballFaults({ path, manifest }, folder, tarballs) {
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: join(root, path) });
+  const options = ['--json', '--ignore-scripts', '--pack-destination', folder];
+  const { stdout } = await run('npm', ['pack', ...options], { cwd: join(root, path), maxBuffer: 2 ** 26 });
   const [{ filename, files }] = JSON.parse(stdout);
   tarballs.set(path, join(folder, filename));
   const faults = files.filter((file) => strangers.test(file.path)).map((file) => `${file.path} is in the tarball`);

@@ -1,14 +1,16 @@
 /**
- * `./mipnet test [PART]... [file filter]...`: every check, or the named parts, or the tests
- * whose path contains a filter. Tools speak on stderr; stdout gets the summary, and its last line is
- * `N passed, N failed`, with each check of the sources and each other version of Node.js as one and `, N skipped` where
- * tests were skipped.
+ * `./mipnet test [all] [PART]... [file filter]...`: every check, or the named parts, or the tests whose path contains a
+ * filter. `all` adds the nightly tests, which take too long for every change (MIPNET_NIGHTLY=1). Tools speak on stderr;
+ * stdout gets the summary. Its last line is `N passed, N failed`, with each check of the sources and each other version
+ * of Node.js as one; the line before it says how many tests were skipped, if any.
  */
 import { performance } from 'node:perf_hooks';
+import { docs } from './docs.mjs';
 import { format } from './format.mjs';
 import { lint } from './lint.mjs';
 import { nodes } from './nodes.mjs';
 import { packages } from './packages.mjs';
+import { python } from './python.mjs';
 import { prepareServers } from './servers.mjs';
 import { structure } from './structure/structure.mjs';
 import { types } from './types.mjs';
@@ -23,14 +25,16 @@ import { vitest } from './vitest.mjs';
 const levels = ['unit', 'int', 'e2e'];
 /** Parts that read the sources alone; the others need the compiled packages. */
 const checks = { lint, format, structure, unused };
-const parts = [...Object.keys(checks), 'types', 'packages', ...levels, 'nodes'];
+const parts = [...Object.keys(checks), 'types', 'packages', ...levels, 'nodes', 'python', 'docs'];
 /** Runs by its name only: the unit tests once more, slower, to measure what they cover. */
 const onDemand = ['coverage'];
 
-const words = process.argv.slice(2);
+const isNightly = process.argv[2] === 'all';
+if (isNightly) process.env.MIPNET_NIGHTLY = '1';
+const words = process.argv.slice(isNightly ? 3 : 2);
 const option = words.find((word) => word.startsWith('-'));
 if (option !== undefined) {
-  const usage = `usage: ./mipnet test [PART]... [file filter]...\nparts: ${[...parts, ...onDemand].join(', ')}`;
+  const usage = `usage: ./mipnet test [all] [PART]... [file filter]...\nall: with the nightly tests\nparts: ${[...parts, ...onDemand].join(', ')}`;
   const isHelp = ['--help', '-h'].includes(option);
   if (isHelp) console.log(usage);
   else console.error(`mipnet test has no option ${option}\n${usage}`);
@@ -42,7 +46,7 @@ const chosen = [...parts, ...onDemand].filter((part) => {
   if (named.length > 0) return named.includes(part) || (part === 'types' && named.some((other) => !(other in checks)));
   // A filter asks for tests; they need the compiled packages, which is what 'types' makes.
   if (onDemand.includes(part)) return false;
-  return filters.length === 0 || !(part in checks || ['packages', 'nodes'].includes(part));
+  return filters.length === 0 || !(part in checks || ['packages', 'nodes', 'python', 'docs'].includes(part));
 });
 
 const isTests = (part) => levels.includes(part) || part === 'coverage';
@@ -52,6 +56,8 @@ async function run(part) {
   if (part in checks) return checks[part]();
   if (part === 'types') return types();
   if (part === 'packages') return packages();
+  if (part === 'docs') return docs();
+  if (part === 'python') return python();
   if (part === 'coverage') return vitest('unit', filters, {}, true);
   const env = part === 'unit' ? {} : await prepareServers(part);
   if (part === 'nodes') return nodes(env);
@@ -87,8 +93,7 @@ if (ran === 0 && chosen.some(isTests)) {
   total.failed += 1;
 }
 if (failures.length > 0) console.log(`\nfailed:\n${failures.join('\n')}`);
+if (total.skipped > 0) console.log(`${total.skipped} skipped`);
 // The last line is the contract; nothing may follow it.
-process.stdout.write(
-  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`,
-);
+process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -4,6 +4,9 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkerDeploymentOptions } from '@temporalio/worker';
 
+/** Set by the build of the npm package: the build of the code that it was made of. */
+declare const MIPNET_BUILD_ID: string | undefined;
+
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
@@ -21,6 +24,7 @@ export function deploymentOptions(deploymentName: string): WorkerDeploymentOptio
 
 /** The version of the package and a hash of all compiled code that a worker may run: `0.1.0-1f0c9d2ab34e`. */
 export function buildId(folder: string = root): string {
+  if (typeof MIPNET_BUILD_ID !== 'undefined') return MIPNET_BUILD_ID;
   const { version } = manifestOf(join(folder, 'apps/worker'));
   const hash = createHash('sha256');
   for (const file of compiledFiles(folder))

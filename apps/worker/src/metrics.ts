@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { shareOfMemory } from '@mipnet/activities';
-import { failureTypes, type SolverActivities } from '@mipnet/workflows';
+import { failureTypes, type LeafOutcome, type SolverActivities } from '@mipnet/workflows';
 import type { WorkerProcessOptions } from './options.js';
 
 type Solved = Awaited<ReturnType<SolverActivities['solve']>>;
@@ -76,14 +76,52 @@ export class WorkerMetrics {
   }
 
   /** Watches every activity of the worker. */
-  readonly interceptor: ActivityInterceptorsFactory = ({ info: { activityType: activity } }) => ({
-    inbound: { execute: (input, next) => this.#watch(activity, () => next(input)) },
+  readonly interceptor: ActivityInterceptorsFactory = ({ info: { activityType } }) => ({
+    inbound: {
+      execute: (input, next) =>
+        activityType === 'solveBundle'
+          ? this.#watchBundle(() => next(input) as Promise<readonly LeafOutcome[]>)
+          : this.#watch(activityType, () => next(input)),
+    },
   });
+
+  /** Each leaf of a bundle counts as a solve. */
+  async #watchBundle(body: () => Promise<readonly LeafOutcome[]>): Promise<readonly LeafOutcome[]> {
+    const activity = 'solve';
+    this.#began(activity);
+    const end = (result: string): void => void this.#ended.inc({ activity, result });
+    try {
+      const outcomes = await body();
+      for (const { solved, again } of outcomes) {
+        if (again === 'crash') this.#crashes.inc();
+        // What an earlier worker has left is not this one's.
+        if (again !== undefined && again !== 'lost') end(again);
+        if (!solved) continue;
+        end(resultOf(solved));
+        this.#seconds.observe({ activity }, solved.seconds.solver);
+      }
+      return outcomes;
+    } catch (error) {
+      end(failureOf(error));
+      throw error;
+    } finally {
+      this.#over(activity);
+    }
+  }
+
+  #began(activity: string): void {
+    this.#busyGauge.inc({ activity });
+    this.#underWay++;
+  }
+
+  #over(activity: string): void {
+    this.#underWay--;
+    this.#busyGauge.dec({ activity });
+  }
 
   async #watch(activity: string, body: () => Promise<unknown>): Promise<unknown> {
     const stopClock = this.#seconds.startTimer({ activity });
-    this.#busyGauge.inc({ activity });
-    this.#underWay++;
+    this.#began(activity);
     const end = (result: string): void => void this.#ended.inc({ activity, result });
     try {
       const output = await body();
@@ -95,8 +133,7 @@ export class WorkerMetrics {
       end(result);
       throw error;
     } finally {
-      this.#underWay--;
-      this.#busyGauge.dec({ activity });
+      this.#over(activity);
       stopClock();
     }
   }

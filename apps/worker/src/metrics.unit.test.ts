@@ -59,6 +59,36 @@ describe('metrics of a worker', () => {
     expect(text).toContain(`mipnet_worker_crashes_total{role="solver"} ${result === 'crash' ? 1 : 0}`);
   });
 
+  it('counts each leaf of a bundle as a solve, but none that an earlier worker has left', async () => {
+    const metrics = new WorkerMetrics({ role: 'solver', slots: 2 });
+    const { inbound } = metrics.interceptor({ info: { activityType: 'solveBundle' } } as never);
+    const outcomes = [
+      { solved: solved({ leaves: { ...noLeaves, optimal: 1 } }) },
+      { solved: solved({ leaves: { ...noLeaves, optimal: 1 } }) },
+      { again: 'crash' },
+      { again: 'lost' },
+      {},
+    ];
+    const given = await inbound!.execute!({ args: [], headers: {} }, async () => {
+      expect(metrics.busy).toBe(1);
+      return outcomes;
+    });
+    expect([given, metrics.busy]).toEqual([outcomes, 0]);
+    const text = await metrics.registry.metrics();
+    const counts = [...text.matchAll(/mipnet_worker_activities_total\{activity="(\w+)",result="([\w-]+)",.*\} (\d+)/g)];
+    expect(counts.map(([, ...cells]) => cells)).toEqual([
+      ['solve', 'optimal', '2'],
+      ['solve', 'crash', '1'],
+    ]);
+    expect(text).toContain('mipnet_worker_crashes_total{role="solver"} 1');
+    expect(text).toMatch(/mipnet_worker_activity_seconds_count\{.*activity="solve".*\} 2/);
+    await expect(inbound!.execute!({ args: [], headers: {} }, () => Promise.reject(new Error('no')))).rejects.toThrow(
+      'no',
+    );
+    expect(metrics.busy).toBe(0);
+    expect(await metrics.registry.metrics()).toContain('{activity="solve",result="error",role="solver"} 1');
+  });
+
   it('counts other activities, passes their errors on, and tells memory and slots', async () => {
     const error = new Error('full');
     const { text, thrown } = await countOf('merge', () => Promise.reject(error));

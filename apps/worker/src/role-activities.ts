@@ -36,12 +36,12 @@ export async function createRoleActivities({
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => guard.leave());
   if (role === 'solver') {
     const leaves = new LeafSlots(plain, slots, memory, {}, solvers);
-    return { activities: createSolverActivities({ leaves, guard }), close: () => leaves.close() };
+    return { activities: createSolverActivities({ leaves, store: plain, guard }), close: () => leaves.close() };
   }
   const store = await openPatientStore(url, cacheMegabytes, { seconds: workerPatienceSeconds });
   const activities = createOrchestratorActivities({
-    divideNode: (node, state) => kindOf(node).divideNode(store, node, state),
-    mergeNode: (node, state, parts) => kindOf(node).mergeNode(store, node, state, parts),
+    divideNode: async (node, state) => (await kindOf(node)).divideNode(store, node, state),
+    mergeNode: async (node, state, parts) => (await kindOf(node)).mergeNode(store, node, state, parts),
     guard,
   });
   return { activities, close: async () => undefined };

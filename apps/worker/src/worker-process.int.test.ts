@@ -1,12 +1,23 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { defaultPayloadConverter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { progressQuery, stopUpdate, type NodeInput, type NodeWorkflow } from '@mipnet/workflows';
+import {
+  progressQuery,
+  stopUpdate,
+  type Bundle,
+  type LeafOutcome,
+  type NodeInput,
+  type NodeWorkflow,
+} from '@mipnet/workflows';
 import { fakeNode } from '@mipnet/workflows/testing/fake-training';
 import { findTemporal, startTemporal } from '@mipnet/workflows/testing/temporal-server';
 
@@ -18,12 +29,14 @@ const allPairs = `(${Array.from({ length: 6 }, (_, i) => `root/0.${i}`).join(' '
 describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () => {
   let server: TestWorkflowEnvironment;
   const processes: ChildProcess[] = [];
+  const folders: string[] = [];
   beforeAll(async () => {
     server = await startTemporal(binary!);
   });
   afterAll(async () => {
     for (const child of processes) child.kill('SIGKILL');
     await server?.teardown();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
 
   const start = (file: string, ...args: string[]): ChildProcess => startWith({}, file, ...args);
@@ -48,8 +61,7 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
       role,
       '--queue',
       queue,
-      '--store',
-      'memory:',
+      ...(args.includes('--store') ? [] : ['--store', 'memory:']),
       ...args,
     );
     let complaints = '';
@@ -91,6 +103,58 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
     victim.kill('SIGKILL');
     await startWorker('solver', 'death', '--slots', '2');
     expect((await run.result()).incumbent!.key).toBe(allPairs);
+  });
+
+  it('survives the death of a solver in the middle of a bundle: what it has stored is not solved again', async () => {
+    const store = mkdtempSync(join(tmpdir(), 'mipnet-bundle-'));
+    folders.push(store);
+    const name = 'many 40';
+    const gated = { FAKE_LEAF_GATE: join(store, 'never'), FAKE_GATED_LEAF: name };
+    const [, victim] = await Promise.all([
+      startWorker('orchestrator', 'bundle'),
+      startWorkerWith(gated, 'solver', 'bundle', '--slots', '1', '--store', store),
+    ]);
+    const run = await startRun('bundle', { node: fakeNode('many') });
+    const bundleOf = async () => {
+      const { events } = await run.fetchHistory();
+      for (const { activityTaskScheduledEventAttributes: scheduled, eventId } of events ?? []) {
+        if (scheduled?.activityType?.name !== 'solveBundle') continue;
+        const bundle = defaultPayloadConverter.fromPayload<Bundle>(scheduled.input!.payloads![0]);
+        const before = bundle.leaves.findIndex((leaf) => leaf.name === name);
+        if (before >= 0) return { bundle, before, events: events!, eventId: String(eventId) };
+      }
+      return undefined;
+    };
+    for (;;) {
+      const { raw } = await run.describe();
+      const atWork = (raw.pendingActivities ?? []).some(
+        ({ heartbeatDetails }) =>
+          heartbeatDetails?.payloads?.[0] &&
+          defaultPayloadConverter.fromPayload<{ leaf?: string } | undefined>(heartbeatDetails.payloads[0])?.leaf ===
+            name,
+      );
+      if (atWork) break;
+      await pause(50);
+    }
+    const { bundle, before } = (await bundleOf())!;
+    const folder = join(store, 'bundles', createHash('sha256').update(bundle.id).digest('hex'));
+    // The last result may be written a moment after the next leaf began.
+    while (!existsSync(folder) || readdirSync(folder).filter((file) => /^\d+$/.test(file)).length < before)
+      await pause(20);
+    victim.kill('SIGKILL');
+    await startWorker('solver', 'bundle', '--slots', '1', '--store', store);
+    const solved = await run.result();
+    expect(solved.incumbent!.key).toBe(`(${Array.from({ length: 500 }, (_, i) => `root/0.${i}`).join(' ')})`);
+    expect(solved.leaves).toMatchObject({ feasible: 500, failed: 0 });
+    const { events, eventId } = (await bundleOf())!;
+    const completed = events
+      .map((event) => event.activityTaskCompletedEventAttributes)
+      .find((attributes) => String(attributes?.scheduledEventId) === eventId)!;
+    const outcomes = defaultPayloadConverter.fromPayload<readonly LeafOutcome[]>(completed.result!.payloads![0]);
+    expect(outcomes.map(({ solved, again }) => again ?? solved?.name.split(' ')[0])).toEqual([
+      ...Array.from({ length: before }, () => 'many'),
+      ...Array.from({ length: bundle.leaves.length - before }, () => 'lost'),
+    ]);
   });
 
   it('takes the leaves of every solver it has', async () => {

@@ -8,6 +8,9 @@ import { promisify } from 'node:util';
 import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
 import { createLogger } from './log.js';
 
+/** Set by the build of the npm package, which holds the bundle and not its code. */
+declare const MIPNET_BUILD_ID: string | undefined;
+
 /** The workflow code with everything it imports, as Temporal's sandbox loads it. Made when the worker is built. */
 const bundlePath = fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url));
 
@@ -36,6 +39,7 @@ export async function workflowBundlePath(logger: Logger): Promise<string> {
 }
 
 function isFresh(): boolean {
+  if (typeof MIPNET_BUILD_ID !== 'undefined') return true;
   if (!existsSync(bundlePath)) return false;
   const folders = [dirname(workflowPath()), dirname(fileURLToPath(import.meta.resolve('@mipnet/recursion')))];
   const sources = folders.flatMap((folder) =>

@@ -2,8 +2,6 @@
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
 import type { Solver, SolveProgress } from '@mipnet/solver';
-import * as training from '@mipnet/training';
-import * as verification from '@mipnet/verification';
 
 /** What a leaf may use while it is solved. */
 export interface LeafOptions {
@@ -35,18 +33,20 @@ export interface Kind {
   ): Promise<Merged>;
 }
 
-const kinds: Readonly<Record<string, Kind>> = {
-  train: training,
-  verify: verification,
+/** Loaded on demand: a process has leaves of one or two kinds, and all of them load slowly. */
+const kinds: Readonly<Record<string, () => Promise<Kind>>> = {
+  train: () => import('@mipnet/training'),
+  sweep: () => import('@mipnet/sweep'),
+  verify: () => import('@mipnet/verification'),
 };
 
 /** @throws Error for a kind of a later version */
-export function kindOf({ kind, name }: ProblemNode): Kind {
+export async function kindOf({ kind, name }: ProblemNode): Promise<Kind> {
   const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (known === undefined)
     throw new Error(
       `'${name}' has the kind '${kind}', which this version of mipnet does not have; start workers of the ` +
         'version that started the run',
     );
-  return known;
+  return known();
 }

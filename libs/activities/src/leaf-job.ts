@@ -3,6 +3,7 @@ import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { serveJobs, SolverSet, type SolveProgress } from '@mipnet/solver';
 import { kindOf } from './kinds.js';
+import { LeafBudget } from './leaf-budget.js';
 import { openPatientStore } from './open-store.js';
 
 // Runs in a solver thread: all slow work of a leaf happens here, so that the thread of the Temporal client can always
@@ -29,6 +30,22 @@ export type LeafJobPost =
 /** Megabytes of verified objects a thread keeps: leaves that follow each other read many of the same rows. */
 const cacheMegabytes = 64;
 
+/** A solver says more than any reader needs: milliseconds from one message to the next. */
+const progressEvery = 500;
+
+/** Whether enough time is over since the last time, or something else is done now. */
+function everyMilliseconds(interval: number): (step: string | undefined) => boolean {
+  let last = -Infinity;
+  let before: string | undefined;
+  return (step) => {
+    const now = performance.now();
+    if (step === before && now - last < interval) return false;
+    last = now;
+    before = step;
+    return true;
+  };
+}
+
 let opened: Promise<ObjectStore> | undefined;
 let solvers: SolverSet | undefined;
 
@@ -39,11 +56,17 @@ serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, data, 
   solvers ??= new SolverSet(data.solvers);
   const [store, solver] = await Promise.all([opened, solvers.get(leaf.solver)]);
   const post = (message: LeafJobPost): void => context.post(message);
-  return kindOf(leaf).solveLeaf(store, solver, leaf, {
+  const budget = new LeafBudget(leaf.budget, () => performance.now() / 1000);
+  const kind = await kindOf(leaf);
+  const isDue = everyMilliseconds(progressEvery);
+  const solved = await kind.solveLeaf(store, solver, leaf, {
     checkpoint,
-    onProgress: (progress) => post({ kind: 'progress', progress }),
+    onProgress: (progress) => {
+      if (isDue(progress.step)) post({ kind: 'progress', progress });
+    },
     onCheckpoint: (document) => post({ kind: 'checkpoint', document }),
     onIncumbent: (document) => post({ kind: 'incumbent', document }),
-    stopped: () => context.stopped(),
+    stopped: () => context.stopped() || budget.isUsedUp(),
   });
+  return context.stopped() ? solved : budget.ended(solved);
 });

@@ -61,11 +61,11 @@ test.each(['ternary', 'binary'])(
   },
 );
 
-/** Processes of CBC that this one has begun. */
+/** Solves by CBC that this process has begun: neither one that is asked for its version, nor what is left of one. */
 const childrenOf = (): string[] =>
   execFileSync('ps', ['-eo', 'ppid=,args='], { encoding: 'utf8' })
     .split('\n')
-    .filter((line) => Number(line.trim().split(' ', 1)[0]) === process.pid && line.includes('cbc'));
+    .filter((line) => Number(line.trim().split(' ', 1)[0]) === process.pid && line.includes('-solve'));
 
 test.skipIf(!hasDebianProgram('cbc', 'coinor-cbc')).each([
   ['hands back its incumbent', 8],

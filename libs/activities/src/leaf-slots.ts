@@ -2,11 +2,13 @@
 import { putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { SlotPool } from '@mipnet/solver';
-import { cutShort } from '@mipnet/workflows';
+import { cutShort } from '@mipnet/workflows/plain';
+import { hostname } from 'node:os';
+import { CourseRecorder, putCourse } from './course.js';
 import { workerPatienceSeconds } from './open-store.js';
 import { shareOfMemory } from './share-of-memory.js';
 import type { LeafJobData, LeafJobInput, LeafJobPost } from './leaf-job.js';
-import type { LeafHooks, LeafProgress, LeafSolver } from './leaf-solver.js';
+import { leafBegins, type LeafHooks, type LeafProgress, type LeafSolver } from './leaf-solver.js';
 
 /** How long a thread may take, seconds. */
 export interface Patience {
@@ -50,12 +52,13 @@ export class LeafSlots implements LeafSolver {
   }
 
   async solve(leaf: ProblemNode, { checkpoint, onProgress, signal }: LeafHooks): Promise<Solved> {
-    let latest: LeafProgress = { objective: null, bound: null, nodes: 0, work: 0, checkpoint };
+    let latest = leafBegins(leaf, checkpoint);
     const report = (news: Partial<LeafProgress>): void => onProgress((latest = { ...latest, ...news }));
     const checkpoints = new CheckpointWriter(this.#store, (written) => report({ checkpoint: written }));
     let incumbent: object | undefined;
     const onPost = (post: LeafJobPost): void => {
       if (post.kind === 'progress') {
+        course.add(post.progress);
         report(post.progress);
         return;
       }
@@ -63,18 +66,33 @@ export class LeafSlots implements LeafSolver {
       if (post.kind === 'checkpoint') checkpoints.write(post.document);
     };
     const began = performance.now();
+    let course = new CourseRecorder(Date.now());
+    let slot = 0;
+    const onSlot = (number: number): void => {
+      slot = number;
+      course = new CourseRecorder(Date.now());
+    };
+    const noted = (solved: Solved): Promise<Solved> => this.#withSlot(solved, slotName(slot), course);
     try {
       const solved = await this.#pool.run<LeafJobInput, Solved>(
         { leaf, checkpoint },
-        { onPost, signal, graceSeconds: this.#patience.stop },
+        { onPost, onSlot, signal, graceSeconds: this.#patience.stop },
       );
       await checkpoints.settled();
-      return solved;
+      return await noted(solved);
     } catch (error) {
       if (!isDeaf(error)) throw error;
       const solved = await this.#handBack(leaf, incumbent, checkpoint);
-      return { ...solved, stopped: true, seconds: { ...solved.seconds, solver: (performance.now() - began) / 1000 } };
+      const seconds = { ...solved.seconds, solver: (performance.now() - began) / 1000 };
+      return noted({ ...solved, stopped: true, seconds });
     }
+  }
+
+  /** The result with the place and time of its solve; the course of a long solve goes into the store. */
+  async #withSlot(solved: Solved, name: string, course: CourseRecorder): Promise<Solved> {
+    const slot = { name, from: course.from, to: Date.now() };
+    await putCourse(this.#store, slot, course.end(slot.to, solved));
+    return { ...solved, slot };
   }
 
   /** The incumbent of a killed thread, certified by another thread that does not solve. */
@@ -95,6 +113,8 @@ export class LeafSlots implements LeafSolver {
     return this.#pool.close();
   }
 }
+
+const slotName = (number: number): string => `${hostname()}/${process.pid}/${number}`;
 
 const isDeaf = (error: unknown): boolean => (error as { code?: unknown }).code === 'deaf';
 

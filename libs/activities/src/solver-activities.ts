@@ -2,37 +2,49 @@ import { ApplicationFailure, Context, log } from '@temporalio/activity';
 import type { ObjectRef, StoreIdentity } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
 import { failureTypes, type SolverActivities } from '@mipnet/workflows';
+import { BundleSolver } from './bundle.js';
+import { cancelReason, stopWasAskedFor } from './cancellation.js';
 import { withHeartbeats } from './heartbeats.js';
-import type { LeafProgress, LeafSolver } from './leaf-solver.js';
-import type { StoreGuard } from './store-guard.js';
+import { leafBegins, type LeafProgress } from './leaf-solver.js';
+import { LongLeafReports, tellWorkflow } from './long-leaf-reports.js';
+import type { SolverDependencies } from './solver-dependencies.js';
 
-export interface SolverDependencies {
-  readonly leaves: LeafSolver;
-  readonly guard: StoreGuard;
+/** For the workflow: one leaf, or some small ones, in one slot, with heartbeats that carry progress and checkpoint. */
+export function createSolverActivities(dependencies: SolverDependencies): SolverActivities {
+  const bundles = new BundleSolver(dependencies);
+  return {
+    solveBundle: (bundle, store) => bundles.run(bundle, store),
+    solve: (leaf, checkpoint, store, reports) =>
+      solveLeaf(dependencies, leaf, { given: checkpoint ?? undefined, store, reports }),
+  };
 }
 
-/** `solve` for the workflow: one leaf in one slot, with heartbeats that carry its progress and its checkpoint. */
-export function createSolverActivities(dependencies: SolverDependencies): SolverActivities {
-  return {
-    solve: (leaf, checkpoint, store) => solveLeaf(dependencies, leaf, checkpoint ?? undefined, store),
-  };
+interface LeafAttempt {
+  /** The workflow's checkpoint. */
+  readonly given: ObjectRef | undefined;
+  readonly store: StoreIdentity | undefined;
+  /** How many times it may tell its workflow how far it is. */
+  readonly reports: number | undefined;
 }
 
 async function solveLeaf(
   { leaves, guard }: SolverDependencies,
   leaf: ProblemNode,
-  given: ObjectRef | undefined,
-  store: StoreIdentity | undefined,
+  { given, store, reports = 0 }: LeafAttempt,
 ): Promise<Solved> {
   const context = Context.current();
   // The last heartbeat of an earlier attempt is newer than the workflow's checkpoint.
   const checkpoint = (context.info.heartbeatDetails as LeafProgress | undefined)?.checkpoint ?? given;
-  let latest: LeafProgress = { objective: null, bound: null, nodes: 0, work: 0, checkpoint };
+  let latest = leafBegins(leaf, checkpoint);
   const onProgress = (progress: LeafProgress): void => {
     latest = { ...progress, checkpoint: progress.checkpoint ?? latest.checkpoint };
   };
+  const longLeaf = new LongLeafReports(reports, (news) => tellWorkflow(news));
   const solved = await withHeartbeats(
-    () => latest,
+    () => {
+      longLeaf.offer(latest, Date.now());
+      return latest;
+    },
     () => guard.run(store, () => leaves.solve(leaf, { checkpoint, onProgress, signal: context.cancellationSignal })),
   );
   if (!solved.stopped || stopWasAskedFor(context.cancellationSignal)) return solved;
@@ -42,12 +54,3 @@ async function solveLeaf(
   log.info(message);
   throw ApplicationFailure.create({ message, type: failureTypes.interrupted, details: [latest.checkpoint] });
 }
-
-/**
- * `CANCELLED` comes from the workflow; the others (`WORKER_SHUTDOWN`, `PAUSED`, `RESET`, ...) concern this attempt
- * only.
- */
-const stopWasAskedFor = (signal: AbortSignal): boolean => cancelReason(signal) === 'CANCELLED';
-
-const cancelReason = ({ aborted, reason }: AbortSignal): string =>
-  aborted && reason instanceof Error ? reason.message : 'its solver was closed';

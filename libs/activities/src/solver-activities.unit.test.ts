@@ -5,7 +5,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MemoryStore, type ObjectRef } from '@mipnet/object-store';
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
-import type { LeafHooks, LeafProgress } from './leaf-solver.js';
+import { leafBegins, type LeafHooks, type LeafProgress } from './leaf-solver.js';
 import { createSolverActivities } from './solver-activities.js';
 import { StoreGuard } from './store-guard.js';
 
@@ -20,7 +20,14 @@ const solvedOf = (stopped: boolean): Solved => ({
   seconds: { solver: 1, merge: 0 },
   stopped,
 });
-const progress: LeafProgress = { objective: 3, bound: 1, nodes: 7, work: 99, checkpoint: ref('incumbent') };
+const progress: LeafProgress = {
+  ...leafBegins(leaf),
+  objective: 3,
+  bound: 1,
+  nodes: 7,
+  work: 99,
+  checkpoint: ref('incumbent'),
+};
 
 const attempt = (info: Partial<Info> = {}) => new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
 
@@ -34,6 +41,7 @@ const endless = async ({ signal, onProgress }: LeafHooks): Promise<Solved> => {
 const activity = (solve: (hooks: LeafHooks) => Promise<Solved>) =>
   createSolverActivities({
     leaves: { solve: (_leaf, hooks) => solve(hooks) },
+    store: new MemoryStore(),
     guard: new StoreGuard(new MemoryStore()),
   }).solve;
 

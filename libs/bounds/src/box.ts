@@ -10,6 +10,17 @@ export interface Box {
    * Sums of such numbers are not rounded. @default 0 each
    */
   readonly steps?: Float64Array;
+  /** Of the inputs of a network: they lie in this ball, too. Bounds may ignore it. */
+  readonly ball?: InputBall;
+}
+
+/** Sum of weights[i] * |x[i] - centre[i]| (l1), or the root of the sum of its squares (l2), is at most the radius. */
+export interface InputBall {
+  readonly norm: 'l1' | 'l2';
+  readonly centre: Float64Array;
+  readonly radius: number;
+  /** Positive; an infinite one fixes its input. @default 1 each */
+  readonly weights?: Float64Array;
 }
 
 /** The float32 rounding of one layer in any order of summation, on the box of its inputs. */

@@ -24,7 +24,8 @@ export function nextLayerBounds(network: Network, bounds: NetworkBounds, stopped
   const maps = layerMaps(network);
   const k = bounds.layers.length;
   const next = nextIntervals(maps, bounds);
-  if (maps[k].kind !== 'affine' || isFirstMap(maps, k)) return next;
+  const map = maps[k];
+  if (map.kind !== 'affine' || map.isSelect || isFirstMap(maps, k)) return next;
   const units = undecidedUnits(network, k, next);
   return units.length === 0 ? next : withUnits(next, k, units, backwardUnitBounds(maps, next, k, units, stopped));
 }
@@ -57,5 +58,11 @@ export function linearLowerBounds(network: Network, bounds: NetworkBounds, coeff
 function isFirstMap(maps: readonly PlacedMap[], k: number): boolean {
   const { sources } = maps[k];
   if (sources.length > 1) return false;
-  return sources[0] < 0 || (maps[sources[0]].kind === 'identity' && isFirstMap(maps, sources[0]));
+  if (sources[0] < 0) return true;
+  const before = maps[sources[0]];
+  return (before.kind === 'identity' || picksOnce(before)) && isFirstMap(maps, sources[0]);
 }
+
+/** Whether a map picks numbers, each at most once. */
+const picksOnce = (map: PlacedMap): boolean =>
+  map.kind === 'affine' && map.isSelect === true && new Set(map.indices).size === map.indices.length;

@@ -18,7 +18,7 @@ export interface LayerLines {
  * @param errors the runtime's rounding error of each unit; of a quantize layer, before it rounds
  */
 export function linesAround({ layer, outputs }: ElementwiseMap, box: Box, errors: Float64Array): LayerLines {
-  const linesOn = layer.kind === 'quantize' ? quantizeLines(layer) : linesOf(piecesOf(layer));
+  const linesOn = linesOfLayer(layer);
   const found: LayerLines = {
     lowerSlope: new Float64Array(outputs),
     lowerOffset: new Float64Array(outputs),
@@ -35,6 +35,10 @@ export function linesAround({ layer, outputs }: ElementwiseMap, box: Box, errors
   }
   return found;
 }
+
+/** The rule of `linesAround`, for one unit. */
+export const linesOfLayer = (layer: ElementwiseMap['layer']): LinesOn =>
+  layer.kind === 'quantize' ? quantizeLines(layer) : linesOf(piecesOf(layer));
 
 /** x - 1/(2 levels) <= y <= x + 1/(2 levels) */
 function quantizeLines(layer: Quantize): LinesOn {

@@ -17,19 +17,28 @@ export interface Behind {
 /** @param k the layer that they are behind */
 export function behindOf(maps: readonly PlacedMap[], k: number): Behind {
   const { outputs } = maps[k];
+  /** Of each number that has been reached, the output that it is; -1 for a constant among them. */
+  let origin = Int32Array.from({ length: outputs }, (_, j) => j);
   const most = new Float64Array(outputs).fill(1);
   const least = new Float64Array(outputs).fill(1);
-  const product = new Float64Array(outputs).fill(1);
+  let product = new Float64Array(outputs).fill(1);
   let count = 0;
   let roundings = 0;
   for (let at = onlyReader(maps, k); at !== undefined; at = onlyReader(maps, at)) {
     const map = maps[at];
     if (map.kind === 'identity' && map.sources.length === 1) continue;
+    if (map.kind === 'affine' && map.isSelect) {
+      const from = (j: number): number => (map.starts[j] < map.starts[j + 1] ? map.indices[map.starts[j]] : -1);
+      const [own, factors] = [origin, product];
+      origin = Int32Array.from({ length: map.outputs }, (_, j) => own[from(j)] ?? -1);
+      product = Float64Array.from({ length: map.outputs }, (_, j) => factors[from(j)] ?? 1);
+      continue;
+    }
     const isQuantize = map.kind === 'elementwise' && map.layer.kind === 'quantize';
     if (!isQuantize && !(map.kind === 'affine' && map.isScale)) break;
     count++;
     roundings += map.kind === 'affine' && map.biasSize !== undefined ? 6 : 1;
-    for (let j = 0; j < outputs; j++) {
+    for (let j = 0; j < product.length; j++) {
       const factor =
         map.kind !== 'affine'
           ? levelsOf(map)
@@ -37,8 +46,9 @@ export function behindOf(maps: readonly PlacedMap[], k: number): Behind {
             ? Math.abs(map.values[map.starts[j]])
             : 1;
       product[j] *= factor;
-      most[j] = Math.max(most[j], product[j]);
-      least[j] = Math.min(least[j], product[j]);
+      if (origin[j] < 0) continue;
+      most[origin[j]] = Math.max(most[origin[j]], product[j]);
+      least[origin[j]] = Math.min(least[origin[j]], product[j]);
     }
     if (isQuantize) break;
   }

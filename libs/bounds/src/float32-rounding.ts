@@ -41,6 +41,7 @@ export function layerRounding(maps: readonly PlacedMap[], k: number, bounds: Net
     case 'identity':
       return { ...before, errors: new Float64Array(map.outputs) };
     case 'affine':
+      if (map.isSelect) return selectRounding(map, before);
       return affineRounding(map, k, box, before, {
         ...behindOf(maps, k),
         isFirst: readsInput(maps, k),
@@ -84,7 +85,9 @@ function roundingBefore(maps: readonly PlacedMap[], k: number, bounds: NetworkBo
 
 /** Whether some path to the network's input has no affine layer. */
 const readsInput = (maps: readonly PlacedMap[], k: number): boolean =>
-  maps[k].sources.some((source) => source < 0 || (maps[source].kind !== 'affine' && readsInput(maps, source)));
+  maps[k].sources.some((source) => source < 0 || (!computesSums(maps[source]) && readsInput(maps, source)));
+
+const computesSums = (map: PlacedMap): boolean => map.kind === 'affine' && !map.isSelect;
 
 function affineRounding(
   map: AffineMap,
@@ -123,6 +126,17 @@ function affineRounding(
     }
   }
   return { errors, steps, sum: { operations: longest + 1 + roundings + (merged?.operations ?? 0), sizes } };
+}
+
+/** Numbers that are picked stay what they are, also as sums that the runtime may merge with what reads them. */
+function selectRounding({ outputs, starts, indices, bias }: AffineMap, { steps, sum }: Before): LayerRounding {
+  const picked = (numbers: Float64Array, constant: (number: number) => number): Float64Array =>
+    bias.map((number, j) => (starts[j] < starts[j + 1] ? numbers[indices[starts[j]]] : constant(number)));
+  return {
+    errors: new Float64Array(outputs),
+    steps: picked(steps, lowestBit),
+    ...(sum && { sum: { operations: sum.operations, sizes: picked(sum.sizes, Math.abs) } }),
+  };
 }
 
 interface Sum {

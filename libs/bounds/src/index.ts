@@ -1,11 +1,22 @@
-export { boundsBefore, magnitudes, requireBox, type Box, type LayerRounding, type NetworkBounds } from './box.js';
+export {
+  boundsBefore,
+  magnitudes,
+  requireBox,
+  type Box,
+  type InputBall,
+  type LayerRounding,
+  type NetworkBounds,
+} from './box.js';
 /** @public */
 export { BoundsError, type BoundsErrorCode } from './bounds-error.js';
-export { intervalBounds } from './interval.js';
+export { intervalBounds, nextIntervals } from './interval.js';
 export { crownBounds, linearLowerBounds, nextLayerBounds, withUnits } from './crown.js';
 export { errorsOf, quotientError } from './float32-rounding.js';
 export { maximumLines, type MaximumLines } from './maximum-lines.js';
-export { linesAround, type LayerLines } from './elementwise-lines.js';
+export { linesAround, linesOfLayer, type LayerLines } from './elementwise-lines.js';
+export type { Lines, LinesOn } from './piecewise-lines.js';
+export { imageOf, type Interval } from './piecewise-image.js';
 export { roundOff } from './round-off.js';
 export { openAfter, undecidedUnits } from './undecided.js';
+export { leastPoint } from './ball-form.js';
 export { addTo, leastOnBox, slackOf, throughWeights, type Remainder } from './linear-form.js';

@@ -1,5 +1,6 @@
 // Tested by float32-rounding.unit.test.ts.
 import type { AffineMap } from '@mipnet/network';
+import { leastInBall } from './ball-form.js';
 import type { Box } from './box.js';
 import { roundOff } from './round-off.js';
 
@@ -15,10 +16,10 @@ export function addTo(remainder: Remainder, constant: number, margin: number): v
   remainder.margin += margin + roundOff(1, Math.abs(remainder.constant));
 }
 
-/** A lower bound on coefficients . x + constant - margin over a box, rounding included. */
+/** A lower bound on coefficients . x + constant - margin over a box, and its ball if it has one, rounding included. */
 export function leastOnBox(
   coefficients: Float64Array,
-  { lower, upper }: Box,
+  { lower, upper, ball }: Box,
   { constant, margin }: Readonly<Remainder>,
 ): number {
   let sum = constant;
@@ -29,7 +30,11 @@ export function leastOnBox(
     sum += term;
     size += Math.abs(term);
   }
-  return sum - margin - roundOff(coefficients.length, size + margin);
+  const least = sum - margin - roundOff(coefficients.length, size + margin);
+  if (ball === undefined) return least;
+  const { value, size: inBall } = leastInBall(coefficients, { lower, upper, ball });
+  const sizes = inBall + Math.abs(constant) + margin;
+  return Math.max(least, constant + value - margin - roundOff(coefficients.length + 4, sizes));
 }
 
 /**

@@ -30,6 +30,7 @@ export function openAfter(network: Network, layer: number): (lower: number, uppe
       case 'flatten':
       case 'fill':
       case 'concat':
+      case 'select':
         return openAfter(network, reader);
       default:
         return () => false;

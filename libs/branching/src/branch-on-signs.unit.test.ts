@@ -2,6 +2,7 @@ import { forward, type Network } from '@mipnet/network';
 import { randomGraph } from '@mipnet/network/testing/random-graph';
 import { describe, expect, test } from 'vitest';
 import { randomBox, randomNumbers, randomPoint, randomTrained } from '@mipnet/bounds/testing/random-trained';
+import type { BranchEvent } from './branch-log.js';
 import { branchOnSigns } from './branch-on-signs.js';
 import { crownBounds, linearLowerBounds } from '@mipnet/bounds';
 import { FormBound, type UnitChoices } from './form-bound.js';
@@ -139,6 +140,31 @@ describe('branching', () => {
     expect(branchOnSigns(live, form, { target: 1e6, nodeLimit: 3 }).nodes).toBeLessThanOrEqual(4);
     expect(branchOnSigns(live, form, { target: 1e6, stopped: () => true }).nodes).toBe(1);
     expect(branchOnSigns(live, form, { target: 1e6, inspect: () => true }).nodes).toBe(1);
+  });
+
+  test('its log is a whole tree of bounds that stand by themselves', () => {
+    let splits = 0;
+    for (let seed = 0; seed < networks; seed++) {
+      const { network, live } = drawn(seed);
+      const events: BranchEvent[] = [];
+      const target = branchOnSigns(live, form, { target: Infinity, nodeLimit: 20 }).bound - 1e-6;
+      const { bound } = branchOnSigns(live, form, { target, nodeLimit: 100, log: (event) => events.push(event) });
+      if (!(bound > target)) continue;
+      const open = new Set([0]);
+      const again = new FormBound(live, live.steps.length, form);
+      for (const event of events) {
+        expect(open.delete(event.part)).toBe(true);
+        if (event.kind === 'closed') expect(again.evaluate(event.choices)).toBeGreaterThan(target);
+        if (event.kind !== 'split') continue;
+        splits++;
+        const { layer, unit } = live.open[event.unit];
+        expect(network.layers[layer].kind).toBe('activation');
+        expect(unit).toBeGreaterThanOrEqual(0);
+        open.add(event.parts.above).add(event.parts.below);
+      }
+      expect(open.size).toBe(0);
+    }
+    expect(splits).toBeGreaterThan(networks / 20);
   });
 
   test('takes the least bound first', () => {

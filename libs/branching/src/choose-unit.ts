@@ -1,5 +1,5 @@
 // Tested by branch-on-signs.unit.test.ts.
-import type { FormBound, UnitChoices } from './form-bound.js';
+import type { FormBound, UnitChoices, UnitSides } from './form-bound.js';
 
 /** Units that look best are tried, this many. */
 const tried = 12;
@@ -52,7 +52,7 @@ const farthest = (a: number, low: number, high: number): number =>
   a < 0 ? (a * low * high) / (high - low) : 0.5 * a * Math.min(-low, high);
 
 /** A unit with only one side: a chosen one, or the one that its bounds allow. */
-export const isDecided = ({ side, lower, upper }: UnitChoices, unit: number): boolean =>
+export const isDecided = ({ side, lower, upper }: UnitSides, unit: number): boolean =>
   side[unit] !== 0 || lower[unit] >= 0 || upper[unit] <= 0;
 
 function boundOnSide(form: FormBound, node: UnitChoices, unit: number, side: 1 | -1): number {

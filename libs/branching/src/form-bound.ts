@@ -1,16 +1,20 @@
-import { addTo, leastOnBox, roundOff, throughWeights, type Remainder } from '@mipnet/bounds';
+import { addTo, leastOnBox, leastPoint, roundOff, throughWeights, type Remainder } from '@mipnet/bounds';
 import { FormBuffers } from './form-buffers.js';
 import { forwardThroughAffine } from './live-affine.js';
 import type { LiveLines, LiveMaximum, LiveNetwork, LiveSwitch } from './live-network.js';
 import { bendLine, jumpLine, type UnitLine, type UnitState } from './unit-lines.js';
 
-/** Decisions and choices for the undecided units of a live network; one number per unit. */
-export interface UnitChoices {
+/** Decisions for the undecided units of a live network; one number per unit. */
+export interface UnitSides {
   /** 0: undecided; 1: only inputs that keep the unit at or above zero; -1: at or below. */
   readonly side: Int8Array;
   /** Proven bounds on the input of the unit, under the sides of all units. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+}
+
+/** The same, and choices for one form. */
+export interface UnitChoices extends UnitSides {
   /** Slope of the line of an undecided unit, 0..1: any is valid; the best one depends on the form. */
   readonly slope: Float64Array;
   /** Multiplier of the side of a decided unit, at least 0: any is valid. */
@@ -100,10 +104,11 @@ export class FormBound {
     return this.network.steps[this.network.open[unit].step] as LiveSwitch;
   }
 
-  /** The corner of the box that attains the last bound. */
+  /** The corner of the box that attains the last bound; of a box with a ball, a point on the ball. */
   corner(): Float64Array {
-    const { lower, upper } = this.network.input;
+    const { lower, upper, ball } = this.network.input;
     const coefficients = this.#buffers.coefficients[0];
+    if (ball !== undefined) return leastPoint(coefficients, { lower, upper, ball });
     return lower.map((low, i) =>
       coefficients[i] > 0 ? low : coefficients[i] < 0 ? upper[i] : low + (upper[i] - low) / 2,
     );

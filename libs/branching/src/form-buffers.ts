@@ -1,6 +1,12 @@
 // Tested by branch-on-signs.unit.test.ts.
 import { addTo, roundOff, type Remainder } from '@mipnet/bounds';
-import type { LiveNetwork } from './live-network.js';
+import type { LiveNetwork, LiveStep } from './live-network.js';
+
+/** What the buffers need to know of a network. */
+export type Walked = Pick<LiveNetwork, 'sizes'> & {
+  readonly steps: readonly Pick<LiveStep, 'sources' | 'outputs'>[];
+  readonly input: { readonly lower: { readonly length: number } };
+};
 
 /**
  * The numbers of one form along the steps of a live network. Coefficients and values of an output lie at [k + 1] for
@@ -19,7 +25,7 @@ export class FormBuffers {
 
   /** @param depth how many steps there are before what the form is of  @param of the sources of what it is of */
   constructor(
-    private readonly network: LiveNetwork,
+    private readonly network: Walked,
     depth: number,
     private readonly of: readonly number[],
   ) {

@@ -1,6 +1,6 @@
 // Tested by branch-on-signs.unit.test.ts.
 import type { AffineMap } from '@mipnet/network';
-import { slackOf } from '@mipnet/bounds';
+import { roundOff, slackOf } from '@mipnet/bounds';
 
 /** y = W x + b on the remaining units of a layer and of the one before it. */
 export interface LiveAffine {
@@ -23,16 +23,23 @@ export interface LiveAffine {
   readonly slack: Float64Array;
 }
 
+/** The units that are left on both sides of an affine layer. */
+interface Left {
+  readonly inputs: Int32Array;
+  readonly outputs: Int32Array;
+  /** The values of the other inputs. @default zero */
+  readonly constants?: Float64Array;
+}
+
 /**
  * @param size largest absolute value of each input of the map
  * @param errors of each output, in the runtime
- * @param units the remaining inputs and outputs; any other value is exactly zero
  */
 export function liveAffine(
   map: AffineMap,
   size: Float64Array,
   errors: Float64Array,
-  [inputs, outputs]: readonly [Int32Array, Int32Array],
+  { inputs, outputs, constants }: Left,
 ): Omit<LiveAffine, 'sources'> {
   const place = new Int32Array(map.inputs).fill(-1);
   inputs.forEach((i, at) => (place[i] = at));
@@ -45,13 +52,23 @@ export function liveAffine(
   });
   const indices = new Int32Array(count);
   const values = new Float64Array(count);
+  const bias = map.bias.slice();
   let used = 0;
   for (const j of outputs) {
+    let sizeOfConstants = 0;
     for (let e = map.starts[j]; e < map.starts[j + 1]; e++) {
-      if (place[map.indices[e]] < 0) continue;
-      indices[used] = place[map.indices[e]];
-      values[used++] = map.values[e];
+      const at = place[map.indices[e]];
+      if (at >= 0) {
+        indices[used] = at;
+        values[used++] = map.values[e];
+      } else if (constants !== undefined) {
+        const shift = map.values[e] * constants[map.indices[e]];
+        bias[j] += shift;
+        sizeOfConstants += Math.abs(shift);
+      }
     }
+    if (sizeOfConstants > 0)
+      slack[j] += roundOff(map.starts[j + 1] - map.starts[j] + 1, sizeOfConstants + Math.abs(map.bias[j]) + slack[j]);
   }
   const sparse = {
     kind: 'affine',
@@ -60,7 +77,7 @@ export function liveAffine(
     starts,
     indices,
     values,
-    bias: Float64Array.from(outputs, (j) => map.bias[j]),
+    bias: Float64Array.from(outputs, (j) => bias[j]),
     slack: Float64Array.from(outputs, (j) => slack[j]),
   } as const;
   return 2 * count > inputs.length * outputs.length ? { ...sparse, matrix: filled(sparse) } : sparse;

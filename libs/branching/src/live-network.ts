@@ -1,9 +1,9 @@
 import { boundsBefore, errorsOf, linesAround, magnitudes, maximumLines } from '@mipnet/bounds';
 import type { Box, LayerLines, NetworkBounds } from '@mipnet/bounds';
-import { isContinuous, isStepwise, layerMaps, networkInput, piecesOf } from '@mipnet/network';
+import { isContinuous, layerMaps, networkInput, piecesOf } from '@mipnet/network';
 import type { ElementwiseMap, Network } from '@mipnet/network';
 import { liveAffine, type LiveAffine } from './live-affine.js';
-import { inputsLeft, liveUnits } from './live-units.js';
+import { constantsRead, inputsLeft, jumpOf, liveUnits } from './live-units.js';
 
 export type { LiveAffine } from './live-affine.js';
 
@@ -64,6 +64,9 @@ export interface OpenUnit {
   /** Position of the switch in `steps`, and of the unit in it. */
   readonly step: number;
   readonly position: number;
+  /** The same in the whole network: position of the activation in its layers, and of the unit in that layer. */
+  readonly layer: number;
+  readonly unit: number;
 }
 
 /**
@@ -86,7 +89,8 @@ export interface LiveNetwork {
 /** @param bounds proven, on all layers */
 export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwork {
   const maps = layerMaps(network);
-  const live = liveUnits(network, maps, bounds);
+  const left = liveUnits(network, maps, bounds);
+  const { units: live } = left;
   const steps: LiveStep[] = [];
   const sizes = [magnitudes(bounds.input)];
   const open: OpenUnit[] = [];
@@ -104,8 +108,8 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
     const sources = map.sources.flatMap((source) => (source < 0 ? [source] : madeOf[source]));
     if (map.kind === 'identity') madeOf.push(sources);
     else if (map.kind === 'affine') {
-      const inputs = inputsLeft(map, live, bounds);
-      add({ ...liveAffine(map, magnitudes(box), errorsOf(map, bounds, k), [inputs, live[k]]), sources }, k);
+      const read = { inputs: inputsLeft(map, live, bounds), constants: constantsRead(map, left, bounds) };
+      add({ ...liveAffine(map, magnitudes(box), errorsOf(map, bounds, k), { ...read, outputs: live[k] }), sources }, k);
     } else if (map.kind === 'maximum')
       add({ kind: 'maximum', sources, outputs: map.outputs, ...maximumLines(map, box), size: magnitudes(box) }, k);
     else {
@@ -119,7 +123,7 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
       const own = { ...switchOf(form, box, errors, live[k]), sources };
       own.settled.forEach((side, position) => {
         if (side !== 0) return;
-        own.open[position] = open.push({ step: steps.length, position }) - 1;
+        own.open[position] = open.push({ step: steps.length, position, layer: k, unit: live[k][position] }) - 1;
         lower.push(box.lower[live[k][position]]);
         upper.push(box.upper[live[k][position]]);
       });
@@ -162,7 +166,10 @@ function formOf({ layer }: ElementwiseMap): Bend | Jump | undefined {
   if (f.breaks.length !== 1 || f.breaks[0].at !== 0) return undefined;
   const [left, right] = f.pieces;
   if (isContinuous(f) && left.offset === 0) return { kind: 'bend', base: left.slope, gain: right.slope - left.slope };
-  if (isStepwise(f) && f.breaks[0].belongsTo === 'right' && left.offset < right.offset)
-    return { kind: 'jump', low: left.offset, high: right.offset };
-  return undefined;
+  const jump = jumpOf(layer);
+  return jump === undefined ? undefined : { kind: 'jump', ...jump };
 }
+
+/** Slopes as in CROWN: the line that encloses less area. */
+export const firstSlopes = ({ lower, upper }: LiveNetwork): Float64Array =>
+  lower.map((low, unit) => (upper[unit] > -low ? 1 : 0));

@@ -11,6 +11,11 @@ export class OpenNodes<Node extends { readonly bound: number }> {
     return this.#heap[0]?.bound ?? Infinity;
   }
 
+  /** All of them, in no order. */
+  [Symbol.iterator](): Iterator<Node> {
+    return this.#heap[Symbol.iterator]();
+  }
+
   push(node: Node): void {
     const heap = this.#heap;
     let at = heap.push(node) - 1;

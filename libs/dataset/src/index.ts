@@ -1,7 +1,9 @@
 export {
+  emptyFeatures,
   filledOf,
   rawOf,
   selectRows,
+  transformed,
   valuesOf,
   type Features,
   type DownloadProgress,
@@ -9,9 +11,9 @@ export {
   type Rows,
   type Samples,
   type StoredAs,
+  type Transformation,
 } from './samples.js';
 export {
-  inputCount,
   widthOf,
   inputNames,
   scaledInputs,
@@ -30,6 +32,9 @@ export { listedClasses } from './class-labels.js';
 export type { ColumnChoice } from './table-options.js';
 export * from './view.js';
 export * from './shift.js';
+export { openImages, type ImageFiles } from './image-files.js';
+export { deskewed } from './deskew.js';
+export { affineCopies, defaultAffine, type AffineRanges, type CopyNumber } from './affine.js';
 export {
   openDataset,
   writeDataset,
@@ -46,8 +51,8 @@ export { ownFileName } from './datasets/own-file.js';
 export { contentOf } from './sources/find-source.js';
 export type { DatasetKeys, LoadOptions, NamedDataset } from './datasets/named-dataset.js';
 export { readRegularFile, type FileLimit } from './read-regular-file.js';
-export { isGzip, unpackGzip, type UnpackLimit } from './unpack-gzip.js';
 export { shortJson } from './short-json.js';
+export { parseNpy } from './npy.js';
 export { writeNpyHeader } from './npy-header.js';
 export { openNpy, type NpyRows } from './npy-rows.js';
 export { openTableStream, type TableRow, type TableStream } from './table-stream.js';

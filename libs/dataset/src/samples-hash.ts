@@ -7,7 +7,16 @@ import { storedAs, type Features, type Samples } from './samples.js';
  * features (row-major, `type` uint8, float32 or float64), then the labels (int32), all little-endian.
  * docs/network-file.md describes this for users.
  */
-export function samplesHash({ classes, inputShape, scale, count, features, labels }: Samples): string {
+export function samplesHash(samples: Samples): string {
+  const known = hashes.get(samples) ?? hashOf(samples);
+  hashes.set(samples, known);
+  return known;
+}
+
+/** Rows never change, and a sweep names the same rows in every network. */
+const hashes = new WeakMap<Samples, string>();
+
+function hashOf({ classes, inputShape, scale, count, features, labels }: Samples): string {
   const type = storedAs(features);
   return createHash('sha256')
     .update(`${JSON.stringify({ classes, inputShape, scale, count, type })}\n`)

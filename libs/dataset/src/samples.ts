@@ -1,3 +1,4 @@
+import { deskewed } from './deskew.js';
 import { scaledInputs, scalingOf, type InputColumn } from './input-columns.js';
 
 /**
@@ -23,9 +24,14 @@ export interface Samples {
   readonly labels: Int32Array;
   /** Of a table: what its numbers mean. */
   readonly columns?: readonly InputColumn[];
+  /** Of images: what is done to each one before a network reads it. `features` holds them as they were. */
+  readonly transformation?: Transformation;
 }
 
-export type Features = Uint8Array | Float32Array | Float64Array;
+/** A step of the data set that a network's file names, because every program that uses it has to do the same. */
+export type Transformation = 'deskew';
+
+export type Features = Uint8Array | Uint16Array | Float32Array | Float64Array;
 
 /** A data set as its source gives it, before a view of it is chosen. */
 export interface LoadedDataset {
@@ -67,17 +73,20 @@ export function selectRows(samples: Samples, rows: ArrayLike<number>): Samples {
 }
 
 /** How a table stores its numbers. */
-export type StoredAs = 'uint8' | 'float32' | 'float64';
+export type StoredAs = 'uint8' | 'uint16' | 'float32' | 'float64';
 
-const arrays = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array } as const;
+const arrays = { uint8: Uint8Array, uint16: Uint16Array, float32: Float32Array, float64: Float64Array } as const;
 
 export const emptyFeatures = (as: StoredAs, length: number): Features => new arrays[as](length);
 
-export const storedAs = (features: Features): StoredAs =>
-  features instanceof Uint8Array ? 'uint8' : features instanceof Float32Array ? 'float32' : 'float64';
+export function storedAs(features: Features): StoredAs {
+  if (features instanceof Uint8Array) return 'uint8';
+  if (features instanceof Uint16Array) return 'uint16';
+  return features instanceof Float32Array ? 'float32' : 'float64';
+}
 
 /** Rows with all that their numbers mean. */
-export type Rows = Pick<Samples, 'features' | 'scale' | 'columns'>;
+export type Rows = Pick<Samples, 'features' | 'scale' | 'columns' | 'inputShape' | 'transformation'>;
 
 /**
  * What the network of a plan reads, `count * size` numbers: pixels (stored number * scale), or the numbers of a table
@@ -87,12 +96,19 @@ export function valuesOf(rows: Rows): Float64Array {
   return rows.columns === undefined ? rawOf(rows) : scaledInputs(scalingOf(rows.columns), rows.features);
 }
 
-/** What a network file reads: pixels, or the numbers of a table as they are. */
-export function rawOf({ features, scale }: Pick<Samples, 'features' | 'scale'>): Float64Array {
+/** What a network file reads: pixels, transformed if the data set says so, or the numbers of a table as they are. */
+export function rawOf(rows: Omit<Rows, 'columns'>): Float64Array {
+  const { features, scale } = transformed(rows);
   // A loop: Float64Array.from with a function takes ten times as long.
   const values = new Float64Array(features.length);
   for (let i = 0; i < values.length; i++) values[i] = features[i] * scale;
   return values;
+}
+
+/** Images as a network reads them: nothing is left to be done to them. */
+export function transformed<R extends Omit<Rows, 'columns'>>(rows: R): R {
+  if (rows.transformation === undefined) return rows;
+  return { ...rows, features: deskewed(rows.features, rows.inputShape), transformation: undefined };
 }
 
 /** The same with the numbers that stand for missing ones: what a network of a table reads behind its first layer. */

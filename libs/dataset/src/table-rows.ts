@@ -6,15 +6,18 @@ import { bytesPerNumber, isBlock } from './table-writer.js';
 
 /** Adjacent blocks are read in one request up to this size, so that reading a whole table needs few requests. */
 const REQUEST_BYTES = 4 * 1024 * 1024;
+/** Blocks without a wanted row are read with those around them if they are no more than this: a request costs more. */
+const GAP_BYTES = 256 * 1024;
 const REQUESTS_AT_ONCE = 4;
 
 /**
- * Adjacent blocks [first, end) of one object, and the places [from, to) in the ascending order of the rows that are in
- * them.
+ * Blocks [first, end) of one object, and the places [from, to) in the ascending order of the rows that are in them.
+ * `wanted`: those with such rows; only they are checked.
  */
 interface Run {
   readonly first: number;
   end: number;
+  readonly wanted: number[];
   readonly from: number;
   to: number;
 }
@@ -54,14 +57,15 @@ export async function readRows(store: ObjectStore, table: StoredTable, rows: Int
   };
   await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, readNext));
 
-  const { name, classes, inputShape, scale, columns } = table;
+  const { name, classes, inputShape, scale, columns, transformation } = table;
   const labels = Int32Array.from(rows, (row) => table.labels[row]);
-  return { name, classes, inputShape, count: rows.length, size, features, scale, labels, columns };
+  return { name, classes, inputShape, count: rows.length, size, features, scale, labels, columns, transformation };
 }
 
 /** @returns runs in descending order, to be popped in ascending order */
 function planRuns({ rowsPerBlock, rowsPerObject }: StoredTable, ascendingRows: Int32Array, rowBytes: number): Run[] {
   const mostBlocks = Math.max(1, Math.floor(REQUEST_BYTES / (rowsPerBlock * rowBytes)));
+  const mostBetween = Math.floor(GAP_BYTES / (rowsPerBlock * rowBytes));
   const objectOf = (block: number): number => Math.floor((block * rowsPerBlock) / rowsPerObject);
   const runs: Run[] = [];
   ascendingRows.forEach((row, at) => {
@@ -69,14 +73,15 @@ function planRuns({ rowsPerBlock, rowsPerObject }: StoredTable, ascendingRows: I
     const last = runs.at(-1);
     if (
       last !== undefined &&
-      block <= last.end &&
+      block - last.end <= mostBetween &&
       block - last.first < mostBlocks &&
       objectOf(block) === objectOf(last.first)
     ) {
+      if (block >= last.end) last.wanted.push(block);
       last.end = block + 1;
       last.to = at + 1;
     } else {
-      runs.push({ first: block, end: block + 1, from: at, to: at + 1 });
+      runs.push({ first: block, end: block + 1, wanted: [block], from: at, to: at + 1 });
     }
   });
   return runs.reverse();
@@ -103,12 +108,13 @@ async function readRun(store: ObjectStore, table: StoredTable, run: Run, rowByte
         'the same plan again, which writes it again',
     );
   };
-  return store.verified === undefined ? load() : store.verified.get(`${features.sha256}/${start}-${end}`, load);
+  const name = `${features.sha256}/${start}-${end}/${run.wanted.map((block) => block - run.first).join()}`;
+  return store.verified === undefined ? load() : store.verified.get(name, load);
 }
 
 function wrongBlock(table: StoredTable, run: Run, bytes: Uint8Array, rowBytes: number): number | null {
   const blockBytes = table.rowsPerBlock * rowBytes;
-  for (let block = run.first; block < run.end; block++) {
+  for (const block of run.wanted) {
     const at = (block - run.first) * blockBytes;
     if (!isBlock(table, block, bytes.subarray(at, at + blockBytes))) return block;
   }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { putDocument, putObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { InputColumn } from './input-columns.js';
-import { emptyFeatures, type Features, type Samples, type StoredAs } from './samples.js';
+import { emptyFeatures, type Features, type Samples, type StoredAs, type Transformation } from './samples.js';
 
 /** One table as its manifest holds it. */
 export interface TableEntry {
@@ -13,6 +13,7 @@ export interface TableEntry {
   readonly rowsPerBlock: number;
   readonly rowsPerObject: number;
   readonly columns?: readonly InputColumn[];
+  readonly transformation?: Transformation;
   readonly features: readonly ObjectRef[];
   readonly index: ObjectRef;
 }
@@ -31,12 +32,14 @@ const BLOCK_BYTES = 16 * 1024;
 /** What a writer holds in memory; whole blocks. */
 const OBJECT_BYTES = 16 * 1024 * 1024;
 
-export const bytesPerNumber: Readonly<Record<StoredAs, number>> = { uint8: 1, float32: 4, float64: 8 };
+export const bytesPerNumber: Readonly<Record<StoredAs, number>> = { uint8: 1, uint16: 2, float32: 4, float64: 8 };
+
+type Layout = Pick<Samples, 'size' | 'scale' | 'columns' | 'transformation'> & { readonly storedAs: StoredAs };
 
 /** Writes the rows of a table as they come, one object of whole blocks after the other. */
 export class TableWriter {
   readonly #store: ObjectStore;
-  readonly #layout: Pick<Samples, 'size' | 'scale' | 'columns'> & { readonly storedAs: StoredAs };
+  readonly #layout: Layout;
   readonly #rowsPerBlock: number;
   readonly #rowsPerObject: number;
   readonly #objects: ObjectRef[] = [];
@@ -45,10 +48,7 @@ export class TableWriter {
   #open: Features | undefined;
   #openRows = 0;
 
-  constructor(
-    store: ObjectStore,
-    layout: Pick<Samples, 'size' | 'scale' | 'columns'> & { readonly storedAs: StoredAs },
-  ) {
+  constructor(store: ObjectStore, layout: Layout) {
     this.#store = store;
     this.#layout = layout;
     const rowBytes = layout.size * bytesPerNumber[layout.storedAs];

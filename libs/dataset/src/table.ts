@@ -66,12 +66,13 @@ export async function writeDataset(store: ObjectStore, dataset: LoadedDataset): 
 
 async function writeTable(
   store: ObjectStore,
-  { size, scale, columns, features, labels }: Samples,
+  { size, scale, columns, transformation, features, labels }: Samples,
 ): Promise<TableEntry> {
   const writer = new TableWriter(store, {
     size,
     scale,
     columns,
+    transformation,
     storedAs: storedAs(features),
   });
   await writer.append(features, labels);

@@ -5,6 +5,7 @@ import {
   type AffineLayer,
   type Layer,
   type PiecewiseLinear,
+  type Scale,
 } from '@mipnet/network';
 
 /**
@@ -35,6 +36,8 @@ function afterLayer(layer: Layer, grid: number | null): number | null {
     case 'add':
     case 'concat':
       return grid;
+    case 'select':
+      return layer.constants?.some((constant) => constant !== 0) ? null : grid;
     case 'quantize':
       return 1 / layer.levels;
     case 'averagePool2d':
@@ -47,10 +50,15 @@ function afterLayer(layer: Layer, grid: number | null): number | null {
     case 'conv2d':
       return grid === null ? null : affineGrid(layer, grid);
     case 'scale':
+      return grid === null ? null : scaleGrid(layer, grid);
     case 'fill':
       return null;
   }
 }
+
+/** Whole factors keep the grid, if the offsets lie on it. */
+const scaleGrid = ({ factor, offset }: Scale, grid: number): number | null =>
+  factor.every(Number.isInteger) && offset.every((value) => Number.isInteger(value / grid)) ? grid : null;
 
 /** Integers if all values are integers; otherwise integer slopes keep the grid, if the offsets lie on it. */
 function activationGrid(f: PiecewiseLinear, grid: number | null): number | null {

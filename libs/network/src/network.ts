@@ -92,8 +92,22 @@ export interface Concat extends Place {
   readonly kind: 'concat';
 }
 
+/**
+ * Numbers of the input, picked by position, exactly: a part of a vector or of an image, other axes, a border. A number
+ * may be picked several times.
+ */
+export interface Select extends Place {
+  readonly kind: 'select';
+  /** For each output the position in the flat input; -1: its constant. */
+  readonly positions: Int32Array;
+  /** Of the output, which has as many numbers as `positions`. */
+  readonly shape: Shape;
+  /** One for each output, read where the position is -1. @default zeros */
+  readonly constants?: Float64Array;
+}
+
 export type AffineLayer = Dense | Conv2d;
-export type Layer = AffineLayer | Pool2d | Scale | Quantize | Fill | Flatten | Activation | Add | Concat;
+export type Layer = AffineLayer | Pool2d | Scale | Quantize | Fill | Flatten | Activation | Add | Concat | Select;
 
 /**
  * A feed-forward network: an input shape and a list of layers, each of which reads the one before it unless it names

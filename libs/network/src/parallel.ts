@@ -1,6 +1,6 @@
 import { spread } from './layers/scale.js';
-import type { Conv2d, Dense, Layer, Network, Scale } from './network.js';
-import type { Shape } from './shape.js';
+import type { Conv2d, Dense, Layer, Network, Scale, Select } from './network.js';
+import { sizeOf, type Shape } from './shape.js';
 import { NetworkError } from './network-error.js';
 import { isAffine, networkShapes, validateNetwork } from './shapes.js';
 import { requireChain } from './graph.js';
@@ -87,6 +87,8 @@ function join(copies: readonly Layer[], inputs: readonly Shape[], index: number,
       return isFork ? stackDense(copies as Dense[]) : blockDiagonal(copies as Dense[]);
     case 'conv2d':
       return joinConvolutions(copies as Conv2d[], index, isFork);
+    case 'select':
+      return joinSelects(copies as Select[], inputs);
     case 'scale':
       return joinScales(copies as Scale[], inputs);
     default: {
@@ -159,6 +161,21 @@ function joinConvolutions(copies: readonly Conv2d[], index: number, isFork: bool
     groups: isFork ? 1 : first.groups * copies.length,
     weights: concatenate(copies.map((copy) => copy.weights)),
     bias: concatenate(copies.map((copy) => copy.bias)),
+  };
+}
+
+function joinSelects(copies: readonly Select[], inputs: readonly Shape[]): Select {
+  const [{ shape }] = copies;
+  const starts = copies.map((_, which) => sum(inputs.slice(0, which).map(sizeOf)));
+  const positions = copies.flatMap((copy, which) =>
+    Array.from(copy.positions, (position) => (position < 0 ? -1 : position + starts[which])),
+  );
+  const constants = copies.map((copy) => copy.constants ?? new Float64Array(copy.positions.length));
+  return {
+    kind: 'select',
+    positions: Int32Array.from(positions),
+    shape: [sum(copies.map((copy) => copy.shape[0])), ...shape.slice(1)],
+    ...(copies.some((copy) => copy.constants !== undefined) && { constants: concatenate(constants) }),
   };
 }
 

@@ -5,5 +5,8 @@ export * from './accuracy.js';
 export * from './covers.js';
 export * from './gap.js';
 export * from './leaf-counts.js';
+export * from './leaf-under-way.js';
+export * from './named-round.js';
 export * from './verdict-counts.js';
 export * from './solvers-of.js';
+export * from './sum-of-parts.js';

@@ -1,8 +1,9 @@
 import type { ObjectRef } from '@mipnet/object-store';
 import type { Accuracy } from './accuracy.js';
-import type { BudgetName } from './budget.js';
+import type { Budget, BudgetName } from './budget.js';
 import type { Covers } from './covers.js';
 import type { LeafCounts } from './leaf-counts.js';
+import type { NamedRound } from './named-round.js';
 import type { VerdictCounts } from './verdict-counts.js';
 
 /** One node of the tree of subproblems. Small and JSON-safe, because Temporal histories hold it. */
@@ -11,6 +12,10 @@ export interface ProblemNode {
   readonly kind: string;
   /** The name that people see: `few-shot`, `pair 4v9`, `batch 3`. */
   readonly name: string;
+  /** What it is, for people, if that says more than the name: `layer 1: conv, 64 filters`. */
+  readonly title?: string;
+  /** Of the first part of a round: what the round is. */
+  readonly roundName?: NamedRound;
   /** The kind's document in the object store that states the problem. */
   readonly problem: ObjectRef;
   /** The remaining splits of this node, outermost first. A node without splits is a leaf. */
@@ -19,6 +24,10 @@ export interface ProblemNode {
   readonly questions?: number;
   /** Which solver its MIPs are for, by the name of its dialect; HiGHS inside mipnet when left out. */
   readonly solver?: string;
+  /** Its parts are runs of their own: one that fails is left out and named, like a failed leaf. @default false */
+  readonly partsMayFail?: boolean;
+  /** Of a part that is a run of its own: what it may cost. */
+  readonly budget?: Budget;
 }
 
 /** A subproblem that every attempt failed on. */
@@ -30,6 +39,15 @@ export interface FailedLeaf {
 
 /** A result names at most this many failures; `leaves.failed` counts all. */
 export const shownFailures = 5;
+
+/** Where and when a leaf was solved. */
+export interface SlotTime {
+  /** Unique among the slots of all machines: `host/process/number`. */
+  readonly name: string;
+  /** Milliseconds since 1970, by the clock of that machine. */
+  readonly from: number;
+  readonly to: number;
+}
 
 /** The result of a node (solved or merged) for its parent. The network itself stays in the object store. */
 export interface Solved {
@@ -53,6 +71,8 @@ export interface Solved {
   /** The first of the leaves that failed, at most `shownFailures`; absent if none failed. */
   readonly failures?: readonly FailedLeaf[];
   readonly seconds: { readonly solver: number; readonly merge: number };
+  /** Of a leaf, for reports. */
+  readonly slot?: SlotTime;
   /** True if a stop ended this node early: parts are missing or unfinished. */
   readonly stopped: boolean;
   /** Names and versions of the solvers that solved it. */

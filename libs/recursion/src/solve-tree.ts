@@ -29,6 +29,11 @@ export interface Driver {
   /** Solves a part that is itself divided. */
   recurse(node: ProblemNode): Promise<Solved>;
   /**
+   * The result that stands for a part of a node with `partsMayFail` after an error; undefined if the error is not the
+   * part's own, such as one of the object store.
+   */
+  lost?(part: ProblemNode, error: unknown): Solved | undefined;
+  /**
    * Assembles the incumbents of the parts, in the order of division; `undefined` for parts without a result.
    * Never worse than `state.current`.
    */
@@ -101,7 +106,7 @@ async function solveRound(driver: Driver, node: ProblemNode, state: RoundState):
     () => decided,
     async (index) => {
       const part = parts[index];
-      const solved = part.splits.length === 0 ? await driver.solve(part, unneeded) : await driver.recurse(part);
+      const solved = await solvePart(driver, node, part, unneeded);
       results[index] = solved;
       if (solved.decisive && !decided) {
         decided = true;
@@ -122,6 +127,21 @@ async function solveRound(driver: Driver, node: ProblemNode, state: RoundState):
     again: false,
     solved: { ...solved, leaves: addCounts(solved.leaves, { ...noLeaves, unfinished: missing }), stopped: true },
   };
+}
+
+async function solvePart(
+  driver: Driver,
+  node: ProblemNode,
+  part: ProblemNode,
+  unneeded: Promise<void>,
+): Promise<Solved> {
+  try {
+    return part.splits.length === 0 ? await driver.solve(part, unneeded) : await driver.recurse(part);
+  } catch (error) {
+    const lost = node.partsMayFail ? driver.lost?.(part, error) : undefined;
+    if (lost === undefined) throw error;
+    return lost;
+  }
 }
 
 /**

@@ -54,6 +54,28 @@ function treeDriver(
 const root = (splits: string[]): ProblemNode => ({ kind: 'train', name: 'r', problem: ref('p'), splits });
 
 describe('solveTree', () => {
+  it('leaves out a part of a node with partsMayFail, if its driver says that the part is at fault', async () => {
+    const { driver } = treeDriver(3);
+    const lost = (part: ProblemNode): Solved => ({
+      ...solvedOf(part.name, 0),
+      incumbent: undefined,
+      leaves: { ...noLeaves, failed: 1 },
+      failures: [{ name: part.name, why: 'broken' }],
+    });
+    const failing: Driver = {
+      ...driver,
+      solve: (leaf, unneeded) =>
+        leaf.name.endsWith('1') ? Promise.reject(new Error('broken')) : driver.solve(leaf, unneeded),
+      lost,
+    };
+    const solved = await solveTree(failing, { ...root(['settings']), partsMayFail: true });
+    expect(solved.failures).toEqual([{ name: 'r.01', why: 'broken' }]);
+    // Other nodes fail with their parts, and so does this one if the error is not the part's own.
+    await expect(solveTree(failing, root(['settings']))).rejects.toThrow('broken');
+    const ofStore: Driver = { ...failing, lost: () => undefined };
+    await expect(solveTree(ofStore, { ...root(['settings']), partsMayFail: true })).rejects.toThrow('broken');
+  });
+
   it('names the leaves that failed, with the nodes above them, over rounds, and shows the merge nothing of it', async () => {
     const { driver } = treeDriver(2, { rounds: 2 });
     const merged: (Solved | undefined)[] = [];

@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Set by the build of the npm package, whose files are no longer those of one package each: see `codeHash`. */
+declare const MIPNET_CODE_HASHES: Readonly<Record<string, string>> | undefined;
+
 const folderOfPackages = fileURLToPath(new URL('../..', import.meta.url));
 
 const known = new Map<string, string>();
@@ -22,19 +25,27 @@ export function codeVersion(packages: readonly string[], folder = folderOfPackag
 }
 
 function hashOf(packages: readonly string[], folder: string): string {
+  const isBundled = typeof MIPNET_CODE_HASHES !== 'undefined' && folder === folderOfPackages;
   const hash = createHash('sha256');
-  const files = packages.flatMap((name) => [
+  for (const name of packages) hash.update(isBundled ? MIPNET_CODE_HASHES[name] : codeHash(name, folder));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Of the compiled code of one package and its package.json. The npm package states those that it was made of. */
+export function codeHash(name: string, folder = folderOfPackages): string {
+  const hash = createHash('sha256');
+  const files = [
     join(name, 'package.json'),
     ...codeOf(folder, join(name, 'dist')),
     ...codeOf(folder, join(name, 'python')),
-  ]);
+  ];
   for (const file of files)
     hash
       .update(file.replaceAll('\\', '/'))
       .update('\0')
       .update(readFileSync(join(folder, file)))
       .update('\0');
-  return hash.digest('hex').slice(0, 16);
+  return hash.digest('hex');
 }
 
 function codeOf(folder: string, part: string): string[] {

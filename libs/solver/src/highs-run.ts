@@ -46,6 +46,7 @@ export const solverOptions = (options: SolveOptions): Record<string, string | nu
 interface Seen {
   work: number;
   nodes: number;
+  objective: number;
   bound: number;
   interrupted: boolean;
 }
@@ -53,7 +54,7 @@ interface Seen {
 /** One run of an open HiGHS model, read back as a SolveResult. */
 export function runHighs(highs: Highs, session: HighsModel, model: Model, options: SolveOptions): SolveResult {
   const isMip = !options.relaxation && model.integer.includes(1);
-  const seen: Seen = { work: 0, nodes: 0, bound: -Infinity, interrupted: false };
+  const seen: Seen = { work: 0, nodes: 0, objective: Infinity, bound: -Infinity, interrupted: false };
   const began = performance.now();
   const { modelStatus } = session.run(callbacks(highs, options, seen));
   const seconds = (performance.now() - began) / 1000;
@@ -96,14 +97,21 @@ function callbacks(highs: Highs, options: SolveOptions, seen: Seen): HighsCallba
     [channel.simplexInterrupt]: (event): undefined => {
       // Inside a MIP this channel counts the iterations of one LP only; the total comes by mipInterrupt.
       seen.work = Math.max(seen.work, event.data.simplex_iteration_count ?? 0);
+      options.onProgress?.({
+        objective: finiteOrNull(seen.objective),
+        bound: finiteOrNull(seen.bound),
+        nodes: seen.nodes,
+        work: seen.work,
+      });
       if (overWork() || askedToStop()) event.interrupt();
     },
     [channel.mipInterrupt]: (event): undefined => {
       seen.work = Math.max(seen.work, Number(event.data.mip_total_lp_iterations ?? 0));
       seen.nodes = Number(event.data.mip_node_count ?? 0);
       seen.bound = Math.max(seen.bound, event.data.mip_dual_bound ?? -Infinity);
+      seen.objective = Math.min(seen.objective, event.data.mip_primal_bound ?? Infinity);
       options.onProgress?.({
-        objective: finiteOrNull(event.data.mip_primal_bound ?? Infinity),
+        objective: finiteOrNull(seen.objective),
         bound: finiteOrNull(seen.bound),
         nodes: seen.nodes,
         work: seen.work,

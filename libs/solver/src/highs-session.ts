@@ -3,7 +3,7 @@ import type { LinearExpression, Model } from '@mipnet/mip';
 import type { Highs, Model as HighsModel } from 'highs';
 import { modelData, runHighs, solverOptions } from './highs-run.js';
 import { withRows, withoutRows, type Rows } from './rows.js';
-import type { SolverSession } from './session.js';
+import type { Basis, SolverSession } from './session.js';
 import { SolverError, type SolveOptions, type SolveResult } from './solve.js';
 
 /** Seconds; the option has to be a finite number. */
@@ -71,6 +71,15 @@ export class HighsSession implements SolverSession {
       }),
     );
     this.#model = withRows(this.#model, rows);
+  }
+
+  basis(): Basis {
+    const { colStatus, rowStatus } = this.#session.getBasis();
+    return { columns: colStatus, rows: rowStatus };
+  }
+
+  setBasis({ columns, rows }: Basis): void {
+    this.#guarded(() => this.#session.setBasis({ colStatus: columns, rowStatus: rows }));
   }
 
   deleteRows(rows: readonly number[]): void {

@@ -9,6 +9,5 @@ export * from './open-solver.js';
 export * from './solver-set.js';
 export * from './sessions-of.js';
 export type { DialectName } from './dialects/registry.js';
-export { highsCapabilities, loadHighsSolver } from './dialects/highs.js';
 export * from './rows.js';
 export { writeModel, type ModelFormat } from './write-model.js';

@@ -1,6 +1,8 @@
-import type { Capabilities, OpenOptions, Solver } from './solver.js';
+import type { OpenOptions, Solver } from './solver.js';
 import { dialects, type DialectName } from './dialects/registry.js';
 import { SolverError } from './solve.js';
+
+export type { DialectName };
 
 /** The dialects' names, as they stand before the colon of a URL and in a plan. */
 export const solverNames = Object.keys(dialects) as readonly DialectName[];
@@ -15,7 +17,8 @@ export const defaultSolver: DialectName = 'highs';
  */
 export async function openSolver(url: string = defaultSolver, options: OpenOptions = {}): Promise<Solver> {
   const { name, at } = parseSolverUrl(url);
-  return dialects[name].open(at, options);
+  const dialect = await dialects[name]();
+  return dialect.open(at, options);
 }
 
 /** @throws SolverError 'unknown' */
@@ -27,8 +30,6 @@ export function parseSolverUrl(url: string): { readonly name: DialectName; reado
     throw new SolverError('unknown', `no solver is called '${scheme}': use one of ${solverNames.join(', ')}`);
   return { name, at: colon < 0 ? '' : url.slice(colon + 1) };
 }
-
-export const capabilitiesOf = (name: DialectName): Capabilities => dialects[name].capabilities;
 
 /**
  * Opens each solver once, to see that it is installed here.

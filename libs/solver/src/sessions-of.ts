@@ -1,8 +1,11 @@
-import { loadHighsSolver } from './dialects/highs.js';
 import type { SessionSolver } from './session.js';
 import type { Solver } from './solver.js';
 
 let loaded: Promise<SessionSolver> | undefined;
+
+/** Loads HiGHS (WASM, one thread) into this thread. */
+export const loadHighsSolver = async (): Promise<SessionSolver> =>
+  (await import('./dialects/highs.js')).loadHighsSolver();
 
 /**
  * What keeps LPs open and gives their duals, in this thread: the solver itself if it can, otherwise HiGHS in

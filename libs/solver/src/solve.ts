@@ -46,6 +46,10 @@ export const isStopped = ({ stopped, signal }: Pick<SolveOptions, 'stopped' | 's
   signal?.aborted === true || (stopped?.() ?? false);
 
 export interface SolveProgress {
+  /** What the solve does, if its caller says: `relaxation`, `local search`, `branch and cut`. */
+  readonly step?: string;
+  /** The same: index of the objective in a list of them. */
+  readonly stage?: number;
   readonly objective: number | null;
   readonly bound: number | null;
   readonly nodes: number;

@@ -1,5 +1,4 @@
 import type { Model } from '@mipnet/mip';
-import { loadHighs } from './dialects/highs.js';
 import { modelData } from './highs-run.js';
 
 /** The formats that other solvers read. */
@@ -11,7 +10,7 @@ export async function writeModel(
   columnNames: readonly string[],
   format: ModelFormat,
 ): Promise<Uint8Array> {
-  const session = (await loadHighs()).createModel();
+  const session = (await (await import('./dialects/highs.js')).loadHighs()).createModel();
   try {
     session.passModel({
       ...modelData(model, false),

@@ -61,11 +61,16 @@ export async function up(options: UpOptions): Promise<{ readonly kept: KeptStack
   }
 }
 
+/** The list of runs in the Temporal UI, without the parts of their trees. */
+const runsPage = ({ uiUrl, namespace }: KeptStack): string =>
+  `${uiUrl}/namespaces/${namespace}/workflows?query=${encodeURIComponent('`ParentWorkflowId` is null')}`;
+
 /** For the user: the addresses of the stack and how to stop it. */
 export function describeKept(kept: KeptStack): string {
   return [
     `Temporal  ${kept.address} (namespace ${kept.namespace})`,
     `UI        ${kept.uiUrl}`,
+    `Runs      ${runsPage(kept)}`,
     `Store     ${kept.storeUrl}`,
     `Slots     ${kept.slots}`,
     ...(kept.solvers ? [`Solvers   ${kept.solvers.join(', ')}`] : []),

@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
 
+/** Set by the build of the npm package: how its command is called. */
+declare const MIPNET_PROGRAM: readonly string[] | undefined;
+
 // Every command that mipnet prints is made here. People paste them, and names of files, classes and runs may be
 // untrusted: each word is quoted, so that a shell reads it as one word and runs nothing in it.
 
@@ -37,8 +40,9 @@ export const mipnetCommandAnywhere = (...args: readonly string[]): string =>
 const line = (program: readonly string[], args: readonly string[]): string =>
   [...program, ...args].map(shellWord).join(' ');
 
-/** The launcher passes on how it was called. Without it, Node runs the program's file. */
+/** The launcher passes on how it was called. Without it, npm or Node runs the program's file. */
 function programWords(): readonly string[] {
   const { MIPNET_COMMAND: typed } = process.env;
+  if (!typed && typeof MIPNET_PROGRAM !== 'undefined') return MIPNET_PROGRAM;
   return typed ? [typed] : [process.execPath, process.argv[1] ?? ''];
 }

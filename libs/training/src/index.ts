@@ -1,11 +1,12 @@
 export * from './problem/incumbent.js';
+export { copiesOf, samplesPerRow, type Copy } from './rows/copies.js';
 export * from './rows/leaf-data.js';
 export * from './solve/solve-problem.js';
 export * from './rows/accuracy.js';
 export * from './tree/divide-and-merge.js';
 export * from './problem/documents.js';
 export * from './tree/solve-leaf.js';
-export { readTraces, type RoundTrace } from './tree/trace.js';
+export { putTrace, readTraces, type RoundTrace } from './tree/trace.js';
 export * from './rows/metrics.js';
 export { fileNetwork } from './problem/file-network.js';
 export * from './problem/objective.js';
@@ -18,6 +19,7 @@ export {
   type PlanRequest,
   type TriedPlan,
 } from './choose/choose-plan.js';
+export { stratifiedFolds, type Fold } from './choose/cross-validation.js';
 export * from './plan/checked-yaml.js';
 export * from './plan/dataset-of-text.js';
 export * from './plan/parse-plan.js';

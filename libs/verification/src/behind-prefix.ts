@@ -7,7 +7,7 @@ import { imageOfRegion } from './prefix-image.js';
 import { passOf } from './prepared-pass.js';
 import { onFloat32 } from './project.js';
 import { isUnsafe, type Query } from './query.js';
-import { centreOf, contains, distance, type Region } from './region.js';
+import { centreOf, contains, distance, isRound, type Region } from './region.js';
 import { disagreement, type Verdict } from './verdict.js';
 import { VerificationError } from './verification-error.js';
 
@@ -28,13 +28,13 @@ type Asked = Omit<Subject, 'restore'>;
  * The same question behind the prefix of a network: about the rest of the layers, on the image of the region. So steps
  * see inputs of one scale (0..1 for a table) and the levels that they really take, instead of raw numbers and
  * staircases. A point of the image stands for an input of the region: the nearest one to the centre that the prefix
- * turns into it. Every replay runs the whole network on that input. A query about distances, whose l1 ball has no image
+ * turns into it. Every replay runs the whole network on that input. A query about distances, whose ball has no image
  * of its own kind, stays as it is.
  */
 export function behindPrefix(asked: Asked): Subject {
   const { network, runtime, query } = asked;
   const parts = prefixedNetwork(network);
-  if (parts === undefined || query.goal === 'closest' || query.region.ball?.norm === 'l1')
+  if (parts === undefined || query.goal === 'closest' || isRound(query.region.ball))
     return { ...asked, restore: (verdict) => verdict };
   const { region } = query;
   const image = imageOfRegion(parts, region);

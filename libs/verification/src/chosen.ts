@@ -1,10 +1,10 @@
 // Tested by region.unit.test.ts.
 import { choiceAt, countOf, nearestChoice, type Choices } from '@mipnet/encoding';
-import type { Region } from './region.js';
+import { isRound, type Region } from './region.js';
 
 /**
  * The point with every input that has choices on the nearest one, and one input of every group on its larger number:
- * the one that is nearest to it. In an l1 ball inputs move towards the centre, so that the distance does not grow.
+ * the one that is nearest to it. In an l1 or l2 ball inputs move inwards, so that the distance does not grow.
  */
 export function chosen(region: Region, point: Float64Array): Float64Array {
   const { choices, groups = [], ball } = region;
@@ -15,7 +15,7 @@ export function chosen(region: Region, point: Float64Array): Float64Array {
     const nearest = nearestChoice(own, value);
     const found = choiceAt(own, nearest);
     if (Math.abs(found - value) <= (own.error ?? 0)) return value;
-    return ball?.norm === 'l1' ? inward(own, nearest, value, ball.centre[i]) : found;
+    return isRound(ball) ? inward(own, nearest, value, ball.centre[i]) : found;
   });
   for (const { inputs, orNone } of groups) {
     const shares = Array.from(inputs, (i) => shareOf(choices[i]!, point[i]));

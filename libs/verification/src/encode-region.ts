@@ -1,5 +1,6 @@
 import type { ModelBuilder } from '@mipnet/mip';
 import type { Query } from './query.js';
+import { VerificationError } from './verification-error.js';
 
 /** Columns of a query's inputs in a MIP. */
 export interface EncodedRegion {
@@ -18,6 +19,7 @@ export interface EncodedRegion {
  *     l-inf, closest:  w_i (x_i - c_i) <= r,  w_i (c_i - x_i) <= r,  min r
  *     l1, closest:     sum w_i d_i <= r,  min r
  * Rows are scaled by 1 / w_i if a weight may be large, so that coefficients stay near 1.
+ * @throws VerificationError 'unsupported' for an l2 ball, which is not linear
  * @param columns of the inputs, if they exist already; any number for an input that cannot move. @default new ones,
  *   with the box as bounds
  */
@@ -25,6 +27,8 @@ export function encodeRegion(builder: ModelBuilder, { region, goal }: Query, col
   const { box, ball } = region;
   const inputs = columns ?? Int32Array.from(box.lower, (low, i) => builder.column(low, box.upper[i]));
   if (ball === undefined || (ball.norm === 'linf' && goal === 'any')) return { inputs, complete: () => undefined };
+  if (ball.norm === 'l2')
+    throw new VerificationError('unsupported', 'an l2 ball has no linear rows, so it has no MIP; use linf or l1');
   const radius = goal === 'closest' ? builder.column(0, ball.radius, { cost: 1 }) : undefined;
   const movable = [...inputs.keys()].filter((i) => box.upper[i] > box.lower[i]);
   const weight = (i: number) => ball.weights?.[i] ?? 1;

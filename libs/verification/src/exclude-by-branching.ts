@@ -1,6 +1,10 @@
-import { branchOnSigns, liveNetwork } from '@mipnet/branching';
+import { branchOnInputs, excludeOutputs } from '@mipnet/branching';
+import { seededRandom } from '@mipnet/dataset/stored';
 import type { Network } from '@mipnet/network';
+import { sampleAttack } from './attack/sample-attack.js';
+import { prepareScore } from './attack/score.js';
 import { functionBounds, type BoundLayers } from './bound-outputs.js';
+import { fewInputs } from './few-inputs.js';
 import { marginOf, withFunctions } from './margin-network.js';
 import { passOf } from './prepared-pass.js';
 import { onFloat32 } from './project.js';
@@ -28,11 +32,21 @@ export interface Branching {
 
 /** Fraction of the remaining time for branching; the rest is for MIPs on the conjunctions that it leaves undecided. */
 const share = 0.6;
+/** The same for branching on inputs, if it is tried: it either ends or leaves little for the others. */
+const inputsShare = 0.8;
+/**
+ * The first search on inputs, which samples follow. The only one if no limit ends it: a question that only rounding or
+ * the edge of a jump decides would be divided for ever.
+ */
+const mostNodes = 2000;
+/** Points that are drawn; fewer of a large network: those of so many batches, some seconds. */
+const [mostSamples, samplesOfBatch] = [200_000, 20];
 
 /**
- * Excludes conjunctions by branch and bound on the signs of units, on bounds that are certified leaf by leaf; see
- * branch-on-signs.ts. Only for conjunctions of one row: of several rows, each alone may be satisfiable everywhere.
- * Every corner that attains a bound is tried as a witness.
+ * Excludes conjunctions by branch and bound on bounds that are certified leaf by leaf: with few inputs on boxes of
+ * inputs (branch-on-inputs.ts), and what that leaves undecided on the signs of units (exclude-outputs.ts). Only the
+ * first can exclude a conjunction of several rows each of which is satisfiable somewhere. Every corner that attains a
+ * bound is tried as a witness.
  */
 export function excludeByBranching(
   network: Network,
@@ -41,52 +55,129 @@ export function excludeByBranching(
   options: BranchingOptions = {},
 ): Branching {
   const { region, unsafe } = query;
-  const single = [...unsafe.keys()].filter((index) => unsafe[index].length === 1);
-  const others = [...unsafe.keys()].filter((index) => unsafe[index].length !== 1);
   const untried: Branching = { open: [...unsafe.keys()], settledBound: Infinity, bound: null };
-  if (query.goal === 'closest' || single.length === 0) return untried;
-  const margins = single.map((index) => marginOf(unsafe[index][0]));
-  const remaining = () => options.remaining?.() ?? Infinity;
-  const timeIsUp = () => remaining() <= 0 || (options.stopped?.() ?? false);
-  const bounds = functionBounds(network, boundLayers(region.box, timeIsUp), margins);
-  if (timeIsUp()) return untried;
-  const live = liveNetwork(withFunctions(network, margins), bounds);
-  const outputs = passOf(network);
-  let witness: Float64Array | undefined;
-  let nearest: Float64Array | undefined;
-  let worst = -Infinity;
-  const inspect = (corner: Float64Array): boolean => {
-    const seen = onFloat32(region, corner);
-    if (seen === undefined) return false;
-    const found = outputs(seen, 1);
-    const value = unsafeValue(unsafe, found);
-    if (value > worst) [worst, nearest] = [value, seen];
-    if (!isUnsafe(unsafe, found)) return false;
-    witness = seen;
-    return true;
-  };
-  const reserve = remaining() === Infinity ? 0 : (1 - share) * remaining();
-  const found: { readonly index: number; readonly bound: number }[] = [];
-  for (const [k, index] of single.entries()) {
-    const row = Float64Array.from(single, (_, other) => (other === k ? 1 : 0));
-    // The time that one search does not use is for the next ones.
-    const end = remaining() - (remaining() - reserve) / (single.length - k);
-    const { bound } = branchOnSigns(live, row, {
-      inspect,
-      stopped: () => remaining() <= end || (options.stopped?.() ?? false),
-      onProgress: (progress) =>
-        options.onProgress?.({ open: unsafe.length - k, bound: progress.bound, nodes: progress.nodes }),
-    });
-    found.push({ index, bound });
-    if (witness !== undefined) return { ...untried, witness };
-  }
-  const excluded = found.filter(({ bound }) => bound > 0);
-  const open = found.filter(({ bound }) => bound <= 0).sort((one, other) => one.bound - other.bound);
-  const least = (some: typeof found) => some.reduce((least, { bound }) => Math.min(least, bound), Infinity);
+  // A box of inputs would forget the ball.
+  const onInputs = fewInputs(region) && (region.ball === undefined || region.ball.norm === 'linf');
+  if (query.goal === 'closest' || !(onInputs || unsafe.some(({ length }) => length === 1))) return untried;
+  const inspection = inspectionOf(network, query);
+  const search: Search = { network, query, boundLayers, options, inspection };
+  const tried = onInputs ? byInputs(search, [...unsafe.keys()]) : new Map<number, number>();
+  const open = [...unsafe.keys()].filter((index) => !((tried.get(index) ?? -Infinity) > 0));
+  const bySign = inspection.witness === undefined ? bySigns(search, open) : new Map<number, number>();
+  if (inspection.witness !== undefined) return { ...untried, witness: inspection.witness };
+  const boundOf = (index: number) => Math.max(tried.get(index) ?? -Infinity, bySign.get(index) ?? -Infinity);
+  const judged = [...unsafe.keys()].map((index) => ({ index, bound: boundOf(index) }));
+  const least = (some: typeof judged) => some.reduce((least, { bound }) => Math.min(least, bound), Infinity);
+  const bound = least(judged);
   return {
-    open: [...open.map(({ index }) => index), ...others],
-    settledBound: least(excluded),
-    bound: others.length > 0 ? null : least(found),
-    nearest,
+    open: judged
+      .filter(({ bound }) => !(bound > 0))
+      .sort((one, other) => rank(one.bound) - rank(other.bound))
+      .map(({ index }) => index),
+    settledBound: least(judged.filter(({ bound }) => bound > 0)),
+    bound: bound === -Infinity ? null : bound,
+    nearest: inspection.nearest,
   };
+}
+
+/** Conjunctions that were not tried come last. */
+const rank = (bound: number): number => (bound === -Infinity ? Infinity : bound);
+
+interface Search {
+  readonly network: Network;
+  readonly query: Query;
+  readonly boundLayers: BoundLayers;
+  readonly options: BranchingOptions;
+  readonly inspection: Inspection;
+}
+
+/** What the searches have found. */
+interface Inspection {
+  readonly inspect: (input: Float64Array) => boolean;
+  witness?: Float64Array;
+  nearest?: Float64Array;
+}
+
+/** Tries inputs as witnesses by the forward pass. */
+export function inspectionOf(network: Network, { region, unsafe }: Query): Inspection {
+  const outputs = passOf(network);
+  let worst = -Infinity;
+  const found: Inspection = {
+    inspect: (input) => {
+      const seen = onFloat32(region, input);
+      if (seen === undefined) return false;
+      const at = outputs(seen, 1);
+      const value = unsafeValue(unsafe, at);
+      if (value > worst) [worst, found.nearest] = [value, seen];
+      if (!isUnsafe(unsafe, at)) return false;
+      found.witness = seen;
+      return true;
+    },
+  };
+  return found;
+}
+
+/** The bounds of these conjunctions, by branching on inputs. */
+function byInputs(search: Search, indices: readonly number[]): ReadonlyMap<number, number> {
+  const { network, query, boundLayers, options, inspection } = search;
+  const functions = indices.flatMap((index) => query.unsafe[index].map(marginOf));
+  let next = 0;
+  const groups = indices.map((index) => query.unsafe[index].map(() => next++));
+  const { left, isOver } = clockOf(options);
+  const bounds = functionBounds(network, boundLayers(query.region.box, isOver), functions);
+  if (isOver()) return new Map();
+  const end = (1 - inputsShare) * left();
+  const branch = (nodeLimit: number) =>
+    branchOnInputs(withFunctions(network, functions), bounds, groups, {
+      inspect: inspection.inspect,
+      nodeLimit,
+      stopped: () => isOver() || (end < Infinity && left() <= end),
+      onProgress: (progress) =>
+        options.onProgress?.({ open: indices.length, bound: progress.bound, nodes: progress.nodes }),
+    });
+  let found = branch(mostNodes);
+  // Bounds that say so little for so long may leave a witness that no corner and no middle of a box is near to.
+  if (found.bounds.some((bound) => !(bound > 0)) && inspection.witness === undefined && !isOver()) {
+    drawSamples(search);
+    if (inspection.witness === undefined && left() < Infinity) found = branch(Infinity);
+  }
+  return new Map(indices.map((index, k) => [index, found.bounds[k]]));
+}
+
+function drawSamples({ network, query, options, inspection }: Search): void {
+  const score = prepareScore(network);
+  let best = -Infinity;
+  sampleAttack(score, query, {
+    random: seededRandom(0, 'samples'),
+    samples: Math.min(mostSamples, samplesOfBatch * score.batch),
+    inspect: (point, value, isUnsafe) => {
+      if (!isUnsafe && value <= best) return options.stopped?.() ?? false;
+      best = Math.max(best, value);
+      return inspection.inspect(point.slice());
+    },
+  });
+}
+
+/** The bounds of those of these conjunctions that have one row, by branching on signs. */
+function bySigns(search: Search, indices: readonly number[]): ReadonlyMap<number, number> {
+  const { network, query, boundLayers, options, inspection } = search;
+  const single = indices.filter((index) => query.unsafe[index].length === 1);
+  const { left, isOver } = clockOf(options);
+  if (single.length === 0 || isOver()) return new Map();
+  const margins = single.map((index) => marginOf(query.unsafe[index][0]));
+  const bounds = functionBounds(network, boundLayers(query.region.box, isOver), margins);
+  if (isOver()) return new Map();
+  const reserve = left() === Infinity ? 0 : (1 - share) * left();
+  const bySingle = excludeOutputs(withFunctions(network, margins), bounds, {
+    inspect: inspection.inspect,
+    remaining: () => left() - reserve,
+    stopped: options.stopped,
+    onProgress: options.onProgress,
+  });
+  return new Map(single.map((index, k) => [index, bySingle[k]]));
+}
+
+function clockOf(options: BranchingOptions): { readonly left: () => number; readonly isOver: () => boolean } {
+  const left = () => options.remaining?.() ?? Infinity;
+  return { left, isOver: () => left() <= 0 || (options.stopped?.() ?? false) };
 }

@@ -9,7 +9,7 @@ import { misclassification } from './misclassification.js';
 import { proveByMip } from './prove-by-mip.js';
 import { isUnsafe, query, type OutputRow } from './query.js';
 import { ballRegion, boxRegion } from './region.js';
-import { vnnlibQueries } from './vnnlib/parse-vnnlib.js';
+import { vnnlibQueries } from './vnnlib/property.js';
 import { readVnnlib } from './vnnlib/read-vnnlib.js';
 
 /** y = (|x1| + |x2|, constant): at least 0, at most 2 on the square. */
@@ -53,9 +53,51 @@ describe('excludeByBranching', () => {
     expect(branch(cone(0.75), query(region, misclassification(1, 2))).witness).toBeUndefined();
   });
 
-  test('leaves conjunctions of several rows, and the nearest point, to others', () => {
+  test('the largest value of the cone in an l2 ball is sqrt(2) times its radius', () => {
+    const asked = (radius: number) => {
+      const ball = { norm: 'l2', centre: new Float64Array(2), radius } as const;
+      return query(ballRegion(ball, [-1, 1]), misclassification(1, 2));
+    };
+    expect(branch(cone(1), asked(0.7)).open).toEqual([]);
+    expect(branch(cone(1), asked(0.71)).open).toEqual([0]);
+  });
+
+  test('excludes conjunctions of several rows together, if there are few inputs', () => {
+    const row = (sign: number, constant: number): OutputRow => ({
+      coefficients: Float64Array.of(sign, -sign),
+      constant,
+    });
+    // |x1| + |x2| - 1 is at least 0.1 on some inputs and at most -0.1 on others, but never both.
+    const parts = [[row(1, -0.1), row(-1, -0.1)], [row(1, -2.1)]];
+    const found = branch(cone(1), query(square, parts));
+    expect(found.open).toEqual([]);
+    expect(found.bound).toBeGreaterThan(0);
+    const satisfiable = query(square, [[row(1, 0.1), row(-1, 0.1)]]);
+    const { witness } = branch(cone(1), satisfiable);
+    expect(witness && isUnsafe(satisfiable.unsafe, forward(cone(1), witness, 1))).toBe(true);
+  });
+
+  test('leaves conjunctions of several rows to others, if there are many inputs', () => {
+    const wide: Network = {
+      inputShape: [40],
+      layers: [
+        {
+          kind: 'dense',
+          inputs: 40,
+          outputs: 2,
+          weights: new Float64Array(80).fill(1, 0, 40),
+          bias: Float64Array.of(50, 0),
+        },
+        { kind: 'activation', activation: 'relu' },
+      ],
+    };
+    const box = boxRegion(new Float64Array(40).fill(-1), new Float64Array(40).fill(1));
+    const row: OutputRow = { coefficients: Float64Array.of(-1, 1), constant: 0 };
+    expect(branch(wide, query(box, [[row], [row, row]]))).toMatchObject({ open: [1], bound: null });
+  });
+
+  test('leaves the nearest point to others', () => {
     const row: OutputRow = { coefficients: Float64Array.of(1, -1), constant: 0 };
-    expect(branch(cone(3), query(square, [[row], [row, row]]))).toMatchObject({ open: [1], bound: null });
     const ball = ballRegion({ norm: 'linf', centre: new Float64Array(2), radius: 0.5 }, [-1, 1]);
     expect(branch(cone(3), query(ball, [[row]], 'closest'))).toMatchObject({ open: [0], bound: null });
   });

@@ -20,7 +20,7 @@ const runtimeOf = (network: Parameters<typeof forward>[0]): OnnxRuntime => ({
 });
 
 /** MIPNET_FUZZ_NETWORKS=1000 makes the long version. */
-const networks = Number(process.env.MIPNET_FUZZ_NETWORKS ?? 60);
+const networks = Number(process.env.MIPNET_FUZZ_NETWORKS ?? 200);
 
 test('networks with branches are verified, and no sample contradicts a verdict', { timeout: 3_000_000 }, async () => {
   const solver = await loadHighsSolver();

@@ -1,4 +1,5 @@
 import { inputSize, multiplicationCount, networkShapes, sizeOf, type Network } from '@mipnet/network';
+import type { Query } from './query.js';
 import { VerificationError } from './verification-error.js';
 
 /** About how large the MIP of a network is. */
@@ -32,8 +33,15 @@ export const sizeText = ({ numbers, nonZeros }: ModelSize): string =>
   `about ${inWords(numbers)} numbers with ${inWords(nonZeros)} non-zeros`;
 
 /** Why a network gets no MIP, for a verdict. */
-export const noMip = (size: ModelSize): string =>
+const noMip = (size: ModelSize): string =>
   `its MIP would be ${sizeText(size)}, which is too large; only bounds, branching and attacks were tried`;
+
+/** Why a query gets no MIP; undefined if it gets one. */
+export function withoutMip(network: Network, { region }: Pick<Query, 'region'>): string | undefined {
+  if (region.ball?.norm === 'l2') return 'an l2 ball has no MIP; only bounds, branching and attacks were tried';
+  const size = modelSizeOf(network);
+  return isModest(size) ? undefined : noMip(size);
+}
 
 /**
  * @throws VerificationError 'unsupported' for a network that is too large to verify anything in reasonable time and

@@ -1,4 +1,4 @@
-import { writeNpyHeader } from '@mipnet/dataset';
+import { writeNpyHeader } from '@mipnet/dataset/stored';
 
 /** Elements of a NumPy array as this file writes it. */
 export type NpyNumbers = Float64Array | Float32Array;

@@ -23,7 +23,7 @@ export interface BatchRuntime extends OnnxRuntime {
  * Opens a model of one input and one output in WebAssembly, on one thread: the CPU execution provider with its default
  * options, which merge layers where they can. The runtime is loaded at the first call, which decides the threads.
  * @param options `threads`: as many as the runtime takes by itself (up to 4), instead of one
- * @throws VerificationError 'runtime' if it refuses the model or fails on an input
+ * @throws VerificationError 'model' if it refuses the model, 'runtime' if it fails on an input
  */
 export async function openOnnxRuntime(
   bytes: Uint8Array,
@@ -76,9 +76,11 @@ export async function openOnnxRuntime(
     };
   } catch (cause) {
     if (cause instanceof VerificationError) throw cause;
-    throw new VerificationError('runtime', `the ONNX runtime does not open the model: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new VerificationError(
+      'model',
+      `the ONNX runtime does not open the model: ${(cause as Error).message}; export it again`,
+      { cause },
+    );
   }
 }
 
@@ -104,15 +106,12 @@ function inputOf(session: InferenceSession): {
   const [input, ...others] = session.inputMetadata;
   if (input === undefined || others.length > 0 || !input.isTensor) {
     throw new VerificationError(
-      'runtime',
+      'model',
       `a model of one input is needed, not of ${session.inputNames.length} (${session.inputNames.join(', ')})`,
     );
   }
   if (input.type !== 'float32' && input.type !== 'float64')
-    throw new VerificationError(
-      'runtime',
-      `the model's input '${input.name}' is ${input.type}, not float32 or float64`,
-    );
+    throw new VerificationError('model', `the model's input '${input.name}' is ${input.type}, not float32 or float64`);
   return {
     type: input.type,
     dims: input.shape.map((extent) => (isFixed(extent) ? extent : 1)),
@@ -120,4 +119,6 @@ function inputOf(session: InferenceSession): {
   };
 }
 
-const isFixed = (extent: number | string): extent is number => typeof extent === 'number' && extent > 0;
+/** The runtime gives an open extent as its name, or as -1 in 32 bits without a sign if it has none. */
+export const isFixed = (extent: number | string | undefined): extent is number =>
+  typeof extent === 'number' && extent > 0 && extent < 2 ** 31;

@@ -20,7 +20,7 @@ const [mostNumbers, mostRows] = [2 ** 20, 4096];
 /**
  * Opens a network's file in the ONNX runtime, for many rows, with as many threads as the runtime takes by itself.
  * @param network what the file holds, for the sizes of its layers
- * @throws VerificationError 'runtime' if the runtime refuses the model or fails on a batch
+ * @throws VerificationError 'model' if the runtime refuses the model, 'runtime' if it fails on a batch
  */
 export async function openScorer(bytes: Uint8Array, network: Network): Promise<Scorer> {
   const runtime = await openOnnxRuntime(bytes, { threads: 'default' });

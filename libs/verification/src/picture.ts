@@ -1,16 +1,6 @@
 import { PNG } from 'pngjs';
+import type { ImageShape } from './image-shape.js';
 import { VerificationError } from './verification-error.js';
-
-/** Channels (1: grey, 3: red, green, blue), rows, columns. */
-export type ImageShape = readonly [channels: 1 | 3, rows: number, columns: number];
-
-/** The image shape of an input; undefined if it has none: rows x columns, or 1 or 3 channels of it. */
-export function imageShape(shape: readonly number[]): ImageShape | undefined {
-  if (shape.length === 2 && shape[0] > 1 && shape[1] > 1) return [1, shape[0], shape[1]];
-  return shape.length === 3 && (shape[0] === 1 || shape[0] === 3) && shape[1] > 1 && shape[2] > 1
-    ? [shape[0], shape[1], shape[2]]
-    : undefined;
-}
 
 /** PNG bytes of an image whose pixels are 0..1. Each pixel becomes a square of `zoom` pixels. */
 export function encodePicture(pixels: Float64Array, shape: ImageShape, zoom = 8): Uint8Array {

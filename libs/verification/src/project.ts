@@ -1,16 +1,17 @@
 import { chosen } from './chosen.js';
-import { contains, distance, type Region } from './region.js';
+import { contains, distance, isRound, type Ball, type Box, type Region } from './region.js';
 
 /**
- * The nearest point of the region, for an l1 ball up to rounding (but never outside of it); on a choice of every input
- * that has some.
+ * The nearest point of the region, for an l1 or l2 ball up to rounding (but never outside of it); on a choice of every
+ * input that has some.
  */
 export const project = (region: Region, point: Float64Array): Float64Array =>
   chosen(region, projectedOnBall(region, point));
 
 function projectedOnBall({ box, ball }: Region, point: Float64Array): Float64Array {
   const clamped = point.map((value, i) => Math.min(Math.max(value, box.lower[i]), box.upper[i]));
-  if (ball?.norm !== 'l1' || distance(ball, clamped) <= ball.radius) return clamped;
+  if (!isRound(ball) || distance(ball, clamped) <= ball.radius) return clamped;
+  if (ball.norm === 'l2') return projectedOnSphere(box, ball, point);
   // The nearest point moves every coordinate back by the same multiple of its weight, and clamps: bisection on the
   // multiple.
   const { centre, radius, weights } = ball;
@@ -38,6 +39,64 @@ function projectedOnBall({ box, ball }: Region, point: Float64Array): Float64Arr
   return point.map((_, i) => pulled(i, high));
 }
 
+/** The nearest point of a box and an l2 ball of a point outside of the ball; never outside, as distances round up. */
+function projectedOnSphere(box: Box, ball: Ball, point: Float64Array): Float64Array {
+  return ball.weights === undefined ? pulledEvenly(box, ball, point) : pulledByWeight(box, ball, point);
+}
+
+/**
+ * Without weights every way from the centre shrinks by one factor, and clamps. The factor starts at that of the ball
+ * alone and grows while more coordinates clamp, which leave more of the radius to the others.
+ */
+function pulledEvenly({ lower, upper }: Box, ball: Ball, point: Float64Array): Float64Array {
+  const { centre, radius } = ball;
+  const pulled = (factor: number): Float64Array =>
+    point.map((value, i) => Math.min(upper[i], Math.max(lower[i], centre[i] + (value - centre[i]) * factor)));
+  let factor = 0;
+  for (let round = 0; round < 20; round++) {
+    let [clamped, free] = [0, 0];
+    for (let i = 0; i < point.length; i++) {
+      const way = point[i] - centre[i];
+      const room = (way > 0 ? upper[i] : lower[i]) - centre[i];
+      if (Math.abs(way) * factor >= Math.abs(room)) clamped += room * room;
+      else free += way * way;
+    }
+    const next = free === 0 ? factor : Math.sqrt(Math.max(0, radius * radius - clamped) / free);
+    if (!(next > factor * (1 + 1e-15))) break;
+    factor = next;
+  }
+  for (let less = 2 ** -53; less < 1; less *= 2) {
+    const moved = pulled(factor * (1 - less));
+    if (distance(ball, moved) <= radius) return moved;
+  }
+  return centre.slice();
+}
+
+/**
+ * With weights every way shrinks by a factor 1 / (1 + m w^2) of its own, and clamps: bisection on the multiple
+ * m = t / (1 - t).
+ */
+function pulledByWeight({ lower, upper }: Box, ball: Ball, point: Float64Array): Float64Array {
+  const { centre, weights } = ball;
+  const pulled = (t: number): Float64Array =>
+    point.map((value, i) => {
+      const weight = weights![i];
+      if (weight === Infinity || t === 1) return centre[i];
+      const back = centre[i] + (value - centre[i]) / (1 + (t / (1 - t)) * weight * weight);
+      return Math.min(upper[i], Math.max(lower[i], back));
+    });
+  let low = 0;
+  let high = 1;
+  let inside = centre;
+  for (let round = 0; round < 50; round++) {
+    const middle = (low + high) / 2;
+    const moved = pulled(middle);
+    if (distance(ball, moved) > ball.radius) low = middle;
+    else [high, inside] = [middle, moved];
+  }
+  return inside.slice();
+}
+
 /**
  * A point of the region near the given one whose numbers are float32, so that a float32 runtime sees the same input;
  * inputs with choices move to one. A coordinate whose interval holds no float32 keeps its float64 number. Undefined if
@@ -54,10 +113,10 @@ export function onFloat32(region: Region, given: Float64Array): Float64Array | u
     point.map((value, i) => {
       const wanted = ball === undefined ? value : centre[i] + (value - centre[i]) * shrink;
       const near = Math.fround(wanted);
-      // For l1 every distance counts: round towards the centre if that is possible.
+      // For l1 and l2 every distance counts: round towards the centre if that is possible.
       const inward = nextFloat32(near, centre[i] > near);
       const grew =
-        ball?.norm === 'l1' &&
+        isRound(ball) &&
         Math.abs(near - centre[i]) > Math.abs(wanted - centre[i]) &&
         Math.abs(inward - centre[i]) <= Math.abs(wanted - centre[i]);
       return (

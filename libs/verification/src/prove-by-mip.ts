@@ -5,7 +5,7 @@ import { attack, hasJumps } from './attack/find-witness.js';
 import { prepareScore } from './attack/score.js';
 import { rememberedCrown } from './bound-outputs.js';
 import { boundsByLp, tightened } from './bounds-by-lp.js';
-import { isModest, modelSizeOf, noMip } from './model-size.js';
+import { withoutMip } from './model-size.js';
 import { excludeByBranching } from './exclude-by-branching.js';
 import { excludeConjunction } from './exclude-conjunction.js';
 import { over, remainingOf, type ProveOptions } from './prove-options.js';
@@ -73,10 +73,10 @@ function branched(network: Network, query: Query, options: ProveOptions): Return
 
 async function bySolver(search: Search, query: Query, start: Float64Array): Promise<Proof> {
   const { solver, network, options, cross } = search;
-  const size = modelSizeOf(network);
-  if (!isModest(size)) {
+  const noMip = withoutMip(network, query);
+  if (noMip !== undefined) {
     await attacked(search, query, []);
-    return { robust: false, bound: null, points: [], reason: noMip(size) };
+    return { robust: false, bound: null, points: [], reason: noMip };
   }
   const bounds = tightened(solver, network, query, options);
   options.onProgress?.({ step: 'relaxation', open: query.unsafe.length });
@@ -132,6 +132,7 @@ async function attacked(
   points: readonly Float64Array[],
 ): Promise<boolean> {
   const score = prepareScore(network);
+  options.onProgress?.({ step: 'attack', open: query.unsafe.length });
   for (let round = 0; !over(options) && (round < mostAttacks || remainingOf(options) < Infinity); round++) {
     const { witness } = attack(score, query, hasJumps(network), {
       seed: 1000 + round,

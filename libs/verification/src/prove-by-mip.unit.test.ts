@@ -93,6 +93,27 @@ describe('proveByMip', () => {
     );
   });
 
+  it('is right in l2 balls, which have no MIP, and says so where it decides nothing', async () => {
+    let proven = 0;
+    await fc.assert(
+      fc.asyncProperty(networks, fc.constantFrom('any' as const, 'closest' as const), async (network, goal) => {
+        const ball = { norm: 'l2', centre, radius: 0.25 } as const;
+        const asked = query(ballRegion(ball), misclassification(0, 3), goal);
+        const { robust, bound, points, reason } = await proveByMip(solver)(network, asked, centre);
+        const grid = gridOf(asked.region);
+        const unsafe = grid.filter((point) => isUnsafe(asked.unsafe, forward(network, point, 1)));
+        if (robust) {
+          proven++;
+          expect(unsafe).toEqual([]);
+        } else if (points.length === 0) expect(reason).toMatch(/an l2 ball has no MIP/);
+        if (goal === 'closest' && bound !== null)
+          for (const point of unsafe) expect(distance(ball, point)).toBeGreaterThanOrEqual(bound - 1e-12);
+      }),
+      { numRuns: 30 },
+    );
+    expect(proven).toBeGreaterThan(5);
+  });
+
   it('proves nothing when its time is up, and still tells no lie', async () => {
     const network: Network = {
       inputShape: [2],

@@ -8,7 +8,7 @@ import { rememberedCrown } from './bound-outputs.js';
 import { boundsByLp, tightened } from './bounds-by-lp.js';
 import { excludeByBranching } from './exclude-by-branching.js';
 import { excludeConjunction, type Exclusion } from './exclude-conjunction.js';
-import { isModest, modelSizeOf, noMip, type ModelSize } from './model-size.js';
+import { withoutMip } from './model-size.js';
 import { over, remainingOf, type ProveOptions } from './prove-options.js';
 import type { Query } from './query.js';
 import { distance, shrunk, type Ball } from './region.js';
@@ -21,6 +21,9 @@ import type { Proof, Witnesses } from './verify-query.js';
  * radius.
  */
 const [mostUndecided, branchingShare] = [3, 0.15];
+
+/** The same number where no MIP follows. */
+const mostWithoutMip = 20;
 
 /**
  * A solve ends at an incumbent that is nearer by this factor: the smaller ball makes the next solve much easier.
@@ -70,7 +73,8 @@ class NearestSearch {
   readonly #score;
   readonly #ball: Ball;
   readonly #jumps: boolean;
-  readonly #size: ModelSize;
+  /** Why there is no MIP. */
+  readonly #withoutMip: string | undefined;
 
   constructor(
     private readonly solver: SessionSolver,
@@ -82,7 +86,7 @@ class NearestSearch {
     this.#score = prepareScore(network);
     this.#ball = query.region.ball!;
     this.#jumps = hasJumps(network);
-    this.#size = modelSizeOf(network);
+    this.#withoutMip = withoutMip(network, query);
   }
 
   /** No step considers inputs beyond this distance. */
@@ -96,7 +100,8 @@ class NearestSearch {
 
   async byBranching(): Promise<void> {
     let ceiling = Infinity;
-    for (let undecided = 0; undecided < mostUndecided && !this.#isOver;) {
+    const most = this.#withoutMip === undefined ? mostUndecided : mostWithoutMip;
+    for (let undecided = 0; undecided < most && !this.#isOver;) {
       const reach = this.#reach;
       ceiling = Math.min(ceiling, reach);
       const radius = this.#nextRadius(reach, ceiling);
@@ -125,7 +130,7 @@ class NearestSearch {
   }
 
   async bySolver(): Promise<void> {
-    if (!isModest(this.#size)) return;
+    if (this.#withoutMip !== undefined) return;
     while (!this.#isOver && (await this.#round()) === 'much nearer');
   }
 
@@ -175,6 +180,7 @@ class NearestSearch {
    * Bisection between the nearest witness and the largest radius at which attacks failed, repeated with other seeds.
    */
   async byAttack(): Promise<void> {
+    this.options.onProgress?.({ step: 'attack', open: this.query.unsafe.length, bound: this.#bound });
     let low = this.#bound;
     const mayEnd = this.#exhausted || remainingOf(this.options) === Infinity;
     for (let round = 0, failed = 0; !this.#isOver; round++) {
@@ -210,8 +216,8 @@ class NearestSearch {
       by: this.#by,
       reason: !isOpen
         ? undefined
-        : !isModest(this.#size)
-          ? noMip(this.#size)
+        : this.#withoutMip !== undefined
+          ? this.#withoutMip
           : this.#exhausted
             ? `the MIP has ended at an input on the boundary of the unsafe set, where the solver's ` +
               'tolerance or rounding decides, and no nearer one is confirmed by its ' +

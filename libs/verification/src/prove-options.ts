@@ -4,7 +4,7 @@ import type { BoundLayers } from './bound-outputs.js';
 
 /** What a proof is doing. */
 export interface ProveProgress {
-  readonly step: 'branching' | 'tightening' | 'relaxation' | 'mip';
+  readonly step: 'branching' | 'tightening' | 'relaxation' | 'mip' | 'attack';
   /** Conjunctions that are still open. */
   readonly open: number;
   /** Of the current branching or MIP: its lower bound, and nodes so far. */

@@ -1,14 +1,14 @@
-import type { Box } from '@mipnet/bounds';
+import type { Box, InputBall } from '@mipnet/bounds';
 import { choiceAt, choicesWithin, countOf, nearestChoice, type InputChoices } from '@mipnet/encoding';
 import { VerificationError } from './verification-error.js';
 
 export type { Box };
 
-export type Norm = 'linf' | 'l1';
+export type Norm = 'linf' | 'l1' | 'l2';
 
 /**
- * Points at most `radius` from the centre: max (or sum) of weights[i] * |x[i] - centre[i]|; every weight is 1 if
- * absent.
+ * Points at most `radius` from the centre: max of weights[i] * |x[i] - centre[i]| (linf), their sum (l1), or the root
+ * of the sum of their squares (l2); every weight is 1 if absent.
  */
 export interface Ball {
   readonly norm: Norm;
@@ -20,8 +20,9 @@ export interface Ball {
 
 /**
  * The inputs of a query: a box, optionally with a ball inside it. The box is always the smallest one around the ball,
- * so that ignoring the ball is safe; for l-inf, box and ball are equal. Inputs with choices take some numbers of the
- * box only, and of a group exactly one input has its larger number; ignoring both is safe, too.
+ * so that ignoring the ball is safe; for l-inf, box and ball are equal, and for l1 and l2 the box knows the ball.
+ * Inputs with choices take some numbers of the box only, and of a group exactly one input has its larger number;
+ * ignoring both is safe, too.
  */
 export interface Region extends InputChoices {
   readonly box: Box;
@@ -74,13 +75,18 @@ export function ballRegion(ball: Ball, range: readonly [number, number] = [0, 1]
     box: {
       lower: centre.map((value, i) => Math.max(range[0], value - reach(i))),
       upper: centre.map((value, i) => Math.min(range[1], value + reach(i))),
+      ...inputBall(ball),
     },
   };
 }
 
+/** What bounds know of a ball beside its box. */
+export const inputBall = ({ norm, ...ball }: Ball): { readonly ball?: InputBall } =>
+  norm === 'linf' ? {} : { ball: { norm, ...ball } };
+
 /**
- * Distance of a point from the centre of the ball, in its norm and weights; rounded up for l1, so that it is never too
- * small.
+ * Distance of a point from the centre of the ball, in its norm and weights; rounded up for l1 and l2, so that it is
+ * never too small.
  */
 export function distance(ball: Ball, point: Float64Array): number {
   let largest = 0;
@@ -92,19 +98,32 @@ export function distance(ball: Ball, point: Float64Array): number {
     largest = Math.max(largest, weighted);
     sum += weighted;
   }
-  return ball.norm === 'linf' ? largest : sum * (1 + point.length * Number.EPSILON);
+  if (ball.norm === 'linf' || largest === 0) return largest;
+  return ball.norm === 'l1' ? sum * (1 + point.length * Number.EPSILON) : euclidean(ball, point, largest);
+}
+
+/** @param largest of the weighted distances of the inputs, above 0: no square relative to it overflows */
+function euclidean({ centre, weights }: Ball, point: Float64Array, largest: number): number {
+  if (largest === Infinity) return Infinity;
+  let sum = 0;
+  for (let i = 0; i < point.length; i++) {
+    const away = Math.abs(point[i] - centre[i]);
+    if (away > 0) sum += (((weights?.[i] ?? 1) * away) / largest) ** 2;
+  }
+  // Of `length` terms with five roundings each, a sum, a root and a product; the last term covers subnormal numbers.
+  return largest * Math.sqrt(sum) * (1 + (point.length + 8) * Number.EPSILON) + Number.MIN_VALUE;
 }
 
 /**
- * Whether the point lies in the region, without any tolerance: between the box's float64 bounds, for l1 in the ball,
- * and on one of the choices of every input that has some.
+ * Whether the point lies in the region, without any tolerance: between the box's float64 bounds, for l1 and l2 in the
+ * ball, and on one of the choices of every input that has some.
  */
 export function contains(region: Region, point: Float64Array): boolean {
   const { lower, upper } = region.box;
   return (
     point.length === lower.length &&
     point.every((value, i) => value >= lower[i] && value <= upper[i]) &&
-    (region.ball?.norm !== 'l1' || distance(region.ball, point) <= region.ball.radius) &&
+    (!isRound(region.ball) || distance(region.ball, point) <= region.ball.radius) &&
     unchosen(region, point) < 0 &&
     (region.groups ?? []).every(({ inputs, orNone }) => {
       const ones = inputs.filter((i) => isLarger(region, i, point[i])).length;
@@ -112,6 +131,9 @@ export function contains(region: Region, point: Float64Array): boolean {
     })
   );
 }
+
+/** Whether a ball is more than its box. */
+export const isRound = (ball: Ball | undefined): ball is Ball => ball !== undefined && ball.norm !== 'linf';
 
 /** An input of the point that is none of its choices; -1 if there is none. */
 export function unchosen({ choices }: Region, point: Float64Array): number {
@@ -134,7 +156,8 @@ export function shrunk(region: Region, radius: number): Region {
   const { ball } = region;
   if (ball === undefined) throw new VerificationError('query', 'a box without a ball has no radius');
   const smaller = ballRegion({ ...ball, radius }, [-Infinity, Infinity]);
-  return { ...within(region, smaller.box), ball: { ...ball, radius } };
+  const nearer = within(region, smaller.box);
+  return { ...nearer, box: { ...nearer.box, ...inputBall(smaller.ball!) }, ball: smaller.ball };
 }
 
 /** The region's points in another box, around a point that it contains. */

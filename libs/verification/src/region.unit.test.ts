@@ -9,7 +9,7 @@ const region: fc.Arbitrary<Region> = fc.integer({ min: 1, max: 12 }).chain((size
   const many = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: size, maxLength: size });
   return fc
     .record({
-      norm: fc.constantFrom('linf' as const, 'l1' as const),
+      norm: fc.constantFrom('linf' as const, 'l1' as const, 'l2' as const),
       centre: many(pixel).map((list) => Float64Array.from(list)),
       radius: fc.double({ min: 1e-3, max: 2, noNaN: true }),
       weights: fc.option(
@@ -48,6 +48,21 @@ describe('ballRegion', () => {
     expect(distance({ ...ball, norm: 'l1' }, point)).toBeCloseTo(1.25, 12);
     expect(contains(ballRegion({ ...ball, norm: 'l1' }), point)).toBe(false);
     expect(contains(ballRegion({ ...ball, norm: 'linf' }), point)).toBe(true);
+  });
+
+  it('never measures less than the l2 distance, however large or small the numbers are', () => {
+    const at = (...numbers: number[]) => Float64Array.from(numbers);
+    const ball = { norm: 'l2' as const, centre: at(0, 0), radius: 5 };
+    expect(distance(ball, at(3, 4))).toBeGreaterThanOrEqual(5);
+    expect(distance(ball, at(3, 4))).toBeCloseTo(5, 12);
+    expect(contains(ballRegion(ball, [-9, 9]), at(3, 4.0001))).toBe(false);
+    expect(contains(ballRegion(ball, [-9, 9]), at(3, 3.9999))).toBe(true);
+    expect(distance({ ...ball, weights: at(2, 1) }, at(1.5, 4))).toBeCloseTo(5, 12);
+    expect(distance({ ...ball, weights: at(Infinity, 1) }, at(0, 4))).toBeCloseTo(4, 12);
+    expect(distance(ball, at(3e-200, 4e-200)) / 5e-200).toBeCloseTo(1, 12);
+    expect(distance(ball, at(3e200, 4e200)) / 5e200).toBeCloseTo(1, 12);
+    expect(distance(ball, at(5e-324, 5e-324))).toBeGreaterThan(5e-324);
+    expect(distance(ball, at(0, 0))).toBe(0);
   });
 
   it.each([

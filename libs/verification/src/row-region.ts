@@ -1,5 +1,5 @@
 import { choiceAt, countOf, wholeNumbers, type Choices, type OneHotGroup } from '@mipnet/encoding';
-import type { Ball, Box, Norm, Region } from './region.js';
+import { inputBall, type Ball, type Box, type Norm, type Region } from './region.js';
 import { VerificationError } from './verification-error.js';
 
 /** How the inputs of a table's row may move, in the table's own units. */
@@ -44,17 +44,17 @@ export function rowRegion(centre: Float64Array, moves: InputMoves, distance: Row
   const isWhole = whole.map((flag, i) =>
     flag === 1 && Number.isInteger(centre[i]) && isExact(lower[i]) && isExact(upper[i]) ? 1 : 0,
   );
-  const isMeasured = distance.isAsked || distance.norm === 'l1';
+  const isMeasured = distance.isAsked || distance.norm !== 'linf';
   if (isMeasured && groups.length > 0)
     throw new VerificationError(
       'query',
-      'a change of a category has no distance: let categories keep their value for the goal closest and the norm l1',
+      'a change of a category has no distance: let categories keep their value for the goal closest and the norms l1 ' +
+        'and l2',
     );
-  return {
-    ...rowsRegion({ lower, upper }, isWhole, groups),
-    centre,
-    ...(isMeasured && { ball: ballOf(centre, moves, distance) }),
-  };
+  const region = rowsRegion({ lower, upper }, isWhole, groups);
+  if (!isMeasured) return { ...region, centre };
+  const ball = ballOf(centre, moves, distance);
+  return { ...region, box: { ...region.box, ...inputBall(ball) }, centre, ball };
 }
 
 /**

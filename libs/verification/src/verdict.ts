@@ -1,4 +1,5 @@
 import type { VerdictCounts } from '@mipnet/recursion';
+import type { Effort } from './effort.js';
 import type { Witness } from './witness.js';
 
 /**
@@ -30,6 +31,8 @@ export interface Verdict {
    */
   readonly reason?: string;
   readonly seconds: number;
+  /** Where the time went, and what the bounds left open. */
+  readonly effort?: Effort;
 }
 
 /** The part of a verdict's reason about a witness that only rounding makes one. */

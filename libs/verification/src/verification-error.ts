@@ -3,11 +3,12 @@ import { MipnetError, type Blame } from '@mipnet/errors';
 /**
  * 'syntax': a property that is not well formed. 'truncated': it ends too early. 'variable': a variable that is unknown,
  * not declared, or declared twice. 'unbounded': an input without two finite bounds. 'unsupported': a valid property
- * that cannot be verified here. 'query': numbers or sizes that do not fit together. 'runtime': the ONNX runtime failed.
- * 'certificate': a proof and a replayed witness contradict each other; one of the two is wrong, and neither counts.
+ * that cannot be verified here. 'query': numbers or sizes that do not fit together. 'model': the ONNX runtime does not
+ * take the model. 'runtime': it failed. 'certificate': a proof and a replayed witness contradict each other; one of the
+ * two is wrong, and neither counts.
  */
 export type VerificationErrorCode =
-  'syntax' | 'truncated' | 'variable' | 'unbounded' | 'unsupported' | 'query' | 'runtime' | 'certificate';
+  'syntax' | 'truncated' | 'variable' | 'unbounded' | 'unsupported' | 'query' | 'model' | 'runtime' | 'certificate';
 
 export interface VerificationErrorDetails {
   /** Line in the property's text, from 1. */
@@ -22,6 +23,7 @@ const blames = {
   unbounded: 'input',
   unsupported: 'input',
   query: 'input',
+  model: 'input',
   runtime: 'program',
   certificate: 'program',
 } as const satisfies Record<VerificationErrorCode, Blame>;

@@ -1,7 +1,8 @@
 import type { Network } from '@mipnet/network';
+import { addEfforts } from './effort.js';
 import { differenceOf, type Verdict } from './verdict.js';
 import { verifyQuery, type Steps } from './verify-query.js';
-import { vnnlibQueries, type VnnlibProperty } from './vnnlib/parse-vnnlib.js';
+import { vnnlibQueries, type VnnlibProperty } from './vnnlib/property.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
 
 /**
@@ -19,7 +20,8 @@ export async function verifyProperty(
   for (const [index, query] of vnnlibQueries(property).entries()) {
     const one = await verifyQuery(network, runtime, query, steps);
     all = index === 0 ? one : joined(all, one);
-    if (one.verdict === 'adversarial') return { ...one, bound: all.bound, gap: all.gap, seconds: all.seconds };
+    if (one.verdict === 'adversarial')
+      return { ...one, bound: all.bound, gap: all.gap, seconds: all.seconds, effort: all.effort };
   }
   return all;
 }
@@ -33,5 +35,12 @@ export function joined(one: Verdict, other: Verdict): Verdict {
   const rank = (verdict: Verdict): number => order.indexOf(verdict.verdict);
   const speaks = rank(one) - rank(other) || (one.best ?? Infinity) - (other.best ?? Infinity);
   const decisive = speaks <= 0 ? one : other;
-  return { ...decisive, bound, best, gap: differenceOf(best, bound), seconds: one.seconds + other.seconds };
+  return {
+    ...decisive,
+    bound,
+    best,
+    gap: differenceOf(best, bound),
+    seconds: one.seconds + other.seconds,
+    effort: addEfforts(one.effort, other.effort),
+  };
 }

@@ -1,6 +1,7 @@
 import { inputSize, outputSize, type Network } from '@mipnet/network';
 import { closestWitness } from './attack/closest-witness.js';
 import { findWitness, type AttackOptions, type AttackResult } from './attack/find-witness.js';
+import type { StepName } from './effort.js';
 import { onFloat32, project } from './project.js';
 import type { OnnxRuntime } from './onnx-runtime.js';
 import { centreOf, distance, middleOf } from './region.js';
@@ -60,7 +61,11 @@ export interface Steps {
   readonly boundOutputs?: BoundOutputs;
   /** `false`: no attack. */
   readonly attack?: AttackOptions | false;
+  /** A cheap proof, tried after a short attack and before the long one. */
+  readonly proveShortly?: ProveQuery;
   readonly prove?: ProveQuery;
+  /** Called when a step begins. */
+  readonly onStep?: (step: StepName) => void;
 }
 
 /**
@@ -137,6 +142,7 @@ export async function verifyQuery(
     },
   };
 
+  steps.onStep?.('forward pass');
   const centre = middleOf(query.region);
   const middle = onFloat32(query.region, centreOf(query.region)) ?? centreOf(query.region);
   const atMiddle = await replayWitness(network, runtime, query, middle);
@@ -149,6 +155,7 @@ export async function verifyQuery(
   let open = query;
   let settledBound = Infinity;
   const { boundOutputs } = steps;
+  if (boundOutputs) steps.onStep?.('bounds');
   const byBounds =
     boundOutputs &&
     unlessOverflow(
@@ -169,8 +176,26 @@ export async function verifyQuery(
     open = { ...query, unsafe: byBounds.open.map((k) => query.unsafe[k]) };
   }
 
+  if (steps.attack !== false && steps.proveShortly !== undefined && overflow === undefined && !closest) {
+    steps.onStep?.('attack');
+    const { witness: found, point } = findWitness(network, open, { ...steps.attack, ...shortAttack });
+    if (found !== undefined) await offer(found, 'attack');
+    if (witness !== undefined) return verdict('adversarial');
+    steps.onStep?.('branching');
+    const proof = await steps.proveShortly(network, open, point, witnesses);
+    for (const one of proof.points) await witnesses.offer(one, proof.by ?? 'branching');
+    if (witness !== undefined) return verdict('adversarial');
+    raise(proof.bound === null ? null : Math.min(proof.bound, settledBound));
+    if (proof.robust) {
+      by = proof.by ?? 'branching';
+      confront(atMiddle.accepted ? -atMiddle.witness.value : atMiddle.value === undefined ? null : -atMiddle.value);
+      return verdict('robust');
+    }
+  }
+
   let start: AttackResult | undefined;
   if (steps.attack !== false) {
+    steps.onStep?.('attack');
     start = closest ? closestWitness(network, open, steps.attack) : findWitness(network, open, steps.attack);
     for (const point of [start.witness, onFloat32(query.region, start.point), middle])
       if (witness === undefined && point !== undefined) await offer(point, 'attack');
@@ -203,6 +228,9 @@ export async function verifyQuery(
   }
   return verdict(witness === undefined ? 'unresolved' : 'adversarial');
 }
+
+/** About a tenth of what an attack takes by default. */
+const shortAttack = { restarts: 1, points: 8, iterations: 20, evaluations: 0 };
 
 /** Undefined if an overflow makes bounds impossible; the message is passed on. */
 function unlessOverflow<Result>(compute: () => Result, tell: (message: string) => void): Result | undefined {

@@ -41,6 +41,30 @@ describe('verifyQuery', () => {
     expect(await verify(box, {})).toMatchObject({ verdict: 'adversarial', by: 'attack' });
   });
 
+  it('tries a short attack, then a short proof, before the long ones', async () => {
+    let asked = 0;
+    const shortly = (some: Partial<Proof>) => async (): Promise<Proof> => {
+      asked++;
+      return { robust: false, bound: null, points: [], ...some };
+    };
+    const robust = shortly({ robust: true, bound: 0.25, by: 'branching' });
+    expect(await verify(around(0.375), { boundOutputs: loose, proveShortly: robust })).toMatchObject({ by: 'attack' });
+    expect(asked).toBe(0);
+    expect(await verify(around(0.125), { boundOutputs: loose, proveShortly: robust })).toMatchObject({
+      verdict: 'robust',
+      by: 'branching',
+      bound: 0.25,
+    });
+    expect(await verify(around(0.125), { boundOutputs: loose, proveShortly: shortly({ bound: 0.1 }) })).toMatchObject({
+      verdict: 'unresolved',
+      bound: 0.1,
+    });
+    expect(asked).toBe(2);
+    await expect(
+      verify(around(0.125), { boundOutputs: loose, proveShortly: shortly({ robust: true, bound: 9 }) }),
+    ).rejects.toThrow('a bound of 9 was proven');
+  });
+
   it('goes from bounds to attack to MIP until one decides it', async () => {
     expect(await verify(around(0.125), { boundOutputs: () => Float64Array.of(0.25) })).toMatchObject({
       verdict: 'robust',

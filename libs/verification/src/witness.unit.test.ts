@@ -7,7 +7,7 @@ import { openOnnxRuntime, type OnnxRuntime } from './onnx-runtime.js';
 import { query, type Query } from './query.js';
 import { ballRegion, boxRegion, contains } from './region.js';
 import { readVnnlib } from './vnnlib/read-vnnlib.js';
-import { vnnlibQueries } from './vnnlib/parse-vnnlib.js';
+import { vnnlibQueries } from './vnnlib/property.js';
 import { replayWitness } from './witness.js';
 
 /** y = x0 - x1; unsafe from 0.5. */
@@ -89,7 +89,8 @@ describe('replayWitness', () => {
         cause: expect.anything(),
       });
       await expect(openOnnxRuntime(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({
-        code: 'runtime',
+        code: 'model',
+        blame: 'input',
         cause: expect.anything(),
       });
     } finally {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeNpy } from './npy.js';
-import { differencePixels, encodePicture, type ImageShape } from './picture.js';
+import type { ImageShape } from './image-shape.js';
 import type { Witness } from './witness.js';
 
 /** Paths of what was written. */
@@ -33,6 +33,8 @@ export async function writeWitness(
   const array = await write(`${name}.npy`, encodeNpy(exact ? Float32Array.from(input) : input, options.shape));
   const { original, image } = options;
   if (original === undefined || image === undefined) return { array };
+  // Loaded on demand: few witnesses become pictures.
+  const { differencePixels, encodePicture } = await import('./picture.js');
   return {
     array,
     pictures: {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { encodeNpy } from './npy.js';
-import { differencePixels, encodePicture, imageShape } from './picture.js';
+import { imageShape } from './image-shape.js';
+import { differencePixels, encodePicture } from './picture.js';
 import { writeWitness } from './write-witness.js';
 
 /** Reads an .npy file as its specification says, without the writer. */

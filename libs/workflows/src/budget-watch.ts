@@ -4,7 +4,7 @@ import { endedBy, targetMet, usedUp, type Budget, type BudgetName, type Solved }
 import type { Progress } from './messages.js';
 
 export interface BudgetSettings {
-  /** Given to the root of a run alone. */
+  /** Of the whole run, given to its root; or of a part that is a run of its own. */
   readonly budget: Budget | undefined;
   progress(): Progress;
   stopped(): boolean;
@@ -26,6 +26,14 @@ export class BudgetWatch {
       () => this.checkCosts(),
       () => undefined,
     );
+  }
+
+  /** How many more leaves may begin, so that no more end than the budget has. */
+  leavesLeft(): number {
+    const { subproblems } = this.settings.budget ?? {};
+    if (subproblems === undefined) return Infinity;
+    const { solved, inFlight } = this.settings.progress();
+    return Math.max(0, subproblems - solved - inFlight);
   }
 
   checkCosts(): void {

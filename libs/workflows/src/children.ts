@@ -16,6 +16,9 @@ import { tell } from './tell.js';
  */
 const reportsOfChildren = 4000;
 
+/** All children together send one report in so many seconds: this node's timeline is to show its work. */
+const secondsPerReport = 10;
+
 export interface ChildSettings {
   readonly input: NodeInput;
   readonly limits: Required<Limits>;
@@ -31,16 +34,28 @@ export class Children {
   /** @param siblings parts of the round, itself included */
   async run(node: ProblemNode, siblings: number): Promise<Solved> {
     const { input, limits, paused } = this.settings;
-    const { run, store, searchAttributes, historyLimit, historyBytesLimit } = input;
+    const { run, store, searchAttributes, about, historyLimit, historyBytesLimit } = input;
     const reportBudget = Math.floor(reportsOfChildren / siblings);
     const args: [NodeInput] = [
-      { run, node, store, searchAttributes, historyLimit, historyBytesLimit, reportBudget, ...limits },
+      {
+        run,
+        node,
+        store,
+        searchAttributes,
+        about,
+        historyLimit,
+        historyBytesLimit,
+        reportBudget,
+        reportSeconds: secondsPerReport * Math.min(siblings, limits.window),
+        ...limits,
+        ...(node.budget === undefined ? {} : { budget: node.budget }),
+      },
     ];
     const child = await startChild<NodeWorkflow>(node.kind, {
       workflowId: `${workflowInfo().workflowId}/${node.name}`,
       args,
-      staticSummary: node.name,
-      staticDetails: `Part of ${input.node.name}, divided by ${node.splits.join(', ')}`,
+      staticSummary: node.title ?? node.name,
+      staticDetails: `Part of ${input.node.name}, divided by ${node.splits.join(', then ')}`,
       cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
       parentClosePolicy: ParentClosePolicy.TERMINATE,
     });

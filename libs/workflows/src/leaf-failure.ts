@@ -1,6 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure, isCancellation } from '@temporalio/workflow';
 import type { ObjectRef } from '@mipnet/object-store';
-import { noLeaves, type Solved } from '@mipnet/recursion';
 
 /** Types of ApplicationFailure that activities throw and workflows handle. */
 export const failureTypes = {
@@ -18,6 +17,15 @@ export const failureTypes = {
 /** What is not tried again by Temporal. */
 export const nonRetryableErrorTypes = [failureTypes.badInput];
 
+/** What the SDK of a worker says about an activity that its version of mipnet does not have. */
+const unknownActivity = 'NotFoundError';
+
+/** For a bundle, too: a worker of an older version refuses it at once. */
+export const nonRetryableBundleErrors = [...nonRetryableErrorTypes, unknownActivity];
+
+export const isUnknownActivity = (error: unknown): boolean =>
+  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure && error.cause.type === unknownActivity;
+
 export const storeFailures = {
   /** The worker has another store than the run. */
   otherStore: 'other-store',
@@ -26,7 +34,7 @@ export const storeFailures = {
 /** Why a leaf has no result. `worker-lost` and `store` are not the leaf's fault; `failed` is. */
 export type LeafFailure =
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'bad-input' }
+  | { readonly kind: 'bad-input'; readonly message: string }
   | { readonly kind: 'worker-lost'; readonly checkpoint?: ObjectRef }
   /** `away`: no answer; the store may recover. `bad`: missing or damaged objects, no rights, full. */
   | { readonly kind: 'store'; readonly why: 'away' | 'other-store' | 'bad'; readonly message: string }
@@ -42,7 +50,7 @@ export function classifyLeafFailure(error: unknown): LeafFailure {
     };
   }
   if (cause instanceof ApplicationFailure) {
-    if (cause.type === failureTypes.badInput) return { kind: 'bad-input' };
+    if (cause.type === failureTypes.badInput) return { kind: 'bad-input', message: cause.message };
     if (cause.type === failureTypes.store)
       return { kind: 'store', why: whyOf(cause.details?.[0]), message: cause.message };
     if (cause.type === failureTypes.interrupted)
@@ -53,27 +61,3 @@ export function classifyLeafFailure(error: unknown): LeafFailure {
 
 const whyOf = (detail: unknown): 'away' | 'other-store' | 'bad' =>
   detail === 'unavailable' ? 'away' : detail === storeFailures.otherStore ? 'other-store' : 'bad';
-
-const withoutResult = {
-  objective: null,
-  bound: null,
-  accuracy: { train: null, validation: null },
-  seconds: { solver: 0, merge: 0 },
-};
-
-/** All attempts failed: the run continues without this leaf and reports it. */
-export const failedLeaf = (name: string, why: string): Solved => ({
-  name,
-  ...withoutResult,
-  leaves: { ...noLeaves, failed: 1 },
-  failures: [{ name, why }],
-  stopped: false,
-});
-
-/** A stop came before the part had a result, or its result is no longer needed. */
-export const cutShort = (name: string, isStop: boolean): Solved => ({
-  name,
-  ...withoutResult,
-  leaves: isStop ? { ...noLeaves, unfinished: 1 } : noLeaves,
-  stopped: true,
-});

@@ -12,7 +12,7 @@ const storeFailure = (why: string) =>
 describe('classifyLeafFailure', () => {
   it.each([
     ['a stop', new CancelledFailure('stop'), { kind: 'cancelled' }],
-    ['wrong input', ApplicationFailure.nonRetryable('w', failureTypes.badInput), { kind: 'bad-input' }],
+    ['wrong input', ApplicationFailure.nonRetryable('w', failureTypes.badInput), { kind: 'bad-input', message: 'w' }],
     [
       'a dead worker',
       new TimeoutFailure('t', { work: 3, checkpoint }, 'HEARTBEAT'),

@@ -2,15 +2,13 @@
 import { ActivityCancellationType, CancellationScope, log, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { ObjectRef, StoreIdentity } from '@mipnet/object-store';
 import type { ProblemNode, Solved } from '@mipnet/recursion';
-import { classifyLeafFailure, cutShort, failedLeaf, nonRetryableErrorTypes } from './leaf-failure.js';
+import { classifyLeafFailure, nonRetryableErrorTypes } from './leaf-failure.js';
+import { cutShort, failedLeaf, longestReason } from './unsolved.js';
 import { solverQueueOf, type SolverActivities } from './messages.js';
 import type { StoreWaits } from './store-waits.js';
 
 /** How often a leaf is scheduled again after its worker was lost; each time it has five attempts. */
 const workersPerLeaf = 4;
-
-/** Longest reason of a failed leaf, in characters: one message holds the reasons and results of all parts. */
-const longestReason = 200;
 
 export interface LeafSettings {
   /** What a stop cancels. */
@@ -19,6 +17,8 @@ export interface LeafSettings {
   /** Longest time one attempt may take, seconds. */
   leafSeconds(): number;
   stopped(): boolean;
+  /** How many times a leaf may tell this workflow how far it is. */
+  reports(): number;
 }
 
 /** The leaves of a node: `solve` activities. */
@@ -28,10 +28,13 @@ export class Leaves {
     private readonly storeWaits: StoreWaits,
   ) {}
 
-  /** A leaf whose attempts all failed has a result without an incumbent; the run continues without it. */
-  async solve(leaf: ProblemNode, unneeded: Promise<void>): Promise<Solved> {
+  /**
+   * A leaf whose attempts all failed has a result without an incumbent; the run continues without it.
+   * @param from checkpoint of an attempt in a bundle
+   */
+  async solve(leaf: ProblemNode, unneeded: Promise<void>, from?: ObjectRef): Promise<Solved> {
     const { work, stopped } = this.settings;
-    let checkpoint: ObjectRef | undefined;
+    let checkpoint = from;
     const storeTries = this.storeWaits.tries();
     for (let worker = 1; ;) {
       try {
@@ -72,7 +75,7 @@ export class Leaves {
    * workers.
    */
   #schedule(leaf: ProblemNode, checkpoint: ObjectRef | undefined): Promise<Solved> {
-    const { store, leafSeconds } = this.settings;
+    const { store, leafSeconds, reports } = this.settings;
     const { solve } = proxyActivities<SolverActivities>({
       taskQueue: solverQueueOf(workflowInfo().taskQueue, leaf.solver),
       startToCloseTimeout: leafSeconds() * 1000,
@@ -82,8 +85,8 @@ export class Leaves {
       retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5, nonRetryableErrorTypes },
     });
     return solve.executeWithOptions(
-      { summary: leaf.name },
-      store ? [leaf, checkpoint ?? null, store] : checkpoint ? [leaf, checkpoint] : [leaf],
+      { summary: leaf.title ?? leaf.name },
+      store ? [leaf, checkpoint ?? null, store, reports()] : checkpoint ? [leaf, checkpoint] : [leaf],
     );
   }
 }

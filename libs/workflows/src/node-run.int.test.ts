@@ -13,6 +13,7 @@ import {
   continueAtBytes,
   costOfDivision,
   failureTypes,
+  leafProgressSignal,
   pauseUpdate,
   progressQuery,
   resumeUpdate,
@@ -286,14 +287,88 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
         await handle.result();
         for (const id of [workflowId, `${workflowId}/pairs 1`]) {
           const { events } = await server.client.workflow.getHandle(id).fetchHistory();
-          const scheduled = events!.flatMap(
-            ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.input?.payloads?.at(-1)?.data ?? [],
-          );
+          const scheduled = events!.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => {
+            const payloads = scheduled?.input?.payloads ?? [];
+            // After the store, a leaf has the number of its reports.
+            return payloads.at(scheduled?.activityType?.name === 'solve' ? 2 : -1)?.data ?? [];
+          });
           expect(scheduled.length).toBeGreaterThan(1);
           for (const data of scheduled) expect(JSON.parse(Buffer.from(data).toString())).toEqual(store);
         }
       },
     );
+  });
+
+  it('gets few reports of its children, however many milestones they pass', async () => {
+    await withRun(
+      { parts: { pairs: 2, batches: 1 }, rounds: { batches: 3 } },
+      { node: fakeNode('pairs', 'batches'), window: 4 },
+      async ({ handle }) => {
+        const began = Date.now();
+        expect((await handle.result()).leaves.feasible).toBe(6);
+        const seconds = (Date.now() - began) / 1000;
+        const { events } = await handle.fetchHistory();
+        const reports = events!.filter(
+          ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName === 'childProgress',
+        );
+        // All together one in ten seconds; they pass 18 milestones.
+        expect(reports.length).toBeLessThanOrEqual(Math.ceil(seconds / 10));
+      },
+    );
+  });
+
+  it('shows what a long leaf does, though it has not ended, and what a list shows of the run', async () => {
+    let open!: () => void;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const waiting = async () => {
+      const context = Context.current();
+      const beat = setInterval(() => context.heartbeat(), 100);
+      await gate;
+      clearInterval(beat);
+    };
+    const about = { plan: 'few-shot', dataset: 'mnist' };
+    const news = { name: 'root', step: 'branch and cut', objective: 8, bound: 6, nodes: 3, work: 9, startedAt: 5 };
+    await withRun(
+      { parts: {}, solving: waiting },
+      { node: fakeNode(), window: 1, searchAttributes: true, about },
+      async ({ handle }) => {
+        const listed = async () => (await handle.describe()).searchAttributes;
+        const common = { MipnetPlan: ['few-shot'], MipnetDataset: ['mnist'] };
+        try {
+          // Before its leaf has begun, a run has nothing to show it for.
+          await solvedLeaves(handle, 0, 1);
+          await handle.signal(leafProgressSignal, news);
+          expect(await handle.query(progressQuery)).toMatchObject({
+            underWay: [news],
+            objective: 8,
+            bound: 6,
+            gap: 0.25,
+          });
+          expect(await listed()).toMatchObject({ ...common, MipnetStatus: ['running'] });
+        } finally {
+          open();
+        }
+        await handle.result();
+        expect(await listed()).toMatchObject({ ...common, MipnetStatus: ['completed'] });
+      },
+    );
+  });
+
+  it('is not completed in lists if it was stopped, or if its budget ended it', async () => {
+    const input = { node: fakeNode('pairs'), window: 2, searchAttributes: true, about: { plan: 'few-shot' } };
+    const statusOf = async (handle: Handle) => (await handle.describe()).searchAttributes.MipnetStatus;
+    await withRun({ parts: { pairs: 3 }, solving: endless }, input, async ({ handle }) => {
+      await solvedLeaves(handle, 0, 2);
+      await handle.executeUpdate(pauseUpdate);
+      expect(await statusOf(handle)).toEqual(['paused']);
+      await handle.executeUpdate(stopUpdate);
+      await handle.result();
+      expect(await statusOf(handle)).toEqual(['stopped']);
+    });
+    await withRun({ parts: { pairs: 3 } }, { ...input, budget: { subproblems: 1 } }, async ({ handle }) => {
+      await handle.result();
+      expect(await statusOf(handle)).toEqual(['budget']);
+    });
   });
 
   it('keeps its history short over many rounds', async () => {

@@ -28,8 +28,8 @@ describe('NodeProgress', () => {
   it('counts leaves and tells when the round will end', () => {
     const progress = new NodeProgress('r', root, start);
     progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(10) }, start + 5000);
-    progress.leafBegan();
-    progress.leafBegan();
+    progress.leavesBegan(1);
+    progress.leavesBegan(1);
     expect(progress.snapshot(start + 6000)).toMatchObject({
       solved: 0,
       total: 10,
@@ -38,38 +38,105 @@ describe('NodeProgress', () => {
       etaSeconds: null,
       split: 'pairs',
     });
-    progress.leafEnded();
+    progress.leavesEnded(1);
     progress.apply(
       { kind: 'part', node: root, round: 0, index: 3, solved: solvedOf('other name', { optimal: 1 }) },
       start + 9000,
     );
-    // One leaf in 4 seconds since the division; nine are left.
     expect(progress.snapshot(start + 9000)).toMatchObject({
       solved: 1,
       total: 10,
       outstanding: 9,
       inFlight: 1,
-      etaSeconds: 36,
+      // One leaf says nothing about the others.
+      etaSeconds: null,
       counts: { optimal: 1 },
       seconds: { solver: 2 },
     });
   });
 
-  it('does not count the time of a pause', () => {
+  it('tells as a range when the round will end, and does not count the time of a pause', () => {
     const progress = new NodeProgress('r', root, start);
-    progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(4) }, start);
-    progress.apply(
-      { kind: 'part', node: root, round: 0, index: 0, solved: solvedOf('part 0', { feasible: 1 }) },
-      start + 1000,
-    );
+    progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(40) }, start);
+    const end = (index: number, second: number): void =>
+      progress.apply(
+        { kind: 'part', node: root, round: 0, index, solved: solvedOf(`part ${index}`, { feasible: 1 }) },
+        start + 1000 * second,
+      );
+    for (let index = 0; index < 10; index++) end(index, 2 * index + 2);
+    // Ten leaves of 2 s each, one after the other; thirty are left.
+    const { eta, etaSeconds } = progress.snapshot(start + 20_000);
+    expect(eta!.least).toBeLessThan(60);
+    expect(eta!.most).toBeGreaterThan(60);
+    expect(etaSeconds).toBeGreaterThan(50);
+    expect(etaSeconds).toBeLessThan(75);
     progress.pause();
-    expect(progress.snapshot(start + 500_000)).toMatchObject({ paused: true, etaSeconds: null });
+    const paused = progress.snapshot(start + 500_000);
+    expect(paused).toMatchObject({ paused: true, etaSeconds: null });
+    expect(paused.eta).toBeUndefined();
     progress.resume(start + 500_000);
-    progress.apply(
-      { kind: 'part', node: root, round: 0, index: 1, solved: solvedOf('part 1', { feasible: 1 }) },
-      start + 502_000,
+    for (let index = 10; index < 20; index++) end(index, 500 + 2 * (index - 9));
+    expect(progress.snapshot(start + 520_000).eta!.most).toBeLessThan(80);
+  });
+
+  it('does not count the time before there was a free slot', () => {
+    const progress = new NodeProgress('r', root, start);
+    progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(40) }, start);
+    for (let index = 0; index < 10; index++)
+      progress.apply(
+        { kind: 'part', node: root, round: 0, index, solved: solvedOf(`part ${index}`, { feasible: 1 }) },
+        start + 600_000 + 2000 * index,
+      );
+    // Ten leaves of 2 s each, after ten minutes of waiting.
+    expect(progress.snapshot(start + 618_000).eta!.most).toBeLessThan(120);
+  });
+
+  it('takes results of earlier runs for no sign of its speed', () => {
+    const progress = new NodeProgress('r', root, start);
+    progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(40) }, start);
+    for (let index = 0; index < 30; index++)
+      progress.apply(
+        { kind: 'part', node: root, round: 0, index, solved: solvedOf(`part ${index}`, { feasible: 1, reused: 1 }) },
+        start + 100 * index,
+      );
+    expect(progress.snapshot(start + 10_000).eta).toBeUndefined();
+  });
+
+  it('names the round, the round inside its only part, and what of it has ended', () => {
+    const layered = node('root', 'layers', 'batches');
+    const progress = new NodeProgress('r', layered, start);
+    const layer = { name: 'layer 1 of 2: conv, 64 filters', at: 1, of: 2 };
+    const part = { ...node('layer 0', 'batches'), title: layer.name, roundName: layer };
+    progress.apply({ kind: 'divided', node: layered, round: 0, parts: [part] }, start);
+    expect(progress.snapshot(start)).toMatchObject({ roundName: layer, roundLeaves: { solved: 0, total: 1 } });
+    const child = new NodeProgress('r', part, start);
+    const batches = leaves(4).map((leaf, at) =>
+      at === 0 ? { ...leaf, roundName: { name: 'round 3 of 10', at: 3, of: 10 } } : leaf,
     );
-    expect(progress.snapshot(start + 502_000).etaSeconds).toBe(4);
+    child.apply({ kind: 'divided', node: part, round: 2, parts: batches }, start);
+    child.apply({ kind: 'part', node: part, round: 2, index: 0, solved: solvedOf('part 0', { optimal: 1 }) }, start);
+    progress.childReported(child.snapshot(start), start);
+    expect(progress.snapshot(start)).toMatchObject({
+      roundName: { name: 'layer 1 of 2: conv, 64 filters, round 3 of 10', at: 1, of: 2 },
+      roundLeaves: { solved: 1, total: 4 },
+    });
+  });
+
+  it('shows what its leaves say until they end; the values of a run that is one MIP are those of the MIP', () => {
+    const alone = node('alone');
+    const progress = new NodeProgress('r', alone, start);
+    progress.apply({ kind: 'divided', node: alone, round: 0, parts: [alone] }, start);
+    const news = { name: 'alone', step: 'branch and cut', objective: 8, bound: 6, nodes: 3, work: 9, startedAt: start };
+    progress.leafReported({ ...news, name: 'another' });
+    expect(progress.snapshot(start).underWay).toBeUndefined();
+    progress.leafReported(news);
+    expect(progress.snapshot(start)).toMatchObject({ underWay: [news], objective: 8, bound: 6, gap: 0.25 });
+    // The value of a later objective of the plan is not that of the run.
+    progress.leafReported({ ...news, stage: 1, objective: 1, bound: 1 });
+    expect(progress.snapshot(start)).toMatchObject({ objective: 8, bound: 6 });
+    const solved = solvedOf('alone', { feasible: 1 }, { objective: 7, bound: 6 });
+    progress.apply({ kind: 'part', node: alone, round: 0, index: 0, solved }, start);
+    expect(progress.snapshot(start).underWay).toBeUndefined();
   });
 
   it('adds what children report, until their result replaces it', () => {
@@ -77,13 +144,16 @@ describe('NodeProgress', () => {
     const parts = [node('a', 'batches'), node('b', 'batches'), node('c')];
     progress.apply({ kind: 'divided', node: root, round: 0, parts }, start);
     expect(progress.snapshot(start).total).toBe(3);
-    progress.childReported({
-      name: 'a',
-      total: 8,
-      inFlight: 2,
-      counts: { ...noLeaves, optimal: 3 },
-      seconds: { solver: 7, merge: 0 },
-    });
+    progress.childReported(
+      {
+        name: 'a',
+        total: 8,
+        inFlight: 2,
+        counts: { ...noLeaves, optimal: 3 },
+        seconds: { solver: 7, merge: 0 },
+      },
+      start,
+    );
     // 5 more of a, b taken to be as large as a, and c.
     expect(progress.snapshot(start)).toMatchObject({ solved: 3, outstanding: 14, inFlight: 2, seconds: { solver: 7 } });
     progress.apply(
@@ -96,13 +166,16 @@ describe('NodeProgress', () => {
       },
       start + 1,
     );
-    progress.childReported({
-      name: 'a',
-      total: 8,
-      inFlight: 2,
-      counts: { ...noLeaves, optimal: 3 },
-      seconds: { solver: 7, merge: 0 },
-    });
+    progress.childReported(
+      {
+        name: 'a',
+        total: 8,
+        inFlight: 2,
+        counts: { ...noLeaves, optimal: 3 },
+        seconds: { solver: 7, merge: 0 },
+      },
+      start,
+    );
     expect(progress.snapshot(start + 1)).toMatchObject({ solved: 8, inFlight: 0, seconds: { solver: 20 } });
   });
 
@@ -174,14 +247,17 @@ describe('NodeProgress', () => {
     expect(currentDetails(progress.snapshot(start))).toContain(
       '| trouble | worker 1   has another store |'.replace('   ', ' '.repeat(3)),
     );
-    progress.childReported({
-      name: 'a',
-      total: 8,
-      inFlight: 2,
-      counts: noLeaves,
-      seconds: { solver: 7, merge: 0 },
-      trouble: 'an object is missing',
-    });
+    progress.childReported(
+      {
+        name: 'a',
+        total: 8,
+        inFlight: 2,
+        counts: noLeaves,
+        seconds: { solver: 7, merge: 0 },
+        trouble: 'an object is missing',
+      },
+      start,
+    );
     expect(progress.snapshot(start).trouble).toBe('an object is missing');
   });
 
@@ -245,7 +321,8 @@ describe('relativeGap', () => {
 describe('currentDetails', () => {
   it('is a Markdown table of what a person wants to know', () => {
     const progress = new NodeProgress('r', root, start);
-    progress.apply({ kind: 'divided', node: root, round: 1, parts: leaves(3) }, start);
+    const parts = leaves(3).map((leaf) => ({ ...leaf, roundName: { name: 'round 2 of 10', at: 2, of: 10 } }));
+    progress.apply({ kind: 'divided', node: root, round: 1, parts }, start);
     progress.apply(
       {
         kind: 'interim',
@@ -263,17 +340,41 @@ describe('currentDetails', () => {
       { kind: 'part', node: root, round: 1, index: 0, solved: solvedOf('0', { optimal: 1 }) },
       start + 60_000,
     );
-    const lines = currentDetails(progress.snapshot(start + 60_000)).split('\n');
+    const lines = currentDetails(progress.snapshot(start + 60_000), start + 60_000).split('\n');
     for (const row of [
-      '| round | 2 |',
+      '| round | 2 (round 2 of 10) |',
       '| incumbent | 12.3457 |',
       '| gap | 2.8% |',
       '| accuracy so far | train 90.0%, validation 85.1% |',
-      '| solved | 1 of 3, 0 in flight |',
-      '| round ends in | 2 min 0 s |',
+      '| MIPs solved | 1 of 3, 0 in flight |',
+      '| time so far | 1 min 0 s |',
+      '| time left in this round | not known yet |',
     ]) {
       expect(lines).toContain(row);
     }
     expect(lines.every((line) => line.startsWith('|') && line.endsWith('|'))).toBe(true);
+  });
+
+  it('names MIPs that take long', () => {
+    const progress = new NodeProgress('r', root, start);
+    progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(3) }, start);
+    const news = { objective: 8, bound: 6, nodes: 3, work: 9, startedAt: start };
+    progress.leafReported({ name: 'part 1', step: 'branch | cut', ...news });
+    expect(currentDetails(progress.snapshot(start), start)).toContain(
+      '| under way | part 1: branch   cut, incumbent 8, bound 6, gap 25.0%, 3 nodes |',
+    );
+  });
+
+  it('is final once the run has ended: no time left, nothing so far', () => {
+    const progress = new NodeProgress('r', root, start);
+    progress.apply({ kind: 'divided', node: root, round: 0, parts: leaves(1) }, start);
+    progress.apply({ kind: 'part', node: root, round: 0, index: 0, solved: solvedOf('0', { optimal: 1 }) }, start);
+    const solved = solvedOf('root', { optimal: 1 }, { accuracy: { train: 1, validation: 0.5 } });
+    progress.apply({ kind: 'merged', node: root, round: 0, solved, again: false }, start);
+    const text = currentDetails(progress.snapshot(start + 9000), start + 9000);
+    expect(text).toContain('| status | done |');
+    expect(text).toContain('| accuracy | train 100.0%, validation 50.0% |');
+    expect(text).toContain('| time | 9 s |');
+    expect(text).not.toMatch(/so far|left|in flight/);
   });
 });

@@ -2,6 +2,7 @@ import { CancellationScope, setHandler } from '@temporalio/workflow';
 import { solveTree } from '@mipnet/recursion';
 import {
   childProgressSignal,
+  leafProgressSignal,
   pausedSignal,
   pauseUpdate,
   progressQuery,
@@ -29,9 +30,11 @@ const runNode: NodeWorkflow = async (input) => {
     setHandler(stopUpdate, () => run.stop());
     setHandler(pausedSignal, (paused) => void run.setPaused(paused));
     setHandler(childProgressSignal, (report) => run.childReported(report));
+    setHandler(leafProgressSignal, (news) => run.leafReported(news));
     return run.whole(() => solveTree(run, input.node, input.resumed?.state));
   });
 };
 
 export const train = runNode;
 export const verify = runNode;
+export const sweep = runNode;

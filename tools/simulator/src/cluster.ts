@@ -39,6 +39,8 @@ export class Cluster {
   heldBack = 0;
   /** Divides and merges under way. */
   orchestrating = 0;
+  /** See `Moment`. */
+  serial = false;
 
   constructor(clock: VirtualClock, scenario: Scenario) {
     this.#clock = clock;
@@ -70,6 +72,7 @@ export class Cluster {
       inServer: this.#inServer,
       heldBack: this.heldBack,
       orchestrating: this.orchestrating,
+      serial: this.serial,
     });
   }
 

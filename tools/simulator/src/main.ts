@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { busyTable } from './busy-table.js';
 import { checkScenario, scenarioOf, type Samples, type Scenario } from './scenario.js';
 import { simulate, type Outcome } from './simulate.js';
 import { asCsv, asTable } from './table.js';
@@ -20,6 +21,7 @@ const usage = `tools/simulate: a run on a cluster that need not exist, in virtua
   --orchestrators N    processes that divide and merge (one for 100 workers)
   --seed N             which leaf takes how long (0)
   --samples FILE       measured times (tools/simulator/samples/quickstart.json)
+  --busy FILE,...      measured times of several kinds of run: a table of busy shares on pools of fixed sizes
   --csv                plain numbers instead of a table
   --curves FOLDER      also write the curves of docs/scale.md
 `;
@@ -41,6 +43,7 @@ async function main(): Promise<void> {
       orchestrators: text,
       seed: text,
       samples: text,
+      busy: text,
       csv: flag,
       curves: text,
       help: flag,
@@ -49,6 +52,14 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(usage);
   const samples = readSamples(values.samples);
   const changes = changesOf(values);
+  if (values.busy !== undefined) {
+    const workers = numbers('--workers', values.workers, [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]);
+    const [leaves] = numbers('--leaves', values.leaves, [45]);
+    const shapes = values.busy
+      .split(',')
+      .map((file) => ({ name: basename(file, '.json'), samples: readSamples(file) }));
+    return void process.stdout.write(await busyTable(shapes, workers, leaves, changes));
+  }
   const scenarios = numbers('--leaf-factor', values['leaf-factor'], [1]).flatMap((leafFactor) =>
     numbers('--leaves', values.leaves, [1e3, 1e4, 1e5]).flatMap((leaves) =>
       numbers('--workers', values.workers, [10, 100, 1000, 10_000]).map((workers) =>

@@ -5,6 +5,7 @@
 // wall-clock time.
 import { Client, Connection, defaultPayloadConverter } from '@temporalio/client';
 import type { Solved } from '@mipnet/recursion';
+import type { LeafOutcome } from '@mipnet/workflows';
 import type { Samples } from './scenario.js';
 
 interface Seen {
@@ -45,6 +46,8 @@ for (const event of events ?? []) {
     const result: unknown = defaultPayloadConverter.fromPayload(completed.result!.payloads![0]);
     const seconds = secondsOf(event.eventTime) - startedAt;
     if (activity === 'solve') leaf.push((result as Solved).seconds.solver);
+    if (activity === 'solveBundle')
+      leaf.push(...(result as readonly LeafOutcome[]).flatMap(({ solved }) => solved?.seconds.solver ?? []));
     if (activity === 'divide')
       spent.divide = {
         seconds: spent.divide.seconds + seconds,

@@ -12,6 +12,17 @@ export interface Samples {
   readonly mergePerPart: number;
   /** Events of the workflow's history for each leaf. */
   readonly eventsPerLeaf: number;
+  /** Of a split with rounds. @default one round, with as many parts as the scenario has leaves */
+  readonly rounds?: Rounds;
+}
+
+/** A run in rounds that follow each other: the rounds of branches, or the master problems and pricing of columns. */
+export interface Rounds {
+  readonly count: number;
+  /** Leaves of a round that are solved at once; their times are drawn from `leaf`. */
+  readonly parts: number;
+  /** Times of the one leaf that each round begins with and that its parts wait for, seconds. @default there is none */
+  readonly serial?: readonly number[];
 }
 
 export interface Scenario {
@@ -53,6 +64,18 @@ export function scenarioOf(workers: number, leaves: number, changes: Partial<Sce
     seed: 0,
     ...changes,
   };
+}
+
+/** @throws RangeError that names the number and its range */
+export function checkRounds({ count, parts, serial }: Rounds): void {
+  const whole = (name: string, value: number, most: number): void => {
+    if (!(Number.isInteger(value) && value >= 1 && value <= most))
+      throw new RangeError(`rounds.${name} is ${value}: give a whole number from 1 to ${most}`);
+  };
+  whole('count', count, 10_000);
+  whole('parts', parts, mostParts);
+  if (serial && (serial.length === 0 || serial.some((seconds) => !(seconds > 0))))
+    throw new RangeError('rounds.serial holds no seconds above 0: leave it out if rounds begin with their parts');
 }
 
 /** @throws RangeError with the limit of the real system that the scenario exceeds */

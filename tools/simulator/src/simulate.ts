@@ -1,7 +1,7 @@
 import { solveTree } from '@mipnet/recursion';
 import { Cluster } from './cluster.js';
-import { checkScenario, type Samples, type Scenario } from './scenario.js';
-import { rootOf, SimulatedDriver } from './simulated-driver.js';
+import { checkRounds, checkScenario, type Samples, type Scenario } from './scenario.js';
+import { rootOf, SimulatedDriver, type LeafSeconds } from './simulated-driver.js';
 import { firstBottleneck, type SlotTime } from './slot-time.js';
 import { VirtualClock } from './virtual-clock.js';
 
@@ -29,16 +29,22 @@ export interface Outcome {
  */
 export async function simulate(scenario: Scenario, samples: Samples): Promise<Outcome> {
   checkScenario(scenario);
+  if (samples.rounds) checkRounds(samples.rounds);
   const clock = new VirtualClock();
   const cluster = new Cluster(clock, scenario);
   let work = 0;
-  const leafSeconds = (leaf: number): number => {
-    const seconds = scenario.leafFactor * samples.leaf[Math.floor(samples.leaf.length * hashed(leaf, scenario.seed))];
-    work += seconds;
-    return seconds;
+  const worked = (seconds: number): number => {
+    work += scenario.leafFactor * seconds;
+    return scenario.leafFactor * seconds;
+  };
+  const { rounds } = samples;
+  let serials = 0;
+  const times: LeafSeconds = {
+    leaf: (index) => worked(samples.leaf[Math.floor(samples.leaf.length * hashed(index, scenario.seed))]),
+    serial: () => worked(rounds!.serial![serials++ % rounds!.serial!.length]),
   };
   await clock.runUntil(
-    solveTree(new SimulatedDriver(clock, cluster, scenario, samples, leafSeconds), rootOf(scenario)),
+    solveTree(new SimulatedDriver(clock, cluster, scenario, samples, times), rootOf(scenario, rounds)),
   );
   const { slotTime, workerSeconds, serverSeconds, mostWorkers } = cluster.end();
   const makespan = clock.now;
@@ -52,7 +58,7 @@ export async function simulate(scenario: Scenario, samples: Samples): Promise<Ou
     workerHours: workerSeconds / 3600,
     serverLoad: serverSeconds / makespan,
     bottleneck: firstBottleneck(slotTime),
-    history: Math.ceil(samples.eventsPerLeaf * Math.min(scenario.leaves, scenario.fanOut)),
+    history: Math.ceil(samples.eventsPerLeaf * (rounds ? rounds.parts : Math.min(scenario.leaves, scenario.fanOut))),
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { scenarioOf, type Samples, type Scenario } from './scenario.js';
 import { simulate } from './simulate.js';
 import { slotStates } from './slot-time.js';
+import { busyTable } from './busy-table.js';
 import { asCsv, asTable } from './table.js';
 
 const samples: Samples = { source: 'test', leaf: [10], dividePerPart: 0, mergePerPart: 0, eventsPerLeaf: 10 };
@@ -9,6 +10,54 @@ const mixed: Samples = { ...samples, leaf: [1, 2, 3, 30], dividePerPart: 0.01, m
 /** Everything but the solves costs nothing, and the workers are there at once. */
 const ideal: Partial<Scenario> = { serverRate: 1e9, startDelay: 0 };
 const fixed = (workers: number, slotsPerWorker = 1) => ({ min: workers, max: workers, slotsPerWorker, coolDown: 30 });
+
+describe('rounds', () => {
+  const rounds: Samples = { ...samples, rounds: { count: 3, parts: 4, serial: [2, 4] } };
+
+  it.each([
+    // Serial leaves of 2, 4 and 2 s; then the parts, 10 s each.
+    [1, 8 + 3 * 40, 'solvers'],
+    [4, 8 + 3 * 10, 'serial'],
+    [8, 8 + 3 * 10, 'tail'],
+  ])('of a serial leaf and four parts, %i workers: %f s', async (workers, seconds, bottleneck) => {
+    const outcome = await simulate(scenarioOf(workers, 4, { ...ideal, scaling: fixed(workers) }), rounds);
+    expect(outcome.makespan).toBeCloseTo(seconds, 3);
+    expect([outcome.work, outcome.bottleneck]).toEqual([128, bottleneck]);
+    const booked = slotStates.reduce((sum, state) => sum + outcome.slotTime[state], 0);
+    expect(booked).toBeCloseTo(workers * outcome.makespan, 3);
+  });
+
+  it('without a serial leaf follow each other', async () => {
+    const plain: Samples = { ...samples, rounds: { count: 3, parts: 4 } };
+    const outcome = await simulate(scenarioOf(2, 4, { ...ideal, scaling: fixed(2) }), plain);
+    expect([outcome.makespan.toFixed(3), outcome.work]).toEqual(['60.000', 120]);
+  });
+
+  it.each([
+    [{ count: 0, parts: 4 }, /rounds.count is 0/],
+    [{ count: 1, parts: 1e6 }, /rounds.parts is 1000000/],
+    [{ count: 1, parts: 4, serial: [] }, /rounds.serial/],
+  ])('are refused if they make no sense: %j', async (given, message) => {
+    await expect(simulate(scenarioOf(1, 4), { ...samples, rounds: given })).rejects.toThrow(message);
+  });
+
+  it('are compared by busy share', async () => {
+    const table = await busyTable(
+      [
+        { name: 'columns', samples: rounds },
+        { name: 'pairs', samples },
+      ],
+      [1, 4, 8],
+      5,
+      {
+        serverRate: 1e9,
+      },
+    );
+    expect(table).toContain('84%, 3.4 times, serial');
+    expect(table).toContain('62%, 2.5 times, tail');
+    expect(table).toMatch(/half used up to \| +4 \| +8 \|/);
+  });
+});
 
 describe('simulated runs', () => {
   it.each([

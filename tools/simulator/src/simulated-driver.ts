@@ -9,7 +9,7 @@ import {
   type Solved,
 } from '@mipnet/recursion';
 import type { Cluster } from './cluster.js';
-import type { Samples, Scenario } from './scenario.js';
+import type { Rounds, Samples, Scenario } from './scenario.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 const problem = { key: 'simulated', sha256: '', bytes: 0 };
@@ -25,13 +25,23 @@ const solved = (name: string): Solved => ({
 });
 const sameForAll = solved('leaf');
 
-/** The run's root: leaves below it, or nodes of leaves if one node would have too many. */
-export const rootOf = ({ leaves, fanOut }: Scenario): ProblemNode => ({
+/** The run's root: rounds, or leaves below it, or nodes of leaves if one node would have too many. */
+export const rootOf = ({ leaves, fanOut }: Scenario, rounds?: Rounds): ProblemNode => ({
   kind: 'train',
   name: `0 ${leaves}`,
   problem,
-  splits: leaves <= fanOut ? ['leaves'] : ['nodes', 'leaves'],
+  splits: rounds ? ['rounds'] : leaves <= fanOut ? ['leaves'] : ['nodes', 'leaves'],
 });
+
+/** Name of the leaf that a round begins with. */
+const serialLeaf = 'serial';
+
+/** How long leaves take, seconds. */
+export interface LeafSeconds {
+  leaf(index: number): number;
+  /** The next leaf that a round begins with. */
+  serial(): number;
+}
 
 /** The recursion's interface, without real work. A node's name holds its first leaf and the number of leaves. */
 export class SimulatedDriver implements Driver {
@@ -43,13 +53,14 @@ export class SimulatedDriver implements Driver {
     private readonly cluster: Cluster,
     private readonly scenario: Scenario,
     private readonly samples: Samples,
-    private readonly leafSeconds: (leaf: number) => number,
+    private readonly times: LeafSeconds,
   ) {
     this.window = scenario.window;
     this.#lanes = new OrchestratorLanes(clock, cluster, 2 * scenario.orchestrators);
   }
 
-  async divide(node: ProblemNode): Promise<readonly ProblemNode[]> {
+  async divide(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]> {
+    if (node.splits[0] === 'rounds') return this.#divideRound(node, state);
     const [first, leaves] = node.name.split(' ').map(Number);
     const [split, ...splits] = node.splits;
     const size = split === 'nodes' ? Math.min(this.scenario.fanOut, leaves) : 1;
@@ -65,10 +76,31 @@ export class SimulatedDriver implements Driver {
     return parts;
   }
 
+  /** With a serial leaf, it and the parts take turns, as the rounds of `columns` do. */
+  async #divideRound(node: ProblemNode, { round }: RoundState): Promise<readonly ProblemNode[]> {
+    const { parts, serial } = this.samples.rounds!;
+    const isSerial = serial !== undefined && round % 2 === 0;
+    const first = (serial ? Math.floor(round / 2) : round) * parts;
+    const names = isSerial ? [serialLeaf] : Array.from({ length: parts }, (_, i) => `${first + i} 1`);
+    await this.#lanes.run(this.samples.dividePerPart * names.length);
+    this.cluster.book();
+    this.cluster.heldBack += names.length;
+    return names.map((name) => ({ kind: node.kind, name, problem, splits: [] }));
+  }
+
+  async #solveSerial(): Promise<Solved> {
+    this.cluster.serial = true;
+    await this.cluster.solve(this.times.serial());
+    this.cluster.book();
+    this.cluster.serial = false;
+    return sameForAll;
+  }
+
   async solve(leaf: ProblemNode): Promise<Solved> {
     this.cluster.book();
     this.cluster.heldBack--;
-    await this.cluster.solve(this.leafSeconds(parseInt(leaf.name, 10)));
+    if (leaf.name === serialLeaf) return this.#solveSerial();
+    await this.cluster.solve(this.times.leaf(parseInt(leaf.name, 10)));
     return sameForAll;
   }
 
@@ -76,9 +108,10 @@ export class SimulatedDriver implements Driver {
     return solveTree(this, node);
   }
 
-  async merge(node: ProblemNode, _state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged> {
+  async merge(node: ProblemNode, { round }: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged> {
     await this.#lanes.run(this.samples.mergePerPart * parts.filter((part) => part !== undefined).length);
-    return { solved: solved(node.name), again: false };
+    const { count = 1, serial } = node.splits[0] === 'rounds' ? this.samples.rounds! : {};
+    return { solved: solved(node.name), again: round + 1 < count * (serial ? 2 : 1) };
   }
 
   stopped(): boolean {

@@ -5,9 +5,10 @@
  * `server`    it waits, and leaves are on their way through the Temporal server;
  * `window`    it waits, and leaves exist that the fan-out window holds back;
  * `orchestrator` it waits, for a divide or merge in progress that makes the next work;
+ * `serial`    it waits for the one leaf that a round begins with;
  * `tail`      it waits, because all remaining leaves are being solved on other slots.
  */
-export const slotStates = ['busy', 'starting', 'server', 'window', 'orchestrator', 'tail'] as const;
+export const slotStates = ['busy', 'starting', 'server', 'window', 'orchestrator', 'serial', 'tail'] as const;
 export type SlotState = (typeof slotStates)[number];
 export type SlotTime = Readonly<Record<SlotState, number>>;
 
@@ -19,6 +20,8 @@ export interface Moment {
   readonly inServer: number;
   readonly heldBack: number;
   readonly orchestrating: number;
+  /** The leaf that a round begins with is on its way or in a slot. */
+  readonly serial: boolean;
 }
 
 export class SlotTimeAccount {
@@ -28,6 +31,7 @@ export class SlotTimeAccount {
     server: 0,
     window: 0,
     orchestrator: 0,
+    serial: 0,
     tail: 0,
   };
   #since = 0;
@@ -48,7 +52,8 @@ export class SlotTimeAccount {
   }
 }
 
-function waitingFor({ inServer, heldBack, orchestrating }: Moment): SlotState {
+function waitingFor({ inServer, heldBack, orchestrating, serial }: Moment): SlotState {
+  if (serial) return 'serial';
   if (inServer > 0) return 'server';
   if (heldBack > 0) return 'window';
   return orchestrating > 0 ? 'orchestrator' : 'tail';

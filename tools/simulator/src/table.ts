@@ -22,11 +22,15 @@ const columns: readonly (readonly [title: string, cell: (outcome: Outcome) => st
 
 /** A Markdown table, aligned so that it can be read as it is. */
 export function asTable(outcomes: readonly Outcome[]): string {
-  const rows = [
+  return aligned([
     columns.map(([title]) => title),
     ...outcomes.map((outcome) => columns.map(([, cell]) => cell(outcome))),
-  ];
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  ]);
+}
+
+/** A Markdown table whose first row is its head. */
+export function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.padStart(widths[column])).join(' | ')} |`;
   const rule = `|${widths.map((width) => `${'-'.repeat(width + 1)}:`).join('|')}|`;

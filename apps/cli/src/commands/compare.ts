@@ -17,6 +17,7 @@ import {
   type StudySubject,
 } from '@mipnet/study';
 import { rm } from 'node:fs/promises';
+import { transformationIn } from '@mipnet/runs/records';
 import { dirname, join, resolve } from 'node:path';
 import { CliError } from '../program/cli-error.js';
 import { exitCode } from '../program/exit-code.js';
@@ -27,6 +28,7 @@ import { loadChosenDataset } from '../data/load-data.js';
 import { readText } from '../plan/read-plan.js';
 import { checkStudyFolder, writeStudy, type StudyFiles } from '../study/study-files.js';
 import { plainJson, plainText } from '@mipnet/text';
+import { remainingTime } from '@mipnet/workflows/plain';
 import { givenNetworks, studySubjects } from '../study/study-subjects.js';
 
 export interface CompareOptions {
@@ -41,15 +43,19 @@ export interface CompareOptions {
   readonly data?: string;
 }
 
-/** What `compare --json` prints. */
-export interface CompareReport {
-  readonly plan: StudyPlan;
+/** What `compare --json` prints beside the plan. */
+export interface CompareResults {
   readonly rows: readonly Row[];
   readonly aggregates: readonly Aggregate[];
   /** Sentences about formulations that contradict each other; empty if there are none. */
   readonly disagreements: readonly string[];
   readonly totals: { readonly instances: number; readonly measured: number; readonly failed: number };
   readonly files: StudyFiles;
+}
+
+/** What `compare --json` prints. */
+export interface CompareReport extends CompareResults {
+  readonly plan: StudyPlan;
 }
 
 /** `mipnet compare`: networks x queries x images x bounds x formulations, each instance measured once. */
@@ -119,6 +125,11 @@ function imagesOf({ images }: StudyPlan, { name, test }: LoadedDataset): StudyIm
 
 function checkSubjects(subjects: readonly StudySubject[], { name, train, classes }: LoadedDataset): void {
   for (const { name: subject, network } of subjects) {
+    if (transformationIn(network, subject) !== undefined)
+      throw new CliError(
+        'bad-input',
+        `networks: ${subject} reads deskewed images, and a study asks about images as they are; leave it out`,
+      );
     if (inputSize(network) !== train.size || outputSize(network) !== classes.length) {
       throw new CliError(
         'bad-input',
@@ -151,15 +162,17 @@ async function measureAll(
   const counts = { optimal: 0, feasible: 0, unresolved: 0, failed: 0 };
   const show = (): void => {
     const solved = counts.optimal + counts.feasible + counts.unresolved + counts.failed;
-    const etaSeconds = solved === 0 ? null : ((Date.now() - startedAt) / 1000 / solved) * (total - solved);
+    const elapsed = (Date.now() - startedAt) / 1000;
+    const eta = remainingTime({ elapsed, ended: solved, running: slots, outstanding: total - solved });
     display.show({
       solved,
       total,
       outstanding: total - solved,
       objective: null,
+      bound: null,
       gap: null,
       accuracy: { train: null, validation: null },
-      etaSeconds,
+      ...(eta ? { eta } : {}),
       counts,
       startedAt,
       paused: false,

@@ -13,7 +13,7 @@ import { checkOut } from '../program/check-out.js';
 import { CliError } from '../program/cli-error.js';
 import { exitCode } from '../program/exit-code.js';
 import { say } from '../terminal/say.js';
-import { formatOf, sizeOfModel, sizeText } from './model-file.js';
+import { formatOf, sizeOfModel, sizeText, type ModelFileSize } from './model-file.js';
 
 export interface EncodePartOptions {
   readonly dataset?: string;
@@ -23,6 +23,21 @@ export interface EncodePartOptions {
   readonly part?: string;
   readonly out?: string;
   readonly json?: boolean;
+}
+
+/** What `encode PLAN.yaml --part NAME --json` prints: part of the command's contract. */
+export interface EncodePartReport {
+  readonly plan: string;
+  readonly part: string;
+  /** The model that was written. */
+  readonly file: string;
+  readonly size: ModelFileSize;
+}
+
+/** What `encode PLAN.yaml --json` prints: part of the command's contract. */
+export interface PartNames {
+  readonly plan: string;
+  readonly parts: readonly string[];
 }
 
 /** Names that are printed if none is given. */
@@ -51,21 +66,25 @@ export async function encodePart(file: string, options: EncodePartOptions): Prom
       if (part.name === wanted) {
         const out = await checkOut(options.out!);
         refuseLarge(part);
+        if (part.problem.columns)
+          throw new CliError(
+            'bad-input',
+            `${wanted}: the leaves of columns are linear programs over neurons that are not known yet, and searches of ` +
+              'a family; there is no MIP to write',
+          );
         const { model, columnNames } = subproblemModel(part.problem, await readLeafData(store, part.problem));
         await writeFile(out, await writeModel(model, columnNames, format!));
         const size = sizeOfModel(model);
-        process.stdout.write(
-          json
-            ? `${JSON.stringify({ plan: file, part: wanted, file: out, size }, null, 2)}\n`
-            : `${out}: ${sizeText(size)}\n`,
-        );
+        const report: EncodePartReport = { plan: file, part: wanted, file: out, size };
+        process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${out}: ${sizeText(size)}\n`);
         return exitCode.done;
       }
       names.push(part.name);
     }
     if (wanted !== undefined)
       throw new CliError('bad-input', `${file} has no part '${wanted}'; its parts are ${listed(names, 20).join(', ')}`);
-    process.stdout.write(json ? `${JSON.stringify({ plan: file, parts: names }, null, 2)}\n` : lines(names));
+    const all: PartNames = { plan: file, parts: names };
+    process.stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : lines(names));
     return exitCode.done;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -91,8 +91,8 @@ describe.skipIf(!binary)('a stranger on the server', () => {
       taskQueue: orchestratorQueue,
       workflowsPath: fileURLToPath(import.meta.resolve('@mipnet/workflows/workflow-types')),
       activities: createOrchestratorActivities({
-        divideNode: (node, state) => kindOf(node).divideNode(store, node, state),
-        mergeNode: (node, state, parts) => kindOf(node).mergeNode(store, node, state, parts),
+        divideNode: async (node, state) => (await kindOf(node)).divideNode(store, node, state),
+        mergeNode: async (node, state, parts) => (await kindOf(node)).mergeNode(store, node, state, parts),
         guard,
       }),
     });
@@ -101,7 +101,8 @@ describe.skipIf(!binary)('a stranger on the server', () => {
       taskQueue: solverQueueOf(orchestratorQueue),
       maxConcurrentActivityTaskExecutions: 2,
       activities: createSolverActivities({
-        leaves: { solve: (leaf) => kindOf(leaf).solveLeaf(store, solver, leaf, {}) },
+        leaves: { solve: async (leaf) => (await kindOf(leaf)).solveLeaf(store, solver, leaf, {}) },
+        store,
         guard,
       }),
     });

@@ -14,7 +14,9 @@ import { planForData } from '../plan/plan-for-data.js';
 import { readPlan, withSource, type SourceChoice } from '../plan/read-plan.js';
 import { refuseTooLarge } from '../plan/refuse-too-large.js';
 import { exitCode } from '../program/exit-code.js';
+import { announced } from '../terminal/announced.js';
 import { say } from '../terminal/say.js';
+import { verbosity } from '../terminal/verbosity.js';
 
 export interface PlanOptions extends SourceChoice {
   readonly planOut?: string;
@@ -31,7 +33,10 @@ export async function plan(given: PlanOptions): Promise<number> {
   const options = withSource(given);
   const read = await readPlan(options);
   const { indices, start } = read;
-  const { plan: chosen, dataset } = await planForData(read, options, { say });
+  const tell = verbosity() === 'quiet' ? (): void => undefined : say;
+  const { plan: chosen, dataset } = await announced(tell, 'reading the data', () =>
+    planForData(read, options, { say: tell }),
+  );
   if (indices !== undefined) checkIndices(indices, dataset, chosen.dataset.indices);
   // A folder, because solver threads read from it; it is removed at the end.
   const folder = await mkdtemp(join(tmpdir(), 'mipnet-plan-'));
@@ -39,15 +44,18 @@ export async function plan(given: PlanOptions): Promise<number> {
     const store = await openAnyStore(folder);
     // What is measured here has to be here.
     if (options.sample > 0 && chosen.solver.backend !== undefined) await checkSolvers([chosen.solver.backend]);
-    const { problem } = await prepareRun(chosen, dataset, store, indices, start);
-    const outline = await outlineTree(store, problem);
+    const { problem } = await announced(tell, 'storing the data', () =>
+      prepareRun(chosen, dataset, store, indices, start),
+    );
+    const outline = await announced(tell, 'counting the MIPs', () => outlineTree(store, problem));
     refuseTooLarge(outline);
     const warning = unlimitedWarning(chosen);
     if (warning !== undefined) say(warning);
     const kinds: KindOfMip[] = [];
     for (const group of outline.groups) {
-      say(`measuring ${group.path}`);
-      kinds.push(await kindOfMip(store, group, options.sample));
+      const what = `measuring ${group.path}`;
+      tell(what);
+      kinds.push(await announced(tell, what, () => kindOfMip(store, group, options.sample)));
     }
     const about = {
       plan: chosen.name,

@@ -1,7 +1,7 @@
 import { loadDataset, type DatasetSpec, type LoadedDataset, type TrainedTable } from '@mipnet/dataset';
 import type { Plan } from '@mipnet/training';
 import { fitPreset } from '../plan/fit-preset.js';
-import { isTyped, type PlanChoice } from '../plan/read-plan.js';
+import { isTyped, planSource, type PlanChoice } from '../plan/read-plan.js';
 
 export interface PlanWithData {
   readonly plan: Plan;
@@ -23,7 +23,8 @@ export async function loadForPlan(
   const quickstart = options.plan === undefined && options.preset === undefined && options.data === undefined && !named;
   try {
     const dataset = await loadChosenDataset(asked.dataset, options.data, say);
-    const { plan, notes } = fitPreset(asked, dataset, options);
+    const presetText = options.plan === undefined ? (await planSource(options)).text : undefined;
+    const { plan, notes } = fitPreset(asked, dataset, { ...options, presetText });
     notes.forEach(say);
     return { plan, dataset, notes: [...dataset.notes, ...notes] };
   } catch (error) {
@@ -41,7 +42,7 @@ export async function loadForPlan(
  */
 export type DatasetChoice = Omit<
   Plan['dataset'],
-  'perClass' | 'examples' | 'indices' | 'seed' | 'shifts' | 'validationPerClass' | 'validationFraction'
+  'perClass' | 'examples' | 'indices' | 'seed' | 'shifts' | 'affine' | 'validationPerClass' | 'validationFraction'
 > & { readonly trained?: TrainedTable };
 
 /** Loads the data set that a plan or the options of a command name. */

@@ -22,7 +22,7 @@ export async function metricsOn(
     for (let from = 0; from < samples.count; from += scorer.batch) {
       const to = Math.min(samples.count, from + scorer.batch);
       const features = samples.features.subarray(from * samples.size, to * samples.size);
-      scores.set(await scorer.scores(rawOf({ features, scale: samples.scale }), to - from), from * outputs);
+      scores.set(await scorer.scores(rawOf({ ...samples, features }), to - from), from * outputs);
       onProgress(to);
     }
     const { labels, classes } = samples;

@@ -4,7 +4,7 @@ import type { Network } from '@mipnet/network';
 import type { Plan } from '@mipnet/training';
 import { basename, dirname, join, resolve } from 'node:path';
 import { mipnetPaths } from '@mipnet/stack/folders';
-import { isSameData, isTraining, type DataOrigin, readRecords, type TrainAsked } from '@mipnet/runs/records';
+import { isSameData, isSweep, isTraining, type DataOrigin, readRecords } from '@mipnet/runs/records';
 import { fetchS3, isS3Url } from './fetch-s3.js';
 import { loadChosenDataset } from './load-data.js';
 import { fileHash } from './file-hash.js';
@@ -14,10 +14,23 @@ import { findTable } from './find-table.js';
 
 type Dataset = Plan['dataset'];
 
-/** Trainings of this machine on the data of a network: their records hold paths. */
-export async function runsOnDataOf({ metadata }: Network): Promise<readonly TrainAsked[]> {
+/** Where a run of this machine found its data. */
+export interface DataOfRun {
+  readonly dataset: Dataset;
+  readonly dataFolder?: string;
+}
+
+/**
+ * Trainings of this machine on the data of a network, and sweeps: their records hold paths. A sweep has many data sets;
+ * the hashes in the network's file say whether what is found is the right one.
+ */
+export async function runsOnDataOf({ metadata }: Network): Promise<readonly DataOfRun[]> {
   const records = await readRecords(mipnetPaths());
-  return records.flatMap(({ asked }) => (isTraining(asked) && isSameData(asked.origin, metadata) ? [asked] : []));
+  return records.flatMap(({ asked }) => {
+    if (isTraining(asked) && isSameData(asked.origin, metadata))
+      return [{ dataset: asked.plan.dataset, dataFolder: asked.dataFolder }];
+    return isSweep(asked) && asked.dataset ? [{ dataset: asked.dataset, dataFolder: asked.dataFolder }] : [];
+  });
 }
 
 export interface Recorded {
@@ -26,7 +39,7 @@ export interface Recorded {
   readonly settings: readonly string[];
   /** The network's file. */
   readonly network: string;
-  readonly runs: readonly TrainAsked[];
+  readonly runs: readonly DataOfRun[];
 }
 
 /**
@@ -38,7 +51,7 @@ export async function locateTables(asked: Dataset, { recorded, settings, network
   if (!datasetNamed(asked.name)?.readsFile || asked.file === undefined) return asked;
   const isGiven = (key: string): boolean => settings.some((setting) => setting.startsWith(`dataset.${key}=`));
   const find = (key: 'file' | 'test', path: string): Promise<string> => {
-    const known = runs.flatMap(({ plan }) => plan.dataset[key] ?? []);
+    const known = runs.flatMap(({ dataset }) => dataset[key] ?? []);
     return findTable({ key, written: path, sha256: recorded.files[key], network, known });
   };
   if (!isGiven('file')) {
@@ -55,7 +68,9 @@ export async function locateTables(asked: Dataset, { recorded, settings, network
   function labelsOf(array: string): Pick<Dataset, 'labels'> {
     if (asked.labels === undefined) return {};
     if (isGiven('labels')) return { labels: resolve(asked.labels) };
-    const known = runs.find(({ plan }) => plan.dataset.file === array)?.plan.dataset.labels;
+    // An archive has its own.
+    if (/\.npz$/i.test(array)) return { labels: undefined };
+    const known = runs.find(({ dataset }) => dataset.file === array)?.dataset.labels;
     return { labels: known ?? join(dirname(array), basename(asked.labels)) };
   }
 

@@ -53,6 +53,9 @@ export async function rowsOfTable(
   const base = planned?.file === undefined ? JSON.stringify({ dataset: { name: ownFileName } }) : recorded!.plan;
   const asked = datasetOfText(base, 'the data set', settings);
   const trained = { columns, classes: classNamesIn(network) };
-  const column = settings.some((setting) => setting.startsWith('dataset.class=')) ? asked.class : classColumn;
-  return loadChosenDataset({ ...asked, file: path, class: column, test: undefined, trained }, undefined, say);
+  const isSet = (key: string): boolean => settings.some((setting) => setting.startsWith(`dataset.${key}=`));
+  const column = isSet('class') ? asked.class : classColumn;
+  // Recorded labels are those of the recorded array; an archive has its own.
+  const labels = isSet('labels') || !/\.npz$/i.test(path) ? asked.labels : undefined;
+  return loadChosenDataset({ ...asked, file: path, class: column, labels, test: undefined, trained }, undefined, say);
 }

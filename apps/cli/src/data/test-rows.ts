@@ -4,7 +4,7 @@ import { inputSize, outputSize, type Network } from '@mipnet/network';
 import { datasetOfText, type Plan } from '@mipnet/training';
 import { resolve } from 'node:path';
 import { CliError } from '../program/cli-error.js';
-import { dataOriginIn } from '@mipnet/runs/records';
+import { dataOriginIn, transformationIn } from '@mipnet/runs/records';
 import { checkFits } from './evaluate-network.js';
 import { fetchS3, isS3Url } from './fetch-s3.js';
 import { fileHash } from './file-hash.js';
@@ -40,13 +40,14 @@ export async function testRowsFor(network: Network, file: string, options: DataO
     ? datasetOfText(recorded.plan, `the plan in ${file}`, settings)
     : datasetOfText(planNaming(named ?? nameFor(network, file, say)), 'the data set', settings);
   checkTableOptions(options, asked.name);
+  checkTransformation(asked, network, file, settings);
   const others = await otherTable(network, file, options, say);
   if (others !== undefined) return others;
 
   const runs = await runsOnDataOf(network);
-  const choice = isRuns
-    ? await locateTables(asked, { recorded, settings, network: file, runs })
-    : await fromHere(asked);
+  const found = isRuns ? await locateTables(asked, { recorded, settings, network: file, runs }) : await fromHere(asked);
+  // Rows of any data set are read as the network reads them.
+  const choice = transformationIn(network, file) === 'deskew' ? { ...found, deskew: true } : found;
   const ofRuns = runs.flatMap(({ dataFolder }) => dataFolder ?? []);
   const folders = options.data !== undefined ? [options.data] : [undefined, ...new Set(ofRuns)];
   const dataset = await loadFromFirst(folders, choice, recorded?.test, say);
@@ -104,6 +105,18 @@ function checkTableOptions(options: DataOptions, name: string): void {
   throw new CliError(
     'bad-input',
     `--${given} is about ${given === 'file' ? 'data' : 'a table'} of your own; ${advice}`,
+  );
+}
+
+/** The network's file says what is done to images, whatever the data set. */
+function checkTransformation({ deskew }: Dataset, network: Network, file: string, settings: readonly string[]): void {
+  const isDeskewed = transformationIn(network, file) === 'deskew';
+  if (isDeskewed === (deskew ?? isDeskewed) || !settings.some((setting) => setting.startsWith('dataset.deskew=')))
+    return;
+  throw new CliError(
+    'bad-input',
+    `dataset.deskew=${deskew} has no effect: ${file} reads images ${isDeskewed ? 'that are deskewed' : 'as they are'}; ` +
+      'leave it out',
   );
 }
 

@@ -8,9 +8,11 @@ import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Home, slowDigits, tinyDigits } from './testing/command.js';
 import { commandsOf, docPages, type DocCommand } from './testing/doc-commands.js';
+import { wordsOfLine } from './testing/parse-command.js';
 
-// Every command of README and docs is run as it stands there, but for two things: words in capitals become files and
-// runs of this test, and options that make the work small are appended.
+// Commands of README and docs are run as they stand there, but for two things: words in capitals become files and runs
+// of this test, and options that make the work small are appended. One of each kind runs always, all run with
+// MIPNET_NIGHTLY=1. docs-commands.unit.test.ts has the parsers read every one.
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const home = new Home();
@@ -30,6 +32,13 @@ const smallTraining = [
   '--set',
   'solver={workLimit: 10}',
 ];
+/** The same for a preset whose network has one output: it takes a table with two classes. */
+const smallTwoClasses = [
+  '--set',
+  'dataset={file: table.csv, class: class, validationPerClass: 5}',
+  '--set',
+  smallTraining[3],
+];
 /** In this process: the workers of the kept stack have HiGHS alone. */
 const smallTrainingBySolver = ['--set', smallTraining[1], '--set', 'solver.timeLimit=1s', '--engine', 'local'];
 const smallVerification = ['--dataset', 'digits', '--images', '0..1', '--time-limit', '5'];
@@ -40,6 +49,7 @@ const files: Readonly<Record<string, string>> = {
   'TABLE-NET.onnx': 'table.onnx',
   NAME: 'pair 0v1',
   'PLAN.yaml': 'plan.yaml',
+  'SWEEP.yaml': 'sweep.yaml',
   'TABLE.csv': 'table.csv',
   IMAGES: 'images',
   COLUMN: 'class',
@@ -47,6 +57,7 @@ const files: Readonly<Record<string, string>> = {
   'X.npy': 'x.npy',
   'y.npy': 'labels.npy',
   'PROPERTY.vnnlib.gz': 'property.vnnlib.gz',
+  'PROPERTY.vnnlib': 'P.vnnlib',
   'WEIGHTS.json': 'weights.json',
   'cbc:/opt/cbc/bin/cbc': 'cbc',
 };
@@ -61,21 +72,46 @@ const isSolverMissing = (text: string): boolean =>
 
 /** The words that a shell makes of the text, without the program, and with files instead of words in capitals. */
 function wordsOf(text: string): string[] {
-  const words = execFileSync('sh', ['-c', `set -- ${text}\nprintf '%s\\0' "$@"`], { encoding: 'utf8' })
-    .split('\0')
-    .slice(1, -1);
-  return words.map((word) => {
+  return wordsOfLine(text).map((word) => {
     const name = Object.keys(files).find((known) => word === known || word.endsWith(`=${known}`));
     if (word.startsWith('plans/')) return `${root}${word}`;
     return name === undefined ? word : word.replace(name, files[name]);
   });
 }
 
-const ours = commands.filter(({ text }) => text.startsWith('./mipnet'));
+const ours = commands.filter(({ text }) => text.startsWith('./mipnet '));
 const nameOf = ({ text }: DocCommand): string => text.split(' ')[1];
+
+const isNightly = process.env.MIPNET_NIGHTLY === '1';
+/** These change what a command is given or prints, not what it does. */
+const minor = new Set([
+  '--set',
+  '--out',
+  '--json',
+  '--preset',
+  '--time-limit',
+  '--slots',
+  '--price',
+  '--detach',
+  '--class',
+]);
+/** A command and the options that change what it does. */
+const kindOf = (command: DocCommand): string =>
+  [nameOf(command), ...(command.text.match(/--[a-z]\S*/g) ?? []).filter((option) => !minor.has(option)).sort()].join(
+    ' ',
+  );
+const isFirst = <Item>(keyOf: (item: Item) => string, items: readonly Item[]): ((item: Item) => boolean) => {
+  const firsts = new Map([...items].reverse().map((item) => [keyOf(item), item]));
+  return (item) => firsts.get(keyOf(item)) === item;
+};
+/** The same line on a second page adds nothing. */
+const different = ours.filter(isFirst(({ text }) => text, ours));
+const isFirstOfKind = isFirst(kindOf, different);
+
+/** The commands with one of these names that run now: one of each kind, or at night all. */
 const casesOf = (...names: string[]): [string, DocCommand][] =>
-  ours
-    .filter((command) => names.includes(nameOf(command)))
+  different
+    .filter((command) => names.includes(nameOf(command)) && (isNightly || isFirstOfKind(command)))
     .map((command) => [`${command.place} ${command.text}`, command]);
 /** The same for commands that may name a solver: those whose solver this machine has, and the others. */
 const casesBySolver = (...names: string[]): [there: [string, DocCommand][], missing: [string, DocCommand][]] => {
@@ -125,8 +161,14 @@ beforeAll(async () => {
       'dataset: {name: digits, perClass: 2, validationPerClass: 5}',
       'network: [{dense: 1, activation: sign}]',
       'splits: [pairs]',
+      'objectives: [{fit: {margin: 4, sparsity: 0.1}}]',
       'solver: {workLimit: 10}',
     ].join('\n'),
+  );
+  writeFileSync(
+    home.path('sweep.yaml'),
+    'plan: plan.yaml\n' +
+      'sweep: {vary: {objectives.0.fit.margin: [2, 4]}, variants: [{name: plain}, {name: few, set: {seed: 1}}]}',
   );
   writeFileSync(
     home.path('x.npy'),
@@ -148,10 +190,9 @@ beforeAll(async () => {
     (_, i) => `(declare-const X_${i} Real)(assert (>= X_${i} 0.1))(assert (<= X_${i} 0.2))`,
   );
   const outputs = Array.from({ length: 10 }, (_, i) => `(declare-const Y_${i} Real)`);
-  writeFileSync(
-    home.path('property.vnnlib.gz'),
-    gzipSync([...inputs, ...outputs, '(assert (>= Y_0 1000))'].join('\n')),
-  );
+  const property = [...inputs, ...outputs, '(assert (>= Y_0 1000))'].join('\n');
+  writeFileSync(home.path('P.vnnlib'), property);
+  writeFileSync(home.path('property.vnnlib.gz'), gzipSync(property));
   await succeeds(['train', ...tinyDigits, '--engine', 'local', '--out', 'net.onnx']);
   const table = ['--preset', 'table', '--set', 'dataset.file=table.csv', '--set', 'dataset.class=class'];
   await succeeds(['train', ...table, '--engine', 'local', '--out', 'table.onnx']);
@@ -168,12 +209,14 @@ test('every command of README and docs is of a kind that is run here', () => {
     'plan',
     'evaluate',
     'verify',
+    'check',
     'encode',
     'predict',
     'export',
     'report',
     'runs',
     'compare',
+    'sweep',
     'watch',
     'pause',
     'resume',
@@ -187,24 +230,60 @@ test('every command of README and docs is of a kind that is run here', () => {
   ];
   expect(ours.length).toBeGreaterThan(30);
   expect(ours.filter((command) => !kinds.includes(nameOf(command)))).toEqual([]);
+  // The files that these write are read by later commands.
+  for (const option of ['--plan-out', '--certificate'])
+    expect(ours.some(({ text }) => text.includes(option))).toBe(true);
+});
+
+test.skipIf(isNightly)('nightly (MIPNET_NIGHTLY=1): every command; now one of each kind runs', () => {
+  const now = different.filter(isFirstOfKind);
+  expect(new Set(now.map(nameOf))).toEqual(new Set(ours.map(nameOf)));
+  expect(now.length).toBeLessThan(different.length);
 });
 
 /** The network goes to a file that no other command reads. */
 const elsewhere = (args: readonly string[]): string[] =>
   args.map((word, at) => (args[at - 1] === '--out' && word === 'net.onnx' ? 'trained.onnx' : word));
 
+/** Trainings of minutes, even on few rows: their plans are read, and a MIP of theirs is measured. */
+const isLong = ({ text }: DocCommand): boolean => /\{branches:|columns-images/.test(text);
+
 describe('trains, and plans', () => {
-  const [cases, missing] = casesBySolver('train', 'plan');
+  const [all, missing] = casesBySolver('train', 'plan');
+  const cases = all.filter(([, command]) => !isLong(command));
+  test.each(all.filter(([, command]) => isLong(command)))('plan: %s', async (_, { text }) => {
+    await succeeds(['plan', ...wordsOf(text).slice(1), ...smallTraining]);
+  });
   test.each(cases)('%s', async (_, { text }) => {
     // A table of one's own is small already, and the point of its command.
     const args = wordsOf(text);
-    const small = namesSolver(text) ? smallTrainingBySolver : smallTraining;
+    const small = args.includes('columns-table')
+      ? smallTwoClasses
+      : namesSolver(text)
+        ? smallTrainingBySolver
+        : smallTraining;
     const isSmall = args.some(
       (word) => word.startsWith('dataset.file=') || ['table.csv', 'images', 'chosen.yaml'].includes(word),
     );
     await succeeds(isSmall ? elsewhere(args) : elsewhere([...args, ...small]), [0], solverEnv);
   });
   test.skip.each(missing)('%s', () => undefined);
+});
+
+describe('sweeps', () => {
+  const isOfPage = ([place]: [string, DocCommand]): boolean => place.startsWith('docs/sweep.md');
+  /** The first values of a key, of a plan's own table. */
+  const fewer = (word: string): string =>
+    word
+      .replace(/=(\d+)\.\.\d+$/, '=0..1')
+      .replace(/:\d+$/, ':2')
+      .replace(/=([^,]+,[^,]+),.*$/, '=$1');
+  const table = ['--set', 'dataset={file: table.csv, class: class, validationPerClass: 5}'];
+  test.each(casesOf('sweep').filter(isOfPage))('%s', async (_, { text }) => {
+    const args = elsewhere(wordsOf(text).map(fewer));
+    await succeeds([...args, ...(text.includes('heart') ? table : []), '--engine', 'local']);
+  });
+  // The sweeps that chose the presets, and the study, take minutes to hours: docs-commands.unit.test.ts reads them.
 });
 
 describe('asks about a network', () => {
@@ -216,16 +295,24 @@ describe('asks about a network', () => {
   test.each(cases)('%s', async (_, { text }) => {
     const args = wordsOf(text);
     const namesRows = ['--vnnlib', '--input', '--rows', '--file'].some((option) => args.includes(option));
-    const small = namesRows ? ['--time-limit', '5'] : smallVerification;
+    const small = namesRows
+      ? ['--time-limit', '5']
+      : args.includes('--certificate')
+        ? ['--dataset', 'digits', '--time-limit', '5']
+        : smallVerification;
     await succeeds([...args, ...small, '--engine', 'local'], [0], solverEnv);
   });
   test.skip.each(missing)('%s', () => undefined);
+  // The certificates are those that the commands before have written.
+  test.each(casesOf('check'))('%s', async (_, { text }) => {
+    await succeeds(wordsOf(text));
+  });
 });
 
 describe('steers runs on a server', () => {
   test.each(casesOf('runs', 'report'))('%s', async (_, { text }) => {
     const run = await runThatEnded();
-    await succeeds(wordsOf(text).map((word) => (word === 'RUN' ? run : word)));
+    await succeeds(wordsOf(text).map((word) => (/^(RUN|[ABC])$/.test(word) ? run : word)));
   });
   test.each(casesOf('pause', 'stop', 'watch', 'resume'))('%s', async (_, { text }) => {
     const args = wordsOf(text);
@@ -241,13 +328,8 @@ describe('steers runs on a server', () => {
   });
 });
 
-describe('compares', () => {
-  // A study takes a quarter of an hour: here every option has to be one of the command; compare.e2e runs a small one.
-  test.each(casesOf('compare'))('%s', async (_, { text }) => {
-    const help = await succeeds(['compare', '--help']);
-    for (const option of wordsOf(text).filter((word) => word.startsWith('--'))) expect(help).toContain(option);
-  });
-});
+// A study (compare) takes a quarter of an hour: docs-commands.unit.test.ts reads the commands, and
+// compare.e2e.test.ts runs a small one.
 
 describe('keeps servers and workers', () => {
   test.each(casesOf('up', 'down'))('%s', async (_, { text }) => {
@@ -275,11 +357,29 @@ describe('keeps servers and workers', () => {
   });
 });
 
+const helps = new Map<string, string>();
+/** What a program prints with --help. */
+function helpOf(...words: string[]): string {
+  const key = words.join(' ');
+  if (!helps.has(key)) helps.set(key, execFileSync(process.execPath, [...words, '--help'], { encoding: 'utf8' }));
+  return helps.get(key)!;
+}
+
+describe('mipnet-vnnlib has every option that the docs give it', () => {
+  const program = fileURLToPath(new URL('../../dist/vnnlib-main.js', import.meta.url));
+  const its = commands.filter(({ text }) => text.startsWith('./mipnet-vnnlib '));
+  test.each(its.map(({ place, text }) => [`${place} ${text}`, text]))('%s', (_, text) => {
+    const [, name, ...words] = text.split(/\s+/);
+    const help = helpOf(program, name);
+    for (const option of words.filter((word) => word.startsWith('--'))) expect(help).toContain(option);
+  });
+});
+
 describe('a tool has every option that the docs give it', () => {
   const tools = commands.filter(({ text }) => text.startsWith('node tools/'));
   test.each(tools.map(({ place, text }) => [`${place} ${text}`, text]))('%s', (_, text) => {
     const [, program, ...words] = text.split(/\s+/);
-    const help = execFileSync(process.execPath, [`${root}${program}`, '--help'], { encoding: 'utf8' });
+    const help = helpOf(`${root}${program}`);
     for (const option of words.filter((word) => word.startsWith('--'))) expect(help).toContain(option);
   });
 });

@@ -78,7 +78,7 @@ function commandsOf(file: string): string[] {
     '&#39;': "'",
     '&amp;': '&',
   };
-  const [, text] = /<h2>(?:Recompute it|Ask again)<\/h2>\s*<pre>([^]*?)<\/pre>/.exec(readFileSync(file, 'utf8'))!;
+  const [, text] = /(?:computed again:<\/p>|>Ask again<\/h2>)\s*<pre>([^]*?)<\/pre>/.exec(readFileSync(file, 'utf8'))!;
   return text.replace(/&(lt|gt|quot|#39|amp);/g, (entity) => entities[entity]).split('\n');
 }
 
@@ -162,7 +162,7 @@ test('messages name commands that work: stop, report and resume of what has ende
   const watched = await paste(/; "(.*)" writes its network/.exec(stderr)![1]);
   expect(watched.stdout).toMatch(/^accuracy +98\.00% on 50/);
   const last = await home.run(['report', 'last'], env);
-  expect(last.stderr).toMatch(/^last is \S+ \(verification, completed\)$/m);
+  expect(last.stderr).toMatch(/^last is \S+ \(training, completed\)$/m);
 });
 
 test('nothing that stands in a name was run', () => {

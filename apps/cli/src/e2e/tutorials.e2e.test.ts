@@ -1,41 +1,77 @@
+import { pythonWith } from '@mipnet/solver/testing/python-environment';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Home } from './testing/command.js';
-import { commandsOf } from './testing/doc-commands.js';
+import { Home, tinyDigits } from './testing/command.js';
+import { commandsOf, docPages } from './testing/doc-commands.js';
 
 // Each tutorial as somebody pastes it, line by line, into one folder.
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
+const isNightly = process.env.MIPNET_NIGHTLY === '1';
+/** Of the tutorial on networks of others: scikit-learn takes long to install, so its files are kept, too. */
+const certify = 'docs/tutorial-certify.md';
+const firstNetwork = 'docs/tutorial-first-network.md';
+const python = isNightly ? await pythonWith('skl2onnx', ['scikit-learn==1.9.1', 'skl2onnx==1.20.0']) : undefined;
+
+/** Each page, and a network that it makes. */
+const networks: Readonly<Record<string, string>> = {
+  [firstNetwork]: 'digits.onnx',
+  [certify]: 'digits.onnx',
+  'docs/tutorial-table.md': 'loans.onnx',
+  'docs/tutorial-images.md': 'shapes.onnx',
+  'docs/tutorial-optimal.md': 'rules.onnx',
+};
+
 /** Trainings and proofs run in the command itself, which starts faster than a server. */
 const withEngine = (text: string): string =>
   /^\.\/mipnet (train|verify) /.test(text) ? `${text} --engine local` : text;
+const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(' ');
+/** Digits are drawn and few unless it is night. */
+const smaller = (page: string, text: string): string => {
+  if (isNightly) return text;
+  if (page === firstNetwork && text.startsWith('./mipnet train')) return `${text} ${quoted(tinyDigits)}`;
+  return page === certify && text.startsWith('./mipnet verify') ? `${text} --time-limit 5` : text;
+};
 
-describe.each(['docs/tutorial-table.md', 'docs/tutorial-images.md'])('%s', (page) => {
+test('every tutorial is run', () => {
+  expect(Object.keys(networks).sort()).toEqual(
+    docPages()
+      .filter((page) => page.startsWith('docs/tutorial-'))
+      .sort(),
+  );
+});
+
+describe.each(Object.keys(networks))('%s', (page) => {
   const home = new Home();
   beforeAll(() => {
     symlinkSync(`${root}examples`, home.path('examples'));
+    if (page === certify && python === undefined)
+      for (const file of ['digits.onnx', 'rows.npy', 'labels.npy'])
+        copyFileSync(fileURLToPath(new URL(`fixtures/${file}`, import.meta.url)), home.path(file));
     writeFileSync(home.path('mipnet'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, { mode: 0o755 });
   });
   afterAll(() => home.remove());
 
-  for (const { text } of commandsOf(page, /^(\.\/|node )/)) {
-    test(text, () => {
-      const { status, stderr } = spawnSync('sh', ['-c', withEngine(text)], {
+  for (const { text } of commandsOf(page, /^(\.\/|node |python )/)) {
+    test.skipIf(text.startsWith('python ') && python === undefined)(text, () => {
+      const path = [...(python === undefined ? [] : [dirname(python)]), process.env.PATH].join(delimiter);
+      const { status, stderr } = spawnSync('sh', ['-c', withEngine(smaller(page, text))], {
         cwd: home.folder,
-        env: home.env,
+        env: { ...home.env, PATH: path },
         encoding: 'utf8',
       });
       expect(status, stderr).toBe(0);
     });
   }
 
-  test('the network is worth having', async () => {
-    const file = page.includes('table') ? 'loans.onnx' : 'shapes.onnx';
-    const { stdout } = await home.run(['evaluate', file, '--json']);
+  const isWhole = page !== certify && (page !== firstNetwork || isNightly);
+  test.skipIf(!isWhole)('the network is worth having', async () => {
+    const { stdout } = await home.run(['evaluate', networks[page], '--json']);
     const { test: figures } = JSON.parse(stdout) as { test: { accuracy: number; balancedAccuracy: number } };
     // Four in five loans are repaid, and three shapes are equally frequent.
     expect(figures.accuracy).toBeGreaterThan(0.85);

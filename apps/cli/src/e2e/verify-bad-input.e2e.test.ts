@@ -19,6 +19,8 @@ const properties = {
   unknown: `${declared}${inBox}(assert (>= Y_7 Y_1))`,
   contradictory: `${declared}${inBox}(assert (>= X_0 2))(assert (>= Y_0 Y_1))`,
   truncated: `${declared}${inBox}(assert (>= Y_0`,
+  two: `(declare-network f (declare-input A float32 [1,2]) (declare-output B float32 [1,2]))
+    (declare-network g (declare-input C float32 [1,2]) (declare-output D float32 [1,2])) (assert (<= B[0,0] D[0,0]))`,
 };
 
 beforeAll(() => {
@@ -56,6 +58,7 @@ test.each<[string, readonly string[], RegExp]>([
   ['a property without bounds on an input', ['net.onnx', '--vnnlib', 'unbounded.vnnlib'], /X_1/],
   ['a property with a variable that does not exist', ['net.onnx', '--vnnlib', 'unknown.vnnlib'], /Y_7 is not declared/],
   ['a property that is cut off', ['net.onnx', '--vnnlib', 'truncated.vnnlib'], /truncated\.vnnlib|cut off|ends/],
+  ['a property of two networks', ['net.onnx', '--vnnlib', 'two.vnnlib'], /the networks f, g: .* mipnet-vnnlib verify/],
   ['a property and images', ['net.onnx', '--vnnlib', 'unknown.vnnlib', '--images', '0'], /leave out --images/],
   [
     'weights of another number',
@@ -112,4 +115,18 @@ test('one formulation a relu layer, or one for all', async () => {
     2,
     expect.stringContaining('3 formulations (big-m, big-m, big-m) for 2 relu layers'),
   ]);
+});
+
+test('encode writes a network on bounds of its own, or on those of a property', async () => {
+  const encode = (...args: string[]) => home.run(['encode', 'net.onnx', ...args, '--out', 'own.lp']);
+  expect((await encode('--box=-2.5,3')).code).toBe(0);
+  expect(readFileSync(home.path('own.lp'), 'utf8')).toMatch(/-2\.5 <= x0 <= 3/);
+  writeFileSync(
+    home.path('own.vnnlib'),
+    `${declared}(assert (>= X_0 10))(assert (<= X_0 20))(assert (>= X_1 0))(assert (<= X_1 1))(assert (>= Y_0 Y_1))`,
+  );
+  expect((await encode('--vnnlib', 'own.vnnlib')).code).toBe(0);
+  expect(readFileSync(home.path('own.lp'), 'utf8')).toMatch(/10 <= x0 <= 20/);
+  const clash = await encode('--vnnlib', 'own.vnnlib', '--epsilon', '0.1');
+  expect([clash.code, clash.stderr]).toEqual([2, expect.stringContaining('leave out --epsilon')]);
 });

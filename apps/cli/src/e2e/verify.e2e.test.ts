@@ -46,7 +46,7 @@ test('what MIPs have trained, MIPs certify; asked again, proofs and witnesses ar
   const watched = await home.run(['watch', report.run!, '--json']);
   expect(watched.code, watched.stderr).toBe(0);
   expect(verdicts(JSON.parse(watched.stdout) as Report)).toEqual(verdicts(report));
-  const page = await home.run(['report', 'last']);
+  const page = await home.run(['report', report.run!]);
   expect(readFileSync(page.stdout.trim(), 'utf8')).toContain('image 7');
 
   const second = await home.run([...ask, '--images', '0..9', '--engine', 'local']);
@@ -88,6 +88,21 @@ test('a property that holds in float64 and is violated by float32 rounding is no
     .results;
   expect(verdict).toBe('adversarial');
   expect(reason).toContain('float64 arithmetic finds it safe');
+});
+
+test('a property may compare inputs with outputs', async () => {
+  const nodes = [node('Relu', ['x'], 'y')];
+  writeFileSync(home.path('relu.onnx'), onnxModel({ input: ['N', 1], nodes }));
+  writeFileSync(
+    home.path('mixed.vnnlib'),
+    '(declare-const X_0 Real)(declare-const Y_0 Real)(assert (and (>= X_0 -1) (<= X_0 1) (> Y_0 (+ X_0 0.75))))',
+  );
+  const args = ['verify', 'relu.onnx', '--vnnlib', 'mixed.vnnlib', '--engine', 'local', '--json'];
+  const { code, stdout, stderr } = await home.run(args);
+  expect(code, stderr).toBe(0);
+  const [{ verdict, witness }] = (JSON.parse(stdout) as { results: { verdict: string; witness: number[] }[] }).results;
+  expect(verdict).toBe('adversarial');
+  expect(Math.max(0, witness[0])).toBeGreaterThan(witness[0] + 0.75);
 });
 
 test('a verification runs on Temporal like training, with the same verdicts', async () => {

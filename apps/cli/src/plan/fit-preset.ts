@@ -1,6 +1,7 @@
 import { datasetNamed, rowsByClass, type LoadedDataset } from '@mipnet/dataset';
-import type { Plan } from '@mipnet/training';
+import { datasetOfText, type Plan } from '@mipnet/training';
 import { isTyped, type PlanChoice } from './read-plan.js';
+import { presetSide, scalePreset } from './scale-preset.js';
 
 export interface FittedPlan {
   readonly plan: Plan;
@@ -8,27 +9,35 @@ export interface FittedPlan {
   readonly notes: readonly string[];
 }
 
+export interface PresetChoice extends PlanChoice {
+  /** The preset as it is in its file: whether it is made for images. */
+  readonly presetText?: string;
+}
+
 /**
- * A preset states how many rows of its own data set it trains on, and how images are shifted. For data that the user
- * names, settings that do not fit are left out, with a message. Settings that the user typed, or that are in a plan
- * file, are kept: if they do not fit, the plan is refused.
+ * A preset states how many rows of its own data set it trains on, how images are shifted, and sizes in pixels. For data
+ * that the user names, settings that do not fit are left out or scaled, with a message. Settings that the user typed,
+ * or that are in a plan file, are kept: if they do not fit, the plan is refused.
  */
 export function fitPreset(
   plan: Plan,
   { train, classes, inputShape, name }: LoadedDataset,
-  { plan: file, set }: PlanChoice,
+  { plan: file, set, presetText }: PresetChoice,
 ): FittedPlan {
   // With its own data set, all settings of a preset apply.
   const isOthers = isTyped('dataset.name', set) || isTyped('dataset.file', set);
   const isImages = inputShape.length === 3;
   if (file !== undefined || !isOthers || (isImages && !datasetNamed(plan.dataset.name)?.readsFile))
     return { plan, notes: [] };
-  const { shifts, perClass, examples, ...dataset } = plan.dataset;
+  const isForImages =
+    presetText !== undefined && datasetNamed(datasetOfText(presetText, 'the preset').name)?.kind === 'images';
+  const scaled = isImages && isForImages ? scalePreset(plan, inputShape, set) : { plan, changes: [] };
+  const { shifts, affine, perClass, examples, ...dataset } = plan.dataset;
   const notes: string[] = [];
   const isOwn = (key: string): boolean => isTyped(`dataset.${key}`, set);
-  const keep = (key: string, value: number | undefined, why: string | undefined): number | undefined => {
+  const keep = <T>(key: string, value: T | undefined, why: string | undefined): T | undefined => {
     if (value === undefined || why === undefined || isOwn(key)) return value;
-    notes.push(`dataset.${key}: ${value} of the preset is left out, because ${why}`);
+    notes.push(`dataset.${key}: ${JSON.stringify(value)} of the preset is left out, because ${why}`);
     return undefined;
   };
   const sizes = rowsByClass(train.labels, classes.length).map((rows) => rows.length);
@@ -51,7 +60,13 @@ export function fitPreset(
         shifts,
         shifts > 0 && !isImages ? `only images can be shifted, and ${name} is a table` : undefined,
       ) ?? 0,
+    affine: keep('affine', affine, isImages ? undefined : `only images have affine copies, and ${name} is a table`),
   };
   const given = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
-  return { plan: { ...plan, dataset: { ...dataset, ...given } as Plan['dataset'] }, notes };
+  if (scaled.changes.length > 0)
+    notes.push(
+      `the preset is for images of ${presetSide} x ${presetSide} pixels, and those of ${name} have ` +
+        `${inputShape.slice(1).join(' x ')}: ${scaled.changes.join(', ')}`,
+    );
+  return { plan: { ...scaled.plan, dataset: { ...dataset, ...given } as Plan['dataset'] }, notes };
 }

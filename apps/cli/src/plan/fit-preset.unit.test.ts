@@ -68,3 +68,71 @@ test('a preset with its own data set means what it says, however few rows are le
 test('images are shifted as ever', () => {
   expect(fit(table(20, 20, [1, 2, 2]), [])).toEqual({ perClass: 40, shifts: 4, notes: [] });
 });
+
+/** Images of one channel, with the classes of the table. */
+const images = (rows: number, columns: number): LoadedDataset => table(400, 400, [1, rows, columns]);
+const ofImages = ['dataset.file=images'];
+const scaled = (preset: string, data: LoadedDataset, more: readonly string[] = []) => {
+  const [text, set] = [readPreset(preset), [...ofImages, ...more]];
+  return fitPreset(parsePlan(text, preset, set), data, { set, presetText: text });
+};
+const pooled = `
+dataset: mnist
+network: [{conv: 64, kernel: 7, activation: step}, {averagePool: 4, stride: 2, offset: 2}, {dense: 1, activation: sign}]
+splits: [layers, {neurons: {samples: 40, margin: 1, sparsity: 0.01}}, pairs]
+objectives: [{fit: {margin: 8}}]`;
+const ofPooled = (data: LoadedDataset, more: readonly string[] = [], text = pooled) => {
+  const set = [...ofImages, ...more];
+  const { plan, notes } = fitPreset(parsePlan(text, 'pooled', set), data, { set, presetText: text });
+  const [conv, pool] = plan.network as unknown as Record<string, number>[];
+  return { sizes: [conv.kernel, pool.averagePool, pool.stride, pool.offset, plan.splits[1].margin], plan, notes };
+};
+
+test('images of half the size have windows of half the side, and as many features', () => {
+  const { sizes, plan, notes } = ofPooled(images(14, 14));
+  expect(sizes).toEqual([4, 2, 1, 1, 0.33]);
+  expect(plan.objectives).toEqual(parsePlan(pooled, 'pooled').objectives);
+  expect(notes).toEqual([
+    'the preset is for images of 28 x 28 pixels, and those of csv have 14 x 14: network.0.kernel 7 becomes 4, ' +
+      'network.1.averagePool 4 becomes 2, network.1.stride 2 becomes 1, network.1.offset 2 becomes 1, ' +
+      'splits.1.neurons.margin 1 becomes 0.33',
+  ]);
+  expect(ofPooled(images(56, 56)).sizes).toEqual([14, 8, 4, 4, 4]);
+  expect(ofPooled(images(6, 40)).sizes).toEqual([4, 2, 1, 1, 0.33]);
+  expect(ofPooled(images(3, 3)).sizes).toEqual([2, 1, 1, 0, 0.082]);
+});
+
+test('images of the same size, and sizes that somebody typed, stay', () => {
+  expect(ofPooled(images(28, 28))).toMatchObject({ sizes: [7, 4, 2, 2, 1], notes: [] });
+  const typed = ofPooled(images(14, 14), ['network.0.kernel=5', 'splits.1.neurons.margin=2']);
+  expect(typed.sizes).toEqual([5, 2, 1, 1, 2]);
+});
+
+test('fixed filters stay as long as they fit', () => {
+  const fixed = pooled.replace('kernel: 7', 'kernel: 5, fixed: oriented-edges').replace('{neurons: {', '{branches: {}');
+  const text = fixed.replace(/splits:.*/, 'splits: [pairs]');
+  const kernelOn = (data: LoadedDataset) => {
+    const set = ofImages;
+    const { plan } = fitPreset(parsePlan(text, 'fixed', set), data, { set, presetText: text });
+    return (plan.network[0] as { kernel: number }).kernel;
+  };
+  expect([kernelOn(images(14, 14)), kernelOn(images(4, 9))]).toEqual([5, 4]);
+});
+
+test('the margin of raw pixels is in proportion to their number; a plan for tables is left alone', () => {
+  const marginOf = ({ plan }: ReturnType<typeof scaled>) =>
+    (plan.objectives[0] as { fit: { margin: number } }).fit.margin;
+  const text = `
+dataset: mnist
+network: [{dense: 1, activation: sign}]
+splits: [pairs]
+objectives: [{fit: {margin: 8}}]`;
+  const fitted = (preset: string) =>
+    fitPreset(parsePlan(preset, 'raw', ofImages), images(14, 14), { set: ofImages, presetText: preset });
+  expect(marginOf(fitted(text))).toBe(2);
+  expect(marginOf(fitted(text.replace('mnist', 'adult')))).toBe(8);
+});
+
+test.each(['few-shot', 'few-shot-conv', 'mnist'])('the preset %s fits images of 28 x 28 as it is', (preset) => {
+  expect(scaled(preset, images(28, 28)).notes).toEqual([]);
+});

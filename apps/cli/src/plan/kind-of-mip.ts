@@ -27,7 +27,9 @@ export async function kindOfMip(store: ObjectStore, group: LeafGroup, sampleSeco
   const sized = await sizesOf(store, group.known);
   const known = sized[sized.length >> 1];
   const problem = known?.problem ?? (await withRandomFrozenLayers(store, group.largest.problem, group.frozen));
-  const measured = sampleSeconds > 0 ? await secondsOf(store, problem, sampleSeconds) : undefined;
+  // The leaves of columns differ too much for one to stand for the others.
+  const isAlike = problem.columns === undefined;
+  const measured = sampleSeconds > 0 && isAlike ? await secondsOf(store, problem, sampleSeconds) : undefined;
   const how = measured && (known ? measured.how : (`${measured.how}, behind random weights` as const));
   const largest = !known
     ? { ...(await sizeOf(store, problem)), estimated: true }

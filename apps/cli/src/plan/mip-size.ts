@@ -1,6 +1,13 @@
 // Tested by ../e2e/plan.e2e.test.ts.
 import type { ObjectStore } from '@mipnet/object-store';
-import { cellsOf, readLeafData, sizeOfProblem, type LeafGroup, type TrainingProblem } from '@mipnet/training';
+import {
+  cellsOf,
+  readLeafData,
+  samplesPerRow,
+  sizeOfProblem,
+  type LeafGroup,
+  type TrainingProblem,
+} from '@mipnet/training';
 
 /** Of one MIP. */
 export interface MipSize {
@@ -35,7 +42,7 @@ export async function sizeOf(store: ObjectStore, problem: TrainingProblem): Prom
 
 /** A MIP with unknown rows: one row with all inputs per sample. */
 export function guessOf({ largest: { problem, cells } }: LeafGroup): MipSize {
-  const samples = problem.view.rows.length * (1 + problem.view.shifts);
+  const samples = problem.view.rows.length * samplesPerRow(problem.view);
   const inputs = Math.round(cells / samples);
   return {
     name: problem.name,

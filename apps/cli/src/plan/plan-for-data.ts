@@ -6,7 +6,7 @@ import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { loadChosenDataset, loadForPlan } from '../data/load-data.js';
 import { CliError } from '../program/cli-error.js';
 import { checkOut } from '../program/check-out.js';
-import type { PlanChoice, ReadPlan } from './read-plan.js';
+import { pathsOf, type PlanChoice, type ReadPlan } from './read-plan.js';
 
 export interface PlanForData {
   /** Its data files have absolute paths. */
@@ -39,7 +39,9 @@ export async function planForData(read: ReadPlan, options: Options, hooks: Hooks
 }
 
 async function givenFor(read: ReadPlan, options: Options, { say }: Hooks): Promise<PlanForData> {
-  return { ...(await loadForPlan(read.plan, options, say)), written: read.written };
+  const { plan, ...data } = await loadForPlan(read.plan, options, say);
+  const { start } = read.written;
+  return { ...data, plan, written: { ...plan, start, dataset: { ...plan.dataset, ...pathsOf(read.written) } } };
 }
 
 async function chosenFor(read: ReadPlan, options: Options, { say, stopped }: Hooks): Promise<PlanForData> {

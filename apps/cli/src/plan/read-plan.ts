@@ -10,7 +10,8 @@ import { readPreset } from './presets.js';
 import { readNetwork } from '@mipnet/runs/records';
 
 export interface PlanChoice {
-  readonly plan?: string;
+  /** A plan file, or the keys of a plan. */
+  readonly plan?: string | object;
   readonly preset?: string;
   readonly set: readonly string[];
 }
@@ -50,7 +51,7 @@ const isPlanFile = (path: string): boolean => /\.(ya?ml|json)$/i.test(path);
  */
 export function withSource<Choice extends SourceChoice>(choice: Choice): Choice {
   const { plan: given, dataset, class: classColumn, test } = choice;
-  const file = given === undefined || isPlanFile(given) ? undefined : given;
+  const file = typeof given !== 'string' || isPlanFile(given) ? undefined : given;
   if (file !== undefined && dataset !== undefined)
     throw new CliError('bad-input', `give a data file or --dataset, not both (got ${file} and ${dataset})`);
   if (file !== undefined && choice.set.length > 0 && !isS3Url(file) && !existsSync(file))
@@ -87,16 +88,49 @@ const mostOfIndices = 2 ** 24;
  */
 export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise<ReadPlan> {
   if (file !== undefined && preset !== undefined)
-    throw new CliError('bad-input', `give a plan file or --preset, not both (got ${file} and ${preset})`);
+    throw new CliError('bad-input', `give a plan or --preset, not both (got ${nameOf(file)} and ${preset})`);
   refuseTorn(set);
   const isOpen = file === undefined && preset === undefined && namesOwnData(set);
   if (isOpen && isTyped('start', set))
     throw new CliError('bad-input', 'start: a network to start from needs its own plan; give a plan file or --preset');
+  const source = isOpen
+    ? { text: openPlan, source: 'the data set', folder: process.cwd() }
+    : await planSource({ plan: file, preset, set });
+  return { isOpen, ...(await readPlanSource(source, isOpen ? set.filter(isAboutData) : set)) };
+}
+
+/** The text of a plan, what it is called in messages, and the folder of its paths. */
+export interface PlanSource {
+  readonly text: string;
+  readonly source: string;
+  readonly folder: string;
+}
+
+/** A plan file, a preset, or the quick start. */
+export async function planSource({ plan: file, preset, set }: PlanChoice): Promise<PlanSource> {
+  if (typeof file === 'object') return { text: textOf(file), source: nameOf(file), folder: process.cwd() };
+  if (file !== undefined) return { text: await readPlanFile(file, set), source: file, folder: dirname(resolve(file)) };
   const chosen = preset ?? defaultPreset;
-  const text = file !== undefined ? await readPlanFile(file, set) : isOpen ? openPlan : readPreset(chosen);
-  const folder = file === undefined ? process.cwd() : dirname(resolve(file));
-  const source = file ?? (isOpen ? 'the data set' : `preset ${chosen}`);
-  const plan = parsePlan(text, source, isOpen ? set.filter(isAboutData) : set);
+  return { text: readPreset(chosen), source: `preset ${chosen}`, folder: process.cwd() };
+}
+
+const nameOf = (plan: string | object): string => (typeof plan === 'string' ? plan : 'the plan');
+
+/** JSON is YAML. @throws CliError 'bad-input' */
+function textOf(plan: object): string {
+  try {
+    return JSON.stringify(plan);
+  } catch (cause) {
+    throw new CliError('bad-input', `the plan is no plain object: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Reads a plan's text with settings, and the files that it names. */
+export async function readPlanSource(
+  { text, source, folder }: PlanSource,
+  set: readonly string[],
+): Promise<Omit<ReadPlan, 'isOpen'>> {
+  const plan = parsePlan(text, source, set);
   const pathOf = (key: string, path: string): string => resolve(isTyped(key, set) ? process.cwd() : folder, path);
   const dataPath = (key: 'file' | 'labels' | 'test', path: string): string | Promise<string> =>
     isS3Url(path) ? fetchS3(path) : pathOf(`dataset.${key}`, path);
@@ -112,7 +146,12 @@ export async function readPlan({ plan: file, preset, set }: PlanChoice): Promise
     ...(labels === undefined ? {} : { labels: await dataPath('labels', labels) }),
     ...(test === undefined ? {} : { test: await dataPath('test', test) }),
   };
-  return { isOpen, plan: { ...plan, dataset }, written: plan, ...indexText, ...start };
+  const network = plan.network.map((layer, index) =>
+    'fixed' in layer && typeof layer.fixed === 'object'
+      ? { ...layer, fixed: { file: pathOf(`network.${index}.fixed.file`, layer.fixed.file) } }
+      : layer,
+  );
+  return { plan: { ...plan, dataset, network }, written: plan, ...indexText, ...start };
 }
 
 const isAboutData = (setting: string): boolean => /^\s*dataset\b/.test(setting);

@@ -86,6 +86,16 @@ function float32Bytes(numbers: Float32Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+/** What `predict --json` prints: part of the command's contract. */
+export interface PredictReport {
+  /** A list of scores per row, as the ONNX runtime gives them. */
+  readonly outputs: readonly (readonly number[])[];
+  /** All names, in the order of the scores. */
+  readonly classes: readonly string[];
+  /** A name per row. */
+  readonly predictions: readonly string[];
+}
+
 /** One JSON document: `outputs`, a list of scores per row; `classes`, all names; `predictions`, a name per row. */
 export function jsonWriter(sink: Sink, { count, classNames }: Outputs): ResultWriter {
   let separator = '\n';

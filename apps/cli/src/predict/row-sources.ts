@@ -7,10 +7,11 @@ import { readerByName, readerInOrder } from './table-inputs-of-rows.js';
 
 /** A table of separated values. @throws DatasetError or CliError, also while rows are read */
 export async function tableRows(path: string, network: Network, inputs: TableInputs | undefined): Promise<RowSource> {
-  if (/\.(parquet|npz|xlsx?|png|zip|idx[123]?|ubyte)$/i.test(path))
+  if (/\.(parquet|npz|xlsx?|png|zip|idx[123]?|ubyte)$/i.test(path) || /-ubyte(\.gz)?$/.test(path))
     throw new CliError(
       'bad-input',
-      `${path}: predict reads tables (.csv) and arrays (.npy); save the rows as one of them`,
+      `${path}: predict reads tables (.csv), arrays (.npy) and, for a network of images, PNG and IDX files of images; ` +
+        'save the rows as one of them',
     );
   const { columns, reading } = inputs ?? {};
   const table = await openTableStream(path, columns?.map(({ name }) => name) ?? [], reading);

@@ -11,7 +11,8 @@ const root = mkdtempSync(join(tmpdir(), 'mipnet launcher-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const launcher = join(root, 'mipnet');
-copyFileSync(fileURLToPath(new URL('../../../../mipnet', import.meta.url)), launcher);
+for (const name of ['mipnet', 'mipnet-vnnlib'])
+  copyFileSync(fileURLToPath(new URL(`../../../../${name}`, import.meta.url)), join(root, name));
 for (const folder of ['node_modules', 'apps/cli/dist', 'libs', 'tools', 'bin'])
   mkdirSync(join(root, folder), { recursive: true });
 for (const name of [
@@ -26,10 +27,15 @@ writeFileSync(
   join(root, 'apps/cli/dist/main.js'),
   'process.stdout.write(JSON.stringify([process.env.MIPNET_COMMAND, ...process.argv.slice(2)]));',
 );
+writeFileSync(
+  join(root, 'apps/cli/dist/vnnlib-main.js'),
+  "process.stdout.write(JSON.stringify(['vnnlib', ...process.argv.slice(2)]));",
+);
 writeFileSync(join(root, 'node_modules/.mipnet-built'), '');
 // Newer than all that was written before, whatever the clock of the file system.
 utimesSync(join(root, 'node_modules/.mipnet-built'), new Date(), new Date(Date.now() + 60_000));
 symlinkSync(launcher, join(root, 'bin/mip'));
+symlinkSync(join(root, 'mipnet-vnnlib'), join(root, 'bin/vnn'));
 
 const sh = (line: string, cwd = root): unknown =>
   JSON.parse(
@@ -50,4 +56,9 @@ test.each([
 
 test('by its whole path, with a space in it', () => {
   expect(sh(`'${launcher}' a`, tmpdir())).toEqual([launcher, 'a']);
+});
+
+test('mipnet-vnnlib starts its own program, which gets every argument', () => {
+  expect(sh('./mipnet-vnnlib verify "b c"')).toEqual(['vnnlib', 'verify', 'b c']);
+  expect(sh('vnn test', tmpdir())).toEqual(['vnnlib', 'test']);
 });

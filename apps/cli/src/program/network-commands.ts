@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { presetNames } from '../plan/presets.js';
 import {
+  networkOutput,
   amount,
   collect,
   dataOptions,
@@ -18,6 +19,7 @@ import {
   type Finish,
 } from './options.js';
 import { mipnetCommand } from '@mipnet/text';
+import { addSweepCommand } from './sweep-command.js';
 
 const afterTrain = (mipnet: string): string => `
 Examples:
@@ -28,9 +30,14 @@ Examples:
 Ctrl-C stops the run and writes the best network so far; a second Ctrl-C leaves at once. docs/train.md lists the keys
 of a plan.`;
 
+/** Of a network that others trained on normalised inputs: what its file does not do. */
+const mean = ['--mean <numbers>', 'the file takes (x - mean) / std: one number, or one per channel'] as const;
+const std = ['--std <numbers>', 'the same for the standard deviation'] as const;
+const scale = ['--scale <numbers>', 'x is multiplied by it first, such as 255'] as const;
+
 const source = 'plan (.yaml, .yml, .json), or data: a table, arrays, or images';
 
-/** Commands about networks: train, plan, evaluate, verify, encode, predict, export, compare. */
+/** Commands about networks: train, plan, evaluate, verify, check, encode, predict, export, compare. */
 export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('train')
@@ -93,12 +100,15 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
       finish(await plan({ plan: file, ...options }));
     });
 
+  addSweepCommand(mipnet, finish);
+
   dataOptions(
     mipnet
       .command('evaluate')
       .description('print the accuracy of a network on the test samples of its run, or on others')
       .argument('<network>', 'network file (ONNX)'),
   )
+    .addOption(networkOutput())
     .option('--json', 'print one JSON document instead of text')
     .action(async (network: string, options) => {
       const { evaluate } = await import('../commands/evaluate.js');
@@ -108,7 +118,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
   dataOptions(
     mipnet
       .command('verify')
-      .description('certified verdicts: does every input near an image or row get its class, does a property hold')
+      .description('prove that inputs near an image or row keep its class, or that a property holds; or find a witness')
       .argument('<network>', 'network file (ONNX)'),
   )
     .option('--images <numbers>', 'test images: 0..99 or 3,5,8')
@@ -119,7 +129,11 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
       '--epsilon <distance>',
       'how far an input may move: 0.1 (pixels are 0..1), 8/255; for a table also 0.1sd, age=2,job=any',
     )
-    .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1']).default('linf'))
+    .option(
+      '--epsilons <list>',
+      'several distances, for a curve of certified accuracy: 0.01,0.02,0.05 or 0.01..0.1:10 (FROM..TO:COUNT)',
+    )
+    .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1', 'l2']).default('linf'))
     .addOption(
       new Option(
         '--goal <name>',
@@ -129,7 +143,14 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
         .default('feasibility'),
     )
     .option('--weights <file>', 'JSON array: the weight of each input in the distance')
+    .option(...mean)
+    .option(...std)
+    .option(...scale)
     .option('--vnnlib <file>', 'a VNN-LIB property instead of images, plain or gzip')
+    .option(
+      '--certificate <file>',
+      'for one question: write what `check` accepts about the verdict (.json, or .gz), and the question beside it',
+    )
     .addOption(
       new Option('--time-limit <time>', 'for each image, row or property: 120, 30s, 2m')
         .argParser(seconds)
@@ -146,11 +167,24 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .addOption(store())
     .addOption(slots())
     .addOption(solver())
+    .addOption(networkOutput())
     .option('--out <folder>', 'where to write witnesses (.npy and .png)')
     .option('--json', 'print one JSON document instead of text')
     .action(async (network: string, options) => {
       const { verify } = await import('../commands/verify.js');
       finish(await verify(network, options));
+    });
+
+  mipnet
+    .command('check')
+    .description('check a certificate that verify wrote, by a program that shares no code with it')
+    .argument('<certificate>', 'certificate file (.json, or packed)')
+    .argument('<network>', 'network file (ONNX)')
+    .argument('<property>', 'VNN-LIB property')
+    .option('--json', 'print one JSON document instead of text')
+    .action(async (certificate: string, network: string, property: string, options) => {
+      const { check } = await import('../commands/check.js');
+      finish(await check(certificate, network, property, options));
     });
 
   dataOptions(
@@ -159,6 +193,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
       .description('write a trained network, or one MIP of a training, for other solvers')
       .argument('<file>', 'network file (ONNX), or plan file (YAML)'),
   )
+    .addOption(networkOutput())
     .option('--out <file>', 'model.mps or model.lp')
     .option('--part <name>', 'of a plan: which MIP; without it the names are printed')
     .option(
@@ -173,6 +208,11 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
     .option('--rows <number>', 'the same for a row of a table')
     .option('--input <file>', 'rows of X.npy or of a table, instead of test rows')
     .option('--labels <file>', 'y.npy: their classes from 0 (default: those that the network gives them)')
+    .option('--vnnlib <file>', 'the inputs of a VNN-LIB property instead, plain or gzip')
+    .option(...mean)
+    .option(...std)
+    .option(...scale)
+    .option('--box <bounds>', 'LOW,HIGH for every input, or a JSON file of one pair [low, high] per input')
     .option('--epsilon <distance>', 'how far from the image or row, as for verify')
     .addOption(new Option('--norm <name>', 'how distance is measured').choices(['linf', 'l1']).default('linf'))
     .option('--json', 'print one JSON document instead of text')
@@ -183,9 +223,13 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
 
   mipnet
     .command('predict')
-    .description('print the class and the scores of each row of a table or an array')
+    .description('print the class and the scores of each row of a table or an array, or of each image')
     .argument('<network>', 'network file (ONNX)')
-    .argument('<rows>', 'table (.csv, also .csv.gz) or NumPy array (.npy)')
+    .argument(
+      '<rows>',
+      'table (.csv, also .csv.gz), NumPy array (.npy), or images: a PNG file, a folder of them, an IDX file',
+    )
+    .addOption(networkOutput())
     .option('--out <file>', 'Y.csv: classes and scores; Y.npy: numbers of the classes (default: CSV to stdout)')
     .option('--scores', 'with --out Y.npy: write the scores instead of the classes')
     .option('--json', 'print one JSON document instead of CSV')
@@ -207,7 +251,7 @@ export function addNetworkCommands(mipnet: Command, finish: Finish): void {
 
   mipnet
     .command('compare')
-    .description('the comparative study: networks x formulations x bounds, measured on one kind of question')
+    .description('measure which MIP formulation and which bounds solve questions about trained networks fastest')
     .argument('[plan]', 'plan of the study (YAML; default: plans/compare/encodings.yaml)')
     .addOption(
       new Option('--set <key=value>', 'change one key of the plan; may be repeated')

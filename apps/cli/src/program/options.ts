@@ -1,5 +1,5 @@
 // Tested by ../e2e/plan.e2e.test.ts.
-import { parseSolverUrl, solverNames } from '@mipnet/solver';
+import { parseSolverUrl, solverNames } from '@mipnet/solver/names';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { availableParallelism } from 'node:os';
 
@@ -31,6 +31,10 @@ export const amount = (text: string): number => {
   return Number(text);
 };
 export const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+/** Which output of an ONNX model a question is about. */
+export const networkOutput = (): Option =>
+  new Option('--output <name>', 'output of the model, or another value of its graph (default: the scores)');
 
 export const slots = (): Option =>
   new Option('--slots <n>', 'MIPs solved at once')

@@ -1,7 +1,27 @@
 // Tested by ../e2e/runs.e2e.test.ts.
-import { Option, type Command } from 'commander';
+import type { RunStatus } from '@mipnet/runs';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CliError } from './cli-error.js';
 import { collect, engine, priority, slotCount, slots, type Finish } from './options.js';
+
+const statusNames: readonly RunStatus[] = [
+  'running',
+  'paused',
+  'stopping',
+  'completed',
+  'stopped',
+  'failed',
+  'lost',
+  'unreachable',
+];
+
+function statuses(text: string): RunStatus[] {
+  return text.split(',').map((name) => {
+    const known = statusNames.find((status) => status === name.trim());
+    if (known === undefined) throw new InvalidArgumentError(`Give some of ${statusNames.join(', ')}.`);
+    return known;
+  });
+}
 
 const run = 'the id of a run, a unique beginning of it, or last';
 
@@ -11,6 +31,12 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
     .command('runs')
     .description('list runs, newest first')
     .addOption(new Option('--limit <n>', 'runs listed at most').argParser(slotCount).default(50))
+    .addOption(
+      new Option('--status <names>', `only runs of these, such as running,paused: ${statusNames.join(', ')}`).argParser(
+        statuses,
+      ),
+    )
+    .addOption(new Option('--csv', 'print CSV instead of text').conflicts('json'))
     .option('--json', 'print one JSON document instead of text')
     .action(async (options) => {
       const { runs } = await import('../commands/runs.js');
@@ -75,11 +101,12 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
 
   mipnet
     .command('report')
-    .description('write a page about a run that has ended, and print its path')
-    .argument('<run>', run)
+    .description('write a page about a run, or about several runs that are compared, and print its path')
+    .argument('<run...>', 'ids of runs, unique beginnings of them, or last: the last training')
     .option('--out <file>', 'where to write the page (HTML)')
-    .action(async (name: string, options) => {
+    .option('--follow', 'write the page again and again until the run has ended')
+    .action(async (names: readonly string[], options) => {
       const { report } = await import('../commands/report.js');
-      finish(await report(name, options));
+      finish(await report(names, options));
     });
 }

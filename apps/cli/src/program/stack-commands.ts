@@ -44,7 +44,10 @@ export function addStackCommands(mipnet: Command, finish: Finish): void {
     .command('autoscale')
     .description('keep as many solver workers as the work needs; removed workers finish their solves')
     .addOption(
-      new Option('--provider <name>', 'who runs the workers; none: the reader of the endpoint')
+      new Option(
+        '--provider <name>',
+        'who starts the workers: this machine, Kubernetes, or none (only serve their number)',
+      )
         .choices(['local', 'kubernetes', 'none'])
         .default('local'),
     )

@@ -1,5 +1,5 @@
 // Tested by ../e2e/verify-rows.e2e.test.ts.
-import type { InputColumn } from '@mipnet/dataset';
+import type { InputColumn } from '@mipnet/dataset/stored';
 import { inputSize, type Network } from '@mipnet/network';
 import { boxRegion, rowsRegion, type Region } from '@mipnet/verification';
 

@@ -1,12 +1,12 @@
 // Tested by ../e2e/verify.e2e.test.ts.
-import type { VerifyAsked } from '@mipnet/runs/records';
+import type { NetworkFileOptions, VerifyAsked } from '@mipnet/runs/records';
 import { resolve } from 'node:path';
-import type { QuestionOptions } from './verify-questions.js';
+import type { QuestionOptions } from './asked-question.js';
 
 /** The part of a run's record about a verification: facts for people, and arguments that repeat it from any folder. */
 export function verifyAskedOf(
   network: string,
-  { vnnlib, set = [], ...options }: QuestionOptions & { readonly timeLimit: number },
+  { vnnlib, set = [], ...options }: QuestionOptions & NetworkFileOptions & { readonly timeLimit: number },
 ): VerifyAsked {
   const path = (given: string | undefined): string | undefined => (given === undefined ? undefined : resolve(given));
   const about: readonly (readonly [string, unknown])[] =
@@ -24,13 +24,16 @@ export function verifyAskedOf(
           ['rows', options.rows],
           ['input', path(options.input)],
           ['labels', path(options.labels)],
+          ['mean', options.mean],
+          ['std', options.std],
+          ['scale', options.scale],
           ['epsilon', options.epsilon],
           ['norm', options.norm],
           ['goal', options.goal],
           ['weights', path(options.weights)],
         ]
       : [['vnnlib', path(vnnlib)]];
-  const said = [...about, ['solver', options.solver] as const]
+  const said = [...about, ['output', options.output] as const, ['solver', options.solver] as const]
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => [name, String(value)] as const);
   const { timeLimit } = options;

@@ -1,4 +1,4 @@
-import { widthOf, type InputColumn } from '@mipnet/dataset';
+import { widthOf, type InputColumn } from '@mipnet/dataset/stored';
 
 /** Columns that differ in two rows: before and after. A category without a value that training has seen is null. */
 export type Changes = Readonly<
@@ -24,7 +24,12 @@ const mostNamed = 4;
 export function changesText(changes: Changes): string {
   const all = Object.entries(changes);
   const shown = all.slice(0, mostNamed).map(([name, [from, to]]) => `${name} ${text(from)} -> ${text(to)}`);
-  return [...shown, ...(all.length > mostNamed ? [`${all.length - mostNamed} other columns`] : [])].join(', ');
+  return [
+    ...shown,
+    ...(all.length > mostNamed
+      ? [`${all.length - mostNamed} other column${all.length - mostNamed === 1 ? '' : 's'}`]
+      : []),
+  ].join(', ');
 }
 
 const text = (value: number | string | null): string =>

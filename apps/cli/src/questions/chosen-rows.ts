@@ -78,6 +78,13 @@ export async function chosenRows(
   };
 }
 
+/** Some of the rows, by their positions in the order asked. */
+export const someRows = (chosen: ChosenRows, positions: readonly number[]): ChosenRows => ({
+  ...chosen,
+  samples: selectRows(chosen.samples, positions),
+  rows: positions.map((at) => chosen.rows[at]),
+});
+
 async function allRows(
   network: Network,
   file: string,

@@ -1,4 +1,4 @@
-import { widthOf, type InputColumn } from '@mipnet/dataset';
+import { widthOf, type InputColumn } from '@mipnet/dataset/stored';
 import type { InputMoves } from '@mipnet/verification';
 import { CliError } from '../program/cli-error.js';
 
@@ -9,7 +9,7 @@ import { CliError } from '../program/cli-error.js';
 //     0.1sd,age=2,job=any,sex=0        the first for every column of numbers that is not named
 
 /** A distance: in the units of an input, or in standard deviations of its column. */
-interface Amount {
+export interface Amount {
   readonly value: number;
   readonly unit: 'raw' | 'sd';
 }
@@ -123,12 +123,18 @@ function columnNamed(name: string, columns: readonly InputColumn[], text: string
   );
 }
 
-const isAmount = (text: string): boolean => numberOf(text.trim().replace(/sd$/, '')) !== undefined;
+const isAmount = (text: string): boolean => amountIn(text) !== undefined;
 
-function amountOf(text: string, about = ''): Amount {
+/** `0.1`, `8/255` or `0.1sd`; undefined for any other text. */
+export function amountIn(text: string): Amount | undefined {
   const trimmed = text.trim();
   const value = numberOf(trimmed.replace(/sd$/, ''));
-  if (value !== undefined) return { value, unit: trimmed.endsWith('sd') ? 'sd' : 'raw' };
+  return value === undefined ? undefined : { value, unit: trimmed.endsWith('sd') ? 'sd' : 'raw' };
+}
+
+function amountOf(text: string, about = ''): Amount {
+  const amount = amountIn(text);
+  if (amount !== undefined) return amount;
   throw new CliError(
     'bad-input',
     `--epsilon ${text} is no distance; give a number of at least 0, such as 0.1 or 8/255${about && ` ${about}`}, or for ` +

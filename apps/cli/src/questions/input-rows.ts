@@ -3,12 +3,12 @@ import { openNpy, type Samples } from '@mipnet/dataset';
 import { classify, inputSize, outputSize, type Network } from '@mipnet/network';
 import { tableInputsIn } from '@mipnet/runs/records';
 import { basename } from 'node:path';
-import { arrayRows, tableRows } from '../predict/row-sources.js';
+import { openRows } from '../predict/open-rows.js';
 import { CliError } from '../program/cli-error.js';
 
 /** Where rows come from that are no test rows of a data set. */
 export interface InputOptions {
-  /** X.npy, or a table whose columns have the names that the network's file gives them. */
+  /** X.npy, images, or a table whose columns have the names that the network's file gives them. */
   readonly input: string;
   /** y.npy: their classes, counted from 0. */
   readonly labels?: string;
@@ -29,9 +29,7 @@ export async function inputRows(
   say: (line: string) => void,
 ): Promise<Samples> {
   const inputs = tableInputsIn(network, file);
-  const source = await (/\.npy$/i.test(input)
-    ? arrayRows(input, network, inputs, say)
-    : tableRows(input, network, inputs));
+  const source = await openRows(input, network, file, say);
   const size = inputSize(network);
   const parts: Float32Array[] = [];
   let count = 0;

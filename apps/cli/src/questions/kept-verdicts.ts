@@ -1,7 +1,7 @@
 import type { Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
-import { findVerdict, openOnnxRuntime, type Answer } from '@mipnet/verification';
-import type { AskedQuestion } from './verify-questions.js';
+import { findVerdict, openOnnxRuntime, type Answer, type OnnxRuntime } from '@mipnet/verification';
+import type { AskedQuestion } from './asked-question.js';
 
 /** The verdicts that earlier runs have kept. @param bytes of the network's ONNX model, which replays witnesses */
 export async function keptVerdicts(
@@ -11,11 +11,12 @@ export async function keptVerdicts(
   bytes: Uint8Array,
 ): Promise<Map<AskedQuestion, Answer['verdict']>> {
   const verdicts = new Map<AskedQuestion, Answer['verdict']>();
-  const runtime = await openOnnxRuntime(bytes);
+  let opened: Promise<OnnxRuntime> | undefined;
+  const openRuntime = (): Promise<OnnxRuntime> => (opened ??= openOnnxRuntime(bytes));
   for (const one of questions) {
-    const kept = await findVerdict(store, one.key, one.queries, network, runtime);
+    const kept = await findVerdict(store, one.key, one.queries, network, openRuntime);
     if (kept) verdicts.set(one, kept);
   }
-  await runtime.release();
+  await (await opened)?.release();
   return verdicts;
 }

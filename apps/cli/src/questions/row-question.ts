@@ -31,10 +31,10 @@ export function movingOf(
     return { norm, epsilon, unit: 'raw', ...(!isCut && { moves: numbersOnly(samples.size, epsilon) }) };
   }
   const { moves, radius, unit } = tableMoves(text, columns);
-  if (moves.groups.length > 0 && norm === 'l1')
+  if (moves.groups.length > 0 && norm !== 'linf')
     throw new CliError(
       'bad-input',
-      `--epsilon ${text}: a change of a category has no distance that --norm l1 can add up; use --norm linf, or let ` +
+      `--epsilon ${text}: a change of a category has no distance that --norm ${norm} can add up; use --norm linf, or let ` +
         'categories keep their value',
     );
   return { norm, epsilon: radius, moves, unit };

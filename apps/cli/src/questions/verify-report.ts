@@ -1,4 +1,4 @@
-import { classNamesIn } from '@mipnet/runs/records';
+import { classNamesIn, transformationIn } from '@mipnet/runs/here';
 import type { Network } from '@mipnet/network';
 import type { VerdictCounts } from '@mipnet/recursion';
 import {
@@ -6,11 +6,14 @@ import {
   hasIntegerScores,
   imageShape,
   isSettled,
+  squareImage,
+  whyOpen,
   writeWitness,
   type Verdict,
+  type WhyOpen,
 } from '@mipnet/verification';
 import { changesOf, type Changes } from './changes.js';
-import type { AskedQuestion, QuestionOptions, Questions } from './verify-questions.js';
+import type { AskedQuestion, QuestionOptions, Questions } from './asked-question.js';
 
 /** One line of `verify --json`. */
 export interface VerifyResult {
@@ -38,6 +41,8 @@ export interface VerifyResult {
   readonly settled: boolean;
   /** Why it is not decided, if the time limit is not the reason. */
   readonly reason: string | null;
+  /** Of a question that is not decided: how far its bounds got, and where its time went. */
+  readonly open: WhyOpen | null;
   /** Its file with --out, otherwise its numbers. */
   readonly witness: string | readonly number[] | null;
   /** Of a witness of a table's row: what it changes, by column. */
@@ -48,6 +53,8 @@ export interface VerifyResult {
 export interface VerifyReport {
   readonly network: string;
   readonly property?: string;
+  /** What is done to images before the network reads them: verdicts are about the pixels behind it. */
+  readonly transformation?: 'deskew';
   readonly goal: string;
   /** For a table as it was asked for, such as `0.1sd,age=2`. */
   readonly epsilon: number | string | null;
@@ -102,10 +109,12 @@ export async function verifyReport(
   told: Told,
 ): Promise<VerifyReport> {
   const { options, run } = told;
+  const transformation = transformationIn(told.network, told.file);
   const results: VerifyResult[] = [];
   for (const one of asked) results.push(await resultOf(told, one, verdictOf(one) ?? unknown));
   return {
     network: told.file,
+    ...(transformation && { transformation }),
     ...(options.vnnlib === undefined
       ? { epsilon: told.reach!.epsilon, norm: options.norm }
       : { property: options.vnnlib, epsilon: null, norm: null }),
@@ -160,6 +169,7 @@ async function resultOf(
   verdict: Verdict,
 ): Promise<VerifyResult> {
   const { witness } = verdict;
+  const settled = isSettled(queries[0] ?? { goal: 'any' }, verdict);
   const isShown = witness !== undefined && verdict.verdict === 'adversarial';
   const shape = network.inputShape;
   const files =
@@ -167,7 +177,7 @@ async function resultOf(
       ? await writeWitness(options.out, name.replace(' ', '-'), witness, {
           shape,
           original,
-          image: imageShape(shape) ?? (imageIs === undefined ? undefined : imageShape(imageIs)),
+          image: columns ? undefined : (imageShape(shape) ?? imageShape(imageIs ?? []) ?? squareImage(shape)),
         })
       : undefined;
   return {
@@ -180,8 +190,9 @@ async function resultOf(
     seconds: verdict.seconds,
     bound: finiteOrNull(verdict.bound),
     best: finiteOrNull(verdict.best),
-    settled: isSettled(queries[0] ?? { goal: 'any' }, verdict),
+    settled,
     reason: verdict.reason ?? null,
+    open: settled ? null : whyOpen(verdict),
     witness: files?.array ?? (isShown ? Array.from(witness.input) : null),
     ...(isShown && original && columns && { changes: changesOf(columns, original, witness.input) }),
   };

@@ -1,5 +1,7 @@
+import { transformationNote } from '@mipnet/runs/here';
 import { changesText } from './changes.js';
 import type { VerifyReport, VerifyResult } from './verify-report.js';
+import { openText } from '@mipnet/verification';
 
 /** The text output of `verify`: counts, the accuracies that papers quote, and one line per question. */
 export function summaryOf(report: VerifyReport): string {
@@ -11,9 +13,10 @@ export function summaryOf(report: VerifyReport): string {
     `${counts} of ${totals.queries} in ${totals.seconds.toFixed(1)} ` +
       `s${totals.reused > 0 ? `, ${totals.reused} of them known before` : ''}`,
   ];
+  if (report.transformation !== undefined) lines.push(`  ${transformationNote(report.network)}`);
   if (totals.accuracy !== null) lines.push(`  ${accuracies(report)}`);
   for (const result of results) {
-    const { class: name, verdict, by, seconds, witness, changes, reason } = result;
+    const { class: name, verdict, by, seconds, witness, changes, reason, open, bound } = result;
     const facts = [
       by === null ? verdict : `${verdict} by ${by}`,
       numbersOf(report, result),
@@ -25,6 +28,8 @@ export function summaryOf(report: VerifyReport): string {
     lines.push(
       `  ${name === null ? 'property' : `${nameOf(result)} (class ${name})`}: ${facts.filter((fact) => fact !== '').join(', ')}`,
     );
+    if (open !== null)
+      lines.push(`    ${openText(open, { bound, reason, hasEpsilon: report.property === undefined })}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -14,6 +14,7 @@ const result: VerifyResult = {
   best: 2.5,
   settled: true,
   reason: null,
+  open: null,
   witness: null,
 };
 const report = (results: readonly VerifyResult[], more: Partial<Omit<VerifyReport, 'results'>> = {}): VerifyReport => ({
@@ -68,6 +69,14 @@ test('says accuracies as papers quote them, and of each verdict only the numbers
         best: 0.75,
         settled: false,
         reason: 'rounding decides',
+        open: {
+          undecided: 3,
+          units: 20,
+          layers: [{ layer: 0, undecided: 3, of: 20 }],
+          nodes: 0,
+          seconds: { attack: 1 },
+          most: { step: 'attack', share: 1 },
+        },
       },
     ]),
   ).toEqual([
@@ -79,6 +88,7 @@ test('says accuracies as papers quote them, and of each verdict only the numbers
     '  image 2 (class 7): misclassified by forward pass, 0.1 s',
     '  image 3 (class 7): unresolved, margin at least -0.2500 (proven) and at most 0.7500 (seen) votes, ' +
       '0.1 s, rounding decides',
+    '    open: 3 of 20 units undecided, bound -0.2500, 100% of the time in attack',
   ]);
 });
 

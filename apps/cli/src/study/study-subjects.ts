@@ -63,6 +63,8 @@ const accuracyOf = async (network: Network, samples: Samples): Promise<number> =
 
 /** A plan with a work limit always trains the same network, so it is kept under the hash of the plan. */
 async function trainedNetwork(plan: Plan, shown: LoadedDataset, options: SubjectOptions): Promise<Network> {
+  if (plan.dataset.deskew === true)
+    throw new CliError('bad-input', 'training.dataset.deskew: a study asks about images as they are; leave it out');
   const hash = createHash('sha256')
     .update(JSON.stringify([version, plan]))
     .digest('hex');

@@ -2,6 +2,13 @@ import { mipnetCommand, plainJson } from '@mipnet/text';
 import { exitCode } from '../program/exit-code.js';
 import { say } from './say.js';
 
+/** What `train --detach --json` prints: part of the command's contract. */
+export interface LeftRun {
+  readonly run: string;
+  readonly workflowId: string;
+  readonly uiUrl: string | null;
+}
+
 /** Prints the commands for a run that was left on its server. @returns the exit code */
 export function printLeft(
   { run, uiUrl }: { readonly run: string; readonly uiUrl: string | null },
@@ -12,6 +19,7 @@ export function printLeft(
     `started; "${mipnetCommand('watch', run)}" shows it and writes its network${out === undefined ? '' : ` to ${out}`}`,
   );
   // The id alone, so that a script can read it: RUN=$(mipnet train --detach).
-  process.stdout.write(json ? plainJson({ run, workflowId: run, uiUrl }) : `${run}\n`);
+  const left: LeftRun = { run, workflowId: run, uiUrl };
+  process.stdout.write(json ? plainJson(left) : `${run}\n`);
   return exitCode.done;
 }

@@ -1,191 +1,166 @@
-import { countQuestionsIn, coversText } from '@mipnet/recursion';
-import type { Progress } from '@mipnet/workflows';
-import cliProgress from 'cli-progress';
-import { durationText, plainText } from '@mipnet/text';
-
-/** What of a run's progress is shown. */
-export type ShownProgress = Pick<
-  Progress,
-  | 'solved'
-  | 'total'
-  | 'outstanding'
-  | 'objective'
-  | 'covers'
-  | 'trouble'
-  | 'gap'
-  | 'accuracy'
-  | 'etaSeconds'
-  | 'counts'
-  | 'startedAt'
-  | 'paused'
-  | 'stopped'
-  | 'phase'
-  | 'questions'
-  | 'verdicts'
->;
+import { plainText } from '@mipnet/text';
+import { createLogUpdate } from 'log-update';
+import { painter, type Paint } from './colour.js';
+import { LeafEvents } from './leaf-events.js';
+import {
+  factsOf,
+  leafTable,
+  lineOf,
+  longLeaves,
+  measureOf,
+  soleFacts,
+  wrapFacts,
+  type ShownProgress,
+} from './progress-lines.js';
+import { verbosity, type Verbosity } from './verbosity.js';
 
 export interface ProgressDisplay {
   show(progress: ShownProgress): void;
-  /** A line of text above the bar. */
+  /** A line of text above the progress. */
   say(line: string): void;
   end(): void;
 }
 
+export interface DisplayOptions {
+  readonly verbosity?: Verbosity;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
 /** Seconds between two lines if there is no terminal to redraw. */
 const plainSeconds = 5;
+/** MIPs that are named below the progress. */
+const namedLeaves = 3;
 
-/** Progress on stderr: a bar on a terminal, otherwise a line now and then. */
-export function progressDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
-  return withTroubles(stream.isTTY ? barDisplay(stream) : plainDisplay(stream));
+/** Progress on stderr: redrawn on a terminal, otherwise a line now and then. */
+export function progressDisplay(
+  stream: NodeJS.WriteStream = process.stderr,
+  { verbosity: how = verbosity(), now = Date.now }: DisplayOptions = {},
+): ProgressDisplay {
+  const paint = painter(stream);
+  if (how === 'quiet') return withTroubles(quietDisplay(stream), paint);
+  // A terminal that does not know its size has no place to redraw.
+  const display = stream.isTTY && stream.rows !== 0 ? redrawnDisplay(stream, paint, now) : plainDisplay(stream, now);
+  return withTroubles(how === 'verbose' ? withEvents(display, now) : display, paint);
 }
 
 /** Prints once what a run waits for, even before there is any progress to show. */
-function withTroubles(display: ProgressDisplay): ProgressDisplay {
+function withTroubles({ show, warn, ...display }: Warning, paint: Paint): ProgressDisplay {
   const said = new Set<string>();
   return {
     ...display,
     show: (progress) => {
       const { trouble } = progress;
-      if (trouble !== undefined && !said.has(trouble)) display.say(trouble);
+      if (trouble !== undefined && !said.has(trouble)) warn(paint('yellow', plainText(trouble)));
       if (trouble !== undefined) said.add(trouble);
+      show(progress);
+    },
+  };
+}
+
+interface Warning extends ProgressDisplay {
+  /** A line that is printed even by a quiet command; it is safe for a terminal already. */
+  warn(line: string): void;
+}
+
+/** --verbose: a line for every event of a MIP, too. */
+function withEvents(display: Warning, now: () => number): Warning {
+  const events = new LeafEvents();
+  return {
+    ...display,
+    show: (progress) => {
+      events.of(progress.underWay ?? [], now()).forEach(display.say);
       display.show(progress);
     },
   };
 }
 
-function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
-  const bar = new cliProgress.SingleBar(
-    {
-      stream,
-      format: '{bar} {value}/{total} {unit} | {facts}',
-      barsize: 16,
-      hideCursor: true,
-      clearOnComplete: true,
-      forceRedraw: true,
-      // Its own signal handler would remove the bar while the run is still stopping.
-      gracefulExit: false,
-    },
-    cliProgress.Presets.shades_classic,
-  );
+const quietDisplay = (stream: NodeJS.WriteStream): Warning => ({
+  show: () => undefined,
+  say: () => undefined,
+  warn: (line) => void stream.write(`${line}\n`),
+  end: () => undefined,
+});
+
+const barLength = 16;
+
+function barOf(done: number, total: number): string {
+  const filled = total === 0 ? 0 : Math.round((barLength * Math.min(done, total)) / total);
+  return `${'█'.repeat(filled)}${'░'.repeat(barLength - filled)}`;
+}
+
+/** From so many columns on, long MIPs are a table. */
+const wide = 100;
+
+/** The lines of a terminal; none is longer than it is wide. */
+export function screenOf(progress: ShownProgress, now: number, columns: number, paint: Paint): string {
+  const { done, total, unit } = measureOf(progress);
+  const head = `${barOf(done, total)} ${done}/${total} ${unit}`;
+  const [first, ...others] = wrapFacts([head, ...factsOf(progress, now)], columns);
+  const leaves =
+    columns >= wide
+      ? leafTable(progress, now)
+      : longLeaves(progress, now, namedLeaves).flatMap((line) =>
+          wrapFacts(line.split(', '), columns - 4).map((part) => `  ${part.replaceAll(' | ', ', ')}`),
+        );
+  return [
+    paint('green', first.slice(0, barLength)) + first.slice(barLength),
+    ...others,
+    ...wrapFacts(soleFacts(progress), columns).map((line) => paint('dim', line)),
+    ...leaves.map((line) => paint('dim', line)),
+  ].join('\n');
+}
+
+function redrawnDisplay(stream: NodeJS.WriteStream, paint: Paint, now: () => number): Warning {
+  // With the cursor visible, nothing is to be restored after a signal.
+  const screen = createLogUpdate(stream, { showCursor: true });
   let latest: ShownProgress | undefined;
-  // Lines replace the bar; the next progress draws it again below them.
-  const clear = (): void => {
-    bar.stop();
-    process.off('exit', clear);
+  const columns = (): number => stream.columns || 80;
+  // Lines replace the progress; the next one is drawn below them.
+  const warn = (line: string): void => {
+    screen.clear();
+    stream.write(`${line}\n`);
   };
   return {
     show: (progress) => {
-      if (progress.total === 0) return;
-      const { done, total, unit } = measureOf(progress);
-      const payload = { unit, facts: factsOf(progress, Date.now()) };
-      if (!bar.isActive) {
-        bar.start(total, done, payload);
-        process.once('exit', clear);
-      }
-      bar.setTotal(total);
-      bar.update(done, payload);
-      latest = progress;
+      if (progress.total > 0) screen(screenOf((latest = progress), now(), columns(), paint));
     },
-    say: (line) => {
-      clear();
-      stream.write(`${plainText(line)}\n`);
-    },
+    say: (line) => warn(plainText(line)),
+    warn,
     end: () => {
-      clear();
-      if (latest) stream.write(`${lineOf(latest, Date.now())}\n`);
+      screen.clear();
+      if (latest) stream.write(`${wrapFacts(lineOf(latest, now()).split(' | '), columns()).join('\n')}\n`);
       latest = undefined;
     },
   };
 }
 
-function plainDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
+function plainDisplay(stream: NodeJS.WriteStream, now: () => number): Warning {
   let saidAt = -Infinity;
   let said: string | undefined;
+  let phase: string | undefined;
   let latest: ShownProgress | undefined;
-  const write = (text: string): void => {
-    if (text !== said) stream.write(`  ${text}\n`);
+  const write = (lines: readonly string[]): void => {
+    const text = lines.map((line) => `  ${line}\n`).join('');
+    if (text !== said) stream.write(text);
     said = text;
-    saidAt = performance.now() / 1000;
+    saidAt = now();
   };
   return {
     show: (progress) => {
       if (progress.total === 0) return;
       latest = progress;
-      if (performance.now() / 1000 - saidAt >= plainSeconds) write(lineOf(progress, Date.now()));
+      // A division or a merge may take long; it is announced.
+      const isNew = progress.phase !== phase && progress.phase !== 'solving';
+      phase = progress.phase;
+      if (now() - saidAt < 1000 * (isNew ? 1 : plainSeconds)) return;
+      write([lineOf(progress, now()), ...longLeaves(progress, now(), namedLeaves).map((line) => `  ${line}`)]);
     },
     say: (line) => void stream.write(`${plainText(line)}\n`),
+    warn: (line) => void stream.write(`${line}\n`),
     end: () => {
-      if (latest) write(lineOf(latest, Date.now()));
+      if (latest) write([lineOf(latest, now())]);
       latest = undefined;
     },
   };
-}
-
-/** A verification counts decided questions, a training solved MIPs. */
-function measureOf({ questions, verdicts, solved, total }: ShownProgress): {
-  readonly done: number;
-  readonly total: number;
-  readonly unit: string;
-} {
-  if (questions === null) return { done: solved, total, unit: 'MIPs' };
-  return {
-    done: verdicts === null ? 0 : countQuestionsIn(verdicts) - verdicts.unresolved,
-    total: questions,
-    unit: 'decided',
-  };
-}
-
-function lineOf(progress: ShownProgress, now: number): string {
-  const { done, total, unit } = measureOf(progress);
-  return `${done}/${total} ${unit} | ${factsOf(progress, now)}`;
-}
-
-/**
- * Elapsed and remaining time, accuracy so far, incumbent, gap; only known values.
- * @param now milliseconds since 1970
- */
-export function factsOf(progress: ShownProgress, now: number): string {
-  const {
-    objective,
-    covers,
-    gap,
-    accuracy,
-    etaSeconds,
-    counts,
-    startedAt,
-    paused,
-    stopped,
-    phase,
-    outstanding,
-    verdicts,
-  } = progress;
-  const spent = durationText((now - startedAt) / 1000);
-  const toGo = paused
-    ? ', paused'
-    : stopped
-      ? phase === 'done'
-        ? ', stopped'
-        : ', stopping'
-      : outstanding === 0 || etaSeconds === null
-        ? ''
-        : `, ${durationText(etaSeconds)} to go`;
-  // The most important first: a narrow terminal cuts off the end.
-  const facts = [
-    `${spent}${toGo}`,
-    ...(verdicts === null
-      ? []
-      : (['robust', 'adversarial', 'misclassified', 'unresolved'] as const).map((name) =>
-          verdicts[name] > 0 ? `${verdicts[name]} ${name}` : null,
-        )),
-    accuracy.validation === null
-      ? null
-      : 'validation accuracy so ' +
-        `far ${(100 * accuracy.validation).toFixed(1)}%${covers ? ` with ${coversText(covers)}` : ''}`,
-    objective === null ? null : `objective ${objective.toFixed(1)}${covers ? ` of ${coversText(covers)}` : ''}`,
-    gap === null ? null : `gap ${(100 * gap).toFixed(1)}%`,
-    verdicts === null && counts.optimal > 0 ? `${counts.optimal} proven optimal` : null,
-    counts.failed > 0 ? `${counts.failed} failed` : null,
-    counts.reused ? `${counts.reused} from earlier runs` : null,
-  ];
-  return facts.filter((fact) => fact !== null).join(' | ');
 }

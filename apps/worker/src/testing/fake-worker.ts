@@ -1,24 +1,23 @@
-// A worker process whose leaves need no solver. A leaf takes a second; with FAKE_LEAF_GATE set it ends when that file
-// exists, so that a test decides when leaves end.
+// A worker process whose leaves need no solver. A leaf takes a second, one of the split `many` none.
+// With FAKE_LEAF_GATE a leaf ends when that file exists; with FAKE_GATED_LEAF only the leaf of that name waits for it.
 import { existsSync } from 'node:fs';
 import { createOrchestratorActivities, createSolverActivities, StoreGuard, type LeafSolver } from '@mipnet/activities';
-import { MemoryStore } from '@mipnet/object-store';
+import { openStore } from '@mipnet/object-store';
 import { fakeTraining } from '@mipnet/workflows/testing/fake-training';
 import { workerMain } from '../run-worker.js';
 
 const leafMilliseconds = 1000;
-const gate = process.env.FAKE_LEAF_GATE;
+const { FAKE_LEAF_GATE: gate, FAKE_GATED_LEAF: gated } = process.env;
 const gateMilliseconds = 50;
-const guard = new StoreGuard(new MemoryStore());
 const fake = fakeTraining({ parts: { pairs: 6, many: 500 } });
 
 const leaves: LeafSolver = {
   async solve(leaf, { signal, onProgress }) {
-    onProgress({ objective: 1, bound: 0, nodes: 1, work: 1 });
+    onProgress({ name: leaf.name, objective: 1, bound: 0, nodes: 1, work: 1, startedAt: Date.now() });
     const ended = await new Promise<boolean>((resolve) => {
       let timer: NodeJS.Timeout;
       const wait = (): void => {
-        if (gate === undefined || existsSync(gate)) resolve(true);
+        if (gate === undefined || (gated ?? leaf.name) !== leaf.name || existsSync(gate)) resolve(true);
         else timer = setTimeout(wait, gateMilliseconds);
       };
       timer = setTimeout(
@@ -34,19 +33,23 @@ const leaves: LeafSolver = {
   },
 };
 
-await workerMain(process.argv.slice(2), async ({ role }) => ({
-  activities:
-    role === 'solver'
-      ? createSolverActivities({ leaves, guard })
-      : createOrchestratorActivities({
-          divideNode: (node, state) => fake.divide(node, state),
-          mergeNode: (node, state, parts) =>
-            fake.merge(
-              node,
-              state,
-              parts.map((part) => part ?? null),
-            ),
-          guard,
-        }),
-  close: async () => undefined,
-}));
+await workerMain(process.argv.slice(2), async ({ role, store: url }) => {
+  const store = await openStore(url);
+  const guard = new StoreGuard(store);
+  return {
+    activities:
+      role === 'solver'
+        ? createSolverActivities({ leaves, store, guard })
+        : createOrchestratorActivities({
+            divideNode: (node, state) => fake.divide(node, state),
+            mergeNode: (node, state, parts) =>
+              fake.merge(
+                node,
+                state,
+                parts.map((part) => part ?? null),
+              ),
+            guard,
+          }),
+    close: async () => undefined,
+  };
+});

@@ -8,6 +8,8 @@ export interface DatasetSpec extends DatasetKeys {
   readonly name: string;
   /** Of a table: see `clipOutliers`. */
   readonly deviations?: number;
+  /** Of images: see `deskewed`. */
+  readonly deskew?: boolean;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface DatasetSpec extends DatasetKeys {
  * @throws DatasetError
  */
 export async function loadDataset(
-  { name, deviations, ...keys }: DatasetSpec,
+  { name, deviations, deskew, ...keys }: DatasetSpec,
   options: LoadOptions = {},
 ): Promise<LoadedDataset> {
   const dataset = datasetNamed(name);
@@ -23,7 +25,31 @@ export async function loadDataset(
     throw new DatasetError('bad-input', `there is no data set '${name}'. Known: ${datasetNames.join(', ')}.`);
   checkKeys(dataset, keys);
   const loaded = await dataset.load(keys, options);
-  return deviations === undefined ? loaded : clipOutliers(loaded, deviations);
+  const clipped = deviations === undefined ? loaded : clipOutliers(loaded, deviations);
+  return deskew === true ? withDeskew(clipped) : clipped;
+}
+
+/** Images stay as they are, and are deskewed whenever a network reads them: copies are made of the images before. */
+export function withDeskew(dataset: LoadedDataset): LoadedDataset {
+  const { name, train, test, inputShape } = dataset;
+  if (inputShape.length !== 3)
+    throw new DatasetError(
+      'bad-input',
+      `dataset.deskew: it straightens images, and a row of ${name} has ${inputShape.join(' x ')} features; leave ` +
+        'dataset.deskew out',
+    );
+  if (!(train.features instanceof Uint8Array))
+    throw new DatasetError(
+      'bad-input',
+      `dataset.deskew: it is defined for pixels from 0 to 255, and ${name} holds other numbers; save the images as ` +
+        'uint8, or leave dataset.deskew out',
+    );
+  const transformation = 'deskew' as const;
+  return {
+    ...dataset,
+    train: { ...train, transformation },
+    test: test && { ...test, transformation },
+  };
 }
 
 /** Keys about the text and the columns of a file; a data set with files of its own knows them. */

@@ -161,6 +161,8 @@ const solvedBy = (session: SolverSession, solve: SolverSession['solve']): Solver
   setColumnBounds: (...given) => session.setColumnBounds(...given),
   addRows: (rows) => session.addRows(rows),
   deleteRows: (rows) => session.deleteRows(rows),
+  basis: () => session.basis(),
+  setBasis: (basis) => session.setBasis(basis),
   close: () => session.close(),
 });
 

@@ -1,6 +1,6 @@
 // Tested by to-c.int.test.ts.
 import type { Activation, ActivationName } from '../activations/registry.js';
-import type { Concat, Fill, Quantize } from '../network.js';
+import type { Concat, Fill, Quantize, Select } from '../network.js';
 import { sizeOf } from '../shape.js';
 import { floatLiteral, table } from './c-text.js';
 import { loop, type LayerInC, type LayerPlace, type LayerWriter } from './layer-writer.js';
@@ -58,6 +58,23 @@ export const concat: LayerWriter<Concat> = (_, { inputs }) => {
       start += sizeOf(shape);
       return lines;
     }),
+  };
+};
+
+export const select: LayerWriter<Select> = ({ positions, constants }, { name, output }) => {
+  const hasConstants = positions.includes(-1);
+  const constant = constants === undefined ? '0.0f' : `${name}_constants[i]`;
+  return {
+    about: `${positions.length} of its numbers, by position`,
+    tables: [
+      ...table('int32_t', `${name}_positions`, positions),
+      ...(hasConstants && constants !== undefined ? table('float', `${name}_constants`, constants) : []),
+    ],
+    body: loop('i', sizeOf(output), [
+      hasConstants
+        ? `y[i] = ${name}_positions[i] < 0 ? ${constant} : x[${name}_positions[i]];`
+        : `y[i] = x[${name}_positions[i]];`,
+    ]),
   };
 };
 

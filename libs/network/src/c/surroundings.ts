@@ -27,6 +27,9 @@ export function header({
     ` *   extern const char *const ${prefix}_class_names[];`,
     ' *',
     ` * input: ${macro}_INPUTS finite numbers${image}${fills ? '; NaN is a missing number' : ''}.`,
+    ...(metadata?.transformation === undefined
+      ? []
+      : [` * The images must be transformed before: ${commentText(metadata.transformation)} (docs/network-file.md).`]),
     ...(inputs ?? []).map((input, index) => ` *   ${index}: ${commentText(input)}`),
     ' *',
     ' * Compile:             cc -std=c99 -O2 -c FILE.c',

@@ -203,7 +203,7 @@ describe('random networks as C', () => {
 
   it('are of every kind of layer, and both chains and graphs', () => {
     const kinds = new Set(networks.flatMap(({ layers }) => layers.map(({ kind }) => kind)));
-    const all = 'dense conv2d maxPool2d averagePool2d scale quantize flatten activation add concat'.split(' ');
+    const all = 'dense conv2d maxPool2d averagePool2d scale quantize flatten activation add concat select'.split(' ');
     expect([...kinds].sort()).toEqual(all.sort());
     expect(networks.filter((network) => sourcesOf(network).some((own) => own.length > 1)).length).toBeGreaterThan(10);
     expect(networks.filter((network) => !hasOwnBits(network)).length).toBeGreaterThan(15);

@@ -11,7 +11,7 @@ export type LayerMap = AffineMap | MaximumMap | ElementwiseMap | IdentityMap;
 /** A map in its network: its input is the outputs of its sources one after the other. -1 is the network's input. */
 export type PlacedMap = LayerMap & { readonly sources: readonly number[] };
 
-/** y_j = sum of values[e] x_indices[e] + bias_j: dense, convolution, average pool, scale. */
+/** y_j = sum of values[e] x_indices[e] + bias_j: dense, convolution, average pool, scale, select. */
 export interface AffineMap {
   readonly kind: 'affine';
   readonly inputs: number;
@@ -28,6 +28,8 @@ export interface AffineMap {
   readonly isSum?: true;
   /** Of a scale layer: output j reads input j alone. */
   readonly isScale?: true;
+  /** Of a select layer: every output is one input, unchanged, or its constant. Nothing is rounded. */
+  readonly isSelect?: true;
   /** If the biases were computed from larger numbers: the sum of their absolute values. */
   readonly biasSize?: Float64Array;
 }

@@ -10,6 +10,7 @@ import { add } from './add.js';
 import { averagePool2d, maxPool2d } from './pool2d.js';
 import { quantize } from './quantize.js';
 import { scale } from './scale.js';
+import { select } from './select.js';
 
 /** All kinds of layers by name. One that is missing does not compile. */
 const layers = {
@@ -24,6 +25,7 @@ const layers = {
   activation,
   add,
   concat,
+  select,
 } satisfies { readonly [K in Layer['kind']]: LayerKind<Layer & { kind: K }> };
 
 /** Undefined for an unknown kind, which plain data may have. */

@@ -3,20 +3,25 @@ import { NetworkError } from '../network-error.js';
 import { validateNetwork } from '../shapes.js';
 import { NodeReader } from './node-reader.js';
 import { layersOf } from './layer-chain.js';
-import { operators } from './operators/table.js';
+import { operators, mlOperators } from './operators/table.js';
+import { whatToDo } from './operators/refused.js';
 import { quotedName } from './quoted-name.js';
 import { isTooLarge, ReadingBudget, requireFewAxes } from './reading-budget.js';
 import { dataType, decodeModel } from './schema.js';
 import type { OnnxGraph, OnnxModel, OnnxNode, OnnxValueInfo } from './schema.js';
 import { inOrder, startSignal } from './signal.js';
+import { simplified } from './simplified.js';
 import type { Signal } from './signal.js';
 import { readTensor } from './tensor.js';
 import { asSignal } from './value.js';
 import type { Value } from './value.js';
 import { whatBytesAre } from './what-bytes-are.js';
 
-const OLDEST_OPSET = 7; // Before it, Add and Mul broadcast in another way.
-const NEWEST_OPSET = 24; // Later opsets may give these operators another meaning.
+export const oldestOpset = 7; // Before it, Add and Mul broadcast in another way.
+export const newestOpset = 28; // Later opsets may give these operators another meaning.
+
+/** Every ONNX operator that can be read, at least in some form. */
+export const operatorNames: readonly string[] = [...operators.keys()];
 
 /**
  * Reads an ONNX model of the operators in `operators/table.ts` from one float input to one output.
@@ -43,7 +48,7 @@ export function fromOnnx(bytes: Uint8Array): Network {
   const end = new NodeReader({ opType: 'Output', name: output }, budget);
   const { inputShape, layers } = inOrder(asSignal(result, end), end);
   const metadata = metadataOf(model);
-  const network: Network = { inputShape, layers: layersOf(layers), ...(metadata && { metadata }) };
+  const network = simplified({ inputShape, layers: layersOf(layers), ...(metadata && { metadata }) });
   validateNetwork(network);
   return network;
 }
@@ -58,13 +63,13 @@ function graphOf(model: OnnxModel, bytes: Uint8Array): OnnxGraph {
   const opset = (model.opsetImport ?? []).find(({ domain }) => isStandard(domain))?.version;
   if (opset === undefined)
     throw new NetworkError('onnx', 'the model names no operator set: not an ONNX model, or only a part of one');
-  if (opset < OLDEST_OPSET)
-    throw new NetworkError('unsupported', `the model uses opset ${opset}; convert it to ${OLDEST_OPSET} or later`);
-  if (opset > NEWEST_OPSET)
+  if (opset < oldestOpset)
+    throw new NetworkError('unsupported', `the model uses opset ${opset}; convert it to ${oldestOpset} or later`);
+  if (opset > newestOpset)
     throw new NetworkError(
       'unsupported',
       `the model uses opset ${opset}, which is newer than what is known here; export it with ` +
-        `opset ${OLDEST_OPSET} to ${NEWEST_OPSET}`,
+        `opset ${oldestOpset} to ${newestOpset}`,
     );
   if (graph.sparseInitializer?.length)
     throw new NetworkError('unsupported', 'sparse initializers are not supported; store them dense');
@@ -98,7 +103,7 @@ function inputSignal({ name, type }: OnnxValueInfo): Signal {
   if (elemType !== dataType.float && elemType !== dataType.double) {
     throw new NetworkError(
       'unsupported',
-      `${input} has the ONNX data type ${elemType}; only float and double are supported`,
+      `${input} has the ONNX data type ${elemType}; only float and double are supported: export the model in float32`,
     );
   }
   requireFewAxes(shape?.dim?.length ?? 0, input);
@@ -156,10 +161,11 @@ function evaluateAll(
   // A value that two nodes read is needed unchanged: a later addition must not be merged into it.
   for (const node of nodes) {
     evaluate(node, values, budget);
-    const name = node.output?.[0] ?? '';
-    const value = values.get(name);
-    const uses = (usesLeft.get(name) ?? 0) + (name === output ? 1 : 0);
-    if (uses > 1 && value?.kind === 'signal' && value.open) values.set(name, { ...value, open: false });
+    for (const name of node.output ?? []) {
+      const value = values.get(name);
+      const uses = (usesLeft.get(name) ?? 0) + (name === output ? 1 : 0);
+      if (uses > 1 && value?.kind === 'signal' && value.open) values.set(name, { ...value, open: false });
+    }
     for (const name of node.input ?? []) {
       const left = (usesLeft.get(name) ?? 0) - 1;
       usesLeft.set(name, left);
@@ -170,29 +176,34 @@ function evaluateAll(
 
 function evaluate(node: OnnxNode, values: Map<string, Value>, budget: ReadingBudget): void {
   const reader = new NodeReader(node, budget);
-  const operator = isStandard(node.domain) ? operators.get(reader.opType) : undefined;
+  const table = isStandard(node.domain) ? operators : node.domain === 'ai.onnx.ml' ? mlOperators : undefined;
+  const operator = table?.get(reader.opType)?.read;
   if (operator === undefined) {
     const domain = isStandard(node.domain) ? '' : ` of the domain ${quotedName(node.domain ?? '')}`;
-    return reader.refuse(`the operator ${reader.kind}${domain} is not supported`);
+    return reader.refuse(`the operator ${reader.kind}${domain} is not supported${whatToDo(reader.opType)}`);
   }
   const inputs = (node.input ?? []).map((name) => {
     if (name === '') return undefined;
     return (
       values.get(name) ??
       reader.refuse(
-        `its input ${quotedName(name)} is given by no node before it (or is a second output, which is not supported)`,
+        `its input ${quotedName(name)} is given by no node before it (or is a second output that is not supported)`,
         'onnx',
       )
     );
   });
-  const value = operator(reader, inputs);
+  const given = operator(reader, inputs);
   reader.finish();
-  // Second outputs (the mask of a Dropout, the indices of a MaxPool) stay unknown, and a node that reads them is
-  // refused.
-  const [name] = node.output ?? [];
-  if (name === undefined || values.has(name))
-    reader.refuse(`its output ${quotedName(name ?? '')} is missing or given twice`, 'onnx');
-  values.set(name, value);
+  // Other outputs of a node that gives one (the mask of a Dropout, the indices of a MaxPool) stay unknown, and a node
+  // that reads them is refused.
+  const results = 'kind' in given ? [given] : given;
+  for (const [at, value] of results.entries()) {
+    const name = node.output?.[at];
+    if (value === undefined || (name === '' && at > 0)) continue;
+    if (name === undefined || values.has(name))
+      return reader.refuse(`its output ${quotedName(name ?? '')} is missing or given twice`, 'onnx');
+    values.set(name, value);
+  }
 }
 
 function metadataOf(model: OnnxModel): Record<string, string> | undefined {

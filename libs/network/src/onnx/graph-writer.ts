@@ -54,6 +54,16 @@ export class GraphWriter {
     return name;
   }
 
+  /** A constant vector of int64: positions, pads, shapes. */
+  integers(numbers: readonly number[]): string {
+    const name = `layer${this.#layer}.constant${this.#count++}`;
+    const rawData = new Uint8Array(numbers.length * 8);
+    const view = new DataView(rawData.buffer);
+    numbers.forEach((number, index) => view.setBigInt64(index * 8, BigInt(number), true));
+    this.initializers.push({ dims: [numbers.length], dataType: dataType.int64, name, rawData });
+    return name;
+  }
+
   /** Adds a node and returns the name of its value; the layer moves on only through `advance`. */
   node(opType: string, input: readonly string[], attribute: OnnxAttribute[] = []): string {
     const name = `layer${this.#layer}.${opType}${this.#count++}`;

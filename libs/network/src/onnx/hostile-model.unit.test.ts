@@ -72,9 +72,19 @@ describe('small files that describe large networks', () => {
       /AveragePool node 'y': a forward pass up to here takes more than 8,589,934,592 multiplications/,
     ],
     [
-      'a transposed output that needs a matrix',
-      () => ({ input: ['N', 200, 200], nodes: [node('Transpose', ['x'], 'y', { perm: [0, 2, 1] })] }),
-      /the transposed output would take/,
+      'pads of a billion around a vector',
+      () => ({ input: ['N', 4], nodes: [node('Pad', ['x', 'p'], 'y')], constants: [integers('p', [0, 1e9, 0, 1e9])] }),
+      /Pad node 'y': its result has the dimensions \[1, 2000000004\], which cannot be read/,
+    ],
+    [
+      'zeros between numbers, a million each',
+      () => image([node('ConvTranspose', ['x', 'W'], 'y', { strides: [1e6, 1e6] })], floats('W', [1, 1, 1, 1], [1])),
+      /ConvTranspose node 'y' would take the model beyond/,
+    ],
+    [
+      'one number ten billion times',
+      () => ({ input: ['N', 1], nodes: [node('Expand', ['x', 's'], 'y')], constants: [integers('s', [1, 1e10])] }),
+      /Expand node 'y': its result has the dimensions/,
     ],
     [
       'a filter of no weights for 10^15 channels',
@@ -182,10 +192,10 @@ describe('names and what cannot run', () => {
   it('writes names with escapes, cut to a length that can be read', () => {
     const named = (name: string): string =>
       refusal(onnxModel({ input: ['N', 2], nodes: [{ ...node('Softmax', ['x'], 'y'), name }] })).message;
-    expect(named('\u001b]0;pwned\u0007\u202e')).toBe(
-      "Softmax node '\\u{1b}]0;pwned\\u{7}\\u{202e}': the operator Softmax is not supported",
+    expect(named('\u001b]0;pwned\u0007\u202e')).toMatch(
+      /^Softmax node '\\u\{1b\}\]0;pwned\\u\{7\}\\u\{202e\}': the operator Softmax is not supported: it turns/,
     );
-    expect(named('n'.repeat(1e6)).length).toBeLessThan(200);
+    expect(named('n'.repeat(1e6)).length).toBeLessThan(500);
     expect(refusal(onnxModel({ input: ['N', 2], nodes: [node('\u001b[2J', ['x'], 'y')] })).message).not.toContain(
       '\u001b',
     );
@@ -206,19 +216,6 @@ describe('names and what cannot run', () => {
       ).message,
     ).toMatch(/Conv node 'y': auto_pad SAME_UPPER with dilations is not supported; give the pads as numbers/);
     expect(fromOnnx(onnxModel({ input: [-1, 2], nodes: [node('Relu', ['x'], 'y')] })).inputShape).toEqual([2]);
-  });
-
-  it('names the nodes of the file', () => {
-    const strict = onnxModel({
-      input: ['N', 1],
-      nodes: [node('Greater', ['x', 'c'], 'q'), node('Cast', ['q'], 'y', { to: 1 })],
-      constants: [floats('c', [], [0])],
-    });
-    expect(refusal(strict).message).toBe(
-      "Output node 'y': it takes the result of Cast node 'y' (0 for x <= 0, else 1), which is neither a " +
-        'step, a sign nor a ternary activation; ' +
-        'a step here is 1 at its bound, so export GreaterOrEqual instead of Greater',
-    );
   });
 
   it('counts a constant once, however the model is stored', () => {

@@ -17,6 +17,8 @@ export class NodeReader {
   /** The operator as a message writes it. */
   readonly kind: string;
   readonly label: string;
+  /** How many outputs it has. */
+  readonly outputs: number;
   readonly #attributes: Map<string, OnnxAttribute>;
   readonly #unread: Set<string>;
 
@@ -28,6 +30,7 @@ export class NodeReader {
     this.opType = node.opType ?? '';
     this.kind = /^\w{1,60}$/.test(this.opType) ? this.opType : quotedName(this.opType);
     this.label = `${this.kind} node ${quotedName(node.name || (node.output?.[0] ?? ''))}`;
+    this.outputs = node.output?.length ?? 0;
     this.#attributes = new Map((node.attribute ?? []).map((attribute) => [attribute.name ?? '', attribute]));
     this.#unread = new Set(this.#attributes.keys());
   }

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import * as ort from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { activationKinds, activations, piecesOf, type Activation } from '../activations/registry.js';
 import { argmax, classify } from '../classify.js';
@@ -11,6 +10,7 @@ import { isContinuous } from '../piecewise-linear.js';
 import { append, parallel } from '../parallel.js';
 import { floats, integers, node, onnxModel } from '../testing/onnx-model.js';
 import type { ModelParts } from '../testing/onnx-model.js';
+import { expectClose, grid, runtime } from '../testing/in-runtime.js';
 import { seededIntegers } from '../testing/damage.js';
 import { randomGraph } from '../testing/random-graph.js';
 import { randomInputs, randomNetwork } from '../testing/random-network.js';
@@ -18,38 +18,6 @@ import { inputSize } from '../shapes.js';
 import { fromOnnx } from './from-onnx.js';
 import { dataType } from './schema.js';
 import { toOnnx } from './to-onnx.js';
-
-ort.env.wasm.numThreads = 1;
-ort.env.logLevel = 'error';
-
-/** What the ONNX runtime makes of the inputs, which it gets as float32 (or float64). */
-async function runtime(
-  bytes: Uint8Array,
-  inputs: Float64Array,
-  dims: readonly number[],
-  type: 'float32' | 'float64' = 'float32',
-): Promise<Float64Array> {
-  const session = await ort.InferenceSession.create(bytes);
-  try {
-    const tensor =
-      type === 'float32'
-        ? new ort.Tensor('float32', Float32Array.from(inputs), [...dims])
-        : new ort.Tensor('float64', inputs, [...dims]);
-    const results = await session.run({ [session.inputNames[0]]: tensor });
-    return Float64Array.from(results[session.outputNames[0]].data as Float32Array);
-  } finally {
-    await session.release();
-  }
-}
-
-/** Repeatable numbers on a grid of 1/64, exact in float32, so that boundaries of activations are hit and agreed on. */
-function grid(length: number, seed: number): Float64Array {
-  let state = seed * 2654435761 + 1;
-  return Float64Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (((state >>> 16) % 257) - 128) / 64;
-  });
-}
 
 /** The activation with its parameters as multiples of 1/64. */
 const onGrid = (activation: Activation): Activation =>
@@ -61,14 +29,6 @@ const onGrid = (activation: Activation): Activation =>
   ) as unknown as Activation;
 
 const list = (length: number, seed: number) => [...grid(length, seed)];
-
-function expectClose(actual: Float64Array, expected: Float64Array): void {
-  expect(actual.length).toBe(expected.length);
-  for (const [index, value] of expected.entries()) {
-    if (Math.abs(actual[index] - value) > 1e-4 * (1 + Math.abs(value)))
-      expect.fail(`output ${index} is ${actual[index]}, but the runtime gives ${value}`);
-  }
-}
 
 it('missing numbers are filled, and the steps behind are those of the runtime to the last bit', async () => {
   const size = 5;

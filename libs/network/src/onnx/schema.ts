@@ -41,6 +41,7 @@ export interface OnnxAttribute {
   readonly t?: OnnxTensor;
   readonly floats?: readonly number[];
   readonly ints?: readonly number[];
+  readonly strings?: readonly Uint8Array[];
   readonly type?: number;
 }
 
@@ -53,6 +54,8 @@ export interface OnnxTensor {
   readonly name?: string;
   readonly rawData?: Uint8Array;
   readonly doubleData?: readonly number[];
+  /** If `dataLocation` is 1: 'location' (a file beside the model), 'offset' and 'length'. */
+  readonly externalData?: readonly { readonly key?: string; readonly value?: string }[];
   /** 1: the numbers are in another file. */
   readonly dataLocation?: number;
 }
@@ -81,7 +84,11 @@ export const dataType = {
   int32: 6,
   int64: 7,
   bool: 9,
+  float16: 10,
   double: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
 } as const;
 
 type Fields = Record<string, readonly [type: string, id: number, rule?: 'repeated']>;
@@ -120,6 +127,7 @@ const messages: Record<string, Fields> = {
     t: ['Tensor', 5],
     floats: ['float', 7, 'repeated'],
     ints: ['int64', 8, 'repeated'],
+    strings: ['bytes', 9, 'repeated'],
     type: ['int32', 20],
   },
   Tensor: {
@@ -131,6 +139,7 @@ const messages: Record<string, Fields> = {
     name: ['string', 8],
     rawData: ['bytes', 9],
     doubleData: ['double', 10, 'repeated'],
+    externalData: ['Property', 13, 'repeated'],
     dataLocation: ['int32', 14],
   },
   SparseTensor: {},
@@ -154,12 +163,17 @@ const nested = Object.fromEntries(
     },
   ]),
 );
-const Model = protobuf.Root.fromJSON({ nested }).lookupType('Model');
+const root = protobuf.Root.fromJSON({ nested });
+const Model = root.lookupType('Model');
 
 /** The bytes of a model. Fields are written in the order of their numbers, so equal models have equal bytes. */
 export function encodeModel(model: OnnxModel): Uint8Array {
   return Uint8Array.from(Model.encode(model).finish());
 }
+
+/** The bytes of one part of a model. */
+export const encodePart = (type: 'Node' | 'Tensor' | 'ValueInfo' | 'OperatorSet', part: object): Uint8Array =>
+  Uint8Array.from(root.lookupType(type).encode(part).finish());
 
 const wireFields = new Map(
   Object.entries(messages).map(([name, fields]) => [

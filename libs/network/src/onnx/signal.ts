@@ -1,10 +1,9 @@
 // Tested by onnxruntime.int.test.ts.
-import { spread } from '../layers/scale.js';
 import type { Layer, Scale } from '../network.js';
 import type { Shape } from '../shape.js';
 import { outputShape } from '../shapes.js';
 import { sizeOf } from '../shape.js';
-import { followedBy, joinedBy, layersOf, noLayers, type LayerChain } from './layer-chain.js';
+import { followedBy, joinedBy, noLayers, shortened, type LayerChain } from './layer-chain.js';
 import type { NodeReader } from './node-reader.js';
 import { broadcastIndex, transposedIndex } from './tensor.js';
 import type { Constant } from './tensor.js';
@@ -32,7 +31,7 @@ export interface Signal {
 }
 
 export function startSignal(dims: Shape, dynamic: boolean, double: boolean): Signal {
-  const inputShape = dynamic || (dims.length > 1 && dims[0] === 1) ? dims.slice(1) : dims;
+  const inputShape = shapeOf(dims, dynamic);
   return { kind: 'signal', inputShape, layers: noLayers, shape: inputShape, dims, dynamic, double };
 }
 
@@ -51,29 +50,28 @@ export function addLayer(
 
 /** One layer behind several signals. `dims` is how ONNX sees its output. */
 export function join(layer: Layer, signals: readonly Signal[], dims: Shape, node: NodeReader): Signal {
-  const [first, ...others] = signals;
+  const isOneOrder = signals.every(
+    ({ order }) => order === signals[0].order || (order && signals[0].order && isSame(order, signals[0].order)),
+  );
+  // What is transposed alike in all branches may stay so in their sum.
+  const isKept = isOneOrder && (layer.kind === 'add' || signals[0].order === undefined);
+  const [first, ...others] = isKept ? signals : signals.map((signal) => settled(signal, node));
   for (const other of others) {
-    if (!isSame(other.inputShape, first.inputShape))
-      node.refuse(
-        `its branches take the input as [${first.inputShape.join(', ')}] and as [${other.inputShape.join(', ')}]`,
-      );
     if (other.dynamic !== first.dynamic || (other.double ?? false) !== (first.double ?? false))
       node.refuse('its branches differ in their batch or their data type', 'onnx');
   }
-  if (signals.some(({ order }) => order !== undefined))
-    node.refuse('it joins branches of which one is transposed; only channels first is supported');
   const shapes = others.map(({ shape }) => shape);
   const shape = outputShape(layer, first.shape, first.layers.length, shapes);
   const layers = joinedBy(
-    signals.map((signal) => signal.layers),
+    [first, ...others].map((signal) => signal.layers),
     layer,
   );
   node.budget.takeLayer(layer, { input: first.shape, output: shape }, node.label);
   return { ...first, layers, shape, dims, open: false };
 }
 
-const isSame = (one: Shape, other: Shape): boolean =>
-  one.length === other.length && one.every((extent, axis) => extent === other[axis]);
+const isSame = (one: ArrayLike<number>, other: ArrayLike<number>): boolean =>
+  one.length === other.length && Array.prototype.every.call(one, (extent, axis) => extent === other[axis]);
 
 /** The same numbers under other dimensions. */
 export function relabel(signal: Signal, dims: Shape, node: NodeReader): Signal {
@@ -81,7 +79,56 @@ export function relabel(signal: Signal, dims: Shape, node: NodeReader): Signal {
     node.refuse(
       `it would mix the samples of a batch: [N, ${signal.dims.slice(1).join(', ')}] becomes [${dims.join(', ')}]`,
     );
-  return { ...signal, dims };
+  const { last } = signal.layers;
+  const shape = shapeOf(dims, signal.dynamic);
+  // The shape of a select layer is what is asked of it.
+  if (last?.kind !== 'select' || signal.order !== undefined) return { ...signal, dims };
+  return { ...signal, dims, shape, layers: followedBy(shortened(signal.layers), { ...last, shape }) };
+}
+
+/**
+ * The shape without the batch: a first extent of one, if others follow, is a batch of one sample. One number has an
+ * extent, too.
+ */
+function shapeOf(dims: Shape, dynamic: boolean): Shape {
+  const shape = dynamic || (dims.length > 1 && dims[0] === 1) ? dims.slice(1) : dims;
+  return shape.length === 0 ? [1] : shape;
+}
+
+/** Numbers of a signal by position, as a node picks them. */
+export interface Picked {
+  /** For each number of the result its position in the signal as ONNX sees it; -1: a constant. */
+  readonly index: Int32Array;
+  /** Of the result. */
+  readonly dims: Shape;
+  /** One for each number of the result, read where its position is -1. @default zeros */
+  readonly constants?: Float64Array;
+  /** Of the layer that picks; how ONNX sees it, without the batch, if undefined. */
+  readonly shape?: Shape;
+}
+
+/** A select layer. */
+export function pick(signal: Signal, { index, dims, constants, shape }: Picked, node: NodeReader): Signal {
+  if (signal.dynamic && dims[0] !== 1)
+    node.refuse(`it would change the batch: [N, ${signal.dims.slice(1).join(', ')}] becomes [${dims.join(', ')}]`);
+  if (index.length === 0) node.refuse('nothing is left of the signal');
+  node.budget.take(index.length, node.label);
+  const { order } = signal;
+  const positions = order === undefined ? index : index.map((position) => (position < 0 ? -1 : order[position]));
+  const layer: Layer = {
+    kind: 'select',
+    positions,
+    shape: shape ?? shapeOf(dims, signal.dynamic),
+    ...(constants && { constants }),
+  };
+  return addLayer({ ...signal, order: undefined }, layer, node, dims);
+}
+
+/** The signal with its numbers in the order in which ONNX sees them, and in that shape. */
+export function settled(signal: Signal, node: NodeReader, shape = shapeOf(signal.dims, signal.dynamic)): Signal {
+  if (signal.order === undefined && isSame(shape, signal.shape)) return signal;
+  const index = Int32Array.from({ length: sizeOf(signal.dims) }, (_, position) => position);
+  return pick(signal, { index, dims: signal.dims, shape }, node);
 }
 
 export function transpose(signal: Signal, permutation: readonly number[], node: NodeReader): Signal {
@@ -92,7 +139,8 @@ export function transpose(signal: Signal, permutation: readonly number[], node: 
   node.budget.take(sizeOf(dims), node.label);
   const before = transposedIndex(signal.dims, permutation);
   const { order } = signal;
-  return { ...signal, dims, order: order === undefined ? before : before.map((index) => order[index]) };
+  const now = order === undefined ? before : before.map((index) => order[index]);
+  return { ...signal, dims, order: now.every((position, at) => position === at) ? undefined : now };
 }
 
 /** W x + b, as a node of a file says it. */
@@ -128,42 +176,20 @@ export function addDense(
   );
 }
 
-/** The signal as channels x rows x columns, for convolutions and pools. */
+/**
+ * The signal as channels x rows x columns, for convolutions and pools; a row of numbers per channel is an image of one
+ * row.
+ */
 export function asImage(signal: Signal, node: NodeReader): Signal {
-  const { dims, shape } = signal;
-  if (dims.length !== 4 || dims[0] !== 1) {
+  const { dims } = signal;
+  if ((dims.length !== 4 && dims.length !== 3) || dims[0] !== 1) {
     node.refuse(
-      `it works on [${dims.join(', ')}]; only batches of channels x rows x columns are supported, with a ` +
-        'batch of 1 or of any size',
+      `it works on [${dims.join(', ')}]; only batches of channels x rows x columns, or of channels x columns, are ` +
+        'supported, with a batch of 1 or of any size',
     );
   }
-  if (signal.order !== undefined)
-    node.refuse('its input is transposed (rows x columns x channels?); only channels first is supported');
-  const image = dims.slice(1);
-  if (image.length === shape.length && image.every((extent, axis) => extent === shape[axis])) return signal;
-  // A flat input that is reshaped to an image first: the network takes the image.
-  const layers = layersOf(signal.layers).map((layer): Layer => {
-    if (layer.kind === 'activation' || layer.kind === 'quantize') return layer;
-    if (layer.kind === 'scale') {
-      const { offsetSize } = layer;
-      return {
-        ...layer,
-        factor: written(layer.factor),
-        offset: written(layer.offset),
-        ...(offsetSize && { offsetSize: written(offsetSize) }),
-      };
-    }
-    return node.refuse(
-      `it takes [${shape.join(', ')}], the output of a ${layer.kind} layer, as an image of [${image.join(', ')}]`,
-    );
-  });
-  return { ...signal, inputShape: image, shape: image, layers: layers.reduce(followedBy, noLayers) };
-
-  function written(numbers: Float64Array): Float64Array {
-    if (numbers.length === 1) return numbers;
-    node.budget.take(sizeOf(shape), node.label);
-    return spread(numbers, shape);
-  }
+  const image = dims.length === 4 ? dims.slice(1) : [dims[1], 1, dims[2]];
+  return settled(signal, node, image);
 }
 
 /** A constant that is added to or multiplied with the signal, as the array of a `Scale`. */
@@ -177,10 +203,14 @@ export function scaleArray(signal: Signal, constant: Constant, node: NodeReader)
   }
   if (constant.data.length === 1) return constant.data.slice();
   node.budget.take(constant.data.length, node.label);
-  const channelAxis = dims.length - shape.length;
-  const seenAsStored =
-    order === undefined && channelAxis >= 0 && shape.every((extent, axis) => extent === dims[channelAxis + axis]);
-  if (seenAsStored && from.every((extent, axis) => extent === 1 || axis === channelAxis)) return constant.data.slice();
+  // One number per channel: along an axis that is the first one of the shape.
+  const channelAxis = from.findIndex((extent) => extent !== 1);
+  const isPerChannel =
+    order === undefined &&
+    constant.data.length === shape[0] &&
+    sizeOf(dims.slice(0, channelAxis + 1)) === shape[0] &&
+    dims[channelAxis] === shape[0];
+  if (isPerChannel) return constant.data.slice();
   node.budget.take(2 * sizeOf(dims), node.label);
   const spreadOut = broadcastIndex(from, dims);
   const numbers = new Float64Array(spreadOut.length);
@@ -193,12 +223,6 @@ export function addScale(signal: Signal, scale: Omit<Scale, 'kind'>, node: NodeR
   return addLayer(signal, { kind: 'scale', ...scale }, node, signal.dims, open);
 }
 
-/** The finished chain in the order in which ONNX puts its output out. */
-export function inOrder(signal: Signal, node: NodeReader): Signal {
-  if (signal.order === undefined) return signal;
-  const size = sizeOf(signal.dims);
-  node.budget.take(size * size, 'the transposed output');
-  const identity = new Float64Array(size * size);
-  for (let unit = 0; unit < size; unit++) identity[unit * size + unit] = 1;
-  return addDense(signal, { weights: identity, bias: new Float64Array(size), dims: signal.dims }, node);
-}
+/** The finished network's output in the order in which ONNX puts it out. */
+export const inOrder = (signal: Signal, node: NodeReader): Signal =>
+  signal.order === undefined ? signal : settled(signal, node);

@@ -14,6 +14,23 @@ export interface Constant {
   readonly data: Float64Array;
 }
 
+/** The number of an IEEE half: 1 bit of sign, 5 of exponent, 10 of fraction. */
+function half(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+}
+
+const words = new DataView(new ArrayBuffer(4));
+
+/** A bfloat16 is the first half of a float32. */
+function brainFloat(bits: number): number {
+  words.setUint32(0, bits * 65536);
+  return words.getFloat32(0);
+}
+
 type Decoder = readonly [
   bytes: number,
   read: (view: DataView, at: number) => number,
@@ -29,6 +46,10 @@ const decoders = new Map<number, Decoder>([
   [dataType.int16, [2, (view, at) => view.getInt16(at, true), 'int32Data']],
   [dataType.int32, [4, (view, at) => view.getInt32(at, true), 'int32Data']],
   [dataType.int64, [8, (view, at) => Number(view.getBigInt64(at, true)), 'int64Data']],
+  [dataType.uint32, [4, (view, at) => view.getUint32(at, true), 'int64Data']],
+  [dataType.uint64, [8, (view, at) => Number(view.getBigUint64(at, true)), 'int64Data']],
+  [dataType.float16, [2, (view, at) => half(view.getUint16(at, true)), 'int32Data']],
+  [dataType.bfloat16, [2, (view, at) => brainFloat(view.getUint16(at, true)), 'int32Data']],
   [dataType.bool, [1, (view, at) => view.getUint8(at), 'int32Data']],
 ]);
 
@@ -53,7 +74,7 @@ export function readTensor(tensor: OnnxTensor, budget: ReadingBudget, name = quo
   if (decoder === undefined) {
     throw new NetworkError(
       'unsupported',
-      `tensor ${name} has the ONNX data type ${tensor.dataType}; convert the model to float32`,
+      `tensor ${name} has the ONNX data type ${tensor.dataType}; store it as float32 (in Python: onnx.numpy_helper)`,
     );
   }
   const [bytes, read, field] = decoder;
@@ -67,7 +88,11 @@ export function readTensor(tensor: OnnxTensor, budget: ReadingBudget, name = quo
     );
   }
   budget.take(count, `tensor ${name}`);
-  if (raw === undefined || raw.length === 0) return { kind: 'constant', dims, data: Float64Array.from(stored) };
+  if (raw === undefined || raw.length === 0) {
+    const isCoded = tensor.dataType === dataType.float16 || tensor.dataType === dataType.bfloat16;
+    const decode = tensor.dataType === dataType.float16 ? half : brainFloat;
+    return { kind: 'constant', dims, data: Float64Array.from(stored, (number) => (isCoded ? decode(number) : number)) };
+  }
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const data = new Float64Array(count);
   for (let index = 0; index < count; index++) data[index] = read(view, index * bytes);

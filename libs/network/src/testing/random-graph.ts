@@ -64,11 +64,19 @@ export function randomGraph(random: () => number, kinds = activationKinds): Netw
     }
     if (random() < 0.2)
       node = add({ kind: 'scale', factor: weights(random, node.shape[0]), offset: weights(random, 1) }, node);
+    if (random() < 0.2) node = add(selectOn(random, node.shape), node);
     node = activated(node);
   }
   if (node.shape.length > 1) node = add({ kind: 'flatten' }, node);
   add(denseOn(random, sizeOf(node.shape), 2), node);
   return { inputShape, layers };
+}
+
+/** Most of the numbers in another order, some twice, and constants among them; an image stays one. */
+function selectOn(random: () => number, shape: Shape): Layer {
+  const size = sizeOf(shape);
+  const positions = Int32Array.from({ length: size }, () => integerBetween(random, -1, size - 1));
+  return { kind: 'select', positions, shape, ...(random() < 0.5 && { constants: weights(random, size) }) };
 }
 
 const shuffled = (random: () => number, [one, other]: readonly [Node, Node]): readonly Node[] =>

@@ -42,7 +42,7 @@ function layersFrom(shape: Shape, most: number): fc.Arbitrary<readonly Layer[]> 
 }
 
 function layerOn(shape: Shape): fc.Arbitrary<Layer> {
-  const anywhere = [scaleOn(shape), quantize, activation, fc.constant<Layer>({ kind: 'flatten' })];
+  const anywhere = [selectOn(shape), scaleOn(shape), quantize, activation, fc.constant<Layer>({ kind: 'flatten' })];
   return shape.length === 1
     ? fc.oneof(denseOn(shape[0]), ...anywhere)
     : fc.oneof(convolutionOn(shape[0]), pool, ...anywhere);
@@ -88,6 +88,14 @@ const pool: fc.Arbitrary<Layer> = fc.constantFrom('maxPool2d' as const, 'average
     countIncludePad: kind === 'maxPool2d' ? fc.constant(false) : fc.boolean(),
   }),
 );
+
+/** Keeps an image an image, so that it is not flattened in the file. */
+function selectOn(shape: Shape): fc.Arbitrary<Layer> {
+  const size = sizeOf(shape);
+  return fc
+    .array(fc.integer({ min: 0, max: size - 1 }), { minLength: size, maxLength: size })
+    .map((positions) => ({ kind: 'select' as const, positions: Int32Array.from(positions), shape }));
+}
 
 function scaleOn(shape: Shape): fc.Arbitrary<Layer> {
   const lengths = fc.constantFrom(1, shape[0], sizeOf(shape));

@@ -57,10 +57,11 @@ export class RunBook {
 
   /**
    * @param name a run's id, the beginning of one, or `last`: the newest run that was started from here
+   * @param preferred kinds of which `last` is the newest run if there is one
    * @throws RunError 'bad-input' for a name of no run, or of several, and for a run whose data cannot be read
    */
-  async find(name: string): Promise<KnownRun> {
-    if (name === 'last') return this.#last();
+  async find(name: string, preferred: readonly string[] = []): Promise<KnownRun> {
+    if (name === 'last') return this.#last(preferred);
     if (!isRunId(name))
       throw new RunError(
         'bad-input',
@@ -86,8 +87,9 @@ export class RunBook {
   }
 
   /** Never another person's run: on a shared server the newest run may belong to anyone. */
-  async #last(): Promise<KnownRun> {
-    const record = (await readRecords(this.paths)).find(({ watched }) => !watched);
+  async #last(preferred: readonly string[]): Promise<KnownRun> {
+    const own = (await readRecords(this.paths)).filter(({ watched }) => !watched);
+    const record = own.find(({ asked }) => preferred.includes(asked.kind)) ?? own[0];
     if (record) {
       const known = await this.#ofRecord(record);
       // The user may mean another run than the last one: the training, for example, and not the verification after it.

@@ -1,8 +1,16 @@
 // Tested by ../../../../apps/cli/src/e2e/verify.e2e.test.ts.
-import { kindOf, LeafSlots } from '@mipnet/activities';
+import { kindOf, LeafSlots, type LeafProgress } from '@mipnet/activities/leaves';
 import { PatientStore, type ObjectStore } from '@mipnet/object-store';
-import { endedBy, solveTree, targetMet, type Driver, type ProblemNode, type Solved } from '@mipnet/recursion';
-import { failedLeaf, NodeProgress, storePatienceSeconds } from '@mipnet/workflows';
+import {
+  endedBy,
+  solveTree,
+  targetMet,
+  type Budget,
+  type Driver,
+  type ProblemNode,
+  type Solved,
+} from '@mipnet/recursion';
+import { failedLeaf, lostPart, NodeProgress, storePatienceSeconds } from '@mipnet/workflows/plain';
 import type { Engine, EngineRun } from './engine.js';
 import { Spending } from './spending.js';
 
@@ -11,6 +19,20 @@ import { Spending } from './spending.js';
  * a busy machine.
  */
 const patience = { store: storePatienceSeconds, handBack: 60 };
+
+/** A node's place in the tree: its progress, its stop, and what its costs count for. */
+interface Place {
+  readonly run: string;
+  readonly progress: NodeProgress;
+  /** Called before the run's progress is shown: nodes below the root report to the one above them. */
+  readonly below: Set<() => void>;
+  /** Aborted: the node ends early. */
+  readonly signal: AbortSignal;
+  /** Notes the cost of a leaf. */
+  paid(solved: Solved): Solved;
+  /** After a round that others are to follow; absent: the node has no target of its own. */
+  readonly checkTarget: ((solved: Solved) => void) | undefined;
+}
 
 /**
  * The recursion in this process: plain calls, and one solver thread per slot. The result is the same as with Temporal.
@@ -43,21 +65,37 @@ export class LocalEngine implements Engine {
   async run({ run, node, onProgress, signal, budget = {} }: EngineRun): Promise<Solved> {
     const progress = new NodeProgress(run, node, Date.now());
     const spending = new Spending(budget, signal);
+    const below = new Set<() => void>();
+    // The deepest nodes report first.
+    const refresh = (): void => [...below].reverse().forEach((report) => report());
     // Unfinished parts are left out, but still count as parts of the run.
-    const noteStop = (): void => progress.stop();
+    const noteStop = (): void => {
+      refresh();
+      progress.stop();
+    };
     if (spending.signal.aborted) noteStop();
     spending.signal.addEventListener('abort', noteStop, { once: true });
-    const show = (): void => onProgress(progress.snapshot(Date.now()));
+    const show = (): void => {
+      refresh();
+      onProgress(progress.snapshot(Date.now()));
+    };
     const ticking = setInterval(() => {
       spending.check();
       show();
     }, 1000);
-    const driver = this.#driver(progress, spending);
+    const place: Place = {
+      run,
+      progress,
+      below,
+      signal: spending.signal,
+      paid: (solved) => spending.paid(solved),
+      checkTarget: (solved) => spending.endBy(targetMet(budget, solved)),
+    };
     // A node that is itself a leaf is shown like a round with one part.
     const isLeaf = node.splits.length === 0;
     if (isLeaf) progress.apply({ kind: 'divided', node, round: 0, parts: [node] }, Date.now());
     try {
-      const solved = await solveTree(driver, node);
+      const solved = await solveTree(this.#driver(place), node);
       if (isLeaf) {
         progress.apply({ kind: 'part', node, round: 0, index: 0, solved }, Date.now());
         progress.apply({ kind: 'merged', node, round: 0, solved, again: false }, Date.now());
@@ -71,38 +109,73 @@ export class LocalEngine implements Engine {
     }
   }
 
-  #driver(progress: NodeProgress, spending: Spending): Driver {
-    const { signal } = spending;
-    const driver: Driver = {
+  #driver(place: Place): Driver {
+    const { progress, signal } = place;
+    return {
       window: this.#slots,
-      divide: (node, state) => kindOf(node).divideNode(this.#store, node, state),
-      merge: (node, state, parts) => kindOf(node).mergeNode(this.#store, node, state, parts),
-      solve: async (leaf, unneeded) => spending.paid(await this.#solve(leaf, progress, signal, unneeded)),
-      recurse: (node) => solveTree({ ...driver, progress: () => undefined }, node),
+      divide: async (node, state) => (await kindOf(node)).divideNode(this.#store, node, state),
+      merge: async (node, state, parts) => (await kindOf(node)).mergeNode(this.#store, node, state, parts),
+      solve: async (leaf, unneeded) => place.paid(await this.#solve(leaf, place, unneeded)),
+      recurse: (node) => this.#recurse(node, place),
+      lost: (part, error) =>
+        (error as Error).name === 'ObjectStoreError' ? undefined : lostPart(part, (error as Error).message),
       stopped: () => signal.aborted,
       ready: async () => undefined,
       checkpoint: async () => undefined,
       progress: (event) => {
         progress.apply(event, Date.now());
-        if (event.kind === 'merged' && event.again) spending.endBy(targetMet(spending.budget, event.solved));
+        if (event.kind === 'merged' && event.again) place.checkTarget?.(event.solved);
       },
     };
-    return driver;
   }
 
-  async #solve(leaf: ProblemNode, progress: NodeProgress, stop: AbortSignal, unneeded: Promise<void>): Promise<Solved> {
+  async #recurse(node: ProblemNode, above: Place): Promise<Solved> {
+    const { run, below } = above;
+    const progress = new NodeProgress(run, node, Date.now());
+    const report = (): void => above.progress.childReported(progress.snapshot(Date.now()), Date.now());
+    const inside: Place = { ...above, progress, checkTarget: undefined };
+    below.add(report);
+    try {
+      return node.budget === undefined
+        ? await solveTree(this.#driver(inside), node)
+        : await this.#withBudget(node, node.budget, inside);
+    } finally {
+      below.delete(report);
+    }
+  }
+
+  /** A part that is a run of its own: its budget ends it alone, its leaves are also paid by the whole run. */
+  async #withBudget(node: ProblemNode, budget: Budget, place: Place): Promise<Solved> {
+    const own = new Spending(budget, place.signal);
+    const ticking = setInterval(() => own.check(), 1000);
+    try {
+      const driver = this.#driver({
+        ...place,
+        signal: own.signal,
+        paid: (solved) => place.paid(own.paid(solved)),
+        checkTarget: (solved) => own.endBy(targetMet(budget, solved)),
+      });
+      const solved = await solveTree(driver, node);
+      return own.endedBy ? endedBy(own.endedBy, solved) : solved;
+    } finally {
+      clearInterval(ticking);
+    }
+  }
+
+  async #solve(leaf: ProblemNode, { progress, signal: stop }: Place, unneeded: Promise<void>): Promise<Solved> {
     const enough = new AbortController();
     void unneeded.then(() => enough.abort());
     const signal = AbortSignal.any([stop, enough.signal]);
-    progress.leafBegan();
+    progress.leavesBegan(1);
     try {
-      return await this.#leaves.solve(leaf, { onProgress: () => undefined, signal });
+      const onProgress = (news: LeafProgress): void => progress.leafReported(news);
+      return await this.#leaves.solve(leaf, { onProgress, signal });
     } catch (error) {
       // A crash of the solver fails this leaf, not the run; bad input fails the run.
       if ((error as { code?: string }).code !== 'crash') throw error;
       return { ...failedLeaf(leaf.name, (error as Error).message), stopped: signal.aborted };
     } finally {
-      progress.leafEnded();
+      progress.leavesEnded(1);
     }
   }
 

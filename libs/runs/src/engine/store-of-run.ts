@@ -1,5 +1,5 @@
-import { checkStorePlace, findKeptStack, serverOfEnvironment, storePlace } from '@mipnet/stack';
-import { mipnetPaths } from '@mipnet/stack/folders';
+import type { KeptStack } from '@mipnet/stack';
+import { checkStorePlace, mipnetPaths, storePlace } from '@mipnet/stack/folders';
 import { mipnetCommand } from '@mipnet/text';
 import { RunError } from '../run-error.js';
 
@@ -11,7 +11,7 @@ import { RunError } from '../run-error.js';
  */
 export async function storeOfRun(engine: 'auto' | 'temporal' | 'local', given: string | undefined): Promise<string> {
   const place = storePlace(given);
-  const kept = engine === 'local' || serverOfEnvironment() ? undefined : await findKeptStack(mipnetPaths());
+  const kept = engine === 'local' ? undefined : await keptStack();
   if (kept && given !== undefined && kept.storeUrl !== place) {
     throw new RunError(
       'bad-input',
@@ -22,6 +22,12 @@ export async function storeOfRun(engine: 'auto' | 'temporal' | 'local', given: s
   const storeUrl = kept?.storeUrl ?? place;
   await checkStorePlace(storeUrl);
   return storeUrl;
+}
+
+/** Loaded on demand: it brings Temporal along. */
+async function keptStack(): Promise<KeptStack | undefined> {
+  const { findKeptStack, serverOfEnvironment } = await import('@mipnet/stack');
+  return serverOfEnvironment() ? undefined : findKeptStack(mipnetPaths());
 }
 
 /**

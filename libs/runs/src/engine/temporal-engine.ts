@@ -1,3 +1,4 @@
+// Tested by ../../../../apps/cli/src/e2e/progress.e2e.test.ts.
 import type { Solved } from '@mipnet/recursion';
 import type { Stack } from '@mipnet/stack';
 import type { Engine, EngineRun } from './engine.js';
@@ -11,12 +12,13 @@ export class TemporalEngine implements Engine {
     private readonly stack: Stack,
     readonly server: RunServer,
     private readonly window: number,
+    private readonly say: (line: string) => void,
   ) {}
 
   /** @param window parts of a node in progress at once */
   static async connect(stack: Stack, window: number, say: (line: string) => void): Promise<TemporalEngine> {
     const { kind, address, namespace, uiUrl } = stack;
-    return new TemporalEngine(stack, await RunServer.connect({ kind, address, namespace, uiUrl }, say), window);
+    return new TemporalEngine(stack, await RunServer.connect({ kind, address, namespace, uiUrl }, say), window, say);
   }
 
   uiUrlOf(run: string): string | null {
@@ -25,6 +27,9 @@ export class TemporalEngine implements Engine {
 
   async start(run: RunToStart): Promise<void> {
     await this.server.start(run, this.window);
+    const page = this.uiUrlOf(run.run);
+    // A server of its own ends with the command that started it.
+    if (page) this.say(`watch it at ${page}${this.server.place.kind === 'own' ? ' until this command ends' : ''}`);
   }
 
   async run(run: EngineRun): Promise<Solved> {

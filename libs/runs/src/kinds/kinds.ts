@@ -1,10 +1,11 @@
 import { plainLine } from '@mipnet/text';
 import { UnreadableRunError } from '../run-error.js';
 import type { RunKind } from './kind.js';
+import { sweep } from './sweep/sweep.js';
 import { training } from './training/training.js';
 import { verification } from './verification/verification.js';
 
-const kinds: Readonly<Record<string, RunKind>> = { train: training, verify: verification };
+const kinds: Readonly<Record<string, RunKind>> = { train: training, verify: verification, sweep };
 
 /** Also the types of workflows that are runs. */
 export const kindNames: readonly string[] = Object.keys(kinds);

@@ -2,12 +2,13 @@
 import { ensureStoreId, type ObjectStore } from '@mipnet/object-store';
 import type { Budget, ProblemNode } from '@mipnet/recursion';
 import { checkSolvers, defaultSolver, parseSolverUrl } from '@mipnet/solver';
-import { isServerThere, startStack, type Stack } from '@mipnet/stack';
+import type { Stack } from '@mipnet/stack';
 import { mipnetPaths, type ProcessLock } from '@mipnet/stack/folders';
 import type { Engine } from '../engine/engine.js';
 import { LocalEngine } from '../engine/local-engine.js';
 import type { TemporalEngine } from '../engine/temporal-engine.js';
 import { mipnetCommand } from '@mipnet/text';
+import { environmentOf } from './environment-of.js';
 import { kindOf } from '../kinds/kinds.js';
 import { pruneRecords } from '../records/prune-records.js';
 import { holdRun, runFolder, type DataFolder } from '../records/run-folder.js';
@@ -75,11 +76,10 @@ export async function beginRun(
   });
   let held: ProcessLock | undefined;
   try {
-    const uiUrl = engine.uiUrlOf(run);
-    if (uiUrl) say(`watch it at ${uiUrl}`);
     if (engine.kind === 'local') held = await holdRun(paths, run);
     await pruneRecords(paths);
-    await writeRecord(paths, { ...request, server: engine.server?.place ?? null, out });
+    const environment = await environmentOf(slots, engine.server);
+    await writeRecord(paths, { ...request, environment, server: engine.server?.place ?? null, out });
     return { paths, request, start, store, engine, watcher, held };
   } catch (error) {
     await engine.close();
@@ -110,6 +110,8 @@ const clusterWindow = 500;
 async function chooseEngine(choice: EngineChoice): Promise<Engine> {
   const { engine, storeUrl, slots, solver, runFolder, say } = choice;
   if (engine === 'local') return localEngine(choice);
+  // Loaded on demand: it brings Temporal along.
+  const { isServerThere, startStack } = await import('@mipnet/stack');
   try {
     const solvers = (await isServerThere()) ? [] : await solversHere(solver);
     const stack = await startStack({ storeUrl, slots, solvers, runFolder, onMessage: say });

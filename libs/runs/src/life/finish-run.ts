@@ -1,5 +1,6 @@
-import { openAnyStore } from '@mipnet/activities';
+import { openAnyStore } from '@mipnet/activities/leaves';
 import type { Solved } from '@mipnet/recursion';
+import type { Progress } from '@mipnet/workflows';
 import type { Collected } from '../kinds/kind.js';
 import { kindOf } from '../kinds/kinds.js';
 import { forgetDatabase, type DataFolder } from '../records/run-folder.js';
@@ -8,15 +9,23 @@ import { endOf, type EndedRun } from '../records/run-request.js';
 import { RunFailedError } from '../run-error.js';
 import type { RunInHand } from './begin-run.js';
 import { failedLine } from './failed-line.js';
+import { ProgressFile } from '../live/progress-file.js';
 import { noteEnd } from './note-end.js';
 import { watchStore } from './watch-store.js';
 import { whenStoreAnswers } from './when-store-answers.js';
 
 /** Runs a run that has begun, to its end. @param conclude see `finishRun` */
 export function driveRun<T>(hand: RunInHand, conclude: (ended: EndedRun) => Promise<T>): Promise<T> {
-  const { engine, watcher, start } = hand;
+  const { engine, watcher, start, paths, request } = hand;
   beginKeeping(hand);
-  return finishRun(hand, engine.run({ ...start, onProgress: watcher.show, signal: watcher.signal }), conclude);
+  // Nobody can ask a run of this process alone: it tells by a file.
+  const file = engine.server === null ? new ProgressFile(paths, request.run, Date.parse(request.startedAt)) : undefined;
+  const onProgress = (progress: Progress): void => {
+    watcher.show(progress);
+    file?.show(progress);
+  };
+  const solving = engine.run({ ...start, onProgress, signal: watcher.signal });
+  return finishRun(hand, solving, conclude).finally(() => file?.remove());
 }
 
 /** From now on, the first interrupt stops the run and keeps its result. */

@@ -1,7 +1,7 @@
 // Tested by finish-run.unit.test.ts.
 import { setTimeout as pause } from 'node:timers/promises';
 import { storeIdKey, type ObjectStore } from '@mipnet/object-store';
-import { storePatienceSeconds } from '@mipnet/workflows';
+import { storePatienceSeconds } from '@mipnet/workflows/plain';
 
 export interface StoreWatch {
   end(): void;

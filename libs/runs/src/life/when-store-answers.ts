@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { storePatienceSeconds } from '@mipnet/workflows';
+import { storePatienceSeconds } from '@mipnet/workflows/plain';
 
 const pauseSeconds = 5;
 

@@ -5,8 +5,15 @@ import type { Progress } from '@mipnet/workflows';
 import { z } from 'zod';
 import { kindNames, kindOf } from '../kinds/kinds.js';
 import { isRunId } from './run-id.js';
-import { recordFormat, type RunEnd, type RunRecord, type RunRequest, type ServerPlace } from './run-request.js';
-import { name, text, time } from './schema-parts.js';
+import {
+  recordFormat,
+  type RunEnd,
+  type RunEnvironment,
+  type RunRecord,
+  type RunRequest,
+  type ServerPlace,
+} from './run-request.js';
+import { count, name, text, time } from './schema-parts.js';
 import { node, progress, solved } from './tree-schema.js';
 
 // Data of a run from a server (memo, result, progress) and from a record file are input: anyone who can start a
@@ -37,7 +44,16 @@ const end = z.object({
   report: z.looseObject({}).optional(),
 });
 
+const environment = z.object({
+  mipnet: name,
+  node: name,
+  machine: name,
+  temporal: name.nullable(),
+  slots: count,
+}) satisfies z.ZodType<RunEnvironment>;
+
 const record = request.extend({
+  environment: environment.optional(),
   format: z.literal(recordFormat),
   server: place.nullable(),
   out: text.optional(),
@@ -69,26 +85,27 @@ export const checkProgress = (data: unknown): Checked<Progress> => check('progre
 export const checkSolved = (data: unknown): Checked<Solved> => check('solved', solved, data);
 
 /** What a workflow's memo says was asked. */
-export const checkRequest = (data: unknown): Checked<RunRequest> =>
+export const checkRequest = (data: unknown): Promise<Checked<RunRequest>> =>
   ofOneKind('request', check('request', request, data));
 
 /** What a file of this machine says of a run. */
-export function checkRecord(data: unknown): Checked<RunRecord> {
-  const checked = ofOneKind('record', check('record', record, data));
+export async function checkRecord(data: unknown): Promise<Checked<RunRecord>> {
+  const checked = await ofOneKind('record', check('record', record, data));
   const { value } = checked;
   if (!value?.end?.report) return checked;
-  const { report } = kindOf(value.asked.kind, value.run);
+  const { report } = await kindOf(value.asked.kind, value.run).schemas();
   const { wrong } = check('record.end.report', report, value.end.report);
   return wrong === undefined ? checked : { wrong };
 }
 
 /** Checks the request by the schema of its kind, and that the root is of that kind. */
-function ofOneKind<T extends RunRequest>(what: 'request' | 'record', checked: Checked<T>): Checked<T> {
+async function ofOneKind<T extends RunRequest>(what: 'request' | 'record', checked: Checked<T>): Promise<Checked<T>> {
   const { value } = checked;
   if (value === undefined) return checked;
   const kind = kindOf(value.asked.kind, value.run);
   if (value.asked.kind !== value.node.kind)
     return { wrong: `asked.kind is ${value.asked.kind}, and node.kind is ${value.node.kind}` };
-  const asked = check(`${what}.asked`, what === 'record' ? kind.askedHere : kind.asked, value.asked);
+  const schemas = await kind.schemas();
+  const asked = check(`${what}.asked`, what === 'record' ? schemas.askedHere : schemas.asked, value.asked);
   return asked.wrong === undefined ? { value: { ...value, asked: asked.value } as T } : { wrong: asked.wrong };
 }

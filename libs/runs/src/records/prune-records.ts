@@ -10,8 +10,12 @@ const mostDatabases = 20;
 
 /** Limits the growth of the data folder: called when a run begins. */
 export async function pruneRecords(paths: DataFolder): Promise<void> {
+  const runs = (await readdir(runsFolder(paths)).catch(() => [])).filter(isRunId);
+  await forgetAborted(paths, runs);
+  // Records are checked when they are read, which takes longer than a small run.
+  const databases = await Promise.all(runs.map((run) => hasDatabase(paths, run)));
+  if (runs.length <= mostRecords && databases.filter(Boolean).length <= mostDatabases) return;
   const records = await readRecords(paths);
-  await forgetAborted(paths);
   for (const { run } of records.filter(({ end }) => end !== undefined).slice(mostRecords))
     await rm(runFolder(paths, run), { recursive: true, force: true });
   const lost: string[] = [];
@@ -22,9 +26,8 @@ export async function pruneRecords(paths: DataFolder): Promise<void> {
 }
 
 /** Folders of runs that never began, because their server did not start. Their logs are kept for a day. */
-async function forgetAborted(paths: DataFolder): Promise<void> {
-  const names = await readdir(runsFolder(paths)).catch(() => []);
-  for (const name of names.filter(isRunId)) {
+async function forgetAborted(paths: DataFolder, runs: readonly string[]): Promise<void> {
+  for (const name of runs) {
     const folder = runFolder(paths, name);
     // A record that this version cannot read is a run, too.
     if (await stat(recordFile(paths, name)).catch(() => undefined)) continue;

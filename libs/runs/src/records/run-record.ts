@@ -31,7 +31,7 @@ export async function readRecord(
   if (!isRunId(run)) return undefined;
   let record: RunRecord | undefined;
   try {
-    record = checkRecord(JSON.parse(await readFile(recordFile(paths, run), 'utf8'))).value;
+    record = (await checkRecord(JSON.parse(await readFile(recordFile(paths, run), 'utf8')))).value;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined;
     if (!(error instanceof SyntaxError)) throw error;

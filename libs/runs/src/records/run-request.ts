@@ -33,8 +33,22 @@ export interface RunEnd {
 
 export const recordFormat = 'mipnet run 1';
 
+/** Of the machine that started a run, for its report. */
+export interface RunEnvironment {
+  /** Version of mipnet, with the commit if it is a checkout. */
+  readonly mipnet: string;
+  readonly node: string;
+  /** Operating system, processor, cores, memory. */
+  readonly machine: string;
+  /** Of the Temporal server; null without one. */
+  readonly temporal: string | null;
+  /** As asked for; workers of a cluster have their own. */
+  readonly slots: number;
+}
+
 export interface RunRecord extends RunRequest {
   readonly format: typeof recordFormat;
+  readonly environment?: RunEnvironment;
   /** null: the run is driven by the process that started it, alone. */
   readonly server: ServerPlace | null;
   /** Where the result was asked for with --out. */

@@ -1,4 +1,4 @@
-import { inputCount, type InputColumn } from '@mipnet/dataset';
+import { inputCount, type InputColumn } from '@mipnet/dataset/stored';
 import { inputSize, type Network } from '@mipnet/network';
 import { z } from 'zod';
 import { RunError } from '../run-error.js';

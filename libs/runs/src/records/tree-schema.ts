@@ -3,8 +3,11 @@ import { isKey, type ObjectRef } from '@mipnet/object-store';
 import {
   shownFailures,
   type Covers,
+  shownUnderWay,
   type FailedLeaf,
   type LeafCounts,
+  type LeafUnderWay,
+  type NamedRound,
   type ProblemNode,
   type Solved,
 } from '@mipnet/recursion';
@@ -20,13 +23,26 @@ const ref = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: count,
 }) satisfies z.ZodType<ObjectRef>;
+const roundName = z.object({ name, at: count, of: count }) satisfies z.ZodType<NamedRound>;
 export const node = z.object({
   kind: name,
   name,
+  title: name.optional(),
+  roundName: roundName.optional(),
   problem: ref,
   splits: z.array(name).max(100),
   questions: count.optional(),
   solver: name.optional(),
+  partsMayFail: z.boolean().optional(),
+  budget: z
+    .object({
+      wall: seconds.optional(),
+      solverSeconds: seconds.optional(),
+      subproblems: count.optional(),
+      gap: seconds.optional(),
+      accuracy: seconds.optional(),
+    })
+    .optional(),
 }) satisfies z.ZodType<ProblemNode>;
 
 const leaves = z.object({
@@ -34,6 +50,7 @@ const leaves = z.object({
   feasible: count,
   unresolved: count,
   failed: count,
+  bySolver: count.optional(),
   reused: count.optional(),
   unfinished: count.optional(),
 }) satisfies z.ZodType<LeafCounts>;
@@ -58,10 +75,23 @@ export const solved = z.object({
   leaves,
   seconds: spent,
   solvers: z.array(name).max(100).optional(),
+  slot: z.object({ name, from: seconds, to: seconds }).optional(),
   stopped: z.boolean(),
   decisive: z.boolean().optional(),
   endedBy: z.enum(['wall', 'solverSeconds', 'subproblems', 'gap', 'accuracy']).optional(),
 });
+
+/** Also in the heartbeats of a worker. */
+export const leafUnderWay = z.object({
+  name,
+  step: name.optional(),
+  stage: count.optional(),
+  objective: share,
+  bound: share,
+  nodes: count,
+  work: count,
+  startedAt: z.number(),
+}) satisfies z.ZodType<LeafUnderWay>;
 
 export const progress = z.object({
   run: z.string().refine(isRunId),
@@ -69,6 +99,9 @@ export const progress = z.object({
   split: name.nullable(),
   phase: z.enum(['dividing', 'solving', 'merging', 'done']),
   round: count,
+  roundName: roundName.optional(),
+  roundLeaves: z.object({ solved: count, total: count }).optional(),
+  underWay: z.array(leafUnderWay).max(shownUnderWay).optional(),
   solved: count,
   total: count,
   inFlight: count,
@@ -87,6 +120,7 @@ export const progress = z.object({
   paused: z.boolean(),
   startedAt: z.number(),
   etaSeconds: share,
+  eta: z.object({ least: seconds, most: seconds }).optional(),
 });
 
 type Dropped<Type, Schema extends z.ZodType> = Exclude<keyof Type, keyof z.output<Schema>>;
@@ -95,6 +129,8 @@ void (true satisfies [
   | Dropped<Progress, typeof progress>
   | Dropped<Solved, typeof solved>
   | Dropped<LeafCounts, typeof leaves>
+  | Dropped<LeafUnderWay, typeof leafUnderWay>
+  | Dropped<NamedRound, typeof roundName>
   | Dropped<ProblemNode, typeof node>,
 ] extends [never]
   ? true

@@ -36,7 +36,7 @@ export async function listRuns(
       pageSize: Math.min(limit, 100),
       nextPageToken,
     });
-    runs.push(...page.executions.map(serverRunOf).filter(({ run }) => isRunId(run)));
+    runs.push(...(await Promise.all(page.executions.map(serverRunOf))).filter(({ run }) => isRunId(run)));
     nextPageToken = page.nextPageToken;
   } while (nextPageToken?.length && readable() < limit && runs.length < mostListed);
   return runs.sort((a, b) => b.startedAt.localeCompare(a.startedAt));

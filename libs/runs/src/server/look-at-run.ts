@@ -1,13 +1,17 @@
 // Tested by run-server.int.test.ts.
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import type { LeafUnderWay } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
 import { askProgress, querySeconds } from './ask-progress.js';
+import { leavesUnderWay, withLeaves } from './leaves-under-way.js';
+import type { Namespace } from './list-runs.js';
 import { StallWatch } from './stall-watch.js';
 import type { Wait } from './wait-of-run.js';
 
 export interface LookOptions {
   readonly client: Client;
+  readonly namespace: Namespace;
   readonly run: string;
   /** Called about once a second. */
   readonly onProgress: (progress: Progress) => void;
@@ -36,15 +40,19 @@ export class RunLook {
   }
 
   async #look(): Promise<void> {
-    const { client, run, onProgress, say, stallSeconds, waitOf } = this.#options;
+    const { client, namespace, run, onProgress, say, stallSeconds, waitOf } = this.#options;
     const stall = new StallWatch({
       seconds: stallSeconds,
       say: (line) => !this.#ended && say(line),
       find: ({ answered }) => this.#leaving(() => waitOf(answered ? undefined : this.#queryError)),
     });
-    while (!this.#ended) {
-      const { progress, error } = await this.#leaving(() => askProgress(client, run));
+    let leaves: readonly LeafUnderWay[] = [];
+    for (let second = 0; !this.#ended; second++) {
+      // Workers heartbeat every two seconds.
+      if (second % 2 === 0) leaves = await this.#leaving(() => leavesUnderWay(namespace, run)).catch(() => leaves);
+      const { progress: answer, error } = await this.#leaving(() => askProgress(client, run));
       this.#queryError = error;
+      const progress = answer && withLeaves(answer, leaves);
       if (progress) {
         this.answeredAt = Date.now();
         if (!this.#ended) onProgress(progress);

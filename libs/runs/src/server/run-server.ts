@@ -9,6 +9,7 @@ import {
   pauseUpdate,
   resumeUpdate,
   runPriority,
+  firstSearchAttributes,
   searchAttributeTypes,
   stopUpdate,
   type NodeWorkflow,
@@ -33,6 +34,9 @@ const usualStallSeconds = 15;
 
 /** A restarted server answers again; after this many seconds of silence it counts as gone. */
 const silenceSeconds = 600;
+
+/** A server takes 20,000 bytes; characters may have several. */
+const longestDetails = 8_000;
 
 /** How long an orchestrator may take to answer an update. */
 const updateSeconds = 20;
@@ -67,6 +71,8 @@ export class RunServer {
   readonly #client: Client;
   readonly #namespace: Namespace;
   readonly #say: (line: string) => void;
+  /** Temporal's ids of the workflow executions of runs. */
+  readonly #executions = new Map<string, string>();
 
   private constructor(place: ServerPlace, connection: Connection, say: (line: string) => void) {
     this.place = place;
@@ -80,30 +86,50 @@ export class RunServer {
     return new RunServer(place, await connectTo(place.address), say);
   }
 
+  /** Of the server; null if it does not say. */
+  async version(): Promise<string | null> {
+    const asked = this.#namespace.connection.workflowService.getSystemInfo({});
+    return (await asked.catch(() => undefined))?.serverVersion ?? null;
+  }
+
+  /**
+   * The run's page in the Temporal UI: the one with its plan and how far it is, if the server has named its execution
+   * here; otherwise the one with its events.
+   */
   uiUrlOf(run: string): string | null {
     const { uiUrl, namespace } = this.place;
-    return uiUrl && `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(run)}`;
+    const execution = this.#executions.get(run);
+    const page = execution === undefined ? '' : `/${execution}/user-metadata`;
+    return uiUrl && `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(run)}${page}`;
   }
 
   /** @param window parts of a node in progress at once */
   async start({ run, node, store, request, priority, budget }: RunToStart, window: number): Promise<void> {
-    const { title } = kindOf(node.kind, run);
+    const kind = kindOf(node.kind, run);
+    const knows = await this.#knownSearchAttributes();
+    const plan = request === undefined ? node.name : kind.planOf(request);
+    const { dataset, details } = (request && (await kind.detailsOf?.(request))) ?? {};
+    const about = knows === 'all' ? { plan, dataset } : undefined;
+    const { title } = kind;
     const what = `${title.slice(0, 1).toUpperCase()}${title.slice(1)}`;
-    await this.#client.workflow.start<NodeWorkflow>(node.kind, {
+    const how = node.splits.length > 0 ? `${what}, divided by ${node.splits.join(', then ')}` : `${what} in one piece`;
+    const { firstExecutionRunId } = await this.#client.workflow.start<NodeWorkflow>(node.kind, {
       taskQueue: orchestratorQueue,
       workflowId: run,
       priority: runPriority(run, priority),
       memo: request && { [memoKey]: request },
-      args: [{ run, node, store, window, budget, searchAttributes: await this.#knowsSearchAttributes() }],
-      staticSummary: node.name,
-      staticDetails:
-        node.splits.length > 0 ? `${what}, divided by ${node.splits.join(', then ')}` : `${what} in one piece`,
+      args: [{ run, node, store, window, budget, searchAttributes: knows !== 'none', about }],
+      staticSummary: dataset === undefined ? `${title} ${plan}` : `${title} ${plan} on ${dataset}`,
+      staticDetails: details === undefined ? how : `${how}\n\n${details}`.slice(0, longestDetails),
     });
+    this.#executions.set(run, firstExecutionRunId);
   }
 
   /** Newest first. @param prefix of the run's id */
-  list(limit: number, prefix?: string): Promise<readonly ServerRun[]> {
-    return listRuns(this.#namespace, limit, prefix);
+  async list(limit: number, prefix?: string): Promise<readonly ServerRun[]> {
+    const runs = await listRuns(this.#namespace, limit, prefix);
+    for (const { run, execution } of runs) if (execution !== undefined) this.#executions.set(run, execution);
+    return runs;
   }
 
   /** undefined for a run that this server does not know, or no longer knows. */
@@ -114,7 +140,9 @@ export class RunServer {
         namespace,
         execution: { workflowId: run },
       });
-      return workflowExecutionInfo ? serverRunOf(workflowExecutionInfo) : undefined;
+      const found = workflowExecutionInfo ? await serverRunOf(workflowExecutionInfo) : undefined;
+      if (found?.execution !== undefined) this.#executions.set(run, found.execution);
+      return found;
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -166,6 +194,7 @@ export class RunServer {
     signal?.addEventListener('abort', stop);
     const look = new RunLook({
       client: this.#client,
+      namespace: this.#namespace,
       run,
       onProgress,
       say: this.#say,
@@ -213,13 +242,15 @@ export class RunServer {
   }
 
   /** A cluster that does not know them would refuse them again and again. */
-  async #knowsSearchAttributes(): Promise<boolean> {
+  async #knownSearchAttributes(): Promise<'all' | 'first' | 'none'> {
     const { connection, namespace } = this.#namespace;
     try {
       const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-      return searchAttributeTypes.every(({ name }) => name in (customAttributes ?? {}));
+      const has = (name: string): boolean => name in (customAttributes ?? {});
+      if (searchAttributeTypes.every(({ name }) => has(name))) return 'all';
+      return firstSearchAttributes.every(has) ? 'first' : 'none';
     } catch {
-      return false;
+      return 'none';
     }
   }
 }

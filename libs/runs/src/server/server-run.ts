@@ -19,6 +19,8 @@ export interface ServerRun {
   readonly endedAt: string | null;
   /** undefined for a run of a version that noted none, and for unreadable data. */
   readonly request: RunRequest | undefined;
+  /** Temporal's id of its newest workflow execution. */
+  readonly execution?: string;
   /** What is wrong with the request in its memo. */
   readonly unreadable?: string;
 }
@@ -33,9 +35,16 @@ const completed = 2;
  * Reads one execution at a time: the client's own reader decodes whole pages, and one memo that is no JSON would make
  * all other runs unreadable.
  */
-export function serverRunOf({ execution, type, status, startTime, closeTime, memo }: RawExecution): ServerRun {
+export async function serverRunOf({
+  execution,
+  type,
+  status,
+  startTime,
+  closeTime,
+  memo,
+}: RawExecution): Promise<ServerRun> {
   const run = execution?.workflowId ?? '';
-  const { request, unreadable } = requestOf(run, type?.name ?? '', memo?.fields?.[memoKey]);
+  const { request, unreadable } = await requestOf(run, type?.name ?? '', memo?.fields?.[memoKey]);
   const iso = (time: Parameters<typeof tsToDate>[0] | null | undefined): string | null =>
     time ? tsToDate(time).toISOString() : null;
   return {
@@ -46,13 +55,18 @@ export function serverRunOf({ execution, type, status, startTime, closeTime, mem
     startedAt: request?.startedAt ?? iso(startTime) ?? new Date(0).toISOString(),
     endedAt: iso(closeTime),
     request,
+    ...(execution?.runId ? { execution: execution.runId } : {}),
     ...(unreadable === undefined ? {} : { unreadable }),
   };
 }
 
 type Payload = Parameters<typeof defaultPayloadConverter.fromPayload>[0];
 
-function requestOf(run: string, kind: string, payload: Payload | undefined): Pick<ServerRun, 'request' | 'unreadable'> {
+async function requestOf(
+  run: string,
+  kind: string,
+  payload: Payload | undefined,
+): Promise<Pick<ServerRun, 'request' | 'unreadable'>> {
   if (!payload) return { request: undefined };
   let memo: unknown;
   try {
@@ -60,7 +74,7 @@ function requestOf(run: string, kind: string, payload: Payload | undefined): Pic
   } catch {
     return { request: undefined, unreadable: 'its memo is no JSON' };
   }
-  const { value, wrong } = checkRequest(memo);
+  const { value, wrong } = await checkRequest(memo);
   if (wrong !== undefined) return { request: undefined, unreadable: wrong };
   if (value.run !== run) return { request: undefined, unreadable: `its memo is of another run, ${value.run}` };
   if (value.asked.kind !== kind)

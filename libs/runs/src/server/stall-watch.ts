@@ -47,7 +47,7 @@ export class StallWatch {
   #moved(progress: Progress | undefined): boolean {
     if (!progress) return false;
     // The estimate changes as time passes.
-    const seen = JSON.stringify({ ...progress, etaSeconds: null });
+    const seen = JSON.stringify({ ...progress, etaSeconds: null, eta: undefined });
     const changed = seen !== this.#seen;
     this.#seen = seen;
     return changed || progress.paused || progress.phase === 'done';

@@ -1,7 +1,8 @@
 import type { Connection } from '@temporalio/client';
 import { tsToDate } from '@temporalio/common/lib/time.js';
-import { orchestratorQueue, solverOfQueue, solverQueueOf } from '@mipnet/workflows';
+import { leavesOfActivity, orchestratorQueue, solverOfQueue, solverQueueOf } from '@mipnet/workflows';
 import { mipnetCommand, plainLine } from '@mipnet/text';
+import { describeTree, type Description } from './describe-tree.js';
 import { freshPoller, pollersOf, queueType, type Version } from './pollers.js';
 
 /** What a run that does not move waits for. */
@@ -21,7 +22,6 @@ export interface WaitQuestion {
   readonly queryError?: string;
 }
 
-type Description = Awaited<ReturnType<Connection['workflowService']['describeWorkflowExecution']>>;
 type Activity = Description['pendingActivities'][number];
 
 // Numbers of the enums WorkflowExecutionStatus, PendingActivityState, VersioningBehavior and EventType.
@@ -33,8 +33,6 @@ const workflowTaskFailed = 9;
 
 /** Milliseconds for a call: a server that has ended does not answer, but the client would try for a minute. */
 const answerWithin = 5000;
-/** A tree may have thousands of children; some of them are enough. */
-const mostWorkflows = 8;
 
 /** What the run waits for, according to its server; undefined if a worker works on it, or nothing is to be done. */
 export async function waitOfRun(question: WaitQuestion): Promise<Wait | undefined> {
@@ -46,7 +44,7 @@ export async function waitOfRun(question: WaitQuestion): Promise<Wait | undefine
 }
 
 async function look(question: WaitQuestion): Promise<Wait | undefined> {
-  const workflows = await describeTree(question);
+  const workflows = await describeTree(question, question.run);
   const [root] = workflows;
   if (root?.workflowExecutionInfo?.status !== runningWorkflow) return undefined;
   const version = versionOf(root);
@@ -62,18 +60,6 @@ async function look(question: WaitQuestion): Promise<Wait | undefined> {
     activities.filter((activity) => isOverdue(activity, question.seconds)),
     version,
   );
-}
-
-async function describeTree({ connection, namespace, run }: WaitQuestion): Promise<Description[]> {
-  const described: Description[] = [];
-  const next = [run];
-  while (next.length > 0 && described.length < mostWorkflows) {
-    const execution = { workflowId: next.shift()! };
-    const one = await connection.workflowService.describeWorkflowExecution({ namespace, execution });
-    described.push(one);
-    next.push(...one.pendingChildren.flatMap(({ workflowId }) => workflowId ?? []));
-  }
-  return described;
 }
 
 /** The build that the run is bound to. */
@@ -145,7 +131,7 @@ async function waitOfActivities(
   waiting: readonly Activity[],
   version: Version | undefined,
 ): Promise<Wait | undefined> {
-  const solves = waiting.filter(({ activityType }) => activityType?.name === 'solve');
+  const solves = waiting.filter((activity) => leavesOf(activity) > 0);
   if (waiting.length > solves.length && solves.length === 0) {
     return failing(waiting) ?? noOrchestrator(question, version);
   }
@@ -156,7 +142,8 @@ async function waitOfActivities(
   const solver = queue === usual ? undefined : solverOfQueue(orchestratorQueue, queue);
   const role = solver === undefined ? 'solver worker' : `worker with the solver ${solver}`;
   const { none, polled } = freshPoller(await pollersOf(question, queue, queueType.activity), version, role);
-  const wait = `${solves.length} ${solves.length === 1 ? 'MIP waits' : 'MIPs wait'}`;
+  const leaves = solves.reduce((sum, activity) => sum + leavesOf(activity), 0);
+  const wait = `${leaves} ${leaves === 1 ? 'MIP waits' : 'MIPs wait'}`;
   if (none !== undefined) {
     const start = solver === undefined ? '' : `; "${mipnetCommand('worker', '--solver', solver)}" starts one`;
     return { reason: 'solver', text: `${none}; ${wait}${start}` };
@@ -168,6 +155,9 @@ async function waitOfActivities(
     }
   );
 }
+
+const leavesOf = ({ activityType, activityId }: Activity): number =>
+  leavesOfActivity(activityType?.name ?? '', activityId ?? '');
 
 /** Attempts that ended in an error, which is tried again after a pause. */
 function failing(activities: readonly Activity[]): Wait | undefined {

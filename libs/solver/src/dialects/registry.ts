@@ -1,19 +1,13 @@
 import type { Dialect } from '../solver.js';
-import { cbc } from './cbc.js';
-import { highs } from './highs.js';
-import { cpSat } from './cp-sat.js';
-import { gurobi } from './gurobi.js';
-import { highsNative } from './highs-native.js';
-import { scip } from './scip.js';
 
-/** All solvers; other code uses only their names. */
+/** All solvers; other code uses only their names. Each is loaded when it is opened: a process uses one or two. */
 export const dialects = {
-  highs,
-  'highs-native': highsNative,
-  cbc,
-  scip,
-  'cp-sat': cpSat,
-  gurobi,
-} as const satisfies Record<string, Dialect>;
+  highs: async () => (await import('./highs.js')).highs,
+  'highs-native': async () => (await import('./highs-native.js')).highsNative,
+  cbc: async () => (await import('./cbc.js')).cbc,
+  scip: async () => (await import('./scip.js')).scip,
+  'cp-sat': async () => (await import('./cp-sat.js')).cpSat,
+  gurobi: async () => (await import('./gurobi.js')).gurobi,
+} as const satisfies Record<string, () => Promise<Dialect>>;
 
 export type DialectName = keyof typeof dialects;

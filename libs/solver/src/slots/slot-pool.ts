@@ -19,6 +19,8 @@ export interface SlotPoolOptions {
 
 export interface RunOptions {
   readonly onPost?: (value: never) => void;
+  /** Called when the job begins, with the number of its slot, from 0. */
+  readonly onSlot?: (slot: number) => void;
   /** Aborted: the job is asked to return its incumbent. */
   readonly signal?: AbortSignal;
   /** If a job does not end within this time after it was asked to, its thread is killed. @default no limit */
@@ -40,11 +42,13 @@ export class SlotPool {
   readonly #all = new Set<Slot>();
   readonly #waiting: Waiting[] = [];
   #closed = false;
+  readonly #numbers: readonly number[];
 
   constructor(options: SlotPoolOptions) {
     if (!(Number.isInteger(options.slots) && options.slots > 0))
       throw new RangeError(`a pool needs one slot or more, not ${options.slots}`);
     this.#options = options;
+    this.#numbers = Array.from({ length: options.slots }, (_, number) => number);
   }
 
   get slots(): number {
@@ -58,6 +62,7 @@ export class SlotPool {
    */
   async run<Input, Output>(input: Input, options: RunOptions = {}): Promise<Output> {
     const slot = await this.#take();
+    options.onSlot?.(slot.number);
     try {
       return (await slot.run(input, options)) as Output;
     } finally {
@@ -84,7 +89,8 @@ export class SlotPool {
   }
 
   #start(): Slot {
-    const slot = new Slot(this.#options);
+    const taken = new Set([...this.#all].filter(({ dead }) => !dead).map(({ number }) => number));
+    const slot = new Slot(this.#options, this.#numbers.find((number) => !taken.has(number)) ?? 0);
     this.#all.add(slot);
     return slot;
   }
@@ -107,7 +113,11 @@ class Slot {
   /** Whether it must not get another job: its thread has ended, or the solver in it has crashed. */
   dead = false;
 
-  constructor({ job, data, memoryMegabytes }: SlotPoolOptions) {
+  constructor(
+    { job, data, memoryMegabytes }: SlotPoolOptions,
+    /** A thread that replaces a dead one has its number. */
+    readonly number: number,
+  ) {
     const workerData: SlotData = { stopFlag: this.#flag.buffer as SharedArrayBuffer, data, memoryMegabytes };
     this.#worker = new Worker(job, {
       workerData,

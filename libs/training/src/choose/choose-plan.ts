@@ -116,7 +116,7 @@ function plansFor({ name, settings }: PlanRequest, shape: DataShape): NamedPlan[
 
 /** The training rows of a plan. */
 const rowsOf = ({ dataset: keys, ...plan }: Plan, dataset: LoadedDataset, indices: string | undefined): Int32Array =>
-  chooseView({ ...plan, dataset: { ...keys, shifts: 0 } }, dataset, indices).rows;
+  chooseView({ ...plan, dataset: { ...keys, shifts: 0, affine: undefined } }, dataset, indices).rows;
 
 /** At most `mostJudged` of the rows, in proportion to the classes. */
 function rowsToJudge(rows: Int32Array, { train }: LoadedDataset, seed: number): Int32Array {
@@ -188,9 +188,9 @@ function withoutHopeless(plans: readonly NamedPlan[], counts: ReadonlyMap<NamedP
 }
 
 /** The network and objectives of a plan, on all rows that it is given, within the rounded relaxation. */
-const forFold = ({ dataset: { shifts, classWeights }, splits, ...plan }: Plan): Plan => ({
+const forFold = ({ dataset: { shifts, affine, classWeights }, splits, ...plan }: Plan): Plan => ({
   ...plan,
-  dataset: { name: 'fold', shifts, classWeights, splitSeed: 0, validationPerClass: 0 },
+  dataset: { name: 'fold', shifts, affine, classWeights, splitSeed: 0, validationPerClass: 0 },
   splits: splits.filter(({ name }) => name !== 'batches'),
   solver: { gap: 0, workLimit: 0 },
   budget: {},

@@ -1,7 +1,7 @@
 // Tested by ../solve/optimality.unit.test.ts.
 import { FreeDense } from '@mipnet/encoding';
 import type { ModelBuilder } from '@mipnet/mip';
-import { forwardPass, growthOf, isAffine, piecesOf, weightBound, type Layer } from '@mipnet/network';
+import { forwardPass, growthOf, isAffine, piecesOf, weightBound, type Layer, type Select } from '@mipnet/network';
 import { denseAt } from '../problem/free-layers.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer } from '../problem/training-problem.js';
@@ -89,6 +89,8 @@ function normAfter(layer: Layer, norm: number, units: number): [number, number] 
     case 'flatten':
     case 'fill':
       return [norm, units];
+    case 'select':
+      return [norm * timesPicked(layer) + sumOf(layer.constants ?? new Float64Array()), layer.positions.length];
     case 'add':
     case 'concat':
       throw new TrainingError(
@@ -96,6 +98,13 @@ function normAfter(layer: Layer, norm: number, units: number): [number, number] 
         'the network branches after a free layer, which is not supported; branch before the first free layer',
       );
   }
+}
+
+/** How often the number is picked that is picked most often. */
+function timesPicked({ positions }: Select): number {
+  const times = new Map<number, number>();
+  for (const position of positions) if (position >= 0) times.set(position, (times.get(position) ?? 0) + 1);
+  return Math.max(1, ...times.values());
 }
 
 const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + Math.abs(value), 0);

@@ -1,10 +1,11 @@
-import { openDataset, readRows, shiftImages, valuesOf } from '@mipnet/dataset';
-import { forwardPass, outputSize } from '@mipnet/network';
+import { openDataset, readRows, valuesOf } from '@mipnet/dataset';
+import { argmax, decisionThreshold, forwardPass, outputSize, withoutPlace } from '@mipnet/network';
 import type { Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { marginOnGrid } from './free-network.js';
 import { freeSpan } from './free-span.js';
-import { inputGrid, shiftsOf } from '../rows/leaf-data.js';
+import { copiesOf, partOfView } from '../rows/copies.js';
+import { inputGrid } from '../rows/leaf-data.js';
 import { weightOf } from '../problem/class-weights.js';
 import type { Objective } from '../problem/objective.js';
 import { marginOf, type Replay } from './objectives/objective.js';
@@ -15,14 +16,16 @@ import type { TrainingProblem } from '../problem/training-problem.js';
 export interface DataScore {
   /** The first objective. */
   readonly objective: number;
-  /** Smallest margin of each row of the view over its shifted copies, in units of the score. */
+  /** Smallest margin of each row of the view over its copies, in units of the score. */
   readonly margins: Float64Array;
   /** The margin that the fit asks for. */
   readonly margin: number;
+  /** Fraction of the rows, without their copies, whose class is predicted: as `accuracyOn` measures it. */
+  readonly accuracy: number | null;
 }
 
-/** Rows per forward pass: memory does not grow with the data, and other tasks run in between. */
-const chunkRows = 1024;
+/** Numbers per forward pass: they fit into the cache, memory does not grow, and other tasks run in between. */
+const chunkNumbers = 2 ** 18;
 
 /** The first objective of a problem and the margins of its rows, on all of its data, for weights as in `network`. */
 export async function scoreData(store: ObjectStore, problem: TrainingProblem, network: Network): Promise<DataScore> {
@@ -41,6 +44,9 @@ export async function scoreData(store: ObjectStore, problem: TrainingProblem, ne
     margin,
     freeLayers: problem.free.flatMap((layer, index) => (layer === null ? [] : [index])),
   };
+  const classesOf = decisions(network, to, replayed.outputs);
+  let [images, right] = [0, 0];
+  const chunkRows = Math.max(16, Math.floor(chunkNumbers / train.size));
   const margins = new Float64Array(view.rows.length).fill(Infinity);
   // The part that does not depend on the data is counted once, by an empty chunk.
   let objective = objectiveValue(first, {
@@ -50,23 +56,42 @@ export async function scoreData(store: ObjectStore, problem: TrainingProblem, ne
     sampleWeights: new Float64Array(),
   });
   for (let from = 0; from < view.rows.length; from += chunkRows) {
-    const read = await readRows(store, train, view.rows.subarray(from, from + chunkRows));
+    const part = partOfView(view, from, from + chunkRows);
+    const read = await readRows(store, train, part.rows);
     const labels = view.labels.subarray(from, from + chunkRows);
     const sampleWeights = Float64Array.from(labels, (label) => weightOf(view, label));
-    for (const shift of [null, ...shiftsOf(view)]) {
+    for (const [number, copy] of copiesOf(view).entries()) {
       const chunk: Replay = {
         ...replayed,
         labels,
         sampleWeights,
-        scores: pass(valuesOf(shift === null ? read : shiftImages(read, shift)), read.count),
+        scores: pass(valuesOf(copy(read, part)), read.count),
       };
       objective += objectiveValue(lossOf(first), chunk);
+      // The first copy is the image itself.
+      if (number === 0) {
+        classesOf(chunk.scores).forEach((found, k) => {
+          if ((part.copies?.[k] ?? 0) !== 0) return;
+          images++;
+          if (found === labels[k]) right++;
+        });
+      }
       for (let k = 0; k < labels.length; k++)
         margins[from + k] = Math.min(margins[from + k], marginOf(chunk.scores, chunk.outputs, k, labels[k]));
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-  return { objective, margins, margin };
+  return { objective, margins, margin, accuracy: images === 0 ? null : right / images };
+}
+
+/** The classes that a network gives its scores, which are the outputs of the layers before `to`. */
+function decisions(network: Network, to: number, outputs: number): (scores: Float64Array) => Int32Array {
+  const pass = forwardPass({ inputShape: [outputs], layers: network.layers.slice(to).map(withoutPlace) });
+  const threshold = decisionThreshold(network);
+  return (scores) => {
+    const last = pass(scores, scores.length / outputs);
+    return argmax(last, (outputs * last.length) / scores.length, threshold);
+  };
 }
 
 /** A fit without its term for the weights: a sum over samples. */

@@ -98,7 +98,8 @@ test('unknown layers off a chain are refused, with what to do', async () => {
   await expect(runPlan(`${head}${residual}\nsplits: [{layers: {cycles: 1}}]`, bars(20))).rejects.toThrow(
     'the network branches behind layer 1, which is free in the cycles; branch before it, or leave cycles out',
   );
-  await expect(runPlan(`${head}${pools}  - {dense: 1, activation: sign}\nsplits: [pairs]`, bars(20))).rejects.toThrow(
-    'splits: pairs places networks side by side, which only works on a chain of layers',
+  const voters = residual.replace('{dense: 4}', '{dense: 1, activation: sign}');
+  await expect(runPlan(`${head}${voters}\nsplits: [pairs]`, bars(20))).rejects.toThrow(
+    'splits: pairs places networks side by side, and the network branches behind layer 1, whose weights are unknown',
   );
 });

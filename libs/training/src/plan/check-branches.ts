@@ -1,4 +1,4 @@
-import { isChain, isChainFrom, sourcesOf } from '@mipnet/network';
+import { isChainFrom, sourcesOf } from '@mipnet/network';
 import { firstFree } from '../problem/free-layers.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
@@ -10,17 +10,17 @@ import { splitOf } from '../splits/registry.js';
  * @throws TrainingError 'plan' naming the layer
  */
 export function checkBranches({ network, free, splits }: Pick<TrainingProblem, 'network' | 'free' | 'splits'>): void {
-  if (isChain(network)) return;
+  const first = firstFree({ free });
+  if (isChainFrom(network, first + 1)) return;
   const inTurn = splits.findIndex((spec) => splitOf(spec).freesInTurn);
   const classes = splits.findIndex((spec) => splitOf(spec).dividesClasses);
   if (classes >= 0 && !(inTurn >= 0 && inTurn < classes))
     throw new TrainingError(
       'plan',
-      `splits: ${splits[classes].name} places networks side by side, which only works on a chain of ` +
-        'layers; put layers before it, or leave from, add and concat out',
+      `splits: ${splits[classes].name} places networks side by side, and the network branches behind ` +
+        `layer ${first}, whose weights are unknown: branch before it, or put layers before ${splits[classes].name}`,
     );
-  const first = firstFree({ free });
-  if (inTurn >= 0 || isChainFrom(network, first + 1)) return;
+  if (inTurn >= 0) return;
   const at = sourcesOf(network).findIndex(
     (sources, index) => index > first && (sources.length > 1 || sources[0] !== index - 1),
   );

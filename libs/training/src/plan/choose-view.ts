@@ -2,6 +2,7 @@ import { DatasetError, explicitRows, seededRandom, stratifiedRows, type LoadedDa
 import { classWeights } from '../problem/class-weights.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { View } from '../problem/training-problem.js';
+import { affineOf } from './affine-schema.js';
 import type { Plan } from './plan-schema.js';
 import { validationBeside } from './validation-beside.js';
 
@@ -12,15 +13,18 @@ import { validationBeside } from './validation-beside.js';
 export function chooseView({ dataset: spec, seed }: Plan, dataset: LoadedDataset, indices: string | undefined): View {
   const { train, classes, inputShape } = dataset;
   const drawn = spec.seed ?? seed;
-  if (spec.shifts > 0 && inputShape.length !== 3) {
+  const isImages = inputShape.length === 3;
+  const features = `a row of ${train.name} has ${inputShape.join(' x ')} features`;
+  if (spec.shifts > 0 && !isImages)
     throw new TrainingError(
       'plan',
-      `dataset.shifts: ${spec.shifts} is for images, and a row of ${train.name} ` +
-        `has ${inputShape.join(' x ')} ` +
-        'features; set ' +
-        'dataset.shifts=0',
+      `dataset.shifts: ${spec.shifts} is for images, and ${features}; set dataset.shifts=0`,
     );
-  }
+  if (spec.affine !== undefined && !isImages)
+    throw new TrainingError(
+      'plan',
+      `dataset.affine: copies are made of images, and ${features}; leave dataset.affine out`,
+    );
   if (spec.examples !== undefined && spec.perClass !== undefined)
     throw new TrainingError('plan', 'dataset has both examples and perClass; keep one of them');
   const { rows, kept } = chooseRows(spec, dataset, drawn, indices);
@@ -31,6 +35,7 @@ export function chooseView({ dataset: spec, seed }: Plan, dataset: LoadedDataset
     ...(spec.classWeights && { classWeights: classWeights(spec.classWeights, labels, classes) }),
     classes: Int32Array.from(classes, (_, position) => position),
     shifts: spec.shifts,
+    ...(spec.affine !== undefined && { affine: affineOf(spec.affine, drawn) }),
     validationRows: kept,
     validationLabels: Int32Array.from(kept, (row) => train.labels[row]),
   };

@@ -26,7 +26,13 @@ export function describeIssue(schema: z.ZodType, value: unknown, issue: Issue): 
   const path = meant.path.map(String).join('.');
   const found = at(value, meant.path);
   const nodes = nodesAt(root, meant.path);
-  if (meant.code === 'unrecognized_keys') return strangeKey(meant.keys[0], path, found, keysOf(nodes));
+  if (meant.code === 'unrecognized_keys') {
+    const wrong = wrongValue(meant.keys, found, nodes);
+    if (wrong === undefined) return strangeKey(meant.keys[0], path, found, keysOf(nodes));
+    const { key, forms } = wrong;
+    const given = (found as Record<string, unknown>)[key];
+    return `${path}.${key} is ${shortJson(given)}; it has to be ${expectation({ ...meant, code: 'custom' }, forms, given)}`;
+  }
   if (meant.code === 'custom') return `${path} is ${shortJson(found)}; ${meant.message}`;
   const expected = expectation(meant, nodes, found);
   return found === undefined
@@ -43,6 +49,25 @@ function strangeKey(key: string, path: string, found: unknown, known: readonly s
     `are ${known.join(', ')}${didYouMean(key, known)}`
   );
 }
+
+/** Of keys that one form has together and another one has not: the one whose value no form takes. */
+function wrongValue(
+  keys: readonly string[],
+  found: unknown,
+  nodes: readonly SchemaNode[],
+): { readonly key: string; readonly forms: readonly SchemaNode[] } | undefined {
+  const given = Object.entries(found ?? {});
+  const form = nodes.find(({ properties }) => properties && given.every(([key]) => key in properties));
+  const ofKey = (key: string): readonly SchemaNode[] => {
+    const node = form?.properties?.[key];
+    return node === undefined ? [] : (node.anyOf ?? node.oneOf ?? [node]);
+  };
+  const key = keys.find((one) => ofKey(one).length > 0 && !ofKey(one).some((node) => takes(node, at(found, [one]))));
+  return key === undefined ? undefined : { key, forms: ofKey(key) };
+}
+
+const takes = ({ enum: values, type }: SchemaNode, value: unknown): boolean =>
+  values ? values.includes(value) : type === (Number.isInteger(value) && type === 'integer' ? type : typeof value);
 
 function expectation(issue: Issue, nodes: readonly SchemaNode[], found: unknown): string {
   const values = [

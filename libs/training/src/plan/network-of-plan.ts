@@ -11,13 +11,20 @@ import {
 import { TrainingError } from '../problem/training-error.js';
 import type { FreeLayer } from '../problem/training-problem.js';
 import { PlanNodes, type PlanNode } from './plan-nodes.js';
+import { thermometerCuts, thermometerLayers } from './thermometer.js';
 import { activationOf } from './activation-of-plan.js';
+import { fixedConvolution } from './fixed-convolution.js';
 import type { PlanLayer } from './plan-schema.js';
+import { poolLayers } from './pool-layers.js';
+import { strongestLayers } from '../fixed/strongest-layers.js';
 
 export interface FreeNetwork {
   readonly network: Network;
   readonly free: readonly (FreeLayer | null)[];
 }
+
+/** Outputs of fixed layers on the training rows, row-major. */
+export type TrainingRows = (fixed: Network) => Float64Array;
 
 /** Weights of a whole network. The largest MIP of a training that has been solved here has some thousands. */
 const mostWeights = 4_000_000;
@@ -28,8 +35,13 @@ const mostOutputs = 1_000_000;
 /**
  * The network that a plan describes, all free weights 0, for inputs of a shape. Images are flattened before a dense
  * layer.
+ * @param trainingRows needed for layers that follow from the data
  */
-export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): FreeNetwork {
+export function networkOfPlan(
+  layers: readonly PlanLayer[],
+  inputShape: Shape,
+  trainingRows?: TrainingRows,
+): FreeNetwork {
   const built: Layer[] = [];
   const free: (FreeLayer | null)[] = [];
   const nodes = new PlanNodes(inputShape);
@@ -67,6 +79,13 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
   layers.forEach((layer, index) => {
     reads = nodes.read(layer, index);
     [{ shape }] = reads;
+    const imageFor = (what: string): Shape => {
+      if (shape.length === 3) return shape;
+      throw new TrainingError(
+        'plan',
+        `network.${index}: ${what} needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`,
+      );
+    };
     if ('dense' in layer) {
       if (shape.length > 1) add({ kind: 'flatten' });
       const inputs = sizeOf(shape);
@@ -83,13 +102,14 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
       );
       const behind = activationOf(layer, index);
       if (behind !== undefined) add(behind);
+    } else if ('fixed' in layer) {
+      const [channels] = imageFor('a convolution');
+      requireFew(layer.conv * channels * layer.kernel * layer.kernel, index, 'conv');
+      add(fixedConvolution(layer, channels, index));
+      const behind = activationOf(layer, index);
+      if (behind !== undefined) add(behind);
     } else if ('conv' in layer) {
-      if (shape.length !== 3)
-        throw new TrainingError(
-          'plan',
-          `network.${index}: a convolution needs an image of channels x rows x columns, its input ` +
-            `is ${shape.join(' x ')}`,
-        );
+      imageFor('a convolution');
       const { conv: outputChannels, kernel, stride } = layer;
       const size = outputChannels * shape[0] * kernel * kernel;
       requireFew(size, index, 'conv');
@@ -111,24 +131,33 @@ export function networkOfPlan(layers: readonly PlanLayer[], inputShape: Shape): 
       const behind = activationOf(layer, index);
       if (behind !== undefined) add(behind);
     } else if ('quantize' in layer) add({ kind: 'quantize', levels: layer.quantize });
-    else if ('flatten' in layer) add({ kind: 'flatten' });
-    else if ('concat' in layer) add({ kind: 'concat' });
-    else if ('add' in layer) add({ kind: 'add' });
-    else {
-      const side = 'averagePool' in layer ? layer.averagePool : layer.maxPool;
-      if (shape.length !== 3)
+    else if ('thermometer' in layer) {
+      if (!trainingRows || free.some((unknown) => unknown !== null))
         throw new TrainingError(
           'plan',
-          `network.${index}: pooling needs an image of channels x rows x columns, its input is ${shape.join(' x ')}`,
+          `network.${index}.thermometer: cuts follow from the training rows, so that no layer with weights may stand ` +
+            'before it',
         );
-      add({
-        kind: 'averagePool' in layer ? 'averagePool2d' : 'maxPool2d',
-        kernel: [side, side],
-        strides: [side, side],
-        pads: [0, 0, 0, 0],
-        countIncludePad: true,
-      });
-    }
+      if (shape.length > 1) add({ kind: 'flatten' });
+      const before: Network = { inputShape, layers: linked([...built], [...sources]) };
+      const cuts = thermometerCuts(trainingRows(before), sizeOf(shape), layer.thermometer);
+      requireFew(cuts.length * sizeOf(shape), index, 'thermometer');
+      for (const coding of thermometerLayers(cuts, sizeOf(shape))) add(coding);
+    } else if ('flatten' in layer) add({ kind: 'flatten' });
+    else if ('concat' in layer) add({ kind: 'concat' });
+    else if ('add' in layer) add({ kind: 'add' });
+    else if ('strongest' in layer) {
+      const image = reads;
+      const { responses, largest } = strongestLayers(imageFor('strongest'), layer.strongest);
+      for (const step of largest) add(step);
+      const subtracted = reads;
+      reads = image;
+      [{ shape }] = image;
+      for (const step of responses) add(step);
+      reads = [...reads, ...subtracted];
+      add({ kind: 'add' });
+      add({ kind: 'activation', activation: 'relu' });
+    } else for (const step of poolLayers(layer, imageFor('pooling'), index)) add(step);
     nodes.keep(layer, reads[0], index);
   });
   const network: Network = { inputShape, layers: linked(built, sources) };

@@ -2,6 +2,7 @@ import { isAffine, networkBefore, outputSize, type Network } from '@mipnet/netwo
 import type { ObjectStore } from '@mipnet/object-store';
 import { freeSpan } from '../model/free-span.js';
 import { firstFree } from '../problem/free-layers.js';
+import { samplesPerRow } from '../rows/copies.js';
 import { splitOf } from '../splits/registry.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 
@@ -128,9 +129,9 @@ function cutOf(problem: TrainingProblem, part: TrainingProblem): number {
   );
 }
 
-/** Samples, shifted copies included, times inputs of the first free layer and times its neurons. */
+/** Samples, copies included, times inputs of the first free layer and times its neurons. */
 export function cellsOf(problem: TrainingProblem): number {
   const at = firstFree(problem);
   const inputs = outputSize(networkBefore(problem.network, at));
-  return problem.view.rows.length * (1 + problem.view.shifts) * inputs * neuronsOf(problem);
+  return problem.view.rows.length * samplesPerRow(problem.view) * inputs * neuronsOf(problem);
 }

@@ -1,5 +1,6 @@
 import { datasetNamed } from '@mipnet/dataset';
-import { capabilitiesOf, defaultSolver } from '@mipnet/solver';
+import { capabilitiesOf } from '@mipnet/solver/capabilities';
+import { defaultSolver } from '@mipnet/solver/names';
 import { TrainingError } from '../problem/training-error.js';
 import { checkedYaml } from './checked-yaml.js';
 import { planSchema, type Plan } from './plan-schema.js';

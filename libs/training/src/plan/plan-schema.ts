@@ -2,8 +2,10 @@ import type { Budget } from '@mipnet/recursion';
 import { datasetList, ownFileName } from '@mipnet/dataset';
 import { solverNames } from '@mipnet/solver';
 import { z } from 'zod';
+import { fixedNames } from '../fixed/registry.js';
 import { lossNames } from '../problem/objective.js';
 import { atMost, positive } from '../splits/option-types.js';
+import { affineSchema } from './affine-schema.js';
 import { splitSchema } from './split-schema.js';
 
 const duration = z.union([
@@ -33,6 +35,13 @@ export const datasetSchema = z.strictObject({
     .union([z.literal(0), z.literal(4), z.literal(8)])
     .default(0)
     .describe('copies of every training image, moved by one pixel'),
+  affine: affineSchema
+    .optional()
+    .describe('copies of every training image, turned, scaled, sheared and moved at random'),
+  deskew: z
+    .boolean()
+    .optional()
+    .describe('straightens every image by a shear; the network then reads deskewed images, and its file says so'),
   validationPerClass: z
     .number()
     .int()
@@ -108,10 +117,10 @@ export const datasetSchema = z.strictObject({
     ),
   testFraction: z
     .number()
-    .gt(0)
+    .gte(0)
     .lt(1)
     .optional()
-    .describe('heart and data of your own: fraction of the rows held out for the test'),
+    .describe('heart and data of your own: fraction of the rows held out for the test; 0: none'),
 });
 
 export const activationSchema = z.enum(['none', 'relu', 'leakyRelu', 'clip', 'abs', 'step', 'sign', 'ternary']);
@@ -140,6 +149,18 @@ const activated = {
   high: z.number().optional().describe('of clip; 1 when left out: hard tanh'),
 };
 
+/** Windows of a pool. */
+const windows = {
+  stride: atMost(1000).optional().describe('from one window to the next; smaller than the side, windows overlap'),
+  offset: z
+    .number()
+    .int()
+    .nonnegative()
+    .max(1000)
+    .optional()
+    .describe('rows and columns that are left out at the top and on the left, so that windows lie elsewhere'),
+};
+
 export const layerSchema = z.union([
   z.strictObject({
     dense: atMost(100_000).describe('number of neurons'),
@@ -164,11 +185,46 @@ export const layerSchema = z.union([
     ...place,
   }),
   z.strictObject({
-    averagePool: atMost(1000).describe('side of the square window, which is also the stride'),
+    conv: atMost(10_000).describe('number of filters'),
+    kernel: atMost(1000).describe('side of the square filter'),
+    fixed: z
+      .union([
+        z.enum(fixedNames),
+        z.strictObject({ file: z.string().min(1).describe('a .npy file of [filters, channels, side, side]') }),
+      ])
+      .describe('filters that are not trained: the name of a kind, or a file'),
+    stride: atMost(1000).default(1),
+    pad: z.number().int().nonnegative().max(1000).default(0).describe('rows and columns of zeros on every side'),
+    bias: z.number().default(0).describe('added to every response; -1 before relu or step asks for more than 1'),
+    ...activated,
     ...place,
   }),
-  z.strictObject({ maxPool: atMost(1000).describe('side of the square window, which is also the stride'), ...place }),
+  z.strictObject({
+    strongest: z
+      .number()
+      .positive()
+      .max(1)
+      .describe('at every pixel, channels below (1 - strongest) times the largest channel become 0'),
+    ...place,
+  }),
+  z.strictObject({
+    averagePool: atMost(1000).describe('side of the square window, which is the stride if there is none'),
+    ...windows,
+    ...place,
+  }),
+  z.strictObject({
+    maxPool: atMost(1000).describe('side of the square window, which is the stride if there is none'),
+    ...windows,
+    ...place,
+  }),
   z.strictObject({ quantize: atMost(2 ** 24).describe('rounds to multiples of 1/quantize'), ...place }),
+  z.strictObject({
+    thermometer: atMost(1000).describe(
+      'codes every input by at most so many cuts at quantiles of the training rows: 1 for every cut that it ' +
+        'reaches, otherwise 0',
+    ),
+    ...place,
+  }),
   z.strictObject({ flatten: z.literal(true), ...place }),
   z.strictObject({ concat: z.literal(true).describe('puts layers side by side'), ...place, from: several }),
   z.strictObject({ add: z.literal(true).describe('the sum of layers of one shape'), ...place, from: several }),
@@ -276,6 +332,9 @@ export const planSchema = z.strictObject({
 });
 
 export type Plan = z.infer<typeof planSchema>;
+
+/** A plan as it is written: keys with a default may be left out. */
+export type PlanKeys = z.input<typeof planSchema>;
 export type PlanLayer = z.infer<typeof layerSchema>;
 export type PlanObjective = z.infer<typeof objectiveSchema>;
 

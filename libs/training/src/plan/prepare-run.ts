@@ -1,19 +1,24 @@
-import { writeDataset, type LoadedDataset, type Samples } from '@mipnet/dataset';
-import type { Network } from '@mipnet/network';
+import { selectRows, valuesOf, writeDataset, type LoadedDataset, type Samples } from '@mipnet/dataset';
+import { forwardPass, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode } from '@mipnet/recursion';
 import { defaultSolver } from '@mipnet/solver';
 import { putNode } from '../problem/documents.js';
+import { firstFree } from '../problem/free-layers.js';
 import { withPrevious } from '../tree/previous.js';
 import type { Objective } from '../problem/objective.js';
+import { requireGrid } from '../columns/require-grid.js';
 import { freeSpan } from '../model/free-span.js';
+import { inputGrid } from '../rows/leaf-data.js';
 import { checkOrder } from '../splits/order.js';
 import { splitOf } from '../splits/registry.js';
+import type { SplitSpec } from '../problem/split-spec.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { Limits, Previous, TrainingProblem } from '../problem/training-problem.js';
 import { checkBranches } from './check-branches.js';
 import { checkProducts } from './check-products.js';
 import { chooseView } from './choose-view.js';
+import type { Unknowns } from '../splits/split.js';
 import { networkOfPlan } from './network-of-plan.js';
 import { seconds, type Plan, type PlanObjective } from './plan-schema.js';
 import { startingFrom } from './start-network.js';
@@ -36,9 +41,27 @@ export async function prepareRun(
   indices?: string,
   start?: Network,
 ): Promise<PreparedRun> {
+  const draft = statedProblem(plan, dataset, indices, start);
+  const problem: TrainingProblem = { ...draft, dataset: await writeDataset(store, dataset) };
+  return { node: await putNode(store, problem), problem };
+}
+
+/**
+ * The problem of a plan without the reference to its data set, so that many plans may share one.
+ * @throws TrainingError 'plan' or 'problem' for every fault of the plan
+ */
+export function statedProblem(
+  plan: Plan,
+  dataset: LoadedDataset,
+  indices?: string,
+  start?: Network,
+): Omit<TrainingProblem, 'dataset'> {
   checkFinite(dataset.train);
   const view = chooseView(plan, dataset, indices);
-  const untrained = networkOfPlan(plan.network, dataset.inputShape);
+  const untrained = networkOfPlan(plan.network, dataset.inputShape, (fixed) => {
+    const values = valuesOf(selectRows(dataset.train, view.rows));
+    return fixed.layers.length === 0 ? values : forwardPass(fixed)(values, view.rows.length);
+  });
   if (start && plan.splits.some((spec) => splitOf(spec).dividesClasses)) {
     throw new TrainingError(
       'plan',
@@ -46,21 +69,28 @@ export async function prepareRun(
         'pair; leave start out',
     );
   }
-  const { network, free } = start ? startingFrom(untrained, start) : untrained;
+  if (start && start.metadata?.transformation !== dataset.train.transformation)
+    throw new TrainingError(
+      'plan',
+      `start: the network reads images ${start.metadata?.transformation === undefined ? 'as they are' : 'that are deskewed'}, ` +
+        `and dataset.deskew is ${dataset.train.transformation !== undefined}; set it as it was for the network`,
+    );
+  const stated = {
+    ...(start ? startingFrom(untrained, start) : untrained),
+    objectives: plan.objectives.map(objectiveOf),
+  };
   const draft: Omit<TrainingProblem, 'dataset'> = {
     name: plan.name,
     view,
-    network,
-    free,
-    objectives: plan.objectives.map(objectiveOf),
+    ...plan.splits.reduce<Unknowns>((unknowns, spec) => splitOf(spec).prepare?.(unknowns, spec) ?? unknowns, stated),
     limits: limitsOf(plan),
     ...solverOf(plan),
     splits: plan.splits,
     seed: plan.seed,
   };
   checkProblem(draft as TrainingProblem, dataset.classes);
-  const problem: TrainingProblem = { ...draft, dataset: await writeDataset(store, dataset) };
-  return { node: await putNode(store, problem), problem };
+  checkGrid(draft, dataset.train);
+  return draft;
 }
 
 /**
@@ -114,6 +144,17 @@ function checkFinite({ name, features, size }: Samples): void {
     );
 }
 
+/**
+ * Columns computes in whole numbers. If layers before it are unknown, too, the grid is that of their outputs, which a
+ * leaf reads.
+ */
+function checkGrid(problem: Omit<TrainingProblem, 'dataset'>, { features, scale }: Samples): void {
+  const known = problem.splits.some(({ name }) => name === 'columns') && !problem.splits.some(freesLayers);
+  if (known) requireGrid(problem.name, inputGrid(problem, features instanceof Uint8Array ? scale : null));
+}
+
+const freesLayers = (spec: SplitSpec): boolean => splitOf(spec).freesInTurn === true;
+
 /** Invalid splits and shapes are refused before the run, with the reason. */
 function checkProblem(problem: TrainingProblem, classNames?: readonly string[]): void {
   if (problem.objectives[0].kind !== 'fit')
@@ -121,6 +162,8 @@ function checkProblem(problem: TrainingProblem, classNames?: readonly string[]):
       'plan',
       `objectives.0: the first objective is fit, got ${problem.objectives[0].kind}; margin and sparsity refine a fit`,
     );
+  if (firstFree(problem) < 0)
+    throw new TrainingError('plan', 'network: every layer is fixed, so there is nothing to train; add a dense layer');
   checkOrder(problem);
   checkBranches(problem);
   checkProducts(problem);

@@ -23,7 +23,12 @@ export function startingFrom({ network, free }: FreeNetwork, start: Network): Fr
       throw refused(`has ${sizesOf(found.layer)}, the plan has ${sizesOf(layer)} (layer ${index})`);
     if (found.activation !== activation)
       throw refused(`has the activation ${found.activation} after layer ${index}, the plan has ${activation}`);
-    checkDomain(found.layer.weights, free[index]!, index);
+    const own = free[index];
+    if (own === null) {
+      if (!isSame(found.layer, layer)) throw refused(`has other weights in layer ${index}, which is fixed in the plan`);
+      return;
+    }
+    checkDomain(found.layer.weights, own, index);
     layers[index] = {
       ...layer,
       weights: Float64Array.from(found.layer.weights),
@@ -32,6 +37,10 @@ export function startingFrom({ network, free }: FreeNetwork, start: Network): Fr
   });
   return { network: { ...network, layers }, free };
 }
+
+const isSame = (one: AffineLayer, other: AffineLayer): boolean =>
+  one.weights.every((weight, k) => weight === Math.fround(other.weights[k]) || weight === other.weights[k]) &&
+  one.bias.every((bias, o) => bias === Math.fround(other.bias[o]) || bias === other.bias[o]);
 
 interface Affine {
   readonly layer: AffineLayer;

@@ -1,5 +1,7 @@
 import type { Network } from '@mipnet/network';
+import type { ColumnsState, Priced } from '../columns/columns-task.js';
 import type { Covers } from '@mipnet/recursion';
+import type { OpenSet } from './open-box.js';
 
 export type IncumbentStatus = 'optimal' | 'feasible' | 'unresolved';
 
@@ -16,8 +18,11 @@ export interface Stage {
   readonly nodes: number;
   /** LP iterations. */
   readonly work: number;
-  /** How the bound was proven: by the duals of the root LP in outward-rounded arithmetic, or by branch and cut. */
-  readonly boundBy: 'root duals' | 'branch and cut' | null;
+  /**
+   * How the bound was proven: by the duals of the root LP or of every part of a search tree, in outward-rounded
+   * arithmetic, by branch and cut, or by an enumeration of all neurons.
+   */
+  readonly boundBy: 'root duals' | 'tree duals' | 'branch and cut' | 'enumeration' | null;
 }
 
 /** The result of a problem: a network and a proven bound. */
@@ -38,6 +43,12 @@ export interface Incumbent {
   readonly rejected?: Network;
   /** Of batches, hardest first: the rows (positions in the view) that the next round trains on. */
   readonly workingSet?: Int32Array;
+  /** Of columns: where column generation stands. */
+  readonly columns?: ColumnsState;
+  /** Of a pricing leaf of columns: what it found. Its network has no meaning. */
+  readonly priced?: Priced;
+  /** Of branches: what is still open, of the node or of the boxes of one leaf. */
+  readonly openSet?: OpenSet;
 }
 
 /** A gap this small, relative to the objective, is round-off. */

@@ -1,8 +1,11 @@
 import type { ObjectRef } from '@mipnet/object-store';
+import type { AffineRanges } from '@mipnet/dataset';
 import type { Network, WeightDomain } from '@mipnet/network';
 import type { Solved } from '@mipnet/recursion';
 import type { DialectName } from '@mipnet/solver';
+import type { ColumnsTask } from '../columns/columns-task.js';
 import type { Objective } from './objective.js';
+import type { OpenBox } from './open-box.js';
 import type { SplitSpec } from './split-spec.js';
 
 /** What may change in one layer of the network: its weights inside a domain, and a box around the present ones. */
@@ -17,7 +20,7 @@ export interface FreeLayer {
 
 /** The rows of the data set a problem is about. */
 export interface View {
-  /** Rows of the training table, ascending. */
+  /** Rows of the training table, ascending; with `copies` a row may occur several times. */
   readonly rows: Int32Array;
   /** One for each row: position in `classes`. */
   readonly labels: Int32Array;
@@ -27,6 +30,10 @@ export interface View {
   readonly classWeights?: Float64Array;
   /** How many one-pixel shifts of each image are added: 0, 4 or 8. */
   readonly shifts: number;
+  /** Affine copies of each image that are added, and how far they differ. @default none */
+  readonly affine?: AffineRanges & { readonly copies: number; readonly seed: number };
+  /** Of each row the one sample that counts: 0 the image itself, then its copies in order. @default all of them */
+  readonly copies?: Int32Array;
   /** Validation rows: rows of the training table kept out of training; and their labels. */
   readonly validationRows: Int32Array;
   readonly validationLabels: Int32Array;
@@ -78,4 +85,8 @@ export interface TrainingProblem {
   readonly seed: number;
   /** The result of an earlier run of the same problem, with other limits: this run does not end worse. */
   readonly previous?: Previous;
+  /** Of the leaves of the split `columns`: what to do instead of solving a MIP. */
+  readonly columns?: ColumnsTask;
+  /** Of a leaf of branches: the parts of the problem that it searches for networks better than `network`. */
+  readonly boxes?: readonly OpenBox[];
 }

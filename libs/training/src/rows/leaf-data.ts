@@ -1,19 +1,11 @@
-import {
-  eightNeighbours,
-  fourNeighbours,
-  openDataset,
-  readRows,
-  shiftImages,
-  valuesOf,
-  type Samples,
-  type Shift,
-} from '@mipnet/dataset';
+import { openDataset, readRows, valuesOf, type Samples } from '@mipnet/dataset';
 import { gridAfter } from '@mipnet/encoding';
 import { forwardPass, networkBefore, networkShapes, outputSize, type Shape } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { weightOf } from '../problem/class-weights.js';
 import { firstFree } from '../problem/free-layers.js';
-import type { TrainingProblem, View } from '../problem/training-problem.js';
+import type { TrainingProblem } from '../problem/training-problem.js';
+import { copiesOf } from './copies.js';
 
 /** The inputs of the free part of the network: the samples after all layers before the first free one. */
 export interface LeafData {
@@ -29,7 +21,7 @@ export interface LeafData {
   readonly grid: number | null;
 }
 
-/** Reads the problem's rows from the store, adds shifted copies, and runs the frozen layers in front. */
+/** Reads the problem's rows from the store, adds their copies, and runs the frozen layers in front. */
 export async function readLeafData(store: ObjectStore, problem: TrainingProblem): Promise<LeafData> {
   const dataset = await openDataset(store, problem.dataset);
   const samples = await readRows(store, dataset.train, problem.view.rows);
@@ -38,11 +30,11 @@ export async function readLeafData(store: ObjectStore, problem: TrainingProblem)
 
 /** The same from rows in memory, one per row of the view. */
 export function leafData(problem: TrainingProblem, samples: Samples): LeafData {
-  const copies = [samples, ...shiftsOf(problem.view).map((shift) => shiftImages(samples, shift))];
+  const copies = copiesOf(problem.view);
   const count = samples.count * copies.length;
   const values = new Float64Array(count * samples.size);
   copies.forEach((copy, c) => {
-    values.set(valuesOf(copy), c * samples.count * samples.size);
+    values.set(valuesOf(copy(samples, problem.view)), c * samples.count * samples.size);
   });
   const labels = new Int32Array(count);
   for (let k = 0; k < count; k++) labels[k] = problem.view.labels[k % samples.count];
@@ -69,10 +61,6 @@ export async function storedGrid(store: ObjectStore, problem: TrainingProblem): 
   const { train } = await openDataset(store, problem.dataset);
   return inputGrid(problem, train.storedAs === 'uint8' ? train.scale : null);
 }
-
-/** The copies of each training image that a view adds to it. */
-export const shiftsOf = ({ shifts }: Pick<View, 'shifts'>): readonly Shift[] =>
-  shifts === 8 ? eightNeighbours : shifts === 4 ? fourNeighbours : [];
 
 /** Equal samples of equal label become one with their summed weight, in the order of first appearance. */
 function withoutDuplicates(

@@ -1,7 +1,7 @@
 import {
   openDataset,
   readRows,
-  shiftImages,
+  transformed,
   valuesOf,
   writeDerivedDataset,
   type Features,
@@ -21,9 +21,10 @@ import {
   type Shape,
 } from '@mipnet/network';
 import type { ObjectStore, ObjectRef } from '@mipnet/object-store';
-import { shiftsOf } from './leaf-data.js';
 import type { View } from '../problem/training-problem.js';
 import { byteConvolution } from './byte-convolution.js';
+import { copiesOf, partOfView, type Copy, type RowsOfView } from './copies.js';
+import { integerFront } from './integer-front.js';
 
 /** The outputs of frozen layers as a data set, and the same view of it. */
 export interface Materialized {
@@ -37,9 +38,9 @@ const chunkRows = 512;
 
 /**
  * Runs frozen layers once over the rows a view needs and stores the outputs as a data set of their own: first the
- * training rows with each of their shifted copies, then the validation rows. Outputs are stored as bytes on their grid
- * if they fit (a 4 x 4 average pool of steps has 17 values), otherwise as float64. The same layers and rows give the
- * same reference.
+ * training rows with each of their copies, then the validation rows. Outputs are stored as bytes on their grid if they
+ * fit (a 4 x 4 average pool of steps has 17 values), those of fixed filters on 16 bits, others as float64. The same
+ * layers and rows give the same reference.
  */
 export async function materialize(
   store: ObjectStore,
@@ -51,21 +52,17 @@ export async function materialize(
   const isBytes = train.storedAs === 'uint8';
   const step = view.grid ?? (isBytes ? train.scale : null);
   const run = runner(frozen, isBytes ? train.scale : null, step, largestOf(train.storedAs, train.scale));
-  const shifts = shiftsOf(view);
+  const copies = copiesOf(view);
   const inputShape = networkShapes(frozen).at(-1) ?? frozen.inputShape;
 
   async function* chunks(): AsyncGenerator<RowChunk> {
-    for (const shift of [null, ...shifts])
-      yield* through(view.rows, view.labels, (samples) => (shift === null ? samples : shiftImages(samples, shift)));
-    yield* through(view.validationRows, view.validationLabels, (samples) => samples);
+    for (const copy of copies) yield* through(view, view.labels, copy);
+    yield* through({ rows: view.validationRows }, view.validationLabels, (samples) => samples);
   }
-  async function* through(
-    rows: Int32Array,
-    labels: Int32Array,
-    change: (samples: Samples) => Samples,
-  ): AsyncGenerator<RowChunk> {
-    for (let from = 0; from < rows.length; from += chunkRows) {
-      const samples = change(await readRows(store, train, rows.subarray(from, from + chunkRows)));
+  async function* through(all: RowsOfView, labels: Int32Array, copy: Copy): AsyncGenerator<RowChunk> {
+    for (let from = 0; from < labels.length; from += chunkRows) {
+      const chunk = partOfView(all, from, from + chunkRows);
+      const samples = transformed(copy(await readRows(store, train, chunk.rows), chunk));
       yield { features: run.through(samples), labels: labels.subarray(from, from + chunkRows) };
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -76,7 +73,7 @@ export async function materialize(
     { name: train.name, classes: train.classes, inputShape, scale: run.scale, storedAs: run.storedAs },
     chunks(),
   );
-  const count = view.rows.length * (1 + shifts.length);
+  const count = view.rows.length * copies.length;
   return {
     dataset: written,
     inputShape,
@@ -109,6 +106,14 @@ function runner(frozen: Network, byteScale: number | null, step: number | null, 
       scale: fast.scale,
       grid: fast.scale,
       through: ({ features, count }) => fast.run(features as Uint8Array, count),
+    };
+  const whole = byteScale === null ? null : integerFront(frozen, byteScale);
+  if (whole)
+    return {
+      storedAs: whole.storedAs,
+      scale: whole.scale,
+      grid: whole.scale,
+      through: ({ features, count }) => whole.run(features as Uint8Array, count),
     };
   const grid = gridAfter(frozen.layers, step);
   const pass = forwardPass(frozen);
@@ -149,6 +154,8 @@ function largestAfter(layer: Layer, read: readonly number[]): number {
     case 'averagePool2d':
     case 'concat':
       return upper;
+    case 'select':
+      return Math.max(upper, ...Array.from(layer.constants ?? [], (constant) => (constant < 0 ? Infinity : constant)));
     case 'add':
       return read.reduce((sum, part) => sum + part);
     case 'quantize':

@@ -1,7 +1,7 @@
 // Tested by ../solve/judge.unit.test.ts.
 import { weightBound, type Network } from '@mipnet/network';
 import type { FreeNetwork } from '../model/free-network.js';
-import { withLayer } from '../problem/free-layers.js';
+import { denseAt, withLayer } from '../problem/free-layers.js';
 import type { Limits } from '../problem/training-problem.js';
 import { searchNetwork } from './network-search.js';
 import { improveNeuron, type NeuronProblem } from './neuron-search.js';
@@ -12,24 +12,29 @@ import { improveNeuron, type NeuronProblem } from './neuron-search.js';
  * values that precision.ts requires.
  */
 export function improve(free: FreeNetwork, network: Network, stopped?: () => boolean): Network {
-  const { problem, data, precisions } = free;
+  const { problem, precisions } = free;
   const last = free.to - 1;
-  const layer = network.layers[last];
+  const neuron = neuronProblem(free);
+  if (!neuron)
+    return searchNetwork(free, free.withAllowedBiases(network), { stopped, work: searchWork(problem.limits) });
+  const layer = denseAt(network, last);
+  const [bias] = precisions.get(last)!.allowed(layer.bias, neuron.freeBias);
+  const better = improveNeuron(neuron, { weights: layer.weights, bias });
+  return withLayer(network, last, { ...layer, weights: better.weights, bias: Float64Array.of(better.bias) });
+}
+
+/** The problem as one neuron with integer weights and hinge loss on known inputs; undefined if it is another one. */
+export function neuronProblem(free: FreeNetwork): NeuronProblem | undefined {
+  const { problem, data } = free;
+  const last = free.to - 1;
+  const layer = problem.network.layers[last];
   const own = problem.free[last];
   const [first] = problem.objectives;
-  const isNeuron =
-    free.from === last &&
-    layer.kind === 'dense' &&
-    layer.outputs === 1 &&
-    own !== null &&
-    first.kind === 'fit' &&
-    first.loss === 'hinge' &&
-    own.domain !== 'real' &&
-    own.domain !== 'binary';
-  if (!isNeuron)
-    return searchNetwork(free, free.withAllowedBiases(network), { stopped, work: searchWork(problem.limits) });
+  if (free.from !== last || layer.kind !== 'dense' || layer.outputs !== 1 || own === null) return undefined;
+  if (first.kind !== 'fit' || first.loss !== 'hinge' || own.domain === 'real' || own.domain === 'binary')
+    return undefined;
   const bound = weightBound(own.domain);
-  const neuron: NeuronProblem = {
+  return {
     features: data.features,
     inputs: data.inputs,
     labels: data.labels,
@@ -41,9 +46,6 @@ export function improve(free: FreeNetwork, network: Network, stopped?: () => boo
     upper: layer.weights.map((_, k) => Math.min(bound, own.upper?.[k] ?? bound)),
     freeBias: own.bias,
   };
-  const [bias] = precisions.get(last)!.allowed(layer.bias, own.bias);
-  const better = improveNeuron(neuron, { weights: layer.weights, bias });
-  return withLayer(network, last, { ...layer, weights: better.weights, bias: Float64Array.of(better.bias) });
 }
 
 /** Updates of one neuron for one sample that a search may try: about as long as the MIP is given. */

@@ -1,5 +1,5 @@
 import { forward } from '@mipnet/network';
-import { openSolver, type Solver } from '@mipnet/solver';
+import { openSolver, type SessionSolver, type Solver } from '@mipnet/solver';
 import { beforeAll, expect, test } from 'vitest';
 import { smallProblem } from '../testing/small-problem.js';
 import type { Limits } from '../problem/training-problem.js';
@@ -13,7 +13,7 @@ const cube = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => [k & 1, (k >> 1) & 1, (k >> 2) 
 const parity = cube.map((row) => row.filter((value) => value === 1).length % 2);
 
 /** Parity of three on two hidden neurons: not every sample can be right, and the proof takes branch and cut. */
-async function solved(limits: Partial<Limits>) {
+async function solved(limits: Partial<Limits>, by = solver) {
   const { problem, data } = smallProblem({
     layers: [
       { outputs: 2, domain: 'ternary', activation: 'sign' },
@@ -24,7 +24,7 @@ async function solved(limits: Partial<Limits>) {
     objectives: [{ kind: 'fit', loss: 'hinge', margin: 1.5, sparsity: 0.01 }],
     limits,
   });
-  const incumbent = await solveProblem(solver, freeNetwork(problem, data));
+  const incumbent = await solveProblem(by, freeNetwork(problem, data));
   const scores = forward(incumbent.network, data.features, cube.length);
   return {
     ...incumbent,
@@ -32,6 +32,21 @@ async function solved(limits: Partial<Limits>) {
     work: incumbent.stages[0].work,
   };
 }
+
+test('the relaxation before the MIP has the time limit of the MIP', async () => {
+  const given: (number | undefined)[] = [];
+  const { sessions } = solver;
+  const recorded: Pick<SessionSolver, 'solve'> = {
+    solve: (model, options = {}) => {
+      given.push(options.timeLimit);
+      return sessions!.solve(model, options);
+    },
+  };
+  const recording = { ...solver, sessions: Object.assign(Object.create(sessions!) as SessionSolver, recorded) };
+  await solved({ timeLimit: 50 }, recording);
+  expect(given.length).toBeGreaterThan(0);
+  expect(new Set(given)).toEqual(new Set([50]));
+});
 
 test('a gap that is good enough ends the proof early, and no earlier', async () => {
   const [exact, rough] = [await solved({}), await solved({ gap: 0.6 })];

@@ -1,8 +1,17 @@
 import { modelSize } from '@mipnet/mip';
 import type { Network } from '@mipnet/network';
-import { certifiedLowerBound, sessionsOf, type Solver, type SolveProgress, type SolveResult } from '@mipnet/solver';
+import {
+  certifiedLowerBound,
+  sessionsOf,
+  type SolveOptions,
+  type Solver,
+  type SolveProgress,
+  type SolveResult,
+} from '@mipnet/solver';
 import { freeNetwork, type FreeNetwork } from '../model/free-network.js';
+import { objectiveValue } from '../model/objectives/registry.js';
 import { fittedBy, trainingError } from '../model/replay.js';
+import { masterSize } from '../columns/master-size.js';
 import { encodeStage, type StageModel, type StageSettings } from '../model/stage-model.js';
 import { hasWeights, insideDomains, withLayer } from '../problem/free-layers.js';
 import type { Incumbent, Stage } from '../problem/incumbent.js';
@@ -11,6 +20,7 @@ import type { LeafData } from '../rows/leaf-data.js';
 import { deepStart, type RoundedRelaxation } from '../search/deep-start.js';
 import { improve } from '../search/improve.js';
 import { StageJudge, type Relaxation, type StageSolved, type Valued } from './judge.js';
+import { SolveNews } from './solve-news.js';
 
 export interface SolveHooks {
   /**
@@ -72,9 +82,16 @@ async function solveStage(
   const { limits } = free.problem;
   const stopped = hooks.stopped ?? (() => false);
   const stageModel = whenNeeded(() => encodeStage(free, settings));
-  const relaxation = await relaxed(solver, free, stageModel, settings.stage, stopped);
+  const news = new SolveNews(hooks.onProgress, settings.stage);
+  // A relaxation finds no network, and its solver may say nothing for long.
+  const floor = floorOf(free, settings.stage);
+  news.begin('relaxation', hooks.onProgress ? { objective: firstValue(free, settings, from), bound: floor } : {});
+  const relaxation = await relaxed(solver, free, stageModel, settings.stage, { stopped, onProgress: news.ofSolver });
+  news.found(relaxation);
+  news.begin('local search');
   const judge = new StageJudge(free, settings, stageModel, relaxation);
-  const round: RoundedRelaxation = async (part, at) => (await relax(solver, encodeStage(part, at), stopped)).rounded;
+  const round: RoundedRelaxation = async (part, at) =>
+    (await relax(solver, encodeStage(part, at), { stopped, timeLimit: limits.timeLimit })).rounded;
   const starts = async (): Promise<Network[]> => {
     const rounded = hasHidden(free) ? await deepStart(free, settings, round, stopped) : relaxation.rounded;
     const improved = startsOf(free, from, rounded).map((network) => improve(free, network, settings.stopped));
@@ -87,29 +104,44 @@ async function solveStage(
     settings.stage === 0 && stopAtError !== undefined && trainingError(free.replay(network)) <= stopAtError;
   const candidates = settings.stage === 0 ? await starts() : [from!];
   const start = judge.best(candidates);
+  news.found({ objective: start.value });
   hooks.onIncumbent?.(start.network);
   // Nothing is left to prove if the start meets the bound: a fit without an error, for one.
   const isProven = relaxation.bound !== null && start.value <= relaxation.bound + 1e-9;
   if (stopped() || isProven || limits.workLimit === 0 || isGoodEnough(start.network)) return judge.report(start, start);
 
   const branchAndCut = (presolve: boolean): Promise<SolveResult> =>
-    runMip(solver, judge, start, { ...hooks, isGoodEnough }, presolve);
+    runMip(solver, judge, start, { ...hooks, onProgress: news.ofSolver, isGoodEnough }, presolve);
+  news.begin('branch and cut');
   const result = await branchAndCut(true);
   return judge.judge(start, result) ?? judge.judge(start, await branchAndCut(false)) ?? judge.unresolved(start, result);
 }
+
+/** Of the network that the search starts from, if nothing better is found. */
+function firstValue(free: FreeNetwork, { stage, fitted }: StageSettings, from: Network | undefined): number {
+  const [first] = startsOf(free, from, undefined);
+  return objectiveValue(free.problem.objectives[stage], free.replay(free.withAllowedBiases(first), fitted));
+}
+
+/** A loss is never negative; a margin is maximised. */
+const floorOf = (free: FreeNetwork, stage: number): number | null =>
+  free.problem.objectives[stage].kind === 'margin' ? null : 0;
 
 async function relaxed(
   solver: Solver,
   free: FreeNetwork,
   stageModel: StageModel,
   stage: number,
-  stopped: () => boolean,
+  { stopped, onProgress }: Required<Pick<SolveOptions, 'stopped' | 'onProgress'>>,
 ): Promise<Relaxation> {
-  const floor = free.problem.objectives[stage].kind === 'margin' ? null : 0;
+  const floor = floorOf(free, stage);
   // The relaxation of products of unknowns is weak and slow: it gets a work limit.
   const rootWork = hasHidden(free) ? Math.min(hiddenRootWork, free.problem.limits.workLimit ?? Infinity) : undefined;
   // After a stop there is no time for a bound; presolve cannot be interrupted.
-  return rootWork === 0 || stopped() ? { bound: floor } : relax(solver, stageModel, stopped, floor, rootWork);
+  const { timeLimit } = free.problem.limits;
+  return rootWork === 0 || stopped()
+    ? { bound: floor }
+    : relax(solver, stageModel, { stopped, onProgress, workLimit: rootWork, timeLimit }, floor);
 }
 
 /** Non-zeros per row, on average, from which a model counts as dense. */
@@ -117,22 +149,22 @@ const denseRow = 100;
 
 /**
  * Solves the LP relaxation: a certified bound, and a start by rounding.
+ * @param limits beyond them there is neither a bound nor a start; the relaxation of a hidden layer may take longer
+ *   than the MIP is given
  * @param floor a known lower bound: a loss is never negative
- * @param workLimit LP iterations; beyond it neither bound nor start
  */
 async function relax(
   solver: Solver,
   stageModel: StageModel,
-  stopped: () => boolean,
+  limits: Pick<SolveOptions, 'stopped' | 'onProgress' | 'workLimit' | 'timeLimit'>,
   floor: number | null = null,
-  workLimit?: number,
 ): Promise<Relaxation> {
   const { model } = stageModel;
   // Rows full of data leave presolve nothing to find, and it takes as long as the simplex method itself.
   const isDense = model.indices.length > denseRow * model.rowCount;
   // Bounds are rebuilt from duals, which not every solver has.
   const simplex = await sessionsOf(solver);
-  const lp = simplex.solve(model, { relaxation: true, presolve: !isDense, stopped, workLimit });
+  const lp = simplex.solve(model, { relaxation: true, presolve: !isDense, ...limits });
   // Only an optimal LP is worth rounding: a point left by a limit looks like a solution and is none.
   if (lp.status !== 'optimal' || !lp.x) return { bound: floor };
   const certified = lp.duals ? certifiedLowerBound(model, lp.duals) : null;
@@ -209,4 +241,6 @@ function scoresFromZero({ problem, to, precisions }: FreeNetwork, network: Netwo
 
 /** For messages and reports: columns, rows, non-zeros of the first stage's MIP. */
 export const sizeOfProblem = (problem: TrainingProblem, data: LeafData): ReturnType<typeof modelSize> =>
-  modelSize(encodeStage(freeNetwork(problem, data), { stage: 0, kept: [] }).model);
+  problem.columns
+    ? masterSize(problem.columns, data.labels.length)
+    : modelSize(encodeStage(freeNetwork(problem, data), { stage: 0, kept: [] }).model);

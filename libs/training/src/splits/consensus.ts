@@ -48,7 +48,10 @@ export const consensus = defineSplit<Consensus>({
   name: 'batches',
   kind: 'consensus',
   options,
-  notBefore: notBeforeOfBatches,
+  notBefore: {
+    ...notBeforeOfBatches,
+    columns: 'consensus averages weights, but columns gives every batch other neurons; use hardest-first batches',
+  },
 
   check(problem, spec) {
     const [first] = problem.objectives;
@@ -75,6 +78,12 @@ export const consensus = defineSplit<Consensus>({
   },
 
   rounds: (_problem, spec) => spec.rounds,
+
+  roundName: ({ state, spec }) => ({
+    name: `round ${state.round + 1} of ${spec.rounds}`,
+    at: state.round + 1,
+    of: spec.rounds,
+  }),
 
   async merge({ problem, spec, state, current, store }, parts) {
     const there = parts.filter((part): part is Part => part !== undefined);

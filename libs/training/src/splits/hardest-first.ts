@@ -2,6 +2,8 @@ import { rowsByClass, seededRandom } from '@mipnet/dataset';
 import { statusOf, type Incumbent } from '../problem/incumbent.js';
 import { hasWeights } from '../problem/free-layers.js';
 import { scoreData, type DataScore } from '../model/score-data.js';
+import { validationAccuracyOn } from '../rows/accuracy.js';
+import { eachCopy } from '../rows/copies.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem, View } from '../problem/training-problem.js';
 import { innerSplits } from '../problem/split-spec.js';
@@ -37,6 +39,11 @@ export const hardestFirst = defineSplit<HardestFirst>({
   kind: 'hardest-first',
   options,
   notBefore: notBeforeOfBatches,
+  refusalBehind: (_, behind) =>
+    behind.some(({ name, alpha }) => name === 'columns' && alpha !== 'real')
+      ? 'batches compares networks by their objective, which whole output weights of columns (alpha) scale; leave ' +
+        'alpha out'
+      : undefined,
 
   check(problem, { start }) {
     const [first] = problem.objectives;
@@ -49,7 +56,8 @@ export const hardestFirst = defineSplit<HardestFirst>({
       );
   },
 
-  async divide({ problem, spec, state, current }) {
+  async divide({ problem: whole, spec, state, current }) {
+    const problem = ofEachCopy(whole);
     const positions = current?.workingSet ?? startingSet(problem, spec);
     return [
       {
@@ -64,8 +72,18 @@ export const hardestFirst = defineSplit<HardestFirst>({
 
   rounds: (_problem, spec) => spec.rounds,
 
+  // It ends as soon as no row is violated.
+  roundName: ({ problem, spec, state }, [part]) => ({
+    name:
+      `round ${state.round + 1} of up to ${spec.rounds}: ` +
+      `${part?.view.rows.length ?? 0} of ${problem.view.rows.length} rows`,
+    at: state.round + 1,
+    of: spec.rounds,
+  }),
+
   /** At most `add` rows join per round; the estimate lets none leave. */
-  outline({ problem, spec, state }) {
+  outline({ problem: whole, spec, state }) {
+    const problem = ofEachCopy(whole);
     const start = startingSet(problem, spec);
     const isIn = new Set(start);
     const others: number[] = [];
@@ -83,7 +101,8 @@ export const hardestFirst = defineSplit<HardestFirst>({
     ];
   },
 
-  async merge({ problem, spec, state, current, store }, [part]) {
+  async merge({ problem: whole, spec, state, current, store }, [part]) {
+    const problem = ofEachCopy(whole);
     if (!part) return { incumbent: current ?? null, again: false };
     const score = await scoreData(store, problem, part.incumbent.network);
     // Before the first round, the incumbent is what the problem started from.
@@ -93,21 +112,28 @@ export const hardestFirst = defineSplit<HardestFirst>({
         ? { network: problem.network, objective: (await scoreData(store, problem, problem.network)).objective }
         : undefined);
     const isBetter = present === undefined || score.objective < present.objective;
-    const kept = isBetter ? score : await scoreData(store, problem, present.network);
     const before = current?.workingSet ?? startingSet(problem, spec);
-    const { workingSet, added } = nextSet(before, kept, spec.add);
+    const isLast = state.round + 1 >= spec.rounds;
+    const objective = isBetter ? score.objective : present.objective;
+    // Nothing follows the last round, so that rows need not be ranked. A network that is not better still shows
+    // which rows its working set lacks.
+    const { workingSet, added } = isLast
+      ? { workingSet: before, added: 0 }
+      : isBetter
+        ? nextSet(before, score, spec.add)
+        : grownSet(before, score, spec.add);
     const bound = largest(part.incumbent.bound, current?.bound ?? null);
-    const status = statusOf(kept.objective, bound);
+    const status = statusOf(objective, bound);
     const incumbent: Incumbent = {
       network: isBetter ? part.incumbent.network : present.network,
-      objective: kept.objective,
+      objective,
       bound,
       status,
       stages: [
         ...(current?.stages ?? []),
         {
           objective: `round ${state.round}: fit`,
-          value: kept.objective,
+          value: objective,
           bound,
           status,
           start: current?.objective ?? part.incumbent.objective,
@@ -118,9 +144,17 @@ export const hardestFirst = defineSplit<HardestFirst>({
       ],
       workingSet,
     };
-    return { incumbent, again: state.round + 1 < spec.rounds && added > 0 && status !== 'optimal' };
+    const again = !isLast && added > 0 && status !== 'optimal';
+    // The accuracy of a network that a round before has found is that of its round.
+    const known = isBetter
+      ? { train: score.accuracy, validation: await validationAccuracyOn(store, problem, incumbent.network) }
+      : state.current?.accuracy;
+    return { incumbent, again, ...(known && { accuracy: known }) };
   },
 });
+
+/** A copy of an image is a row like any other: only those join that the network gets wrong. */
+const ofEachCopy = (problem: TrainingProblem): TrainingProblem => ({ ...problem, view: eachCopy(problem.view) });
 
 function startingSet({ view, seed }: TrainingProblem, { start }: HardestFirst): Int32Array {
   const chosen = rowsByClass(view.labels, view.classes.length).flatMap((positions, label) =>
@@ -136,13 +170,32 @@ export function nextSet(
   add: number,
 ): { readonly workingSet: Int32Array; readonly added: number } {
   const kept = [...before].filter((position) => margins[position] < near * margin);
-  const isIn = new Set(before);
+  const worst = worstOutside(before, { margins, margin }, add);
+  return { workingSet: Int32Array.from([...kept, ...worst]).sort(), added: worst.length };
+}
+
+/** All rows of a set and the worst violated of the others. */
+function grownSet(
+  before: Int32Array,
+  score: Pick<DataScore, 'margins' | 'margin'>,
+  add: number,
+): { readonly workingSet: Int32Array; readonly added: number } {
+  const worst = worstOutside(before, score, add);
+  return { workingSet: Int32Array.from([...before, ...worst]).sort(), added: worst.length };
+}
+
+/** The rows outside a set that miss the margin by most. */
+function worstOutside(
+  set: Int32Array,
+  { margins, margin }: Pick<DataScore, 'margins' | 'margin'>,
+  add: number,
+): readonly number[] {
+  const isIn = new Set(set);
   const violated: number[] = [];
   margins.forEach((value, position) => {
     if (value < margin - 1e-9 && !isIn.has(position)) violated.push(position);
   });
-  const worst = smallest(violated, margins, add);
-  return { workingSet: Int32Array.from([...kept, ...worst]).sort(), added: worst.length };
+  return smallest(violated, margins, add);
 }
 
 /** The positions with the smallest margins; of equal ones, the first. Sorting a million positions takes seconds. */
@@ -159,6 +212,7 @@ export function chosenRows(view: View, positions: Int32Array): View {
     ...view,
     rows: Int32Array.from(positions, (position) => view.rows[position]),
     labels: Int32Array.from(positions, (position) => view.labels[position]),
+    ...(view.copies && { copies: Int32Array.from(positions, (position) => view.copies![position]) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  defaultAffine,
   fourNeighbours,
   openDataset,
   readRows,
@@ -12,6 +13,7 @@ import { expect, test } from 'vitest';
 import type { Incumbent } from '../problem/incumbent.js';
 import { scoreData } from '../model/score-data.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
+import { eachCopy } from '../rows/copies.js';
 import { hardestFirst, nextSet } from './hardest-first.js';
 import type { SplitSpec } from '../problem/split-spec.js';
 
@@ -116,7 +118,7 @@ test('the worst of many rows are those that sorting gives, the first of equal on
   }
 });
 
-test('a round counts only if it is better on all the data, and the next set comes from the network that is kept', async () => {
+test('a round counts only if it is better on all the data, and keeps the network otherwise', async () => {
   const { store, problem } = await made();
   const at = (round: number, current?: Incumbent) => ({ problem, spec, store, state: { round }, current });
   const first = await hardestFirst.merge(at(0), [{ solved, incumbent: neuron(problem, bad, 0.25) }]);
@@ -142,6 +144,25 @@ test('a round counts only if it is better on all the data, and the next set come
   const { margins } = await scoreData(store, problem, first.incumbent!.network);
   const worst = [...margins.keys()].sort((a, b) => margins[a] - margins[b])[0];
   expect([...part.view.rows]).toContain(worst);
+});
+
+test('a round that is not better adds the rows that its network gets wrong, and drops none', async () => {
+  const { store, problem } = await made();
+  const before = await hardestFirst.merge({ problem, spec, store, state: { round: 0 }, current: undefined }, [
+    { solved, incumbent: neuron(problem, good) },
+  ]);
+  const workingSet = Int32Array.of(0, 1, 2, 3);
+  const current = { ...before.incumbent!, workingSet };
+  const round = await hardestFirst.merge({ problem, spec, store, state: { round: 1 }, current }, [
+    { solved, incumbent: neuron(problem, bad) },
+  ]);
+  const { margins } = await scoreData(store, problem, neuron(problem, bad).network);
+  const worst = [...margins.keys()].filter((row) => row > 3).sort((a, b) => margins[a] - margins[b] || a - b);
+  expect(round.incumbent!.network).toEqual(before.incumbent!.network);
+  expect([...round.incumbent!.workingSet!]).toEqual(
+    [...workingSet, ...worst.slice(0, spec.add as number)].sort((a, b) => a - b),
+  );
+  expect(round.again).toBe(true);
 });
 
 test('a stopped round leaves what was before', async () => {
@@ -182,4 +203,37 @@ test('shifted copies count in the objective, and a row is as bad as its worst co
   expect(scored.objective).toBeCloseTo(hinge + 2 * 0.1, 9);
   expect([...scored.margins]).toEqual(rows.map((row) => Math.min(...copies.map((_, copy) => marginOf(copy, row)))));
   expect(scored.objective).toBeGreaterThan(unshifted.objective);
+  const single = { ...images, view: eachCopy(images.view) };
+  const again = await scoreData(store, single, { ...images.network, layers: [{ kind: 'flatten' }, layer] });
+  expect(again.objective).toBeCloseTo(scored.objective, 9);
+});
+
+test('a copy of an image is a row of its own: the worst copies join, and not their images', async () => {
+  const { store, problem } = await made([1, 2, 3]);
+  const images: TrainingProblem = {
+    ...problem,
+    network: { inputShape: [1, 2, 3], layers: [{ kind: 'flatten' }, ...problem.network.layers] },
+    free: [null, ...problem.free],
+    view: { ...problem.view, shifts: 4, affine: { ...defaultAffine, shift: 0.3, copies: 2, seed: 1 } },
+  };
+  const at = (round: number, current?: Incumbent) => ({ problem: images, spec, store, state: { round }, current });
+  const [first] = await hardestFirst.divide(at(0));
+  expect(first.name).toBe('batch 0, 10 of 420 rows');
+  expect(new Set(first.view.copies).size).toBeGreaterThan(2);
+  const [sure] = await hardestFirst.divide({ ...at(0), problem: { ...images, view: eachCopy(images.view) } });
+  expect(sure).toEqual(first);
+
+  const flat = neuron(problem, bad);
+  const incumbent = { ...flat, network: { ...images.network, layers: [{ kind: 'flatten' }, ...flat.network.layers] } };
+  const merged = await hardestFirst.merge(at(0), [{ solved, incumbent: incumbent as Incumbent }]);
+  const all = { ...images, view: eachCopy(images.view) };
+  const { margins, objective } = await scoreData(store, all, merged.incumbent!.network);
+  expect(merged.incumbent!.objective).toBe(objective);
+  const [second] = await hardestFirst.divide(at(1, merged.incumbent!));
+  const worst = [...margins.keys()].sort((a, b) => margins[a] - margins[b])[0];
+  const isIn = [...second.view.rows.keys()].some(
+    (k) => second.view.rows[k] === all.view.rows[worst] && second.view.copies![k] === all.view.copies![worst],
+  );
+  expect(isIn).toBe(true);
+  expect(second.view.rows.length).toBeLessThanOrEqual(10 + 4);
 });

@@ -66,19 +66,22 @@ export const layers = defineSplit<Layers>({
     cycles > 0 && behind.some(({ name }) => name === 'pairs')
       ? `layers with ${cycles} cycles improves one whole network, but pairs after it makes one per pair; ` +
         'put pairs first or leave cycles out'
-      : cycles === 0 && blocks !== 'single'
-        ? `layers.blocks is what a descent frees, and there is no descent: set layers.cycles, or leave blocks out`
-        : undefined,
+      : cycles > 0 && behind.some(({ name }) => name === 'columns')
+        ? `layers with ${cycles} cycles changes single weights, but columns chooses whole neurons; leave cycles out`
+        : cycles === 0 && blocks !== 'single'
+          ? `layers.blocks is what a descent frees, and there is no descent: set layers.cycles, or leave blocks out`
+          : undefined,
 
   check(problem, { cycles }) {
     const { name, network } = problem;
-    const order = freeLayersOf(problem);
+    const blocks = blocksOf(problem);
+    const order = blocks.map(([first]) => first);
     if (order.length < 2)
       throw new TrainingError(
         'problem',
         `${name}: a split by layers needs at least two free layers, the network has ${order.length}`,
       );
-    const last = network.layers[order.at(-1)!];
+    const last = network.layers[blocks.at(-1)!.at(-1)!];
     if (last.kind !== 'dense')
       throw new TrainingError('problem', `${name}: the last free layer is ${last.kind}; the scores need a dense layer`);
     for (const index of order.slice(0, -1)) {
@@ -133,6 +136,21 @@ export const layers = defineSplit<Layers>({
 
   rounds,
 
+  roundName({ problem, spec, state }) {
+    const phase = phaseOf({ problem, spec, state });
+    const order = freeLayersOf(problem);
+    const places = phase.layers.map((index) => order.indexOf(index) + 1).join(' and ');
+    const units = phase.layers.map((index) => layerText(problem.network.layers[index])).join(', ');
+    const layer = `layer ${places} of ${order.length}: ${units}`;
+    const at = state.round + 1;
+    const of = rounds(problem, spec);
+    if (phase.kind !== 'descent') return { name: layer, at, of };
+    const perCycle = descents(problem, spec.blocks).length;
+    const cycle = Math.floor((state.round - blocksOf(problem).length) / perCycle) + 1;
+    const how = phase.isRepaired ? ', neuron by neuron' : '';
+    return { name: `cycle ${cycle} of ${spec.cycles}, ${layer}${how}`, at, of };
+  },
+
   outline(round) {
     const { problem } = round;
     const phase = phaseOf(round);
@@ -153,8 +171,7 @@ export const layers = defineSplit<Layers>({
   async merge(round, [part]) {
     const { problem, spec, state, current, store } = round;
     const phase = phaseOf(round);
-    if (!part)
-      return { incumbent: state.round < freeLayersOf(problem).length ? null : (current ?? null), again: false };
+    if (!part) return { incumbent: state.round < blocksOf(problem).length ? null : (current ?? null), again: false };
     const before = current?.network ?? problem.network;
     const [first] = phase.layers;
     const frozen = networkBefore(before, first);
@@ -170,7 +187,7 @@ export const layers = defineSplit<Layers>({
     const again = state.round + 1 < rounds(problem, spec);
     if (phase.kind === 'hidden') {
       // The later layers are not trained yet: the objective is that of this layer alone.
-      const covers: Covers = { parts: state.round + 1, of: freeLayersOf(problem).length, what: 'layers' };
+      const covers: Covers = { parts: state.round + 1, of: blocksOf(problem).length, what: 'layers' };
       const incumbent: Incumbent = {
         ...part.incumbent,
         network,
@@ -212,6 +229,16 @@ export const layers = defineSplit<Layers>({
   },
 });
 
+/**
+ * The layers that are trained together, first ones first: each alone, but the last two if columns makes the
+ * neurons between them.
+ */
+function blocksOf(problem: Pick<TrainingProblem, 'free' | 'splits'>): readonly (readonly number[])[] {
+  const order = freeLayersOf(problem);
+  const makesHidden = innerSplits(problem.splits).some(({ name }) => name === 'columns');
+  return makesHidden ? [...order.slice(0, -2).map((index) => [index]), order.slice(-2)] : order.map((index) => [index]);
+}
+
 const freeLayersOf = ({ free }: Pick<TrainingProblem, 'free'>): number[] =>
   free.flatMap((layer, index) => (layer === null ? [] : [index]));
 
@@ -224,7 +251,7 @@ const descentLayers = (problem: TrainingProblem): number[] =>
     .reverse();
 
 function rounds(problem: TrainingProblem, { cycles, blocks }: Layers): number {
-  return freeLayersOf(problem).length + cycles * descents(problem, blocks).length;
+  return blocksOf(problem).length + cycles * descents(problem, blocks).length;
 }
 
 type Phase = { readonly layers: readonly number[]; readonly name: string; readonly splits: readonly SplitSpec[] } & (
@@ -262,20 +289,20 @@ function descents(problem: TrainingProblem, blocks: Layers['blocks']): DescentSt
 }
 
 function phaseOf({ problem, spec, state: { round } }: Pick<Round<Layers>, 'problem' | 'spec' | 'state'>): Phase {
-  const order = freeLayersOf(problem);
+  const order = blocksOf(problem);
   const behind = innerSplits(problem.splits);
   const ofNeurons = behind.find((spec) => spec.name === 'neurons') ?? defaultNeurons;
   const others = behind.filter((spec) => spec.name !== 'neurons');
   if (round < order.length - 1)
     return {
       kind: 'hidden',
-      layers: [order[round]],
-      next: order[round + 1],
-      name: `layer ${order[round]}`,
+      layers: order[round],
+      next: order[round + 1][0],
+      name: `layer ${order[round].join(' and ')}`,
       splits: [ofNeurons],
     };
   if (round === order.length - 1)
-    return { kind: 'last', layers: [order[round]], name: `layer ${order[round]}`, splits: others };
+    return { kind: 'last', layers: order[round], name: `layer ${order[round].join(' and ')}`, splits: others };
   const steps = descents(problem, spec.blocks);
   const step = round - order.length;
   const { layers: unknown, by } = steps[step % steps.length];
@@ -298,6 +325,13 @@ function phaseOf({ problem, spec, state: { round } }: Pick<Round<Layers>, 'probl
 const needsRunning = (frozen: Network): boolean => frozen.layers.some(isAffine) || !isChain(frozen);
 
 const shapeAfter = (network: Network): Shape => networkShapes(network).at(-1) ?? network.inputShape;
+
+const layerText = (layer: Layer): string =>
+  layer.kind === 'conv2d'
+    ? `conv, ${layer.outputChannels} filters`
+    : layer.kind === 'dense'
+      ? `dense, ${layer.outputs} neurons`
+      : layer.kind;
 
 /** What is free in a phase, for every layer of the whole network. */
 const freeOf = ({ free }: TrainingProblem, phase: Phase): TrainingProblem['free'] =>

@@ -1,4 +1,6 @@
 import {
+  affineCopies,
+  defaultAffine,
   openDataset,
   readRows,
   seededRandom,
@@ -243,7 +245,7 @@ test.each([
   ['bytes in integer arithmetic', conv('step'), 'uint8'],
   ['numbers with a sign', conv('sign'), 'float64'],
   ['bytes by the forward pass', [{ kind: 'quantize', levels: 2 }, ...conv('step')] as Layer[], 'uint8'],
-])('materialized layers are the forward pass on every row and shifted copy: %s', async (_, layers, storedAs) => {
+])('materialized layers are the forward pass on every row and copy: %s', async (_, layers, storedAs) => {
   const { train: all } = bars(10);
   const store = new MemoryStore();
   const dataset = await writeDataset(store, { ...bars(10), train: all });
@@ -255,6 +257,7 @@ test.each([
     labels: labelsOf(rows),
     classes: Int32Array.of(0, 1, 2, 3),
     shifts: 4,
+    affine: { ...defaultAffine, copies: 2, seed: 7 },
     validationRows,
     validationLabels: labelsOf(validationRows),
   };
@@ -263,11 +266,12 @@ test.each([
   expect(await materialize(store, dataset, view, frozen)).toEqual(made);
   const { train: table } = await openDataset(store, made.dataset);
   expect(table.storedAs).toBe(storedAs);
-  expect(made.view.rows.length).toBe(20);
+  expect(made.view.rows.length).toBe(28);
   const chosen = selectRows(all, rows);
   const copies = [
     chosen,
     ...fourNeighbours.map((shift) => shiftImages(chosen, shift)),
+    ...[0, 1].map((number) => affineCopies(chosen, rows, defaultAffine, { seed: 7, number })),
     selectRows(all, validationRows),
   ];
   const exact = copies.flatMap((samples) => [...forward(frozen, valuesOf(samples), samples.count)]);

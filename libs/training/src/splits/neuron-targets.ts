@@ -4,6 +4,7 @@ import { forwardPass, isTwoValued, outputSize, piecesOf, type Network } from '@m
 import type { ObjectStore } from '@mipnet/object-store';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
+import { copiesOf, partOfView } from '../rows/copies.js';
 
 /** Rows run at a time. */
 const chunkRows = 1024;
@@ -32,7 +33,9 @@ export async function neuronTargets(
   const { train } = await openDataset(store, dataset);
   const pass = forwardPass(seen);
   for (let from = 0; from < view.rows.length; from += chunkRows) {
-    const samples = await readRows(store, train, view.rows.subarray(from, from + chunkRows));
+    const part = partOfView(view, from, from + chunkRows);
+    const [image] = copiesOf(view);
+    const samples = image(await readRows(store, train, part.rows), part);
     const outputs = pass(valuesOf(samples), samples.count);
     for (let k = 0; k < samples.count; k++)
       for (let j = 0; j < width; j++) targets[j][from + k] = outputs[k * width + j] > 0 ? 1 : 0;

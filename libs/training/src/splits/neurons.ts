@@ -12,6 +12,7 @@ import {
 } from '@mipnet/network';
 import type { Incumbent } from '../problem/incumbent.js';
 import { denseAt, firstFree, withLayer } from '../problem/free-layers.js';
+import { withoutCopies } from '../rows/copies.js';
 import { storedGrid } from '../rows/leaf-data.js';
 import { withoutClassWeights } from '../problem/class-weights.js';
 import { TrainingError } from '../problem/training-error.js';
@@ -25,6 +26,10 @@ import { defineSplit } from './split.js';
 
 export const neuronsOptions = z.strictObject({
   samples: positive.default(40).describe('rows of each of the two classes that a neuron separates'),
+  copies: z
+    .boolean()
+    .default(false)
+    .describe('whether a neuron of a dense layer sees the copies of its rows, too (shifts, affine)'),
   margin: z.number().positive().default(1).describe("rho of a neuron's hinge loss"),
   sparsity: z.number().nonnegative().default(0.01).describe('added weight of sum |w| of a neuron'),
 });
@@ -147,6 +152,8 @@ function ofTwoClasses(problem: TrainingProblem, spec: Neurons): TrainingProblem[
       `${problem.name}: neurons separate classes, but the rows have ${known.length === 1 ? 'one class' : 'none'}`,
     );
   const size = layer.weights.length / neuronsOf(layer);
+  // A patch moved by a pixel is the patch beside it, which another filter may draw.
+  const drawn = spec.copies && layer.kind === 'dense' ? (view: View): View => view : withoutCopies;
   return Array.from({ length: neuronsOf(layer) }, (_, neuron): TrainingProblem => {
     const random = seededRandom(problem.seed, 'neurons', problem.name, neuron);
     const [a, b] = random.shuffle([...known]);
@@ -159,7 +166,7 @@ function ofTwoClasses(problem: TrainingProblem, spec: Neurons): TrainingProblem[
     return {
       ...problem,
       name: `${layer.kind === 'conv2d' ? 'filter' : 'neuron'} ${neuron}`,
-      view: twoClasses(problem.view, byClass, [a, b], spec.samples, random),
+      view: drawn(twoClasses(problem.view, byClass, [a, b], spec.samples, random)),
       network: { inputShape: problem.network.inputShape, layers },
       free: layers.map((_, at) => (at === layers.length - 1 ? rowOf(problem.free[index]!, neuron, size) : null)),
       objectives: [{ kind: 'fit', loss: 'hinge', margin: spec.margin, sparsity: spec.sparsity }],
@@ -192,10 +199,9 @@ function withTargets(problem: TrainingProblem, spec: Neurons, targets: readonly 
       ...problem,
       name: `neuron ${neuron}`,
       view: {
-        ...withoutClassWeights(problem.view),
+        ...withoutClassWeights(withoutCopies(problem.view)),
         labels: Int32Array.from(target),
         classes: Int32Array.of(0, 1),
-        shifts: 0,
         validationRows: new Int32Array(),
         validationLabels: new Int32Array(),
       },
@@ -253,8 +259,6 @@ function twoClasses(
     ...chosen,
     labels: chosen.labels.map((label) => (label === b ? 1 : 0)),
     classes: Int32Array.of(view.classes[a], view.classes[b]),
-    // A patch moved by a pixel is the patch beside it, which another filter may draw.
-    shifts: 0,
     validationRows: new Int32Array(),
     validationLabels: new Int32Array(),
   };

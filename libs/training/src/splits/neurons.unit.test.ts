@@ -100,6 +100,30 @@ test("a filter's problem is one neuron on the patch at one position: what the co
   expect(places.size).toBeGreaterThan(4);
 });
 
+test('neurons of a dense layer see the copies of their samples if the plan says so; filters never', async () => {
+  const dense: Dense = {
+    kind: 'dense',
+    inputs: 60,
+    outputs: 2,
+    weights: new Float64Array(120),
+    bias: new Float64Array(2),
+  };
+  const shiftsOf = async (layer: Conv2d | Dense, copies: boolean) => {
+    const { store, problem } = await problemOf(layer, layer.kind === 'dense' ? [{ kind: 'flatten' }] : []);
+    const parts = await neurons.divide({
+      problem,
+      spec: { ...spec, copies },
+      store,
+      state: { round: 0 },
+      current: undefined,
+    });
+    return [...new Set(parts.map(({ view }) => view.shifts))];
+  };
+  expect(await shiftsOf(dense, true)).toEqual([4]);
+  expect(await shiftsOf(dense, false)).toEqual([0]);
+  expect(await shiftsOf(filters, true)).toEqual([0]);
+});
+
 test('each neuron separates two classes on the requested samples, and not all of them the same two', async () => {
   const { store, problem } = await problemOf(
     { kind: 'dense', inputs: 60, outputs: 9, weights: new Float64Array(540), bias: new Float64Array(9) },

@@ -1,5 +1,8 @@
 import { TrainingError } from '../problem/training-error.js';
 import type { SplitSpec } from '../problem/split-spec.js';
+import { behindFront } from './behind-front.js';
+import { branches } from './branches.js';
+import { columns } from './columns.js';
 import { consensus } from './consensus.js';
 import { hardestFirst } from './hardest-first.js';
 import { layers } from './layers.js';
@@ -8,7 +11,9 @@ import { pairs } from './pairs.js';
 import type { Split } from './split.js';
 
 /** All splits; plans and their schema take these and no others. */
-export const splits: readonly Split[] = [pairs, hardestFirst, consensus, neurons, layers];
+export const splits: readonly Split[] = [pairs, hardestFirst, consensus, neurons, layers, columns, branches].map(
+  behindFront,
+);
 
 /** The split of a specification. @throws TrainingError 'problem' for a name or kind that is no split */
 export function splitOf({ name, kind }: SplitSpec): Split {

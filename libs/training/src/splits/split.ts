@@ -1,5 +1,5 @@
 import type { ObjectStore } from '@mipnet/object-store';
-import type { Accuracy, RoundState, Solved } from '@mipnet/recursion';
+import type { Accuracy, NamedRound, RoundState, Solved } from '@mipnet/recursion';
 import type { z } from 'zod';
 import type { Incumbent } from '../problem/incumbent.js';
 import type { SplitSpec } from '../problem/split-spec.js';
@@ -10,6 +10,9 @@ export interface Part {
   readonly solved: Solved;
   readonly incumbent: Incumbent;
 }
+
+/** What a problem asks for. */
+export type Unknowns = Pick<TrainingProblem, 'network' | 'free' | 'objectives'>;
 
 /** One round of a split: the problem, the state of its node, and the store that holds its data. */
 export interface Round<Options = SplitSpec> {
@@ -61,6 +64,11 @@ export interface SplitDefinition<Options> {
    * earlier run of the problem is the same problem.
    */
   readonly independentParts?: boolean;
+  /**
+   * The unknowns and objectives of a plan's problem if it has this split, from what the plan says without it. Called
+   * once, before `check`. @throws TrainingError 'problem'
+   */
+  prepare?(stated: Unknowns, spec: Options): Unknowns;
   /** Refuses a problem that it cannot divide. @throws TrainingError 'problem' with the reason */
   check(problem: TrainingProblem, spec: Options): void;
   divide(round: Round<Options>): Promise<readonly TrainingProblem[]>;
@@ -71,6 +79,14 @@ export interface SplitDefinition<Options> {
    * their weights and rows may differ. @default those of `divide`
    */
   outline?(round: Omit<Round<Options>, 'current' | 'store'>): readonly TrainingProblem[];
+  /**
+   * What a round is, for people who watch; absent: the names of its parts say enough.
+   * @param parts what `divide` has given
+   */
+  roundName?(
+    round: Pick<Round<Options>, 'problem' | 'spec' | 'state'>,
+    parts: readonly TrainingProblem[],
+  ): NamedRound | undefined;
   /** @param parts in the order of division; `undefined` for parts without a result, which were stopped or failed */
   merge(round: Round<Options>, parts: readonly (Part | undefined)[]): Promise<MergedRound>;
 }
@@ -81,7 +97,7 @@ export type Split = SplitDefinition<SplitSpec>;
 /** Options come from plans and stored problems: the split's own schema checks them before the split uses them. */
 export function defineSplit<Options>(split: SplitDefinition<Options>): Split {
   const read = ({ name: _, ...options }: SplitSpec): Options => split.options.parse(options);
-  const { options, refusalBehind, rounds, outline, ...others } = split;
+  const { options, refusalBehind, prepare, rounds, outline, roundName, ...others } = split;
   return {
     ...others,
     options: options as z.ZodType<unknown> as z.ZodType<SplitSpec>,
@@ -89,7 +105,9 @@ export function defineSplit<Options>(split: SplitDefinition<Options>): Split {
     divide: (round) => split.divide({ ...round, spec: read(round.spec) }),
     merge: (round, parts) => split.merge({ ...round, spec: read(round.spec) }, parts),
     ...(refusalBehind && { refusalBehind: (spec, behind) => refusalBehind(read(spec), behind) }),
+    ...(prepare && { prepare: (stated, spec) => prepare(stated, read(spec)) }),
     ...(rounds && { rounds: (problem, spec) => rounds(problem, read(spec)) }),
+    ...(roundName && { roundName: (round, parts) => roundName({ ...round, spec: read(round.spec) }, parts) }),
     ...(outline && { outline: (round) => outline({ ...round, spec: read(round.spec) }) }),
   };
 }

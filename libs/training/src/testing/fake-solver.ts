@@ -1,4 +1,5 @@
-import { highsCapabilities, type Solver, type SyncSolver } from '@mipnet/solver';
+import type { Solver, SyncSolver } from '@mipnet/solver';
+import { highsCapabilities } from '@mipnet/solver/capabilities';
 
 /** A solver that answers by a function, and declares what HiGHS can do. */
 export function fakeSolver(name: string, solve: SyncSolver['solve']): Solver {

@@ -1,13 +1,5 @@
 import type { ObjectStore } from '@mipnet/object-store';
-import {
-  addCounts,
-  noLeaves,
-  solversOf,
-  type Merged,
-  type ProblemNode,
-  type RoundState,
-  type Solved,
-} from '@mipnet/recursion';
+import { sumOfParts, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
 import { getIncumbent, getProblem, putIncumbent, putNode } from '../problem/documents.js';
 import { accuracyOn } from '../rows/accuracy.js';
 import { splitOf } from '../splits/registry.js';
@@ -29,10 +21,15 @@ export async function divideNode(
   const earlier = split.independentParts ? await previousParts(store, stated) : undefined;
   const current = state.current?.incumbent && (await getIncumbent(store, state.current.incumbent));
   const parts: ProblemNode[] = [];
-  for (const part of await split.divide({ problem, spec, state, current, store })) {
+  const problems = await split.divide({ problem, spec, state, current, store });
+  const roundName = split.roundName?.({ problem, spec, state }, problems);
+  for (const part of problems) {
     parts.push(await putNode(store, await withPrevious(store, part, earlier?.get(part.name) ?? {})));
   }
-  return parts;
+  const [first, ...others] = parts;
+  if (first === undefined || roundName === undefined) return parts;
+  // The only part of a round is what the round is.
+  return [{ ...first, ...(others.length === 0 ? { title: roundName.name } : {}), roundName }, ...others];
 }
 
 /** Merges the incumbents of a round's parts into one of the node. Parts without a result are left out. */
@@ -60,8 +57,6 @@ export async function mergeNode(
   const incumbent = merged ? await putIncumbent(store, merged) : undefined;
   const accuracy =
     known ?? (merged ? await accuracyOn(store, problem, merged.network) : { train: null, validation: null });
-  const inParts = (pick: (seconds: Solved['seconds']) => number): number =>
-    parts.reduce((sum, part) => sum + (part ? pick(part.seconds) : 0), state.current ? pick(state.current.seconds) : 0);
   const covers = merged?.covers;
   // What covers nothing has no value yet.
   const objective = merged && covers?.parts !== 0 ? merged.objective : null;
@@ -82,12 +77,7 @@ export async function mergeNode(
     ...(covers ? { covers } : {}),
     bound,
     accuracy,
-    leaves: parts.reduce((sum, part) => (part ? addCounts(sum, part.leaves) : sum), state.current?.leaves ?? noLeaves),
-    seconds: {
-      solver: inParts((seconds) => seconds.solver),
-      merge: inParts((seconds) => seconds.merge) + (performance.now() - began) / 1000,
-    },
-    ...solversOf([state.current, ...parts]),
+    ...sumOfParts(state.current, parts, (performance.now() - began) / 1000),
     stopped: false,
   };
   return { solved, again };

@@ -91,6 +91,20 @@ export function layerBackward(layer: Layer, input: Shape, output: Shape, leak = 
       const pieces = piecesOf(layer);
       return isContinuous(pieces) ? slopeBackward(pieces, leak) : jumpBackward(pieces, sizeOf(input));
     }
+    case 'select': {
+      const size = sizeOf(input);
+      const { positions } = layer;
+      return ({ gradient, count }) => {
+        const result = new Float64Array(count * size);
+        for (let sample = 0, from = 0; sample < count; sample++) {
+          for (const position of positions) {
+            if (position >= 0) result[sample * size + position] += gradient[from];
+            from++;
+          }
+        }
+        return result;
+      };
+    }
     // Rounding follows its input on the large scale; flattening changes nothing; the gradient of a layer that reads
     // several layers is divided later.
     case 'quantize':

@@ -1,9 +1,9 @@
 // Tested by find-witness.unit.test.ts.
-import type { Random } from '@mipnet/dataset';
+import type { Random } from '@mipnet/dataset/stored';
 import { choiceAt, countOf, type OneHotGroup } from '@mipnet/encoding';
 import { project } from '../project.js';
 import { isUnsafe, unsafeValue, type Query } from '../query.js';
-import type { Region } from '../region.js';
+import { isRound, type Region } from '../region.js';
 import type { Score } from './score.js';
 
 export interface CoordinateAttackOptions {
@@ -48,7 +48,7 @@ export function coordinateAttack(score: Score, { region, unsafe }: Query, option
         else if (choices) candidate[i] = choiceAt(choices, random.integer(countOf(choices)));
         else candidate[i] = candidate[i] > (lower[i] + upper[i]) / 2 ? lower[i] : upper[i];
       }
-      batch.set(region.ball?.norm === 'l1' ? project(region, candidate) : candidate, sample * size);
+      batch.set(isRound(region.ball) ? project(region, candidate) : candidate, sample * size);
     }
     const outputs = score.outputs(batch, CANDIDATES);
     for (let sample = 0; sample < CANDIDATES; sample++) {

@@ -1,5 +1,6 @@
 // Tested by ../prove-by-mip.unit.test.ts.
 import { project } from '../project.js';
+import { steepest } from './steepest.js';
 import { conjunctionValue, type Conjunction, type Query } from '../query.js';
 import { distance, shrunk, within, type Region } from '../region.js';
 import { attack } from './find-witness.js';
@@ -98,6 +99,10 @@ function ascended({ box, ball }: Region, point: Float64Array, gradient: Float64A
   if (ball === undefined)
     return point.map((value, i) => value + Math.sign(gradient[i]) * step * (box.upper[i] - box.lower[i]));
   if (ball.norm === 'linf') return point.map((value, i) => value + (Math.sign(gradient[i]) * step) / weight(i));
+  if (ball.norm === 'l2') {
+    const way = steepest(gradient, ball);
+    return point.map((value, i) => value + step * way[i]);
+  }
   // l1: the input that gains most for its weight moves first, as far as the box lets it.
   const moved = point.slice();
   const order = [...gradient.keys()].sort(

@@ -1,4 +1,4 @@
-import { seededRandom } from '@mipnet/dataset';
+import { seededRandom } from '@mipnet/dataset/stored';
 import { inputSize, isContinuous, piecesOf, type Network } from '@mipnet/network';
 import { onFloat32, project } from '../project.js';
 import { isUnsafe, requireFit, unsafeValue, type Query } from '../query.js';

@@ -1,9 +1,10 @@
 // Tested by find-witness.unit.test.ts.
-import type { Random } from '@mipnet/dataset';
+import type { Random } from '@mipnet/dataset/stored';
 import { project } from '../project.js';
 import { isUnsafe, unsafeValue, type Conjunction, type OutputRow, type Query } from '../query.js';
 import { centreOf, withoutChoices, type Region } from '../region.js';
 import type { Score } from './score.js';
+import { steepest } from './steepest.js';
 
 export interface GradientAttackOptions {
   /** Points that are improved side by side. */
@@ -117,8 +118,15 @@ function accumulate(momentum: Float64Array, gradient: Float64Array): void {
   for (let i = 0; i < gradient.length; i++) momentum[i] = 0.75 * momentum[i] + gradient[i] / total;
 }
 
-/** Steepest ascent: in a box every coordinate moves, in an l1 ball the few that gain most for their weight. */
+/**
+ * Steepest ascent: in a box every coordinate moves, in an l2 ball as its gradient says, in an l1 ball the few that gain
+ * most for their weight.
+ */
 function stepped({ box, ball }: Region, point: Float64Array, direction: Float64Array, pace: number): Float64Array {
+  if (ball?.norm === 'l2') {
+    const way = steepest(direction, ball);
+    return point.map((value, i) => value + pace * 2 * ball.radius * way[i]);
+  }
   if (ball?.norm !== 'l1')
     return point.map((value, i) => value + Math.sign(direction[i]) * pace * (box.upper[i] - box.lower[i]));
   const gain = direction.map((value, i) => (value === 0 ? 0 : Math.abs(value) / (ball.weights?.[i] ?? 1)));

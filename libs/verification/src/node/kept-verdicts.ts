@@ -51,13 +51,14 @@ export async function keepVerdict(store: ObjectStore, key: string, answer: Answe
 /**
  * The verdict that an earlier run has kept, its witness replayed, or undefined. A wrong entry counts as missing: the
  * question is then solved.
+ * @param openRuntime called only if there is a witness to replay
  */
 export async function findVerdict(
   store: ObjectStore,
   key: string,
   queries: readonly Query[],
   network: Network,
-  runtime: OnnxRuntime,
+  openRuntime: () => Promise<OnnxRuntime>,
 ): Promise<Verdict | undefined> {
   try {
     if (!(await store.has(placeOf(key)))) return undefined;
@@ -67,7 +68,7 @@ export async function findVerdict(
     if (verdict.verdict === 'robust') return verdict.witness === undefined ? verdict : undefined;
     if (verdict.verdict === 'unresolved' || verdict.witness === undefined) return undefined;
     for (const query of queries) {
-      if ((await replayWitness(network, runtime, query, verdict.witness.input)).accepted) return verdict;
+      if ((await replayWitness(network, await openRuntime(), query, verdict.witness.input)).accepted) return verdict;
     }
     return undefined;
   } catch {

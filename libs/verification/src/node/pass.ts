@@ -1,7 +1,9 @@
 import type { SessionSolver, Solver, SolveProgress } from '@mipnet/solver';
 import { behindPrefix } from '../behind-prefix.js';
+import { EffortClock, undecidedIn, type UndecidedUnits } from '../effort.js';
 import { boundOutputsOf, rememberedOutputs } from '../bound-outputs.js';
 import { proveByMip } from '../prove-by-mip.js';
+import { proveShortly } from '../prove-shortly.js';
 import { over, type ProveOptions } from '../prove-options.js';
 import type { Query } from '../query.js';
 import type { Verdict } from '../verdict.js';
@@ -52,11 +54,13 @@ export async function passAt(
   let verdict: Verdict = { ...unresolved, verdict: 'robust', by: 'empty region' };
   const told = (open: readonly OpenClass[], settledBound: number | null): Answer => ({
     ...about,
-    verdict: { ...verdict, seconds: (performance.now() - began) / 1000 },
+    verdict: { ...verdict, effort: clock.effort(undecided), seconds: (performance.now() - began) / 1000 },
     open,
     settledBound,
   });
   const limits = limitsOf(options, began);
+  const clock = new EffortClock();
+  let undecided: readonly UndecidedUnits[] = [];
   const open: OpenClass[] = [];
   let settledBound: number | null = Infinity;
   try {
@@ -64,7 +68,10 @@ export async function passAt(
       const { network, runtime, boundLayers } = tools;
       const inner = behindPrefix({ network, runtime, boundLayers, query });
       const boundOutputs = rememberedOutputs(boundOutputsOf(inner.network, inner.boundLayers, () => over(limits)));
-      const steps = { boundOutputs, ...stepsOf({ ...tools, boundLayers: inner.boundLayers }, query, options, limits) };
+      const steps = {
+        boundOutputs,
+        ...stepsOf({ ...tools, boundLayers: inner.boundLayers }, query, { ...options, clock }, limits),
+      };
       const one = inner.restore(await verifyQuery(inner.network, inner.runtime, inner.query, steps));
       verdict = count === 0 ? one : joined(verdict, one);
       const settled = isSettled(query, one);
@@ -72,6 +79,7 @@ export async function passAt(
       if (settled) settledBound = leastOf(settledBound, one.bound);
       else {
         const left = verifyByBounds(inner.query, boundOutputs);
+        undecided = moreOpen(undecided, undecidedIn(inner.network, inner.boundLayers(inner.query.region.box)));
         open.push(...left.open.map((at) => its[at]));
         settledBound = leastOf(
           settledBound,
@@ -86,6 +94,12 @@ export async function passAt(
     return { ...told(classes, null), failed: true };
   }
 }
+
+/** The one that leaves more units open: a question is as hard as its hardest query. */
+const moreOpen = (...some: readonly (readonly UndecidedUnits[])[]): readonly UndecidedUnits[] =>
+  some.reduce((most, one) => (countOf(one) > countOf(most) ? one : most));
+
+const countOf = (units: readonly UndecidedUnits[]): number => units.reduce((sum, { undecided }) => sum + undecided, 0);
 
 /** The queries of a question that contain these classes, each restricted to them. */
 function partsOf(
@@ -116,20 +130,25 @@ const limitsOf = ({ seconds, stopped }: PassOptions, began: number): Limits => (
 function stepsOf(
   { boundLayers, solver, mip }: Tools,
   { goal }: Query,
-  { seconds, seed, onProgress }: PassOptions,
+  { seconds, seed, onProgress, clock }: PassOptions & { readonly clock: EffortClock },
   limits: Limits,
 ): Steps {
   return {
+    onStep: (step) => clock.begin(step),
     attack: {
       seed,
       stopped: () => over(limits) || (goal === 'closest' && limits.remaining() < (1 - closestAttackShare) * seconds),
     },
+    proveShortly: proveShortly({ ...limits, boundLayers }),
     prove: proveByMip(solver, {
       ...limits,
       boundLayers,
       mip,
-      onProgress: ({ bound, nodes }) =>
-        onProgress?.({ objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 }),
+      onProgress: ({ step, bound, nodes }) => {
+        clock.begin(step === 'tightening' || step === 'relaxation' ? 'lp' : step);
+        if (nodes !== undefined) clock.count(nodes);
+        onProgress?.({ step, objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 });
+      },
     }),
   };
 }

@@ -1,5 +1,5 @@
 // Tested by verification-run.unit.test.ts.
-import { writeDataset, type Samples } from '@mipnet/dataset';
+import { writeDataset, type Samples } from '@mipnet/dataset/stored';
 import { networkShapes, sizeOf, type Network } from '@mipnet/network';
 import { putObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import type { ProblemNode } from '@mipnet/recursion';

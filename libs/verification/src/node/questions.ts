@@ -1,4 +1,4 @@
-import { filledOf, openDataset, readRows } from '@mipnet/dataset';
+import { filledOf, openDataset, readRows } from '@mipnet/dataset/stored';
 import { outputSize, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { misclassificationOf, targeted } from '../misclassification.js';
@@ -6,7 +6,7 @@ import { query, type Conjunction, type Query } from '../query.js';
 import { ballRegion } from '../region.js';
 import { rowRegion } from '../row-region.js';
 import { VerificationError } from '../verification-error.js';
-import { vnnlibQueries } from '../vnnlib/parse-vnnlib.js';
+import { vnnlibQueries } from '../vnnlib/property.js';
 import { nameOfQuestion, type ImageQuestions, type VerificationProblem } from './verification-problem.js';
 
 /** One question with its queries: it is robust if all of them are. */

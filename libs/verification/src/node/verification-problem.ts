@@ -4,7 +4,7 @@ import { defaultSolver } from '@mipnet/solver';
 import type { Norm } from '../region.js';
 import type { InputMoves } from '../row-region.js';
 import type { Ties } from '../misclassification.js';
-import type { VnnlibProperty } from '../vnnlib/parse-vnnlib.js';
+import type { VnnlibProperty } from '../vnnlib/property.js';
 
 // The documents of a verification in the object store. A tree of kind `verify`:
 //

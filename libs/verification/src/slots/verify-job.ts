@@ -5,12 +5,13 @@ import { boundOutputsOf, rememberedCrown } from '../bound-outputs.js';
 import { mergeUnits } from '../merge-units.js';
 import { openOnnxRuntime, type OnnxRuntime } from '../onnx-runtime.js';
 import { proveByMip } from '../prove-by-mip.js';
+import { proveShortly } from '../prove-shortly.js';
 import { over, type ProveProgress } from '../prove-options.js';
 import type { Query } from '../query.js';
 import type { Verdict } from '../verdict.js';
 import { verifyProperty } from '../verify-property.js';
 import { verifyQuery, type Steps } from '../verify-query.js';
-import type { VnnlibProperty } from '../vnnlib/parse-vnnlib.js';
+import type { VnnlibProperty } from '../vnnlib/property.js';
 
 // Runs in a solver thread, with a solver and an ONNX runtime of its own.
 
@@ -47,6 +48,7 @@ serveJobs<VerifyJobData, VerifyTask, Verdict>(async ({ about, timeLimit = Infini
   const steps: Steps = {
     boundOutputs: boundOutputsOf(network, boundLayers, () => over(limits)),
     attack: { stopped: () => over(limits) },
+    proveShortly: proveShortly({ ...limits, boundLayers }),
     prove: proveByMip(solver, { ...limits, boundLayers, onProgress }),
   };
   return 'query' in about

@@ -18,7 +18,7 @@ export interface LinearTerm {
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
- * Reads a number, a variable, or + - * of terms, without products of variables. Decimals become the nearest float64.
+ * Reads a number, a variable, or + - * / of terms, without products of variables. Numbers become the nearest float64.
  * @param variable finds a declared variable; it throws for any other name
  * @throws VerificationError 'syntax' or 'unsupported', with the line
  */
@@ -28,7 +28,7 @@ export function linearTerm(expression: SExpression, variable: (name: Atom) => Va
   const operator = headOf(expression);
   const { line } = expression;
   const [, ...rest] = expression.items;
-  if (rest.length === 0 && ['+', '-', '*'].includes(operator ?? ''))
+  if (rest.length === 0 && ['+', '-', '*', '/'].includes(operator ?? ''))
     throw new VerificationError('syntax', `${written(expression)} has no operands`, { line });
   switch (operator) {
     case '+':
@@ -47,10 +47,21 @@ export function linearTerm(expression: SExpression, variable: (name: Atom) => Va
             { line },
           );
         });
+    case '/':
+      return rest
+        .map((item) => linearTerm(item, variable))
+        .reduce((quotient, term) => {
+          if (isConstant(term) && term.constant !== 0) return dividedBy(quotient, term.constant);
+          throw new VerificationError(
+            'unsupported',
+            `${written(expression)} divides by ${isConstant(term) ? 'zero' : 'a variable'}; divide by other numbers`,
+            { line },
+          );
+        });
     default:
       throw new VerificationError(
         'unsupported',
-        `${written(expression)} is not a linear term; terms are numbers, X_i, Y_j and + - * of them`,
+        `${written(expression)} is not a linear term; terms are numbers, X_i, Y_j, + - * / of them, abs and ite`,
         { line },
       );
   }
@@ -95,13 +106,16 @@ function addTo(terms: Map<number, number>, others: ReadonlyMap<number, number>, 
   for (const [index, value] of others) terms.set(index, (terms.get(index) ?? 0) + factor * value);
 }
 
-function times(term: LinearTerm, factor: number): LinearTerm {
-  const product = (terms: ReadonlyMap<number, number>): ReadonlyMap<number, number> => {
-    const scaled = new Map<number, number>();
-    for (const [index, value] of terms) scaled.set(index, factor * value);
-    return withoutZeros(scaled);
+const times = (term: LinearTerm, factor: number): LinearTerm => mapped(term, (value) => factor * value);
+const dividedBy = (term: LinearTerm, divisor: number): LinearTerm => mapped(term, (value) => value / divisor);
+
+function mapped({ inputs, outputs, constant }: LinearTerm, change: (value: number) => number): LinearTerm {
+  const each = (terms: ReadonlyMap<number, number>): ReadonlyMap<number, number> => {
+    const changed = new Map<number, number>();
+    for (const [index, value] of terms) changed.set(index, change(value));
+    return withoutZeros(changed);
   };
-  return { inputs: product(term.inputs), outputs: product(term.outputs), constant: factor * term.constant };
+  return { inputs: each(inputs), outputs: each(outputs), constant: change(constant) };
 }
 
 function withoutZeros(terms: Map<number, number>): ReadonlyMap<number, number> {

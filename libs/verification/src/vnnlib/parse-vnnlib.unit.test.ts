@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isUnsafe } from '../query.js';
-import { parseVnnlib, vnnlibQueries } from './parse-vnnlib.js';
+import { parseVnnlib } from './parse-vnnlib.js';
+import { vnnlibQueries } from './property.js';
 
 const declarations =
   '(declare-const X_0 Real)\n(declare-const X_1 Real)\n(declare-const Y_0 Real) (declare-const Y_1 Real)\n';
@@ -56,28 +57,55 @@ describe('parseVnnlib', () => {
   it('means what the formula means', () => {
     // A random formula over Y, judged as written and after normalisation.
     type Formula = { text: string; judge: (y: readonly number[]) => boolean };
+    const small = fc.integer({ min: -3, max: 3 });
+    const compared = {
+      '<=': (one: number, other: number) => one <= other,
+      '>=': (one: number, other: number) => one >= other,
+      '<': (one: number, other: number) => one < other,
+      '>': (one: number, other: number) => one > other,
+      '=': (one: number, other: number) => one === other,
+      distinct: (one: number, other: number) => one !== other,
+    };
+    const words = fc.constantFrom(...(Object.keys(compared) as (keyof typeof compared)[]));
+    const forms = ['linear', 'abs', 'ite', 'let'] as const;
     const atom: fc.Arbitrary<Formula> = fc
-      .tuple(
-        fc.integer({ min: -3, max: 3 }),
-        fc.integer({ min: -3, max: 3 }),
-        fc.integer({ min: -3, max: 3 }),
-        fc.boolean(),
-      )
-      .map(([a, b, c, less]) => ({
-        text: `(${less ? '<=' : '>='} (+ (* ${a} Y_0) (* ${b} Y_1)) ${c})`,
-        judge: (y) => (less ? a * y[0] + b * y[1] <= c : a * y[0] + b * y[1] >= c),
-      }));
+      .tuple(small, small, small, words, fc.constantFrom(...forms))
+      .map(([a, b, c, word, form]) => {
+        const linear = (y: readonly number[]) => a * y[0] + b * y[1];
+        const text = `(+ (* ${a} Y_0) (/ (* ${2 * b} Y_1) 2))`;
+        const chosen = (y: readonly number[]) => (y[0] > 1 ? linear(y) : y[1]);
+        const meant = form === 'abs' ? (y: readonly number[]) => Math.abs(linear(y)) : form === 'ite' ? chosen : linear;
+        const terms = {
+          linear: `(${word} ${text} ${c})`,
+          abs: `(${word} (abs ${text}) ${c})`,
+          ite: `(${word} (ite (> Y_0 1) ${text} Y_1) ${c})`,
+          let: `(let ((term ${text}) (Y_0 ${c})) (! (${word} term Y_0) :named p))`,
+        };
+        return { text: terms[form], judge: (y) => compared[word](meant(y), c) };
+      });
+    const joints = {
+      and: (parts: readonly boolean[]) => parts.every(Boolean),
+      or: (parts: readonly boolean[]) => parts.some(Boolean),
+      '=>': (parts: readonly boolean[]) => !parts.slice(0, -1).every(Boolean) || parts.at(-1)!,
+      not: ([first]: readonly boolean[]) => !first,
+      ite: ([first, second, third]: readonly boolean[]) => (first ? second : third),
+    };
     const { formula } = fc.letrec<{ formula: Formula }>((tie) => ({
       formula: fc.oneof(
         { maxDepth: 3 },
         atom,
         fc
-          .tuple(fc.constantFrom('and', 'or'), fc.array(tie('formula'), { minLength: 1, maxLength: 3 }))
-          .map(([word, parts]) => ({
-            text: `(${word} ${parts.map((part) => part.text).join(' ')})`,
-            judge: (y: readonly number[]) =>
-              word === 'and' ? parts.every((part) => part.judge(y)) : parts.some((part) => part.judge(y)),
-          })),
+          .tuple(
+            fc.constantFrom(...(Object.keys(joints) as (keyof typeof joints)[])),
+            fc.array(tie('formula'), { minLength: 3, maxLength: 3 }),
+          )
+          .map(([word, all]) => {
+            const parts = word === 'not' ? all.slice(0, 1) : all;
+            return {
+              text: `(${word} ${parts.map((part) => part.text).join(' ')})`,
+              judge: (y: readonly number[]) => joints[word](parts.map((part) => part.judge(y))),
+            };
+          }),
       ),
     }));
     const output = fc.integer({ min: -4, max: 4 });
@@ -98,6 +126,57 @@ describe('parseVnnlib', () => {
         },
       ),
     );
+  });
+
+  it('reads strict inequalities and equalities as rows, exactly', () => {
+    const [{ rows: strict }] = parseVnnlib(`${declarations}${box}(assert (< Y_0 1))`).cases;
+    expect(strict).toEqual([{ coefficients: Float64Array.of(-1, 0), constant: 1, strict: true }]);
+    expect(rows('(assert (= Y_0 0.5))')).toEqual([
+      [
+        [1, 0, -0.5],
+        [-1, 0, 0.5],
+      ],
+    ]);
+    expect(rows('(assert (distinct Y_0 0.5))')).toEqual([[[1, 0, -0.5]], [[-1, 0, 0.5]]]);
+    expect(rows('(assert (<= 0 Y_0 1))')).toEqual([
+      [
+        [1, 0, 0],
+        [-1, 0, 1],
+      ],
+    ]);
+  });
+
+  it('bounds an input strictly by the next number', () => {
+    const { cases } = parseVnnlib(`${declarations}${box}(assert (and (> X_0 0) (< X_0 1) (= X_1 0.5) (>= Y_0 0)))`);
+    expect([...cases[0].box.lower, ...cases[0].box.upper]).toEqual([Number.MIN_VALUE, 0.5, 1 - 2 ** -53, 0.5]);
+    const none = parseVnnlib(`${declarations}${box}(assert (and (> X_0 0.5) (< X_0 0.5) (>= Y_0 0)))`);
+    expect(none.cases).toEqual([]);
+  });
+
+  it('makes rows on inputs and outputs of whatever is no bound', () => {
+    const property = parseVnnlib(`${declarations}${box}(assert (<= (+ X_0 X_1) 1))(assert (>= Y_0 X_0))`);
+    expect(property.rowsOn).toBe('inputs and outputs');
+    expect(property.cases[0].rows).toEqual([
+      { coefficients: Float64Array.of(-1, -1, 0, 0), constant: 1 },
+      { coefficients: Float64Array.of(-1, 0, 1, 0), constant: 0 },
+    ]);
+    expect(parseVnnlib(`${declarations}${box}(assert (>= Y_0 0))`).rowsOn).toBe('outputs');
+  });
+
+  it('reads scripts: declare-fun, definitions, logics, true and false', () => {
+    const script = (text: string) =>
+      parseVnnlib(`(set-logic QF_LRA)
+        ${declarations.replaceAll(/\(declare-const (\w+) Real\)/g, '(declare-fun $1 () Real)')}${box}
+        (define-const limit Real (/ 1 4)) (define-fun shifted () Real (- Y_0 limit)) (define-fun out () Bool (> Y_1 3))
+        ${text}(check-sat)(exit)`);
+    expect(script('(assert true)(assert (or out (>= shifted 0)))').cases.map((one) => one.rows)).toEqual([
+      [{ coefficients: Float64Array.of(0, 1), constant: -3, strict: true }],
+      [{ coefficients: Float64Array.of(1, 0), constant: -0.25 }],
+    ]);
+    expect(script('(assert (>= Y_0 0))(assert false)')).toMatchObject({
+      cases: [],
+      contradictions: ['line 8: a constraint without variables is false'],
+    });
   });
 
   it('reads old Mac line ends, with comments and right line numbers', () => {
@@ -162,18 +241,6 @@ describe('parseVnnlib', () => {
     ['no output constraint', `${declarations}${box}`, 'truncated', 'no constraint is about an output'],
     ['an empty text', '\n; nothing', 'truncated', 'no X_0 is declared'],
     [
-      'inputs and outputs in one row',
-      `${declarations}${box}(assert (>= X_0 Y_0))`,
-      'unsupported',
-      'line 5: a constraint mixes inputs and outputs',
-    ],
-    [
-      'a row of inputs',
-      `${declarations}${box}(assert (>= (+ X_0 X_1) 0))`,
-      'unsupported',
-      'line 5: a constraint mixes several inputs',
-    ],
-    [
       'a product of variables',
       `${declarations}${box}(assert (>= (* Y_0 Y_1) 0))`,
       'unsupported',
@@ -181,23 +248,50 @@ describe('parseVnnlib', () => {
     ],
     ['a word for a number', `${declarations}${box}(assert (>= Y_0 1.0.0))`, 'variable', '1.0.0 is unknown'],
     ['a number beyond float64', `${declarations}${box}(assert (>= Y_0 1e999))`, 'unsupported', '1e999 is beyond'],
-    [
-      'another operator',
-      `${declarations}${box}(assert (=> (>= Y_0 1) (>= Y_1 1)))`,
-      'unsupported',
-      'is not a constraint',
-    ],
-    ['a strict comparison', `${declarations}${box}(assert (< Y_0 1))`, 'unsupported', '(< Y_0 1) is not a constraint'],
-    ['a comparison of three', `${declarations}${box}(assert (<= 0 Y_0 1))`, 'syntax', 'compares 3 terms'],
     ['an empty or', `${declarations}${box}(assert (or))`, 'syntax', '(or) is empty'],
     ['an assert of two', `${declarations}${box}(assert (>= Y_0 1) (>= Y_1 1))`, 'syntax', 'assert takes one'],
-    ['another command', '(push 1)', 'unsupported', '(push 1) is neither'],
     ['a string without an end', '(set-info "abc', 'truncated', 'a " is never closed'],
+    ['a version to come', '(vnnlib-version <3.0>)', 'unsupported', 'line 1: (vnnlib-version <3.0>): versions 1 and 2'],
+    ['one term compared', `${declarations}${box}(assert (<= Y_0))`, 'syntax', '(<= Y_0) compares 1 terms'],
     [
-      'VNN-LIB 2.0',
-      '(vnnlib-version <2.0>)\n(declare-network N (declare-input X Real [2]))',
+      'a product for a formula',
+      `${declarations}${box}(assert (* Y_0 2))`,
       'unsupported',
-      'line 1: this is VNN-LIB 2.0, which is not read yet; give the property in VNN-LIB 1.0',
+      '(* Y_0 2) is not a constraint',
+    ],
+    ['a not of two', `${declarations}${box}(assert (not true false))`, 'syntax', '(not true false) takes one formula'],
+    ['a let without a body', `${declarations}${box}(assert (let ((a 1))))`, 'syntax', 'should read (let ((name term))'],
+    ['a name bound twice', `${declarations}(assert (let ((a 1) (a 2)) (>= Y_0 a)))`, 'variable', 'a is bound twice'],
+    ['a constant defined twice', '(define-const a Real 1)(define-const a Real 2)', 'variable', 'a is defined twice'],
+    ['a function of something', '(define-fun f ((x Real)) Real x)', 'unsupported', 'has parameters'],
+    ['a division by zero', `${declarations}${box}(assert (>= Y_0 (/ 1 0)))`, 'unsupported', '(/ 1 0) divides by zero'],
+    ['a division by an output', `${declarations}(assert (>= 1 (/ 1 Y_0)))`, 'unsupported', 'divides by a variable'],
+    ['a push', '(push 1)', 'unsupported', '(push 1) is not read; a property is made of declare-const'],
+    [
+      'definitions that double',
+      `${declarations}${box}(define-const d0 Real Y_0)` +
+        `${Array.from({ length: 40 }, (_, k) => `(define-const d${k + 1} Real (+ d${k} d${k}))`).join('')}`,
+      'unsupported',
+      'with its definitions written out, (+ d',
+    ],
+    [
+      'definitions that nest',
+      `${declarations}${box}(define-const d0 Real Y_0)` +
+        `${Array.from({ length: 600 }, (_, k) => `(define-const d${k + 1} Real (- d${k}))`).join('')}`,
+      'unsupported',
+      'more than 500 deep',
+    ],
+    [
+      'sides that double',
+      `${declarations}${box}(assert (>= (+ ${'(abs Y_0) '.repeat(13)}) 1))`,
+      'unsupported',
+      'has 13 abs and ite; at most 12',
+    ],
+    [
+      'a disjunction of products',
+      `${declarations}(assert (or ${`(and ${'(or (>= Y_0 0) (>= Y_1 0))'.repeat(14)}) `.repeat(20)}))`,
+      'unsupported',
+      'multiply to 327680 cases',
     ],
     ['infinity', `${declarations}${box}(assert (<= X_0 inf))`, 'unsupported', 'line 5: inf is not a finite number'],
     ['NaN', `${declarations}${box}(assert (<= X_0 NaN))`, 'unsupported', 'line 5: NaN is not a finite number'],

@@ -1,6 +1,7 @@
-import { DatasetError, isGzip, readRegularFile, unpackGzip } from '@mipnet/dataset';
+import { DatasetError, isGzip, readRegularFile, unpackGzip } from '@mipnet/dataset/stored';
 import { VerificationError } from '../verification-error.js';
-import { parseVnnlib, type VnnlibProperty } from './parse-vnnlib.js';
+import { parseVnnlib } from './parse-vnnlib.js';
+import type { VnnlibProperty } from './property.js';
 
 /** Largest property, bytes, compressed or not. Those of VNN-COMP for images of 224 x 224 x 3 pixels have 13 million. */
 const most = 2 ** 26;

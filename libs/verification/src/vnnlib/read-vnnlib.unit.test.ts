@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { vnnlibQueries } from './parse-vnnlib.js';
+import { vnnlibQueries } from './property.js';
 import { decodeVnnlib, readVnnlib } from './read-vnnlib.js';
 
 const text =

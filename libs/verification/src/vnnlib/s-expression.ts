@@ -17,13 +17,13 @@ export interface List {
 }
 
 /** Deepest nesting of parentheses; recursion over a list goes as deep. Properties in use have about ten. */
-const mostNested = 500;
+export const mostNested = 500;
 /** Words and lists of one command; 20,000 cases of 10 bounds have 820,000. */
-const mostParts = 1_000_000;
+export const mostParts = 1_000_000;
 
-// A parenthesis, a quoted symbol or string, or a run of other characters; comments go from ; to the end of the line.
-// A line ends with \n, \r\n or, in files of old Macs, \r.
-const token = /;[^\n\r]*|[()]|\|[^|]*\||"[^"]*"|[^\s()|";]+|\r\n|\n|\r|[|"]/g;
+// A parenthesis, a quoted symbol or string, indices in brackets, or a run of other characters; comments go from ; to
+// the end of the line. A line ends with \n, \r\n or, in files of old Macs, \r.
+const token = /;[^\n\r]*|[()]|\|[^|]*\||"[^"]*"|\[[^\][()|";]*\]?|[^\s()|";[]+|\r\n|\n|\r|[|"]/g;
 const lineEnd = /\r\n|\n|\r/g;
 
 /**
@@ -45,6 +45,14 @@ export function* parseLists(text: string): Generator<List> {
     }
     open[open.length - 1].items.push(part);
   };
+  // Indices belong to the word before them, whatever blanks are between: X [0, 1] is X[0,1].
+  const addIndices = (piece: string, line: number): void => {
+    const { items } = open[open.length - 1];
+    const before = items.at(-1);
+    const indices = piece.replace(/\s+/g, '');
+    if (before?.kind !== 'atom' || before.text.endsWith(']')) add({ kind: 'atom', text: indices, line });
+    else items[items.length - 1] = { ...before, text: before.text + indices };
+  };
   for (const [piece] of text.matchAll(token)) {
     if (piece === '\n' || piece === '\r' || piece === '\r\n') line++;
     else if (piece === '(') {
@@ -65,7 +73,8 @@ export function* parseLists(text: string): Generator<List> {
     else if (!piece.startsWith(';')) {
       if (open.length === 0)
         throw new VerificationError('syntax', `'${shortened(piece)}' stands outside of any parenthesis`, { line });
-      add({ kind: 'atom', text: piece, line });
+      if (piece.startsWith('[')) addIndices(piece, line);
+      else add({ kind: 'atom', text: piece, line });
       if (piece.length > 1) line += piece.match(lineEnd)?.length ?? 0;
     }
   }

@@ -1,13 +1,15 @@
 import { addCounts, noLeaves, type Merged, type ProblemNode, type RoundState, type Solved } from '@mipnet/recursion';
-import type { OrchestratorActivities, SolverActivities } from '../messages.js';
+import type { Bundle, LeafOutcome, OrchestratorActivities, SolverActivities } from '../messages.js';
 
 export interface FakeTraining {
   /** Parts of each split, by its name. */
   readonly parts: Readonly<Record<string, number>>;
   /** Rounds of each split. @default 1 */
   readonly rounds?: Readonly<Record<string, number>>;
-  /** Happens instead of the solve of a leaf; its result says whether the leaf was cut short. */
-  readonly solving?: (leaf: ProblemNode) => Promise<{ stopped: boolean } | void>;
+  /** Happens instead of the solve of a leaf; its result says whether the leaf was cut short, or decides its parent. */
+  readonly solving?: (leaf: ProblemNode) => Promise<{ stopped?: boolean; decisive?: boolean } | void>;
+  /** What a leaf says that it took. @default 0 */
+  readonly seconds?: number;
 }
 
 const ref = (key: string) => ({ key, sha256: '', bytes: 0 });
@@ -32,6 +34,13 @@ export const fakeNode = (...splits: string[]): ProblemNode => ({
 
 /** Activities whose result shows exactly which leaves were merged, in which order and round. */
 export function fakeTraining(fake: FakeTraining): OrchestratorActivities & SolverActivities {
+  const solve = async (leaf: ProblemNode): Promise<Solved> => {
+    const { stopped = false, decisive } = (await fake.solving?.(leaf)) ?? {};
+    const network = stopped ? `${leaf.problem.key}:cut` : leaf.problem.key;
+    const seconds = { solver: fake.seconds ?? 0, merge: 0 };
+    const leaves = { ...noLeaves, feasible: 1 };
+    return { ...solvedOf(leaf.name, network), leaves, seconds, stopped, ...(decisive ? { decisive } : {}) };
+  };
   return {
     async divide(node: ProblemNode, state: RoundState) {
       const [split, ...splits] = node.splits;
@@ -52,10 +61,11 @@ export function fakeTraining(fake: FakeTraining): OrchestratorActivities & Solve
         again: state.round + 1 < (fake.rounds?.[node.splits[0]] ?? 1),
       };
     },
-    async solve(leaf: ProblemNode): Promise<Solved> {
-      const cut = await fake.solving?.(leaf);
-      const network = cut?.stopped ? `${leaf.problem.key}:cut` : leaf.problem.key;
-      return { ...solvedOf(leaf.name, network), leaves: { ...noLeaves, feasible: 1 }, stopped: cut?.stopped ?? false };
+    solve,
+    async solveBundle({ leaves }: Bundle): Promise<readonly LeafOutcome[]> {
+      const outcomes: LeafOutcome[] = [];
+      for (const leaf of leaves) outcomes.push({ solved: await solve(leaf) });
+      return outcomes;
     },
   };
 }

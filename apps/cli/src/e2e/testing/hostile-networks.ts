@@ -129,22 +129,29 @@ export const hostileNetworks: readonly HostileCase[] = [
     /tensor 'c' has 1 numbers, but its dimensions \[1000000000000\]/,
     () => ({ input: ['N', 1], nodes: [node('Add', ['x', 'c'], 'y')], constants: [floats('c', [1e12], [1])] }),
   ),
-  model('weights in a file beside it', /keeps its numbers in another file; store the model as one file/, () => ({
+  model('weights in a file elsewhere', /its weights are in "\.\.\/secret", outside the folder of the model/, () => ({
     input: ['N', 1],
     nodes: [node('Add', ['x', 'c'], 'y')],
-    constants: [{ name: 'c', dims: [1], dataType: 1, dataLocation: 1 }],
+    constants: [
+      { name: 'c', dims: [1], dataType: 1, dataLocation: 1, externalData: [{ key: 'location', value: '../secret' }] },
+    ],
+  })),
+  model('a constant of 40 GB that is to be computed', /the ONNX runtime fails on the constants of the model/, () => ({
+    input: ['N', 1],
+    nodes: [node('ConstantOfShape', ['s'], 'c'), node('Add', ['x', 'c'], 'y')],
+    constants: [integers('s', [1e5, 1e5])],
   })),
   model('a circle of nodes', /its input 'y' is given by no node before it/, () => ({
     input: ['N', 784],
     nodes: [node('Relu', ['y'], 'y')],
   })),
-  model('names with escape sequences', /Softmax node '\\u\{1b\}\]0;title\\u\{7\}'/, () => ({
+  model('names with escape sequences', /Tanh node '\\u\{1b\}\]0;title\\u\{7\}'/, () => ({
     input: ['N', 784],
-    nodes: [{ ...node('Softmax', ['x'], 'y'), name: '\u001b]0;title\u0007' }],
+    nodes: [{ ...node('Tanh', ['x'], 'y'), name: '\u001b]0;title\u0007' }],
   })),
-  model('a name of a megabyte', /Softmax node 'n{80}\.\.\.'/, () => ({
+  model('a name of a megabyte', /Tanh node 'n{80}\.\.\.'/, () => ({
     input: ['N', 784],
-    nodes: [{ ...node('Softmax', ['x'], 'y'), name: 'n'.repeat(1e6) }],
+    nodes: [{ ...node('Tanh', ['x'], 'y'), name: 'n'.repeat(1e6) }],
   })),
   model(
     'a batch of 0 samples, which the ONNX runtime does not run',

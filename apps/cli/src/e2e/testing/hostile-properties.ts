@@ -65,12 +65,12 @@ export function hostileProperties(network: string): readonly HostileCase[] {
     ),
     text(
       'escape sequences',
-      /line 2: \?\[2J\?\[31m is unknown/,
+      /line 2: \?\[2J\?\[31m0 is unknown/,
       () => `${declared}(assert (>= \u001b[2J\u001b[31m 0))`,
     ),
     text(
-      'VNN-LIB 2.0',
-      /line 1: this is VNN-LIB 2\.0, which is not read yet/,
+      'a network of VNN-LIB 2.0 without inputs',
+      /line 2: the network N declares no inputs/,
       () => '(vnnlib-version <2.0>)\n(declare-network N)\n',
     ),
     text(

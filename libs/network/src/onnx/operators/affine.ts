@@ -2,9 +2,9 @@
 import type { Shape } from '../../shape.js';
 import { sizeOf } from '../../shape.js';
 import type { NodeReader } from '../node-reader.js';
-import { addDense } from '../signal.js';
+import { addDense, addLayer, pick } from '../signal.js';
 import type { Signal } from '../signal.js';
-import { broadcastIndex } from '../tensor.js';
+import { broadcastIndex, transposedIndex } from '../tensor.js';
 import type { Constant } from '../tensor.js';
 import { asConstant, asSignal, signalAndConstant } from '../value.js';
 import type { Operator } from '../value.js';
@@ -39,6 +39,18 @@ export const gemm: Operator = (node, inputs) => {
   return addDense(signal, { weights, bias, dims, open: inputs[2] === undefined }, node);
 };
 
+/** A x + b with A and b as attributes: scikit-learn's linear regressions (domain ai.onnx.ml). */
+export const linearRegressor: Operator = (node, inputs) => {
+  const signal = asSignal(inputs[0], node);
+  const targets = node.int('targets', 1);
+  const weights = Float64Array.from(node.floats('coefficients') ?? []);
+  const bias = Float64Array.from(node.floats('intercepts') ?? new Array<number>(targets).fill(0));
+  if (node.text('post_transform', 'NONE') !== 'NONE') node.refuse('only post_transform NONE is supported');
+  if (bias.length !== targets || weights.length !== targets * sizeOf(signal.dims))
+    node.refuse(`${weights.length} coefficients and ${bias.length} intercepts do not fit ${targets} targets`, 'onnx');
+  return addDense(signal, { weights, bias, dims: [1, targets] }, node);
+};
+
 /** Signal times matrix, or matrix times signal; the signal must be one vector. */
 export const matMul: Operator = (node, inputs) => {
   const { signal: value, constant, signalFirst } = signalAndConstant(inputs, node);
@@ -48,6 +60,8 @@ export const matMul: Operator = (node, inputs) => {
   const axis = isRow ? dims.length - 1 : dims.length - 2;
   if (signal.dynamic && axis === 0)
     node.refuse('it multiplies across the batch; fix the batch to 1, or put the signal first');
+  if (isRow && constant.dims.length === 2 && dims[0] === 1 && sizeOf(dims) > dims[axis])
+    return rowsByMatrix(signal, constant, node);
   requireVector(signal, dims[axis], node);
   if (constant.dims.length > 2 || constant.dims.length === 0)
     node.refuse(
@@ -64,6 +78,42 @@ export const matMul: Operator = (node, inputs) => {
   const result = isMatrix ? dims.with(axis, outputs) : dims.filter((_, index) => index !== axis);
   return addDense(signal, { weights, bias: new Float64Array(outputs), dims: result, open: true }, node);
 };
+
+/** Several rows times the matrix: a convolution over an image of one column per row, whose channels are its numbers. */
+function rowsByMatrix(signal: Signal, constant: Constant, node: NodeReader): Signal {
+  const { dims } = signal;
+  const width = dims[dims.length - 1];
+  const rows = sizeOf(dims) / width;
+  const weights = outputsByInputs(constant, false, width, node);
+  const outputs = weights.length / width;
+  const image = pick(
+    signal,
+    { index: transposedIndex([rows, width], [1, 0]), dims: [1, width, 1, rows], shape: [width, 1, rows] },
+    node,
+  );
+  const result = addLayer(
+    image,
+    {
+      kind: 'conv2d',
+      inputChannels: width,
+      outputChannels: outputs,
+      groups: 1,
+      kernel: [1, 1],
+      strides: [1, 1],
+      dilations: [1, 1],
+      pads: [0, 0, 0, 0],
+      weights,
+      bias: new Float64Array(outputs),
+    },
+    node,
+    [1, outputs, 1, rows],
+  );
+  return pick(
+    result,
+    { index: transposedIndex([outputs, rows], [1, 0]), dims: dims.with(dims.length - 1, outputs) },
+    node,
+  );
+}
 
 function requireVector(signal: Signal, extent: number, node: NodeReader): void {
   if (extent !== sizeOf(signal.dims)) {

@@ -7,7 +7,9 @@ import type { Signal } from '../signal.js';
 import { areSignals, sumOf } from './joining.js';
 import { spread } from '../../layers/scale.js';
 import { asConstant, asSignal, signalAndConstant } from '../value.js';
-import type { Floored, Operator } from '../value.js';
+import type { Floored, Operator, Value } from '../value.js';
+import { masked } from './comparisons.js';
+import { fitted } from './fitted.js';
 import type { Constant } from '../tensor.js';
 
 const none = () => Float64Array.of(0);
@@ -16,18 +18,34 @@ const one = () => Float64Array.of(1);
 export const add: Operator = (node, inputs) => {
   if (areSignals(inputs)) return sumOf(inputs, 1, node);
   const { signal, constant } = signalAndConstant(inputs, node);
-  return addOffset(asSignal(signal, node), constant, 1, node);
+  return addOffset(fitted(asSignal(signal, node), constant, node), constant, 1, node);
 };
 
 export const sub: Operator = (node, inputs) => {
   if (areSignals(inputs)) return sumOf(inputs, -1, node);
   const { signal: value, constant, signalFirst } = signalAndConstant(inputs, node);
-  const signal = asSignal(value, node);
+  const signal = fitted(asSignal(value, node), constant, node);
   if (signalFirst) return addOffset(signal, constant, -1, node);
   return addScale(signal, { factor: Float64Array.of(-1), offset: scaleArray(signal, constant, node) }, node);
 };
 
+/** The sum of any number of signals and constants. */
+export const sum: Operator = (node, inputs) =>
+  inputs.length === 0
+    ? node.refuse('an input is missing', 'onnx')
+    : inputs.slice(1).reduce<Value | undefined>((before, value) => firstOf(add(node, [before, value])), inputs[0])!;
+
+/** The sum of them, divided by their number. */
+export const mean: Operator = (node, inputs) => {
+  const total = asSignal(firstOf(sum(node, inputs)), node);
+  return addScale(total, { factor: Float64Array.of(1 / inputs.length), offset: none() }, node);
+};
+
+const firstOf = (value: ReturnType<Operator>): Value | undefined => ('kind' in value ? value : value[0]);
+
 export const mul: Operator = (node, inputs) => {
+  const mask = masked(inputs, node);
+  if (mask !== undefined) return mask;
   const { signal: value, constant } = signalAndConstant(inputs, node);
   if (value.kind === 'floored')
     return quantized(
@@ -36,7 +54,7 @@ export const mul: Operator = (node, inputs) => {
       (number) => number === 1 / value.levels || number === Math.fround(1 / value.levels),
       node,
     );
-  const signal = asSignal(value, node);
+  const signal = fitted(asSignal(value, node), constant, node);
   return addScale(signal, { factor: scaleArray(signal, constant, node), offset: none() }, node, true);
 };
 
@@ -46,7 +64,7 @@ export const div: Operator = (node, inputs) => {
   if (!signalFirst) return node.refuse('it divides a constant by the signal, which is not affine');
   if (constant.data.includes(0)) return node.refuse('it divides by zero', 'value');
   if (value.kind === 'floored') return quantized(value, constant, (number) => number === value.levels, node);
-  const signal = asSignal(value, node);
+  const signal = fitted(asSignal(value, node), constant, node);
   return addScale(
     signal,
     { factor: scaleArray(signal, constant, node).map((number) => 1 / number), offset: none() },
@@ -78,6 +96,17 @@ export const batchNormalization: Operator = (node, inputs) => {
     (number, channel) => Math.abs(number) + Math.abs(mean.data[channel] * factor[channel]),
   );
   return addScale(signal, { factor: array(factor), offset: array(offset), offsetSize: array(offsetSize) }, node);
+};
+
+/** (x - offset) * scale, each one number or one per input: scikit-learn's scalers (domain ai.onnx.ml). */
+export const scaler: Operator = (node, inputs) => {
+  const signal = asSignal(inputs[0], node);
+  const list = (name: string): Constant => {
+    const numbers = node.floats(name) ?? node.refuse(`its ${name} is missing`, 'onnx');
+    return { kind: 'constant', dims: [numbers.length], data: Float64Array.from(numbers) };
+  };
+  const shifted = addOffset({ ...signal, open: false }, list('offset'), -1, node);
+  return addScale(shifted, { factor: scaleArray(shifted, list('scale'), node), offset: none() }, node);
 };
 
 export const floor: Operator = (node, inputs) => {

@@ -1,8 +1,9 @@
 // Tested by ../onnxruntime.int.test.ts.
 import { dataType } from '../schema.js';
 import { addScale } from '../signal.js';
-import { asNumber, asSignal, makeChoice } from '../value.js';
+import { asNumber, asSignal } from '../value.js';
 import type { Operator } from '../value.js';
+import { asNumbers } from './comparisons.js';
 
 /** Its input, unchanged. */
 export const identity: Operator = (node, inputs) => inputs[0] ?? node.refuse('its input is missing', 'onnx');
@@ -43,10 +44,7 @@ export const cast: Operator = (node, inputs) => {
     return { ...value, data: value.data.map((number) => convert(number)) };
   }
   if (!isFloat) return node.refuse(`a cast to the ONNX data type ${to} is not supported, only to float and double`);
-  if (value?.kind === 'comparison') {
-    const [cut, otherwise] = value.negated ? [0, 1] : [1, 0];
-    return makeChoice(value.of, [{ direction: value.direction, bound: value.bound, value: cut }], otherwise, node);
-  }
+  if (value?.kind === 'comparison') return asNumbers(value, node);
   const signal = asSignal(value, node);
   if (!signal.double || to === dataType.double) return signal;
   return { ...addScale(signal, { factor: Float64Array.of(1), offset: Float64Array.of(0) }, node), double: false };

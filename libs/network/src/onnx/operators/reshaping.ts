@@ -7,6 +7,7 @@ import { requireFewAxes } from '../reading-budget.js';
 import { transposedIndex } from '../tensor.js';
 import { asConstant, asSignal } from '../value.js';
 import type { Operator, Value } from '../value.js';
+import { integersOf, normalized } from './axes.js';
 
 export const flatten: Operator = (node, inputs) => {
   const signal = asSignal(inputs[0], node);
@@ -32,7 +33,7 @@ export const reshape: Operator = (node, inputs) => {
 };
 
 export const squeeze: Operator = (node, inputs) => {
-  const given = axesOf(node, inputs);
+  const given = integersOf(node, inputs, 'axes', 1);
   return withDims(inputs[0], node, (dims, dynamic) => {
     if (given === undefined && dynamic)
       return node.refuse('without axes it removes the batch axis when there is one sample; name the axes');
@@ -48,7 +49,7 @@ export const squeeze: Operator = (node, inputs) => {
 };
 
 export const unsqueeze: Operator = (node, inputs) => {
-  const given = axesOf(node, inputs) ?? node.refuse('its axes are missing', 'onnx');
+  const given = integersOf(node, inputs, 'axes', 1) ?? node.refuse('its axes are missing', 'onnx');
   return withDims(inputs[0], node, (dims, dynamic) => {
     const rank = dims.length + given.length;
     requireFewAxes(rank, `the output of ${node.label}`);
@@ -85,17 +86,4 @@ function withDims(input: Value | undefined, node: NodeReader, change: (dims: Sha
     node.refuse(`[${value.dims.join(', ')}] does not reshape to [${dims.join(', ')}]`, 'onnx');
   }
   return value.kind === 'constant' ? { ...value, dims } : relabel(value, dims, node);
-}
-
-/** An attribute before opset 13, an input since. */
-function axesOf(node: NodeReader, inputs: readonly (Value | undefined)[]): readonly number[] | undefined {
-  const given = node.ints('axes') ?? (inputs[1] === undefined ? undefined : asConstant(inputs[1], 'axes', node).data);
-  if (given === undefined) return undefined;
-  requireFewAxes(given.length, `axes of ${node.label}`);
-  return [...given];
-}
-
-function normalized(axis: number, rank: number, node: NodeReader): number {
-  const positive = axis < 0 ? axis + rank : axis;
-  return positive >= 0 && positive < rank ? positive : node.refuse(`axis ${axis} is outside ${rank} axes`, 'onnx');
 }

@@ -3,7 +3,7 @@ import { readResolvedPlan, type Plan } from '@mipnet/training';
 import { z } from 'zod';
 import { RunError } from '../../run-error.js';
 import type { Asked, RunRequest } from '../../records/run-request.js';
-import { name, text } from '../../records/schema-parts.js';
+import { name, share, text } from '../../records/schema-parts.js';
 import type { Origin } from './network-origin.js';
 
 /** What a training was asked for. */
@@ -60,6 +60,13 @@ export const trainAsked = z.object({
 
 /** A folder of this machine: a value from a server does not count. */
 export const trainAskedHere = trainAsked.extend({ dataFolder: text.optional() }) satisfies z.ZodType<TrainAsked>;
+
+/** The part of a training's report that other commands rely on. */
+export const trainedReport = z.looseObject({
+  network: z.looseObject({ file: text }),
+  accuracy: z.looseObject({ test: share }),
+  uiUrl: text.nullable(),
+});
 
 type Dropped = Exclude<keyof TrainAsked, keyof z.output<typeof trainAskedHere>>;
 /** Does not compile if the type has a field that its schema would drop. */

@@ -1,5 +1,5 @@
 // Tested by ../../../../../apps/cli/src/e2e/verify.e2e.test.ts.
-import { coversText, type BudgetName } from '@mipnet/recursion';
+import { coversText, optimalText, type BudgetName } from '@mipnet/recursion';
 import { confusionText, durationText, mipnetCommand, plainLine } from '@mipnet/text';
 import type { Metrics } from '@mipnet/training';
 import { neuronText, type NamedNeuron } from './named-weights.js';
@@ -37,7 +37,7 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
     ...(report.test ? testLines(report.test, dataset.classes) : []),
     ...weightLines(report.neurons ?? []),
     `objective    ${objectiveText(report)}`,
-    `subproblems  ${ended}: ${subproblems.optimal} proven optimal, ${subproblems.feasible} feasible with ` +
+    `subproblems  ${ended}: ${optimalText(subproblems, solver.name)}, ${subproblems.feasible} feasible with ` +
       `a bound, ${subproblems.unresolved} unresolved, ${subproblems.failed} ` +
       `failed${subproblems.reused > 0 ? `; ${subproblems.reused} taken from earlier runs (--set ` + 'solver.reuse=false solves them again)' : ''}`,
     `network      ${network.parameters} parameters, ${network.nonZero} not zero, weights ${network.domain}`,
@@ -51,7 +51,7 @@ export function summaryOf(report: TrainReport, stopped: boolean): string {
   const early =
     report.endedBy === null ? 'stopped early' : `stopped early: the budget of ${wordOf[report.endedBy]} is used up`;
   const why = stopped
-    ? `${early}; this is the best network so far. "mipnet resume --from ${report.run}" continues from it\n`
+    ? `${early}; this is the best network so far. "${mipnetCommand('resume', '--from', report.run)}" continues from it\n`
     : report.endedBy === null
       ? ''
       : `the target of the budget is met: ${wordOf[report.endedBy]}\n`;
@@ -88,5 +88,10 @@ function nextSteps(trained: TrainReport): readonly (readonly [string, string])[]
   const some = test === 1 ? '0' : `0..${Math.min(10, test) - 1}`;
   // Columns of a table have units of their own.
   const near = neurons === null ? ['--images', some, '--epsilon', '0.02'] : ['--rows', some, '--epsilon', '0.1sd'];
-  return [['check it', mipnetCommand('evaluate', file)], ['prove it', mipnetCommand('verify', file, ...near)], report];
+  return [
+    ['check it', mipnetCommand('evaluate', file)],
+    ['use it', mipnetCommand('predict', file, neurons === null ? 'X.npy' : 'ROWS.csv')],
+    ['prove it', mipnetCommand('verify', file, ...near)],
+    report,
+  ];
 }

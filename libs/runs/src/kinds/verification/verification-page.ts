@@ -1,24 +1,66 @@
+// Tested by ../../../../../apps/cli/src/e2e/report.e2e.test.ts.
 import type { ObjectStore } from '@mipnet/object-store';
 import { verifyPage } from '@mipnet/report';
 import { mipnetCommandAnywhere } from '@mipnet/text';
+import { openText, whyOpen } from '@mipnet/verification';
 import { endOf, type EndedRun } from '../../records/run-request.js';
+import type { PageContext } from '../kind.js';
+import { pageEnvironment } from '../page-environment.js';
+import { certifiedCurves, imageQuestions } from './asked-distances.js';
+import { shownWitnesses } from './shown-witnesses.js';
 import { verdictsOf } from './verdicts.js';
 import { askAgain, type VerifyAsked } from './verify-asked.js';
 
 /** The page of a verification that has ended. */
 export async function verificationPage(
   store: ObjectStore,
-  { request: { run, asked, startedAt }, solved, endedAt }: EndedRun<VerifyAsked>,
+  { request: { run, asked, node, storeUrl, startedAt }, server, solved, endedAt }: EndedRun<VerifyAsked>,
+  { environment, related = [] }: Pick<PageContext, 'environment' | 'related'>,
 ): Promise<string> {
-  const { rows, unanswered } = await verdictsOf(store, solved);
+  const { answers, rows, unanswered } = await verdictsOf(store, solved);
+  const problem = await imageQuestions(store, node.problem);
+  const shown = problem ? await shownWitnesses(store, problem.questions, answers) : { witnesses: [] };
+  const why = new Map(answers.flatMap((answer) => (answer ? [[answer.name, whyText(answer.verdict)] as const] : [])));
   return verifyPage({
     run,
     status: endOf(solved, endedAt).status,
     startedAt,
     asked: asked.facts,
-    rows,
+    environment: pageEnvironment(environment, server, solved),
+    rows: rows.map((row) => (row.verdict === 'unresolved' ? { ...row, why: why.get(row.name) } : row)),
     unanswered,
+    isOfData: problem?.questions.goal === 'feasibility',
+    ...shown,
+    certified: await curveOf(
+      store,
+      { problem: node.problem, solved },
+      related.filter(({ request }) => request.storeUrl === storeUrl),
+    ),
     seconds: solved.seconds.solver,
     commands: [askAgain(asked), mipnetCommandAnywhere('report', run)].filter((line) => line !== undefined),
   });
+}
+
+function whyText(verdict: Parameters<typeof whyOpen>[0] & { bound: number | null; reason?: string }): string {
+  const why = whyOpen(verdict);
+  const { bound, reason } = verdict;
+  const text = why === null ? '' : openText(why, { bound, reason: reason ?? null, hasEpsilon: true });
+  return [reason ?? '', text.replace(/^open: /, '')].filter((part) => part !== '').join('; ');
+}
+
+/** Verifications of the same network for other distances. */
+async function curveOf(
+  store: ObjectStore,
+  own: Parameters<typeof certifiedCurves>[1][number],
+  related: NonNullable<PageContext['related']>,
+): ReturnType<typeof certifiedCurves> {
+  const asked = await imageQuestions(store, own.problem);
+  if (!asked) return [];
+  const same = [own];
+  for (const { request, solved } of related) {
+    const other = await imageQuestions(store, request.node.problem).catch(() => undefined);
+    if (other?.network.sha256 === asked.network.sha256 && other.questions.norm === asked.questions.norm)
+      same.push({ problem: request.node.problem, solved });
+  }
+  return certifiedCurves(store, same);
 }

@@ -1,11 +1,10 @@
 // Tested by ../../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { noVerdicts } from '@mipnet/recursion';
 import { mipnetCommand } from '@mipnet/text';
-import { z } from 'zod';
+import { markdownTable } from '../markdown-table.js';
 import { isIncomplete } from '../incomplete.js';
 import type { RunKind } from '../kind.js';
-import { endOfVerification, failedQuestions, textOf, verdictsOf } from './verdicts.js';
-import { askAgain, verifyAsked, type VerifyAsked } from './verify-asked.js';
+import { askAgain, type VerifyAsked } from './verify-asked.js';
 
 /** The same verify command finds the verdicts that this run keeps. */
 const sameCommand = 'run the same verify command again: it takes the proven verdicts and works on the rest';
@@ -14,9 +13,10 @@ const sameCommand = 'run the same verify command again: it takes the proven verd
 export const verification: RunKind<VerifyAsked> = {
   name: 'verify',
   title: 'verification',
-  asked: verifyAsked,
-  askedHere: verifyAsked,
-  report: z.looseObject({}),
+  async schemas() {
+    const { verifyAsked, verifiedReport } = await import('./verify-schema.js');
+    return { asked: verifyAsked, askedHere: verifyAsked, report: verifiedReport };
+  },
   stopping: 'stopping: the verdicts so far are kept (Ctrl-C again leaves at once)',
   withoutRequest: {
     refusal: `is a verification and has no network of its own; ${sameCommand}`,
@@ -24,6 +24,9 @@ export const verification: RunKind<VerifyAsked> = {
   },
   withoutFile: 'which has no network to write',
   planOf: ({ node }) => node.name,
+  async detailsOf({ asked: { network, facts } }) {
+    return { details: markdownTable([['network', network], ...facts]) };
+  },
   keptByStop(_, request) {
     const again = request && askAgain(request.asked);
     return (
@@ -42,6 +45,7 @@ export const verification: RunKind<VerifyAsked> = {
   },
   figuresOf: () => ({ test: null, file: null }),
   async collect(ended, store) {
+    const { endOfVerification, failedQuestions, textOf, verdictsOf } = await import('./verdicts.js');
     const verdicts = await verdictsOf(store, ended.solved);
     const document = endOfVerification(ended, verdicts);
     const warnings = failedQuestions(verdicts.answers);
@@ -52,9 +56,9 @@ export const verification: RunKind<VerifyAsked> = {
       incomplete: warnings.length > 0 || isIncomplete(ended.solved),
     };
   },
-  async page(ended, store) {
+  async page(ended, store, context) {
     // Loaded on demand: the page's charts load slowly, and most commands show none.
     const { verificationPage } = await import('./verification-page.js');
-    return verificationPage(store, ended);
+    return verificationPage(store, ended, context);
   },
 };

@@ -1,7 +1,5 @@
 import { mipnetCommandAnywhere } from '@mipnet/text';
-import { z } from 'zod';
 import type { Asked } from '../../records/run-request.js';
-import { name, text } from '../../records/schema-parts.js';
 
 /** What a verification was asked for. */
 export interface VerifyAsked extends Asked {
@@ -20,15 +18,3 @@ export interface VerifyAsked extends Asked {
  */
 export const askAgain = ({ args }: VerifyAsked): string | undefined =>
   !Array.isArray(args) ? undefined : mipnetCommandAnywhere('verify', ...args.map(String));
-
-export const verifyAsked = z.object({
-  kind: z.literal('verify'),
-  network: name,
-  facts: z.array(z.tuple([name, name])).max(100),
-  args: z.array(text).max(200).optional(),
-}) satisfies z.ZodType<VerifyAsked>;
-
-type Dropped = Exclude<keyof VerifyAsked, keyof z.output<typeof verifyAsked>>;
-/** Does not compile if the type has a field that its schema would drop. */
-type NoFieldIsDropped = [Dropped] extends [never] ? true : never;
-void (true satisfies NoFieldIsDropped);

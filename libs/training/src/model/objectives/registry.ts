@@ -1,7 +1,7 @@
 import { combination, type LinearExpression } from '@mipnet/mip';
 import { lossOf, lossValue } from './losses/registry.js';
 import { encodeMargin, marginValue } from './margin.js';
-import type { Objective } from '../../problem/objective.js';
+import type { Fit, Objective } from '../../problem/objective.js';
 import type { ObjectiveContext, Replay } from './objective.js';
 import { encodeSparsity, sparsityValue } from './sparsity.js';
 import { encodeUsedNeurons, usedNeurons } from './used-neurons.js';
@@ -10,8 +10,11 @@ import { encodeUsedNeurons, usedNeurons } from './used-neurons.js';
 export function encodeObjective(objective: Objective, context: ObjectiveContext): LinearExpression {
   switch (objective.kind) {
     case 'fit': {
-      const loss = lossOf(objective.loss).encode(context);
-      return objective.sparsity === 0 ? loss : combination([loss, encodeSparsity(context)], [1, objective.sparsity]);
+      const { loss, sparsity, cost = 1 } = objective;
+      const encoded = lossOf(loss).encode(context);
+      if (sparsity === 0 && cost === 1) return encoded;
+      const freeLayers = counted(objective, context.freeLayers);
+      return combination([encoded, encodeSparsity({ freeLayers })], [cost, sparsity]);
     }
     case 'margin':
       return encodeMargin(context);
@@ -20,12 +23,18 @@ export function encodeObjective(objective: Objective, context: ObjectiveContext)
   }
 }
 
+/** The free layers whose weights a fit's sparsity counts. */
+const counted = <T>({ of }: Fit, layers: readonly T[]): readonly T[] => (of === 'outputs' ? layers.slice(-1) : layers);
+
 /** The same objective by the forward pass. */
 export function objectiveValue(objective: Objective, replay: Replay): number {
   switch (objective.kind) {
     case 'fit':
       return (
-        lossValue(objective.loss, replay) + (objective.sparsity === 0 ? 0 : objective.sparsity * sparsityValue(replay))
+        (objective.cost ?? 1) * lossValue(objective.loss, replay) +
+        (objective.sparsity === 0
+          ? 0
+          : objective.sparsity * sparsityValue({ ...replay, freeLayers: counted(objective, replay.freeLayers) }))
       );
     case 'margin':
       return marginValue(replay);

@@ -1,0 +1,71 @@
+import { nextLayerBounds, undecidedUnits, withUnits, type Box, type NetworkBounds } from '@mipnet/bounds';
+import { layerMaps, type Network } from '@mipnet/network';
+import { branchOnSigns } from './branch-on-signs.js';
+import { liveNetwork, type LiveNetwork } from './live-network.js';
+
+export interface TightenOptions {
+  /** Search nodes for each side of an undecided unit; 1: optimised slopes alone. */
+  readonly nodeLimit: number;
+  /** True keeps the bounds so far, which are valid as well, for all units that are not done yet. */
+  readonly stopped?: () => boolean;
+}
+
+export interface TightenedBounds {
+  readonly bounds: NetworkBounds;
+  /** Search nodes that it took. */
+  readonly nodes: number;
+}
+
+/**
+ * Bounds on the units that the known bounds leave undecided, each side by an ascent on slopes and a short branch and
+ * bound of its own, from the first layer to the last but one. A layer is bounded with the tightened bounds of the
+ * layers before it; so decided units multiply from layer to layer. The network's outputs get CROWN bounds again.
+ * @param known proven bounds on all layers
+ */
+export function tightenUnits(network: Network, known: NetworkBounds, options: TightenOptions): TightenedBounds {
+  const { stopped = () => false } = options;
+  let bounds: NetworkBounds = { input: known.input, layers: [] };
+  let nodes = 0;
+  const maps = layerMaps(network);
+  for (const [k, box] of known.layers.entries()) {
+    const next = nextLayerBounds(network, bounds, stopped);
+    bounds = withUnits(next, k, everyUnit(box), box);
+    if (maps[k].kind !== 'affine' || k === maps.length - 1 || stopped()) continue;
+    const units = undecidedUnits(network, k, bounds);
+    if (units.length === 0) continue;
+    const live = liveNetwork({ ...network, layers: network.layers.slice(0, k + 1) }, bounds);
+    // Without undecided units before them, CROWN's bounds are exact.
+    if (live.open.length === 0) continue;
+    const found = boundsOf(live, units, bounds.layers[k], { ...options, stopped });
+    nodes += found.nodes;
+    bounds = withUnits(bounds, k, units, found);
+  }
+  return { bounds, nodes };
+}
+
+/** Bounds on some outputs of a network. */
+function boundsOf(
+  live: LiveNetwork,
+  units: Int32Array,
+  { lower, upper }: Box,
+  options: TightenOptions,
+): Box & { readonly nodes: number } {
+  const found = { lower: Float64Array.from(units, (i) => lower[i]), upper: Float64Array.from(units, (i) => upper[i]) };
+  const row = new Float64Array(lower.length);
+  let nodes = 0;
+  units.forEach((unit, r) => {
+    // Bounds beyond zero are of no more use, and the side that is nearer to zero may save the other one.
+    for (const sign of -lower[unit] < upper[unit] ? [1, -1] : [-1, 1]) {
+      if (options.stopped?.() || found.lower[r] > 0 || found.upper[r] < 0) return;
+      row[unit] = sign;
+      const side = branchOnSigns(live, row, { ...options, target: 0 });
+      row[unit] = 0;
+      nodes += side.nodes;
+      if (sign > 0) found.lower[r] = Math.max(found.lower[r], side.bound);
+      else found.upper[r] = Math.min(found.upper[r], -side.bound);
+    }
+  });
+  return { ...found, nodes };
+}
+
+const everyUnit = ({ lower }: Box): Int32Array => Int32Array.from(lower.keys());

@@ -1,0 +1,29 @@
+/** What the checker cannot read or does not know: the input is wrong, not the proof. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+export function refuse(why: string): never {
+  throw new Refusal(why);
+}
+
+// Values of a JSON document, of which nothing is known.
+
+export const record = (value: unknown, what: string): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : refuse(`${what} is no object`);
+
+export const list = (value: unknown, what: string): readonly unknown[] =>
+  Array.isArray(value) ? value : refuse(`${what} is no list`);
+
+export const real = (value: unknown, what: string): number =>
+  typeof value === 'number' && Number.isFinite(value) ? value : refuse(`${what} is no finite number`);
+
+export const numbers = (value: unknown, what: string): Float64Array =>
+  Float64Array.from(list(value, what), (one) => real(one, what));
+
+export const whole = (value: unknown, count: number, what: string): number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < count
+    ? (value as number)
+    : refuse(`${what} is no whole number from 0 to ${count - 1}`);

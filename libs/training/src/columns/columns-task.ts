@@ -1,0 +1,70 @@
+// Tested by ../splits/columns.unit.test.ts.
+import type { ObjectRef } from '@mipnet/object-store';
+import type { Family } from './family.js';
+import type { Neuron } from './neuron.js';
+import type { FamilyPart, PricingEffort, PricingResult } from './pricing/pricing-task.js';
+
+/** What a leaf of the split `columns` does instead of solving one MIP. */
+export type ColumnsTask = MasterTask | PricingPartTask;
+
+/** Solves the master LP over the neurons so far and some new ones. */
+export interface MasterTask {
+  readonly kind: 'master';
+  readonly family: Family;
+  /** c of a row of weight 1. */
+  readonly cost: number;
+  /** The incumbent of the rounds before; none in the first one, which also reads the rows. */
+  readonly before?: ObjectRef;
+  readonly added: readonly Neuron[];
+}
+
+/** Looks for the neurons of one part of the family that improve the network most. */
+export interface PricingPartTask {
+  readonly kind: 'pricing';
+  readonly family: Family;
+  /** `ColumnData`. */
+  readonly data: ObjectRef;
+  /** `Prices`. */
+  readonly prices: ObjectRef;
+  readonly part: FamilyPart;
+  readonly most: number;
+  readonly effort: PricingEffort;
+}
+
+/** Duals of the rows in whole units; with them every sum is exact. */
+export interface Prices {
+  /** u_i y_i of each row. */
+  readonly gains: Float64Array;
+  /** What one unit is worth. */
+  readonly unit: number;
+}
+
+/** Of a pricing leaf, in its incumbent. */
+export type Priced = Omit<PricingResult, 'work'>;
+
+/** Where column generation stands after a master LP. */
+export interface ColumnsState {
+  /** `ColumnData`. */
+  readonly data: ObjectRef;
+  readonly neurons: readonly Neuron[];
+  readonly outputs: Float64Array;
+  readonly bias: number;
+  /** Master LPs in a row that gave a neuron the output 0. */
+  readonly idle: Int32Array;
+  readonly margins: Float64Array;
+  readonly basis: { readonly rows: Int32Array; readonly neurons: Int32Array; readonly isBalanceBasic: boolean };
+  /** `Prices`: the LP's own duals, which decide whether the network is optimal, and smoothed ones. */
+  readonly own: ObjectRef;
+  readonly smooth: ObjectRef;
+  readonly next: NextRound;
+}
+
+/**
+ * `search`: many neurons, and a bound if it is cheap. `proof`: no neuron improves, or one that does. `outputs`: whole
+ * output weights for the neurons in use.
+ */
+export type NextRound =
+  | { readonly kind: 'master'; readonly added: readonly Neuron[] }
+  | { readonly kind: 'search' | 'proof'; readonly prices: 'own' | 'smooth' }
+  | { readonly kind: 'outputs' }
+  | { readonly kind: 'end' };

@@ -1,0 +1,292 @@
+import {
+  casesOf,
+  chainOf,
+  checkCertificate,
+  Prover,
+  readOnnxFile,
+  Refusal,
+  type Node,
+  type Outcome,
+} from '@mipnet/checker';
+import { seededRandom, type Random } from '@mipnet/dataset';
+import { forward, fromOnnx } from '@mipnet/network';
+import { describe, expect, test } from 'vitest';
+import { openOnnxRuntime } from '../onnx-runtime.js';
+import { query } from '../query.js';
+import { boxRegion } from '../region.js';
+import { randomChain } from '../testing/random-chain.js';
+import {
+  encodeCertificate,
+  robustCertificate,
+  type Certificate,
+  type CertificateFiles,
+  type Proof,
+} from './certificate.js';
+import { certify } from './certify.js';
+import { growTree } from './grow-tree.js';
+import { vnnlibText } from './vnnlib-text.js';
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+function checked(files: CertificateFiles, proofs: readonly Proof[]): Outcome {
+  const certificate = encodeCertificate(robustCertificate(files, proofs), 'c.json');
+  return checkCertificate({ certificate, network: files.network, property: bytesOf(files.property) });
+}
+
+/** Is y_0 - y_1 at least `threshold` somewhere in a box? */
+function question(box: readonly [Float64Array, Float64Array], threshold: number): string {
+  const row = { coefficients: Float64Array.of(1, -1), constant: -threshold };
+  return vnnlibText(query(boxRegion(...box), [[row]]));
+}
+
+async function grown({ network, property }: CertificateFiles, most: number): Promise<readonly Node[] | undefined> {
+  const prover = new Prover(chainOf(readOnnxFile(network)));
+  const [{ lower, upper, rows }] = casesOf(property);
+  let steps = 0;
+  const tree = await growTree(prover, prover.onBox(lower, upper), rows, { stopped: () => ++steps > most });
+  return tree?.nodes;
+}
+
+interface Drawn {
+  readonly bytes: Uint8Array;
+  readonly box: readonly [Float64Array, Float64Array];
+  /** float32 numbers of the box: corners and points inside. */
+  readonly points: readonly Float64Array[];
+  /** Of y_0 - y_1 at the points, by mipnet's forward pass and by the ONNX runtime. */
+  readonly largest: number;
+  readonly span: number;
+}
+
+async function draw(random: Random): Promise<Drawn> {
+  const { bytes, inputs } = randomChain(random);
+  const lower = Float64Array.from({ length: inputs }, () => Math.fround(random.uniform() - 0.7));
+  const upper = lower.map((low) => Math.fround(low + (random.integer(5) === 0 ? 0 : random.uniform())));
+  const points = Array.from({ length: 200 }, (_, k) =>
+    lower.map((low, i) => {
+      const share = k < 100 ? random.integer(2) : random.uniform();
+      return Math.min(upper[i], Math.max(low, Math.fround(low + share * (upper[i] - low))));
+    }),
+  );
+  const network = fromOnnx(bytes);
+  const runtime = await openOnnxRuntime(bytes);
+  const all = Float32Array.from(points.flatMap((point) => [...point]));
+  const both = [forward(network, Float64Array.from(all), points.length), await runtime.runBatch(all, points.length)];
+  const values = both.flatMap((outputs) => points.map((_, k) => outputs[2 * k] - outputs[2 * k + 1]));
+  await runtime.release();
+  const [largest, least] = [Math.max(...values), Math.min(...values)];
+  return { bytes, box: [lower, upper], points, largest, span: largest - least };
+}
+
+describe('random networks', () => {
+  test('a tree that was grown is accepted; a claim that a point contradicts never is', async () => {
+    let [accepted, split] = [0, 0];
+    for (let seed = 0; seed < 120; seed++) {
+      const random = seededRandom(seed, 'certificates');
+      const { bytes, box, largest, span } = await draw(random);
+      const above = { network: bytes, property: question(box, largest + 1e-4 + 0.08 * span * random.uniform()) };
+      const tree = await grown(above, 600);
+      if (tree !== undefined) {
+        expect(checked(above, [{ case: 0, tree }]), `seed ${seed}`).toMatchObject({ isAccepted: true });
+        accepted++;
+        if (tree.length > 1) split++;
+      }
+      // The largest value that was seen is itself unsafe, whatever the tree says.
+      const below = { network: bytes, property: question(box, largest) };
+      const wrong = await grown(below, 300);
+      expect(wrong, `seed ${seed}`).toBeUndefined();
+      if (tree !== undefined)
+        expect(checked(below, [{ case: 0, tree }]), `seed ${seed}`).toMatchObject({ isAccepted: false });
+      for (let k = 0; k < 3; k++) {
+        const nodes = randomTree(random, box);
+        expect(checked(below, [{ case: 0, tree: nodes }]), `seed ${seed}`).toMatchObject({ isAccepted: false });
+      }
+    }
+    // Otherwise this shows nothing.
+    expect(accepted).toBeGreaterThan(30);
+    expect(split).toBeGreaterThan(15);
+  });
+});
+
+/** A whole tree of splits at random, whose leaves have random slopes and multipliers and claim bounds of units. */
+function randomTree(random: Random, [lower, upper]: Drawn['box']): Node[] {
+  const nodes: Node[] = [];
+  let [open, splits] = [1, 0];
+  const choices = () => ({
+    slopes: Array.from({ length: 3 }, (_, i) => [0, i, random.uniform()]).flat(),
+    ...(splits > 0 && { multipliers: [] as number[] }),
+  });
+  while (open > 0) {
+    const kind = nodes.length > 12 ? 2 : random.integer(3);
+    const refresh = random.integer(2) === 0 ? {} : undefined;
+    const claims = [{ unit: [0, random.integer(3)], bound: random.integer(2) === 0 ? 'lower' : 'upper', ...choices() }];
+    if (kind === 2)
+      nodes.push({ row: 0, refresh: refresh && choices(), ...choices(), ...(random.integer(2) === 0 && { claims }) });
+    else if (kind === 1) nodes.push({ unit: [0, random.integer(3)], at: random.uniform() - 0.5, refresh });
+    else {
+      const input = random.integer(lower.length);
+      nodes.push({ input, at: lower[input] + random.uniform() * (upper[input] - lower[input]) });
+    }
+    splits += kind === 1 ? 1 : 0;
+    open += kind === 2 ? -1 : 1;
+  }
+  return nodes;
+}
+
+describe('certificates that were changed', async () => {
+  // |x_0 + x_1| + |x_0 - x_1| < 1.9 on [-0.9, 0.9]^2, where it is at most 1.8: needs splits; the outputs are it and 0.
+  const { node, floats, onnxModel } = await import('@mipnet/network/testing/onnx-model');
+  const network = onnxModel({
+    input: ['N', 2],
+    nodes: [
+      node('Gemm', ['x', 'w', 'b'], 'a', { transB: 1 }),
+      node('Relu', ['a'], 'r'),
+      node('Gemm', ['r', 'v', 'c'], 'y', { transB: 1 }),
+    ],
+    constants: [
+      floats('w', [4, 2], [1, 1, -1, -1, 1, -1, -1, 1]),
+      floats('b', [4], [0, 0, 0, 0]),
+      floats('v', [2, 4], [1, 1, 1, 1, 0, 0, 0, 0]),
+      floats('c', [2], [0, 0]),
+    ],
+  });
+  const box = [Float64Array.of(-0.9, -0.9), Float64Array.of(0.9, 0.9)] as const;
+  const files = { network, property: question(box, 1.9) };
+  const tree = (await grown(files, 1000))!;
+  const outcome = (changed: readonly Node[], of = files) => checked(of, [{ case: 0, tree: changed }]);
+  const leaf = tree.findIndex(({ row }) => row !== undefined);
+
+  test('the tree itself is accepted, and needs its splits', () => {
+    expect(outcome(tree)).toMatchObject({ isAccepted: true, verdict: 'robust', cases: 1 });
+    expect(tree.length).toBeGreaterThan(2);
+    expect(outcome([{ row: 0 }])).toMatchObject({ isAccepted: false });
+  });
+
+  test('a leaf is missing, or there is one too many', () => {
+    expect(outcome(tree.toSpliced(leaf, 1))).toMatchObject({ isAccepted: false });
+    expect(outcome(tree.slice(0, -1))).toMatchObject({ isAccepted: false });
+    expect(() => outcome([...tree, { row: 0 }])).toThrow(Refusal);
+    expect(checked(files, [])).toMatchObject({ isAccepted: false, reason: 'case 0 has no proof' });
+  });
+
+  test('a split was moved', () => {
+    const moved = tree.map((one) => ('at' in one ? { ...one, at: 0.89 } : one));
+    expect(outcome(moved)).toMatchObject({ isAccepted: false });
+  });
+
+  test('slopes, multipliers, claims and numbers that there are not', () => {
+    const units: readonly Node[] = [{ unit: [0, 0], at: 0 }, { row: 0 }, { row: 0 }];
+    const wrong: readonly Node[] = [
+      { row: 0, slopes: [0, 0, 1.5] },
+      { row: 0, slopes: [0, 0, -0.5] },
+      { row: 0, slopes: [0, 0] },
+      { row: 0, slopes: [0, 9, 0.5] },
+      { row: 0, slopes: [1, 0, 0.5] },
+      { row: 0, multipliers: [0, -1] },
+      { row: 0, multipliers: [1, 1] },
+      { row: 0, claims: [{ unit: [0, 0], bound: 'both' }] },
+      { row: 1 },
+      { row: -1 },
+      { row: 0.5 },
+      { row: '0' },
+      {},
+      { input: 2, at: 0 },
+      { input: 0, at: null },
+      { input: 0 },
+      { unit: [0], at: 0 },
+    ];
+    for (const one of wrong) expect(() => outcome([units[0], one, units[2]]), JSON.stringify(one)).toThrow(Refusal);
+  });
+
+  test('of another network, or about another property', () => {
+    const other = network.slice();
+    other[other.length - 20] ^= 1;
+    const certificate = encodeCertificate(robustCertificate(files, [{ case: 0, tree }]), '');
+    const all = { certificate, network, property: bytesOf(files.property) };
+    expect(checkCertificate(all)).toMatchObject({ isAccepted: true });
+    expect(checkCertificate({ ...all, network: other })).toMatchObject({ isAccepted: false });
+    expect(checkCertificate({ ...all, property: bytesOf(question(box, 1.7)) })).toMatchObject({ isAccepted: false });
+    expect(outcome(tree, { network, property: question(box, 1.7) })).toMatchObject({ isAccepted: false });
+  });
+
+  test('damaged documents are refused or not accepted, never anything else', () => {
+    const property = bytesOf(question(box, 1.7));
+    const wrong = { network, property: question(box, 1.7) };
+    const certificate = encodeCertificate(robustCertificate(wrong, [{ case: 0, tree }]), '');
+    const random = seededRandom(1, 'damage');
+    for (let k = 0; k < 500; k++) {
+      const damaged = certificate.slice();
+      for (let changes = random.integer(3); changes >= 0; changes--)
+        damaged[random.integer(damaged.length)] = bytesOf('0-]["},9.e')[random.integer(10)];
+      try {
+        expect(checkCertificate({ certificate: damaged, network, property })).toMatchObject({ isAccepted: false });
+      } catch (error) {
+        expect(error).toBeInstanceOf(Refusal);
+      }
+    }
+    for (const text of ['', '[]', 'null', '{"format":"mipnet certificate","version":2}', '[[[['])
+      expect(() =>
+        checkCertificate({ certificate: bytesOf(text), network, property: bytesOf(files.property) }),
+      ).toThrow(Refusal);
+  });
+});
+
+describe('certify', async () => {
+  const { node, floats, onnxModel } = await import('@mipnet/network/testing/onnx-model');
+  /** y_0 = |x_0 + x_1| + |x_0 - x_1|, with relus, and a little of the other inputs; y_1 = 0. */
+  const networkOf = (inputs: number) => {
+    const row = (first: number, second: number) => [first, second, ...Array<number>(inputs - 2).fill(0.001)];
+    return onnxModel({
+      input: ['N', inputs],
+      nodes: [
+        node('Gemm', ['x', 'w', 'b'], 'a', { transB: 1 }),
+        node('Relu', ['a'], 'r'),
+        node('Gemm', ['r', 'v', 'c'], 'y', { transB: 1 }),
+      ],
+      constants: [
+        floats('w', [4, inputs], [row(1, 1), row(-1, -1), row(1, -1), row(-1, 1)].flat()),
+        floats('b', [4], [0, 0, 0, 0]),
+        floats('v', [2, 4], [1, 1, 1, 1, 0, 0, 0, 0]),
+        floats('c', [2], [0, 0]),
+      ],
+    });
+  };
+  const limits = { remaining: () => Infinity, stopped: () => false };
+  const asked = (inputs: number, threshold: number): CertificateFiles => {
+    const end = new Float64Array(inputs).fill(0.9);
+    return { network: networkOf(inputs), property: question([end.map((x) => -x), end], threshold) };
+  };
+
+  test.each([
+    ['inputs', 2, 'input'],
+    ['signs', 12, 'unit'],
+  ])('a proof by branching on %s is a tree that the checker accepts', async (_, inputs, split) => {
+    const files = asked(inputs, 1.95);
+    const { verdict, certificate } = await certify(files, limits);
+    expect(verdict).toMatchObject({ verdict: 'robust', by: 'branching' });
+    const proofs = certificate?.verdict === 'robust' ? certificate.proofs : [];
+    expect(checked(files, proofs)).toMatchObject({ isAccepted: true });
+    expect(proofs[0].tree[0]).toHaveProperty(split);
+  });
+
+  test('a witness', async () => {
+    const files = asked(3, 1.7);
+    const { verdict, certificate } = await certify(files, limits);
+    expect(['adversarial', 'misclassified']).toContain(verdict.verdict);
+    const all = { network: files.network, property: bytesOf(files.property) };
+    expect(checkCertificate({ ...all, certificate: encodeCertificate(certificate!, '') })).toEqual({
+      isAccepted: true,
+      verdict: 'adversarial',
+      isCertain: true,
+    });
+    const point = certificate?.verdict === 'adversarial' ? certificate.point : [];
+    for (const wrong of [point.with(0, 0.91), point.map(() => 0), point.slice(1), point.with(0, 0.1)]) {
+      const changed = encodeCertificate({ ...certificate!, point: wrong } as Certificate, '');
+      expect(checkCertificate({ ...all, certificate: changed })).toMatchObject({ isAccepted: false });
+    }
+  });
+
+  test('an operator that the checker does not know is named', async () => {
+    const network = onnxModel({ input: ['N', 2], nodes: [node('Softplus', ['x'], 'y')] });
+    await expect(certify({ ...asked(2, 1), network }, limits)).rejects.toThrow(/the operator Softplus/);
+  });
+});
