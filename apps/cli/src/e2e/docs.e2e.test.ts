@@ -298,7 +298,7 @@ describe('asks about a network', () => {
     const small = namesRows
       ? ['--time-limit', '5']
       : args.includes('--certificate')
-        ? ['--dataset', 'digits', '--time-limit', '5']
+        ? ['--dataset', 'digits', '--time-limit', '60']
         : smallVerification;
     await succeeds([...args, ...small, '--engine', 'local'], [0], solverEnv);
   });

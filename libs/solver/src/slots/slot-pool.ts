@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { SolverError } from '../solve.js';
 import type { JobMessage, JobRequest, SlotData } from './messages.js';
@@ -26,6 +27,9 @@ export interface RunOptions {
   /** If a job does not end within this time after it was asked to, its thread is killed. @default no limit */
   readonly graceSeconds?: number;
 }
+
+/** How long `close` waits for jobs that were asked to return, in seconds. */
+const closeSeconds = 3;
 
 interface Waiting {
   readonly take: (slot: Slot) => void;
@@ -70,7 +74,10 @@ export class SlotPool {
     }
   }
 
-  /** Ends the threads at once: running and waiting jobs fail. Abort their signals first to get their incumbents. */
+  /**
+   * Ends the threads. Waiting jobs fail. Running jobs are asked to return, as by their signals, so that none is cut in
+   * mid-write; those that do not within `closeSeconds` fail.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { refuse } of this.#waiting.splice(0)) refuse(closedError());
@@ -110,6 +117,8 @@ const closedError = (): SolverError => new SolverError('closed', 'the solver slo
 class Slot {
   readonly #flag = new Int32Array(new SharedArrayBuffer(4));
   readonly #worker: Worker;
+  /** The last job, once it has settled. */
+  #job: Promise<void> = Promise.resolve();
   /** Whether it must not get another job: its thread has ended, or the solver in it has crashed. */
   dead = false;
 
@@ -129,7 +138,16 @@ class Slot {
     this.#worker.unref();
   }
 
-  run(input: unknown, { onPost, signal, graceSeconds }: RunOptions): Promise<unknown> {
+  run(input: unknown, options: RunOptions): Promise<unknown> {
+    const job = this.#run(input, options);
+    this.#job = job.then(
+      () => undefined,
+      () => undefined,
+    );
+    return job;
+  }
+
+  #run(input: unknown, { onPost, signal, graceSeconds }: RunOptions): Promise<unknown> {
     Atomics.store(this.#flag, 0, 0);
     let patience: NodeJS.Timeout | undefined;
     this.#worker.ref();
@@ -188,6 +206,9 @@ class Slot {
   async end(): Promise<void> {
     this.dead = true;
     Atomics.store(this.#flag, 0, 1);
+    const patience = new AbortController();
+    await Promise.race([this.#job, sleep(closeSeconds * 1000, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    patience.abort();
     await this.#worker.terminate();
   }
 }
