@@ -117,7 +117,7 @@ const closedError = (): SolverError => new SolverError('closed', 'the solver slo
 class Slot {
   readonly #flag = new Int32Array(new SharedArrayBuffer(4));
   readonly #worker: Worker;
-  /** The last job, once it has settled. */
+  /** The last job; resolves when it has ended. */
   #job: Promise<void> = Promise.resolve();
   /** Whether it must not get another job: its thread has ended, or the solver in it has crashed. */
   dead = false;
