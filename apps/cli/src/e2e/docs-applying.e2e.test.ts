@@ -9,8 +9,9 @@ import { Home, program } from './testing/command.js';
 import { commandsOf } from './testing/doc-commands.js';
 import { isNightly } from './testing/nightly.js';
 
-// docs/applying.md as somebody pastes it, line by line, into one folder. Its `python` has numpy and onnxruntime. At night:
-// applying.e2e.test.ts compares the same programs on more rows, and docs-commands.unit.test.ts reads the commands.
+// docs/applying.md as somebody pastes it, line by line, into one folder. Its `python` has numpy and onnxruntime.
+// At night: applying.e2e.test.ts compares the same programs on more rows, and docs-commands.unit.test.ts reads the
+// commands.
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const home = new Home();
