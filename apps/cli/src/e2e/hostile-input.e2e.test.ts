@@ -7,7 +7,6 @@ import { hostileData } from './testing/hostile-data.js';
 import { hostileNetworks } from './testing/hostile-networks.js';
 import { hostilePlans } from './testing/hostile-plans.js';
 import { hostileProperties } from './testing/hostile-properties.js';
-import { someOf } from './testing/nightly.js';
 import { measuredRun } from './testing/peak-usage.js';
 
 const home = new Home();
@@ -46,27 +45,23 @@ const ofTheEngine =
   /\n +at |Maximum call stack|Invalid typed array|Invalid array length|out of memory|Cannot read propert|is not a function|is not iterable|heap|YAMLWarning|ERR_[A-Z]/;
 
 describe.each(kinds)('%s', (_kind, cases) => {
-  // Half of each kind; at night all.
-  test.each(someOf(cases, 2).map((one) => [one.what, one] as const))(
-    '%s',
-    async (_what, { file, make, args, says, env }) => {
-      const path = file.startsWith('/') ? file : home.path(file);
-      try {
-        await make?.(path);
-        const { code, stdout, stderr, memory, seconds } = await measuredRun(home, args(file), env?.(path));
-        expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
-        const last = stderr.trimEnd().split('\n').at(-1);
-        expect(last).toMatch(/^mipnet: /);
-        expect(last).toMatch(says);
-        expect(stderr).not.toMatch(ofTheEngine);
-        expect(stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
-        expect(memory, 'MiB').toBeLessThan(limits.memory);
-        expect(seconds, 'seconds of the processor').toBeLessThan(limits.seconds);
-      } finally {
-        if (make) rmSync(path, { recursive: true, force: true });
-      }
-    },
-  );
+  test.each(cases.map((one) => [one.what, one] as const))('%s', async (_what, { file, make, args, says, env }) => {
+    const path = file.startsWith('/') ? file : home.path(file);
+    try {
+      await make?.(path);
+      const { code, stdout, stderr, memory, seconds } = await measuredRun(home, args(file), env?.(path));
+      expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
+      const last = stderr.trimEnd().split('\n').at(-1);
+      expect(last).toMatch(/^mipnet: /);
+      expect(last).toMatch(says);
+      expect(stderr).not.toMatch(ofTheEngine);
+      expect(stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+      expect(memory, 'MiB').toBeLessThan(limits.memory);
+      expect(seconds, 'seconds of the processor').toBeLessThan(limits.seconds);
+    } finally {
+      if (make) rmSync(path, { recursive: true, force: true });
+    }
+  });
 });
 
 test('there are at least 60 of them', () => {
