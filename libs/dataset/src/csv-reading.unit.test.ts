@@ -191,6 +191,19 @@ describe('the header', () => {
     }
   });
 
+  test('a column with other words in every row is left out, and a note says so, unless it is named', async () => {
+    const content = table('name,a,class', (at) => `n${at},${(at * 5) % 7},${yesNo(at)}`, 30);
+    const { train, notes } = await load(content);
+    expect(inputNames(train.columns!)).toEqual(['a']);
+    expect(notes).toEqual([
+      "column 'name': its 30 different values (such as 'n0') are another one in every training row, which says " +
+        "nothing about new rows, so it is left out (dataset.categorical: ['name'] keeps it)",
+    ]);
+    expect((await load(content, { categorical: ['name'] })).train.size).toBe(31);
+    // In few rows words may differ by chance.
+    expect((await load(table('name,a,class', (at) => `n${at},${at},${yesNo(at)}`, 12))).train.size).toBe(13);
+  });
+
   test('a column of identifiers is a feature, and a note says so', async () => {
     for (const id of ['id', 'PassengerId', 'row_id', 'Customer No', 'ID']) {
       const { train, notes } = await load(

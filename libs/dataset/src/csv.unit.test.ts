@@ -154,10 +154,16 @@ describe('is refused:', () => {
     ['a senseless fraction', good, { class: 'c', testFraction: 1 }, 'testFraction'],
     ['no class option', good, {} as CsvOptions, 'needs the option class'],
     [
-      'an identifier',
-      `i,c\n${Array.from({ length: 1100 }, (_, i) => `id${i},${i % 2}`).join('\n')}`,
+      'too many categories',
+      `i,c\n${Array.from({ length: 3000 }, (_, i) => `id${i % 1500},${i % 2}`).join('\n')}`,
       { class: 'c' },
       "ignore: ['i']",
+    ],
+    [
+      'an identifier alone',
+      `i,c\n${Array.from({ length: 1100 }, (_, i) => `id${i},${i % 2}`).join('\n')}`,
+      { class: 'c' },
+      'no column that tells its training rows apart',
     ],
   ])('%s', async (_what, content, options, message) => {
     const loading = load(content, { header: undefined, ...options });

@@ -87,21 +87,47 @@ function fitCategories(
       `column '${name}': ${missing} of ${trainRows.length} training values are missing ` +
         `(${quoted(markers)}) and are a category of their own`,
     );
-  if (seen.size > MANY_CATEGORIES) {
-    const values = [...seen];
-    const share = (pattern: RegExp): number => values.filter((value) => pattern.test(value)).length / values.length;
-    const like =
-      share(date) > 0.9
-        ? ', which look like dates'
-        : share(withUnit) > 0.9
-          ? ', which look like numbers with a unit'
-          : '';
+  if (seen.size > MANY_CATEGORIES)
     notes.push(
-      `column '${name}': its ${seen.size} different values${like} (such as '${values[0]}') are ` +
-        'categories, a feature each',
+      `column '${name}': its ${differentValues([...seen])} are categories, a feature each ` +
+        `(dataset.ignore: ['${name}'] leaves it out)`,
     );
-  }
   return { column, input: { kind: 'category', name, values: [...seen].sort(byCodeUnit) } };
+}
+
+/** `25 different values, which look like dates (such as '2020-01-01')` */
+function differentValues(values: readonly string[]): string {
+  const share = (pattern: RegExp): number => values.filter((value) => pattern.test(value)).length / values.length;
+  const like =
+    share(date) > 0.9
+      ? ', which look like dates'
+      : share(withUnit) > 0.9
+        ? ', which look like numbers with a unit'
+        : '';
+  return `${values.length} different values${like} (such as '${values[0]}')`;
+}
+
+/**
+ * Whether a column of words has another one in each training row: a name or an identifier, which says nothing about
+ * other rows. A note says so. (A few rows may differ by chance.)
+ */
+export function differsInEveryRow(
+  file: TableFile,
+  column: number,
+  trainRows: ArrayLike<number>,
+  notes: string[],
+): boolean {
+  const cells = file.columns[column]!;
+  if (cells.kind !== 'texts' || trainRows.length <= MANY_CATEGORIES) return false;
+  const codes = new Set<number>();
+  for (let i = 0; i < trainRows.length; i++) codes.add(cells.code(trainRows[i]));
+  if (codes.size < trainRows.length) return false;
+  const name = file.columnNames[column];
+  notes.push(
+    `column '${name}': its ${differentValues([...codes].map((code) => cells.texts[code]))} are another one in every ` +
+      `training row, which says nothing about new rows, so it is left out (dataset.categorical: ['${name}'] keeps it)`,
+  );
+  return true;
 }
 
 const quoted = (markers: ReadonlySet<string>): string =>

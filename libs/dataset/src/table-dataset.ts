@@ -2,7 +2,7 @@
 import { matchLabels, readLabels, sortedClasses } from './class-labels.js';
 import { columnKinds } from './column-kind.js';
 import { DatasetError } from './dataset-error.js';
-import { encodeRows, fitColumn, inputsOf, type FeatureColumn } from './feature-columns.js';
+import { differsInEveryRow, encodeRows, fitColumn, inputsOf, type FeatureColumn } from './feature-columns.js';
 import { inputCount } from './input-columns.js';
 import { loadRowsAsTrained } from './rows-as-trained.js';
 import { plainFormat, sameFormat } from './number-text.js';
@@ -55,7 +55,10 @@ export async function loadTableFile(options: TableOptions, reader: TableReader, 
   const free = used.filter((column) => !categorical.has(column));
   const kinds = columnKinds(asWritten, free, options.decimal, notes);
   const file = await reader.readAs(asWritten, kinds);
-  const columns = fitColumns(file, used, split.train, notes).map((each) => withFormat(each, kinds.get(each.column)));
+  const telling = used.filter(
+    (column) => categorical.has(column) || !differsInEveryRow(file, column, split.train, notes),
+  );
+  const columns = fitColumns(file, telling, split.train, notes).map((each) => withFormat(each, kinds.get(each.column)));
   const inputs = inputsOf(columns);
   const size = inputCount(inputs);
 

@@ -67,8 +67,10 @@ async function beginTraining(
   await check?.();
   const storeUrl = await storeOfRun(options.engine, options.store);
   const store = await openAnyStore(storeUrl);
-  const { plan, written, dataset, notes } = await announced(say, 'reading the data', () =>
-    planForData(read, options, { say, stopped: () => signal.aborted }),
+  const { plan, written, dataset, notes } = await announced(
+    say,
+    read.isOpen ? 'choosing a plan' : 'reading the data',
+    () => planForData(read, options, { say, stopped: () => signal.aborted }),
   );
   if (indices !== undefined) checkIndices(indices, dataset, plan.dataset.indices);
   const { node, problem } = await announced(say, 'storing the data', () =>

@@ -160,9 +160,10 @@ async function measureAll(
     );
   const startedAt = Date.now();
   const counts = { optimal: 0, feasible: 0, unresolved: 0, failed: 0 };
+  let paceSince: number | undefined;
   const show = (): void => {
     const solved = counts.optimal + counts.feasible + counts.unresolved + counts.failed;
-    const elapsed = (Date.now() - startedAt) / 1000;
+    const elapsed = (Date.now() - (paceSince ?? startedAt)) / 1000;
     const eta = remainingTime({ elapsed, ended: solved, running: slots, outstanding: total - solved });
     display.show({
       solved,
@@ -182,7 +183,12 @@ async function measureAll(
       verdicts: null,
     });
   };
-  const count = ({ status }: Row): void => {
+  const count = ({ status, seconds }: Row): void => {
+    // Threads start before the first instance does: the pace is measured from where that one began.
+    if (paceSince === undefined) {
+      const { bounds, encode, relaxation, solve } = seconds;
+      paceSince = Math.max(startedAt, Date.now() - 1000 * (bounds + encode + relaxation + solve));
+    }
     counts[status === 'infeasible' ? 'optimal' : status]++;
     show();
   };

@@ -34,7 +34,7 @@ export async function plan(given: PlanOptions): Promise<number> {
   const read = await readPlan(options);
   const { indices, start } = read;
   const tell = verbosity() === 'quiet' ? (): void => undefined : say;
-  const { plan: chosen, dataset } = await announced(tell, 'reading the data', () =>
+  const { plan: chosen, dataset } = await announced(tell, read.isOpen ? 'choosing a plan' : 'reading the data', () =>
     planForData(read, options, { say: tell }),
   );
   if (indices !== undefined) checkIndices(indices, dataset, chosen.dataset.indices);

@@ -25,7 +25,7 @@ export async function runs({ json, csv, limit, status }: RunsOptions): Promise<n
     else if (csv) process.stdout.write(plainText(csvOf(lines, Date.now())));
     else if (lines.length === 0 && status !== undefined) say(`there is no run that is ${status.join(' or ')}`);
     else if (lines.length === 0) say(`there is no run yet; start one with "${mipnetCommand('train')}"`);
-    else process.stdout.write(tableOf(lines, Date.now(), process.stdout.columns));
+    else process.stdout.write(tableOf(lines, Date.now(), process.stdout.columns || undefined));
     if (!json && !csv) for (const { run, waitsFor } of lines) if (waitsFor !== null) say(`${run} waits: ${waitsFor}`);
     return exitCode.done;
   } finally {

@@ -41,6 +41,8 @@ export async function watch(name: string, { json, ...options }: WatchOptions): P
     if (end === undefined) {
       const server = known.server ?? (await refuseAbsent(paths, known));
       say(`watching ${run}${server.uiUrlOf(run) ? ` (${server.uiUrlOf(run)})` : ''}`);
+      const runsPage = known.request && (await server.runsPageOf(kind.planOf(known.request)));
+      if (runsPage) say(`runs of this plan: ${runsPage}`);
       const watching = request && watchStore(await openAnyStore(request.storeUrl), say);
       const solved = await server.watch(run, { onProgress: show }).finally(() => watching?.end());
       watcher.showEnd();

@@ -9,6 +9,7 @@ import {
   type Sweep,
   type Variant,
 } from '@mipnet/sweep';
+import { mipnetCommand } from '@mipnet/text';
 import { planText } from '@mipnet/training';
 import { dirname, resolve } from 'node:path';
 import { planForData } from '../plan/plan-for-data.js';
@@ -105,7 +106,7 @@ async function planOf(choice: SweepChoice, sweep: Sweep, { say, stopped }: Hooks
     throw new CliError(
       'bad-input',
       `--repeat ${divides.key}: without a plan, one is chosen by the training rows, and these are test rows of another ` +
-        'repeat; give a plan ("mipnet plan TABLE --plan-out plan.yaml" writes one)',
+        `repeat; give a plan ("${mipnetCommand('plan', 'TABLE', '--plan-out', 'plan.yaml')}" writes one)`,
     );
   const { plan } = await planForData(read, choice, { say, stopped });
   // A chosen plan trains on all rows; the settings are judged on some of them.

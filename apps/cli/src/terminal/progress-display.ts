@@ -40,7 +40,8 @@ export function progressDisplay(
   const paint = painter(stream);
   if (how === 'quiet') return withTroubles(quietDisplay(stream), paint);
   // A terminal that does not know its size has no place to redraw.
-  const display = stream.isTTY && stream.rows !== 0 ? redrawnDisplay(stream, paint, now) : plainDisplay(stream, now);
+  const knowsSize = stream.rows !== 0 && stream.columns !== 0;
+  const display = stream.isTTY && knowsSize ? redrawnDisplay(stream, paint, now) : plainDisplay(stream, now);
   return withTroubles(how === 'verbose' ? withEvents(display, now) : display, paint);
 }
 

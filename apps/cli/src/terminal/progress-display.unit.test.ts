@@ -152,9 +152,13 @@ test('on a terminal, progress is redrawn below what is said, and its last state 
   ).toBe(true);
 });
 
-test('a terminal that does not know its size gets lines', () => {
+test.each([
+  [0, 0],
+  [0, 24],
+  [80, 0],
+])('a terminal that does not know its size gets lines: %i columns, %i rows', (columns, rows) => {
   const written: string[] = [];
-  const stream = { isTTY: true, columns: 0, rows: 0, write: (text: string) => written.push(text) };
+  const stream = { isTTY: true, columns, rows, write: (text: string) => written.push(text) };
   progressDisplay(stream as unknown as NodeJS.WriteStream, { now: () => 0 }).show(progress);
   expect(written.join('')).toMatch(/^ {2}9\/45 MIPs \|/);
 });

@@ -1,3 +1,5 @@
+import { html, type Html } from './html.js';
+
 /** Where and with what a run was made; what nobody noted is null. */
 export interface Environment {
   /** Version of mipnet, with the commit if it is a checkout. */
@@ -12,10 +14,12 @@ export interface Environment {
   readonly machine: string | null;
   /** As asked for. */
   readonly slots: number | null;
+  /** Page of the Temporal UI with the runs of the same plan; null if there is none that outlives the run. */
+  readonly runsPage: string | null;
 }
 
 /** The same as rows of a table of facts. */
-export function environmentFacts(of: Environment): (readonly [string, string] | null)[] {
+export function environmentFacts(of: Environment): (readonly [string, string | Html] | null)[] {
   const fact = (what: string, value: string | number | null): readonly [string, string] | null =>
     value === null ? null : [what, String(value)];
   return [
@@ -26,5 +30,6 @@ export function environmentFacts(of: Environment): (readonly [string, string] | 
     fact('Temporal', of.temporal),
     fact('machine', of.machine),
     fact('slots', of.slots),
+    of.runsPage === null ? null : ['Temporal UI', html`<a href="${of.runsPage}">runs of this plan</a>`],
   ];
 }

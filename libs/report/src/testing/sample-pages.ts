@@ -22,6 +22,7 @@ export const environment: Environment = {
   temporal: null,
   machine: 'linux x64, 2 cores of AMD EPYC, 8 GB',
   slots: 2,
+  runsPage: null,
 };
 
 function rowsOf(parts: number, slots: number): SubproblemRow[] {

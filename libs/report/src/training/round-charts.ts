@@ -120,7 +120,7 @@ async function line(
       strokeDash: {
         field: 'series',
         type: 'nominal',
-        legend: null,
+        title: null,
         scale: {
           domain: names,
           range: [

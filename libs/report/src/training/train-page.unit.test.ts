@@ -160,3 +160,10 @@ test('slots, times and gaps are charts if solves noted their times', async () =>
 test('a page of 3,000 MIPs is below 5 MB, also on 64 slots', async () => {
   for (const slots of [2, 64]) expect((await trainPage(sampleTraining(3000, slots))).length).toBeLessThan(5e6);
 });
+
+test('curves say which line is which, and runs on a kept server lead to those of the same plan', async () => {
+  const runsPage = 'http://127.0.0.1:8233/namespaces/default/workflows?query=MipnetPlan%3D%22a%22';
+  const html = await trainPage({ ...sampleTraining(3), environment: { ...environment, runsPage } });
+  for (const name of ['objective', 'proven bound', 'training', 'validation']) expect(html).toContain(`>${name}</text>`);
+  expect(html).toContain(`<a href="${runsPage}">runs of this plan</a>`);
+});

@@ -22,7 +22,7 @@ export async function refuseAbsent(paths: DataFolder, known: KnownRun): Promise<
     );
   }
   if (record?.server?.kind === 'kept')
-    throw refuse(`is on the stack of "mipnet up", which is down; it continues after "${mipnetCommand('up')}"`);
+    throw refuse(`is on the kept stack, which is down; it continues after "${mipnetCommand('up')}"`);
   throw refuse(
     `is on the Temporal server ${record?.server?.address}, which does not answer; set TEMPORAL_ADDRESS ` +
       '(and what it needs) as when the run was started',

@@ -22,6 +22,7 @@ import { RunError, UnreadableRunError } from '../run-error.js';
 import { askProgress } from './ask-progress.js';
 import { listRuns, type Namespace } from './list-runs.js';
 import { RunLook } from './look-at-run.js';
+import { runListPage } from './run-list-page.js';
 import { isNotFound, mayPass, meaningOf } from './server-errors.js';
 import { memoKey, serverRunOf, type ServerRun } from './server-run.js';
 import { waitOfRun, type Wait } from './wait-of-run.js';
@@ -101,6 +102,11 @@ export class RunServer {
     const execution = this.#executions.get(run);
     const page = execution === undefined ? '' : `/${execution}/user-metadata`;
     return uiUrl && `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(run)}${page}`;
+  }
+
+  /** The page of the Temporal UI with the runs of a plan; null if the server does not know the search attribute. */
+  async runsPageOf(plan: string): Promise<string | null> {
+    return (await this.#knownSearchAttributes()) === 'all' ? runListPage(this.place, plan) : null;
   }
 
   /** @param window parts of a node in progress at once */

@@ -19,7 +19,7 @@ export function sweepReportPage(
     status: endOf(solved, endedAt).status,
     startedAt,
     name: report.name,
-    environment: pageEnvironment(environment, server, solved),
+    environment: pageEnvironment(environment, server, solved, `${report.name}-sweep`),
     document: report,
     keys,
     rounds: halving.scales.map((scale) => `${(100 * scale).toFixed(scale < 0.1 ? 1 : 0)}% of the ${halving.by}`),

@@ -41,7 +41,7 @@ export async function reportPage(
     run,
     status: endOf(solved, endedAt).status,
     startedAt,
-    environment: pageEnvironment(environment, server, solved),
+    environment: pageEnvironment(environment, server, solved, plan.name),
     dataset: { ...report.dataset, picture: dataset.train.columns ? undefined : pictureShape(dataset.inputShape) },
     weights: network,
     rows,

@@ -26,7 +26,7 @@ export async function verificationPage(
     status: endOf(solved, endedAt).status,
     startedAt,
     asked: asked.facts,
-    environment: pageEnvironment(environment, server, solved),
+    environment: pageEnvironment(environment, server, solved, node.name),
     rows: rows.map((row) => (row.verdict === 'unresolved' ? { ...row, why: why.get(row.name) } : row)),
     unanswered,
     isOfData: problem?.questions.goal === 'feasibility',
