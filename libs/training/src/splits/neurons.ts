@@ -42,11 +42,11 @@ type Neurons = z.infer<typeof neuronsOptions>;
 /**
  * One free layer, neuron by neuron (or filter by filter). If the later layers are not trained yet, each neuron is
  * trained to separate two classes, drawn by seed, on `samples` rows of each; a filter does so on the patch at one
- * position, also drawn; with `patch`, a neuron reads one square of the image, drawn too. So neurons differ from each other. If the later layers are trained, each neuron has targets:
- * its present output on every row, with fewer or smaller weights. In both cases it is a small problem of its own: one
- * neuron on known inputs. The merged layer has all of them; its biases lie on the half grid, so that no input gives a
- * pre-activation of zero. The split `layers` decides whether the layer is better than before; if it is not, a joint
- * repair follows.
+ * position, also drawn. With `patch`, a neuron of a dense layer reads one square of the image, drawn, too. So neurons
+ * differ from each other. If the later layers are trained, each neuron has targets: its present output on every row,
+ * with fewer or smaller weights. In both cases it is a small problem of its own: one neuron on known inputs. The merged
+ * layer has all of them; its biases lie on the half grid, so that no input gives a pre-activation of zero. The split
+ * `layers` decides whether the layer is better than before; if it is not, a joint repair follows.
  *
  * A filter is a neuron on a patch: its network is a dense layer of one-hot rows that cuts the patch out, then the
  * neuron.
