@@ -133,6 +133,23 @@ objectives: [{fit: {margin: 8}}]`;
   expect(marginOf(fitted(text.replace('mnist', 'adult')))).toBe(8);
 });
 
-test.each(['few-shot', 'few-shot-conv', 'mnist'])('the preset %s fits images of 28 x 28 as it is', (preset) => {
-  expect(scaled(preset, images(28, 28)).notes).toEqual([]);
+test('squares that neurons read keep their share of the image, and margins their share of the squares', () => {
+  const text = `
+dataset: mnist
+network: [{dense: 20, activation: relu}, {dense: 1, activation: sign}]
+splits: [layers, {neurons: {patch: 10, margin: 4}}, pairs]
+objectives: [{fit: {margin: 40}}]`;
+  const { plan } = fitPreset(parsePlan(text, 'squares', ofImages), images(14, 14), {
+    set: ofImages,
+    presetText: text,
+  });
+  expect(plan.splits[1]).toMatchObject({ patch: 5, margin: 1 });
+  expect(plan.objectives).toMatchObject([{ fit: { margin: 10 } }]);
 });
+
+test.each(['few-shot', 'few-shot-hidden', 'few-shot-conv', 'mnist'])(
+  'the preset %s fits images of 28 x 28 as it is',
+  (preset) => {
+    expect(scaled(preset, images(28, 28)).notes).toEqual([]);
+  },
+);

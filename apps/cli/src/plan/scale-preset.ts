@@ -55,11 +55,17 @@ export function scalePreset(plan: Plan, [channels, rows, columns]: readonly numb
     plan: {
       ...plan,
       network,
-      splits: plan.splits.map((split, at) =>
-        split.name === 'neurons'
-          ? { ...split, margin: margin(`splits.${at}.neurons.margin`, split.margin as number, patch) }
-          : split,
-      ),
+      splits: plan.splits.map((split, at) => {
+        if (split.name !== 'neurons') return split;
+        const before = split.patch as number | undefined;
+        const after = before === undefined ? undefined : side(`splits.${at}.neurons.patch`, before, 2);
+        const read = before === undefined || after === undefined ? patch : (after / before) ** 2;
+        return {
+          ...split,
+          ...(after === undefined ? {} : { patch: after }),
+          margin: margin(`splits.${at}.neurons.margin`, split.margin as number, read),
+        };
+      }),
       objectives: plan.objectives.map((objective, at) =>
         typeof objective === 'object' && 'fit' in objective
           ? { fit: { ...objective.fit, margin: margin(`objectives.${at}.fit.margin`, objective.fit.margin, pixels) } }

@@ -22,6 +22,7 @@ import { neuronTargets } from './neuron-targets.js';
 import { innerSplits } from '../problem/split-spec.js';
 import { z } from 'zod';
 import { positive } from './option-types.js';
+import { imageBefore, patchBox } from './patch-box.js';
 import { defineSplit } from './split.js';
 
 export const neuronsOptions = z.strictObject({
@@ -30,6 +31,9 @@ export const neuronsOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('whether a neuron of a dense layer sees the copies of its rows, too (shifts, affine)'),
+  patch: positive
+    .optional()
+    .describe('side of the square of the image that a neuron of a dense layer reads; default: it reads all inputs'),
   margin: z.number().positive().default(1).describe("rho of a neuron's hinge loss"),
   sparsity: z.number().nonnegative().default(0.01).describe('added weight of sum |w| of a neuron'),
 });
@@ -38,11 +42,11 @@ type Neurons = z.infer<typeof neuronsOptions>;
 /**
  * One free layer, neuron by neuron (or filter by filter). If the later layers are not trained yet, each neuron is
  * trained to separate two classes, drawn by seed, on `samples` rows of each; a filter does so on the patch at one
- * position, also drawn. So neurons differ from each other. If the later layers are trained, each neuron has targets:
- * its present output on every row, with fewer or smaller weights. In both cases it is a small problem of its own: one
- * neuron on known inputs. The merged layer has all of them; its biases lie on the half grid, so that no input gives a
- * pre-activation of zero. The split `layers` decides whether the layer is better than before; if it is not, a joint
- * repair follows.
+ * position, also drawn. With `patch`, a neuron of a dense layer reads one square of the image, drawn, too. So neurons
+ * differ from each other. If the later layers are trained, each neuron has targets: its present output on every row,
+ * with fewer or smaller weights. In both cases it is a small problem of its own: one neuron on known inputs. The merged
+ * layer has all of them; its biases lie on the half grid, so that no input gives a pre-activation of zero. The split
+ * `layers` decides whether the layer is better than before; if it is not, a joint repair follows.
  *
  * A filter is a neuron on a patch: its network is a dense layer of one-hot rows that cuts the patch out, then the
  * neuron.
@@ -59,7 +63,7 @@ export const neurons = defineSplit<Neurons>({
     reason: 'neurons needs one layer, and later layers that are not trained yet; write it directly after layers',
   },
 
-  check(problem) {
+  check(problem, spec) {
     const { name, network, free } = problem;
     const index = firstFree(problem);
     const layer = network.layers[index];
@@ -71,6 +75,7 @@ export const neurons = defineSplit<Neurons>({
         'problem',
         `${name}: layer ${index} is a convolution in ${layer.groups} groups; filters are trained for one group`,
       );
+    if (spec.patch !== undefined) requireSquares(problem, spec.patch);
   },
 
   async divide({ problem, spec, store }) {
@@ -145,6 +150,7 @@ function ofTwoClasses(problem: TrainingProblem, spec: Neurons): TrainingProblem[
   const byClass = Array.from(problem.view.classes, (_, label) =>
     [...problem.view.labels.keys()].filter((position) => problem.view.labels[position] === label),
   );
+  const image = spec.patch === undefined ? null : imageBefore(problem.network, index);
   const known = [...byClass.keys()].filter((label) => byClass[label].length > 0);
   if (known.length < 2)
     throw new TrainingError(
@@ -163,12 +169,14 @@ function ofTwoClasses(problem: TrainingProblem, spec: Neurons): TrainingProblem[
       ...(cut === null ? [] : [...(input.length > 1 ? [{ kind: 'flatten' } as const] : []), cut]),
       untrained(size),
     ];
+    const whole = rowOf(problem.free[index]!, neuron, size);
+    const row = image === null ? whole : patchBox(whole, image, spec.patch!, random);
     return {
       ...problem,
       name: `${layer.kind === 'conv2d' ? 'filter' : 'neuron'} ${neuron}`,
       view: drawn(twoClasses(problem.view, byClass, [a, b], spec.samples, random)),
       network: { inputShape: problem.network.inputShape, layers },
-      free: layers.map((_, at) => (at === layers.length - 1 ? rowOf(problem.free[index]!, neuron, size) : null)),
+      free: layers.map((_, at) => (at === layers.length - 1 ? row : null)),
       objectives: [{ kind: 'fit', loss: 'hinge', margin: spec.margin, sparsity: spec.sparsity }],
       splits: innerSplits(problem.splits),
     };
@@ -214,6 +222,16 @@ function withTargets(problem: TrainingProblem, spec: Neurons, targets: readonly 
 }
 
 const neuronsOf = (layer: AffineLayer): number => (layer.kind === 'dense' ? layer.outputs : layer.outputChannels);
+
+/** @throws TrainingError 'problem' if the free layer cannot read squares of that side */
+function requireSquares({ name, network, free }: TrainingProblem, side: number): void {
+  const index = firstFree({ free });
+  const image = network.layers[index].kind === 'dense' ? imageBefore(network, index) : null;
+  if (image === null)
+    throw new TrainingError('problem', `${name}: patch is for a dense layer on images, and layer ${index} is none`);
+  if (side > Math.min(image[1], image[2]))
+    throw new TrainingError('problem', `${name}: patch is ${side}, larger than the image of ${image[1]}x${image[2]}`);
+}
 
 function requireAffine(name: string, index: number, layer: Layer): AffineLayer {
   if (!isAffine(layer))

@@ -142,6 +142,27 @@ test('each neuron separates two classes on the requested samples, and not all of
   expect(new Set(parts.map(({ view }) => view.classes.join())).size).toBeGreaterThan(2);
 });
 
+test('with patch, a neuron of a dense layer reads one square of the image; other layers are refused', async () => {
+  const dense: Dense = {
+    kind: 'dense',
+    inputs: 60,
+    outputs: 8,
+    weights: new Float64Array(480),
+    bias: new Float64Array(8),
+  };
+  const flat: Layer[] = [{ kind: 'flatten' }];
+  const { store, problem } = await problemOf(dense, flat);
+  const withPatch = { ...spec, patch: 4 };
+  neurons.check(problem, withPatch);
+  const parts = await neurons.divide({ problem, spec: withPatch, store, state: { round: 0 }, current: undefined });
+  const squares = parts.map(({ free }) => [...free.at(-1)!.upper!.keys()].filter((k) => free.at(-1)!.upper![k] > 0));
+  expect(squares.map((square) => square.length)).toEqual(Array(8).fill(32));
+  expect(new Set(squares.map(([first]) => first)).size).toBeGreaterThan(1);
+  expect(() => neurons.check(problem, { ...spec, patch: 6 })).toThrow(/patch is 6, larger than the image of 6x5/);
+  const convolution = await problemOf(filters);
+  expect(() => neurons.check(convolution.problem, withPatch)).toThrow(/patch is for a dense layer on images/);
+});
+
 test('merging places the neurons in their layer, biases on the half grid; a missing one is constant', async () => {
   const { store, problem } = await problemOf(filters);
   const solved = {
