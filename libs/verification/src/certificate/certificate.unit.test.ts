@@ -1,7 +1,7 @@
 import {
   casesOf,
-  chainOf,
   checkCertificate,
+  graphOf,
   Prover,
   readOnnxFile,
   Refusal,
@@ -40,7 +40,7 @@ function question(box: readonly [Float64Array, Float64Array], threshold: number)
 }
 
 async function grown({ network, property }: CertificateFiles, most: number): Promise<readonly Node[] | undefined> {
-  const prover = new Prover(chainOf(readOnnxFile(network)));
+  const prover = new Prover(graphOf(readOnnxFile(network)));
   const [{ lower, upper, rows }] = casesOf(property);
   let steps = 0;
   const tree = await growTree(prover, prover.onBox(lower, upper), rows, { stopped: () => ++steps > most });
