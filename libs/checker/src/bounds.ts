@@ -192,7 +192,8 @@ export class Prover {
         for (const { position, at, side, multiplier } of sides) {
           if (position < begin || position >= begin + size) continue;
           give(position, -side * multiplier);
-          margin += 4 * unit64 * Math.abs(all[position]) * Math.max(Math.abs(lower[position]), Math.abs(upper[position]));
+          margin +=
+            4 * unit64 * Math.abs(all[position]) * Math.max(Math.abs(lower[position]), Math.abs(upper[position]));
           shift(side * multiplier * at);
         }
       if (tensor === 0) break;
@@ -263,7 +264,7 @@ export class Prover {
     const { starts, indices, values, bias, biasSize, form } = layer;
     const [to, count, sources] = [this.begins[k + 1], bias.length, this.graph.sources[k]];
     const before = form === 'dense' ? 0 : Math.max(0, ...sources.map((tensor) => this.#sumOf(tensor)));
-        const { term } = this.#roundings[k];
+    const { term } = this.#roundings[k];
     for (let j = 0; j < count; j++) {
       let [least, most, size, merged, largest] = [bias[j], bias[j], biasSize[j], biasSize[j], 1];
       let [above, under, used] = [biasSize[j], biasSize[j], 2];

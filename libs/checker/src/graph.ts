@@ -1,4 +1,4 @@
-// Tested by ../../verification/src/certificate/certificate.unit.test.ts and graph.unit.test.ts.
+// Tested by ../../verification/src/certificate/certificate.unit.test.ts.
 import { isSignal, mostUnits, sizeOf, type Graph, type Layer, type Made, type Value } from './layers.js';
 import type { OnnxFile, OnnxNode } from './onnx-file.js';
 import { operatorOf } from './operators.js';

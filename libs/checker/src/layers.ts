@@ -1,4 +1,4 @@
-// Tested by ../../verification/src/certificate/certificate.unit.test.ts and graph.unit.test.ts.
+// Tested by ../../verification/src/certificate/certificate.unit.test.ts.
 import type { Activation } from './activation.js';
 import type { Affine } from './affine.js';
 import type { Tensor } from './onnx-file.js';
@@ -45,8 +45,7 @@ export const isSignal = (value: Value | undefined): value is Signal => value !==
 
 /** What an operator makes: another view of a signal, or a new layer. */
 export type Made =
-  | Signal
-  | { readonly layer: Layer; readonly from: readonly Signal[]; readonly shape: readonly number[] };
+  Signal | { readonly layer: Layer; readonly from: readonly Signal[]; readonly shape: readonly number[] };
 
 /** Numbers in all tensors. */
 export const mostUnits = 2 ** 24;

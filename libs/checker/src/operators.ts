@@ -1,4 +1,4 @@
-// Tested by ../../verification/src/certificate/certificate.unit.test.ts and graph.unit.test.ts.
+// Tested by ../../verification/src/certificate/certificate.unit.test.ts.
 import { broadcast, copy, dense, scale, sum } from './affine.js';
 import { isSignal, sizeOf, type Layer, type Made, type Signal, type Value } from './layers.js';
 import type { OnnxNode, Tensor } from './onnx-file.js';
@@ -83,7 +83,10 @@ const operators: Readonly<Record<string, Operator>> = {
   Abs: ['', (call) => call.pieces([0], [-1, 1], [0, 0])],
   LeakyRelu: ['alpha', (call) => call.pieces([0], [call.number('alpha', 0.01), 1], [0, 0])],
   Sign: ['', (call) => call.pieces([0], [0, 0], [-1, 1], 0)],
-  Floor: ['', (call) => call.made({ kind: 'activation', of: { breaks: [], slopes: [0], offsets: [0], isFloor: true } })],
+  Floor: [
+    '',
+    (call) => call.made({ kind: 'activation', of: { breaks: [], slopes: [0], offsets: [0], isFloor: true } }),
+  ],
   Clip: ['min max', clip],
   IsNaN: ['', (call) => ({ ...call.signal, test: 'nan' })],
   GreaterOrEqual: ['', (call) => ({ ...call.signal, test: call.single(1) })],
@@ -135,7 +138,11 @@ function clip(call: Call): Made {
   const high = call.optional(2)?.values[0] ?? call.number('max', Infinity);
   const ends = [low, high].filter(Number.isFinite);
   if (!(low < high) || ends.length === 0) refuse('Clip has an empty interval, or none');
-  const pieces = [[0, low], [1, 0], [0, high]].filter(([, offset]) => Number.isFinite(offset));
+  const pieces = [
+    [0, low],
+    [1, 0],
+    [0, high],
+  ].filter(([, offset]) => Number.isFinite(offset));
   return call.pieces(
     ends,
     pieces.map(([slope]) => slope),
@@ -232,7 +239,9 @@ function gemm(call: Call): Made {
 }
 
 const pooled = (call: Call): Made =>
-  call.node.output.length > 1 ? refuse('MaxPool with a second output') : pool(call.node, call.signal, call.list('kernel_shape'));
+  call.node.output.length > 1
+    ? refuse('MaxPool with a second output')
+    : pool(call.node, call.signal, call.list('kernel_shape'));
 
 /** How many numbers lie behind each other along an axis, and how many in all that follows it. */
 const insideOf = (shape: readonly number[], axis: number): number => shape.slice(axis + 1).reduce((a, b) => a * b, 1);

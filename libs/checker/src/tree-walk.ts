@@ -118,9 +118,7 @@ export class TreeWalk {
   }
 
   /** Undecided units: where their inputs and outputs are. */
-  *undecided({
-    bounds,
-  }: Pick<Part, 'bounds'>): Generator<{
+  *undecided({ bounds }: Pick<Part, 'bounds'>): Generator<{
     readonly unit: readonly [number, number];
     readonly position: number;
     readonly output: number;
@@ -139,7 +137,8 @@ export class TreeWalk {
   #claim(part: Part, claim: Node): void {
     const { layer, at } = this.#unit(claim.unit);
     const [tensor] = this.prover.graph.sources[layer];
-    if (tensor === 0 || (claim.bound !== 'lower' && claim.bound !== 'upper')) refuse('a claim names no bound of a unit');
+    if (tensor === 0 || (claim.bound !== 'lower' && claim.bound !== 'upper'))
+      refuse('a claim names no bound of a unit');
     const side = claim.bound === 'lower' ? 1 : -1;
     if (!part.bounds.isEmpty)
       this.#with(part, claim, (sides) => this.prover.raiseUnit(part.bounds, tensor - 1, at, side, sides));

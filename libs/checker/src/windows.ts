@@ -61,9 +61,7 @@ export function convolution(node: OnnxNode, signal: Signal, weights: Tensor, bia
       const filter = Math.floor(j / area);
       const first = Math.floor(filter / (filters / (group as number))) * own;
       for (let c = 0; c < own; c++)
-        each(j % area, (cell, tap) =>
-          add((first + c) * plane + cell, weights.values[(filter * own + c) * taps + tap]),
-        );
+        each(j % area, (cell, tap) => add((first + c) * plane + cell, weights.values[(filter * own + c) * taps + tap]));
     },
     (j) => bias?.values[Math.floor(j / area)] ?? 0,
   );

@@ -24,7 +24,9 @@ export type PartHint =
 /** The hints of branching on signs for one row. */
 export function hintsOfSigns(network: Network, { open }: LiveNetwork, events: readonly BranchEvent[]): Hints {
   // The checker counts the rounding to levels among the activations.
-  const activations = network.layers.flatMap(({ kind }, k) => (kind === 'activation' || kind === 'quantize' ? [k] : []));
+  const activations = network.layers.flatMap(({ kind }, k) =>
+    kind === 'activation' || kind === 'quantize' ? [k] : [],
+  );
   const units = open.map(({ layer, unit }) => [activations.indexOf(layer), unit] as const);
   const byPart = new Map(events.map((event) => [event.part, event]));
   const choicesOf = (choices: UnitChoices, walk: TreeWalk, { sides }: Part): Node => {
