@@ -1,13 +1,21 @@
 // Tested by ../../verification/src/certificate/certificate.unit.test.ts.
 /**
  * A piecewise linear function of one number: y = slopes[q] x + offsets[q] between breaks[q - 1] and breaks[q].
- * Continuous, unless `atBreak` says otherwise: it then jumps at its only break, where its value is `atBreak`.
+ * Continuous, unless `atBreak` says otherwise: it then jumps at its only break, where its value is `atBreak`. `isFloor`:
+ * the largest whole number that is not above x, instead.
  */
 export interface Activation {
   readonly breaks: readonly number[];
   readonly slopes: readonly number[];
   readonly offsets: readonly number[];
   readonly atBreak?: number;
+  readonly isFloor?: boolean;
+}
+
+/** Whether all of [low, high] is on one piece. */
+export function isDecided(f: Activation, low: number, high: number): boolean {
+  const [first, last] = f.atBreak === undefined && !f.isFloor ? piecesOn(f, low, high) : imageOn(f, low, high);
+  return first === last;
 }
 
 /** lower[0] x + lower[1] <= f(x) <= upper[0] x + upper[1] */
@@ -16,7 +24,8 @@ export interface Lines {
   readonly upper: [slope: number, offset: number];
 }
 
-export function valueAt({ breaks, slopes, offsets, atBreak }: Activation, x: number): number {
+export function valueAt({ breaks, slopes, offsets, atBreak, isFloor }: Activation, x: number): number {
+  if (isFloor) return Math.floor(x);
   if (atBreak !== undefined && x === breaks[0]) return atBreak;
   const q = breaks.filter((at) => at <= x).length;
   return slopes[q] * x + offsets[q];
@@ -47,6 +56,10 @@ export function imageOn(f: Activation, low: number, high: number): readonly [num
  * jump, 1 is the edge of the hull and 0 the flat line.
  */
 export function linesOn(f: Activation, low: number, high: number, slope?: number): Lines {
+  if (f.isFloor) {
+    const [least, most] = imageOn(f, low, high);
+    return least === most ? { lower: [0, least], upper: [0, least] } : { lower: [1, -1], upper: [1, 0] };
+  }
   const [first, last] = piecesOn(f, low, high);
   const { breaks, slopes, offsets } = f;
   if (f.atBreak !== undefined) {

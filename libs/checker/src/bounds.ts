@@ -1,6 +1,7 @@
 // Tested by ../../verification/src/certificate/certificate.unit.test.ts.
-import { imageOn, linesOn, piecesOn, valueAt, type Activation } from './activation.js';
-import type { Affine, Chain } from './chain.js';
+import { imageOn, isDecided, linesOn, valueAt, type Activation } from './activation.js';
+import type { Affine } from './affine.js';
+import type { Graph, Maximum } from './layers.js';
 import { refuse } from './refusal.js';
 
 /** Of float64, doubled, so that the rounding of these computations is covered, too; of float32; a number beside 0. */
@@ -11,7 +12,7 @@ const gamma32 = (n: number): number => (n < 2 ** 22 ? ((n * unit32) / (1 - n * u
 export class Bounds {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
-  /** y >= a x + b at [0], [1]; y <= a x + b at [2], [3]: of what goes into an activation. */
+  /** y >= a x + b at [0], [1]; y <= a x + b at [2], [3]: of what comes out of an activation. */
   readonly lines: readonly Float64Array[];
   /** What a form loses per unit of a coefficient on a sum: in the runtime, and in this arithmetic. */
   readonly slack: Float64Array;
@@ -48,36 +49,54 @@ export interface Multiplied {
   readonly multiplier: number;
 }
 
-/** Certified bounds of a chain. Buffers are reused. */
+/** Certified bounds of a graph. Buffers are reused. */
 export class Prover {
-  /** Where the input of each layer begins; the last one: where the output begins. */
+  /** Where each tensor begins. */
   readonly begins: readonly number[];
   readonly total: number;
-  readonly #buffers: [Float64Array, Float64Array];
   readonly #row: Float64Array;
-  /** Of the last bound: its coefficients on the inputs, and on the output of each unit at the position of its input. */
+  /** Of the last bound: its coefficients on the inputs, and on the output of each unit. */
   readonly coefficients: Float64Array;
   /** Of each layer: roundings of a term before it is added, and those of a whole sum. */
-  readonly #roundings: { readonly term: number; readonly sum: number }[] = [];
+  readonly #roundings: { term: number; sum: number }[];
+  /** Most terms that a coefficient is the sum of. */
+  readonly #additions: number;
 
-  constructor(readonly chain: Chain) {
+  constructor(readonly graph: Graph) {
     let total = 0;
-    this.begins = chain.sizes.map((size) => (total += size) - size);
+    this.begins = graph.sizes.map((size) => (total += size) - size);
     this.total = total;
     this.coefficients = new Float64Array(total);
-    const widest = Math.max(...chain.sizes);
-    [this.#buffers, this.#row] = [[new Float64Array(widest), new Float64Array(widest)], new Float64Array(widest)];
-    chain.layers.forEach((layer, k) => {
-      if (layer.kind !== 'affine') return this.#roundings.push({ term: 0, sum: 0 });
-      let [term, longest] = [layer.roundings, 1];
-      for (let at = k + 1; this.#isMerged(at); at++) term += (chain.layers[at] as Affine).roundings;
+    this.#row = new Float64Array(Math.max(...graph.sizes));
+    this.#additions = 16 + graph.sources.reduce((sum, { length }, k) => sum + length * graph.sizes[k + 1], 0);
+    this.#roundings = graph.layers.map(() => ({ term: 0, sum: 0 }));
+    for (const k of [...graph.layers.keys()].reverse()) {
+      const layer = graph.layers[k];
+      if (layer.kind !== 'affine') continue;
+      const behind = this.readersOf(k + 1).filter((at) => {
+        const other = graph.layers[at];
+        return other.kind === 'affine' && (other.form === 'scale' || other.form === 'copy');
+      });
+      this.#roundings[k].term = layer.roundings + Math.max(0, ...behind.map((at) => this.#roundings[at].term));
+    }
+    graph.layers.forEach((layer, k) => {
+      if (layer.kind !== 'affine') return;
+      const before = layer.form === 'dense' ? 0 : Math.max(0, ...graph.sources[k].map((t) => this.#sumOf(t)));
+      let longest = 1;
       for (let j = 0; j + 1 < layer.starts.length; j++)
         longest = Math.max(longest, layer.starts[j + 1] - layer.starts[j]);
-      return this.#roundings.push({
-        term,
-        sum: longest + term + 1 + (this.#isMerged(k) ? this.#roundings[k - 1].sum : 0),
-      });
+      this.#roundings[k].sum = layer.form === 'copy' ? before : longest + this.#roundings[k].term + 1 + before;
     });
+  }
+
+  /** The layers that read a tensor. */
+  readersOf(tensor: number): number[] {
+    return [...this.graph.sources.keys()].filter((k) => this.graph.sources[k].includes(tensor));
+  }
+
+  /** The roundings of the sums that a tensor consists of; 0 if it consists of none. */
+  #sumOf(tensor: number): number {
+    return tensor === 0 ? 0 : this.#roundings[tensor - 1].sum;
   }
 
   /** Bounds on a box: every float32 in it, and the float32 numbers nearest to its ends. */
@@ -92,16 +111,17 @@ export class Prover {
   /**
    * Bounds of all units from those of the inputs: intervals, and backward bounds for each unit that goes into an
    * activation and is undecided. Those that are known already stay, if they are tighter.
-   * @param slopes of the lines of some units, by position
+   * @param slopes of the lines of some units, by the position of their outputs
    */
   refresh(bounds: Bounds, sides: readonly Multiplied[] = [], slopes: ReadonlyMap<number, number> = new Map()): void {
     let isDeep = false;
-    this.chain.layers.forEach((layer, k) => {
+    this.graph.layers.forEach((layer, k) => {
       if (bounds.isEmpty) return;
-      const [from, to, count] = [this.begins[k], this.begins[k + 1], this.chain.sizes[k + 1]];
+      const [to, count] = [this.begins[k + 1], this.graph.sizes[k + 1]];
       if (layer.kind === 'activation') {
+        const from = this.begins[this.graph.sources[k][0]];
         for (let i = 0; i < count; i++) {
-          this.setLines(bounds, k, i, slopes.get(from + i));
+          this.setLines(bounds, k, i, slopes.get(to + i));
           const [low, high] = imageOn(layer.of, bounds.lower[from + i], bounds.upper[from + i]);
           const error = errorOf(layer.of, bounds.lower[from + i], bounds.upper[from + i]);
           bounds.raise(to + i, low - error, high + error);
@@ -109,21 +129,23 @@ export class Prover {
         isDeep = true;
         return;
       }
+      if (layer.kind === 'maximum') return this.#largest(bounds, layer, k);
       this.#intervals(bounds, layer, k);
-      const next = this.chain.layers[k + 1];
-      if (isDeep && next?.kind === 'activation' && !bounds.isEmpty)
-        for (let j = 0; j < count; j++) {
+      const readers = this.readersOf(k + 1).map((at) => this.graph.layers[at]);
+      for (const reader of isDeep ? readers : []) {
+        for (let j = 0; j < count && reader.kind === 'activation'; j++) {
           for (const side of [1, -1]) {
-            if (bounds.isEmpty || isDecided(next.of, bounds.lower[to + j], bounds.upper[to + j])) break;
+            if (bounds.isEmpty || isDecided(reader.of, bounds.lower[to + j], bounds.upper[to + j])) break;
             this.raiseUnit(bounds, k, j, side, sides);
           }
         }
-      isDeep ||= !layer.isScale;
+      }
+      isDeep ||= layer.form === 'dense' || layer.form === 'sum';
     });
-    if (slopes.size === 0) return;
-    this.chain.layers.forEach((_, k) => {
-      for (let i = 0; i < this.chain.sizes[k]; i++) if (slopes.has(this.begins[k] + i)) this.setLines(bounds, k, i);
-    });
+    for (const position of slopes.keys()) {
+      const k = this.begins.findLastIndex((begin) => begin <= position) - 1;
+      this.setLines(bounds, k, position - this.begins[k + 1]);
+    }
   }
 
   /** Raises the lower (side 1) or lowers the upper bound (-1) of output j of layer k, by a backward bound. */
@@ -136,116 +158,118 @@ export class Prover {
 
   /** Lines of unit i of activation k for its present bounds; `slope`: see `linesOn`. */
   setLines(bounds: Bounds, k: number, i: number, slope?: number): void {
-    const p = this.begins[k] + i;
-    const layer = this.chain.layers[k];
+    const layer = this.graph.layers[k];
     if (layer.kind !== 'activation' || bounds.isEmpty) return;
-    const { lower, upper } = linesOn(layer.of, bounds.lower[p], bounds.upper[p], slope);
-    const error = errorOf(layer.of, bounds.lower[p], bounds.upper[p]);
-    [bounds.lines[0][p], bounds.lines[1][p], bounds.lines[2][p], bounds.lines[3][p]] = [
-      lower[0],
-      lower[1] - error,
-      upper[0],
-      upper[1] + error,
-    ];
+    const [from, to] = [this.begins[this.graph.sources[k][0]] + i, this.begins[k + 1] + i];
+    const { lower, upper } = linesOn(layer.of, bounds.lower[from], bounds.upper[from], slope);
+    const error = errorOf(layer.of, bounds.lower[from], bounds.upper[from]);
+    [lower[0], lower[1] - error, upper[0], upper[1] + error].forEach((number, at) => (bounds.lines[at][to] = number));
   }
 
   /**
    * A lower bound on row . y over all inputs of the box that keep to `sides`, for the outputs y of layer `last` as the
-   * runtime computes them. Substitutes backwards; each rounding error is subtracted.
+   * runtime computes them. Substitutes backwards, tensor by tensor: the coefficients of what several layers read add
+   * up. Each rounding error is subtracted.
    */
   least(bounds: Bounds, last: number, row: Float64Array, sides: readonly Multiplied[]): number {
-    let [from, to] = this.#buffers;
-    from.set(row.subarray(0, this.chain.sizes[last + 1]));
-    let [constant, constants, margin] = [0, 0, 0];
     const { lower, upper, slack } = bounds;
-    const [slopeBelow, offsetBelow, slopeAbove, offsetAbove] = bounds.lines;
-    for (let k = last; k >= 0; k--) {
-      const layer = this.chain.layers[k];
-      const [inputs, outputs, begin, end] = [
-        this.chain.sizes[k],
-        this.chain.sizes[k + 1],
-        this.begins[k],
-        this.begins[k + 1],
-      ];
-      if (layer.kind === 'affine') {
-        to.fill(0, 0, inputs);
-        const { starts, indices, values, bias } = layer;
-        for (let j = 0; j < outputs; j++) {
-          const a = from[j];
-          if (a === 0) continue;
-          constant += a * bias[j];
-          constants += Math.abs(a * bias[j]);
-          margin += Math.abs(a) * slack[end + j];
-          for (let e = starts[j]; e < starts[j + 1]; e++) to[indices[e]] += a * values[e];
-        }
-      } else {
-        for (let i = 0; i < inputs; i++) {
-          const a = from[i];
-          const p = begin + i;
-          this.coefficients[p] = a;
-          to[i] = 0;
-          if (a === 0) continue;
-          to[i] = a * (a > 0 ? slopeBelow[p] : slopeAbove[p]);
-          const shift = a * (a > 0 ? offsetBelow[p] : offsetAbove[p]);
-          constant += shift;
-          constants += Math.abs(shift);
-          margin += 4 * unit64 * Math.abs(to[i]) * Math.max(Math.abs(lower[p]), Math.abs(upper[p]));
-        }
+    const all = this.coefficients;
+    all.fill(0, 0, this.begins[last + 1]);
+    all.set(row.subarray(0, this.graph.sizes[last + 1]), this.begins[last + 1]);
+    let [constant, constants, margin] = [0, 0, 0];
+    const shift = (by: number) => {
+      constant += by;
+      constants += Math.abs(by);
+    };
+    /** Gives coefficient `a` on number p, which is rounded in the additions. */
+    const give = (p: number, a: number) => {
+      all[p] += a;
+      margin += this.#additions * unit64 * Math.abs(a) * Math.max(Math.abs(lower[p]), Math.abs(upper[p]));
+    };
+    for (let tensor = last + 1; tensor >= 0; tensor--) {
+      const [begin, size] = [this.begins[tensor], this.graph.sizes[tensor]];
+      if (tensor <= last)
         for (const { position, at, side, multiplier } of sides) {
-          if (position < begin || position >= end) continue;
-          const force = side * multiplier;
-          to[position - begin] -= force;
-          constant += force * at;
-          constants += Math.abs(force * at);
-          const reach = Math.max(Math.abs(lower[position]), Math.abs(upper[position]));
-          margin += 4 * unit64 * (Math.abs(to[position - begin]) + Math.abs(force)) * reach;
+          if (position < begin || position >= begin + size) continue;
+          give(position, -side * multiplier);
+          margin +=
+            4 * unit64 * Math.abs(all[position]) * Math.max(Math.abs(lower[position]), Math.abs(upper[position]));
+          shift(side * multiplier * at);
+        }
+      if (tensor === 0) break;
+      const layer = this.graph.layers[tensor - 1];
+      const from = this.begins[this.graph.sources[tensor - 1][0]];
+      for (let j = 0; j < size; j++) {
+        const a = all[begin + j];
+        if (a === 0) continue;
+        if (layer.kind === 'affine') {
+          shift(a * layer.bias[j]);
+          margin += Math.abs(a) * slack[begin + j];
+          for (let e = layer.starts[j]; e < layer.starts[j + 1]; e++) all[layer.indices[e]] += a * layer.values[e];
+        } else if (layer.kind === 'activation') {
+          const [slope, offset] = a > 0 ? [0, 1] : [2, 3];
+          give(from + j, a * bounds.lines[slope][begin + j]);
+          shift(a * bounds.lines[offset][begin + j]);
+        } else {
+          const { best, ceiling } = largestOf(layer, j, bounds);
+          if (a > 0 || ceiling === undefined) give(best, a);
+          else shift(a * ceiling);
         }
       }
-      [from, to] = [to, from];
     }
-    for (let i = 0; i < this.chain.sizes[0]; i++) {
-      this.coefficients[i] = from[i];
-      const term = from[i] * (from[i] > 0 ? lower[i] : upper[i]);
-      constant += term;
-      constants += Math.abs(term);
-    }
+    for (let i = 0; i < this.graph.sizes[0]; i++) shift(all[i] * (all[i] > 0 ? lower[i] : upper[i]));
     const least = constant - (margin + (this.total + sides.length + 16) * unit64 * constants) * (1 + 2 ** -20) - tiny;
     return Number.isNaN(least) ? -Infinity : least;
   }
 
-  /** The outputs of the chain in float64. */
+  /** The outputs of the graph in float64. */
   forward(input: Float64Array): Float64Array {
-    return this.chain.layers.reduce((x, layer) => {
-      if (layer.kind === 'activation') return x.map((one) => valueAt(layer.of, one));
-      return layer.bias.map((bias, j) => {
-        for (let e = layer.starts[j]; e < layer.starts[j + 1]; e++) bias += layer.values[e] * x[layer.indices[e]];
-        return bias;
-      });
-    }, input);
+    const all = new Float64Array(this.total);
+    all.set(input);
+    this.graph.layers.forEach((layer, k) => {
+      const [from, to] = [this.begins[this.graph.sources[k][0]], this.begins[k + 1]];
+      for (let j = 0; j < this.graph.sizes[k + 1]; j++) {
+        if (layer.kind === 'activation') {
+          all[to + j] = valueAt(layer.of, all[from + j]);
+          continue;
+        }
+        const isSum = layer.kind === 'affine';
+        let value = isSum ? layer.bias[j] : -Infinity;
+        for (let e = layer.starts[j]; e < layer.starts[j + 1]; e++) {
+          const x = all[layer.indices[e]];
+          value = isSum ? value + layer.values[e] * x : Math.max(value, x);
+        }
+        all[to + j] = value;
+      }
+    });
+    return all.slice(this.begins.at(-1));
   }
 
-  /** The runtime may compute a scale and the layer before it as one sum. */
-  #isMerged(k: number): boolean {
-    const [layer, before] = [this.chain.layers[k], this.chain.layers[k - 1]];
-    return layer?.kind === 'affine' && layer.isScale && before?.kind === 'affine';
+  #largest(bounds: Bounds, layer: Maximum, k: number): void {
+    for (let j = 0; j < this.graph.sizes[k + 1]; j++) {
+      const { best, ceiling } = largestOf(layer, j, bounds);
+      bounds.raise(this.begins[k + 1] + j, bounds.lower[best], ceiling ?? bounds.upper[best]);
+    }
   }
 
   /**
    * The runtime's sum of n terms, of which each is rounded c times before, differs from the exact one by at most
    * gamma_c S + gamma_{n+2} (M + gamma_{n+c+2} S) in any order: S is the sum of the absolute values of the terms, M the
    * largest sum of some of them (Higham, section 3.1). If a scale is merged into the layer before it, that layer's
-   * output stands for what the merged sum would make of it; the constant is then rounded in every addition.
+   * output stands for what the merged sum would make of it; the constant is then rounded in every addition. If a sum of
+   * two is merged, each of its terms is rounded in every addition.
    */
-  #intervals(bounds: Bounds, { starts, indices, values, bias, biasSize }: Affine, k: number): void {
+  #intervals(bounds: Bounds, layer: Affine, k: number): void {
     const { lower, upper, terms, slack } = bounds;
-    const [from, to, count, isMerged] = [this.begins[k], this.begins[k + 1], bias.length, this.#isMerged(k)];
+    const { starts, indices, values, bias, biasSize, form } = layer;
+    const [to, count, sources] = [this.begins[k + 1], bias.length, this.graph.sources[k]];
+    const before = form === 'dense' ? 0 : Math.max(0, ...sources.map((tensor) => this.#sumOf(tensor)));
     const { term } = this.#roundings[k];
-    const constants = isMerged ? gamma32(this.#roundings[k].sum) : 0;
     for (let j = 0; j < count; j++) {
       let [least, most, size, merged, largest] = [bias[j], bias[j], biasSize[j], biasSize[j], 1];
       let [above, under, used] = [biasSize[j], biasSize[j], 2];
       for (let e = starts[j]; e < starts[j + 1]; e++) {
-        const [value, p] = [values[e], from + indices[e]];
+        const [value, p] = [values[e], indices[e]];
         const [low, high] = value > 0 ? [value * lower[p], value * upper[p]] : [value * upper[p], value * lower[p]];
         const reach = Math.max(Math.abs(low), Math.abs(high));
         least += low;
@@ -253,27 +277,41 @@ export class Prover {
         size += reach;
         above += Math.max(0, high);
         under += Math.max(0, -low);
-        merged += isMerged ? Math.abs(value) * terms[p] : 0;
+        merged += before > 0 ? Math.abs(value) * Math.max(terms[p], Math.abs(lower[p]), Math.abs(upper[p])) : reach;
         largest = Math.max(largest, Math.abs(value), Math.abs(lower[p]), Math.abs(upper[p]));
         if (reach > 0) used++;
       }
       terms[to + j] = Math.max(size, merged) * (1 + 2 ** -20);
       if (!(terms[to + j] < 2 ** 126)) refuse('a sum may leave the range of float32');
+      const rounded = (this.#additions + starts[j + 1] - starts[j]) * unit64 * size * (1 + 2 ** -20);
+      slack[to + j] = rounded;
+      if (form === 'copy') {
+        bounds.raise(to + j, least, most);
+        continue;
+      }
       const runtime =
         gamma32(term) * size +
         gamma32(used) * (Math.max(above, under) + gamma32(used + term) * size) +
-        constants * biasSize[j] +
+        gamma32(before) * biasSize[j] +
+        (form === 'sum' && before > 0 ? gamma32(before + used) * terms[to + j] : 0) +
         (used + term) * largest * tiny;
-      slack[to + j] = (runtime + (count + starts[j + 1] - starts[j] + 16) * unit64 * size) * (1 + 2 ** -20);
+      slack[to + j] = runtime * (1 + 2 ** -20) + rounded;
       bounds.raise(to + j, least - slack[to + j], most + slack[to + j]);
     }
   }
 }
 
-export const isDecided = (f: Activation, low: number, high: number): boolean => {
-  const [first, last] = f.atBreak === undefined ? piecesOn(f, low, high) : imageOn(f, low, high);
-  return first === last;
-};
+/** The number of a window with the largest lower bound, and the window's largest upper bound; none if `best` wins. */
+function largestOf(
+  { starts, indices }: Maximum,
+  j: number,
+  { lower, upper }: Bounds,
+): { readonly best: number; readonly ceiling?: number } {
+  const window = indices.subarray(starts[j], starts[j + 1]);
+  const best = window.reduce((one, p) => (lower[p] > lower[one] ? p : one));
+  if (window.every((p) => p === best || upper[p] <= lower[best])) return { best };
+  return { best, ceiling: window.reduce((most, p) => Math.max(most, upper[p]), -Infinity) };
+}
 
 /** What the runtime loses in an activation: nothing, but for a slope that is a product. */
 function errorOf({ slopes }: Activation, low: number, high: number): number {

@@ -1,7 +1,7 @@
 // Tested by ../../verification/src/certificate/certificate.unit.test.ts.
 import { createHash } from 'node:crypto';
-import { chainOf } from './chain.js';
 import { Prover, type Bounds } from './bounds.js';
+import { graphOf } from './graph.js';
 import { readOnnxFile } from './onnx-file.js';
 import { casesOf, type Case, type Row } from './property.js';
 import { list, numbers, record, refuse, whole } from './refusal.js';
@@ -44,8 +44,8 @@ export function checkCertificate({ certificate, network, property }: Files): Out
     for (const [name, bytes] of Object.entries({ network, property }))
       if (document[name] !== createHash('sha256').update(bytes).digest('hex'))
         fail(`it is about another ${name}: the SHA-256 differs`);
-    const prover = new Prover(chainOf(readOnnxFile(network)));
-    const [inputs, outputs] = [prover.chain.sizes[0], prover.chain.sizes.at(-1)!];
+    const prover = new Prover(graphOf(readOnnxFile(network)));
+    const [inputs, outputs] = [prover.graph.sizes[0], prover.graph.sizes.at(-1)!];
     const other = cases.find(
       (one) => one.lower.length !== inputs || one.rows.some(({ coefficients }) => coefficients.length !== outputs),
     );
@@ -61,7 +61,7 @@ export function checkCertificate({ certificate, network, property }: Files): Out
 
 /** The case holds at the point, by a forward pass in float64. */
 function checkPoint(prover: Prover, cases: readonly Case[], point: Float64Array): Outcome {
-  if (point.length !== prover.chain.sizes[0]) fail('the point has another number of inputs');
+  if (point.length !== prover.graph.sizes[0]) fail('the point has another number of inputs');
   if (!point.every((x) => Math.fround(x) === x)) fail('the point has a number that is no float32');
   const outputs = prover.forward(point);
   const holds = ({ coefficients, constant, isStrict }: Row) => {
@@ -76,7 +76,7 @@ function checkPoint(prover: Prover, cases: readonly Case[], point: Float64Array)
   const isCertain = violated.some(({ rows }) =>
     rows.every(
       ({ coefficients, constant }) =>
-        prover.least(bounds, prover.chain.layers.length - 1, coefficients, []) + constant >
+        prover.least(bounds, prover.graph.layers.length - 1, coefficients, []) + constant >
         2 ** -50 * Math.abs(constant),
     ),
   );

@@ -1,5 +1,6 @@
 // Tested by ../../verification/src/certificate/certificate.unit.test.ts.
-import { isDecided, type Bounds, type Multiplied, type Prover } from './bounds.js';
+import { isDecided } from './activation.js';
+import type { Bounds, Multiplied, Prover } from './bounds.js';
 import { list, numbers, real, record, refuse, whole } from './refusal.js';
 import type { Row } from './property.js';
 
@@ -34,7 +35,8 @@ export class TreeWalk {
   ) {
     const part = { bounds: root, sides: [], depth: 0, isStale: false };
     this.#waiting = [{ part, isShared: true, change: () => undefined }];
-    this.#activations = [...prover.chain.layers.keys()].filter((k) => prover.chain.layers[k].kind === 'activation');
+    const { layers } = prover.graph;
+    this.#activations = [...layers.keys()].filter((k) => layers[k].kind === 'activation');
   }
 
   get isDone(): boolean {
@@ -63,7 +65,8 @@ export class TreeWalk {
   split(part: Part, node: Node): void {
     const { bounds, sides, depth } = part;
     const isInput = node.input !== undefined;
-    const position = isInput ? whole(node.input, this.prover.chain.sizes[0], 'input') : this.#unit(node.unit).position;
+    const unit = isInput ? undefined : this.#unit(node.unit);
+    const position = unit?.position ?? whole(node.input, this.prover.graph.sizes[0], 'input');
     const at = real(node.at, 'at');
     if (depth + 1 > mostDepth || this.#waiting.length * bounds.all.byteLength > mostBytes)
       refuse('the tree is too deep');
@@ -72,7 +75,7 @@ export class TreeWalk {
       const change = (to: Bounds) => {
         if (side > 0) to.raise(position, at, Infinity);
         else to.raise(position, -Infinity, isInput ? at : below(at));
-        if (!isInput) this.#setLines(to, position);
+        if (unit !== undefined) this.prover.setLines(to, unit.layer, unit.at);
       };
       const own = isInput ? sides : [...sides, { position, at, side }];
       const child = { bounds, sides: own, depth: depth + 1, isStale: isInput || part.isStale };
@@ -88,8 +91,8 @@ export class TreeWalk {
     if (weights.length !== this.rows.length || !weights.every((weight) => weight >= 0) || !weights.some(Boolean))
       refuse('a leaf names no row, or weights that do not fit the rows');
     if (bounds.isEmpty) return Infinity;
-    const last = this.prover.chain.layers.length - 1;
-    const form = new Float64Array(this.prover.chain.sizes[last + 1]);
+    const last = this.prover.graph.layers.length - 1;
+    const form = new Float64Array(this.prover.graph.sizes[last + 1]);
     let [constant, size, isStrict] = [0, 0, false];
     this.rows.forEach((row, r) => {
       if (weights[r] === 0) return;
@@ -114,40 +117,44 @@ export class TreeWalk {
     return this.#unit(unit).position;
   }
 
-  /** Undecided units that go into activations. */
-  *undecided({
-    bounds,
-  }: Pick<Part, 'bounds'>): Generator<{ readonly unit: readonly [number, number]; readonly position: number }> {
+  /** Undecided units: where their inputs and outputs are. */
+  *undecided({ bounds }: Pick<Part, 'bounds'>): Generator<{
+    readonly unit: readonly [number, number];
+    readonly position: number;
+    readonly output: number;
+  }> {
     for (const [activation, k] of this.#activations.entries()) {
-      const layer = this.prover.chain.layers[k];
-      for (let i = 0; i < this.prover.chain.sizes[k] && layer.kind === 'activation'; i++) {
-        const position = this.prover.begins[k] + i;
+      const layer = this.prover.graph.layers[k];
+      for (let i = 0; i < this.prover.graph.sizes[k + 1] && layer.kind === 'activation'; i++) {
+        const position = this.#inputOf(k) + i;
         if (!isDecided(layer.of, bounds.lower[position], bounds.upper[position]))
-          yield { unit: [activation, i], position };
+          yield { unit: [activation, i], position, output: this.prover.begins[k + 1] + i };
       }
     }
   }
 
   /** A bound of one unit, which then holds in the whole part. */
   #claim(part: Part, claim: Node): void {
-    const { position, layer, at } = this.#unit(claim.unit);
-    if (layer === 0 || (claim.bound !== 'lower' && claim.bound !== 'upper')) refuse('a claim names no bound of a unit');
+    const { layer, at } = this.#unit(claim.unit);
+    const [tensor] = this.prover.graph.sources[layer];
+    if (tensor === 0 || (claim.bound !== 'lower' && claim.bound !== 'upper'))
+      refuse('a claim names no bound of a unit');
     const side = claim.bound === 'lower' ? 1 : -1;
     if (!part.bounds.isEmpty)
-      this.#with(part, claim, (sides) => this.prover.raiseUnit(part.bounds, layer - 1, at, side, sides));
-    this.#setLines(part.bounds, position);
+      this.#with(part, claim, (sides) => this.prover.raiseUnit(part.bounds, tensor - 1, at, side, sides));
+    this.prover.setLines(part.bounds, layer, at);
   }
 
   /** Computes with the slopes and multipliers of a node or a claim. */
   #with<Result>(part: Part, node: Node, compute: (sides: readonly Multiplied[]) => Result): Result {
     const { sides, slopes } = this.#choicesOf(part, node);
-    for (const [position, slope] of slopes) this.#setLines(part.bounds, position, slope);
+    for (const [output, slope] of slopes) this.#setLines(part.bounds, output, slope);
     const result = compute(sides);
-    for (const position of slopes.keys()) this.#setLines(part.bounds, position);
+    for (const output of slopes.keys()) this.#setLines(part.bounds, output);
     return result;
   }
 
-  /** `slopes`: by position. */
+  /** `slopes`: by the position of the unit's output. */
   #choicesOf({ sides }: Part, node: Node): { readonly sides: Multiplied[]; readonly slopes: Map<number, number> } {
     const slopes = numbers(node.slopes ?? [], 'slopes');
     const multipliers = numbers(node.multipliers ?? [], 'multipliers');
@@ -160,23 +167,35 @@ export class TreeWalk {
     }
     for (let s = 0; s < slopes.length; s += 3) {
       if (!(slopes[s + 2] >= 0 && slopes[s + 2] <= 1)) refuse(`a slope is ${slopes[s + 2]}, not between 0 and 1`);
-      chosen.slopes.set(this.#unit([slopes[s], slopes[s + 1]]).position, slopes[s + 2]);
+      chosen.slopes.set(this.#unit([slopes[s], slopes[s + 1]]).output, slopes[s + 2]);
     }
     return chosen;
   }
 
-  #setLines(bounds: Bounds, position: number, slope?: number): void {
-    const layer = this.#activations.findLast((k) => this.prover.begins[k] <= position)!;
-    this.prover.setLines(bounds, layer, position - this.prover.begins[layer], slope);
+  #setLines(bounds: Bounds, output: number, slope?: number): void {
+    const layer = this.#activations.findLast((k) => this.prover.begins[k + 1] <= output)!;
+    this.prover.setLines(bounds, layer, output - this.prover.begins[layer + 1], slope);
   }
 
-  /** [a, i]: what goes into unit i of the a-th activation of the network, both from 0. */
-  #unit(unit: unknown): { readonly layer: number; readonly at: number; readonly position: number } {
+  /** Where what goes into an activation begins. */
+  #inputOf(layer: number): number {
+    return this.prover.begins[this.prover.graph.sources[layer][0]];
+  }
+
+  /** [a, i]: unit i of the a-th activation of the network, both from 0; where its input and its output are. */
+  #unit(unit: unknown): Unit {
     const [activation, of] = list(unit, 'unit');
     const layer = this.#activations[whole(activation, this.#activations.length, 'activation')];
-    const at = whole(of, this.prover.chain.sizes[layer], 'unit');
-    return { layer, at, position: this.prover.begins[layer] + at };
+    const at = whole(of, this.prover.graph.sizes[layer + 1], 'unit');
+    return { layer, at, position: this.#inputOf(layer) + at, output: this.prover.begins[layer + 1] + at };
   }
+}
+
+interface Unit {
+  readonly layer: number;
+  readonly at: number;
+  readonly position: number;
+  readonly output: number;
 }
 
 /** The largest float64 below a number. */

@@ -1,81 +1,9 @@
-import {
-  casesOf,
-  chainOf,
-  checkCertificate,
-  Prover,
-  readOnnxFile,
-  Refusal,
-  type Node,
-  type Outcome,
-} from '@mipnet/checker';
+import { checkCertificate, Refusal, type Node } from '@mipnet/checker';
 import { seededRandom, type Random } from '@mipnet/dataset';
-import { forward, fromOnnx } from '@mipnet/network';
 import { describe, expect, test } from 'vitest';
-import { openOnnxRuntime } from '../onnx-runtime.js';
-import { query } from '../query.js';
-import { boxRegion } from '../region.js';
-import { randomChain } from '../testing/random-chain.js';
-import {
-  encodeCertificate,
-  robustCertificate,
-  type Certificate,
-  type CertificateFiles,
-  type Proof,
-} from './certificate.js';
+import { bytesOf, certificateCase, checked, draw, grown, question, type Drawn } from '../testing/certificate-case.js';
+import { encodeCertificate, robustCertificate, type Certificate, type CertificateFiles } from './certificate.js';
 import { certify } from './certify.js';
-import { growTree } from './grow-tree.js';
-import { vnnlibText } from './vnnlib-text.js';
-
-const bytesOf = (text: string) => new TextEncoder().encode(text);
-
-function checked(files: CertificateFiles, proofs: readonly Proof[]): Outcome {
-  const certificate = encodeCertificate(robustCertificate(files, proofs), 'c.json');
-  return checkCertificate({ certificate, network: files.network, property: bytesOf(files.property) });
-}
-
-/** Is y_0 - y_1 at least `threshold` somewhere in a box? */
-function question(box: readonly [Float64Array, Float64Array], threshold: number): string {
-  const row = { coefficients: Float64Array.of(1, -1), constant: -threshold };
-  return vnnlibText(query(boxRegion(...box), [[row]]));
-}
-
-async function grown({ network, property }: CertificateFiles, most: number): Promise<readonly Node[] | undefined> {
-  const prover = new Prover(chainOf(readOnnxFile(network)));
-  const [{ lower, upper, rows }] = casesOf(property);
-  let steps = 0;
-  const tree = await growTree(prover, prover.onBox(lower, upper), rows, { stopped: () => ++steps > most });
-  return tree?.nodes;
-}
-
-interface Drawn {
-  readonly bytes: Uint8Array;
-  readonly box: readonly [Float64Array, Float64Array];
-  /** float32 numbers of the box: corners and points inside. */
-  readonly points: readonly Float64Array[];
-  /** Of y_0 - y_1 at the points, by mipnet's forward pass and by the ONNX runtime. */
-  readonly largest: number;
-  readonly span: number;
-}
-
-async function draw(random: Random): Promise<Drawn> {
-  const { bytes, inputs } = randomChain(random);
-  const lower = Float64Array.from({ length: inputs }, () => Math.fround(random.uniform() - 0.7));
-  const upper = lower.map((low) => Math.fround(low + (random.integer(5) === 0 ? 0 : random.uniform())));
-  const points = Array.from({ length: 200 }, (_, k) =>
-    lower.map((low, i) => {
-      const share = k < 100 ? random.integer(2) : random.uniform();
-      return Math.min(upper[i], Math.max(low, Math.fround(low + share * (upper[i] - low))));
-    }),
-  );
-  const network = fromOnnx(bytes);
-  const runtime = await openOnnxRuntime(bytes);
-  const all = Float32Array.from(points.flatMap((point) => [...point]));
-  const both = [forward(network, Float64Array.from(all), points.length), await runtime.runBatch(all, points.length)];
-  const values = both.flatMap((outputs) => points.map((_, k) => outputs[2 * k] - outputs[2 * k + 1]));
-  await runtime.release();
-  const [largest, least] = [Math.max(...values), Math.min(...values)];
-  return { bytes, box: [lower, upper], points, largest, span: largest - least };
-}
 
 describe('random networks', () => {
   test('a tree that was grown is accepted; a claim that a point contradicts never is', async () => {
@@ -105,6 +33,13 @@ describe('random networks', () => {
     expect(accepted).toBeGreaterThan(30);
     expect(split).toBeGreaterThan(15);
   });
+});
+
+test('certificates of random networks are accepted, and none is about a question that a sample answers', async () => {
+  const cases = [];
+  for (let seed = 0; seed < 40; seed++) cases.push(await certificateCase(seed));
+  expect(cases.flatMap(({ faults }) => faults)).toEqual([]);
+  expect(cases.filter(({ isCertified }) => isCertified).length).toBeGreaterThan(8);
 });
 
 /** A whole tree of splits at random, whose leaves have random slopes and multipliers and claim bounds of units. */

@@ -1,8 +1,8 @@
 // Tested by certificate.unit.test.ts.
 import {
   casesOf,
-  chainOf,
   checkCertificate,
+  graphOf,
   Prover,
   readOnnxFile,
   Refusal,
@@ -64,7 +64,7 @@ function readable({ network, property }: CertificateFiles): {
   readonly cases: readonly Case[];
 } {
   try {
-    return { prover: new Prover(chainOf(readOnnxFile(network))), cases: casesOf(property) };
+    return { prover: new Prover(graphOf(readOnnxFile(network))), cases: casesOf(property) };
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     throw new VerificationError(

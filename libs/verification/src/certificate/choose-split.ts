@@ -13,7 +13,7 @@ export function chooseSplit(walk: TreeWalk, part: Part, rows: readonly Row[]): N
   walk.boundOf(part, { row: bounds.indexOf(Math.max(...bounds)) });
   const { prover } = walk;
   const { lower, upper } = part.bounds;
-  const moving = Array.from({ length: prover.chain.sizes[0] }, (_, i) => i).filter((i) => lower[i] < upper[i]);
+  const moving = Array.from({ length: prover.graph.sizes[0] }, (_, i) => i).filter((i) => lower[i] < upper[i]);
   const weight = (i: number) => Math.abs(prover.coefficients[i]) * (upper[i] - lower[i]);
   const most = <Of>(all: readonly Of[], score: (one: Of) => number): Of | undefined =>
     all.reduce<Of | undefined>((best, one) => (best === undefined || score(one) > score(best) ? one : best), undefined);
@@ -24,9 +24,9 @@ export function chooseSplit(walk: TreeWalk, part: Part, rows: readonly Row[]): N
     return at > lower[input] && at < upper[input] ? { input, at } : undefined;
   }
   const undecided = [...walk.undecided(part)];
-  const chosen = most(undecided, ({ position: p }) => {
+  const chosen = most(undecided, ({ position: p, output }) => {
     const wide = Math.min(-lower[p], upper[p]) > 0 ? (-lower[p] * upper[p]) / (upper[p] - lower[p]) : 0;
-    return Math.abs(prover.coefficients[p]) * wide;
+    return Math.abs(prover.coefficients[output]) * wide;
   });
   return chosen === undefined || !(lower[chosen.position] < 0 && upper[chosen.position] > 0)
     ? undefined

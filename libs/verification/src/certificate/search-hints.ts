@@ -23,7 +23,10 @@ export type PartHint =
 
 /** The hints of branching on signs for one row. */
 export function hintsOfSigns(network: Network, { open }: LiveNetwork, events: readonly BranchEvent[]): Hints {
-  const activations = network.layers.flatMap(({ kind }, k) => (kind === 'activation' ? [k] : []));
+  // The checker counts the rounding to levels among the activations.
+  const activations = network.layers.flatMap(({ kind }, k) =>
+    kind === 'activation' || kind === 'quantize' ? [k] : [],
+  );
   const units = open.map(({ layer, unit }) => [activations.indexOf(layer), unit] as const);
   const byPart = new Map(events.map((event) => [event.part, event]));
   const choicesOf = (choices: UnitChoices, walk: TreeWalk, { sides }: Part): Node => {

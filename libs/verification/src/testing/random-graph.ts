@@ -1,7 +1,7 @@
 import type { Random } from '@mipnet/dataset';
 import { floats, integers, node, onnxModel } from '@mipnet/network/testing/onnx-model';
 
-export interface RandomChain {
+export interface RandomGraph {
   readonly bytes: Uint8Array;
   readonly inputs: number;
   readonly outputs: number;
@@ -9,8 +9,8 @@ export interface RandomChain {
 
 type Parts = Required<Pick<Parameters<typeof onnxModel>[0], 'nodes' | 'constants'>>;
 
-/** A random small network of every operator that certificates are about, as an ONNX file. */
-export function randomChain(random: Random): RandomChain {
+/** A random small network of every operator that certificates are about, with branches that join again. */
+export function randomGraph(random: Random): RandomGraph {
   const nodes: Parts['nodes'][number][] = [];
   const constants: Parts['constants'][number][] = [];
   let value = 'x';
@@ -50,28 +50,80 @@ export function randomChain(random: Random): RandomChain {
     if (random.integer(4) === 0) add('Mul', [constant([], () => 0.5 + random.uniform())]);
     if (random.integer(6) === 0) add('Div', [constant([outputs], () => 1 + random.uniform())]);
   };
+  const quantize = (): void => {
+    const levels = constant([], () => 4);
+    add('Mul', [levels]);
+    add('Add', [constant([], () => 0.5)]);
+    add('Floor', []);
+    add('Div', [levels]);
+  };
+  const other = (of: string, opType: string, others: readonly string[], attributes = {}): string => {
+    nodes.push(node(opType, [of, ...others], `v${nodes.length}`, attributes));
+    return `v${nodes.length - 1}`;
+  };
+  /** Joins the value with one before it; the size of the result. */
+  const branch = (before: string, width: number): number => {
+    switch (random.integer(6)) {
+      case 0:
+        add(random.integer(2) === 0 ? 'Add' : 'Sub', [random.integer(2) === 0 ? before : other(before, 'Relu', [])]);
+        return width;
+      case 1:
+        add('Add', [other(before, 'Mul', [constant([], () => -1.5)])]);
+        if (random.integer(2) === 0) add('Mul', [constant([], () => 0.7)]);
+        return width;
+      case 2:
+        add('Concat', [before, other(before, 'Abs', [])], { axis: 1 });
+        return 3 * width;
+      case 3: {
+        const name = `pick${constants.length}`;
+        const picks = Array.from({ length: width + 1 }, () => random.integer(width));
+        constants.push(integers(name, picks));
+        add('Gather', [name], { axis: 1 });
+        return width + 1;
+      }
+      default:
+        return width;
+    }
+  };
   const isImage = random.integer(3) === 0;
   const shape = isImage ? [1, 3, 3] : [2 + random.integer(3)];
   let size = shape.reduce((product, extent) => product * extent, 1);
+  if (random.integer(4) === 0) {
+    nodes.push(node('IsNaN', ['x'], 'missing'), node('Where', ['missing', constant([], () => 0.5), 'x'], 'filled'));
+    value = 'filled';
+  }
   if (random.integer(3) === 0) add('Sub', [constant([], () => 0.25)]);
+  let imageSize = 18;
   if (isImage) {
     add('Conv', [constant([2, 1, 2, 2]), constant([2])], { pads: [0, 0, 1, 1], strides: [1, 1] });
     const positive = () => 0.5 + random.uniform();
     if (random.integer(2) === 0)
       add('BatchNormalization', [constant([2], positive), constant([2]), constant([2]), constant([2], positive)]);
     activation();
+    if (random.integer(3) === 0) {
+      const isPadded = random.integer(2) === 0;
+      const pads = { pads: isPadded ? [1, 1, 1, 1] : [0, 0, 0, 0] };
+      const count = { count_include_pad: random.integer(2) };
+      const edge = isPadded ? 4 : 2;
+      if (random.integer(2) === 0) add('MaxPool', [], { kernel_shape: [2, 2], ...pads });
+      else add('AveragePool', [], { kernel_shape: [2, 2], ...pads, ...count });
+      imageSize = 2 * edge * edge;
+    }
     if (random.integer(2) === 0) add('Flatten', []);
     else {
       constants.push(integers('flat', [0, -1]));
       add('Reshape', ['flat']);
     }
-    size = 18;
+    size = imageSize;
   }
   for (let layer = 1 + random.integer(2); layer > 0; layer--) {
     const outputs = 3 + random.integer(4);
     dense(size, outputs);
-    activation();
+    const before = value;
+    if (random.integer(5) === 0) quantize();
+    else activation();
     size = outputs;
+    size = branch(before, size);
   }
   dense(size, 2);
   return {
