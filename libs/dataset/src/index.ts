@@ -12,6 +12,8 @@ export {
   type Samples,
   type StoredAs,
   type Transformation,
+  partOfRows,
+  valuesInTurn,
 } from './samples.js';
 export {
   widthOf,

@@ -99,10 +99,39 @@ export function valuesOf(rows: Rows): Float64Array {
 /** What a network file reads: pixels, transformed if the data set says so, or the numbers of a table as they are. */
 export function rawOf(rows: Omit<Rows, 'columns'>): Float64Array {
   const { features, scale } = transformed(rows);
-  // A loop: Float64Array.from with a function takes ten times as long.
-  const values = new Float64Array(features.length);
-  for (let i = 0; i < values.length; i++) values[i] = features[i] * scale;
+  return scaled(features, scale, new Float64Array(features.length));
+}
+
+// A loop: Float64Array.from with a function takes ten times as long.
+function scaled(features: Features, scale: number, values: Float64Array): Float64Array {
+  for (let i = 0; i < features.length; i++) values[i] = features[i] * scale;
   return values;
+}
+
+/**
+ * `valuesOf` for parts of a table in turn. What it returns is valid until the next call, so that reading a million rows
+ * needs the memory of one part.
+ */
+export function valuesInTurn(): (rows: Rows) => Float64Array {
+  let buffer = new Float64Array();
+  return (rows) => {
+    if (rows.columns !== undefined) return valuesOf(rows);
+    const { features, scale } = transformed(rows);
+    if (buffer.length < features.length) buffer = new Float64Array(features.length);
+    return scaled(features, scale, buffer).subarray(0, features.length);
+  };
+}
+
+/** The rows from one to before another; they share their numbers with the others. */
+export function partOfRows(samples: Samples, from: number, to: number): Samples {
+  const { features, labels, size } = samples;
+  const count = Math.max(0, Math.min(to, samples.count) - from);
+  return {
+    ...samples,
+    count,
+    features: features.subarray(from * size, (from + count) * size),
+    labels: labels.subarray(from, from + count),
+  };
 }
 
 /** Images as a network reads them: nothing is left to be done to them. */

@@ -119,6 +119,10 @@ function requireInputs(inputs: Float64Array, count: number, size: number, fills:
       `${count} inputs of ${size} numbers are ${count * size} numbers, but there are ${inputs.length}`,
     );
   }
+  // The difference of a number that is not finite and itself is NaN; such a sum takes a fifth of the time of a search.
+  let differences = 0;
+  for (let at = 0; at < inputs.length; at++) differences += inputs[at] - inputs[at];
+  if (differences === 0) return;
   for (let at = 0; at < inputs.length; at++) {
     if (!Number.isFinite(inputs[at]) && !(fills && Number.isNaN(inputs[at]))) {
       throw new NetworkError(

@@ -207,7 +207,10 @@ class Slot {
     this.dead = true;
     Atomics.store(this.#flag, 0, 1);
     const patience = new AbortController();
-    await Promise.race([this.#job, sleep(closeSeconds * 1000, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    await Promise.race([
+      this.#job,
+      sleep(closeSeconds * 1000, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
     patience.abort();
     await this.#worker.terminate();
   }

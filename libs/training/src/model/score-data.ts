@@ -1,10 +1,10 @@
-import { openDataset, readRows, valuesOf } from '@mipnet/dataset';
+import { openDataset, partOfRows, readRows, valuesInTurn, type Samples } from '@mipnet/dataset';
 import { argmax, decisionThreshold, forwardPass, outputSize, withoutPlace } from '@mipnet/network';
 import type { Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { marginOnGrid } from './free-network.js';
 import { freeSpan } from './free-span.js';
-import { copiesOf, partOfView } from '../rows/copies.js';
+import { copiesOf, isImage, partOfView } from '../rows/copies.js';
 import { inputGrid } from '../rows/leaf-data.js';
 import { weightOf } from '../problem/class-weights.js';
 import type { Objective } from '../problem/objective.js';
@@ -24,8 +24,10 @@ export interface DataScore {
   readonly accuracy: number | null;
 }
 
-/** Numbers per forward pass: they fit into the cache, memory does not grow, and other tasks run in between. */
-const chunkNumbers = 2 ** 18;
+/** Numbers per read: few requests, and memory does not grow. */
+const readNumbers = 2 ** 21;
+/** Numbers per forward pass: they fit into the cache, and other tasks run in between. */
+const passNumbers = 2 ** 17;
 
 /** The first objective of a problem and the margins of its rows, on all of its data, for weights as in `network`. */
 export async function scoreData(store: ObjectStore, problem: TrainingProblem, network: Network): Promise<DataScore> {
@@ -46,7 +48,7 @@ export async function scoreData(store: ObjectStore, problem: TrainingProblem, ne
   };
   const classesOf = decisions(network, to, replayed.outputs);
   let [images, right] = [0, 0];
-  const chunkRows = Math.max(16, Math.floor(chunkNumbers / train.size));
+  const rowsOf = (numbers: number): number => Math.max(16, Math.floor(numbers / train.size));
   const margins = new Float64Array(view.rows.length).fill(Infinity);
   // The part that does not depend on the data is counted once, by an empty chunk.
   let objective = objectiveValue(first, {
@@ -55,30 +57,37 @@ export async function scoreData(store: ObjectStore, problem: TrainingProblem, ne
     labels: new Int32Array(),
     sampleWeights: new Float64Array(),
   });
-  for (let from = 0; from < view.rows.length; from += chunkRows) {
-    const part = partOfView(view, from, from + chunkRows);
+  const valuesOf = valuesInTurn();
+  const take = (samples: Samples, position: number, isFirstCopy: boolean): void => {
+    const labels = view.labels.subarray(position, position + samples.count);
+    const chunk: Replay = {
+      ...replayed,
+      labels,
+      sampleWeights: Float64Array.from(labels, (label) => weightOf(view, label)),
+      scores: pass(valuesOf(samples), samples.count),
+    };
+    objective += objectiveValue(lossOf(first), chunk);
+    if (isFirstCopy) {
+      classesOf(chunk.scores).forEach((found, k) => {
+        if (!isImage(view, position + k)) return;
+        images++;
+        if (found === labels[k]) right++;
+      });
+    }
+    for (let k = 0; k < labels.length; k++)
+      margins[position + k] = Math.min(margins[position + k], marginOf(chunk.scores, chunk.outputs, k, labels[k]));
+  };
+  const perRead = rowsOf(readNumbers);
+  const perPass = rowsOf(passNumbers);
+  for (let from = 0; from < view.rows.length; from += perRead) {
+    const part = partOfView(view, from, from + perRead);
     const read = await readRows(store, train, part.rows);
-    const labels = view.labels.subarray(from, from + chunkRows);
-    const sampleWeights = Float64Array.from(labels, (label) => weightOf(view, label));
     for (const [number, copy] of copiesOf(view).entries()) {
-      const chunk: Replay = {
-        ...replayed,
-        labels,
-        sampleWeights,
-        scores: pass(valuesOf(copy(read, part)), read.count),
-      };
-      objective += objectiveValue(lossOf(first), chunk);
-      // The first copy is the image itself.
-      if (number === 0) {
-        classesOf(chunk.scores).forEach((found, k) => {
-          if ((part.copies?.[k] ?? 0) !== 0) return;
-          images++;
-          if (found === labels[k]) right++;
-        });
+      const samples = copy(read, part);
+      for (let at = 0; at < samples.count; at += perPass) {
+        take(partOfRows(samples, at, at + perPass), from + at, number === 0);
+        await new Promise((resolve) => setImmediate(resolve));
       }
-      for (let k = 0; k < labels.length; k++)
-        margins[from + k] = Math.min(margins[from + k], marginOf(chunk.scores, chunk.outputs, k, labels[k]));
-      await new Promise((resolve) => setImmediate(resolve));
     }
   }
   return { objective, margins, margin, accuracy: images === 0 ? null : right / images };

@@ -20,8 +20,10 @@ export interface FreeLayer {
 
 /** The rows of the data set a problem is about. */
 export interface View {
-  /** Rows of the training table, ascending; with `copies` a row may occur several times. */
+  /** Rows of the training table; with `copies` a row may occur several times. */
   readonly rows: Int32Array;
+  /** Rows of the table from this one on are copies of images. @default none */
+  readonly images?: number;
   /** One for each row: position in `classes`. */
   readonly labels: Int32Array;
   /** The data set's class of each label: [4, 9] for the pair 4v9. */

@@ -3,16 +3,18 @@ import { classify, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import type { Accuracy } from '@mipnet/recursion';
 import type { TrainingProblem } from '../problem/training-problem.js';
+import { isImage } from './copies.js';
 
 /** Numbers per read: memory grows neither with the rows nor with their width. */
 const chunkNumbers = 2 ** 20;
 
-/** Fraction of a problem's training and validation rows that a network classifies correctly, by the forward pass. */
+/** Fraction of a problem's training and validation rows, without copies, that a network classifies correctly, by the forward pass. */
 export async function accuracyOn(store: ObjectStore, problem: TrainingProblem, network: Network): Promise<Accuracy> {
   const { train } = await openDataset(store, problem.dataset);
   const { rows, labels, validationRows, validationLabels } = problem.view;
+  const isOwn = (_: number, position: number): boolean => isImage(problem.view, position);
   return {
-    train: await share(store, train, network, rows, labels),
+    train: await share(store, train, network, rows.filter(isOwn), labels.filter(isOwn)),
     validation: await share(store, train, network, validationRows, validationLabels),
   };
 }

@@ -62,6 +62,16 @@ export const partOfView = ({ rows, copies }: RowsOfView, from: number, to: numbe
   ...(copies && { copies: copies.subarray(from, to) }),
 });
 
+/** The rows of a view at some of its positions. */
+export const chosenOfView = ({ rows, copies }: RowsOfView, positions: Int32Array): RowsOfView => ({
+  rows: positions.map((position) => rows[position]),
+  ...(copies && { copies: positions.map((position) => copies[position]) }),
+});
+
+/** Whether the first sample of a row of a view is an image as the data set has it, and no copy of one. */
+export const isImage = ({ rows, copies, images = Infinity }: RowsOfView & Pick<View, 'images'>, position: number) =>
+  copies === undefined ? rows[position] < images : copies[position] === 0;
+
 /** The same samples with a row of the view for each one, so that single copies can be chosen: first all images. */
 export function eachCopy(view: View): View {
   const times = samplesPerRow(view);

@@ -23,7 +23,7 @@ import {
 import type { ObjectStore, ObjectRef } from '@mipnet/object-store';
 import type { View } from '../problem/training-problem.js';
 import { byteConvolution } from './byte-convolution.js';
-import { copiesOf, partOfView, type Copy, type RowsOfView } from './copies.js';
+import { chosenOfView, copiesOf, isImage, type Copy, type RowsOfView } from './copies.js';
 import { integerFront } from './integer-front.js';
 
 /** The outputs of frozen layers as a data set, and the same view of it. */
@@ -38,7 +38,8 @@ const chunkRows = 512;
 
 /**
  * Runs frozen layers once over the rows a view needs and stores the outputs as a data set of their own: first the
- * training rows with each of their copies, then the validation rows. Outputs are stored as bytes on their grid if they
+ * training rows, then each of their copies, then the validation rows. In each of these, rows lie class by class, so that
+ * a part with some of the classes reads little else; the view keeps its order. Outputs are stored as bytes on their grid if they
  * fit (a 4 x 4 average pool of steps has 17 values), those of fixed filters on 16 bits, others as float64. The same
  * layers and rows give the same reference.
  */
@@ -54,16 +55,20 @@ export async function materialize(
   const run = runner(frozen, isBytes ? train.scale : null, step, largestOf(train.storedAs, train.scale));
   const copies = copiesOf(view);
   const inputShape = networkShapes(frozen).at(-1) ?? frozen.inputShape;
+  const training = byClass(view.labels, (position) => isImage(view, position));
+  const validation = byClass(view.validationLabels, () => true);
 
   async function* chunks(): AsyncGenerator<RowChunk> {
-    for (const copy of copies) yield* through(view, view.labels, copy);
-    yield* through({ rows: view.validationRows }, view.validationLabels, (samples) => samples);
+    for (const copy of copies) yield* through(view, { labels: view.labels, order: training.order }, copy);
+    const { validationRows: rows, validationLabels: labels } = view;
+    yield* through({ rows }, { labels, order: validation.order }, (samples) => samples);
   }
-  async function* through(all: RowsOfView, labels: Int32Array, copy: Copy): AsyncGenerator<RowChunk> {
-    for (let from = 0; from < labels.length; from += chunkRows) {
-      const chunk = partOfView(all, from, from + chunkRows);
+  async function* through(all: RowsOfView, { labels, order }: Ordered, copy: Copy): AsyncGenerator<RowChunk> {
+    for (let from = 0; from < order.length; from += chunkRows) {
+      const positions = order.subarray(from, from + chunkRows);
+      const chunk = chosenOfView(all, positions);
       const samples = transformed(copy(await readRows(store, train, chunk.rows), chunk));
-      yield { features: run.through(samples), labels: labels.subarray(from, from + chunkRows) };
+      yield { features: run.through(samples), labels: positions.map((position) => labels[position]) };
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -73,21 +78,45 @@ export async function materialize(
     { name: train.name, classes: train.classes, inputShape, scale: run.scale, storedAs: run.storedAs },
     chunks(),
   );
-  const count = view.rows.length * copies.length;
+  const each = view.rows.length;
+  const count = each * copies.length;
   return {
     dataset: written,
     inputShape,
     view: {
-      rows: Int32Array.from({ length: count }, (_, row) => row),
-      labels: Int32Array.from({ length: count }, (_, row) => view.labels[row % view.rows.length]),
+      rows: Int32Array.from({ length: count }, (_, row) => row - (row % each) + training.ranks[row % each]),
+      labels: Int32Array.from({ length: count }, (_, row) => view.labels[row % each]),
+      ...(training.images === count ? {} : { images: training.images }),
       classes: view.classes,
       ...(view.classWeights && { classWeights: view.classWeights }),
       shifts: 0,
-      validationRows: Int32Array.from(view.validationRows, (_, k) => count + k),
+      validationRows: validation.ranks.map((rank) => count + rank),
       validationLabels: view.validationLabels,
       ...(run.grid === null || run.storedAs === 'uint8' ? {} : { grid: run.grid }),
     },
   };
+}
+
+/** Positions in the order in which they are stored. */
+interface Ordered {
+  readonly labels: Int32Array;
+  readonly order: Int32Array;
+}
+
+interface ByClass {
+  /** The positions: first images, then copies, both class by class. */
+  readonly order: Int32Array;
+  /** The place of each position among them. */
+  readonly ranks: Int32Array;
+  readonly images: number;
+}
+
+function byClass(labels: Int32Array, isOwn: (position: number) => boolean): ByClass {
+  const isCopy = Uint8Array.from(labels, (_, position) => (isOwn(position) ? 0 : 1));
+  const order = Int32Array.from(labels.keys()).sort((a, b) => isCopy[a] - isCopy[b] || labels[a] - labels[b] || a - b);
+  const ranks = new Int32Array(labels.length);
+  order.forEach((position, rank) => (ranks[position] = rank));
+  return { order, ranks, images: isCopy.reduce((count, copy) => count - copy, labels.length) };
 }
 
 interface Runner {

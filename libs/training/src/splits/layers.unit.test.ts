@@ -14,6 +14,7 @@ import { gridAfter } from '@mipnet/encoding';
 import { forward, type Layer, type Network } from '@mipnet/network';
 import { MemoryStore } from '@mipnet/object-store';
 import { expect, test } from 'vitest';
+import { isImage } from '../rows/copies.js';
 import { materialize } from '../rows/materialize.js';
 import { getIncumbent, getProblem } from '../problem/documents.js';
 import { scoreData } from '../model/score-data.js';
@@ -221,6 +222,7 @@ test.each([
   await expect(run(`${head}\n  - {dense: 1, activation: sign}\nsplits: ${splits}`, bars(20))).rejects.toThrow(reason);
 });
 
+const relu: Layer = { kind: 'activation', activation: 'relu' };
 const conv = (activation: 'step' | 'sign'): Layer[] => {
   const random = seededRandom(5);
   return [
@@ -279,6 +281,31 @@ test.each([
   expect([...valuesOf(read)]).toEqual(exact);
   expect([...read.labels]).toEqual([...made.view.labels, ...made.view.validationLabels]);
   expect(made.view.grid ?? table.scale).toBe(gridAfter(layers, 1 / 255));
+});
+
+test('materialized rows lie class by class, images before copies, and only images count as training rows', async () => {
+  const { train } = bars(10);
+  const store = new MemoryStore();
+  const dataset = await writeDataset(store, bars(10));
+  const rows = Int32Array.of(30, 3, 21, 4, 33, 12);
+  const labels = rows.map((row) => train.labels[row]);
+  const none = { validationRows: new Int32Array(), validationLabels: new Int32Array() };
+  const view = { rows, labels, classes: Int32Array.of(0, 1, 2, 3), shifts: 4, ...none };
+  const frozen: Network = { inputShape: [1, 8, 8], layers: conv('step') };
+  const made = await materialize(store, dataset, view, frozen);
+  const { train: table } = await openDataset(store, made.dataset);
+  const sorted = [...labels].sort((a, b) => a - b);
+  expect([...table.labels]).toEqual([0, 1, 2, 3, 4].flatMap(() => sorted));
+  expect([...made.view.rows].slice(0, 6).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(made.view.images).toBe(6);
+  expect([...made.view.rows.keys()].filter((position) => isImage(made.view, position))).toEqual([0, 1, 2, 3, 4, 5]);
+  // Again, of single copies that are stored already.
+  const half = { ...made.view, rows: made.view.rows.filter((_, k) => k % 2 === 1) };
+  const chosen = { ...half, labels: made.view.labels.filter((_, k) => k % 2 === 1) };
+  const again = await materialize(store, made.dataset, chosen, { inputShape: made.inputShape, layers: [relu] });
+  expect(again.view.images).toBe(3);
+  const { train: second } = await openDataset(store, again.dataset);
+  expect([...(await readRows(store, second, again.view.rows)).labels]).toEqual([...chosen.labels]);
 });
 
 test('the bound of the last layer holds for the earlier ones as they are, so it is none of the whole', async () => {
