@@ -5,19 +5,16 @@
  *
  *     ./mipnet build && node tools/package/build.mjs
  */
-import { chmod, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
-import { copies } from './entries.mjs';
 import { bundleTypes } from './types.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const folder = join(root, 'dist', 'npm');
 
 await rm(folder, { recursive: true, force: true });
-await mkdir(folder, { recursive: true });
-const imported = await bundle(root, folder);
-for (const [name, file] of Object.entries(copies)) await copyFile(join(root, file), join(folder, name));
+const { imported } = await bundle(root, folder, { program: ['npx', 'mipnet'] });
 await bundleTypes(root, join(folder, 'index.d.ts'));
 const { bin, dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 for (const file of Object.values(bin)) await chmod(join(root, file), 0o755);

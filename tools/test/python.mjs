@@ -77,7 +77,7 @@ const environment = (installed) => ({
   ...process.env,
   PYTHONPATH: installed,
   PYTHONDONTWRITEBYTECODE: '1',
-  MIPNET_PYTHON_TEST_COMMAND: `'${process.execPath}' '${join(root, 'apps', 'cli', 'dist', 'main.js')}'`,
+  MIPNET_PYTHON_TEST_COMMAND: `'${process.execPath}' '${join(root, 'dist', 'programs', 'mipnet.js')}'`,
   // Threads that wait for each other take minutes on a busy machine.
   OMP_NUM_THREADS: '1',
   OPENBLAS_NUM_THREADS: '1',

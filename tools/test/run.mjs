@@ -4,6 +4,7 @@
  * stdout gets the summary. Its last line is `N passed, N failed`, with each check of the sources and each other version
  * of Node.js as one; the line before it says how many tests were skipped, if any.
  */
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { docs } from './docs.mjs';
 import { format } from './format.mjs';
@@ -61,7 +62,9 @@ async function run(part) {
   if (part === 'coverage') return vitest('unit', filters, {}, true);
   const env = part === 'unit' ? {} : await prepareServers(part);
   if (part === 'nodes') return nodes(env);
-  return vitest(part, filters, env);
+  // 'types' has just built them.
+  const programs = join(import.meta.dirname, '..', '..', 'dist', 'programs');
+  return vitest(part, filters, part === 'e2e' ? { ...env, MIPNET_TEST_PROGRAMS: programs } : env);
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkerDeploymentOptions } from '@temporalio/worker';
 
-/** Set by the build of the npm package: the build of the code that it was made of. */
+/** Set by tools/package: the build of the code that a bundle was made of. */
 declare const MIPNET_BUILD_ID: string | undefined;
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

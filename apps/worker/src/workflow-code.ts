@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
 import { createLogger } from './log.js';
 
-/** Set by the build of the npm package, which holds the bundle and not its code. */
+/** Set by tools/package: beside the worker is the bundle, and not its code. */
 declare const MIPNET_BUILD_ID: string | undefined;
 
 /** The workflow code with everything it imports, as Temporal's sandbox loads it. Made when the worker is built. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Set by the build of the npm package, whose files are no longer those of one package each: see `codeHash`. */
+/** Set by tools/package, in whose bundles the files are no longer those of one package each: see `codeHash`. */
 declare const MIPNET_CODE_HASHES: Readonly<Record<string, string>> | undefined;
 
 const folderOfPackages = fileURLToPath(new URL('../..', import.meta.url));

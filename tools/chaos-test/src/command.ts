@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../../apps/cli/dist/main.js', import.meta.url));
+/** As ./mipnet starts it, if `./mipnet test` has just built it. */
+const { MIPNET_TEST_PROGRAMS: programs } = process.env;
+const program = programs
+  ? `${programs}/mipnet.js`
+  : fileURLToPath(new URL('../../../apps/cli/dist/main.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

@@ -3,10 +3,9 @@ import { pythonWith } from '@mipnet/solver/testing/python-environment';
 import { execFile } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Home } from './testing/command.js';
+import { Home, vnnlibProgram } from './testing/command.js';
 
 // The conformance suite of the VNN-LIB 2.0 standard against mipnet-vnnlib, and its reference parser against ours. Both
 // are Python packages, in an environment of their own.
@@ -35,8 +34,7 @@ afterAll(() => home.remove());
 describe.skipIf(python === undefined)('VNN-LIB 2.0', () => {
   test('every case of the conformance suite that mipnet claims passes', { timeout: 3_600_000 }, async () => {
     const solver = home.path('mipnet-vnnlib');
-    const program = fileURLToPath(new URL('../../dist/vnnlib-main.js', import.meta.url));
-    writeFileSync(solver, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+    writeFileSync(solver, `#!/bin/sh\nexec '${process.execPath}' '${vnnlibProgram}' "$@"\n`);
     chmodSync(solver, 0o755);
     const { stdout } = await run(python!, ['-m', 'vnntest', 'run', '--solver', solver, '--timeout', '60'], options);
     console.log(stdout.slice(stdout.indexOf('Checking what')));

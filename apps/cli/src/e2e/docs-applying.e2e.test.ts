@@ -5,14 +5,17 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Home } from './testing/command.js';
+import { Home, program } from './testing/command.js';
 import { commandsOf } from './testing/doc-commands.js';
+import { isNightly } from './testing/nightly.js';
 
 // docs/applying.md as somebody pastes it, line by line, into one folder. Its `python` has numpy and onnxruntime.
+// At night: applying.e2e.test.ts compares the same programs on more rows, and docs-commands.unit.test.ts reads the
+// commands.
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const home = new Home();
-const python = await pythonWith('onnxruntime', ['numpy==2.2.6', 'onnxruntime==1.22.1']);
+const python = isNightly ? await pythonWith('onnxruntime', ['numpy==2.2.6', 'onnxruntime==1.22.1']) : undefined;
 const commands = commandsOf('docs/applying.md', /^(\.\/|python |node |cc )/);
 
 /** Flowers of three kinds, which differ in the size of their petals. */
@@ -32,7 +35,6 @@ beforeAll(() => {
   writeFileSync(home.path('rows.f32'), numbers);
   writeFileSync(home.path('X.npy'), Buffer.concat([writeNpyHeader('float32', [90, 4]), numbers]));
   symlinkSync(`${root}examples`, home.path('examples'));
-  const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
   writeFileSync(home.path('mipnet'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, { mode: 0o755 });
 });
 afterAll(() => home.remove());
@@ -46,7 +48,7 @@ function predictionsIn(file: string): string[] {
 let lastOutput = '';
 
 for (const { place, text } of commands) {
-  test.skipIf(python === undefined && text.startsWith('python'))(`${place} ${text}`, () => {
+  test.skipIf(!isNightly || (python === undefined && text.startsWith('python')))(`${place} ${text}`, () => {
     const local = text.startsWith('./mipnet train') ? `${text} --engine local` : text;
     const path = [...(python === undefined ? [] : [dirname(python)]), process.env.PATH].join(delimiter);
     const { status, stdout, stderr } = spawnSync('sh', ['-c', local], {
@@ -59,7 +61,7 @@ for (const { place, text } of commands) {
   });
 }
 
-test('all ways give the same classes', () => {
+test.skipIf(!isNightly)('all ways give the same classes', () => {
   expect(commands.length).toBeGreaterThan(10);
   const predictions = predictionsIn('predictions.csv');
   expect(predictions.filter((name, row) => name === names[row % 3]).length).toBeGreaterThan(70);

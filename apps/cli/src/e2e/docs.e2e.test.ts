@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Home, slowDigits, tinyDigits } from './testing/command.js';
+import { Home, slowDigits, tinyDigits, vnnlibProgram } from './testing/command.js';
 import { commandsOf, docPages, type DocCommand } from './testing/doc-commands.js';
+import { isNightly } from './testing/nightly.js';
 import { wordsOfLine } from './testing/parse-command.js';
 
 // Commands of README and docs are run as they stand there, but for two things: words in capitals become files and runs
-// of this test, and options that make the work small are appended. One of each kind runs always, all run with
-// MIPNET_NIGHTLY=1. docs-commands.unit.test.ts has the parsers read every one.
+// of this test, and options that make the work small are appended. So many run always that each option of each command
+// is in one of them; all run with MIPNET_NIGHTLY=1. docs-commands.unit.test.ts has the parsers read every one.
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const home = new Home();
@@ -82,7 +83,6 @@ function wordsOf(text: string): string[] {
 const ours = commands.filter(({ text }) => text.startsWith('./mipnet '));
 const nameOf = ({ text }: DocCommand): string => text.split(' ')[1];
 
-const isNightly = process.env.MIPNET_NIGHTLY === '1';
 /** These change what a command is given or prints, not what it does. */
 const minor = new Set([
   '--set',
@@ -95,23 +95,30 @@ const minor = new Set([
   '--detach',
   '--class',
 ]);
-/** A command and the options that change what it does. */
-const kindOf = (command: DocCommand): string =>
-  [nameOf(command), ...(command.text.match(/--[a-z]\S*/g) ?? []).filter((option) => !minor.has(option)).sort()].join(
-    ' ',
-  );
+/** A command's name, and its name with each of the options that change what it does. */
+const kindsOf = (command: DocCommand): readonly string[] => {
+  const options = (command.text.match(/--[a-z][a-z0-9-]*/g) ?? []).filter((option) => !minor.has(option));
+  return ['', ...options].map((option) => `${nameOf(command)} ${option}`);
+};
 const isFirst = <Item>(keyOf: (item: Item) => string, items: readonly Item[]): ((item: Item) => boolean) => {
   const firsts = new Map([...items].reverse().map((item) => [keyOf(item), item]));
   return (item) => firsts.get(keyOf(item)) === item;
 };
 /** The same line on a second page adds nothing. */
 const different = ours.filter(isFirst(({ text }) => text, ours));
-const isFirstOfKind = isFirst(kindOf, different);
+/** So few that each kind is in one of them: commands with many kinds first. */
+const chosen = new Set<DocCommand>();
+const covered = new Set<string>();
+for (const command of [...different].sort((one, other) => kindsOf(other).length - kindsOf(one).length)) {
+  if (kindsOf(command).every((kind) => covered.has(kind))) continue;
+  chosen.add(command);
+  for (const kind of kindsOf(command)) covered.add(kind);
+}
 
-/** The commands with one of these names that run now: one of each kind, or at night all. */
+/** The commands with one of these names that run now: those that are chosen, or at night all. */
 const casesOf = (...names: string[]): [string, DocCommand][] =>
   different
-    .filter((command) => names.includes(nameOf(command)) && (isNightly || isFirstOfKind(command)))
+    .filter((command) => names.includes(nameOf(command)) && (isNightly || chosen.has(command)))
     .map((command) => [`${command.place} ${command.text}`, command]);
 /** The same for commands that may name a solver: those whose solver this machine has, and the others. */
 const casesBySolver = (...names: string[]): [there: [string, DocCommand][], missing: [string, DocCommand][]] => {
@@ -235,10 +242,9 @@ test('every command of README and docs is of a kind that is run here', () => {
     expect(ours.some(({ text }) => text.includes(option))).toBe(true);
 });
 
-test.skipIf(isNightly)('nightly (MIPNET_NIGHTLY=1): every command; now one of each kind runs', () => {
-  const now = different.filter(isFirstOfKind);
-  expect(new Set(now.map(nameOf))).toEqual(new Set(ours.map(nameOf)));
-  expect(now.length).toBeLessThan(different.length);
+test.skipIf(isNightly)('nightly (MIPNET_NIGHTLY=1): every command; now each option runs once', () => {
+  expect(covered).toEqual(new Set(ours.flatMap(kindsOf)));
+  expect(chosen.size).toBeLessThan(different.length);
 });
 
 /** The network goes to a file that no other command reads. */
@@ -366,11 +372,10 @@ function helpOf(...words: string[]): string {
 }
 
 describe('mipnet-vnnlib has every option that the docs give it', () => {
-  const program = fileURLToPath(new URL('../../dist/vnnlib-main.js', import.meta.url));
   const its = commands.filter(({ text }) => text.startsWith('./mipnet-vnnlib '));
   test.each(its.map(({ place, text }) => [`${place} ${text}`, text]))('%s', (_, text) => {
     const [, name, ...words] = text.split(/\s+/);
-    const help = helpOf(program, name);
+    const help = helpOf(vnnlibProgram, name);
     for (const option of words.filter((word) => word.startsWith('--'))) expect(help).toContain(option);
   });
 });

@@ -1,18 +1,16 @@
 import { floats, node, onnxModel } from '@mipnet/network/testing/onnx-model';
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Home, type Ended } from './testing/command.js';
+import { Home, vnnlibProgram, type Ended } from './testing/command.js';
 
 // The program mipnet-vnnlib, as a tool of the VNN-LIB 2.0 standard or a script of the competition calls it.
 
 const home = new Home();
-const program = fileURLToPath(new URL('../../dist/vnnlib-main.js', import.meta.url));
 
 const run = (...args: string[]): Promise<Ended> =>
-  promisify(execFile)(process.execPath, [program, ...args], { cwd: home.folder, env: home.env }).then(
+  promisify(execFile)(process.execPath, [vnnlibProgram, ...args], { cwd: home.folder, env: home.env }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }: Ended) => ({ code, stdout, stderr }),
   );

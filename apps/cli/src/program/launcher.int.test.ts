@@ -13,7 +13,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const launcher = join(root, 'mipnet');
 for (const name of ['mipnet', 'mipnet-vnnlib'])
   copyFileSync(fileURLToPath(new URL(`../../../../${name}`, import.meta.url)), join(root, name));
-for (const folder of ['node_modules', 'apps/cli/dist', 'libs', 'tools', 'bin'])
+for (const folder of ['node_modules', 'dist/programs', 'apps', 'libs', 'tools', 'bin'])
   mkdirSync(join(root, folder), { recursive: true });
 for (const name of [
   'package.json',
@@ -24,11 +24,11 @@ for (const name of [
 ])
   writeFileSync(join(root, name), '{}');
 writeFileSync(
-  join(root, 'apps/cli/dist/main.js'),
+  join(root, 'dist/programs/mipnet.js'),
   'process.stdout.write(JSON.stringify([process.env.MIPNET_COMMAND, ...process.argv.slice(2)]));',
 );
 writeFileSync(
-  join(root, 'apps/cli/dist/vnnlib-main.js'),
+  join(root, 'dist/programs/mipnet-vnnlib.js'),
   "process.stdout.write(JSON.stringify(['vnnlib', ...process.argv.slice(2)]));",
 );
 writeFileSync(join(root, 'node_modules/.mipnet-built'), '');

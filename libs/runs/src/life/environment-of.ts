@@ -9,7 +9,7 @@ import type { RunEnvironment } from '../records/run-request.js';
 import type { RunServer } from '../server/run-server.js';
 
 /** Set by the build of the npm package, which may lie in a checkout of something else. */
-declare const MIPNET_BUILD_ID: string | undefined;
+declare const MIPNET_PROGRAM: readonly string[] | undefined;
 
 /** The versions and the machine that a report names. What cannot be found out is left out, and fails nothing. */
 export async function environmentOf(slots: number, server: Pick<RunServer, 'version'> | null): Promise<RunEnvironment> {
@@ -45,10 +45,11 @@ function packageVersion(): string | undefined {
 
 /** Of a checkout of mipnet itself, and `dirty` after changes; undefined for an installed package. */
 async function checkedOutCommit(): Promise<string | undefined> {
-  if (typeof MIPNET_BUILD_ID !== 'undefined') return undefined;
+  if (typeof MIPNET_PROGRAM !== 'undefined') return undefined;
   const file = packageFile();
-  const root = file && join(dirname(file), '..', '..');
-  if (root === undefined || !existsSync(join(root, '.git'))) return undefined;
+  // The root's own package file, if the programs of `dist/programs` run.
+  const root = file && [dirname(file), join(dirname(file), '..', '..')].find((at) => existsSync(join(at, '.git')));
+  if (root === undefined) return undefined;
   const args = ['-C', root, 'describe', '--always', '--dirty', '--exclude=*'];
   const git = promisify(execFile)('git', args, { timeout: 3000 });
   return git.then(

@@ -1,5 +1,6 @@
 import type { Model } from '@mipnet/mip';
-import highsModule, { type Highs } from 'highs';
+import type highsModule from 'highs';
+import type { Highs } from 'highs';
 import { modelData, runHighs, solverOptions } from '../highs-run.js';
 import { HighsSession } from '../highs-session.js';
 import { limitMemory, memoryRefusal } from '../memory-ceiling.js';
@@ -43,8 +44,12 @@ export const highs = {
   },
 } satisfies Dialect;
 
-// The package's types describe its CommonJS export; Node imports the ES module, whose default export is the loader.
-export const loadHighs = highsModule as unknown as typeof highsModule.default;
+/** Loaded at the first call: not every job of a thread needs the solver. */
+export async function loadHighs(): Promise<Highs> {
+  // The package's types describe its CommonJS export; Node imports the ES module, whose default export is the loader.
+  const load = (await import('highs')).default as unknown as typeof highsModule.default;
+  return load();
+}
 
 /** Loads HiGHS (WASM, one thread) into this thread. */
 export async function loadHighsSolver(): Promise<SessionSolver> {

@@ -8,7 +8,10 @@ import { isImage } from './copies.js';
 /** Numbers per read: memory grows neither with the rows nor with their width. */
 const chunkNumbers = 2 ** 20;
 
-/** Fraction of a problem's training and validation rows, without copies, that a network classifies correctly, by the forward pass. */
+/**
+ * Fraction of a problem's training and validation rows, without copies, that a network classifies correctly, by the
+ * forward pass.
+ */
 export async function accuracyOn(store: ObjectStore, problem: TrainingProblem, network: Network): Promise<Accuracy> {
   const { train } = await openDataset(store, problem.dataset);
   const { rows, labels, validationRows, validationLabels } = problem.view;

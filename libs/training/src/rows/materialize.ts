@@ -38,10 +38,10 @@ const chunkRows = 512;
 
 /**
  * Runs frozen layers once over the rows a view needs and stores the outputs as a data set of their own: first the
- * training rows, then each of their copies, then the validation rows. In each of these, rows lie class by class, so that
- * a part with some of the classes reads little else; the view keeps its order. Outputs are stored as bytes on their grid if they
- * fit (a 4 x 4 average pool of steps has 17 values), those of fixed filters on 16 bits, others as float64. The same
- * layers and rows give the same reference.
+ * training rows, then each of their copies, then the validation rows. In each of these, rows lie class by class, so
+ * that a part with some of the classes reads little else; the view keeps its order. Outputs are stored as bytes on
+ * their grid if they fit (a 4 x 4 average pool of steps has 17 values), those of fixed filters on 16 bits, others as
+ * float64. The same layers and rows give the same reference.
  */
 export async function materialize(
   store: ObjectStore,

@@ -31,12 +31,14 @@ export type VerifyJobPost = ProveProgress;
 /** Progress is posted at most this often, in milliseconds. */
 const postEvery = 500;
 
-let opened: Promise<readonly [Network, OnnxRuntime, SessionSolver]> | undefined;
+let opened: Promise<readonly [Network, OnnxRuntime]> | undefined;
+/** Opened by the first question that bounds and branching leave undecided. */
+let solver: Promise<SessionSolver> | undefined;
 
 serveJobs<VerifyJobData, VerifyTask, Verdict>(async ({ about, timeLimit = Infinity }, { model }, context) => {
   const began = performance.now();
-  opened ??= Promise.all([inFloat32(mergeUnits(fromOnnx(model))), openOnnxRuntime(model), loadHighsSolver()]);
-  const [network, runtime, solver] = await opened;
+  opened ??= Promise.all([inFloat32(mergeUnits(fromOnnx(model))), openOnnxRuntime(model)]);
+  const [network, runtime] = await opened;
   let postedAt = -Infinity;
   const limits = { remaining: () => timeLimit - (performance.now() - began) / 1000, stopped: () => context.stopped() };
   const onProgress = (progress: VerifyJobPost): void => {
@@ -49,7 +51,8 @@ serveJobs<VerifyJobData, VerifyTask, Verdict>(async ({ about, timeLimit = Infini
     boundOutputs: boundOutputsOf(network, boundLayers, () => over(limits)),
     attack: { stopped: () => over(limits) },
     proveShortly: proveShortly({ ...limits, boundLayers }),
-    prove: proveByMip(solver, { ...limits, boundLayers, onProgress }),
+    prove: async (...question) =>
+      proveByMip(await (solver ??= loadHighsSolver()), { ...limits, boundLayers, onProgress })(...question),
   };
   return 'query' in about
     ? verifyQuery(network, runtime, about.query, steps)

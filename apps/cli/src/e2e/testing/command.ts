@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+/**
+ * Programs as ./mipnet starts them, if `./mipnet test` has just built them; by hand the compiled files, which
+ * `npx tsc --build` makes.
+ */
+const { MIPNET_TEST_PROGRAMS: programs } = process.env;
+const compiled = fileURLToPath(new URL('../../../dist', import.meta.url));
+export const program = programs ? join(programs, 'mipnet.js') : join(compiled, 'main.js');
+export const vnnlibProgram = programs ? join(programs, 'mipnet-vnnlib.js') : join(compiled, 'vnnlib-main.js');
 
 export interface Ended {
   readonly code: number | null;
