@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan-schema.js';
+import type { PixelColumns } from './pixel-columns.js';
 
 /** What the rules look at. */
 export interface DataShape {
@@ -7,6 +8,8 @@ export interface DataShape {
   readonly classes: number;
   /** [inputs] of a table, [channels, rows, columns] of images. */
   readonly inputShape: readonly number[];
+  /** If the columns of a table are pixels. */
+  readonly pixels?: PixelColumns | undefined;
 }
 
 /** A plan without its data, as people write it. */
@@ -28,6 +31,10 @@ const batchRows = 2_500;
 const mostRows = 50_000;
 /** Images from this side on get filters. */
 const filterSide = 16;
+/** Smaller images have no room for filters and pools. */
+const edgeSide = 5;
+/** Of ternary votes on edges: the box of the weights holds their norm down, so that the margin can be large. */
+const edgeMargins = [8, 16];
 /** Below this number of images per training, copies moved by a pixel help more than they cost. */
 const fewImages = 2_000;
 
@@ -38,22 +45,30 @@ const fewImages = 2_000;
  *     linear     one neuron on the inputs: with small weights (margin 64), then with three weights of sparsity
  *     stumps     and 32 relus, each trained to separate one row of one class from one of another: mostly one input each
  *     relus      and more of them, each trained on three or ten rows of both sides: as many as the rows can bear
+ *     edges      images below 16 x 16, also as the pixels in a row of a table: the inputs beside responses of fixed
+ *                filters for edges, with ternary weights; instead of stumps and relus
  *     filters    images of at least 16 x 16: trained ternary filters, then a ternary neuron on their pooled outputs
  *
  * Tables are scaled by 2.5 standard deviations and rounded to 64ths, so that every sign is exact. docs/choosing.md has
  * the measurements.
  */
-export function candidatePlans({ rows, classes, inputShape }: DataShape): readonly Candidate[] {
+export function candidatePlans({ rows, classes, inputShape, pixels }: DataShape): readonly Candidate[] {
   const side = inputShape.length === 3 ? Math.min(...inputShape.slice(1)) : 0;
   if (side >= filterSide) return [filters(rows)];
   const isTable = inputShape.length !== 3;
   const many = rows < 300 ? 32 : rows < 1_000 ? 128 : 256;
   const shared = { rows, classes, isTable };
-  return [
+  const lines = [
     linear(shared, { sparsity: 0.5, margin: 64 }),
     linear(shared, { sparsity: 1 }),
     linear(shared, { sparsity: 0.5 }),
     linear(shared, { sparsity: 2 }),
+  ];
+  const smallest = pixels ? Math.min(...pixels.image) : side;
+  if (smallest >= edgeSide)
+    return [...lines, ...edgeMargins.map((margin) => withEdges(shared, { side: smallest, pixels, margin }))];
+  return [
+    ...lines,
     withRelus(shared, { neurons: 32, samples: 1, sparsity: 2 }),
     withRelus(shared, { neurons: many, samples: 3, sparsity: 2 }),
     withRelus(shared, { neurons: many, samples: 3, sparsity: 8 }),
@@ -124,6 +139,43 @@ function withRelus(shared: Shared, { neurons, samples, sparsity }: Relus): Candi
     ],
     splits: ['layers', { neurons: { samples, margin: 1, sparsity: 0.01 } }, ...pairs(shared)],
     objectives: hinge(usualMargin, sparsity),
+  };
+}
+
+interface Edges {
+  /** The smaller side of the image. */
+  readonly side: number;
+  /** Of a table. */
+  readonly pixels?: PixelColumns | undefined;
+  readonly margin: number;
+}
+
+/** Pools have the sides of `few-shot-conv` on 28 x 28 pixels, in proportion, and overlap by half. */
+function withEdges(shared: Shared, { side, pixels, margin }: Edges): Candidate {
+  const pool = Math.max(2, Math.round((6 * side) / 28));
+  const most = margin / 2;
+  return {
+    about: `the inputs and fixed filters for edges, margin ${margin}`,
+    dataset: ofRows(shared),
+    network: [
+      ...(shared.isTable ? [{ quantize: 64, name: 'inputs' }, pixels!] : [{ flatten: true, name: 'inputs' }]),
+      {
+        conv: 8,
+        kernel: 3,
+        fixed: 'oriented-edges',
+        pad: 1,
+        bias: -0.5,
+        activation: 'relu',
+        ...(shared.isTable ? {} : { from: 'input' }),
+      },
+      { strongest: 0.5 },
+      { averagePool: pool, stride: Math.ceil(pool / 2) },
+      { flatten: true, name: 'edges' },
+      { concat: true, from: ['inputs', 'edges'] },
+      { dense: 1, weights: 'ternary', activation: 'clip', low: -most, high: most },
+    ],
+    splits: pairs(shared),
+    objectives: hinge(margin, 0.1),
   };
 }
 

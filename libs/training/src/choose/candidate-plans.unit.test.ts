@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { networkOfPlan } from '../plan/network-of-plan.js';
 import { parsePlan } from '../plan/parse-plan.js';
 import type { Plan } from '../plan/plan-schema.js';
 import { candidatePlans, type DataShape } from './candidate-plans.js';
@@ -64,4 +65,18 @@ test('of several classes a vote is whole from half a margin on; of two it says h
     [32, 4],
     [1024, 128],
   ]);
+});
+
+test('small images get fixed filters for edges beside the lines, also as columns of a table', () => {
+  const pixels = { image: [8, 8], blank: [0, 24, 32, 39] } as const;
+  for (const shape of [{ inputShape: [1, 8, 8] }, { inputShape: [60], pixels }]) {
+    const plans = plansOf({ rows: 1_257, ...shape }, 10);
+    expect(plans).toHaveLength(6);
+    const { network } = networkOfPlan(plans[4].network, shape.inputShape);
+    // Pools of side 2 and stride 1 on 8 x 8 responses of 8 filters, beside the inputs.
+    expect(network.layers.at(-2)).toMatchObject({
+      kind: 'dense',
+      inputs: shape.inputShape.reduce((a, b) => a * b) + 392,
+    });
+  }
 });

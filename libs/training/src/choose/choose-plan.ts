@@ -6,6 +6,7 @@ import { parsePlan } from '../plan/parse-plan.js';
 import type { Plan } from '../plan/plan-schema.js';
 import { TrainingError } from '../problem/training-error.js';
 import { candidatePlans, type DataShape } from './candidate-plans.js';
+import { pixelColumns } from './pixel-columns.js';
 import { FoldTrainer, stratifiedFolds, type Fold } from './cross-validation.js';
 
 /** What a plan is chosen for. */
@@ -56,7 +57,11 @@ export async function choosePlan(
   loaded: LoadedDataset,
   hooks: ChooseHooks = {},
 ): Promise<ChosenPlan | undefined> {
-  const shape = { classes: loaded.classes.length, inputShape: loaded.inputShape };
+  const shape = {
+    classes: loaded.classes.length,
+    inputShape: loaded.inputShape,
+    pixels: pixelColumns(loaded.train.columns),
+  };
   // The user's settings may choose some of the rows.
   const [simplest] = plansFor(request, { ...shape, rows: loaded.train.count });
   const chosen = rowsOf(simplest.plan, loaded, request.indices);

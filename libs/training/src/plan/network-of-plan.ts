@@ -15,6 +15,7 @@ import { thermometerCuts, thermometerLayers } from './thermometer.js';
 import { activationOf } from './activation-of-plan.js';
 import { fixedConvolution } from './fixed-convolution.js';
 import type { PlanLayer } from './plan-schema.js';
+import { imageLayer } from './image-layer.js';
 import { poolLayers } from './pool-layers.js';
 import { strongestLayers } from '../fixed/strongest-layers.js';
 
@@ -144,6 +145,7 @@ export function networkOfPlan(
       requireFew(cuts.length * sizeOf(shape), index, 'thermometer');
       for (const coding of thermometerLayers(cuts, sizeOf(shape))) add(coding);
     } else if ('flatten' in layer) add({ kind: 'flatten' });
+    else if ('image' in layer) add(imageLayer(layer, sizeOf(shape), index));
     else if ('concat' in layer) add({ kind: 'concat' });
     else if ('add' in layer) add({ kind: 'add' });
     else if ('strongest' in layer) {

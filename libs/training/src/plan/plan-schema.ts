@@ -226,6 +226,17 @@ export const layerSchema = z.union([
     ...place,
   }),
   z.strictObject({ flatten: z.literal(true), ...place }),
+  z.strictObject({
+    image: z
+      .tuple([atMost(1000), atMost(1000)])
+      .describe('rows and columns: reads a vector, such as the pixels in a row of a table, as an image'),
+    blank: z
+      .array(z.number().int().nonnegative())
+      .max(1_000_000)
+      .default([])
+      .describe('pixels that the vector leaves out, counted row by row from 0, such as constant columns; they are 0'),
+    ...place,
+  }),
   z.strictObject({ concat: z.literal(true).describe('puts layers side by side'), ...place, from: several }),
   z.strictObject({ add: z.literal(true).describe('the sum of layers of one shape'), ...place, from: several }),
 ]);

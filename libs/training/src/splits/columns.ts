@@ -71,10 +71,11 @@ export const columns = defineSplit<Columns>({
   name: 'columns',
   options,
 
-  refusalBehind: (_, behind) =>
-    behind.length > 0
-      ? `${behind[0].name} cannot follow columns: columns divides the family of neurons itself; put ${behind[0].name} first`
-      : undefined,
+  refusalBehind: (_, [next]) =>
+    next === undefined
+      ? undefined
+      : `${next.name} cannot follow columns: columns divides the family of neurons itself; ` +
+        (next.name === 'branches' ? 'leave branches out' : `put ${next.name} first`),
 
   prepare(stated, spec) {
     const at = stated.free.findLastIndex((layer) => layer !== null);
