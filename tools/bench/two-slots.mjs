@@ -4,7 +4,8 @@
  * with two, in turn.
  *
  *     node tools/bench/two-slots.mjs --preset few-shot-proven --set 'splits=[pairs,{branches: {}}]'
- *     node tools/bench/two-slots.mjs --preset columns-table --set splits.0.columns.weights=5 --set splits.0.columns.rounds=4
+ *     node tools/bench/two-slots.mjs --preset columns-table --set splits.0.columns.weights=5 \
+ *       --set splits.0.columns.rounds=4
  *
  * `seconds` is the wall time of the run without loading the data and testing the network, `busy` the processor seconds
  * of the process in that time, divided by it: how many cores the run had. `speedUp` compares wall times, so it needs

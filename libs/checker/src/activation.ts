@@ -1,8 +1,8 @@
 // Tested by ../../verification/src/certificate/certificate.unit.test.ts.
 /**
  * A piecewise linear function of one number: y = slopes[q] x + offsets[q] between breaks[q - 1] and breaks[q].
- * Continuous, unless `atBreak` says otherwise: it then jumps at its only break, where its value is `atBreak`. `isFloor`:
- * the largest whole number that is not above x, instead.
+ * Continuous, unless `atBreak` says otherwise: it then jumps at its only break, where its value is `atBreak`.
+ * `isFloor`: the largest whole number that is not above x, instead.
  */
 export interface Activation {
   readonly breaks: readonly number[];
@@ -32,7 +32,7 @@ export function valueAt({ breaks, slopes, offsets, atBreak, isFloor }: Activatio
 }
 
 /** The first and the last piece on [low, high]: one piece if they are equal. */
-export function piecesOn({ breaks, atBreak }: Activation, low: number, high: number): readonly [number, number] {
+function piecesOn({ breaks, atBreak }: Activation, low: number, high: number): readonly [number, number] {
   let [first, last] = [0, 0];
   for (const at of breaks) {
     if (at < low || (at === low && (atBreak === undefined || high > low))) first++;

@@ -34,7 +34,7 @@ export interface Graph {
 export interface Signal {
   readonly tensor: number;
   readonly shape: readonly number[];
-  /** Of a comparison, which only Where may read: x >= threshold; 'nan': whether x is no number. */
+  /** Of a comparison, which no operator but Where may read: x >= threshold; 'nan': whether x is no number. */
   readonly test?: number | 'nan';
 }
 
