@@ -45,6 +45,7 @@ function typeOf(schema) {
   if (choices) return [...new Set(choices.map(typeOf))].join(' or ');
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
   if ('const' in schema) return `\`${schema.const}\``;
+  if (schema.prefixItems) return `list: ${schema.prefixItems.map(typeOf).join(', ')}`;
   if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`;
   if (schema.type === 'object') return 'mapping';
   if (Array.isArray(schema.type)) return schema.type.join(' or ');

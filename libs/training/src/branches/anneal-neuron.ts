@@ -20,7 +20,7 @@ export interface Annealing {
 }
 
 /** The temperature falls from here to there, in units of the loss: a small part of one sample's margin. */
-const temperature = { first: 0.2, last: 0.005 };
+const temperature = { first: 0.05, last: 0.003 };
 /** Evaluations from one exact bias to the next. */
 const biasEvery = 50;
 const stopSeenEvery = 50_000;
@@ -37,11 +37,9 @@ export function annealNeuron(neuron: NeuronProblem, annealing: Annealing): Neuro
   const { features, inputs, labels, sampleWeights, rho } = neuron;
   const samples = labels.length;
   const sign = Float64Array.from(labels, (label) => (label === 1 ? 1 : -1));
-  // By how much each step raises y (w.x) of every sample, step by step.
-  const effects = new Float64Array(steps.length * samples);
-  steps.forEach(({ weight, value }, step) => {
-    for (let k = 0; k < samples; k++) effects[step * samples + k] = sign[k] * value * features[k * inputs + weight];
-  });
+  const effects = steps.map(({ weight, value }) =>
+    Float64Array.from(sign, (y, k) => y * value * features[k * inputs + weight]),
+  );
   const order = random.shuffle(Array.from(steps.keys()));
   const inside = order.slice(0, count);
   const outside = order.slice(count);
@@ -49,7 +47,7 @@ export function annealNeuron(neuron: NeuronProblem, annealing: Annealing): Neuro
   const sums = new Float64Array(samples);
   for (const { weight, value } of always)
     for (let k = 0; k < samples; k++) sums[k] += sign[k] * value * features[k * inputs + weight];
-  for (const step of inside) for (let k = 0; k < samples; k++) sums[k] += effects[step * samples + k];
+  for (const step of inside) for (let k = 0; k < samples; k++) sums[k] += effects[step][k];
   let bias = 0;
   const lossNow = (): number => {
     const scores = sums.map((sum, k) => sign[k] * sum);
@@ -65,16 +63,15 @@ export function annealNeuron(neuron: NeuronProblem, annealing: Annealing): Neuro
     const pair = Math.floor(random.uniform() * inside.length * outside.length);
     const from = pair % inside.length;
     const to = Math.floor(pair / inside.length);
-    const leaving = inside[from] * samples;
-    const entering = outside[to] * samples;
+    const [leaving, entering] = [effects[inside[from]], effects[outside[to]]];
     const most = loss - heat * Math.log(1 - random.uniform());
     let next = 0;
     for (let k = 0; k < samples && next <= most; k++) {
-      const lack = rho - sums[k] - sign[k] * bias + effects[leaving + k] - effects[entering + k];
+      const lack = rho - sums[k] - sign[k] * bias + leaving[k] - entering[k];
       if (lack > 0) next += sampleWeights[k] * lack;
     }
     if (next > most) continue;
-    for (let k = 0; k < samples; k++) sums[k] += effects[entering + k] - effects[leaving + k];
+    for (let k = 0; k < samples; k++) sums[k] += entering[k] - leaving[k];
     [inside[from], outside[to]] = [outside[to], inside[from]];
     loss = next;
     if (loss < best.loss) best = { loss, bias, inside: [...inside] };

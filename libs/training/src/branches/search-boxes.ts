@@ -9,9 +9,8 @@ import { TrainingError } from '../problem/training-error.js';
 import { improve, neuronProblem } from '../search/improve.js';
 import type { NeuronProblem } from '../search/neuron-search.js';
 import type { SolveHooks } from '../solve/solve-problem.js';
-import { annealNeuron } from './anneal-neuron.js';
+import { annealNeuron, type Step } from './anneal-neuron.js';
 import { NeuronModel } from './neuron-model.js';
-import { nearestSteps } from './nearest-steps.js';
 import { objectiveStep, type ObjectiveStep } from './objective-step.js';
 import { searchTree, type TreeNode } from './search-tree.js';
 import { shrinkModel } from './shrink-model.js';
@@ -31,11 +30,8 @@ export function searchBoxes(free: FreeNetwork, boxes: readonly OpenBox[], hooks:
 
 /** Sum |w| is whole: a bound above `size` by this much proves that it is larger. */
 const sizeTolerance = 1e-5;
-/**
- * The leaf of the whole problem and one of so many others anneal, with so many evaluations per LP iteration of the work
- * limit, and at most so many. Steps that may change: so many per row of the model, drawn by chance.
- */
-const annealing = { leaves: 16, perWork: 1_000, most: 2e6, stepsPerRow: [1.5, 2, 2.5, 3, 4] };
+/** One of so many leaves anneals, with so many evaluations per LP iteration of the work limit, and at most so many. */
+const annealing = { leaves: 16, perWork: 1_000, most: 2e6 };
 /** Two-weight moves start from networks whose value is at most this many times the best one. */
 const swapWithin = 1.03;
 /** Search nodes from one report to the next. */
@@ -79,7 +75,7 @@ class BoxSearch {
   run(boxes: readonly OpenBox[]): Incumbent {
     const whole = boxes.length === 1 && boxes[0].weights.length === 0 && boxes[0].size === undefined;
     const open = groupsOf(whole ? this.#divided(boxes[0]) : boxes).flatMap((group) => this.#search(group));
-    this.#anneal(open, whole);
+    this.#anneal(open);
     const openSet: OpenSet = {
       boxes: open.filter(({ bound }) => bound < this.#cutoff),
       closed: this.#step.whole > 0 ? Infinity : this.#cutoff,
@@ -185,29 +181,27 @@ class BoxSearch {
 
   /**
    * A better network of one of the open sizes by annealing: its loss is 0 or nearly so, and the boxes of larger sizes
-   * then close. Only the columns with the least reduced costs may change; the others stay as the relaxation of that
-   * size has them, because a network of nearly the least size can hardly afford another one. Long runs find more than
-   * many short ones, so that only some of the leaves try.
+   * then close. Long runs find more than many short ones, so that only some of the leaves try.
    */
-  #anneal(open: readonly OpenBox[], isFirst: boolean): void {
+  #anneal(open: readonly OpenBox[]): void {
     const { problem } = this.free;
     const random = seededRandom(problem.seed, 'anneal');
     const sizes = [...new Set(open.flatMap(({ size }) => (size && size.least === size.most ? [size.least] : [])))];
     const isTernary = this.neuron.upper.every((upper, k) => upper <= 1 && this.neuron.lower[k] >= -1);
-    const isChosen = random.integer(annealing.leaves) === 0 || isFirst;
-    if (!isChosen || sizes.length === 0 || !isTernary) return;
+    if (random.integer(annealing.leaves) > 0 || sizes.length === 0 || !isTernary) return;
     const size = sizes[random.integer(sizes.length)];
     const budget = this.#lossBudget(size);
     const small =
       budget < 0 ? undefined : shrinkModel(this.#model.sizeModel(budget, this.neuron.sparsity), size + 1e-5);
     if (!small) return;
-    const { stepsPerRow } = annealing;
-    const count = Math.round(stepsPerRow[random.integer(stepsPerRow.length)] * this.#model.model.rowCount);
-    const { moving, fixed } = nearestSteps(small, this.#model, count);
+    const stepsAt = (columns: Iterable<number>): Step[] =>
+      [...columns].flatMap((column) => this.#model.stepOf(column) ?? []);
+    const none = small.expand(new Float64Array(small.kept.length));
+    const always = stepsAt([...none.keys()].filter((column) => small.at[column] < 0 && none[column] === 1));
     const found = annealNeuron(this.neuron, {
-      steps: moving,
-      always: fixed,
-      count: size - fixed.length,
+      steps: stepsAt(small.kept),
+      always,
+      count: size - always.length,
       evaluations: Math.min(annealing.most, annealing.perWork * (problem.limits.workLimit ?? Infinity)),
       random,
       stopped: () => this.#isStopped(),

@@ -15,8 +15,6 @@ export interface Shrunken {
   readonly bound: number;
   /** The point of the relaxation, as one of the whole model. */
   readonly point: Float64Array;
-  /** Reduced costs of the whole model's columns in the relaxation: 0 in the basis. */
-  readonly reduced: Float64Array;
   readonly iterations: number;
   /** A point of this model as one of the whole model. */
   expand(x: Float64Array): Float64Array;
@@ -57,7 +55,6 @@ export function shrinkModel(model: Model, cutoff: number): Shrunken | undefined 
     at,
     bound,
     point: simplex.point(),
-    reduced: simplex.reduced.slice(0, model.columnCount),
     iterations: simplex.iterations,
     expand: (x) => fixed.map((value, j) => (at[j] < 0 ? value : x[at[j]])),
     narrowed: (changes) =>
