@@ -1,16 +1,20 @@
-// Processor seconds of the processes of one mipnet stack (Linux: /proc), so that shares hold on a busy machine too.
+// Processor seconds of processes (Linux: /proc), so that shares hold on a busy machine too.
 
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** Ticks of a CPU that a process counts its time in: 100 on every Linux of today. */
 const ticksPerSecond = 100;
 
-/** Processor seconds of a process or thread so far, from its stat file. */
-const secondsOf = (file) => {
-  const fields = readFileSync(file, 'utf8')
+/**
+ * The parent of a process, and its processor seconds so far with its threads.
+ * @param {number | string} pid or `PID/task/TID`: one thread
+ */
+export function statOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-};
+  return { parent: Number(fields[1]), seconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond };
+}
 
 /**
  * What the processes of a stack have used so far, by what they do. Of the solver worker's process, the main thread
@@ -23,12 +27,12 @@ export function processorSeconds(home) {
     try {
       if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`MIPNET_HOME=${home}`)) continue;
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      if (/temporal[^\0]*\0server/.test(command)) seconds.server += secondsOf(`/proc/${pid}/stat`);
-      else if (command.includes('--role\0orchestrator')) seconds.orchestrator += secondsOf(`/proc/${pid}/stat`);
+      if (/temporal[^\0]*\0server/.test(command)) seconds.server += statOf(pid).seconds;
+      else if (command.includes('--role\0orchestrator')) seconds.orchestrator += statOf(pid).seconds;
       else if (command.includes('--role\0solver')) {
-        const talking = secondsOf(`/proc/${pid}/task/${pid}/stat`);
+        const talking = statOf(`${pid}/task/${pid}`).seconds;
         seconds.talking += talking;
-        seconds.solving += secondsOf(`/proc/${pid}/stat`) - talking;
+        seconds.solving += statOf(pid).seconds - talking;
       }
     } catch {
       // It ended meanwhile.

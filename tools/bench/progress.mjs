@@ -12,12 +12,13 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from '../arguments.mjs';
+import { statOf } from '../processor-seconds.mjs';
 
 const { values } = readArguments(import.meta.url, { options: { seconds: { type: 'string', default: '60' } } });
 const program = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
@@ -72,9 +73,9 @@ async function watched(child) {
     if (child.exitCode !== null) throw new Error(`the command ended with ${child.exitCode} before it showed progress`);
     await wait(50);
   }
-  const [began, used] = [performance.now() / 1000, processorSeconds(child.pid)];
+  const [began, used] = [performance.now() / 1000, statOf(child.pid).seconds];
   await wait(1000 * Number(values.seconds));
-  const [ended, share] = [performance.now() / 1000, (processorSeconds(child.pid) - used) / Number(values.seconds)];
+  const [ended, share] = [performance.now() / 1000, (statOf(child.pid).seconds - used) / Number(values.seconds)];
   const seen = lines.filter(({ at }) => at <= ended);
   // The second signal ends the command at once; the MIP's own end is of no interest.
   for (let signal = 0; signal < 2 && child.exitCode === null; signal++) {
@@ -89,14 +90,6 @@ async function watched(child) {
     silence: Math.max(...times.slice(1).map((at, k) => at - times[k])),
     share,
   };
-}
-
-/** Processor seconds of a process and its threads so far. @param {number} pid */
-function processorSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 function print(name, { lines, telling, silence, share }, isWatch = false) {

@@ -12,10 +12,10 @@
  * cores that nobody else uses; `busy` of two slots, beside that of one, says how far other work is to blame.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from '../arguments.mjs';
+import { statOf } from '../processor-seconds.mjs';
 
 const main = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
 const { values, positionals } = readArguments(import.meta.url, {
@@ -26,16 +26,6 @@ const { values, positionals } = readArguments(import.meta.url, {
     order: { type: 'string', default: '1,2,2,1' },
   },
 });
-/** Ticks of a CPU that a process counts its time in, a second: 100 on every Linux of today. */
-const ticks = 100;
-
-/** Processor seconds of a process and its threads so far (Linux). */
-function processorSeconds(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticks;
-}
-
 /** @param {number} slots @returns {Promise<Record<string, number>>} */
 function measure(slots) {
   const plan = positionals.length > 0 ? positionals : ['--preset', values.preset ?? 'quickstart'];
@@ -47,7 +37,7 @@ function measure(slots) {
   let cpu = 0;
   const watching = setInterval(() => {
     try {
-      cpu = processorSeconds(child.pid);
+      cpu = statOf(child.pid).seconds;
     } catch {
       // The process ended meanwhile.
     }

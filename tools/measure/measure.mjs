@@ -23,6 +23,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from '../arguments.mjs';
+import { statOf } from '../processor-seconds.mjs';
 import { baselines, baselinesOnRows } from './baselines.mjs';
 
 const main = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
@@ -42,20 +43,13 @@ const { values, positionals } = readArguments(import.meta.url, {
 
 /** Largest resident set so far, MiB, by role (Linux). */
 const peak = {};
-/** Ticks of a CPU that a process counts its time in, a second: 100 on every Linux of today. */
-const ticks = 100;
 
 /** Looks at the command and everything it started. @param {Map<number, number>} cpu seconds so far of each process */
 function sample(command, cpu) {
   const parents = new Map();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      parents.set(Number(pid), {
-        parent: Number(fields[1]),
-        seconds: (Number(fields[11]) + Number(fields[12])) / ticks,
-      });
+      parents.set(Number(pid), statOf(pid));
     } catch {
       // The process ended meanwhile.
     }
