@@ -1,6 +1,7 @@
 import { branchOnInputs, excludeOutputs } from '@mipnet/branching';
 import { seededRandom } from '@mipnet/dataset/stored';
 import type { Network } from '@mipnet/network';
+import { splitNetwork } from './as-switches.js';
 import { sampleAttack } from './attack/sample-attack.js';
 import { prepareScore } from './attack/score.js';
 import { functionBounds, type BoundLayers } from './bound-outputs.js';
@@ -165,10 +166,11 @@ function bySigns(search: Search, indices: readonly number[]): ReadonlyMap<number
   const { left, isOver } = clockOf(options);
   if (single.length === 0 || isOver()) return new Map();
   const margins = single.map((index) => marginOf(query.unsafe[index][0]));
-  const bounds = functionBounds(network, boundLayers(query.region.box, isOver), margins);
+  const split = splitNetwork(network, boundLayers(query.region.box, isOver), isOver);
+  const bounds = functionBounds(split.network, split.bounds, margins);
   if (isOver()) return new Map();
   const reserve = left() === Infinity ? 0 : (1 - share) * left();
-  const bySingle = excludeOutputs(withFunctions(network, margins), bounds, {
+  const bySingle = excludeOutputs(withFunctions(split.network, margins), bounds, {
     inspect: inspection.inspect,
     remaining: () => left() - reserve,
     stopped: options.stopped,

@@ -1,4 +1,5 @@
 import { excludeOutputs } from '@mipnet/branching';
+import { splitNetwork } from './as-switches.js';
 import { functionBounds, rememberedCrown } from './bound-outputs.js';
 import { inspectionOf } from './exclude-by-branching.js';
 import { fewInputs } from './few-inputs.js';
@@ -20,7 +21,9 @@ export function proveShortly(options: Pick<ProveOptions, 'remaining' | 'stopped'
     const known = (options.boundLayers ?? rememberedCrown(network))(region.box, () => over(options));
     if (over(options)) return undecided;
     const seen = inspectionOf(network, query);
-    const bounds = excludeOutputs(withFunctions(network, margins), functionBounds(network, known, margins), {
+    const { network: split, bounds: splitBounds } = splitNetwork(network, known, () => over(options));
+    if (over(options)) return undecided;
+    const bounds = excludeOutputs(withFunctions(split, margins), functionBounds(split, splitBounds, margins), {
       isShort: true,
       inspect: seen.inspect,
       stopped: () => over(options),

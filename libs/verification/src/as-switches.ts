@@ -1,0 +1,133 @@
+import { boundsBefore, crownBounds, type Box, type NetworkBounds } from '@mipnet/bounds';
+import {
+  layerMaps,
+  linked,
+  networkShapes,
+  sourcesOf,
+  type Activation,
+  type Layer,
+  type MaximumMap,
+  type Network,
+  type Shape,
+} from '@mipnet/network';
+
+/**
+ * The same function on a box with relus instead of undecided maxima and clips, so that a search can optimise their
+ * lines and branch on which number is the largest:
+ *
+ *     max(m, x)  =  m + relu(x - m)                   one number of a window after the other, the largest first
+ *     clip(x, low, high)  =  low + relu(x - low) - relu(x - high)
+ *
+ * Numbers of a window that can never be its largest are left out. The runtime computes none of the new layers: they
+ * have no arithmetic, so nothing is rounded in them. The network itself if nothing is undecided.
+ * @param bounds proven, on all layers of the network
+ */
+export function asSwitches(network: Network, bounds: NetworkBounds): Network {
+  const builder = new Builder();
+  const shapes = networkShapes(network);
+  const maps = layerMaps(network);
+  const sources = sourcesOf(network);
+  /** Of each layer of the network: the new layer that has its output. */
+  const madeBy: number[] = [];
+  network.layers.forEach((layer, k) => {
+    const from = sources[k].map((source) => (source < 0 ? source : madeBy[source]));
+    const box = boundsBefore(bounds, maps[k].sources);
+    const map = maps[k];
+    if (map.kind === 'maximum' && from.length === 1)
+      madeBy.push(builder.shaped(builder.maximum(map, from[0], box), shapes[k]));
+    else if (layer.kind === 'activation' && layer.activation === 'clip' && from.length === 1)
+      madeBy.push(builder.shaped(builder.clip(layer, from[0], box), shapes[k]));
+    else madeBy.push(builder.add(layer, from));
+  });
+  if (!builder.hasChanged) return network;
+  return { ...network, layers: linked(builder.layers, builder.sources) };
+}
+
+interface Split {
+  readonly network: Network;
+  readonly bounds: NetworkBounds;
+}
+
+/** By the bounds that they were made from: two steps of a question need the same. */
+const known = new WeakMap<NetworkBounds, Split>();
+
+/** `asSwitches`, with bounds on it. Looser ones if `stopped` says that the time is up. */
+export function splitNetwork(network: Network, bounds: NetworkBounds, stopped: () => boolean): Split {
+  const before = known.get(bounds);
+  if (before !== undefined) return before;
+  const split = asSwitches(network, bounds);
+  const found = { network: split, bounds: split === network ? bounds : crownBounds(split, bounds.input, stopped) };
+  if (!stopped()) known.set(bounds, found);
+  return found;
+}
+
+const relu: Layer = { kind: 'activation', activation: 'relu' };
+
+class Builder {
+  readonly layers: Layer[] = [];
+  readonly sources: (readonly number[])[] = [];
+  hasChanged = false;
+
+  /** The position of the new layer. */
+  add(layer: Layer, from: readonly number[]): number {
+    this.sources.push(from);
+    return this.layers.push(layer) - 1;
+  }
+
+  /** What is flat, in a shape. */
+  shaped(from: number, shape: Shape): number {
+    const count = shape.reduce((product, extent) => product * extent, 1);
+    return shape.length === 1
+      ? from
+      : this.add({ kind: 'select', positions: Int32Array.from({ length: count }, (_, i) => i), shape }, [from]);
+  }
+
+  maximum(map: MaximumMap, from: number, { lower, upper }: Box): number {
+    const windows = Array.from({ length: map.outputs }, (_, j) => {
+      const window = [...map.indices.subarray(map.starts[j], map.starts[j + 1])];
+      const best = window.reduce((most, i) => (lower[i] > lower[most] ? i : most));
+      const others = window.filter((i) => i !== best && upper[i] > lower[best]);
+      return [best, ...others.sort((one, other) => upper[other] - upper[one])];
+    });
+    const longest = windows.reduce((most, { length }) => Math.max(most, length), 0);
+    let most = this.#pick(
+      from,
+      windows.map(([best]) => best),
+    );
+    for (let turn = 1; turn < longest; turn++) {
+      this.hasChanged = true;
+      const asked = [...windows.keys()].filter((j) => windows[j].length > turn);
+      const place = new Int32Array(windows.length).fill(-1);
+      asked.forEach((j, at) => (place[j] = at));
+      const next = this.#pick(
+        from,
+        asked.map((j) => windows[j][turn]),
+      );
+      const minus = this.#scaled(this.#pick(most, asked), asked.length, -1, 0);
+      const excess = this.add(relu, [this.add({ kind: 'add' }, [next, minus])]);
+      most = this.add({ kind: 'add' }, [most, this.#pick(excess, place)]);
+    }
+    return most;
+  }
+
+  clip(layer: Extract<Activation, { activation: 'clip' }>, from: number, { lower, upper }: Box): number {
+    const { low, high } = layer;
+    const isUndecided = lower.some((least, i) => (least < low && upper[i] > low) || (least < high && upper[i] > high));
+    if (!isUndecided) return this.add(layer, [from]);
+    this.hasChanged = true;
+    const flat = this.#pick(from, lower.keys());
+    const above = (end: number) => this.add(relu, [this.#scaled(flat, lower.length, 1, -end)]);
+    const minus = this.#scaled(above(high), lower.length, -1, low);
+    return this.add({ kind: 'add' }, [above(low), minus]);
+  }
+
+  #pick(from: number, positions: Iterable<number>): number {
+    const picked = Int32Array.from(positions);
+    return this.add({ kind: 'select', positions: picked, shape: [picked.length] }, [from]);
+  }
+
+  #scaled(from: number, size: number, factor: number, offset: number): number {
+    const [factors, offsets] = [new Float64Array(size).fill(factor), new Float64Array(size).fill(offset)];
+    return this.add({ kind: 'scale', factor: factors, offset: offsets }, [from]);
+  }
+}
