@@ -2,10 +2,10 @@
 /**
  * A network brought as ONNX on the first test images of MNIST, one slot, without the command around it:
  *
- *     MIPNET_DATA=... node tools/bench/conv.mjs NET.onnx --images 100 --epsilon 0.1 [--time-limit 60]
+ *     MIPNET_DATA=... node tools/bench/conv.mjs NET.onnx --images 100 --epsilon 0.1 [--time-limit 60] [--cpu-limit 60] [--only 4,36]
  *
- * The network of PERFORMANCE.md is made by tools/bench/train-conv-peer.py. Prints verdicts by step, and CPU seconds an
- * image. Needs `./mipnet build`.
+ * --cpu-limit ends an image by CPU seconds, for a machine that others use. --only takes images by their positions. The network of PERFORMANCE.md is made by tools/bench/train-conv-peer.py. Prints verdicts by step, and
+ * CPU seconds an image. Needs `./mipnet build`.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -22,6 +22,8 @@ const { values, positionals } = readArguments(import.meta.url, {
     images: { type: 'string', default: '100' },
     epsilon: { type: 'string', default: '0.1' },
     'time-limit': { type: 'string', default: '60' },
+    'cpu-limit': { type: 'string', default: 'Infinity' },
+    only: { type: 'string' },
   },
 });
 const model = readFileSync(positionals[0]);
@@ -33,19 +35,29 @@ const labels = read('t10k-labels-idx1-ubyte.gz', 8);
 const slots = new VerifySlots(model, 1);
 const counts = {};
 const seconds = [];
-for (let image = 0; image < Number(values.images); image++) {
+const images = values.only?.split(',').map(Number) ?? Array.from({ length: Number(values.images) }, (_, k) => k);
+for (const image of images) {
   const centre = Float64Array.from(pixels.subarray(784 * image, 784 * (image + 1)), (pixel) => pixel / 255);
   const region = ballRegion({ norm: 'linf', centre, radius: Number(values.epsilon) });
   const began = process.cpuUsage();
-  const { verdict, by } = await slots.verify({
-    about: { query: query(region, misclassificationOf(network, labels[image])) },
-    timeLimit: Number(values['time-limit']),
-  });
-  const { user, system } = process.cpuUsage(began);
-  seconds.push((user + system) / 1e6);
+  const used = () => {
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1e6;
+  };
+  const over = new AbortController();
+  const watch = setInterval(() => used() > Number(values['cpu-limit']) && over.abort(), 50);
+  const { verdict, by } = await slots.verify(
+    {
+      about: { query: query(region, misclassificationOf(network, labels[image])) },
+      timeLimit: Number(values['time-limit']),
+    },
+    { signal: over.signal },
+  );
+  clearInterval(watch);
+  seconds.push(used());
   const key = by === null ? verdict : `${verdict} by ${by}`;
   counts[key] = (counts[key] ?? 0) + 1;
-  process.stderr.write(`  image ${image}: ${key}, ${seconds[image].toFixed(2)} CPU s\n`);
+  process.stderr.write(`  image ${image}: ${key}, ${seconds.at(-1).toFixed(2)} CPU s\n`);
 }
 await slots.close();
 const sorted = seconds.slice().sort((one, other) => one - other);

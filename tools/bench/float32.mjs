@@ -2,11 +2,12 @@
 /**
  * Verdicts on random small ONNX models whose threshold is the best output that was found in the ONNX runtime:
  *
- *     node tools/bench/float32.mjs --networks 2000 [--first 0] [--cancelling-every 10] [--seconds 2]
+ *     node tools/bench/float32.mjs --networks 2000 [--first 0] [--cancelling-every 10] [--seconds 2] [--switches]
  *
  * Each is asked at the threshold, where `robust` is wrong, with an attack and by certificates alone, and 1e-3 of the
  * span of the outputs beyond it. Every tenth network adds and takes away numbers so large that float32 loses what
- * passes by; those are counted apart. --in-float64 certifies float64 arithmetic instead, and shows how often that is
+ * passes by; those are counted apart. --switches draws max pools, clips and votes on 18 to 32 inputs instead, which
+ * branching on units answers. --in-float64 certifies float64 arithmetic instead, and shows how often that is
  * wrong. Needs `./mipnet build`. Exit 1 when a verdict is wrong.
  */
 import { loadHighsSolver } from '@mipnet/solver';
@@ -19,6 +20,7 @@ const { values } = readArguments(import.meta.url, {
     first: { type: 'string', default: '0' },
     'cancelling-every': { type: 'string', default: '10' },
     seconds: { type: 'string', default: '2' },
+    switches: { type: 'boolean', default: false },
     'in-float64': { type: 'boolean', default: false },
   },
 });
@@ -33,11 +35,12 @@ const names = ['at the threshold', 'at the threshold, without an attack', 'beyon
 const counts = Object.fromEntries([...names, ...names.map((name) => `cancelling, ${name}`)].map((name) => [name, {}]));
 let faulty = 0;
 for (let seed = first; seed < first + networks; seed++) {
-  const cancels = seed % every === 0;
+  const cancels = !values.switches && seed % every === 0;
   const { at, alone, beyond, jumps, faults } = await float32Case(solver, seed, {
     cancels,
     seconds,
     inFloat64: values['in-float64'],
+    switches: values.switches,
   });
   for (const [k, verdict] of [at, alone, beyond].entries()) {
     const table = counts[cancels ? `cancelling, ${names[k]}` : names[k]];

@@ -83,11 +83,13 @@ function roundingBefore(maps: readonly PlacedMap[], k: number, bounds: NetworkBo
   return { steps, sum: { operations, sizes: joined(sizes) } };
 }
 
-/** Whether some path to the network's input has no affine layer. */
+/** Whether some path to the network's input has no affine layer that the runtime computes. */
 const readsInput = (maps: readonly PlacedMap[], k: number): boolean =>
   maps[k].sources.some((source) => source < 0 || (!computesSums(maps[source]) && readsInput(maps, source)));
 
-const computesSums = (map: PlacedMap): boolean => map.kind === 'affine' && !map.isSelect;
+/** Whether the runtime computes it: a layer without arithmetic may pass an input on as it is. */
+const computesSums = (map: PlacedMap): boolean =>
+  map.kind === 'affine' && !map.isSelect && map.arithmetic !== undefined;
 
 function affineRounding(
   map: AffineMap,

@@ -18,8 +18,9 @@ import {
  *     max(m, x)  =  m + relu(x - m)                   one number of a window after the other, the largest first
  *     clip(x, low, high)  =  low + relu(x - low) - relu(x - high)
  *
- * Numbers of a window that can never be its largest are left out. The runtime computes none of the new layers: they
- * have no arithmetic, so nothing is rounded in them. The network itself if nothing is undecided.
+ * Numbers of a window that can never be its largest are left out. The runtime computes a maximum and a clip without
+ * rounding. So the new layers are exact functions of its numbers: they have no `arithmetic`. The network itself if
+ * nothing is undecided.
  * @param bounds proven, on all layers of the network
  */
 export function asSwitches(network: Network, bounds: NetworkBounds): Network {
@@ -33,13 +34,17 @@ export function asSwitches(network: Network, bounds: NetworkBounds): Network {
     const from = sources[k].map((source) => (source < 0 ? source : madeBy[source]));
     const box = boundsBefore(bounds, maps[k].sources);
     const map = maps[k];
-    if (map.kind === 'maximum' && from.length === 1)
-      madeBy.push(builder.shaped(builder.maximum(map, from[0], box), shapes[k]));
-    else if (layer.kind === 'activation' && layer.activation === 'clip' && from.length === 1)
-      madeBy.push(builder.shaped(builder.clip(layer, from[0], box), shapes[k]));
-    else madeBy.push(builder.add(layer, from));
+    const made =
+      from.length > 1
+        ? undefined
+        : map.kind === 'maximum'
+          ? builder.maximum(map, from[0], box)
+          : layer.kind === 'activation' && layer.activation === 'clip'
+            ? builder.clip(layer, from[0], box)
+            : undefined;
+    madeBy.push(made === undefined ? builder.add(layer, from) : builder.shaped(made, shapes[k]));
   });
-  if (!builder.hasChanged) return network;
+  if (builder.layers.length === network.layers.length) return network;
   return { ...network, layers: linked(builder.layers, builder.sources) };
 }
 
@@ -61,12 +66,13 @@ export function splitNetwork(network: Network, bounds: NetworkBounds, stopped: (
   return found;
 }
 
+type Clip = Extract<Activation, { activation: 'clip' }>;
+
 const relu: Layer = { kind: 'activation', activation: 'relu' };
 
 class Builder {
   readonly layers: Layer[] = [];
   readonly sources: (readonly number[])[] = [];
-  hasChanged = false;
 
   /** The position of the new layer. */
   add(layer: Layer, from: readonly number[]): number {
@@ -82,7 +88,8 @@ class Builder {
       : this.add({ kind: 'select', positions: Int32Array.from({ length: count }, (_, i) => i), shape }, [from]);
   }
 
-  maximum(map: MaximumMap, from: number, { lower, upper }: Box): number {
+  /** Undefined if the bounds say which number of each window is the largest. */
+  maximum(map: MaximumMap, from: number, { lower, upper }: Box): number | undefined {
     const windows = Array.from({ length: map.outputs }, (_, j) => {
       const window = [...map.indices.subarray(map.starts[j], map.starts[j + 1])];
       const best = window.reduce((most, i) => (lower[i] > lower[most] ? i : most));
@@ -90,40 +97,34 @@ class Builder {
       return [best, ...others.sort((one, other) => upper[other] - upper[one])];
     });
     const longest = windows.reduce((most, { length }) => Math.max(most, length), 0);
-    let most = this.#pick(
-      from,
-      windows.map(([best]) => best),
-    );
+    if (longest === 1) return undefined;
+    const best = Int32Array.from(windows, ([first]) => first);
+    let most = this.#pick(from, best);
     for (let turn = 1; turn < longest; turn++) {
-      this.hasChanged = true;
-      const asked = [...windows.keys()].filter((j) => windows[j].length > turn);
+      const asked = Int32Array.from([...windows.keys()].filter((j) => windows[j].length > turn));
       const place = new Int32Array(windows.length).fill(-1);
       asked.forEach((j, at) => (place[j] = at));
-      const next = this.#pick(
-        from,
-        asked.map((j) => windows[j][turn]),
-      );
+      const rivals = asked.map((j) => windows[j][turn]);
       const minus = this.#scaled(this.#pick(most, asked), asked.length, -1, 0);
-      const excess = this.add(relu, [this.add({ kind: 'add' }, [next, minus])]);
+      const excess = this.add(relu, [this.add({ kind: 'add' }, [this.#pick(from, rivals), minus])]);
       most = this.add({ kind: 'add' }, [most, this.#pick(excess, place)]);
     }
     return most;
   }
 
-  clip(layer: Extract<Activation, { activation: 'clip' }>, from: number, { lower, upper }: Box): number {
-    const { low, high } = layer;
-    const isUndecided = lower.some((least, i) => (least < low && upper[i] > low) || (least < high && upper[i] > high));
-    if (!isUndecided) return this.add(layer, [from]);
-    this.hasChanged = true;
-    const flat = this.#pick(from, lower.keys());
+  /** Undefined if the bounds say on which piece each unit is. */
+  clip({ low, high }: Clip, from: number, { lower, upper }: Box): number | undefined {
+    if (!lower.some((least, i) => (least < low && upper[i] > low) || (least < high && upper[i] > high)))
+      return undefined;
+    const flat = this.#pick(from, Int32Array.from(lower.keys()));
     const above = (end: number) => this.add(relu, [this.#scaled(flat, lower.length, 1, -end)]);
     const minus = this.#scaled(above(high), lower.length, -1, low);
     return this.add({ kind: 'add' }, [above(low), minus]);
   }
 
-  #pick(from: number, positions: Iterable<number>): number {
-    const picked = Int32Array.from(positions);
-    return this.add({ kind: 'select', positions: picked, shape: [picked.length] }, [from]);
+  /** Position -1 is a zero. */
+  #pick(from: number, positions: Int32Array): number {
+    return this.add({ kind: 'select', positions, shape: [positions.length] }, [from]);
   }
 
   #scaled(from: number, size: number, factor: number, offset: number): number {

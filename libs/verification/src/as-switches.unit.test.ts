@@ -3,6 +3,7 @@ import { seededRandom } from '@mipnet/dataset';
 import { forward, forwardTrace, inFloat32, type Network } from '@mipnet/network';
 import { expect, test } from 'vitest';
 import { asSwitches } from './as-switches.js';
+import { switchesCase } from './testing/switches-case.js';
 
 const random = seededRandom(3, 'switches');
 const numbers = (count: number) => Float64Array.from({ length: count }, () => 2 * random.uniform() - 1);
@@ -31,7 +32,7 @@ const network: Network = inFloat32({
 });
 
 test('the same function on the box, without maxima and clips, and with bounds that hold', () => {
-  for (let draw = 0; draw < 20; draw++) {
+  for (let draw = 0; draw < 5; draw++) {
     const lower = numbers(16);
     const upper = lower.map((low) => low + random.uniform());
     const bounds = crownBounds(network, { lower, upper });
@@ -56,4 +57,16 @@ test('a network without undecided ones stays as it is', () => {
   const point = numbers(16);
   const plain: Network = { ...network, layers: network.layers.slice(0, 1) };
   expect(asSwitches(plain, crownBounds(plain, { lower: point, upper: point }))).toBe(plain);
+});
+
+test('branching on them proves no bound above the enumerated minimum, and nearly all that is true', () => {
+  let [safe, proven] = [0, 0];
+  for (let seed = 0; seed < 60; seed++) {
+    const { truth, bound, isWrong } = switchesCase(seed);
+    expect(isWrong, `seed ${seed}: the bound ${bound} is above the minimum ${truth}`).toBe(false);
+    if (truth > 1e-6) safe++;
+    if (bound > 0) proven++;
+  }
+  expect(safe).toBeGreaterThan(20);
+  expect(proven).toBeGreaterThan(0.95 * safe);
 });

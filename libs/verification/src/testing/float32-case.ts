@@ -11,7 +11,7 @@ import { boxRegion, type Region } from '../region.js';
 import type { Verdict } from '../verdict.js';
 import { VerificationError } from '../verification-error.js';
 import { verifyQuery } from '../verify-query.js';
-import { randomModel } from './random-model.js';
+import { randomModel, randomSwitches } from './random-model.js';
 
 export interface Float32Case {
   /** With the threshold at the best output that was found: an input that violates the property is known. */
@@ -32,6 +32,8 @@ export interface Float32CaseOptions {
   readonly seconds: number;
   /** Certificates for float64 instead: to measure the effect of rounding. @default false */
   readonly inFloat64?: boolean;
+  /** Max pools, clips and votes on more inputs than are halved one by one. @default false */
+  readonly switches?: boolean;
 }
 
 const samples = 60;
@@ -47,7 +49,8 @@ export async function float32Case(
   options: Float32CaseOptions,
 ): Promise<Float32Case> {
   const random = seededRandom(seed, 'float32');
-  const { bytes, inputs, operators } = randomModel(random, options.cancels);
+  const { bytes, inputs, operators } =
+    options.switches === true ? randomSwitches(random) : randomModel(random, options.cancels);
   const network = options.inFloat64 ? fromOnnx(bytes) : inFloat32(fromOnnx(bytes));
   const runtime = await openOnnxRuntime(bytes);
   try {

@@ -1,4 +1,12 @@
-import { forwardTrace, piecesOf, type Break, type Network, type PiecewiseLinear } from '@mipnet/network';
+import {
+  forwardTrace,
+  layerMaps,
+  piecesOf,
+  type Break,
+  type MaximumMap,
+  type Network,
+  type PiecewiseLinear,
+} from '@mipnet/network';
 import type { Box } from '../region.js';
 
 /** A convex polygon in the plane of the two inputs. */
@@ -14,8 +22,8 @@ export interface Cell {
 }
 
 /**
- * All cells of a network of dense layers and activations on two inputs: the box, cut along the lines where a unit
- * changes its piece, unit by unit. An enumeration of activation patterns that uses no solver and no bound: verdicts are
+ * All cells of a chain of dense layers, activations and max pools on two inputs: the box, cut along the lines where a
+ * unit changes its piece or another number of a window becomes the largest, unit by unit. An enumeration of activation patterns that uses no solver and no bound: verdicts are
  * compared with it. The edge between two cells of a jump belongs to both; cells of a point or a segment may be missing
  * or made by rounding.
  */
@@ -35,7 +43,9 @@ export function planeCells(network: Network, { lower, upper }: Box): Cell[] {
       ],
     },
   ];
-  for (const layer of network.layers) {
+  const maps = layerMaps(network);
+  for (const [k, layer] of network.layers.entries()) {
+    const map = maps[k];
     if (layer.kind === 'dense') {
       const { weights, bias, inputs } = layer;
       cells = cells.map(({ corners, outputs }) => ({
@@ -55,7 +65,9 @@ export function planeCells(network: Network, { lower, upper }: Box): Cell[] {
       const pieces = piecesOf(layer);
       for (let j = 0; j < cells[0].outputs.length; j++)
         cells = cells.flatMap((cell) => pieces.pieces.flatMap((_, k) => onPiece(cell, j, pieces, k)));
-    } else throw new Error(`cells of a ${layer.kind} layer are not known here`);
+    } else if (map.kind === 'maximum') {
+      cells = cells.flatMap((cell) => largest(cell, map));
+    } else if (map.kind !== 'identity') throw new Error(`cells of a ${layer.kind} layer are not known here`);
   }
   return cells;
 }
@@ -77,6 +89,25 @@ function onPiece({ corners, outputs }: Cell, j: number, { breaks, pieces }: Piec
   if (part.length === 0) return [];
   const { slope, offset } = pieces[k];
   return [{ corners: part, outputs: outputs.with(j, [slope * from[0] + offset, slope * from[1], slope * from[2]]) }];
+}
+
+/** The parts of a cell on each of which one number of every window is the largest. */
+function largest({ corners, outputs: from }: Cell, { starts, indices, outputs }: MaximumMap): Cell[] {
+  let cells: Cell[] = [{ corners, outputs: [] }];
+  for (let j = 0; j < outputs; j++) {
+    const window = [...indices.subarray(starts[j], starts[j + 1])];
+    cells = cells.flatMap((cell) =>
+      window.flatMap((i) => {
+        const isLargest = (part: Polygon, other: number): Polygon => {
+          const excess = from[i].map((number, at) => number - from[other][at]) as [number, number, number];
+          return clipped(part, excess, 1);
+        };
+        const part = window.filter((other) => other !== i).reduce(isLargest, cell.corners);
+        return part.length === 0 ? [] : [{ corners: part, outputs: [...cell.outputs, from[i]] }];
+      }),
+    );
+  }
+  return cells;
 }
 
 export const valueAt = ([constant, first, second]: Affine, [x, y]: readonly [number, number]): number =>

@@ -16,7 +16,7 @@ type Parts = { -readonly [Key in 'nodes' | 'constants']: NonNullable<Parameters<
  * @param cancels numbers far larger than the values are added and subtracted again
  */
 export function randomModel(random: Random, cancels: boolean): RandomModel {
-  const writer = new Writer(random, random.integer(3) === 0);
+  const writer = new Writer(random, imageOf(random, random.integer(3) === 0));
   const hidden = 1 + random.integer(2);
   for (let layer = 0; layer < hidden; layer++) {
     writer.affine(2 + random.integer(7));
@@ -31,20 +31,37 @@ export function randomModel(random: Random, cancels: boolean): RandomModel {
   return writer.finish();
 }
 
+/** The same kind of model with max pools and clips, a vote among them, on more inputs than are halved one by one. */
+export function randomSwitches(random: Random): RandomModel {
+  const writer = new Writer(random, [2, 3 + random.integer(2), 3 + random.integer(2)]);
+  if (random.integer(3) === 0) writer.pool('MaxPool');
+  writer.affine(1 + random.integer(3));
+  if (random.integer(3) === 0) writer.normalization();
+  if (random.integer(2) === 0) writer.clip();
+  else writer.activation();
+  writer.pool('MaxPool');
+  if (random.integer(4) === 0) writer.scale();
+  writer.flatten();
+  writer.dense(2 + random.integer(4));
+  writer.clip();
+  writer.dense(1 + random.integer(3));
+  return writer.finish();
+}
+
+/** A few numbers or, for images, channels x rows x columns. */
+const imageOf = (random: Random, isImage: boolean): readonly number[] =>
+  isImage ? [1 + random.integer(2), 3 + random.integer(2), 3 + random.integer(2)] : [2 + random.integer(9)];
+
 class Writer {
   readonly #parts: Parts = { nodes: [], constants: [] };
-  readonly #inputShape: readonly number[];
   #shape: readonly number[];
   #value = 'x';
 
   constructor(
     private readonly random: Random,
-    isImage: boolean,
+    private readonly inputShape: readonly number[],
   ) {
-    this.#inputShape = isImage
-      ? [1 + random.integer(2), 3 + random.integer(2), 3 + random.integer(2)]
-      : [2 + random.integer(9)];
-    this.#shape = this.#inputShape;
+    this.#shape = inputShape;
   }
 
   affine(outputs: number): void {
@@ -108,9 +125,16 @@ class Writer {
     this.#add('Where', [high, low]);
   }
 
-  pool(): void {
+  clip(): void {
+    this.#add('Clip', [
+      this.#constant([], (random) => -random.uniform()),
+      this.#constant([], (random) => random.uniform()),
+    ]);
+  }
+
+  pool(kind?: 'MaxPool'): void {
     if (this.#shape.length !== 3 || Math.min(this.#shape[1], this.#shape[2]) < 2) return;
-    this.#add(this.random.integer(2) === 0 ? 'MaxPool' : 'AveragePool', [], { kernel_shape: [2, 2] });
+    this.#add(kind ?? (this.random.integer(2) === 0 ? 'MaxPool' : 'AveragePool'), [], { kernel_shape: [2, 2] });
     this.#shape = [this.#shape[0], this.#shape[1] - 1, this.#shape[2] - 1];
   }
 
@@ -122,9 +146,9 @@ class Writer {
 
   finish(): RandomModel {
     const { nodes, constants } = this.#parts;
-    const inputs = this.#inputShape.reduce((product, extent) => product * extent, 1);
+    const inputs = this.inputShape.reduce((product, extent) => product * extent, 1);
     return {
-      bytes: onnxModel({ input: ['N', ...this.#inputShape], nodes, constants, output: this.#value }),
+      bytes: onnxModel({ input: ['N', ...this.inputShape], nodes, constants, output: this.#value }),
       inputs,
       operators: nodes.map(({ opType }) => opType ?? ''),
     };
