@@ -2,10 +2,12 @@
 /**
  * A network brought as ONNX on the first test images of MNIST, one slot, without the command around it:
  *
- *     MIPNET_DATA=... node tools/bench/conv.mjs NET.onnx --images 100 --epsilon 0.1 [--time-limit 60] [--cpu-limit 60] [--only 4,36]
+ *     MIPNET_DATA=... node tools/bench/conv.mjs NET.onnx --images 100 --epsilon 0.1 [--time-limit 60]
+ *         [--cpu-limit 60] [--only 4,36]
  *
- * --cpu-limit ends an image by CPU seconds, for a machine that others use. --only takes images by their positions. The network of PERFORMANCE.md is made by tools/bench/train-conv-peer.py. Prints verdicts by step, and
- * CPU seconds an image. Needs `./mipnet build`.
+ * --cpu-limit ends an image by CPU seconds, for a machine that others use. --only takes images by their positions. The
+ * convolutional network of PERFORMANCE.md is made by tools/bench/train-conv-peer.py. Prints verdicts by step, and CPU
+ * seconds an image. Needs `./mipnet build`.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

@@ -6,8 +6,8 @@
  *
  * Every network goes through bounds, attack and branching; every tenth also through LP and MIP bounds and a second
  * verdict by LP and MIP alone. --switches: networks of max pools, clips and relus instead, by branching on units alone;
- * prints how many of the outputs that are positive it proves. Needs `./mipnet build`. Exit 1 when a verdict is wrong or a
- * bound invalid.
+ * prints how many of the outputs that are positive it proves. Needs `./mipnet build`. Exit 1 when a verdict is wrong or
+ * a bound invalid.
  */
 import { loadHighsSolver } from '@mipnet/solver';
 import { soundnessCase } from '@mipnet/verification/soundness';
