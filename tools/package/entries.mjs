@@ -7,6 +7,7 @@ export const entries = {
   keeper: 'libs/stack/dist/keeper.js',
   leash: 'libs/stack/dist/leash.js',
   'node-job': 'libs/activities/dist/node-job.js',
+  'front-job': 'libs/training/dist/rows/front-job.js',
   'verify-job': 'libs/verification/dist/slots/verify-job.js',
   'measure-job': 'libs/study/dist/slots/measure-job.js',
 };

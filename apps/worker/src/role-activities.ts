@@ -42,7 +42,7 @@ export async function createRoleActivities({
   const merges = new NodeSlots(plain, slots, memory);
   const store = await openPatientStore(url, cacheMegabytes, { seconds: workerPatienceSeconds });
   const activities = createOrchestratorActivities({
-    divideNode: async (node, state) => (await kindOf(node)).divideNode(store, node, state),
+    divideNode: async (node, state) => (await kindOf(node)).divideNode(store, node, state, slots),
     mergeNode: mergeInSlots(store, merges),
     guard,
   });

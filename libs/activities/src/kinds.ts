@@ -20,8 +20,16 @@ export interface LeafOptions {
  * kinds.
  */
 export interface Kind {
-  /** Pure: same arguments, same parts. */
-  divideNode(store: ObjectStore, node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
+  /**
+   * Pure: same arguments, same parts.
+   * @param threads how many it may use
+   */
+  divideNode(
+    store: ObjectStore,
+    node: ProblemNode,
+    state: RoundState,
+    threads?: number,
+  ): Promise<readonly ProblemNode[]>;
   /** Runs in a solver thread. */
   solveLeaf(store: ObjectStore, solver: Solver, leaf: ProblemNode, options: LeafOptions): Promise<Solved>;
   /** @param parts in the order of division; undefined for parts without a result */

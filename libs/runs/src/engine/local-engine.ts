@@ -113,7 +113,7 @@ export class LocalEngine implements Engine {
     const { progress, signal } = place;
     return {
       window: this.#slots,
-      divide: async (node, state) => (await kindOf(node)).divideNode(this.#store, node, state),
+      divide: async (node, state) => (await kindOf(node)).divideNode(this.#store, node, state, this.#slots),
       merge: mergeInSlots(this.#store, this.#nodes),
       solve: async (leaf, unneeded) => place.paid(await this.#solve(leaf, place, unneeded)),
       recurse: (node) => this.#recurse(node, place),
