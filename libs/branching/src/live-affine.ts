@@ -92,7 +92,7 @@ function filled({ inputs, outputs, starts, indices, values }: Omit<LiveAffine, '
 
 /** to = W from + b */
 export function forwardThroughAffine(
-  { matrix, inputs, outputs, starts, indices, values, bias }: LiveAffine,
+  { matrix, inputs, outputs, starts, indices, values, bias }: Omit<LiveAffine, 'sources' | 'slack'>,
   from: Float64Array,
   to: Float64Array,
 ): void {

@@ -1,9 +1,11 @@
 // Tested by branch-on-inputs.unit.test.ts.
-import { addTo, imageOf, leastOnBox, roundOff, throughWeights, type Lines, type Remainder } from '@mipnet/bounds';
+import { imageOf, leastOnBox, throughWeights, type Lines, type Remainder } from '@mipnet/bounds';
 import { piecesOf } from '@mipnet/network';
 import { FormBuffers } from '../form-buffers.js';
 import type { BoxNetwork, BoxStep } from './box-network.js';
 import { newFrame, type Frame, type Losses } from './frame.js';
+import { SlopeAscent, type Mixture } from './slope-ascent.js';
+import { linesFor, throughLines, throughMaximum, type StepLines } from './step-lines.js';
 
 /**
  * Bounds on a box by backward substitution (CROWN), as in backward.ts of @mipnet/bounds and with the same lines, but
@@ -20,6 +22,7 @@ export class BoxBounds {
   readonly #gathered: readonly { readonly lower: Float64Array; readonly upper: Float64Array }[];
   readonly #walked: { sizes: readonly Float64Array[]; steps: readonly BoxStep[]; input: Frame['input'] };
   readonly #image = { lower: 0, upper: 0 };
+  readonly #ascent: SlopeAscent;
   #frame: Frame;
   #losses: Losses;
 
@@ -39,7 +42,9 @@ export class BoxBounds {
       upper: new Float64Array(map.inputs),
     }));
     steps.forEach((step, k) => step.isOpen && this.#forms.set(k, new FormBuffers(this.#walked, k + 1, [k])));
-    this.#forms.set(steps.length, new FormBuffers(this.#walked, steps.length, network.outputs));
+    const form = new FormBuffers(this.#walked, steps.length, network.outputs);
+    this.#forms.set(steps.length, form);
+    this.#ascent = new SlopeAscent(network, { lines: this.#lines, form, read: this.#gathered });
   }
 
   /**
@@ -62,6 +67,11 @@ export class BoxBounds {
   /** A lower bound on a form of the network's outputs, on the box that was tightened last. */
   least(row: Float64Array): number {
     return this.#evaluate(this.network.steps.length, row);
+  }
+
+  /** `least` of a sum of outputs, or more: with better slopes and weights, which it leaves in the mixture. */
+  raised(mixture: Mixture): number {
+    return this.#ascent.raise(this.#frame.input, mixture, () => this.least(mixture.row));
   }
 
   /** After `least`: the coefficients of the form's lower bound, which is linear in the inputs. */
@@ -221,72 +231,4 @@ export class BoxBounds {
     const bound = leastOnBox(buffers.coefficients[0], this.#frame.input, remainder);
     return Number.isNaN(bound) ? -Infinity : bound;
   }
-}
-
-interface StepLines {
-  readonly lowerSlope: Float64Array;
-  readonly lowerOffset: Float64Array;
-  readonly upperSlope: Float64Array;
-  readonly upperOffset: Float64Array;
-  readonly best: Int32Array;
-  readonly ceiling: Float64Array;
-  /** outputs x inputs: how much the two bounds of a unit change with an input. */
-  readonly reach: Float64Array;
-}
-
-const linesFor = (outputs: number, inputs: number): StepLines => ({
-  lowerSlope: new Float64Array(outputs),
-  lowerOffset: new Float64Array(outputs),
-  upperSlope: new Float64Array(outputs),
-  upperOffset: new Float64Array(outputs),
-  best: new Int32Array(outputs),
-  ceiling: new Float64Array(outputs),
-  reach: new Float64Array(outputs * inputs),
-});
-
-function throughLines(
-  { lowerSlope, lowerOffset, upperSlope, upperOffset }: StepLines,
-  size: Float64Array,
-  from: Float64Array,
-  to: Float64Array,
-  remainder: Remainder,
-): void {
-  const outputs = from.length;
-  let constant = 0;
-  let sizes = 0;
-  for (let i = 0; i < outputs; i++) {
-    const a = from[i];
-    if (a === 0) {
-      to[i] = 0;
-      continue;
-    }
-    const offset = a * (a > 0 ? lowerOffset[i] : upperOffset[i]);
-    const next = a * (a > 0 ? lowerSlope[i] : upperSlope[i]);
-    to[i] = next;
-    constant += offset;
-    sizes += Math.abs(offset) + Math.abs(next) * size[i];
-  }
-  addTo(remainder, constant, roundOff(outputs, sizes));
-}
-
-function throughMaximum(
-  { best, ceiling }: StepLines,
-  size: Float64Array,
-  from: Float64Array,
-  to: Float64Array,
-  remainder: Remainder,
-): void {
-  const outputs = from.length;
-  let constant = 0;
-  let sizes = 0;
-  to.fill(0);
-  for (let j = 0; j < outputs; j++) {
-    const a = from[j];
-    if (a === 0) continue;
-    const isBest = a > 0 || ceiling[j] === Infinity;
-    if (isBest) to[best[j]] += a;
-    else constant += a * ceiling[j];
-    sizes += Math.abs(a) * Math.max(size[best[j]], isBest ? 0 : Math.abs(ceiling[j]));
-  }
-  addTo(remainder, constant, roundOff(outputs, sizes));
 }

@@ -105,7 +105,7 @@ class InputSearch {
     private readonly options: BranchOnInputsOptions,
   ) {
     this.#box = new BoxBounds(network, lossesOf(network, bounds));
-    this.#groupBounds = new GroupBounds(this.#box, groups, outputSize(network.network));
+    this.#groupBounds = new GroupBounds(this.#box, groups, outputSize(network.network), options.log === undefined);
     this.#pass = forwardPass(network.network);
     this.#scores = new Float64Array(network.inputs);
     this.#point = new Float64Array(network.inputs);

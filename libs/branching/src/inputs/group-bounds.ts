@@ -16,10 +16,12 @@ export class GroupBounds {
   readonly #constants: Float64Array;
   readonly #mixer: RowMixer;
 
+  /** @param raises whether better slopes are searched, which bounds of the box alone do not have */
   constructor(
     private readonly box: BoxBounds,
     private readonly groups: readonly (readonly number[])[],
     outputs: number,
+    private readonly raises = true,
   ) {
     const most = groups.reduce((most, { length }) => Math.max(most, length), 1);
     const { inputs } = box.network;
@@ -55,11 +57,15 @@ export class GroupBounds {
       this.row.fill(0);
       for (let r = 0; r < count; r++) this.row[outputs[r]] += this.weights[r];
       const mixed = this.box.least(this.row);
-      if (mixed >= best || count === 0) return mixed;
-      this.#weigh(outputs, bestRow);
-      this.box.least(this.row);
+      if (mixed > 0) return mixed;
+      if (!(mixed >= best)) this.#weigh(outputs, bestRow);
+      best = Math.max(best, mixed);
     }
-    return best;
+    if (!this.raises) {
+      this.box.least(this.row);
+      return best;
+    }
+    return Math.max(best, this.box.raised({ outputs, weights: this.weights.subarray(0, count), row: this.row }));
   }
 
   #weigh(outputs: readonly number[], row: number): void {

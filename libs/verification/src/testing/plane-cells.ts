@@ -24,8 +24,8 @@ export interface Cell {
 /**
  * All cells of a chain of dense layers, activations and max pools on two inputs: the box, cut along the lines where a
  * unit changes its piece or another number of a window becomes the largest, unit by unit. An enumeration of activation
- * patterns that uses no solver and no bound: verdicts are compared with it. The edge between two cells of a jump belongs
- * to both; cells of a point or a segment may be missing or made by rounding.
+ * patterns that uses no solver and no bound: verdicts are compared with it. The edge between two cells of a jump
+ * belongs to both; cells of a point or a segment may be missing or made by rounding.
  */
 export function planeCells(network: Network, { lower, upper }: Box): Cell[] {
   const square: Polygon = [
