@@ -33,11 +33,12 @@ const [weightPace, leastWeight] = [2, 1e-4];
 const [trial, hope] = [3, 2];
 
 /**
- * Raises the lower bound of a mixture on a box. Any slope in 0..1 through the origin is a line below a relu; CROWN takes
- * the one that leaves the smaller area, and others may suit the mixture better. The bound is concave in the slopes and in
- * the weights: at the corner of the box where the bound is attained, its derivative by a slope is the coefficient of the
- * relu times the value of the line's input, and by a weight the value of the output. Ascent with Adam on the slopes and
- * multiplicative steps on the weights. Whatever it finds is a bound: nothing rests on the gradient.
+ * Raises the lower bound of a mixture on a box. Any slope in 0..1 through the origin is a line below a relu; CROWN
+ * takes the one that leaves the smaller area, and others may suit the mixture better. The bound is concave in the
+ * slopes and in the weights: at the corner of the box where the bound is attained, its derivative by a slope is the
+ * coefficient of the relu times the value of the line's input, and by a weight the value of the output. Ascent with
+ * Adam on the slopes and multiplicative steps on the weights. Whatever it finds is a bound: nothing rests on the
+ * gradient.
  * Source: Xu et al. 2021 (alpha-CROWN); Beck & Teboulle 2003, mirror descent.
  */
 export class SlopeAscent {
