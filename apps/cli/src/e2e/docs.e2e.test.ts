@@ -31,7 +31,7 @@ const smallTraining = [
   '--set',
   'dataset={name: digits, perClass: 2, validationPerClass: 5}',
   '--set',
-  'solver={workLimit: 10}',
+  'solver={workLimit: 3}',
 ];
 /** The same for a preset whose network has one output: it takes a table with two classes. */
 const smallTwoClasses = [
@@ -130,13 +130,13 @@ const casesBySolver = (...names: string[]): [there: [string, DocCommand][], miss
 };
 const solverEnv = python === undefined ? {} : { MIPNET_PYTHON: python };
 
-/** Runs a command that ends by itself; its stdout. */
+/** Runs a command that ends by itself; its stdout. The commands of most other tests are processes of their own. */
 async function succeeds(
   args: readonly string[],
   codes: readonly number[] = [0],
   env: NodeJS.ProcessEnv = {},
 ): Promise<string> {
-  const { code, stdout, stderr } = await home.run(args, env);
+  const { code, stdout, stderr } = await home.runHere(args, env);
   expect(codes, `${args.join(' ')} ended with ${code}\n${stderr}`).toContain(code);
   return stdout;
 }
@@ -168,8 +168,8 @@ beforeAll(async () => {
       'dataset: {name: digits, perClass: 2, validationPerClass: 5}',
       'network: [{dense: 1, activation: sign}]',
       'splits: [pairs]',
-      'objectives: [{fit: {margin: 4, sparsity: 0.1}}]',
-      'solver: {workLimit: 10}',
+      'objectives: [{fit: {margin: 4, sparsity: 1}}]',
+      'solver: {workLimit: 3}',
     ].join('\n'),
   );
   writeFileSync(
