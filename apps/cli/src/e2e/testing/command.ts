@@ -97,6 +97,12 @@ export class Home {
   }
 }
 
+/** Key by key: threads get a copy of this process's own environment, not of an object in its place. */
+function setEnvironment(env: NodeJS.ProcessEnv): void {
+  for (const key of Object.keys(process.env)) if (env[key] === undefined) delete process.env[key];
+  for (const [key, value] of Object.entries(env)) if (value !== undefined) process.env[key] = value;
+}
+
 interface Program {
   readonly runMipnet: typeof runMipnet;
 }
@@ -105,7 +111,7 @@ interface Program {
 let turn: Promise<unknown> = Promise.resolve();
 
 async function inThisProcess(args: readonly string[], folder: string, env: NodeJS.ProcessEnv): Promise<Ended> {
-  const kept = { env: process.env, cwd: process.cwd(), out: process.stdout.write, err: process.stderr.write };
+  const kept = { env: { ...process.env }, cwd: process.cwd(), out: process.stdout.write, err: process.stderr.write };
   const said = { stdout: '', stderr: '' };
   const into =
     (name: keyof typeof said): typeof process.stdout.write =>
@@ -115,7 +121,7 @@ async function inThisProcess(args: readonly string[], folder: string, env: NodeJ
       if (typeof done === 'function') done();
       return true;
     };
-  process.env = { ...env };
+  setEnvironment(env);
   process.chdir(folder);
   process.stdout.write = into('stdout');
   process.stderr.write = into('stderr');
@@ -127,7 +133,7 @@ async function inThisProcess(args: readonly string[], folder: string, env: NodeJ
     process.stdout.write = kept.out;
     process.stderr.write = kept.err;
     process.chdir(kept.cwd);
-    process.env = kept.env;
+    setEnvironment(kept.env);
   }
 }
 
