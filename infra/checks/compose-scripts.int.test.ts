@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, dirname, delimiter } from 'node:path';
+import { join, delimiter } from 'node:path';
 import { promisify } from 'node:util';
 import { findTemporal } from '@mipnet/stack';
 import { mipnetPaths } from '@mipnet/stack/folders';
@@ -21,38 +21,59 @@ const script = (name: string): string => join(infraFolder, 'compose', name);
 describe('temporal-namespace.sh', () => {
   let temporal: string;
   let server: ChildProcess;
+  let folder: string;
   let env: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mipnet-namespace-'));
     temporal = await findTemporal({
       env: process.env,
       bin: mipnetPaths().bin,
       onMessage: (line) => process.stderr.write(`${line}\n`),
     });
+    // The cluster's image has it under this name; the folder of the compiled one says its version, too.
+    await mkdir(join(folder, 'bin'));
+    await symlink(temporal, join(folder, 'bin', 'temporal'));
     const port = await getPort({ host: '127.0.0.1' });
     server = spawn(temporal, ['server', 'start-dev', '--headless', '--log-level', 'error', '--port', String(port)], {
       stdio: 'ignore',
     });
     env = {
       ...process.env,
-      PATH: `${dirname(temporal)}${delimiter}${process.env.PATH}`,
+      PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
       TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
-      TEMPORAL_NAMESPACE: 'cluster',
       RETENTION: '30d',
     };
   }, compileMilliseconds);
-  afterAll(() => void server?.kill('SIGKILL'));
+  afterAll(async () => {
+    server?.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  });
 
-  test('waits for the server, makes the namespace and the search attributes, and may run again', async () => {
-    await run('sh', [script('temporal-namespace.sh')], { env });
-    const { stdout } = await run(
-      temporal,
-      ['operator', 'search-attribute', 'list', '--namespace', 'cluster', '--output', 'json'],
-      { env },
-    );
+  const makeNamespace = (settings: NodeJS.ProcessEnv) =>
+    run('sh', [script('temporal-namespace.sh')], { env: { ...env, ...settings } });
+  async function expectAttributes(namespace: string): Promise<void> {
+    const list = ['operator', 'search-attribute', 'list', '--namespace', namespace, '--output', 'json'];
+    const { stdout } = await run(temporal, list, { env });
     const { customAttributes } = JSON.parse(stdout) as { customAttributes: Record<string, string> };
     for (const { name } of searchAttributeTypes) expect(customAttributes).toHaveProperty(name);
-    await run('sh', [script('temporal-namespace.sh')], { env });
+  }
+
+  test('waits for the server, makes the namespace and the search attributes, and may run again', async () => {
+    await makeNamespace({ TEMPORAL_NAMESPACE: 'cluster' });
+    await expectAttributes('cluster');
+    await makeNamespace({ TEMPORAL_NAMESPACE: 'cluster' });
+  });
+
+  test('tries again what a server refuses while it starts', async () => {
+    const calls = join(folder, 'calls');
+    const refusesEachSeventh = `#!/bin/sh
+      echo "$*" >> ${calls}
+      if [ $(($(wc -l < ${calls}) % 7)) -eq 0 ]; then echo 'the server is not ready' >&2; exit 1; fi
+      exec ${temporal} "$@"`;
+    await writeFile(join(folder, 'temporal'), refusesEachSeventh, { mode: 0o755 });
+    await makeNamespace({ TEMPORAL_NAMESPACE: 'slow', PATH: `${folder}${delimiter}${process.env.PATH}` });
+    await expectAttributes('slow');
   });
 });
 

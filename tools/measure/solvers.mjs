@@ -3,7 +3,7 @@
  * What another solver is worth: the same MIPs of a plan by several solvers in turn, one thread each, under one time
  * limit.
  *
- *     node tools/measure/solvers.mjs --preset few-shot --set dataset.perClass=10 --mips 4 --seconds 10 --solver highs
+ *     node tools/measure/solvers.mjs --preset few-shot-linear --set dataset.perClass=10 --mips 4 --seconds 10 --solver highs
  * --solver highs-native
  *
  * A row is a solver: of its MIPs how many are proven optimal, the sums of objectives and bounds and the gap between
@@ -16,7 +16,7 @@ import { readArguments } from '../arguments.mjs';
 
 const { values } = readArguments(import.meta.url, {
   options: {
-    preset: { type: 'string', default: 'few-shot' },
+    preset: { type: 'string', default: 'few-shot-linear' },
     set: { type: 'string', multiple: true, default: [] },
     solver: { type: 'string', multiple: true, default: ['highs', 'highs-native'] },
     seeds: { type: 'string', default: '0' },

@@ -6,7 +6,8 @@ export const entries = {
   worker: 'apps/worker/dist/main.js',
   keeper: 'libs/stack/dist/keeper.js',
   leash: 'libs/stack/dist/leash.js',
-  'leaf-job': 'libs/activities/dist/leaf-job.js',
+  'node-job': 'libs/activities/dist/node-job.js',
+  'front-job': 'libs/training/dist/rows/front-job.js',
   'verify-job': 'libs/verification/dist/slots/verify-job.js',
   'measure-job': 'libs/study/dist/slots/measure-job.js',
 };

@@ -8,7 +8,10 @@ export type Role = 'orchestrator' | 'solver';
 
 export interface WorkerProcessOptions {
   readonly role: Role;
-  /** Leaves solved at once; a solver thread each. @default the cores of this machine */
+  /**
+   * Threads: leaves that a solver solves at once, merges that an orchestrator does at once. @default the cores of this
+   * machine for a solver, 2 for an orchestrator
+   */
   readonly slots: number;
   /** URL of the object store: a folder, file:///folder or s3://bucket/prefix. @default $MIPNET_STORE */
   readonly store: string;
@@ -40,6 +43,9 @@ export interface WorkerProcessOptions {
   readonly withParent: boolean;
 }
 
+/** A merge may hold a large network and run it over all the data: few at once. */
+const usualSlots = (role: Role): number => (role === 'solver' ? availableParallelism() : 2);
+
 const usage =
   'main.js --role orchestrator|solver [--store URL] [--slots N] [--solver NAME[:PATH]]... [--queue NAME] ' +
   '[--grace SECONDS] [--memory MB] [--metrics HOST:PORT] [--deployment NAME] [--with-parent]';
@@ -63,7 +69,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
   return {
     role,
     store,
-    slots: slots === undefined ? availableParallelism() : wholeNumber('--slots', slots, 1),
+    slots: slots === undefined ? usualSlots(role) : wholeNumber('--slots', slots, 1),
     solvers: solvers.length === 0 ? [defaultSolver] : knownSolvers(solvers),
     queue: queue ?? orchestratorQueue,
     grace: grace === undefined ? 5 : wholeNumber('--grace', grace, 0),

@@ -3,7 +3,8 @@ import {
   createOrchestratorActivities,
   createSolverActivities,
   kindOf,
-  LeafSlots,
+  mergeInSlots,
+  NodeSlots,
   openAnyStore,
   openPatientStore,
   StoreGuard,
@@ -35,16 +36,17 @@ export async function createRoleActivities({
   const guard = new StoreGuard(plain);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => guard.leave());
   if (role === 'solver') {
-    const leaves = new LeafSlots(plain, slots, memory, {}, solvers);
+    const leaves = new NodeSlots(plain, slots, memory, {}, solvers);
     return { activities: createSolverActivities({ leaves, store: plain, guard }), close: () => leaves.close() };
   }
+  const merges = new NodeSlots(plain, slots, memory);
   const store = await openPatientStore(url, cacheMegabytes, { seconds: workerPatienceSeconds });
   const activities = createOrchestratorActivities({
-    divideNode: async (node, state) => (await kindOf(node)).divideNode(store, node, state),
-    mergeNode: async (node, state, parts) => (await kindOf(node)).mergeNode(store, node, state, parts),
+    divideNode: async (node, state) => (await kindOf(node)).divideNode(store, node, state, slots),
+    mergeNode: mergeInSlots(store, merges),
     guard,
   });
-  return { activities, close: async () => undefined };
+  return { activities, close: () => merges.close() };
 }
 
 /** A worker without its solver must not take leaves that others could solve. @throws WorkerError 'bad-input' */

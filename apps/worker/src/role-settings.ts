@@ -35,11 +35,11 @@ function roleSettings(options: WorkerProcessOptions, solver: string = defaultSol
       maxConcurrentActivityTaskPolls: 2,
     };
   }
-  // A merge may hold a large network and run it over all the data: few at once. A few hundred workflows would fit in
-  // the cache in 400 MiB, but a round's results stay in memory with its workflow.
+  // A division may run beside the only merge. A few hundred workflows would fit in the cache in 400 MiB, but a round's
+  // results stay in memory with its workflow.
   return {
     ...common,
-    maxConcurrentActivityTaskExecutions: 2,
+    maxConcurrentActivityTaskExecutions: Math.max(2, options.slots),
     maxConcurrentWorkflowTaskExecutions: 4,
     maxConcurrentWorkflowTaskPolls: 2,
     maxCachedWorkflows: 100,

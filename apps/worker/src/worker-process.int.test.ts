@@ -108,35 +108,30 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
   it('survives the death of a solver in the middle of a bundle: what it has stored is not solved again', async () => {
     const store = mkdtempSync(join(tmpdir(), 'mipnet-bundle-'));
     folders.push(store);
-    const name = 'many 40';
-    const gated = { FAKE_LEAF_GATE: join(store, 'never'), FAKE_GATED_LEAF: name };
+    const before = 2;
+    const gated = { FAKE_LEAF_GATE: join(store, 'never'), FAKE_GATED_PLACE: String(before) };
     const [, victim] = await Promise.all([
       startWorker('orchestrator', 'bundle'),
       startWorkerWith(gated, 'solver', 'bundle', '--slots', '1', '--store', store),
     ]);
     const run = await startRun('bundle', { node: fakeNode('many') });
-    const bundleOf = async () => {
-      const { events } = await run.fetchHistory();
-      for (const { activityTaskScheduledEventAttributes: scheduled, eventId } of events ?? []) {
-        if (scheduled?.activityType?.name !== 'solveBundle') continue;
-        const bundle = defaultPayloadConverter.fromPayload<Bundle>(scheduled.input!.payloads![0]);
-        const before = bundle.leaves.findIndex((leaf) => leaf.name === name);
-        if (before >= 0) return { bundle, before, events: events!, eventId: String(eventId) };
-      }
-      return undefined;
-    };
-    for (;;) {
-      const { raw } = await run.describe();
-      const atWork = (raw.pendingActivities ?? []).some(
-        ({ heartbeatDetails }) =>
-          heartbeatDetails?.payloads?.[0] &&
-          defaultPayloadConverter.fromPayload<{ leaf?: string } | undefined>(heartbeatDetails.payloads[0])?.leaf ===
-            name,
-      );
-      if (atWork) break;
+    let activityId: string | null | undefined;
+    while (activityId === undefined) {
       await pause(50);
+      const { raw } = await run.describe();
+      activityId = raw.pendingActivities?.find(
+        ({ heartbeatDetails: details }) =>
+          details?.payloads?.[0] &&
+          defaultPayloadConverter.fromPayload<{ at?: number } | undefined>(details.payloads[0])?.at === before,
+      )?.activityId;
     }
-    const { bundle, before } = (await bundleOf())!;
+    const eventsOf = async () => (await run.fetchHistory()).events ?? [];
+    const scheduled = (await eventsOf()).find(
+      (event) => event.activityTaskScheduledEventAttributes?.activityId === activityId,
+    )!;
+    const bundle = defaultPayloadConverter.fromPayload<Bundle>(
+      scheduled.activityTaskScheduledEventAttributes!.input!.payloads![0],
+    );
     const folder = join(store, 'bundles', createHash('sha256').update(bundle.id).digest('hex'));
     // The last result may be written a moment after the next leaf began.
     while (!existsSync(folder) || readdirSync(folder).filter((file) => /^\d+$/.test(file)).length < before)
@@ -146,10 +141,9 @@ describe.skipIf(!binary).concurrent('worker process', { timeout: 600_000 }, () =
     const solved = await run.result();
     expect(solved.incumbent!.key).toBe(`(${Array.from({ length: 500 }, (_, i) => `root/0.${i}`).join(' ')})`);
     expect(solved.leaves).toMatchObject({ feasible: 500, failed: 0 });
-    const { events, eventId } = (await bundleOf())!;
-    const completed = events
+    const completed = (await eventsOf())
       .map((event) => event.activityTaskCompletedEventAttributes)
-      .find((attributes) => String(attributes?.scheduledEventId) === eventId)!;
+      .find((attributes) => String(attributes?.scheduledEventId) === String(scheduled.eventId))!;
     const outcomes = defaultPayloadConverter.fromPayload<readonly LeafOutcome[]>(completed.result!.payloads![0]);
     expect(outcomes.map(({ solved, again }) => again ?? solved?.name.split(' ')[0])).toEqual([
       ...Array.from({ length: before }, () => 'many'),

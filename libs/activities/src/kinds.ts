@@ -1,4 +1,4 @@
-// Tested by leaf-slots.int.test.ts.
+// Tested by node-slots.int.test.ts.
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
 import type { Solver, SolveProgress } from '@mipnet/solver';
@@ -20,8 +20,16 @@ export interface LeafOptions {
  * kinds.
  */
 export interface Kind {
-  /** Pure: same arguments, same parts. */
-  divideNode(store: ObjectStore, node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
+  /**
+   * Pure: same arguments, same parts.
+   * @param threads how many it may use
+   */
+  divideNode(
+    store: ObjectStore,
+    node: ProblemNode,
+    state: RoundState,
+    threads?: number,
+  ): Promise<readonly ProblemNode[]>;
   /** Runs in a solver thread. */
   solveLeaf(store: ObjectStore, solver: Solver, leaf: ProblemNode, options: LeafOptions): Promise<Solved>;
   /** @param parts in the order of division; undefined for parts without a result */
@@ -33,20 +41,29 @@ export interface Kind {
   ): Promise<Merged>;
 }
 
-/** Loaded on demand: a process has leaves of one or two kinds, and all of them load slowly. */
-const kinds: Readonly<Record<string, () => Promise<Kind>>> = {
-  train: () => import('@mipnet/training'),
-  sweep: () => import('@mipnet/sweep'),
-  verify: () => import('@mipnet/verification'),
+interface KindEntry {
+  /** On demand: a process has leaves of one or two kinds, and all of them load slowly. */
+  readonly load: () => Promise<Kind>;
+  /** Whether a merge scores its network on the training rows, which may take longer than the MIPs. */
+  readonly mergesReadRows: boolean;
+}
+
+const kinds: Readonly<Record<string, KindEntry>> = {
+  train: { load: () => import('@mipnet/training'), mergesReadRows: true },
+  sweep: { load: () => import('@mipnet/sweep'), mergesReadRows: false },
+  verify: { load: () => import('@mipnet/verification'), mergesReadRows: false },
 };
 
 /** @throws Error for a kind of a later version */
-export async function kindOf({ kind, name }: ProblemNode): Promise<Kind> {
-  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  if (known === undefined)
-    throw new Error(
-      `'${name}' has the kind '${kind}', which this version of mipnet does not have; start workers of the ` +
-        'version that started the run',
-    );
-  return known();
+export const kindOf = (node: ProblemNode): Promise<Kind> => entryOf(node).load();
+
+/** @throws Error for a kind of a later version */
+export const mergesReadRows = (node: ProblemNode): boolean => entryOf(node).mergesReadRows;
+
+function entryOf({ kind, name }: ProblemNode): KindEntry {
+  if (Object.hasOwn(kinds, kind)) return kinds[kind];
+  throw new Error(
+    `'${name}' has the kind '${kind}', which this version of mipnet does not have; start workers of the ` +
+      'version that started the run',
+  );
 }

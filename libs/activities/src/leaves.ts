@@ -1,6 +1,7 @@
 // What solves leaves in this process: this entry does not load Temporal.
 export { getCourse } from './course.js';
 export { kindOf } from './kinds.js';
-export { LeafSlots } from './leaf-slots.js';
+export { mergeInSlots } from './merge-node.js';
+export { NodeSlots } from './node-slots.js';
 export type { LeafProgress } from './leaf-solver.js';
 export { openAnyStore } from './open-store.js';

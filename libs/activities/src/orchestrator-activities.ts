@@ -1,12 +1,13 @@
-import type { Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
+import type { ProblemNode, RoundState } from '@mipnet/recursion';
 import type { OrchestratorActivities } from '@mipnet/workflows';
 import { withHeartbeats } from './heartbeats.js';
+import type { MergeNode } from './merge-node.js';
 import type { StoreGuard } from './store-guard.js';
 
 /** The pure work of a round, on references to objects in a store. */
 export interface OrchestratorDependencies {
   divideNode(node: ProblemNode, state: RoundState): Promise<readonly ProblemNode[]>;
-  mergeNode(node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged>;
+  readonly mergeNode: MergeNode;
   readonly guard: StoreGuard;
 }
 

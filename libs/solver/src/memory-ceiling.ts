@@ -1,4 +1,4 @@
-// Tested by ../../activities/src/leaf-slots.int.test.ts.
+// Tested by ../../activities/src/node-slots.int.test.ts.
 // V8 limits the heap of a worker thread (`resourceLimits`), but a WASM memory belongs to no heap. It grows through
 // WebAssembly.Memory.prototype.grow, in pages, and each thread has that function to itself: refusing there is a
 // ceiling. HiGHS then gets no memory for an allocation and aborts, which costs its thread and this attempt, not the

@@ -34,11 +34,14 @@ export const workerProgram = fileURLToPath(new URL('../../../apps/worker/dist/ma
 /** Longer than a worker's own shutdown grace. */
 const GRACE_MS = 15_000;
 
+/** A merge of an orchestrator takes memory, and as little time as a few MIPs. */
+const mostMergesAtOnce = 2;
+
 /** Starts one orchestrator and one solver process and keeps them running until stop(). */
 export function startWorkers(options: WorkerProcessesOptions): WorkerProcesses {
   const { onMessage, onGiveUp } = options;
   const roles = [
-    { role: 'orchestrator', slots: 1 },
+    { role: 'orchestrator', slots: Math.min(Math.max(1, options.slots), mostMergesAtOnce) },
     ...(options.slots > 0 ? [{ role: 'solver', slots: options.slots }] : []),
   ];
   const workers = roles.map(({ role, slots }) => ({

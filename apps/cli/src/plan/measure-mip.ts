@@ -1,5 +1,5 @@
 // Tested by ../e2e/plan.e2e.test.ts.
-import { LeafSlots } from '@mipnet/activities';
+import { NodeSlots } from '@mipnet/activities';
 import type { ObjectStore } from '@mipnet/object-store';
 import { putNode, type TrainingProblem } from '@mipnet/training';
 
@@ -19,7 +19,7 @@ export async function secondsOf(
   longest: number,
 ): Promise<{ readonly seconds: number; readonly how: Measured }> {
   const node = await putNode(store, { ...problem, limits: { ...problem.limits, reuse: false } });
-  const slot = new LeafSlots(store, 1);
+  const slot = new NodeSlots(store, 1);
   const stop = new AbortController();
   const began = process.cpuUsage();
   const spent = (): number => {

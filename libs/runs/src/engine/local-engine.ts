@@ -1,5 +1,5 @@
 // Tested by ../../../../apps/cli/src/e2e/verify.e2e.test.ts.
-import { kindOf, LeafSlots, type LeafProgress } from '@mipnet/activities/leaves';
+import { kindOf, mergeInSlots, NodeSlots, type LeafProgress } from '@mipnet/activities/leaves';
 import { PatientStore, type ObjectStore } from '@mipnet/object-store';
 import {
   endedBy,
@@ -41,7 +41,7 @@ export class LocalEngine implements Engine {
   readonly kind = 'local';
   readonly server = null;
   readonly #store: ObjectStore;
-  readonly #leaves: LeafSlots;
+  readonly #nodes: NodeSlots;
   readonly #slots: number;
 
   /**
@@ -55,7 +55,7 @@ export class LocalEngine implements Engine {
   ) {
     this.#store = new PatientStore(store, { seconds: storePatienceSeconds });
     this.#slots = slots;
-    this.#leaves = new LeafSlots(store, slots, memoryMegabytes, patience, solvers);
+    this.#nodes = new NodeSlots(store, slots, memoryMegabytes, patience, solvers);
   }
 
   uiUrlOf(): null {
@@ -113,8 +113,8 @@ export class LocalEngine implements Engine {
     const { progress, signal } = place;
     return {
       window: this.#slots,
-      divide: async (node, state) => (await kindOf(node)).divideNode(this.#store, node, state),
-      merge: async (node, state, parts) => (await kindOf(node)).mergeNode(this.#store, node, state, parts),
+      divide: async (node, state) => (await kindOf(node)).divideNode(this.#store, node, state, this.#slots),
+      merge: mergeInSlots(this.#store, this.#nodes),
       solve: async (leaf, unneeded) => place.paid(await this.#solve(leaf, place, unneeded)),
       recurse: (node) => this.#recurse(node, place),
       lost: (part, error) =>
@@ -169,7 +169,7 @@ export class LocalEngine implements Engine {
     progress.leavesBegan(1);
     try {
       const onProgress = (news: LeafProgress): void => progress.leafReported(news);
-      return await this.#leaves.solve(leaf, { onProgress, signal });
+      return await this.#nodes.solve(leaf, { onProgress, signal });
     } catch (error) {
       // A crash of the solver fails this leaf, not the run; bad input fails the run.
       if ((error as { code?: string }).code !== 'crash') throw error;
@@ -180,6 +180,6 @@ export class LocalEngine implements Engine {
   }
 
   close(): Promise<void> {
-    return this.#leaves.close();
+    return this.#nodes.close();
   }
 }

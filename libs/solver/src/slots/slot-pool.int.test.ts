@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { SlotPoolOptions } from './slot-pool.js';
+import type { RunOptions, SlotPoolOptions } from './slot-pool.js';
 import { SlotPool } from './slot-pool.js';
 
 const pools: SlotPool[] = [];
@@ -111,6 +111,22 @@ describe('SlotPool', () => {
     // From its last words to its end a thread takes some milliseconds.
     await pause(2000);
     expect((await echo(pool)).threadId).not.toBe(threadId);
+  });
+
+  test('a job that is first runs before those that wait', async () => {
+    const pool = poolOf(1);
+    const controller = new AbortController();
+    const { first, result } = posted(pool, { kind: 'spin', value: 'listens' }, controller.signal);
+    await first;
+    const order: string[] = [];
+    const noted = async (name: string, options: RunOptions): Promise<void> => {
+      await pool.run({ kind: 'echo' }, options);
+      order.push(name);
+    };
+    const all = [noted('leaf', {}), noted('another leaf', {}), noted('merge', { first: true })];
+    controller.abort();
+    await Promise.all([result, ...all]);
+    expect(order).toEqual(['merge', 'leaf', 'another leaf']);
   });
 
   test('a signal ends a solve that blocks its thread, with what it has', async () => {

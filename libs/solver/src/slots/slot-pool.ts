@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** If a job does not end within this time after it was asked to, its thread is killed. @default no limit */
   readonly graceSeconds?: number;
+  /** Whether it gets the next free slot, before jobs that wait already. @default false */
+  readonly first?: boolean;
 }
 
 /** How long `close` waits for jobs that were asked to return, in seconds. */
@@ -65,7 +67,7 @@ export class SlotPool {
    *   the error of the job
    */
   async run<Input, Output>(input: Input, options: RunOptions = {}): Promise<Output> {
-    const slot = await this.#take();
+    const slot = await this.#take(options.first ?? false);
     options.onSlot?.(slot.number);
     try {
       return (await slot.run(input, options)) as Output;
@@ -85,14 +87,17 @@ export class SlotPool {
     this.#all.clear();
   }
 
-  async #take(): Promise<Slot> {
+  async #take(first: boolean): Promise<Slot> {
     if (this.#closed) throw closedError();
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
       if (!idle.dead) return idle;
       this.#all.delete(idle);
     }
     if (this.#all.size < this.#options.slots) return this.#start();
-    return new Promise((take, refuse) => this.#waiting.push({ take, refuse }));
+    return new Promise((take, refuse) => {
+      if (first) this.#waiting.unshift({ take, refuse });
+      else this.#waiting.push({ take, refuse });
+    });
   }
 
   #start(): Slot {

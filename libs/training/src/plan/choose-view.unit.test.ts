@@ -116,6 +116,7 @@ const rowsOfPresets: Readonly<Record<string, readonly [training: number, validat
   bemi: [400, 1000, 'e365c5415f90ff72'],
   exact: [16, 48, 'b1c612f47c75a8d9'],
   'few-shot': [400, 1000, 'e365c5415f90ff72'],
+  'few-shot-linear': [400, 1000, 'e365c5415f90ff72'],
   heart: [200, 39, 'e5aa6e9b1bebe2e7'],
   inn: [2000, 6512, '3d7d0ea42df3d4bb'],
   mnist: [60000, 0, 'b96912616b196cce'],

@@ -18,12 +18,13 @@ export async function materializeOnce(
   dataset: ObjectRef,
   view: View,
   frozen: Network,
+  threads?: number,
 ): Promise<Materialized> {
   const asked = encodeDocument({ dataset: dataset.sha256, view, frozen, code: codeVersion(packages) });
   const key = `fronts/${createHash('sha256').update(asked).digest('hex')}`;
   const known = await kept(store, key);
   if (known) return known;
-  const made = await materialize(store, dataset, view, frozen);
+  const made = await materialize(store, dataset, view, frozen, threads);
   await putSealed(store, key, made);
   return made;
 }

@@ -36,10 +36,11 @@ async function merged(split: Split, round: Round, reduced: Round, parts: Paramet
 
 /** The round itself if there is no such front. */
 async function behind(round: Round): Promise<Round> {
-  const { problem, current, store } = round;
+  const { problem, current, store, threads } = round;
   const first = firstFree(problem);
   if (!hasFront(problem)) return round;
-  const data = await materializeOnce(store, problem.dataset, problem.view, networkBefore(problem.network, first));
+  const frozen = networkBefore(problem.network, first);
+  const data = await materializeOnce(store, problem.dataset, problem.view, frozen, threads);
   return {
     ...round,
     problem: { ...withoutFront(problem), dataset: data.dataset, view: data.view },

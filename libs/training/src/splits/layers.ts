@@ -105,7 +105,7 @@ export const layers = defineSplit<Layers>({
   },
 
   async divide(round) {
-    const { problem, current, store } = round;
+    const { problem, current, store, threads } = round;
     const phase = phaseOf(round);
     const network = (phase.kind === 'descent' ? current?.rejected : undefined) ?? current?.network ?? problem.network;
     const [from] = phase.layers;
@@ -122,7 +122,7 @@ export const layers = defineSplit<Layers>({
           free: [...frozen.layers.map(() => null), ...free],
         },
       ];
-    const data = await materialize(store, problem.dataset, problem.view, frozen);
+    const data = await materialize(store, problem.dataset, problem.view, frozen, threads);
     return [
       {
         ...part,

@@ -23,6 +23,8 @@ export interface Round<Options = SplitSpec> {
   /** The incumbent of the rounds before; of the first round, none. */
   readonly current: Incumbent | undefined;
   readonly store: ObjectStore;
+  /** Threads that a division may use to run frozen layers over the data. @default 1 */
+  readonly threads?: number;
 }
 
 export interface MergedRound {

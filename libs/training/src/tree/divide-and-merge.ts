@@ -7,11 +7,15 @@ import type { Part } from '../splits/split.js';
 import { notWorse, previousParts, previousRound, withPrevious } from './previous.js';
 import { putTrace } from './trace.js';
 
-/** Divides a node by its outermost split; the parts' problems are in the store when this returns. */
+/**
+ * Divides a node by its outermost split; the parts' problems are in the store when this returns.
+ * @param threads how many it may use to run frozen layers over the data
+ */
 export async function divideNode(
   store: ObjectStore,
   node: ProblemNode,
   state: RoundState,
+  threads?: number,
 ): Promise<readonly ProblemNode[]> {
   const stated = await getProblem(store, node.problem);
   // A part is not the same problem as its parent: it has an earlier result of its own, or none.
@@ -21,7 +25,7 @@ export async function divideNode(
   const earlier = split.independentParts ? await previousParts(store, stated) : undefined;
   const current = state.current?.incumbent && (await getIncumbent(store, state.current.incumbent));
   const parts: ProblemNode[] = [];
-  const problems = await split.divide({ problem, spec, state, current, store });
+  const problems = await split.divide({ problem, spec, state, current, store, threads });
   const roundName = split.roundName?.({ problem, spec, state }, problems);
   for (const part of problems) {
     parts.push(await putNode(store, await withPrevious(store, part, earlier?.get(part.name) ?? {})));

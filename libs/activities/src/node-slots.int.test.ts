@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadDataset } from '@mipnet/dataset';
 import type { ObjectStore } from '@mipnet/object-store';
-import type { ProblemNode } from '@mipnet/recursion';
+import type { ProblemNode, RoundState, Solved } from '@mipnet/recursion';
 import { hasDebianProgram } from '@mipnet/solver/testing/installed-solvers';
-import { getIncumbent, parsePlan, prepareRun } from '@mipnet/training';
+import { divideNode, getIncumbent, mergeNode, parsePlan, prepareRun } from '@mipnet/training';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 // Threads run compiled code.
-const { LeafSlots, openAnyStore } = (await import(
+const { mergeInSlots, NodeSlots, openAnyStore } = (await import(
   new URL('../dist/index.js', import.meta.url).href
 )) as typeof import('./index.js');
 
@@ -41,7 +41,7 @@ test.each(['ternary', 'binary'])(
   'a solve whose thread does not listen to a stop leaves its incumbent: %s weights',
   async (weights) => {
     // Without any patience every solve is one that does not listen.
-    const slots = new LeafSlots(store, 1, undefined, { stop: 0, handBack: 100 });
+    const slots = new NodeSlots(store, 1, undefined, { stop: 0, handBack: 100 });
     try {
       const solved = await slots.solve(await longLeaf(weights), {
         onProgress: () => undefined,
@@ -61,6 +61,28 @@ test.each(['ternary', 'binary'])(
   },
 );
 
+test('a merge that reads the training rows runs in a slot, and gives what it gives here', async () => {
+  const slots = new NodeSlots(store, 1);
+  try {
+    const pairs =
+      'name: pairs\ndataset: {name: digits, perClass: 2}\nnetwork: [{dense: 1, activation: sign}]\nsplits: [pairs]\n';
+    const plan = parsePlan(pairs, 'test');
+    const { node } = await prepareRun(plan, await loadDataset({ name: 'digits' }), store);
+    const begin: RoundState = { round: 0, current: undefined };
+    const [part, ...others] = await divideNode(store, node, begin);
+    const solved = await slots.solve(part, { onProgress: () => undefined, signal: new AbortController().signal });
+    const parts = [solved, ...others.map(() => undefined)];
+    const merged = await mergeInSlots(store, slots)(node, begin, parts);
+    const here = await mergeNode(store, node, begin, parts);
+    const withoutTime = ({ seconds: _, ...rest }: Solved): Partial<Solved> => rest;
+    expect(withoutTime(merged.solved)).toEqual(withoutTime(here.solved));
+    await slots.close();
+    await expect(mergeInSlots(store, slots)(node, begin, parts)).rejects.toMatchObject({ code: 'closed' });
+  } finally {
+    await slots.close();
+  }
+});
+
 /** Solves by CBC that this process has begun: neither one that is asked for its version, nor what is left of one. */
 const childrenOf = (): string[] =>
   execFileSync('ps', ['-eo', 'ppid=,args='], { encoding: 'utf8' })
@@ -71,7 +93,7 @@ test.skipIf(!hasDebianProgram('cbc', 'coinor-cbc')).each([
   ['hands back its incumbent', 8],
   ['is ended with its thread if it does not listen', 0],
 ])('a solve in a process of its own %s', async (_, stop) => {
-  const slots = new LeafSlots(store, 1, undefined, { stop, handBack: 100 });
+  const slots = new NodeSlots(store, 1, undefined, { stop, handBack: 100 });
   try {
     const asked = new AbortController();
     const leaf = await longLeaf('ternary', '{backend: cbc}', 2);
@@ -91,7 +113,7 @@ test.skipIf(!hasDebianProgram('cbc', 'coinor-cbc')).each([
 });
 
 test('a solver that is not here fails its leaf with what installs it, and the slot goes on', async () => {
-  const slots = new LeafSlots(store, 1, undefined, {}, ['cbc:/nowhere/cbc']);
+  const slots = new NodeSlots(store, 1, undefined, {}, ['cbc:/nowhere/cbc']);
   try {
     const solve = async (solver: string): Promise<unknown> =>
       slots.solve(await longLeaf('ternary', solver, 2), {

@@ -1,15 +1,15 @@
 // Tested by ../../../apps/cli/src/e2e/plan.e2e.test.ts.
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
-import type { ProblemNode, Solved } from '@mipnet/recursion';
-import { serveJobs, SolverSet, type SolveProgress } from '@mipnet/solver';
+import type { Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
+import { serveJobs, SolverSet, type JobContext, type SolveProgress } from '@mipnet/solver';
 import { kindOf } from './kinds.js';
 import { LeafBudget } from './leaf-budget.js';
 import { openPatientStore } from './open-store.js';
 
-// Runs in a solver thread: all slow work of a leaf happens here, so that the thread of the Temporal client can always
-// heartbeat.
+// Runs in the thread of a slot: the slow work of a leaf, and that of a merge which reads the training rows. So the
+// thread of the Temporal client can always heartbeat, and a run uses as many cores as it has slots.
 
-export interface LeafJobData {
+export interface NodeJobData {
   readonly storeUrl: string;
   /** How long to wait for a store that does not answer. */
   readonly patienceSeconds: number;
@@ -17,12 +17,22 @@ export interface LeafJobData {
   readonly solvers: readonly string[];
 }
 
-export interface LeafJobInput {
+export interface LeafInput {
+  readonly kind: 'solve';
   readonly leaf: ProblemNode;
   readonly checkpoint?: ObjectRef;
 }
 
-export type LeafJobPost =
+export interface MergeInput {
+  readonly kind: 'merge';
+  readonly node: ProblemNode;
+  readonly state: RoundState;
+  readonly parts: readonly (Solved | undefined)[];
+}
+
+export type NodeJobInput = LeafInput | MergeInput;
+
+export type NodeJobPost =
   | { readonly kind: 'progress'; readonly progress: SolveProgress }
   /** `incumbent`: not stored, but it remains if the thread must be killed. */
   | { readonly kind: 'checkpoint' | 'incumbent'; readonly document: object };
@@ -49,13 +59,26 @@ function everyMilliseconds(interval: number): (step: string | undefined) => bool
 let opened: Promise<ObjectStore> | undefined;
 let solvers: SolverSet | undefined;
 
-serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, data, context) => {
+serveJobs<NodeJobData, NodeJobInput, Solved | Merged>(async (input, data, context) => {
   // After a stop, a leaf that cannot write its result has none: nobody waits for it.
   const patience = { seconds: data.patienceSeconds, stopped: () => context.stopped() };
   opened ??= openPatientStore(data.storeUrl, cacheMegabytes, patience);
   solvers ??= new SolverSet(data.solvers);
-  const [store, solver] = await Promise.all([opened, solvers.get(leaf.solver)]);
-  const post = (message: LeafJobPost): void => context.post(message);
+  return input.kind === 'merge' ? merge(await opened, input) : solve(await opened, solvers, input, context);
+});
+
+async function merge(store: ObjectStore, { node, state, parts }: MergeInput): Promise<Merged> {
+  return (await kindOf(node)).mergeNode(store, node, state, parts);
+}
+
+async function solve(
+  store: ObjectStore,
+  solvers: SolverSet,
+  { leaf, checkpoint }: LeafInput,
+  context: JobContext,
+): Promise<Solved> {
+  const solver = await solvers.get(leaf.solver);
+  const post = (message: NodeJobPost): void => context.post(message);
   const budget = new LeafBudget(leaf.budget, () => performance.now() / 1000);
   const kind = await kindOf(leaf);
   const isDue = everyMilliseconds(progressEvery);
@@ -69,4 +92,4 @@ serveJobs<LeafJobData, LeafJobInput, Solved>(async ({ leaf, checkpoint }, data, 
     stopped: () => context.stopped() || budget.isUsedUp(),
   });
   return context.stopped() ? solved : budget.ended(solved);
-});
+}

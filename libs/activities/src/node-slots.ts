@@ -1,13 +1,13 @@
 // Tested by ../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { putDocument, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
-import type { ProblemNode, Solved } from '@mipnet/recursion';
+import type { Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
 import { SlotPool } from '@mipnet/solver';
 import { cutShort } from '@mipnet/workflows/plain';
 import { hostname } from 'node:os';
 import { CourseRecorder, putCourse } from './course.js';
 import { workerPatienceSeconds } from './open-store.js';
 import { shareOfMemory } from './share-of-memory.js';
-import type { LeafJobData, LeafJobInput, LeafJobPost } from './leaf-job.js';
+import type { LeafInput, MergeInput, NodeJobData, NodeJobPost } from './node-job.js';
 import { leafBegins, type LeafHooks, type LeafProgress, type LeafSolver } from './leaf-solver.js';
 
 /** How long a thread may take, seconds. */
@@ -26,14 +26,17 @@ export interface Patience {
 /** Seconds after a stop; with the time until the stop reaches a worker this stays below 20 seconds. */
 const usualPatience: Patience = { store: workerPatienceSeconds, stop: 8, handBack: 6 };
 
-/** Solves leaves in solver threads, each with solvers of its own. */
-export class LeafSlots implements LeafSolver {
+/**
+ * Threads that solve leaves, each with solvers of its own, and that merge where a merge reads the training rows: both
+ * together use as many cores as there are slots.
+ */
+export class NodeSlots implements LeafSolver {
   readonly #pool: SlotPool;
   readonly #store: ObjectStore;
   readonly #patience: Patience;
 
   /**
-   * @param slots leaves under way at once; the number of cores is right
+   * @param slots leaves and such merges under way at once; the number of cores is right
    * @param memoryMegabytes most that one slot may use; its share of the machine when left out
    * @param patience what differs from the usual one
    * @param solvers URLs of solvers that are not found by their names alone
@@ -47,8 +50,8 @@ export class LeafSlots implements LeafSolver {
   ) {
     this.#store = store;
     this.#patience = { ...usualPatience, ...patience };
-    const data: LeafJobData = { storeUrl: store.url, patienceSeconds: this.#patience.store, solvers };
-    this.#pool = new SlotPool({ job: new URL('./leaf-job.js', import.meta.url), slots, memoryMegabytes, data });
+    const data: NodeJobData = { storeUrl: store.url, patienceSeconds: this.#patience.store, solvers };
+    this.#pool = new SlotPool({ job: new URL('./node-job.js', import.meta.url), slots, memoryMegabytes, data });
   }
 
   async solve(leaf: ProblemNode, { checkpoint, onProgress, signal }: LeafHooks): Promise<Solved> {
@@ -56,7 +59,7 @@ export class LeafSlots implements LeafSolver {
     const report = (news: Partial<LeafProgress>): void => onProgress((latest = { ...latest, ...news }));
     const checkpoints = new CheckpointWriter(this.#store, (written) => report({ checkpoint: written }));
     let incumbent: object | undefined;
-    const onPost = (post: LeafJobPost): void => {
+    const onPost = (post: NodeJobPost): void => {
       if (post.kind === 'progress') {
         course.add(post.progress);
         report(post.progress);
@@ -74,8 +77,8 @@ export class LeafSlots implements LeafSolver {
     };
     const noted = (solved: Solved): Promise<Solved> => this.#withSlot(solved, slotName(slot), course);
     try {
-      const solved = await this.#pool.run<LeafJobInput, Solved>(
-        { leaf, checkpoint },
+      const solved = await this.#pool.run<LeafInput, Solved>(
+        { kind: 'solve', leaf, checkpoint },
         { onPost, onSlot, signal, graceSeconds: this.#patience.stop },
       );
       await checkpoints.settled();
@@ -86,6 +89,11 @@ export class LeafSlots implements LeafSolver {
       const seconds = { ...solved.seconds, solver: (performance.now() - began) / 1000 };
       return noted({ ...solved, stopped: true, seconds });
     }
+  }
+
+  /** Merges before the leaves that wait are solved: whole rounds wait for it. */
+  merge(node: ProblemNode, state: RoundState, parts: readonly (Solved | undefined)[]): Promise<Merged> {
+    return this.#pool.run<MergeInput, Merged>({ kind: 'merge', node, state, parts }, { first: true });
   }
 
   /** The result with the place and time of its solve; the course of a long solve goes into the store. */
@@ -103,7 +111,8 @@ export class LeafSlots implements LeafSolver {
   ): Promise<Solved> {
     const latest = incumbent === undefined ? checkpoint : await putDocument(this.#store, 'checkpoints', incumbent);
     const options = { signal: AbortSignal.abort(), graceSeconds: this.#patience.handBack };
-    return this.#pool.run<LeafJobInput, Solved>({ leaf, checkpoint: latest }, options).catch((error: unknown) => {
+    const input: LeafInput = { kind: 'solve', leaf, checkpoint: latest };
+    return this.#pool.run<LeafInput, Solved>(input, options).catch((error: unknown) => {
       if (!isDeaf(error)) throw error;
       return cutShort(leaf.name, true);
     });
