@@ -220,7 +220,7 @@ test('as a process of its own', async () => {
 });
 
 test('constant features are left out, and the command says which', async () => {
-  const args = csv('constant.csv', 'dataset.validationPerClass=0', 'solver.workLimit=1');
+  const args = csv('constant.csv', 'dataset.validationPerClass=0', 'solver.workLimit=0', 'solver.searchLimit=1');
   const { code, stderr } = await home.runHere(args);
   expect(code).toBe(0);
   expect(stderr).toMatch(/left out, because every training row has the same value: c/);
