@@ -4,6 +4,8 @@ const common = {
   exclude: ['**/node_modules/**', '**/dist/**'],
   hookTimeout: 600_000,
   setupFiles: ['tools/test/property-seed.mjs'],
+  // Compiled packages are loaded as a program loads them; to transform their files takes longer than many a test.
+  server: { deps: { external: [/\/(apps|libs|tools)\/[^/]+\/dist\//] } },
 };
 
 /**

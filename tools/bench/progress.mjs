@@ -2,13 +2,14 @@
 /**
  * What a person sees while one MIP is solved, and what watching costs:
  *
- *     node tools/bench/progress.mjs [--seconds 60]
+ *     node tools/bench/progress.mjs [--seconds 60] [--watch-only]
  *
  * One MIP that takes far longer (drawn digits, 20 images per class, 10 neurons of one layer, not divided), for so many
  * seconds, with `--engine local` and then on a kept server with `mipnet watch`. Prints the lines of progress, those
  * with incumbent and bound among them, the longest time without a line, and for `watch` the processor seconds of its
  * process from its first line on, as a share of a core. Output goes to a pipe, not to a terminal. Needs a build; Linux
  * (/proc).
+ * --watch-only leaves out the first half.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +21,12 @@ import { fileURLToPath } from 'node:url';
 import { readArguments } from '../arguments.mjs';
 import { statOf } from '../processor-seconds.mjs';
 
-const { values } = readArguments(import.meta.url, { options: { seconds: { type: 'string', default: '60' } } });
+const { values } = readArguments(import.meta.url, {
+  options: {
+    seconds: { type: 'string', default: '60' },
+    'watch-only': { type: 'boolean', default: false },
+  },
+});
 const program = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'mipnet-progress-'));
 const env = { ...process.env, MIPNET_HOME: home };
@@ -32,8 +38,8 @@ const oneMip = [
 
 try {
   console.log('command                lines  with incumbent and bound  longest silence s  share of a core');
-  const local = await watched(spawnMipnet([...oneMip, '--engine', 'local']));
-  print('train --engine local', local);
+  if (!values['watch-only'])
+    print('train --engine local', await watched(spawnMipnet([...oneMip, '--engine', 'local'])));
   mipnet('up', '--slots', '1');
   const { run } = JSON.parse(mipnet(...oneMip, '--detach', '--json'));
   print('watch', await watched(spawnMipnet(['watch', run])), true);

@@ -20,13 +20,25 @@ export interface DigitsOptions {
 /**
  * Handwriting without a download: 28 x 28 digits drawn from strokes. Each image takes one of the ways of writing its
  * digit, bends it, and draws it with its own size, slant, rotation, place, pen and ink. Easier than MNIST, but no image
- * is like another. The same seed gives the same bytes.
+ * is like another. The same seed gives the same bytes. Each part is drawn when it is first read: a command that asks
+ * about test images does not wait for those of training.
  */
 export function drawDigits({ trainPerClass = 600, testPerClass = 100, seed = 0 }: DigitsOptions = {}): LoadedDataset {
-  const train = drawPart('train', trainPerClass, seed);
-  const test = drawPart('test', testPerClass, seed);
+  let train: Samples | undefined;
+  let test: Samples | undefined;
   const notes = [`digits is drawn by the program, not written by people: figures on it say nothing about MNIST`];
-  return { name: 'digits', classes, inputShape: train.inputShape, train, test, notes };
+  return {
+    name: 'digits',
+    classes,
+    inputShape: [1, SIDE, SIDE],
+    notes,
+    get train() {
+      return (train ??= drawPart('train', trainPerClass, seed));
+    },
+    get test() {
+      return (test ??= drawPart('test', testPerClass, seed));
+    },
+  };
 }
 
 function drawPart(part: string, perClass: number, seed: number): Samples {
@@ -93,14 +105,21 @@ function drawSegment([x1, y1]: Point, [x2, y2]: Point, pen: number, coverage: Fl
   const reach = pen + 0.5;
   const [dx, dy] = [x2 - x1, y2 - y1];
   const lengthSquared = dx * dx + dy * dy || 1;
+  // Surely not covered from here on, whatever the rounding: most pixels of the box need no root.
+  const farSquared = reach * reach * (1 + 1e-9);
   const first = (a: number, b: number): number => Math.max(0, Math.floor(Math.min(a, b) - reach));
   const last = (a: number, b: number): number => Math.min(SIDE - 1, Math.ceil(Math.max(a, b) + reach));
-  for (let row = first(y1, y2); row <= last(y1, y2); row++) {
-    for (let column = first(x1, x2); column <= last(x1, x2); column++) {
-      const [px, py] = [column + 0.5 - x1, row + 0.5 - y1];
+  const [left, right, bottom] = [first(x1, x2), last(x1, x2), last(y1, y2)];
+  for (let row = first(y1, y2); row <= bottom; row++) {
+    const py = row + 0.5 - y1;
+    for (let column = left; column <= right; column++) {
+      const px = column + 0.5 - x1;
       const along = Math.min(1, Math.max(0, (px * dx + py * dy) / lengthSquared));
-      const [ox, oy] = [px - along * dx, py - along * dy];
-      const covered = Math.min(1, reach - Math.sqrt(ox * ox + oy * oy));
+      const ox = px - along * dx;
+      const oy = py - along * dy;
+      const distanceSquared = ox * ox + oy * oy;
+      if (distanceSquared > farSquared) continue;
+      const covered = Math.min(1, reach - Math.sqrt(distanceSquared));
       const at = row * SIDE + column;
       if (covered > coverage[at]) coverage[at] = covered;
     }

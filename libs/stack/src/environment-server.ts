@@ -1,5 +1,5 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { StackError } from './stack-error.js';
 
 /** A Temporal server that the environment names; mipnet does not run it. */
@@ -30,6 +30,8 @@ export async function connectTo(
 ): Promise<Connection> {
   const { connectionOptions } = connectConfig(env);
   const options = connectionOptions.address === address ? connectionOptions : { address };
+  // Loaded on demand, as long as the rest of a short command.
+  const { Connection } = await import('@temporalio/client');
   try {
     return await Connection.connect({ ...options, connectTimeout: patienceMs });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isAlive } from './folders/process-lock.js';
 import { LOCAL_HOST } from './ports.js';
 
 export interface KeeperControl {
@@ -26,15 +27,23 @@ export async function openKeeperControl(): Promise<KeeperControl> {
   return { controlPort: (server.address() as AddressInfo).port, token, close: () => server.close() };
 }
 
-/** The keeper's process id, or undefined if no keeper with this token answers. Takes at most 2 s. */
+/** The machine may be so busy that a keeper, or the command that asks, gets no processor for this long. */
+const patienceMs = 60_000;
+
+/**
+ * The keeper's process id, or undefined if no keeper with this token answers: at once if its process is gone or its
+ * port is closed.
+ */
 export async function askKeeper(kept: {
+  readonly pid: number;
   readonly controlPort: number;
   readonly token: string;
 }): Promise<number | undefined> {
+  if (!isAlive(kept.pid)) return undefined;
   try {
     const response = await fetch(`http://${LOCAL_HOST}:${kept.controlPort}/`, {
       headers: { authorization: `Bearer ${kept.token}` },
-      signal: AbortSignal.timeout(2_000),
+      signal: AbortSignal.timeout(patienceMs),
     });
     if (!response.ok) return undefined;
     const { pid } = (await response.json()) as { pid?: unknown };

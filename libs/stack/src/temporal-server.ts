@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prioritySettings } from '@mipnet/workflows';
-import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { addMissingSearchAttributes, searchAttributeArguments } from './search-attributes.js';
 import { LOCAL_HOST, reserveServerPorts } from './ports.js';
@@ -171,6 +170,8 @@ async function untilReady(
 }
 
 async function probe(address: string): Promise<void> {
+  // Loaded on demand: `mipnet runs` and others only ask whether a server is there.
+  const { Connection } = await import('@temporalio/client');
   const connection = await Connection.connect({ address, connectTimeout: 5_000 });
   try {
     await connection.withDeadline(Date.now() + 5_000, async () => {

@@ -6,6 +6,7 @@ export * from './remaining-time.js';
 export * from './current-details.js';
 export * from './leaf-failure.js';
 export * from './unsolved.js';
+export * from './largest.js';
 export * from './limits.js';
 export * from './run-priority.js';
 export * from './tree-cost.js';

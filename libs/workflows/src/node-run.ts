@@ -19,7 +19,8 @@ import { Children } from './children.js';
 import { classifyLeafFailure, nonRetryableErrorTypes } from './leaf-failure.js';
 import { cutShort, longestReason, lostPart } from './unsolved.js';
 import { Leaves, type LeafSettings } from './leaves.js';
-import { checkLimits, checkPartCount, continueAtBytes, continueAtEvents, mostParts } from './limits.js';
+import { continueAtBytes, continueAtEvents, mostParts } from './largest.js';
+import { checkLimits, checkPartCount } from './limits.js';
 import {
   pausedSignal,
   type ChildReport,

@@ -3,3 +3,4 @@ export { NodeProgress } from './progress.js';
 export { remainingTime } from './remaining-time.js';
 export { cutShort, failedLeaf, lostPart } from './unsolved.js';
 export { storePatienceSeconds } from './store-tries.js';
+export { costOfDivision, refusalOf, serverLimits, type DivisionCost } from './tree-cost.js';

@@ -1,4 +1,4 @@
-import { continueAtBytes, continueAtEvents, mostParts } from './limits.js';
+import { continueAtBytes, continueAtEvents, mostParts } from './largest.js';
 
 // The cost of a division for a Temporal server, before anything is started. The counts are measured on histories of
 // real runs (tools/simulator/samples holds one: 11.4 events per leaf, including its share of workflow tasks, merges and

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mostParts } from './limits.js';
+import { mostParts } from './largest.js';
 import { costOfDivision, refusalOf, serverLimits } from './tree-cost.js';
 
 const refusal = (parts: number, leaves: boolean, bytes: number): string | undefined =>

@@ -1,4 +1,4 @@
-import { listedClasses, type InputColumn, type LoadedDataset } from '@mipnet/dataset';
+import { listedClasses, type InputColumn, type LoadedDataset, type Samples } from '@mipnet/dataset';
 import { inputSize, outputSize, type Network } from '@mipnet/network';
 import { dataOriginIn, tableInputsIn } from '@mipnet/runs/records';
 import { CliError } from '../program/cli-error.js';
@@ -9,10 +9,12 @@ import { CliError } from '../program/cli-error.js';
 export function checkFits(network: Network, dataset: LoadedDataset, file: string): void {
   const advice =
     'give the data set it was trained ' + `on${network.metadata?.dataset ? ` (${network.metadata.dataset})` : ''}`;
-  if (inputSize(network) !== dataset.train.size) {
+  // Of the test part if there is one: the drawn digits are drawn part by part.
+  const { size, columns } = dataset.test ?? dataset.train;
+  if (inputSize(network) !== size) {
     throw new CliError(
       'bad-input',
-      `${file} takes ${inputSize(network)} numbers, a row of ${dataset.name} has ${dataset.train.size}; ${advice}`,
+      `${file} takes ${inputSize(network)} numbers, a row of ${dataset.name} has ${size}; ${advice}`,
     );
   }
   const classes = Math.max(2, outputSize(network));
@@ -22,7 +24,7 @@ export function checkFits(network: Network, dataset: LoadedDataset, file: string
       `${file} tells ${classes} classes apart, ${dataset.name} has ${dataset.classes.length}; ${advice}`,
     );
   }
-  checkColumns(network, dataset, file);
+  checkColumns(network, { name: dataset.name, columns }, file);
   // Equally many classes with other names would be compared with outputs that mean something else.
   const { dataset: trainedOn, classes: names } = network.metadata ?? {};
   if (trainedOn !== undefined && names !== undefined && names !== dataset.classes.join(',')) {
@@ -35,7 +37,7 @@ export function checkFits(network: Network, dataset: LoadedDataset, file: string
 }
 
 /** Inputs of a table mean what the columns of the network's file say. */
-function checkColumns(network: Network, { name, train: { columns } }: LoadedDataset, file: string): void {
+function checkColumns(network: Network, { name, columns }: Pick<Samples, 'name' | 'columns'>, file: string): void {
   if (columns === undefined) return;
   const trained = tableInputsIn(network, file);
   if (trained === undefined) {

@@ -35,7 +35,7 @@ const csv = [
 ].join('\n');
 
 async function ends(code: number, ...args: string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
-  const ended = await home.run(args);
+  const ended = await home.runHere(args);
   expect(ended.code, `${args.join(' ')}\n${ended.stderr}`).toBe(code);
   return ended;
 }

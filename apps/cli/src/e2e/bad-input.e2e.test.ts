@@ -211,18 +211,25 @@ test.each<[string, readonly string[], RegExp]>([
     /class 'r' is in validation but not in training; choose training rows of every class/,
   ],
 ])('%s', async (_what, args, sentence) => {
-  expectRefusal(await home.run(args), sentence);
+  expectRefusal(await home.runHere(args), sentence);
+});
+
+test('as a process of its own', async () => {
+  expectRefusal(await home.run(['trian']), /unknown command 'trian' \(Did you mean train\?\)/);
+  expectRefusal(await home.run(['evaluate', 'nope.onnx']), /the network file: nope\.onnx cannot be read/);
 });
 
 test('constant features are left out, and the command says which', async () => {
-  const { code, stderr } = await home.run(csv('constant.csv', 'dataset.validationPerClass=0'));
+  const args = csv('constant.csv', 'dataset.validationPerClass=0', 'solver.workLimit=0', 'solver.searchLimit=1');
+  const { code, stderr } = await home.runHere(args);
   expect(code).toBe(0);
   expect(stderr).toMatch(/left out, because every training row has the same value: c/);
 });
 
 test('a store on a file system that takes no folders is refused, not waited for', async (context) => {
   if (process.platform !== 'linux') context.skip('/proc is Linux');
-  expectRefusal(await home.run([...local, '--store', '/proc/mipnet']), /object store \/proc\/mipnet cannot be written/);
+  const refused = await home.runHere([...local, '--store', '/proc/mipnet']);
+  expectRefusal(refused, /object store \/proc\/mipnet cannot be written/);
 });
 
 test('--engine temporal if no server is available', async () => {
@@ -232,14 +239,14 @@ test('--engine temporal if no server is available', async () => {
     MIPNET_TEMPORAL_BIN: home.path('no-temporal'),
   };
   expectRefusal(
-    await home.run(['train', ...tinyDigits, '--engine', 'temporal'], env),
+    await home.runHere(['train', ...tinyDigits, '--engine', 'temporal'], env),
     /MIPNET_TEMPORAL_BIN names .*no-temporal/,
   );
 });
 
 test('a Temporal server that does not answer', async () => {
   expectRefusal(
-    await home.run(['train', ...tinyDigits], { TEMPORAL_ADDRESS: '127.0.0.1:1' }),
+    await home.runHere(['train', ...tinyDigits], { TEMPORAL_ADDRESS: '127.0.0.1:1' }),
     /no Temporal server answers at 127\.0\.0\.1:1/,
   );
 });
@@ -272,6 +279,6 @@ describe.skipIf(!MIPNET_DATA)('damaged MNIST files (with MIPNET_DATA)', () => {
       /is not MNIST's t10k-labels-idx1-ubyte: the SHA-256/,
     ],
   ])('%s', async (folder, change, sentence) => {
-    expectRefusal(await home.run(['train', '--engine', 'local'], tampered(folder, change)), sentence);
+    expectRefusal(await home.runHere(['train', '--engine', 'local'], tampered(folder, change)), sentence);
   });
 });

@@ -17,7 +17,7 @@ test('pairs, each by branch and bound over leaves with little work, have the opt
   writeFileSync(home.path('leaves.yaml'), small('[pairs, {branches: {leaves: 2, rounds: 50}}]', 20));
   writeFileSync(home.path('whole.yaml'), small('[pairs]', 1e6));
   const train = async (plan: string) => {
-    const { code, stdout, stderr } = await home.run(['train', plan, '--engine', 'local', '--json']);
+    const { code, stdout, stderr } = await home.runHere(['train', plan, '--engine', 'local', '--json']);
     expect(code, stderr).toBe(0);
     return JSON.parse(stdout);
   };
@@ -48,7 +48,7 @@ solver: {workLimit: 30}
 budget: {subproblems: 3}
 `,
   );
-  const { code, stdout, stderr } = await home.run([
+  const { code, stdout, stderr } = await home.runHere([
     'train',
     'noise.yaml',
     '--engine',

@@ -23,14 +23,14 @@ splits: [layers, {neurons: {samples: 3}}]
 solver: {workLimit: 0}
 `,
   );
-  const trained = await home.run(['train', 'kernels.yaml', '--engine', 'local', '--out', 'net.onnx', '--json']);
+  const trained = await home.runHere(['train', 'kernels.yaml', '--engine', 'local', '--out', 'net.onnx', '--json']);
   expect(trained.code, trained.stderr).toBe(0);
   const { accuracy, subproblems } = JSON.parse(trained.stdout);
   expect(subproblems).toMatchObject({ total: 7, failed: 0 });
-  const evaluated = await home.run(['evaluate', 'net.onnx', '--json']);
+  const evaluated = await home.runHere(['evaluate', 'net.onnx', '--json']);
   expect(evaluated.code, evaluated.stderr).toBe(0);
   expect(JSON.parse(evaluated.stdout).accuracy).toEqual({ test: accuracy.test });
-  const refused = await home.run(['train', 'kernels.yaml', '--set', 'network.6.from=[small, big]']);
+  const refused = await home.runHere(['train', 'kernels.yaml', '--set', 'network.6.from=[small, big]']);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain(
     "network.6.from: no layer before it is called 'big'; the names so far are input, small, large",

@@ -25,27 +25,27 @@ function property(name: string, threshold: number): string {
 
 test('a proof and a witness, each written and checked; nothing else is accepted', async () => {
   const safe = property('safe.vnnlib', 1.9);
-  const proven = await home.run(['verify', 'net.onnx', '--vnnlib', safe, '--certificate', 'c.json.gz', '--json']);
+  const proven = await home.runHere(['verify', 'net.onnx', '--vnnlib', safe, '--certificate', 'c.json.gz', '--json']);
   expect(proven.code, proven.stderr).toBe(0);
   expect(JSON.parse(proven.stdout)).toMatchObject({
     results: [{ verdict: 'robust' }],
     certificate: { file: 'c.json.gz', property: safe },
   });
-  const accepted = await home.run(['check', 'c.json.gz', 'net.onnx', safe]);
+  const accepted = await home.runHere(['check', 'c.json.gz', 'net.onnx', safe]);
   expect(accepted.stdout).toMatch(/^accepted: robust, proven on \d+ parts of 1 cases\n$/);
   expect(accepted.code).toBe(0);
 
   const unsafe = property('unsafe.vnnlib', 1.7);
-  const broken = await home.run(['verify', 'net.onnx', '--vnnlib', unsafe, '--certificate', 'w.json']);
+  const broken = await home.runHere(['verify', 'net.onnx', '--vnnlib', unsafe, '--certificate', 'w.json']);
   expect(broken.code, broken.stderr).toBe(0);
-  const witness = await home.run(['check', 'w.json', 'net.onnx', unsafe, '--json']);
+  const witness = await home.runHere(['check', 'w.json', 'net.onnx', unsafe, '--json']);
   expect(JSON.parse(witness.stdout)).toEqual({ isAccepted: true, verdict: 'adversarial', isCertain: true });
 
-  const other = await home.run(['check', 'c.json.gz', 'net.onnx', unsafe]);
+  const other = await home.runHere(['check', 'c.json.gz', 'net.onnx', unsafe]);
   expect([other.code, other.stdout]).toEqual([1, 'not accepted: it is about another property: the SHA-256 differs\n']);
   const document = JSON.parse(gunzipSync(readFileSync(home.path('c.json.gz'))).toString()) as { version: number };
   writeFileSync(home.path('v2.json'), JSON.stringify({ ...document, version: 2 }));
-  const newer = await home.run(['check', 'v2.json', 'net.onnx', safe]);
+  const newer = await home.runHere(['check', 'v2.json', 'net.onnx', safe]);
   expect([newer.code, newer.stdout]).toEqual([2, '']);
   expect(newer.stderr).toContain('the certificate is none of version 1');
 });

@@ -19,7 +19,7 @@ const raw = (drawn!.features as Uint8Array).slice(0, count * 784);
 const straight = Float64Array.from(deskewed(raw, [1, 28, 28]), (byte) => byte * (1 / 255));
 
 async function json<T>(...args: string[]): Promise<T> {
-  const { code, stdout, stderr } = await home.run([...args, '--json']);
+  const { code, stdout, stderr } = await home.runHere([...args, '--json']);
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout) as T;
 }
@@ -79,7 +79,7 @@ test('verify is about deskewed pixels and says so, for test images and for image
     ...['verify', 'net.onnx', '--images', '0..3', '--epsilon', '0.01', '--engine', 'local'],
   );
   expect(document.transformation).toBe('deskew');
-  const { code, stdout } = await home.run([
+  const { code, stdout } = await home.runHere([
     ...['verify', 'net.onnx', '--input', 'X.npy', '--rows', '0..3', '--epsilon', '0.01', '--engine', 'local'],
   ]);
   expect(code).toBe(0);

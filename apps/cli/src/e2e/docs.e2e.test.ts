@@ -31,7 +31,7 @@ const smallTraining = [
   '--set',
   'dataset={name: digits, perClass: 2, validationPerClass: 5}',
   '--set',
-  'solver={workLimit: 10}',
+  'solver={workLimit: 3}',
 ];
 /** The same for a preset whose network has one output: it takes a table with two classes. */
 const smallTwoClasses = [
@@ -41,7 +41,7 @@ const smallTwoClasses = [
   smallTraining[3],
 ];
 /** In this process: the workers of the kept stack have HiGHS alone. */
-const smallTrainingBySolver = ['--set', smallTraining[1], '--set', 'solver.timeLimit=1s', '--engine', 'local'];
+const smallTrainingBySolver = ['--set', smallTraining[1], '--set', 'solver.timeLimit=0.2s', '--engine', 'local'];
 const smallVerification = ['--dataset', 'digits', '--images', '0..1', '--time-limit', '5'];
 
 /** What the words in capitals stand for. */
@@ -130,13 +130,13 @@ const casesBySolver = (...names: string[]): [there: [string, DocCommand][], miss
 };
 const solverEnv = python === undefined ? {} : { MIPNET_PYTHON: python };
 
-/** Runs a command that ends by itself; its stdout. */
+/** Runs a command that ends by itself; its stdout. The commands of most other tests are processes of their own. */
 async function succeeds(
   args: readonly string[],
   codes: readonly number[] = [0],
   env: NodeJS.ProcessEnv = {},
 ): Promise<string> {
-  const { code, stdout, stderr } = await home.run(args, env);
+  const { code, stdout, stderr } = await home.runHere(args, env);
   expect(codes, `${args.join(' ')} ended with ${code}\n${stderr}`).toContain(code);
   return stdout;
 }
@@ -156,7 +156,7 @@ let address: string;
 
 beforeAll(async () => {
   const rows = Array.from(
-    { length: 120 },
+    { length: 60 },
     (_, row) =>
       `${row % 9},${(row * 7) % 13},${['clerk', 'cook', 'smith'][row % 3]},${row % 2},` +
       `${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`,
@@ -168,8 +168,8 @@ beforeAll(async () => {
       'dataset: {name: digits, perClass: 2, validationPerClass: 5}',
       'network: [{dense: 1, activation: sign}]',
       'splits: [pairs]',
-      'objectives: [{fit: {margin: 4, sparsity: 0.1}}]',
-      'solver: {workLimit: 10}',
+      'objectives: [{fit: {margin: 4, sparsity: 1}}]',
+      'solver: {workLimit: 3}',
     ].join('\n'),
   );
   writeFileSync(
@@ -287,7 +287,7 @@ describe('sweeps', () => {
       .replace(/=([^,]+,[^,]+),.*$/, '=$1');
   const table = ['--set', 'dataset={file: table.csv, class: class, validationPerClass: 5}'];
   test.each(casesOf('sweep').filter(isOfPage))('%s', async (_, { text }) => {
-    const args = elsewhere(wordsOf(text).map(fewer));
+    const args = elsewhere(wordsOf(text).map((word, at, all) => (all[at - 1] === '--folds' ? '2' : fewer(word))));
     await succeeds([...args, ...(text.includes('heart') ? table : []), '--engine', 'local']);
   });
   // The sweeps that chose the presets, and the study, take minutes to hours: docs-commands.unit.test.ts reads them.

@@ -16,12 +16,12 @@ beforeAll(() => {
 });
 
 test('without --part: the names of the MIPs; with it: that MIP, with names for its weights', async () => {
-  const names = await home.run(['encode', 'plan.yaml']);
+  const names = await home.runHere(['encode', 'plan.yaml']);
   expect({ code: names.code, stdout: names.stdout }, names.stderr).toEqual({
     code: 0,
     stdout: 'pair 0v1\npair 0v2\npair 1v2\n',
   });
-  const part = await home.run(['encode', 'plan.yaml', '--part', 'pair 0v2', '--out', 'part.lp', '--json']);
+  const part = await home.runHere(['encode', 'plan.yaml', '--part', 'pair 0v2', '--out', 'part.lp', '--json']);
   expect(part.code, part.stderr).toBe(0);
   const { size, ...others } = JSON.parse(part.stdout) as { size: Record<string, number> };
   expect(others).toMatchObject({ plan: 'plan.yaml', part: 'pair 0v2' });
@@ -42,7 +42,7 @@ test.each<[string, readonly string[], RegExp]>([
   ['no file for the part', ['--part', 'pair 0v1'], /give --out model\.mps or model\.lp, too/],
   ['an option about networks', ['--rows', '3'], /--rows is about a trained network, and plan\.yaml is a plan/],
 ])('refused: %s', async (_what, args, sentence) => {
-  const { code, stdout, stderr } = await home.run(['encode', 'plan.yaml', ...args]);
+  const { code, stdout, stderr } = await home.runHere(['encode', 'plan.yaml', ...args]);
   expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
   expect(stderr.trimEnd().split('\n').at(-1)).toMatch(sentence);
 });

@@ -27,7 +27,7 @@ solver: {workLimit: 0}
 `;
 
 async function json<T>(...args: string[]): Promise<T> {
-  const { code, stdout, stderr } = await home.run([...args, '--json']);
+  const { code, stdout, stderr } = await home.runHere([...args, '--json']);
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout) as T;
 }

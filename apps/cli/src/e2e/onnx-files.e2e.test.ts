@@ -29,7 +29,7 @@ beforeAll(() => {
 
 test('a classifier of scikit-learn is verified without its end, and that is said', async () => {
   const asked = ['--input', 'rows.npy', '--epsilon', '0.001', '--engine', 'local', '--json'];
-  const { code, stdout, stderr } = await home.run(['verify', 'sklearn-pipeline.onnx', ...asked]);
+  const { code, stdout, stderr } = await home.runHere(['verify', 'sklearn-pipeline.onnx', ...asked]);
   expect(code, stderr).toBe(0);
   expect(stderr).toMatch(/has the outputs output_label, output_probability; output_probability is used/);
   expect(stderr).toMatch(/ends in Softmax, ZipMap, which leaves the class of a row as it is/);
@@ -41,15 +41,15 @@ test('a classifier of scikit-learn is verified without its end, and that is said
 
 test('a property about its probabilities is refused; about its scores, by name, it is answered', async () => {
   const args = ['verify', 'sklearn-pipeline.onnx', '--vnnlib', 'p.vnnlib', '--engine', 'local'];
-  const refused = await home.run(args);
+  const refused = await home.runHere(args);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatch(
     /ends in Softmax, ZipMap, which is not piecewise linear.*name the scores with --output/,
   );
-  const { code, stdout, stderr } = await home.run([...args, '--output', 'add_result1', '--json']);
+  const { code, stdout, stderr } = await home.runHere([...args, '--output', 'add_result1', '--json']);
   expect(code, stderr).toBe(0);
   expect(JSON.parse(stdout).results).toMatchObject([{ verdict: 'robust' }]);
-  const unknown = await home.run([...args, '--output', 'logits']);
+  const unknown = await home.runHere([...args, '--output', 'logits']);
   expect(unknown.code).toBe(2);
   expect(unknown.stderr).toMatch(
     /the graph has no value 'logits'; its outputs are 'output_label', 'output_probability'/,
@@ -59,10 +59,10 @@ test('a property about its probabilities is refused; about its scores, by name, 
 test('weights beside the model are read, and missed by their name', async () => {
   const images = Float32Array.from({ length: 3 * 147 }, (_, at) => ((at * 7919) % 17) / 16);
   writeFileSync(home.path('images.npy'), npy([3, 3, 7, 7], images));
-  const { code, stdout, stderr } = await home.run(['predict', 'torch-dynamo.onnx', 'images.npy']);
+  const { code, stdout, stderr } = await home.runHere(['predict', 'torch-dynamo.onnx', 'images.npy']);
   expect(code, stderr).toBe(0);
   expect(stdout.trimEnd().split('\n')).toHaveLength(4);
-  const lost = await home.run(['predict', 'alone/net.onnx', 'images.npy']);
+  const lost = await home.runHere(['predict', 'alone/net.onnx', 'images.npy']);
   expect(lost.code).toBe(2);
   expect(lost.stderr).toMatch(/alone.net\.onnx: the weights of the model: .*torch-dynamo\.onnx\.data/);
 });

@@ -17,7 +17,7 @@ interface Summary {
 }
 
 async function run(args: readonly string[]): Promise<Summary> {
-  const { code, stdout, stderr } = await home.run([...args, '--json']);
+  const { code, stdout, stderr } = await home.runHere([...args, '--json']);
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout) as Summary;
 }

@@ -38,36 +38,36 @@ test('a verification shows its witnesses, also of flat images, and does not hide
   writeFileSync(home.path('flat.onnx'), toOnnx({ inputShape: [64], layers: [dense] }));
   writeFileSync(home.path('x.npy'), encodeNpy(new Float32Array(64), [1, 64]));
   const asked = ['--input', 'x.npy', '--epsilon', '1', '--out', 'witnesses', '--engine', 'local', '--json'];
-  const verified = await home.run(['verify', 'flat.onnx', ...asked]);
+  const verified = await home.runHere(['verify', 'flat.onnx', ...asked]);
   expect(verified.code, verified.stderr).toBe(0);
   const { run, results } = JSON.parse(verified.stdout) as { run: string; results: { verdict: string }[] };
   expect(results).toMatchObject([{ verdict: 'adversarial' }]);
   for (const name of ['row-0.png', 'row-0-original.png', 'row-0-difference.png'])
     expect(existsSync(home.path(`witnesses/${name}`)), name).toBe(true);
 
-  const page = await home.run(['report', run, '--out', 'verification.html']);
+  const page = await home.runHere(['report', run, '--out', 'verification.html']);
   expect(page.code, page.stderr).toBe(0);
   const html = readFileSync(home.path('verification.html'), 'utf8');
   expect(html).toMatch(/alt="row 0, witness: 1"[^]*alt="row 0, difference"/);
 
-  const last = await home.run(['report', 'last', '--out', 'last.html']);
+  const last = await home.runHere(['report', 'last', '--out', 'last.html']);
   expect(last.stderr).toMatch(/^last is \S+ \(training,/m);
 });
 
 test('several runs make a comparison, with what differs', async () => {
   const trained = async (seed: number): Promise<string> => {
     const args = [...tinyDigits, '--set', `seed=${seed}`, '--set', 'splits=[]', '--set', 'network=[{dense: 10}]'];
-    const ended = await home.run(['train', ...args, '--engine', 'local', '--json']);
+    const ended = await home.runHere(['train', ...args, '--engine', 'local', '--json']);
     expect(ended.stdout, ended.stderr).not.toBe('');
     return (JSON.parse(ended.stdout) as { run: string }).run;
   };
   const [one, other] = [await trained(1), await trained(2)];
-  const compared = await home.run(['report', one, other, '--out', 'compared.html']);
+  const compared = await home.runHere(['report', one, other, '--out', 'compared.html']);
   expect(compared.code, compared.stderr).toBe(0);
   const html = readFileSync(home.path('compared.html'), 'utf8');
   for (const said of [one, other, '>seed', 'Mean and spread', '<b>1</b><span>setting differs'])
     expect(html).toContain(said);
 
-  const refused = await home.run(['report', one, other, '--follow']);
+  const refused = await home.runHere(['report', one, other, '--follow']);
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--follow is for one run') });
 });

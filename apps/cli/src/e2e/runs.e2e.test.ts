@@ -17,7 +17,7 @@ interface Line {
 }
 
 async function runs(): Promise<readonly Line[]> {
-  const { code, stdout, stderr } = await home.run(['runs', '--json']);
+  const { code, stdout, stderr } = await home.runHere(['runs', '--json']);
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout) as Line[];
 }
@@ -39,7 +39,7 @@ async function until(wanted: (line: Line) => boolean): Promise<Line> {
 
 /** Exit 2, nothing on stdout and one sentence. */
 async function refused(args: readonly string[], sentence: RegExp): Promise<void> {
-  const { code, stdout, stderr } = await home.run(args);
+  const { code, stdout, stderr } = await home.runHere(args);
   expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
   expect(stderr.trimEnd().split('\n').at(-1)).toMatch(sentence);
 }
@@ -58,8 +58,8 @@ test(
   'a run whose command was killed is lost, and resume continues it to the same network',
   async () => {
     // Solved again each time: what the runs before have solved is no test of this one.
-    const plan = [...tinyDigits, '--set', 'dataset.perClass=10', '--set', 'solver.workLimit=400'];
-    const undisturbed = await home.run(['train', ...plan, '--engine', 'local', '--out', 'undisturbed.onnx']);
+    const plan = [...tinyDigits, '--set', 'dataset.perClass=5', '--set', 'solver.workLimit=40'];
+    const undisturbed = await home.runHere(['train', ...plan, '--engine', 'local', '--out', 'undisturbed.onnx']);
     expect(undisturbed.code, undisturbed.stderr).toBe(0);
     const [local] = await runs();
     expect(local).toMatchObject({ workflowId: null, status: 'completed', subproblems: { solved: 45, total: 45 } });
@@ -98,12 +98,12 @@ test(
     expect(kept.filter((path) => (statSync(path).mode & 0o077) !== 0)).toEqual([]);
     await refused(['resume', lost.run], /has ended \(completed\); "mipnet watch .*" writes its network/);
 
-    const more = await home.run([
+    const more = await home.runHere([
       'resume',
       '--from',
       lost.run,
       '--set',
-      'solver.workLimit=800',
+      'solver.workLimit=80',
       '--set',
       'budget.subproblems=9',
       '--engine',
@@ -150,7 +150,7 @@ test(
       expect(workflowId).toBe(run);
       await until(({ subproblems }) => (subproblems?.solved ?? 0) > 0);
 
-      expect((await home.run(['pause', run])).stdout).toContain('is paused');
+      expect((await home.runHere(['pause', run])).stdout).toContain('is paused');
       // MIPs that are in the queue already still end: that no others follow is a test of the workflow, with a small
       // window.
       const held = await until(({ status, subproblems }) => status === 'paused' && subproblems !== null);
@@ -179,20 +179,20 @@ test(
       await refused(['stop', run], /has ended \(stopped\)/);
 
       // The id alone on stdout, for RUN=$(mipnet train --detach).
-      const left = await home.run(['train', ...tinyDigits, '--detach']);
+      const left = await home.runHere(['train', ...tinyDigits, '--detach']);
       const id = left.stdout.trimEnd();
       expect(left.stdout).toMatch(/^[\w.-]+\n$/);
       expect(left.stderr).toContain(`"mipnet watch ${id}" shows it`);
-      expect((await home.run(['watch', id, '--json'])).code).toBe(0);
+      expect((await home.runHere(['watch', id, '--json'])).code).toBe(0);
     } finally {
       await home.run(['down']);
     }
     // The server is gone, the result is not.
-    const again = await home.run(['watch', stoppedRun, '--out', 'again.onnx', '--json']);
+    const again = await home.runHere(['watch', stoppedRun, '--out', 'again.onnx', '--json']);
     expect(again.code, again.stderr).toBe(3);
     expect(readFileSync(home.path('again.onnx')).equals(readFileSync(home.path('asked.onnx')))).toBe(true);
 
-    const page = await home.run(['report', stoppedRun]);
+    const page = await home.runHere(['report', stoppedRun]);
     expect(page.code, page.stderr).toBe(0);
     const html = readFileSync(page.stdout.trim(), 'utf8');
     const { run, accuracy } = JSON.parse(again.stdout);

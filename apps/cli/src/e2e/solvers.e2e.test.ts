@@ -41,7 +41,9 @@ describe.each(solvers)('%s', (name, there, version, env) => {
 });
 
 test.skipIf(!hasCbc)('--solver of verify is what solves its MIPs', async () => {
-  expect((await home.run(['train', ...oneMip, '--set', 'solver={workLimit: 5}', '--out', 'net.onnx'])).code).toBe(0);
+  expect((await home.runHere(['train', ...oneMip, '--set', 'solver={workLimit: 5}', '--out', 'net.onnx'])).code).toBe(
+    0,
+  );
   const asked = [
     'verify',
     'net.onnx',
@@ -55,7 +57,7 @@ test.skipIf(!hasCbc)('--solver of verify is what solves its MIPs', async () => {
     'local',
     '--json',
   ];
-  const [byHighs, byCbc] = [await home.run(asked), await home.run([...asked, '--solver', 'cbc'])];
+  const [byHighs, byCbc] = [await home.runHere(asked), await home.runHere([...asked, '--solver', 'cbc'])];
   expect([byHighs.code, byCbc.code], byCbc.stderr).toEqual([0, 0]);
   const verdictsOf = ({ stdout }: { readonly stdout: string }) =>
     (JSON.parse(stdout) as { results: { verdict: string }[] }).results.map(({ verdict }) => verdict);
@@ -65,7 +67,9 @@ test.skipIf(!hasCbc)('--solver of verify is what solves its MIPs', async () => {
 test.each(['local', 'temporal'])(
   'a solver that is not installed is said before anything starts: %s',
   async (engine) => {
-    const { code, stdout, stderr } = await home.run(train('cbc', '--engine', engine), { MIPNET_CBC: '/nowhere/cbc' });
+    const { code, stdout, stderr } = await home.runHere(train('cbc', '--engine', engine), {
+      MIPNET_CBC: '/nowhere/cbc',
+    });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/'\/nowhere\/cbc' .* is no program that can be run: apt-get install coinor-cbc/);
     expect(stderr).not.toMatch(/MIPs|watch it at/);
@@ -73,7 +77,7 @@ test.each(['local', 'temporal'])(
 );
 
 test('a limit that a solver has not is refused with one sentence', async () => {
-  const { code, stderr } = await home.run(['train', '--set', 'solver={backend: cbc, workLimit: 9}']);
+  const { code, stderr } = await home.runHere(['train', '--set', 'solver={backend: cbc, workLimit: 9}']);
   expect([code, stderr]).toEqual([
     2,
     'mipnet: preset quickstart: solver.workLimit: the solver cbc has no limit that stops at the same ' +

@@ -25,7 +25,7 @@ const table = (rows: number): string =>
 
 test("the documented command trains on a table; what was decided is said, in the result and in the run's record", async () => {
   writeFileSync(home.path('small table.csv'), table(60));
-  const { code, stdout, stderr } = await home.run([
+  const { code, stdout, stderr } = await home.runHere([
     ...documented('small table.csv'),
     '--out',
     'x.onnx',
@@ -60,7 +60,7 @@ test("the documented command trains on a table; what was decided is said, in the
   const plan = readFileSync(home.path('plan.yaml'), 'utf8');
   expect(plan).toContain('file: small table.csv');
   for (const line of plan.trimEnd().split('\n')) expect(stderr).toContain(`  ${line}\n`);
-  const again = await home.run(['train', 'plan.yaml', '--engine', 'local', '--out', 'y.onnx']);
+  const again = await home.runHere(['train', 'plan.yaml', '--engine', 'local', '--out', 'y.onnx']);
   expect(again.code, again.stderr).toBe(0);
   expect(again.stderr).not.toContain('choosing a plan');
   expect(readFileSync(home.path('y.onnx')).equals(readFileSync(home.path('x.onnx')))).toBe(true);
@@ -71,7 +71,7 @@ test('settings apply to the plan that is chosen, rows of another file are the te
   writeFileSync(home.path('other.csv'), table(30));
   const settings = ['--set', 'network=[{quantize: 32}, {dense: 1, weights: integer(7), activation: sign}]'];
   const asked = ['own.csv', '--class', 'class', '--test', 'other.csv', ...settings];
-  const { code, stdout, stderr } = await home.run([
+  const { code, stdout, stderr } = await home.runHere([
     'train',
     ...asked,
     '--engine',
@@ -85,7 +85,7 @@ test('settings apply to the plan that is chosen, rows of another file are the te
   expect([dataset.train, dataset.test, network.domain]).toEqual([60, 30, expect.stringMatching(/^(integer|ternary)/)]);
   expect(stderr).toContain('- quantize: 32');
   expect(stderr).not.toContain('held out');
-  const planned = await home.run(['plan', ...asked, '--sample', '0', '--json']);
+  const planned = await home.runHere(['plan', ...asked, '--sample', '0', '--json']);
   expect(planned.code, planned.stderr).toBe(0);
   const chosen = (text: string): string | undefined => /^chosen: .*$/m.exec(text)?.[0];
   expect(chosen(planned.stderr)).toBe(chosen(stderr));
@@ -94,7 +94,7 @@ test('settings apply to the plan that is chosen, rows of another file are the te
 test('a preset that is named is taken for a table, too, without what does not fit', async () => {
   writeFileSync(home.path('t.csv'), table(60));
   const args = ['--preset', 'quickstart', '--set', 'solver.workLimit=10', '--json'];
-  const { code, stdout, stderr } = await home.run(['train', ...asSettings('t.csv'), '--engine', 'local', ...args]);
+  const { code, stdout, stderr } = await home.runHere(['train', ...asSettings('t.csv'), '--engine', 'local', ...args]);
   expect(code, stderr).toBe(0);
   expect(stderr).not.toContain('choosing a plan');
   expect(JSON.parse(stdout).dataset.reading).toEqual(
@@ -108,7 +108,7 @@ test('a preset that is named is taken for a table, too, without what does not fi
 test('a million columns are refused within seconds', async () => {
   const names = Array.from({ length: 1_000_000 }, (_, at) => `c${at}`).join(',');
   writeFileSync(home.path('wide.csv'), `${names},class\n${names},x\n`);
-  const { code, stderr } = await home.run(documented('wide.csv'));
+  const { code, stderr } = await home.runHere(documented('wide.csv'));
   expect(code).toBe(2);
   expect(stderr).toMatch(/wide\.csv, line 1: the table has more than 100000 columns, the most that is read/);
 });

@@ -46,7 +46,7 @@ interface Evaluated {
 const figures: Record<string, { readonly accuracy: number; readonly test: number }> = {};
 
 async function train(name: string): Promise<void> {
-  const { code, stdout, stderr } = await home.run([
+  const { code, stdout, stderr } = await home.runHere([
     'train',
     `${name}.yaml`,
     '--engine',
@@ -63,13 +63,13 @@ async function train(name: string): Promise<void> {
 }
 
 async function evaluated(args: readonly string[], of: Home = home): Promise<Evaluated> {
-  const { code, stdout, stderr } = await of.run(['evaluate', ...args, '--json']);
+  const { code, stdout, stderr } = await of.runHere(['evaluate', ...args, '--json']);
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout) as Evaluated;
 }
 
 async function refused(args: readonly string[], sentence: RegExp, of: Home = home): Promise<void> {
-  const { code, stdout, stderr }: Ended = await of.run(args);
+  const { code, stdout, stderr }: Ended = await of.runHere(args);
   expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
   expect(stderr.trimEnd().split('\n').at(-1)).toMatch(sentence);
 }
@@ -94,7 +94,7 @@ beforeAll(async () => {
 
 test('a table with a test table of its own: 98.00% of 50 in training and by evaluate', async () => {
   expect(figures.testFile).toEqual({ accuracy: 0.98, test: 50 });
-  const text = await home.run(['evaluate', 'testFile.onnx']);
+  const text = await home.runHere(['evaluate', 'testFile.onnx']);
   expect(text).toMatchObject({
     code: 0,
     stdout: [
@@ -119,7 +119,7 @@ test.each(['testFile', 'fraction', 'headless'])(
 
 test('testFraction 0.5 with splitSeed 3 is half of the rows, and another seed is said to be another', async () => {
   expect(figures.fraction.test).toBe(150);
-  const other = await home.run(['evaluate', 'fraction.onnx', '--split-seed', '0']);
+  const other = await home.runHere(['evaluate', 'fraction.onnx', '--split-seed', '0']);
   expect(other.stdout).toMatch(/^\d+\.\d+% of 150 test samples of csv \(\d+ right\), not the test rows of its run\n/);
   expect(other.stderr).toContain('splitSeed is 0, the run had 3');
   expect(await evaluated(['fraction.onnx', '--split-seed', '3'])).toMatchObject({ dataset: { sameAsRun: true } });
@@ -153,7 +153,7 @@ test("all rows of another table are scored by the network's columns, and said to
 });
 
 test("verify and encode take the run's test rows", async () => {
-  const { code, stdout, stderr } = await home.run([
+  const { code, stdout, stderr } = await home.runHere([
     'verify',
     'testFile.onnx',
     '--images',
@@ -171,7 +171,7 @@ test("verify and encode take the run's test rows", async () => {
     /there is no row 50 among 50/,
   );
   expect(
-    (await home.run(['encode', 'testFile.onnx', '--images', '49', '--epsilon', '0.1', '--out', 'm.lp'])).code,
+    (await home.runHere(['encode', 'testFile.onnx', '--images', '49', '--epsilon', '0.1', '--out', 'm.lp'])).code,
   ).toBe(0);
 });
 
@@ -190,7 +190,7 @@ test('the same plan and data elsewhere, named by absolute paths, give the same b
   for (const table of ['tr.csv', 'te.csv'])
     copyFileSync(home.path(`tables/${table}`), elsewhere.path(`tables/${table}`));
   const bytes = async (of: Home, set: readonly string[] = []): Promise<Buffer> => {
-    const { code, stderr } = await of.run([
+    const { code, stderr } = await of.runHere([
       'train',
       of.path(of === home ? 'testFile.yaml' : 'plan.yaml'),
       ...set,
@@ -266,13 +266,13 @@ test.skipIf(!process.env.MIPNET_DATA)(
       'name: h\ndataset: {name: heart, examples: 60, validationPerClass: 0, splitSeed: 7}\nnetwork: ' +
         '[{dense: 2, weights: "integer(3)"}]\nsolver: {workLimit: 3000}\n',
     );
-    const trained = await home.run(['train', 'heart.yaml', '--engine', 'local', '--out', 'heart.onnx']);
+    const trained = await home.runHere(['train', 'heart.yaml', '--engine', 'local', '--out', 'heart.onnx']);
     expect(trained.stdout).toMatch(/^accuracy +67\.21% on 61 test samples/);
     for (const args of [[], ['--dataset', 'heart'], ['--split-seed', '7']])
-      expect((await home.run(['evaluate', 'heart.onnx', ...args])).stdout).toMatch(
+      expect((await home.runHere(['evaluate', 'heart.onnx', ...args])).stdout).toMatch(
         /^67\.21% of 61 test samples of heart \(41 right\), the test rows of its run\n/,
       );
-    const other = await home.run(['evaluate', 'heart.onnx', '--split-seed', '0']);
+    const other = await home.runHere(['evaluate', 'heart.onnx', '--split-seed', '0']);
     expect(other.stdout).toMatch(/80\.33% of 61 .*, not the test rows of its run\n/);
     expect(other.stderr).toContain('splitSeed is 0, the run had 7');
   },
@@ -308,7 +308,7 @@ test('a network from elsewhere names no data: mnist is a guess that is said to b
   );
   if (!process.env.MIPNET_DATA) return;
   writeFileSync(home.path('images.onnx'), dense(784, 10));
-  const guessed = await home.run(['evaluate', 'images.onnx']);
+  const guessed = await home.runHere(['evaluate', 'images.onnx']);
   expect(guessed).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^9\.80% of 10000 test samples of mnist \(980 right\)\n/),

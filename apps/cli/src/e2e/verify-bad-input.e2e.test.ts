@@ -71,7 +71,7 @@ test.each<[string, readonly string[], RegExp]>([
     /feasibility, closest, targeted/,
   ],
 ])('%s', async (_what, args, sentence) => {
-  const { code, stdout, stderr } = await home.run(['verify', ...args]);
+  const { code, stdout, stderr } = await home.runHere(['verify', ...args]);
   expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
   const last = stderr.trimEnd().split('\n').at(-1);
   expect(last).toMatch(/^mipnet: /);
@@ -80,7 +80,13 @@ test.each<[string, readonly string[], RegExp]>([
 });
 
 test('boxes that contradict themselves: the property holds, and that is said', async () => {
-  const { code, stdout, stderr } = await home.run(['verify', 'net.onnx', '--vnnlib', 'contradictory.vnnlib', '--json']);
+  const { code, stdout, stderr } = await home.runHere([
+    'verify',
+    'net.onnx',
+    '--vnnlib',
+    'contradictory.vnnlib',
+    '--json',
+  ]);
   expect(code, stderr).toBe(0);
   expect(stderr).toMatch(/X_0/);
   expect(JSON.parse(stdout).results).toMatchObject([{ verdict: 'robust', by: 'empty region' }]);

@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 
 const verify = (...args: string[]) =>
-  home.run(['verify', 'net.onnx', '--input', 'x.npy', '--engine', 'local', '--slots', '1', ...args]);
+  home.runHere(['verify', 'net.onnx', '--input', 'x.npy', '--engine', 'local', '--slots', '1', ...args]);
 
 test('--epsilons asks a larger distance only about rows that are robust for the smaller ones', async () => {
   const first = await verify('--epsilons', '0.05..0.25:3', '--json');

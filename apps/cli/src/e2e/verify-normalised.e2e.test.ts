@@ -18,7 +18,7 @@ beforeAll(() => {
 test('--mean and --std: distances and witnesses are those of the raw input', async () => {
   const ask = ['verify', 'net.onnx', '--input', 'x.npy', '--engine', 'local', '--slots', '1', '--json'];
   // Normalised it is (0.5, -1): a tie is 0.75 away, which is 0.375 of the raw input.
-  const { code, stdout, stderr } = await home.run([
+  const { code, stdout, stderr } = await home.runHere([
     ...ask,
     ...['--mean', '0.25,0.75', '--std', '0.5', '--epsilons', '0.37,0.38'],
   ]);
@@ -29,6 +29,6 @@ test('--mean and --std: distances and witnesses are those of the raw input', asy
   expect([robustUpTo, witnessAt]).toEqual(['0.37', '0.38']);
   expect(witness[0] - witness[1]).toBeLessThanOrEqual(-0.499);
   expect(Math.abs(witness[0] - 0.5)).toBeLessThanOrEqual(0.38);
-  const wrong = await home.run([...ask, '--mean', '1,2,3', '--epsilon', '0.1']);
+  const wrong = await home.runHere([...ask, '--mean', '1,2,3', '--epsilon', '0.1']);
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/net\.onnx with --mean: mean has 3 numbers/)]);
 }, 120_000);

@@ -79,7 +79,7 @@ function changes(values: Float64Array): boolean {
 }
 
 test('rows of a file: whole numbers, units of each column and categories are decided as enumeration does', async () => {
-  const { code, stdout, stderr } = await home.run([
+  const { code, stdout, stderr } = await home.runHere([
     'verify',
     'net.onnx',
     '--input',
@@ -120,7 +120,7 @@ test('an array with labels; a distance in standard deviations, and the nearest r
       [4],
     ),
   );
-  const { code, stdout, stderr } = await home.run([
+  const { code, stdout, stderr } = await home.runHere([
     'verify',
     'net.onnx',
     '--input',
@@ -144,7 +144,7 @@ test('an array with labels; a distance in standard deviations, and the nearest r
 });
 
 test('encode: whole inputs are integer columns, a category has a row, and another solver finds the worst row', async () => {
-  const model = await home.run([
+  const model = await home.runHere([
     'encode',
     'net.onnx',
     '--input',
@@ -173,7 +173,7 @@ test.each<[string, readonly string[], RegExp]>([
   ['two sources of rows', ['--epsilon', '1sd', '--file', 'rows.csv'], /leave out --file/],
 ])('refused: %s', async (_what, args, sentence) => {
   writeFileSync(home.path('y5.npy'), encodeNpy(new Float32Array(5), [5]));
-  const { code, stdout, stderr } = await home.run(['verify', 'net.onnx', '--input', 'rows.csv', ...args]);
+  const { code, stdout, stderr } = await home.runHere(['verify', 'net.onnx', '--input', 'rows.csv', ...args]);
   expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
   expect(stderr.trimEnd().split('\n').at(-1)).toMatch(sentence);
 });

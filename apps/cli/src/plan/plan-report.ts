@@ -1,7 +1,7 @@
 // Tested by ../e2e/plan.e2e.test.ts.
 import { availableParallelism, cpus } from 'node:os';
 import type { LeafGroup, TreeOutline } from '@mipnet/training';
-import { serverLimits, type DivisionCost } from '@mipnet/workflows';
+import { serverLimits, type DivisionCost } from '@mipnet/workflows/plain';
 import { isLowerBound, type KindOfMip } from './kind-of-mip.js';
 import { costOf } from './refuse-too-large.js';
 

@@ -1,6 +1,6 @@
 import { noLeaves, type Solved } from '@mipnet/recursion';
 import { productsOf, type Division, type TreeOutline } from '@mipnet/training';
-import { costOfDivision, refusalOf, type DivisionCost } from '@mipnet/workflows';
+import { costOfDivision, refusalOf, type DivisionCost } from '@mipnet/workflows/plain';
 import { CliError } from '../program/cli-error.js';
 
 /** Largest number for one MIP; at ten times as many the encoder takes 5 GB. */

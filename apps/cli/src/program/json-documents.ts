@@ -7,6 +7,7 @@ import type { EvaluateReport } from '../commands/evaluate.js';
 import type { PlanReport } from '../plan/plan-report.js';
 import type { PredictReport } from '../predict/result-writers.js';
 import type { CurveReport } from '../questions/curve.js';
+import type { CertifiedReport } from '../questions/verify-certified.js';
 import type { VerifyReport } from '../questions/verify-report.js';
 import type { LeftRun } from '../terminal/print-left.js';
 
@@ -24,6 +25,7 @@ export interface JsonDocuments {
   readonly predict: PredictReport;
   readonly verify: VerifyReport;
   readonly 'verify --epsilons': CurveReport;
+  readonly 'verify --certificate': CertifiedReport;
   readonly check: Outcome;
   readonly encode: EncodeReport;
   readonly 'encode PLAN.yaml': PartNames;

@@ -1,4 +1,3 @@
-import { readParquet } from '../parquet-file.js';
 import { loadTableFile } from '../table-dataset.js';
 import type { TableReader } from '../table-reader.js';
 import type { DataSource } from './data-source.js';
@@ -13,7 +12,9 @@ export const parquet: DataSource = {
   load({ path }, options, name) {
     const { missing } = options;
     const reader: TableReader = {
-      read: (file, uses, notes) => readParquet({ path: file, uses, missing }, notes),
+      // Loaded on demand, with the library that reads Parquet.
+      read: async (file, uses, notes) =>
+        (await import('../parquet-file.js')).readParquet({ path: file, uses, missing }, notes),
       readAs: async (table) => table,
     };
     return loadTableFile({ ...options, file: path, class: classOf(path, options) }, reader, name);

@@ -2,7 +2,7 @@
 import { findKeptStack, serverOfEnvironment } from '@mipnet/stack';
 import type { DataFolder } from '../records/run-folder.js';
 import type { ServerPlace } from '../records/run-request.js';
-import { RunServer } from '../server/run-server.js';
+import type { RunServer } from '../server/run-server.js';
 
 /** Connections to the servers of runs, one per server, until `close`. */
 export class KnownServers {
@@ -46,9 +46,15 @@ export class KnownServers {
     const key = `${place.address} ${place.namespace}`;
     let server = this.#servers.get(key);
     if (!server) {
-      server = RunServer.connect(place, this.say).catch((error: Error) => void this.say(error.message));
+      server = this.#connect(place).catch((error: Error) => void this.say(error.message));
       this.#servers.set(key, server);
     }
     return server;
+  }
+
+  /** Loads the client of Temporal on demand: on a machine without a server no command needs it. */
+  async #connect(place: ServerPlace): Promise<RunServer> {
+    const { RunServer } = await import('../server/run-server.js');
+    return RunServer.connect(place, this.say);
   }
 }
