@@ -3,8 +3,8 @@
  * What another solver is worth: the same MIPs of a plan by several solvers in turn, one thread each, under one time
  * limit.
  *
- *     node tools/measure/solvers.mjs --preset few-shot-linear --set dataset.perClass=10 --mips 4 --seconds 10
- *         --solver highs --solver highs-native
+ *     node tools/measure/solvers.mjs --preset few-shot-linear --set dataset.perClass=10 --mips 4 \
+ *       --seconds 10 --solver highs --solver highs-native
  *
  * A row is a solver: of its MIPs how many are proven optimal, the sums of objectives and bounds and the gap between
  * them, branch-and-bound nodes, and CPU seconds of this process and of the solver's. On a shared machine the limit is
