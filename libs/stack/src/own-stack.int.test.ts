@@ -85,7 +85,7 @@ describe('own stack', () => {
     expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(7 * 86_400);
     const told = { address: stack.address, namespace: 'default', store: 'file:///store' };
     for (const [role, slots] of [
-      ['orchestrator', '1'],
+      ['orchestrator', '2'],
       ['solver', '3'],
     ]) {
       await vi.waitFor(async () => {
