@@ -33,7 +33,7 @@ export async function vitest(project, filters, env, withCoverage = false) {
         ],
         // Commands wait for servers and for each other's end: three files at once keep both cores of a small machine
         // busy.
-        ...(project === 'unit' ? [] : ['--fileParallelism', '--maxWorkers=3']),
+        ...(project === 'unit' ? ['--maxWorkers=2'] : ['--fileParallelism', '--maxWorkers=3']),
         ...(withCoverage ? coverageArguments(folder) : []),
         ...filters,
       ],
