@@ -21,7 +21,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{libs,apps,tools,infra}/**/*.unit.test.ts'],
           testTimeout: 300_000,
-          // A process for each of 285 files takes longer than most of them. They share nothing but loaded modules.
+          // A process for each file takes longer than most files. What they share is loaded modules.
           isolate: false,
         },
       },
