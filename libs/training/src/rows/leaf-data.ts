@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { openDataset, readRows, valuesOf, type Samples } from '@mipnet/dataset';
 import { gridAfter } from '@mipnet/encoding';
 import { forwardPass, networkBefore, networkShapes, outputSize, type Shape } from '@mipnet/network';
@@ -72,8 +73,8 @@ function withoutDuplicates(
   const kept: number[] = [];
   const weights: number[] = [];
   for (let k = 0; k < labels.length; k++) {
-    const bytes = Buffer.from(features.buffer, features.byteOffset + k * size * 8, size * 8);
-    const key = `${labels[k]}:${bytes.toString('latin1')}`;
+    const bytes = new Uint8Array(features.buffer, features.byteOffset + k * size * 8, size * 8);
+    const key = `${labels[k]}:${createHash('sha256').update(bytes).digest('base64')}`;
     const position = positions.get(key);
     if (position !== undefined) weights[position]++;
     else {

@@ -1,4 +1,5 @@
 import { bestBias } from './best-bias.js';
+import { sparseColumns } from './sparse-columns.js';
 
 /** One neuron on known inputs with hinge loss and sparsity: a pair network without hidden layers. */
 export interface NeuronProblem {
@@ -30,33 +31,41 @@ const passes = 50;
  * exactly, until neither helps. Deterministic, never worse than its start. A sweep is linear in samples x weights.
  */
 export function improveNeuron(problem: NeuronProblem, start: Neuron): Neuron {
-  const { inputs, labels, rho, sampleWeights, sparsity } = problem;
-  const columns = sparseColumns(problem);
+  const { inputs, labels, rho, sampleWeights, sparsity, lower, upper } = problem;
+  const { starts, rows, values } = sparseColumns(problem.features, inputs);
   const weights = Float64Array.from(start.weights);
   const t = scoresWithoutBias(problem, weights);
   let bias = problem.freeBias ? bestBias(t, labels, sampleWeights, rho, problem.grid) : start.bias;
-  const sign = Float64Array.from(labels, (label) => (label === 1 ? 1 : -1));
+  const sign = new Float64Array(labels.length);
+  for (let k = 0; k < sign.length; k++) sign[k] = labels[k] === 1 ? 1 : -1;
+  // The loss of sample k is max(0, slack_k); a step of weight i adds -step sign_k x_ki to it.
+  const slack = new Float64Array(labels.length);
   for (let pass = 0; pass < passes; pass++) {
+    for (let k = 0; k < slack.length; k++) slack[k] = rho - sign[k] * (t[k] + bias);
     let improved = false;
     for (let i = 0; i < inputs; i++) {
-      const { rows, values } = columns[i];
-      if (rows.length === 0) continue;
-      for (const step of [-1, 1]) {
-        const next = weights[i] + step;
-        if (next < problem.lower[i] || next > problem.upper[i]) continue;
-        let change = sparsity * (Math.abs(next) - Math.abs(weights[i]));
-        for (let e = 0; e < rows.length; e++) {
-          const k = rows[e];
-          const slack = rho - sign[k] * (t[k] + bias);
-          const slackAfter = slack - sign[k] * step * values[e];
-          change += sampleWeights[k] * ((slackAfter > 0 ? slackAfter : 0) - (slack > 0 ? slack : 0));
-        }
-        if (change >= -1e-9) continue;
-        weights[i] = next;
-        for (let e = 0; e < rows.length; e++) t[rows[e]] += step * values[e];
-        improved = true;
-        break;
+      const [begin, end, weight] = [starts[i], starts[i + 1], weights[i]];
+      if (begin === end) continue;
+      let down = weight - 1 < lower[i] ? Infinity : sparsity * (Math.abs(weight - 1) - Math.abs(weight));
+      let up = weight + 1 > upper[i] ? Infinity : sparsity * (Math.abs(weight + 1) - Math.abs(weight));
+      for (let e = begin; e < end; e++) {
+        const k = rows[e];
+        const now = slack[k];
+        const more = sign[k] * values[e];
+        const [below, above] = [now + more, now - more];
+        const loss = now > 0 ? now : 0;
+        down += sampleWeights[k] * ((below > 0 ? below : 0) - loss);
+        up += sampleWeights[k] * ((above > 0 ? above : 0) - loss);
       }
+      if (down >= -1e-9 && up >= -1e-9) continue;
+      const step = down < -1e-9 ? -1 : 1;
+      weights[i] = weight + step;
+      for (let e = begin; e < end; e++) {
+        const k = rows[e];
+        t[k] += step * values[e];
+        slack[k] = rho - sign[k] * (t[k] + bias);
+      }
+      improved = true;
     }
     const before = bias;
     if (problem.freeBias) bias = bestBias(t, labels, sampleWeights, rho, problem.grid);
@@ -67,18 +76,11 @@ export function improveNeuron(problem: NeuronProblem, start: Neuron): Neuron {
 
 /** w.x of every sample. */
 function scoresWithoutBias({ features, inputs, labels }: NeuronProblem, weights: Float64Array): Float64Array {
-  return Float64Array.from(labels, (_, k) => {
+  const scores = new Float64Array(labels.length);
+  for (let k = 0; k < scores.length; k++) {
     let sum = 0;
     for (let i = 0; i < inputs; i++) sum += weights[i] * features[k * inputs + i];
-    return sum;
-  });
-}
-
-function sparseColumns({ features, inputs, labels }: NeuronProblem): { rows: Int32Array; values: Float64Array }[] {
-  const count = labels.length;
-  return Array.from({ length: inputs }, (_, i) => {
-    const rows: number[] = [];
-    for (let k = 0; k < count; k++) if (features[k * inputs + i] !== 0) rows.push(k);
-    return { rows: Int32Array.from(rows), values: Float64Array.from(rows, (k) => features[k * inputs + i]) };
-  });
+    scores[k] = sum;
+  }
+  return scores;
 }
