@@ -1,6 +1,6 @@
 // Tested by branches.unit.test.ts.
 import { seededRandom } from '@mipnet/dataset';
-import { statusOf, type Incumbent } from '../problem/incumbent.js';
+import { statusOf, type Incumbent, type Stage } from '../problem/incumbent.js';
 import { boundOf, wholeProblem, type OpenBox, type OpenSet } from '../problem/open-box.js';
 import { innerSplits } from '../problem/split-spec.js';
 import { TrainingError } from '../problem/training-error.js';
@@ -11,16 +11,18 @@ import { defineSplit, type Part } from './split.js';
 
 const options = z.strictObject({
   leaves: atMost(10_000).default(16).describe('leaves per round: the open boxes are distributed among them'),
-  rounds: atMost(10_000).default(8).describe('rounds at most; the first one is one leaf'),
+  rounds: atMost(10_000).default(9).describe('rounds at most; in the first one the solver tries alone'),
 });
 type Branches = z.infer<typeof options>;
 
 /**
- * One hard MIP over many slots: branch and bound whose open boxes are distributed among leaves. Round 0 is one leaf
- * for the whole problem. In later rounds the open boxes, least bound first, go to the leaves in turn; a leaf
- * searches its boxes under the work limit with the incumbent as cutoff and returns the rest of them
- * (branches/search-boxes.ts). The merge keeps the best network; the bound is the smallest of the open boxes. A box
- * whose leaf gave no result stays as it was. Ends when nothing is open, the gap is reached, or the rounds are used up.
+ * One hard MIP over many slots: branch and bound whose open boxes are distributed among leaves. In round 0 the solver
+ * gets the whole problem, under the same work limit: what its cuts close at once, a tree without cuts may not close at
+ * all. Round 1 is one leaf of branch and bound for the whole problem. In later rounds the open boxes, least bound first,
+ * go to the leaves in turn; a leaf searches its boxes under the work limit with the incumbent as cutoff and returns the
+ * rest of them (branches/search-boxes.ts). The merge keeps the best network; the bound is the smallest of the open
+ * boxes, or the solver's if that is larger. A box whose leaf gave no result stays as it was. Ends when nothing is open,
+ * the gap is reached, or the rounds are used up.
  * Source: ParaSCIP (Shinano et al. 2012), with synchronous rounds, so that the result does not depend on the slots.
  */
 export const branches = defineSplit<Branches>({
@@ -39,15 +41,17 @@ export const branches = defineSplit<Branches>({
   },
 
   async divide({ problem, spec, state, current }) {
-    const shares = boxesOfLeaves(current?.openSet ?? wholeProblem, spec.leaves);
+    const splits = innerSplits(problem.splits);
+    if (!current) return [{ ...problem, name: 'round 0, leaf 0: the solver alone', splits }];
+    const shares = boxesOfLeaves(current.openSet ?? wholeProblem, spec.leaves);
     return shares.map((boxes, leaf) => ({
       ...problem,
-      name: `round ${state.round}, leaf ${leaf}: ${current ? `${boxes.length} boxes` : 'the whole problem'}`,
-      network: current?.network ?? problem.network,
+      name: `round ${state.round}, leaf ${leaf}: ${state.round === 1 ? 'the whole problem' : `${boxes.length} boxes`}`,
+      network: current.network,
       boxes,
       // Leaves search by chance in places of their own.
       seed: seededRandom(problem.seed, 'branches', state.round, leaf).integer(2 ** 31),
-      splits: innerSplits(problem.splits),
+      splits,
     }));
   },
 
@@ -60,12 +64,13 @@ export const branches = defineSplit<Branches>({
   }),
 
   outline({ problem, spec, state }) {
-    const count = state.round === 0 ? 1 : spec.leaves;
-    return Array.from({ length: count }, (_, leaf) => ({
+    const splits = innerSplits(problem.splits);
+    if (state.round === 0) return [{ ...problem, name: 'leaf 0', splits }];
+    return Array.from({ length: state.round === 1 ? 1 : spec.leaves }, (_, leaf) => ({
       ...problem,
       name: `leaf ${leaf}`,
       boxes: wholeProblem.boxes,
-      splits: innerSplits(problem.splits),
+      splits,
     }));
   },
 
@@ -80,7 +85,10 @@ export const branches = defineSplit<Branches>({
     if (!best) return { incumbent: null, again: false };
     const before = current?.openSet ?? wholeProblem;
     const openSet = mergedSet(before, spec.leaves, parts, best.objective);
-    const bound = boundOf(openSet, best.objective);
+    const { bound, boundBy } = larger(
+      { bound: boundOf(openSet, best.objective), boundBy: 'tree duals' },
+      current ? lastOf(current) : lastOf(there[0].incumbent),
+    );
     const status = statusOf(best.objective, bound);
     const total = (of: 'nodes' | 'work'): number =>
       there.reduce((sum, { incumbent }) => sum + incumbent.stages.reduce((all, stage) => all + stage[of], 0), 0);
@@ -99,16 +107,31 @@ export const branches = defineSplit<Branches>({
           start: current?.objective ?? best.stages[0].start,
           nodes: total('nodes'),
           work: total('work'),
-          boundBy: 'tree duals',
+          boundBy,
         },
       ],
       openSet,
     };
     const isDone =
-      openSet.boxes.length === 0 || best.objective - bound <= problem.limits.gap * Math.abs(best.objective);
+      status === 'optimal' ||
+      openSet.boxes.length === 0 ||
+      best.objective - bound <= problem.limits.gap * Math.abs(best.objective);
     return { incumbent, again: !isDone && state.round + 1 < spec.rounds };
   },
 });
+
+interface Proven {
+  readonly bound: number;
+  readonly boundBy: Stage['boundBy'];
+}
+
+/** What is known before the open boxes are looked at: of the round before, or, in round 0, of the solver's leaf. */
+const lastOf = ({ bound, stages }: Incumbent): Proven => ({
+  bound: bound ?? -Infinity,
+  boundBy: stages.at(-1)?.boundBy ?? null,
+});
+
+const larger = (one: Proven, other: Proven): Proven => (other.bound > one.bound ? other : one);
 
 /** What cannot be branched on; undefined if it can. */
 function refusal({ network, free, objectives }: TrainingProblem): string | undefined {

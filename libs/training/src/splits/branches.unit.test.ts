@@ -56,9 +56,12 @@ function noise(): LoadedDataset {
   return { ...others, train: { ...train, features: train.features.map(() => random.integer(256)) } };
 }
 
-async function hardPair(spec = '{leaves: 4, rounds: 40}'): Promise<{ store: MemoryStore; node: ProblemNode }> {
+async function hardPair(
+  spec = '{leaves: 4, rounds: 40}',
+  work = 60,
+): Promise<{ store: MemoryStore; node: ProblemNode }> {
   const store = new MemoryStore();
-  const text = plan(`[{branches: ${spec}}]`, { work: 60, margin: 2 });
+  const text = plan(`[{branches: ${spec}}]`, { work, margin: 2 });
   const { node } = await prepareRun(parsePlan(text, 'plan'), noise(), store);
   return { store, node };
 }
@@ -66,7 +69,7 @@ async function hardPair(spec = '{leaves: 4, rounds: 40}'): Promise<{ store: Memo
 describe('branches', () => {
   test('proves what branch and cut proves, pair by pair', async () => {
     const known = await runPlan(plan('[pairs]', { work: 200_000 }), bars(12));
-    const { store, solved } = await runPlan(plan('[pairs, branches]'), bars(12));
+    const { store, solved } = await runPlan(plan('[pairs, {branches: {rounds: 40}}]', { work: 60 }), bars(12));
     expect(solved.objective).toBeCloseTo(known.solved.objective!, 6);
     expect(solved.bound).toBeCloseTo(solved.objective!, 5);
     expect((await getIncumbent(store, solved.incumbent!)).status).toBe('optimal');
@@ -85,6 +88,22 @@ describe('branches', () => {
     }
     const { status, openSet } = await getIncumbent(store, solved.incumbent!);
     expect({ status, boxes: openSet?.boxes }).toEqual({ status: 'optimal', boxes: [] });
+  });
+
+  test('what the solver proves alone needs no second round; its bound stays known where it proves less', async () => {
+    const much = await hardPair('{leaves: 4, rounds: 40}', 200_000);
+    const solved = await solveTree(driverOf(much.store), much.node);
+    const proven = await getIncumbent(much.store, solved.incumbent!);
+    expect(proven.stages.map(({ boundBy, status }) => [boundBy, status])).toEqual([['branch and cut', 'optimal']]);
+    expect(solved.leaves).toMatchObject({ optimal: 1, bySolver: 1 });
+
+    const { store, node } = await hardPair('{leaves: 4, rounds: 1}');
+    const first = await solveTree(driverOf(store), node);
+    const [leaf] = (await readTraces(store, first))[0].parts;
+    expect(first.bound).toBe(leaf!.bound);
+    expect(first.bound).toBeGreaterThan(0);
+    const { status, openSet } = await getIncumbent(store, first.incumbent!);
+    expect({ status, boxes: openSet!.boxes.length }).toEqual({ status: 'feasible', boxes: 1 });
   });
 
   test('a run that dies between any two rounds continues to the same bytes', async () => {
@@ -108,24 +127,24 @@ describe('branches', () => {
   });
 
   test('boxes of a leaf that fails stay open with their bounds', async () => {
-    const { store, node } = await hardPair('{leaves: 4, rounds: 3}');
-    const solved = await solveTree(driverOf(store, { fails: (name) => name.startsWith('round 1, leaf 1') }), node);
-    const [first, second] = await readTraces(store, solved);
+    const { store, node } = await hardPair('{leaves: 4, rounds: 4}');
+    const solved = await solveTree(driverOf(store, { fails: (name) => name.startsWith('round 2, leaf 1') }), node);
+    const [, first, second] = await readTraces(store, solved);
     const current = { ...solved, incumbent: first.parts[0]!.incumbent };
     const before = await getIncumbent(store, current.incumbent!);
-    const leaves = await divideNode(store, node, { round: 1, current });
+    const leaves = await divideNode(store, node, { round: 2, current });
     const { boxes: lost } = await getProblem(store, leaves[1].problem);
     expect(lost!.length).toBeGreaterThan(0);
     const parts = second.parts.map((part) => (part?.incumbent ? part : undefined));
     expect(parts.filter((part) => part === undefined)).toHaveLength(1);
-    const after = await mergeNode(store, node, { round: 1, current }, parts);
+    const after = await mergeNode(store, node, { round: 2, current }, parts);
     const { openSet, objective } = await getIncumbent(store, after.solved.incumbent!);
     expect(openSet!.boxes).toEqual(expect.arrayContaining(lost!.filter(({ bound }) => bound < objective)));
     // Without any leaf, the round changes nothing.
     const none = await mergeNode(
       store,
       node,
-      { round: 1, current },
+      { round: 2, current },
       leaves.map(() => undefined),
     );
     const kept = await getIncumbent(store, none.solved.incumbent!);
