@@ -3,7 +3,7 @@
  * What a second slot is worth on one plan, in one process without a server: `train --engine local` with one slot and
  * with two, in turn.
  *
- *     node tools/bench/two-slots.mjs --preset few-shot-proven --set 'splits=[pairs,{branches: {}}]'
+ *     node tools/bench/two-slots.mjs --preset few-shot-proven
  *     node tools/bench/two-slots.mjs --preset columns-table --set splits.0.columns.weights=5 \
  *       --set splits.0.columns.rounds=4
  *
