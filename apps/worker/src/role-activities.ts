@@ -36,10 +36,10 @@ export async function createRoleActivities({
   const guard = new StoreGuard(plain);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => guard.leave());
   if (role === 'solver') {
-    const leaves = new NodeSlots(plain, slots, memory, {}, solvers);
+    const leaves = new NodeSlots(plain, slots, { memoryMegabytes: memory, solvers });
     return { activities: createSolverActivities({ leaves, store: plain, guard }), close: () => leaves.close() };
   }
-  const merges = new NodeSlots(plain, slots, memory);
+  const merges = new NodeSlots(plain, slots, { memoryMegabytes: memory });
   const store = await openPatientStore(url, cacheMegabytes, { seconds: workerPatienceSeconds });
   const activities = createOrchestratorActivities({
     divideNode: async (node, state) => (await kindOf(node)).divideNode(store, node, state, slots),

@@ -30,6 +30,8 @@ export interface Kind {
     state: RoundState,
     threads?: number,
   ): Promise<readonly ProblemNode[]>;
+  /** Loads what leaves of this kind need and what loads slowly: runs in a solver thread that has no leaf yet. */
+  loadAhead?(): Promise<void>;
   /** Runs in a solver thread. */
   solveLeaf(store: ObjectStore, solver: Solver, leaf: ProblemNode, options: LeafOptions): Promise<Solved>;
   /** @param parts in the order of division; undefined for parts without a result */
@@ -55,12 +57,12 @@ const kinds: Readonly<Record<string, KindEntry>> = {
 };
 
 /** @throws Error for a kind of a later version */
-export const kindOf = (node: ProblemNode): Promise<Kind> => entryOf(node).load();
+export const kindOf = (node: Pick<ProblemNode, 'kind' | 'name'>): Promise<Kind> => entryOf(node).load();
 
 /** @throws Error for a kind of a later version */
 export const mergesReadRows = (node: ProblemNode): boolean => entryOf(node).mergesReadRows;
 
-function entryOf({ kind, name }: ProblemNode): KindEntry {
+function entryOf({ kind, name }: Pick<ProblemNode, 'kind' | 'name'>): KindEntry {
   if (Object.hasOwn(kinds, kind)) return kinds[kind];
   throw new Error(
     `'${name}' has the kind '${kind}', which this version of mipnet does not have; start workers of the ` +

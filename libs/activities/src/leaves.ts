@@ -2,6 +2,6 @@
 export { getCourse } from './course.js';
 export { kindOf } from './kinds.js';
 export { mergeInSlots } from './merge-node.js';
-export { NodeSlots } from './node-slots.js';
+export { NodeSlots, type NodeSlotsOptions } from './node-slots.js';
 export type { LeafProgress } from './leaf-solver.js';
 export { openAnyStore } from './open-store.js';

@@ -15,6 +15,8 @@ export interface NodeJobData {
   readonly patienceSeconds: number;
   /** URLs of solvers that are not found by their names alone. */
   readonly solvers: readonly string[];
+  /** Kind of the nodes to come: what their leaves need is loaded when a thread begins. */
+  readonly ahead?: string;
 }
 
 export interface LeafInput {
@@ -59,13 +61,20 @@ function everyMilliseconds(interval: number): (step: string | undefined) => bool
 let opened: Promise<ObjectStore> | undefined;
 let solvers: SolverSet | undefined;
 
-serveJobs<NodeJobData, NodeJobInput, Solved | Merged>(async (input, data, context) => {
-  // After a stop, a leaf that cannot write its result has none: nobody waits for it.
-  const patience = { seconds: data.patienceSeconds, stopped: () => context.stopped() };
-  opened ??= openPatientStore(data.storeUrl, cacheMegabytes, patience);
-  solvers ??= new SolverSet(data.solvers);
-  return input.kind === 'merge' ? merge(await opened, input) : solve(await opened, solvers, input, context);
-});
+serveJobs<NodeJobData, NodeJobInput, Solved | Merged>(
+  async (input, data, context) => {
+    // After a stop, a leaf that cannot write its result has none: nobody waits for it.
+    const patience = { seconds: data.patienceSeconds, stopped: () => context.stopped() };
+    opened ??= openPatientStore(data.storeUrl, cacheMegabytes, patience);
+    solvers ??= new SolverSet(data.solvers);
+    return input.kind === 'merge' ? merge(await opened, input) : solve(await opened, solvers, input, context);
+  },
+  async ({ ahead, solvers: urls }) => {
+    if (ahead === undefined) return;
+    solvers = new SolverSet(urls);
+    await Promise.all([kindOf({ kind: ahead, name: ahead }).then((kind) => kind.loadAhead?.()), solvers.get()]);
+  },
+);
 
 async function merge(store: ObjectStore, { node, state, parts }: MergeInput): Promise<Merged> {
   return (await kindOf(node)).mergeNode(store, node, state, parts);

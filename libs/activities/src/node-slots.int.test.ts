@@ -41,7 +41,7 @@ test.each(['ternary', 'binary'])(
   'a solve whose thread does not listen to a stop leaves its incumbent: %s weights',
   async (weights) => {
     // Without any patience every solve is one that does not listen.
-    const slots = new NodeSlots(store, 1, undefined, { stop: 0, handBack: 100 });
+    const slots = new NodeSlots(store, 1, { patience: { stop: 0, handBack: 100 } });
     try {
       const solved = await slots.solve(await longLeaf(weights), {
         onProgress: () => undefined,
@@ -60,6 +60,19 @@ test.each(['ternary', 'binary'])(
     }
   },
 );
+
+test('a thread that has loaded ahead for one kind solves it, and any other kind, too', async () => {
+  for (const ahead of ['verify', 'train', 'no such kind']) {
+    const slots = new NodeSlots(store, 1, { ahead });
+    try {
+      const leaf = await longLeaf('ternary', '{workLimit: 0}', 1);
+      const solved = await slots.solve(leaf, { onProgress: () => undefined, signal: new AbortController().signal });
+      expect(solved).toMatchObject({ name: 'long', stopped: false, incumbent: expect.anything() });
+    } finally {
+      await slots.close();
+    }
+  }
+});
 
 test('a merge that reads the training rows runs in a slot, and gives what it gives here', async () => {
   const slots = new NodeSlots(store, 1);
@@ -93,7 +106,7 @@ test.skipIf(!hasDebianProgram('cbc', 'coinor-cbc')).each([
   ['hands back its incumbent', 8],
   ['is ended with its thread if it does not listen', 0],
 ])('a solve in a process of its own %s', async (_, stop) => {
-  const slots = new NodeSlots(store, 1, undefined, { stop, handBack: 100 });
+  const slots = new NodeSlots(store, 1, { patience: { stop, handBack: 100 } });
   try {
     const asked = new AbortController();
     const leaf = await longLeaf('ternary', '{backend: cbc}', 2);
@@ -113,7 +126,7 @@ test.skipIf(!hasDebianProgram('cbc', 'coinor-cbc')).each([
 });
 
 test('a solver that is not here fails its leaf with what installs it, and the slot goes on', async () => {
-  const slots = new NodeSlots(store, 1, undefined, {}, ['cbc:/nowhere/cbc']);
+  const slots = new NodeSlots(store, 1, { solvers: ['cbc:/nowhere/cbc'] });
   try {
     const solve = async (solver: string): Promise<unknown> =>
       slots.solve(await longLeaf('ternary', solver, 2), {

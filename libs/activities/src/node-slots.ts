@@ -26,6 +26,17 @@ export interface Patience {
 /** Seconds after a stop; with the time until the stop reaches a worker this stays below 20 seconds. */
 const usualPatience: Patience = { store: workerPatienceSeconds, stop: 8, handBack: 6 };
 
+export interface NodeSlotsOptions {
+  /** Most that one slot may use. @default its share of the machine */
+  readonly memoryMegabytes?: number;
+  /** What differs from the usual one. */
+  readonly patience?: Partial<Patience>;
+  /** URLs of solvers that are not found by their names alone. */
+  readonly solvers?: readonly string[];
+  /** Kind of the nodes to come: a thread starts now, and loads what their leaves need. */
+  readonly ahead?: string;
+}
+
 /**
  * Threads that solve leaves, each with solvers of its own, and that merge where a merge reads the training rows: both
  * together use as many cores as there are slots.
@@ -35,23 +46,17 @@ export class NodeSlots implements LeafSolver {
   readonly #store: ObjectStore;
   readonly #patience: Patience;
 
-  /**
-   * @param slots leaves and such merges under way at once; the number of cores is right
-   * @param memoryMegabytes most that one slot may use; its share of the machine when left out
-   * @param patience what differs from the usual one
-   * @param solvers URLs of solvers that are not found by their names alone
-   */
+  /** @param slots leaves and such merges under way at once; the number of cores is right */
   constructor(
     store: ObjectStore,
     slots: number,
-    memoryMegabytes = shareOfMemory(slots),
-    patience: Partial<Patience> = {},
-    solvers: readonly string[] = [],
+    { memoryMegabytes = shareOfMemory(slots), patience, solvers = [], ahead }: NodeSlotsOptions = {},
   ) {
     this.#store = store;
     this.#patience = { ...usualPatience, ...patience };
-    const data: NodeJobData = { storeUrl: store.url, patienceSeconds: this.#patience.store, solvers };
+    const data: NodeJobData = { storeUrl: store.url, patienceSeconds: this.#patience.store, solvers, ahead };
     this.#pool = new SlotPool({ job: new URL('./node-job.js', import.meta.url), slots, memoryMegabytes, data });
+    if (ahead !== undefined) this.#pool.begin();
   }
 
   async solve(leaf: ProblemNode, { checkpoint, onProgress, signal }: LeafHooks): Promise<Solved> {

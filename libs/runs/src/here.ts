@@ -2,7 +2,7 @@
 export { refuseStore, storeOfRun } from './engine/store-of-run.js';
 export { isIncomplete } from './kinds/incomplete.js';
 export { failedQuestions } from './kinds/verification/verdicts.js';
-export { beginRun, type BeginOptions } from './life/begin-run.js';
+export { beginRun, localEngine, type BeginOptions } from './life/begin-run.js';
 export { failedLine } from './life/failed-line.js';
 export { driveRun } from './life/finish-run.js';
 export type { Watcher } from './life/watcher.js';

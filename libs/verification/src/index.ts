@@ -31,7 +31,7 @@ export { decodeVnnlib, readVnnlib } from './vnnlib/read-vnnlib.js';
 export { attack, findWitness, hasJumps, type AttackOptions, type AttackResult } from './attack/find-witness.js';
 export { prepareScore, type Score } from './attack/score.js';
 export { foldConstants } from './fold-constants.js';
-export { openOnnxRuntime, type BatchRuntime, type OnnxRuntime } from './onnx-runtime.js';
+export { loadAhead, openOnnxRuntime, type BatchRuntime, type OnnxRuntime } from './onnx-runtime.js';
 export { openScorer, type Scorer } from './onnx-scores.js';
 export { replayWitness, type Replay, type Witness } from './witness.js';
 export { encodeNpy, type NpyNumbers } from './npy.js';

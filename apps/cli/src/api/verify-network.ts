@@ -1,6 +1,6 @@
 // Tested by ../e2e/verify.e2e.test.ts.
 import { openAnyStore } from '@mipnet/activities/leaves';
-import { refuseStore, storeOfRun, type Watcher } from '@mipnet/runs/here';
+import { localEngine, refuseStore, storeOfRun, type Watcher } from '@mipnet/runs/here';
 import { putModel, requireVerifiable } from '@mipnet/verification';
 import { answerQuestions, type StoredSubject, type VerifyOptions } from '../questions/answer-questions.js';
 import type { CurveReport } from '../questions/curve.js';
@@ -25,20 +25,41 @@ export async function verifyNetwork(file: string, options: VerifyOptions, watche
     const { verifyCertified } = await import('../questions/verify-certified.js');
     return verifyCertified(file, options.certificate, options, watcher);
   }
-  const subject = await subjectOf(file, options, watcher.say);
   if (options.epsilons !== undefined) {
     const { verifyCurve } = await import('../questions/verify-curve.js');
+    const subject = await subjectOf(file, options, await storeOf(options), watcher.say);
     return { ...(await verifyCurve(subject, { ...options, epsilons: options.epsilons }, watcher)), notes: [] };
   }
-  return answerQuestions(subject, await verifyQuestions(subject, options, watcher.say), options, watcher);
+  const place = await storeOf(options);
+  // Its thread starts while this one reads the network and the questions.
+  const begun =
+    options.engine === 'local'
+      ? await localEngine({ store: place.store, slots: options.slots, solver: options.solver }, 'verify')
+      : undefined;
+  try {
+    const subject = { ...(await subjectOf(file, options, place, watcher.say)), begun };
+    return await answerQuestions(subject, await verifyQuestions(subject, options, watcher.say), options, watcher);
+  } finally {
+    await begun?.close();
+  }
 }
 
-async function subjectOf(file: string, options: VerifyOptions, say: Watcher['say']): Promise<StoredSubject> {
+type Place = Pick<StoredSubject, 'store' | 'storeUrl'>;
+
+async function storeOf({ engine, store }: VerifyOptions): Promise<Place> {
+  const storeUrl = await storeOfRun(engine, store);
+  return { store: await openAnyStore(storeUrl), storeUrl };
+}
+
+async function subjectOf(
+  file: string,
+  options: VerifyOptions,
+  { store, storeUrl }: Place,
+  say: Watcher['say'],
+): Promise<StoredSubject> {
   const { network, bytes, property, notes } = await readSubject(file, options);
   requireVerifiable(network);
   notes.forEach(say);
-  const storeUrl = await storeOfRun(options.engine, options.store);
-  const store = await openAnyStore(storeUrl);
   const model = await putModel(store, bytes).catch(refuseStore);
   return { network, file, bytes, property, model, store, storeUrl };
 }

@@ -35,6 +35,8 @@ export interface StoredSubject extends AskedNetwork {
   readonly bytes: Uint8Array;
   readonly store: ObjectStore;
   readonly storeUrl: string;
+  /** An engine of this process that has begun already. */
+  readonly begun?: BeginOptions['begun'];
 }
 
 /** What a run has answered. */
@@ -61,7 +63,7 @@ const fewQuestions = 50;
  * verdicts are kept, so that the same question is answered only once, even after this process was killed.
  */
 export async function answerQuestions(
-  { network, file, bytes, model, store, storeUrl }: StoredSubject,
+  { network, file, bytes, model, store, storeUrl, begun }: StoredSubject,
   { list, about, reach }: Questions,
   options: VerifyOptions,
   watcher: Watcher,
@@ -95,7 +97,7 @@ export async function answerQuestions(
   const engine = await engineFor(options.engine, left.length);
   const hand = await beginRun(
     { asked, node, store, storeUrl, startedAt },
-    { engine, slots, solver: options.solver },
+    { engine, begun, slots, solver: options.solver },
     watcher,
   );
   return driveRun(hand, async ({ request: { run }, server, uiUrl, solved }) => {

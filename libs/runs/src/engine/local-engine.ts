@@ -1,5 +1,5 @@
 // Tested by ../../../../apps/cli/src/e2e/verify.e2e.test.ts.
-import { kindOf, mergeInSlots, NodeSlots, type LeafProgress } from '@mipnet/activities/leaves';
+import { kindOf, mergeInSlots, NodeSlots, type LeafProgress, type NodeSlotsOptions } from '@mipnet/activities/leaves';
 import { PatientStore, type ObjectStore } from '@mipnet/object-store';
 import {
   endedBy,
@@ -44,18 +44,10 @@ export class LocalEngine implements Engine {
   readonly #nodes: NodeSlots;
   readonly #slots: number;
 
-  /**
-   * @param memoryMegabytes most that one slot may use; its share of the machine by default
-   * @param solvers URLs of solvers that are not found by their names alone
-   */
-  constructor(
-    store: ObjectStore,
-    slots: number,
-    { memoryMegabytes, solvers }: { readonly memoryMegabytes?: number; readonly solvers?: readonly string[] } = {},
-  ) {
+  constructor(store: ObjectStore, slots: number, options: Omit<NodeSlotsOptions, 'patience'> = {}) {
     this.#store = new PatientStore(store, { seconds: storePatienceSeconds });
     this.#slots = slots;
-    this.#nodes = new NodeSlots(store, slots, memoryMegabytes, patience, solvers);
+    this.#nodes = new NodeSlots(store, slots, { ...options, patience });
   }
 
   uiUrlOf(): null {

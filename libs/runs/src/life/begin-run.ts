@@ -21,6 +21,8 @@ import type { Watcher } from './watcher.js';
 
 export interface BeginOptions {
   readonly engine: 'auto' | 'temporal' | 'local';
+  /** One in this process that has begun already (`localEngine`); the run closes it. */
+  readonly begun?: LocalEngine;
   readonly slots: number;
   /** Among runs that share workers: 1 goes first, 5 last. @default 3 */
   readonly priority?: number;
@@ -57,7 +59,7 @@ export interface RunInHand {
 /** Gives a run its name, its engine and its record. Nothing of it is solved yet. */
 export async function beginRun(
   { asked, node, store, storeUrl, startedAt, out, budget }: PreparedRun,
-  { engine: wanted, slots, priority, solver = node.solver }: BeginOptions,
+  { engine: wanted, begun, slots, priority, solver = node.solver }: BeginOptions,
   watcher: Watcher,
 ): Promise<RunInHand> {
   const paths = mipnetPaths();
@@ -65,15 +67,8 @@ export async function beginRun(
   const request: RunRequest = { run, asked, node, storeUrl, startedAt };
   const start: RunToStart = { run, node, store: await ensureStoreId(store), request, priority, budget };
   const { say } = watcher;
-  const engine = await chooseEngine({
-    engine: wanted,
-    store,
-    storeUrl,
-    slots,
-    solver,
-    runFolder: runFolder(paths, run),
-    say,
-  });
+  const choice = { engine: wanted, store, storeUrl, slots, solver, runFolder: runFolder(paths, run), say };
+  const engine = begun ?? (await chooseEngine(choice));
   let held: ProcessLock | undefined;
   try {
     if (engine.kind === 'local') held = await holdRun(paths, run);
@@ -131,8 +126,16 @@ async function chooseEngine(choice: EngineChoice): Promise<Engine> {
   }
 }
 
-async function localEngine({ store, slots, solver }: EngineChoice): Promise<LocalEngine> {
-  return new LocalEngine(store, slots, { solvers: await solversHere(solver) });
+/**
+ * An engine in this process.
+ * @param ahead the kind of run that comes: a thread starts now and loads what it needs
+ * @throws SolverError 'missing'
+ */
+export async function localEngine(
+  { store, slots, solver }: Pick<EngineChoice, 'store' | 'slots' | 'solver'>,
+  ahead?: string,
+): Promise<LocalEngine> {
+  return new LocalEngine(store, slots, { solvers: await solversHere(solver), ahead });
 }
 
 /** What workers of this machine's own need besides the default solver, opened once. @throws SolverError 'missing' */

@@ -13,9 +13,11 @@ export interface JobContext {
 /**
  * A job module calls this: it runs `job` for every input that the owner of this thread sends, one at a time.
  * @param job gets the input and the data of the pool
+ * @param begin called once, before the first input is there; an error in it is left to the jobs
  */
 export function serveJobs<Data, Input, Output>(
   job: (input: Input, data: Data, context: JobContext) => Promise<Output>,
+  begin?: (data: Data) => Promise<unknown>,
 ): void {
   const port = parentPort;
   if (!port) throw new Error('serveJobs runs in a worker thread only');
@@ -29,6 +31,7 @@ export function serveJobs<Data, Input, Output>(
   };
   const answer = async (input: Input): Promise<void> =>
     send({ kind: 'result', value: await job(input, data as Data, context) });
+  void begin?.(data as Data).catch(() => undefined);
   // A result that cannot be sent is an error of the job, too.
   port.on(
     'message',

@@ -44,6 +44,19 @@ describe('SlotPool', () => {
     expect(later[0].data).toEqual({ storeUrl: 'memory:' });
   });
 
+  test('begins a thread before there is a job, once', async () => {
+    const [pool, other] = [poolOf(2), poolOf(1)];
+    pool.begin();
+    pool.begin();
+    // Threads are numbered in the order in which they start.
+    const { threadId: later } = await echo(other);
+    const { threadId } = await echo(pool);
+    expect(threadId).toBe(later - 1);
+    await pool.close();
+    pool.begin();
+    await expect(echo(pool)).rejects.toMatchObject({ code: 'closed' });
+  });
+
   test('hands on what a job posts, in order, before its result', async () => {
     const seen: number[] = [];
     expect(await poolOf(1).run({ kind: 'post', value: 20 }, { onPost: (value) => seen.push(value) })).toBe(20);

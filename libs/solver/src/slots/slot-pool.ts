@@ -62,6 +62,11 @@ export class SlotPool {
     return this.#options.slots;
   }
 
+  /** Starts a thread before there is a job for it; without this, the first job waits until its thread has started. */
+  begin(): void {
+    if (!this.#closed && this.#all.size === 0) this.#idle.push(this.#start());
+  }
+
   /**
    * Runs one job as soon as a slot is free.
    * @throws SolverError 'crash' if the thread died, 'closed' after close(), 'deaf' after its grace period; otherwise
