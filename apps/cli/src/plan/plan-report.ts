@@ -18,11 +18,13 @@ export interface PlanReport {
   /**
    * `hours`: of one slot, for the MIPs of measured types; `unmeasured` ones are not included. `atLeast`: a MIP was not
    * solved within its sample time, so that hours and cost are lower bounds. `wallHours`: on the cores of this machine.
+   * `least`: both without the MIPs that depend on what others find, which may be none.
    */
   readonly solver: {
     readonly hours: number;
     readonly atLeast: boolean;
     readonly wallHours: number;
+    readonly least: { readonly hours: number; readonly wallHours: number };
     readonly unmeasured: number;
     readonly measuredOn: string;
   };
@@ -42,6 +44,8 @@ export function planReport(
 ): PlanReport {
   const total = (of: (group: LeafGroup) => number): number => groups.reduce((sum, group) => sum + of(group), 0);
   const hours = kinds.reduce((sum, { solverSeconds }) => sum + (solverSeconds ?? 0), 0) / 3600;
+  const leastHours =
+    kinds.reduce((sum, { secondsEach, count, estimated }) => sum + (secondsEach ?? 0) * (count - estimated), 0) / 3600;
   const unmeasured = kinds.reduce((sum, { solverSeconds, count }) => sum + (solverSeconds === null ? count : 0), 0);
   const costs = widest.map((division) => ({ ...costOf(division), parts: division.parts, node: division.name }));
   const most = (of: (cost: DivisionCost) => number): number => Math.max(0, ...costs.map(of));
@@ -58,6 +62,7 @@ export function planReport(
       hours,
       atLeast: kinds.some(isLowerBound),
       wallHours: wallHours(hours, kinds),
+      least: { hours: leastHours, wallHours: wallHours(leastHours, kinds) },
       unmeasured,
       measuredOn: `${cpus()[0]?.model ?? 'this machine'}, one core, one MIP of each kind for at most ${sample} s`,
     },

@@ -14,6 +14,13 @@ function secondsText({ secondsEach, secondsAre }: KindOfMip): string {
   );
 }
 
+/** A range if some MIPs may turn out to be unnecessary. */
+function hoursText(solver: PlanReport['solver'], of: 'hours' | 'wallHours'): string {
+  const [least, most] = [durationText(solver.least[of] * 3600), durationText(solver[of] * 3600)];
+  if (solver.atLeast) return `at least ${most}`;
+  return least === most ? most : `${least} to ${most}`;
+}
+
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
 /** A report for a person to read. */
@@ -33,8 +40,7 @@ export function summaryOf({ plan: name, dataset, subproblems, solver, cost, larg
     `plan         ${name}, ${dataset.train} training samples of ${dataset.name}`,
     `subproblems  ${isWhole ? '1 MIP, not divided' : `${subproblems.total} MIPs from ${subproblems.dividedNodes} ` + 'divided nodes'}${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
     ...kinds,
-    `solver time  ${atLeast}${durationText(solver.hours * 3600)} of one ` +
-      `slot, ${atLeast}${durationText(solver.wallHours * 3600)} ` +
+    `solver time  ${hoursText(solver, 'hours')} of one slot, ${hoursText(solver, 'wallHours')} ` +
       `on the ${availableParallelism()} cores of this machine`,
     ...(solver.atLeast
       ? ['             no estimate: a MIP was not solved within its sample, and nothing limits it']
