@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { isAffine, networkBefore, outputSize, type Network } from '@mipnet/network';
 import type { ObjectStore } from '@mipnet/object-store';
 import { freeSpan } from '../model/free-span.js';
@@ -43,8 +44,13 @@ export interface Division {
  * Divides a problem down to the leaves, as a run would. First rounds are really divided. The parts of a later round
  * depend on the results of the rounds before it; their split outlines them, and they count as estimated. All rounds
  * count, even those that a run may skip.
+ * @param threads how many may run frozen layers over the data, whose outputs a run then takes from the store
  */
-export async function outlineTree(store: ObjectStore, root: TrainingProblem): Promise<TreeOutline> {
+export async function outlineTree(
+  store: ObjectStore,
+  root: TrainingProblem,
+  threads = availableParallelism(),
+): Promise<TreeOutline> {
   const groups = new Map<string, LeafGroup>();
   const widest: Division[] = [];
   let nodes = 0;
@@ -87,7 +93,7 @@ export async function outlineTree(store: ObjectStore, root: TrainingProblem): Pr
       const known = round === 0 && !estimated;
       const parts =
         known || !split.outline
-          ? await split.divide({ problem, spec, state, current: undefined, store })
+          ? await split.divide({ problem, spec, state, current: undefined, store, threads })
           : split.outline({ problem, spec, state });
       const depth = path.length;
       const division: Division = { name: problem.name, parts: parts.length, leaves: parts[0]?.splits.length === 0 };

@@ -1,6 +1,6 @@
 // Tested by branches.unit.test.ts.
 import { seededRandom } from '@mipnet/dataset';
-import { statusOf, type Incumbent, type Stage } from '../problem/incumbent.js';
+import { closedGap, statusOf, type Incumbent, type Stage } from '../problem/incumbent.js';
 import { boundOf, wholeProblem, type OpenBox, type OpenSet } from '../problem/open-box.js';
 import { innerSplits } from '../problem/split-spec.js';
 import { TrainingError } from '../problem/training-error.js';
@@ -29,6 +29,7 @@ export const branches = defineSplit<Branches>({
   name: 'branches',
   options,
   independentParts: false,
+  beginsWithWhole: true,
 
   refusalBehind: (_options, [next]) =>
     next === undefined
@@ -42,12 +43,12 @@ export const branches = defineSplit<Branches>({
 
   async divide({ problem, spec, state, current }) {
     const splits = innerSplits(problem.splits);
-    if (!current) return [{ ...problem, name: 'round 0, leaf 0: the solver alone', splits }];
-    const shares = boxesOfLeaves(current.openSet ?? wholeProblem, spec.leaves);
+    if (state.round === 0) return [{ ...problem, name: 'round 0, leaf 0: the solver alone', splits }];
+    const shares = boxesOfLeaves(current?.openSet ?? wholeProblem, spec.leaves);
     return shares.map((boxes, leaf) => ({
       ...problem,
       name: `round ${state.round}, leaf ${leaf}: ${state.round === 1 ? 'the whole problem' : `${boxes.length} boxes`}`,
-      network: current.network,
+      network: current?.network ?? problem.network,
       boxes,
       // Leaves search by chance in places of their own.
       seed: seededRandom(problem.seed, 'branches', state.round, leaf).integer(2 ** 31),
@@ -82,12 +83,14 @@ export const branches = defineSplit<Branches>({
         (least, one) => (least && least.objective <= one.objective ? least : one),
         undefined,
       );
-    if (!best) return { incumbent: null, again: false };
+    // The tree may find what the solver could not, or not without a crash.
+    if (!best) return { incumbent: null, again: state.round === 0 && spec.rounds > 1 };
     const before = current?.openSet ?? wholeProblem;
     const openSet = mergedSet(before, spec.leaves, parts, best.objective);
-    const { bound, boundBy } = larger(
+    const { bound, boundBy } = boundWith(
       { bound: boundOf(openSet, best.objective), boundBy: 'tree duals' },
-      current ? lastOf(current) : lastOf(there[0].incumbent),
+      state.round === 0 ? there[0].incumbent : current,
+      best.objective,
     );
     const status = statusOf(best.objective, bound);
     const total = (of: 'nodes' | 'work'): number =>
@@ -125,13 +128,16 @@ interface Proven {
   readonly boundBy: Stage['boundBy'];
 }
 
-/** What is known before the open boxes are looked at: of the round before, or, in round 0, of the solver's leaf. */
-const lastOf = ({ bound, stages }: Incumbent): Proven => ({
-  bound: bound ?? -Infinity,
-  boundBy: stages.at(-1)?.boundBy ?? null,
-});
-
-const larger = (one: Proven, other: Proven): Proven => (other.bound > one.bound ? other : one);
+/**
+ * The bound of the open boxes, or one that was known before if it is larger. That one may be the solver's own: a network
+ * below it, which the tree has found, is the stronger fact.
+ */
+function boundWith(ofBoxes: Proven, known: Incumbent | undefined, objective: number): Proven {
+  const bound = known?.bound ?? -Infinity;
+  const isContradicted = bound > objective + closedGap * Math.max(1, Math.abs(objective));
+  if (bound <= ofBoxes.bound || isContradicted) return ofBoxes;
+  return { bound: Math.min(bound, objective), boundBy: known?.stages.at(-1)?.boundBy ?? null };
+}
 
 /** What cannot be branched on; undefined if it can. */
 function refusal({ network, free, objectives }: TrainingProblem): string | undefined {

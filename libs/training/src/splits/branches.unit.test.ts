@@ -5,9 +5,10 @@ import { openSolver, type Solver } from '@mipnet/solver';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parsePlan } from '../plan/parse-plan.js';
 import { prepareRun } from '../plan/prepare-run.js';
-import { getIncumbent, getProblem } from '../problem/documents.js';
+import { getIncumbent, getProblem, putNode } from '../problem/documents.js';
 import { bars, runPlan } from '../testing/run-plan.js';
 import { divideNode, mergeNode } from '../tree/divide-and-merge.js';
+import { withPrevious } from '../tree/previous.js';
 import { solveLeaf } from '../tree/solve-leaf.js';
 import { readTraces } from '../tree/trace.js';
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
 });
 
 interface Interruptions {
+  readonly solver?: Solver;
   readonly stopped?: () => boolean;
   /** Leaves that fail. */
   readonly fails?: (name: string) => boolean;
@@ -30,7 +32,7 @@ interface Interruptions {
   readonly onRound?: (state: RoundState) => void;
 }
 
-function driverOf(store: MemoryStore, { stopped, fails, onRound }: Interruptions = {}): Driver {
+function driverOf(store: MemoryStore, { solver = highs, stopped, fails, onRound }: Interruptions = {}): Driver {
   const driver: Driver = {
     window: 1,
     stopped: stopped ?? (() => false),
@@ -40,7 +42,7 @@ function driverOf(store: MemoryStore, { stopped, fails, onRound }: Interruptions
     divide: (at, state) => divideNode(store, at, state),
     merge: (at, state, parts) => mergeNode(store, at, state, parts),
     solve: async (leaf) => {
-      const solved = await solveLeaf(store, highs, leaf);
+      const solved = await solveLeaf(store, solver, leaf);
       const { incumbent: _, ...failed } = solved;
       return fails?.(leaf.name) ? failed : solved;
     },
@@ -104,6 +106,46 @@ describe('branches', () => {
     expect(first.bound).toBeGreaterThan(0);
     const { status, openSet } = await getIncumbent(store, first.incumbent!);
     expect({ status, boxes: openSet!.boxes.length }).toEqual({ status: 'feasible', boxes: 1 });
+  });
+
+  test.each([0.5, 5e-7])('a bound of the solver that lies %d too high ends nothing too early', async (error) => {
+    const honest = await hardPair();
+    const { objective } = await solveTree(driverOf(honest.store), honest.node);
+    const solver: Solver = {
+      ...highs,
+      solve: async (model, options) => {
+        const answer = await highs.solve(model, options);
+        return options?.relaxation || answer.bound === null ? answer : { ...answer, bound: objective! + error };
+      },
+    };
+    const { store, node } = await hardPair();
+    const solved = await solveTree(driverOf(store, { solver }), node);
+    expect(solved.objective).toBe(objective);
+    expect(solved.bound!).toBeLessThanOrEqual(objective!);
+    expect((await getIncumbent(store, solved.incumbent!)).openSet!.boxes).toEqual([]);
+  });
+
+  test('if the solver fails, the tree searches alone', async () => {
+    const expected = await hardPair();
+    const { objective, bound } = await solveTree(driverOf(expected.store), expected.node);
+    const { store, node } = await hardPair();
+    const solved = await solveTree(driverOf(store, { fails: (name) => name.startsWith('round 0') }), node);
+    expect(solved).toMatchObject({ objective, bound });
+  });
+
+  test('what an earlier run has proven is not solved again', async () => {
+    const { store, node } = await hardPair();
+    const first = await solveTree(driverOf(store), node);
+    const { incumbent, trace } = first;
+    const again = await putNode(
+      store,
+      await withPrevious(store, await getProblem(store, node.problem), { incumbent, trace }),
+    );
+    const second = await solveTree(
+      driverOf(store, { solver: { ...highs, solve: () => Promise.reject(new Error('solved')) } }),
+      again,
+    );
+    expect(second).toMatchObject({ objective: first.objective, bound: first.bound, leaves: { optimal: 1, reused: 1 } });
   });
 
   test('a run that dies between any two rounds continues to the same bytes', async () => {

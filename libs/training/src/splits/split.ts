@@ -66,6 +66,8 @@ export interface SplitDefinition<Options> {
    * earlier run of the problem is the same problem.
    */
   readonly independentParts?: boolean;
+  /** Whether the only part of the first round is the same problem, without the split. */
+  readonly beginsWithWhole?: boolean;
   /**
    * The unknowns and objectives of a plan's problem if it has this split, from what the plan says without it. Called
    * once, before `check`. @throws TrainingError 'problem'

@@ -18,17 +18,18 @@ export async function divideNode(
   threads?: number,
 ): Promise<readonly ProblemNode[]> {
   const stated = await getProblem(store, node.problem);
-  // A part is not the same problem as its parent: it has an earlier result of its own, or none.
+  // A part is not the same problem as its parent, with one exception: it has an earlier result of its own, or none.
   const { previous: _, ...problem } = stated;
   const [spec] = problem.splits;
   const split = splitOf(spec);
   const earlier = split.independentParts ? await previousParts(store, stated) : undefined;
+  const ofWhole = split.beginsWithWhole && state.round === 0 ? stated.previous : undefined;
   const current = state.current?.incumbent && (await getIncumbent(store, state.current.incumbent));
   const parts: ProblemNode[] = [];
   const problems = await split.divide({ problem, spec, state, current, store, threads });
   const roundName = split.roundName?.({ problem, spec, state }, problems);
   for (const part of problems) {
-    parts.push(await putNode(store, await withPrevious(store, part, earlier?.get(part.name) ?? {})));
+    parts.push(await putNode(store, await withPrevious(store, part, ofWhole ?? earlier?.get(part.name) ?? {})));
   }
   const [first, ...others] = parts;
   if (first === undefined || roundName === undefined) return parts;
