@@ -31,10 +31,12 @@ export async function verifyNetwork(file: string, options: VerifyOptions, watche
     return { ...(await verifyCurve(subject, { ...options, epsilons: options.epsilons }, watcher)), notes: [] };
   }
   const place = await storeOf(options);
-  // Its thread starts while this one reads the network and the questions.
+  // Its thread starts while this one reads the network and the questions. What it lacks is said when a run begins.
   const begun =
     options.engine === 'local'
-      ? await localEngine({ store: place.store, slots: options.slots, solver: options.solver }, 'verify')
+      ? await localEngine({ store: place.store, slots: options.slots, solver: options.solver }, 'verify').catch(
+          () => undefined,
+        )
       : undefined;
   try {
     const subject = { ...(await subjectOf(file, options, place, watcher.say)), begun };

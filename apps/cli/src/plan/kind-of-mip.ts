@@ -11,12 +11,16 @@ export interface KindOfMip {
   readonly path: string;
   readonly count: number;
   readonly estimated: number;
+  /** How many of them belong to rounds that a run may skip. */
+  readonly optional: number;
   readonly typical: MipSize | null;
   readonly largest: MipSize;
   /** Of a typical one; null if none was measured. */
   readonly secondsEach: number | null;
   readonly secondsAre: SecondsAre;
   readonly solverSeconds: number | null;
+  /** The part of `solverSeconds` that no run can skip. */
+  readonly certainSeconds: number | null;
 }
 
 /**
@@ -36,19 +40,22 @@ export async function kindOfMip(store: ObjectStore, group: LeafGroup, sampleSeco
     : group.known.includes(group.largest.problem)
       ? sized.at(-1)!.size
       : guessOf(group);
+  const perCell = (measured?.seconds ?? 0) / (known ? cellsOf(known.problem) : group.largest.cells);
   return {
     path: group.path,
     count: group.count,
     estimated: group.estimated,
+    optional: group.optional,
     typical: known?.size ?? null,
     largest,
     ...(measured && how
       ? {
           secondsEach: measured.seconds,
           secondsAre: how,
-          solverSeconds: (measured.seconds * group.cells) / (known ? cellsOf(known.problem) : group.largest.cells),
+          solverSeconds: perCell * group.cells,
+          certainSeconds: perCell * group.certainCells,
         }
-      : { secondsEach: null, secondsAre: 'unknown', solverSeconds: null }),
+      : { secondsEach: null, secondsAre: 'unknown', solverSeconds: null, certainSeconds: null }),
   };
 }
 

@@ -18,7 +18,7 @@ export interface PlanReport {
   /**
    * `hours`: of one slot, for the MIPs of measured types; `unmeasured` ones are not included. `atLeast`: a MIP was not
    * solved within its sample time, so that hours and cost are lower bounds. `wallHours`: on the cores of this machine.
-   * `least`: both without the MIPs that depend on what others find, which may be none.
+   * `least`: both without the MIPs of rounds that a run may skip.
    */
   readonly solver: {
     readonly hours: number;
@@ -30,7 +30,7 @@ export interface PlanReport {
   };
   /** A warning that nothing limits the MIPs; null for a plan with a limit. */
   readonly warning: string | null;
-  readonly cost: { readonly pricePerSlotHour: number; readonly total: number } | null;
+  readonly cost: { readonly pricePerSlotHour: number; readonly total: number; readonly least: number } | null;
   readonly largest: DivisionCost & { readonly parts: number; readonly node: string };
   readonly limits: typeof serverLimits;
 }
@@ -44,8 +44,8 @@ export function planReport(
 ): PlanReport {
   const total = (of: (group: LeafGroup) => number): number => groups.reduce((sum, group) => sum + of(group), 0);
   const hours = kinds.reduce((sum, { solverSeconds }) => sum + (solverSeconds ?? 0), 0) / 3600;
-  const leastHours =
-    kinds.reduce((sum, { secondsEach, count, estimated }) => sum + (secondsEach ?? 0) * (count - estimated), 0) / 3600;
+  const leastHours = kinds.reduce((sum, { certainSeconds }) => sum + (certainSeconds ?? 0), 0) / 3600;
+  const certain = kinds.filter(({ count, optional }) => count > optional);
   const unmeasured = kinds.reduce((sum, { solverSeconds, count }) => sum + (solverSeconds === null ? count : 0), 0);
   const costs = widest.map((division) => ({ ...costOf(division), parts: division.parts, node: division.name }));
   const most = (of: (cost: DivisionCost) => number): number => Math.max(0, ...costs.map(of));
@@ -62,11 +62,11 @@ export function planReport(
       hours,
       atLeast: kinds.some(isLowerBound),
       wallHours: wallHours(hours, kinds),
-      least: { hours: leastHours, wallHours: wallHours(leastHours, kinds) },
+      least: { hours: leastHours, wallHours: wallHours(leastHours, certain) },
       unmeasured,
       measuredOn: `${cpus()[0]?.model ?? 'this machine'}, one core, one MIP of each kind for at most ${sample} s`,
     },
-    cost: price === undefined ? null : { pricePerSlotHour: price, total: hours * price },
+    cost: price === undefined ? null : { pricePerSlotHour: price, total: hours * price, least: leastHours * price },
     largest: {
       historyEvents: most(({ historyEvents }) => historyEvents),
       historyBytes: most(({ historyBytes }) => historyBytes),

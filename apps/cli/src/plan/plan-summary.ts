@@ -14,12 +14,16 @@ function secondsText({ secondsEach, secondsAre }: KindOfMip): string {
   );
 }
 
-/** A range if some MIPs may turn out to be unnecessary. */
-function hoursText(solver: PlanReport['solver'], of: 'hours' | 'wallHours'): string {
-  const [least, most] = [durationText(solver.least[of] * 3600), durationText(solver[of] * 3600)];
-  if (solver.atLeast) return `at least ${most}`;
+/** A range if a run may skip some MIPs; without an end if a MIP was not solved within its sample. */
+function rangeText(least: string, most: string, { atLeast }: PlanReport['solver']): string {
+  if (atLeast) return `at least ${least}`;
   return least === most ? most : `${least} to ${most}`;
 }
+
+const hoursText = (solver: PlanReport['solver'], of: 'hours' | 'wallHours'): string =>
+  rangeText(durationText(solver.least[of] * 3600), durationText(solver[of] * 3600), solver);
+
+const costText = (price: number): string => `${Number(price.toPrecision(2))}`;
 
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
@@ -27,7 +31,6 @@ const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 export function summaryOf({ plan: name, dataset, subproblems, solver, cost, largest, limits }: PlanReport): string {
   const sizeText = ({ columns, rows, nonZeros, estimated }: MipSize): string =>
     `${estimated ? 'about ' : ''}${columns} columns, ${rows} rows, ${nonZeros} non-zeros`;
-  const atLeast = solver.atLeast ? 'at least ' : '';
   const kinds = subproblems.kinds.flatMap((kind) => [
     `  ${kind.path}: ${kind.count}${kind.estimated > 0 ? `, ${kind.estimated} of them estimated` : ''}`,
     ...(kind.typical ? [`    typical  ${sizeText(kind.typical)}`] : []),
@@ -51,7 +54,10 @@ export function summaryOf({ plan: name, dataset, subproblems, solver, cost, larg
     `             measured on ${solver.measuredOn}`,
     ...(cost === null
       ? []
-      : [`cost         ${atLeast}${Number(cost.total.toPrecision(2))} at ${cost.pricePerSlotHour} per slot and hour`]),
+      : [
+          `cost         ${rangeText(costText(cost.least), costText(cost.total), solver)} ` +
+            `at ${cost.pricePerSlotHour} per slot and hour`,
+        ]),
     ...(isWhole
       ? []
       : [

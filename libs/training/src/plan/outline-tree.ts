@@ -14,8 +14,12 @@ export interface LeafGroup {
   count: number;
   /** How many of them depend on results of other MIPs: their number and size are upper estimates. */
   estimated: number;
+  /** How many of them belong to rounds that a run may skip. */
+  optional: number;
   /** Sum over the leaves of samples x inputs; the size of a MIP is proportional to it. */
   cells: number;
+  /** The same over the leaves that a run cannot skip. */
+  certainCells: number;
   /** The leaf with the most cells, and a median one of the known leaves; undefined if none is known. */
   largest: { readonly problem: TrainingProblem; readonly cells: number };
   known: TrainingProblem[];
@@ -30,6 +34,14 @@ export interface TreeOutline {
   readonly nodes: number;
   /** One entry for the largest division of each depth. */
   readonly widest: readonly Division[];
+}
+
+/** What is known of the leaves below a node. */
+interface Certainty {
+  /** They depend on results of other MIPs. */
+  readonly estimated: boolean;
+  /** A run may skip their round. */
+  readonly optional: boolean;
 }
 
 /** One round of one node. */
@@ -55,13 +67,21 @@ export async function outlineTree(
   const widest: Division[] = [];
   let nodes = 0;
 
-  const leaf = (problem: TrainingProblem, path: string, times: number, estimated: boolean, frozen: Network): void => {
+  const leaf = (
+    problem: TrainingProblem,
+    path: string,
+    times: number,
+    { estimated, optional }: Certainty,
+    frozen: Network,
+  ): void => {
     const cells = cellsOf(problem);
     const group = groups.get(path) ?? {
       path,
       count: 0,
       estimated: 0,
+      optional: 0,
       cells: 0,
+      certainCells: 0,
       largest: { problem, cells },
       known: [],
       frozen,
@@ -69,6 +89,8 @@ export async function outlineTree(
     groups.set(path, group);
     group.count += times;
     group.cells += times * cells;
+    if (optional) group.optional += times;
+    else group.certainCells += times * cells;
     if (estimated) group.estimated += times;
     else group.known.push(problem);
     if (cells > group.largest.cells) group.largest = { problem, cells };
@@ -78,11 +100,11 @@ export async function outlineTree(
     problem: TrainingProblem,
     path: readonly string[],
     times: number,
-    estimated: boolean,
+    certainty: Certainty,
     frozen: Network,
   ): Promise<void> => {
     const [spec] = problem.splits;
-    if (spec === undefined) return leaf(problem, path.join(' > ') || 'the whole problem', times, estimated, frozen);
+    if (spec === undefined) return leaf(problem, path.join(' > ') || 'the whole problem', times, certainty, frozen);
     nodes += times;
     const split = splitOf(spec);
     const rounds = split.rounds?.(problem, spec) ?? 1;
@@ -90,7 +112,7 @@ export async function outlineTree(
     const looked = split.freesInTurn ? [...Array(rounds).keys()] : rounds > 1 ? [0, rounds - 1] : [0];
     for (const round of looked) {
       const state = { round };
-      const known = round === 0 && !estimated;
+      const known = round === 0 && !certainty.estimated;
       const parts =
         known || !split.outline
           ? await split.divide({ problem, spec, state, current: undefined, store, threads })
@@ -98,17 +120,19 @@ export async function outlineTree(
       const depth = path.length;
       const division: Division = { name: problem.name, parts: parts.length, leaves: parts[0]?.splits.length === 0 };
       if (!(widest[depth]?.parts >= parts.length)) widest[depth] = division;
-      const repeats = !split.freesInTurn && round > 0 ? rounds - 1 : 1;
+      const isLater = !split.freesInTurn && round > 0;
+      const repeats = isLater ? rounds - 1 : 1;
+      const below: Certainty = { estimated: !known, optional: certainty.optional || isLater };
       const step = split.freesInTurn ? (parts[0]?.name ?? spec.name) : spec.name;
       for (const part of parts) {
         // What stands before the part's first layer is what was cut off.
         const cut = cutOf(problem, part);
         const behind = cut > 0 ? networkBefore(problem.network, cut) : frozen;
-        await visit(part, [...path, step], times * repeats, !known, behind);
+        await visit(part, [...path, step], times * repeats, below, behind);
       }
     }
   };
-  await visit(root, [], 1, false, { inputShape: root.network.inputShape, layers: [] });
+  await visit(root, [], 1, { estimated: false, optional: false }, { inputShape: root.network.inputShape, layers: [] });
   return { groups: [...groups.values()], nodes, widest };
 }
 
