@@ -1,3 +1,4 @@
+// Tested by slot-pool.int.test.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { limitMemory } from '../memory-ceiling.js';
 import type { JobMessage, JobRequest, SlotData } from './messages.js';

@@ -16,13 +16,13 @@ const options = z.strictObject({
 type Branches = z.infer<typeof options>;
 
 /**
- * One hard MIP over many slots: branch and bound whose open boxes are distributed among leaves. In round 0 the solver
- * gets the whole problem, under the same work limit: what its cuts close at once, a tree without cuts may not close at
- * all. Round 1 is one leaf of branch and bound for the whole problem. In later rounds the open boxes, least bound first,
- * go to the leaves in turn; a leaf searches its boxes under the work limit with the incumbent as cutoff and returns the
- * rest of them (branches/search-boxes.ts). The merge keeps the best network; the bound is the smallest of the open
- * boxes, or the solver's if that is larger. A box whose leaf gave no result stays as it was. Ends when nothing is open,
- * the gap is reached, or the rounds are used up.
+ * One hard MIP over many slots: branch and bound whose open boxes are distributed among leaves. In round 0 the
+ * solver gets the whole problem, under the same work limit: what its cuts close at once, a tree without cuts may not
+ * close at all. Round 1 is one leaf of branch and bound for the whole problem. In later rounds the open boxes, least
+ * bound first, go to the leaves in turn; a leaf searches its boxes under the work limit with the incumbent as cutoff
+ * and returns the rest of them (branches/search-boxes.ts). The merge keeps the best network; the bound is the
+ * smallest of the open boxes, or the solver's if that is larger. A box whose leaf gave no result stays as it was.
+ * Ends when nothing is open, the gap is reached, or the rounds are used up.
  * Source: ParaSCIP (Shinano et al. 2012), with synchronous rounds, so that the result does not depend on the slots.
  */
 export const branches = defineSplit<Branches>({
@@ -129,8 +129,8 @@ interface Proven {
 }
 
 /**
- * The bound of the open boxes, or one that was known before if it is larger. That one may be the solver's own: a network
- * below it, which the tree has found, is the stronger fact.
+ * The bound of the open boxes, or one that was known before if it is larger. That one may be the solver's own: a
+ * network below it, which the tree has found, is the stronger fact.
  */
 function boundWith(ofBoxes: Proven, known: Incumbent | undefined, objective: number): Proven {
   const bound = known?.bound ?? -Infinity;
