@@ -4,7 +4,7 @@ import type { FreeNetwork } from '../model/free-network.js';
 import { objectiveValue } from '../model/objectives/registry.js';
 import { denseAt, hasWeights, insideBoxes, insideDomains, withLayer } from '../problem/free-layers.js';
 import { closedGap, statusOf, type Incumbent } from '../problem/incumbent.js';
-import { boundOf, type OpenBox, type OpenSet } from '../problem/open-box.js';
+import { areWhole, boundOf, type OpenBox, type OpenSet } from '../problem/open-box.js';
 import { TrainingError } from '../problem/training-error.js';
 import { improve, neuronProblem } from '../search/improve.js';
 import type { NeuronProblem } from '../search/neuron-search.js';
@@ -73,8 +73,7 @@ class BoxSearch {
   }
 
   run(boxes: readonly OpenBox[]): Incumbent {
-    const whole = boxes.length === 1 && boxes[0].weights.length === 0 && boxes[0].size === undefined;
-    const open = groupsOf(whole ? this.#divided(boxes[0]) : boxes).flatMap((group) => this.#search(group));
+    const open = groupsOf(areWhole(boxes) ? this.#divided(boxes[0]) : boxes).flatMap((group) => this.#search(group));
     this.#anneal(open);
     const openSet: OpenSet = {
       boxes: open.filter(({ bound }) => bound < this.#cutoff),

@@ -27,6 +27,27 @@ async function outlineOf(...settings: string[]) {
   };
 }
 
+test.each<[string, string[], number, number]>([
+  ['parts of one round', ['splits=[pairs]'], 0, 45],
+  ['later rounds', ['splits=[pairs, {batches: {kind: hardest-first, start: 2, add: 3, rounds: 3}}]'], 90, 45],
+  ['later rounds of branches', ['splits=[pairs, {branches: {leaves: 4, rounds: 3}}]'], 45 * 2 * 4, 45],
+  [
+    'layers, of which each has its turn',
+    ['network=[{dense: 4, activation: sign}, {dense: 10}]', 'splits=[layers]'],
+    0,
+    5,
+  ],
+])('a run may skip later rounds, and nothing else: %s', async (_, settings, optional, certain) => {
+  const store = new MemoryStore();
+  const { problem } = await prepareRun(parsePlan(base, 'plan.yaml', settings), digits, store);
+  const { groups } = await outlineTree(store, problem);
+  const total = (of: (group: (typeof groups)[number]) => number): number =>
+    groups.reduce((sum, one) => sum + of(one), 0);
+  expect(total((group) => group.optional)).toBe(optional);
+  expect(total((group) => group.count - group.optional)).toBe(certain);
+  for (const { cells, certainCells, optional: skipped } of groups) expect(certainCells < cells).toBe(skipped > 0);
+});
+
 const deep = 'network=[{dense: 4, activation: sign}, {dense: 10}]';
 const pairsOfDeep = 'network=[{dense: 4, activation: sign}, {dense: 1, activation: sign}]';
 

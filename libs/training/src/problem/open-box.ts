@@ -37,6 +37,10 @@ export const wholeProblem: OpenSet = {
   closed: Infinity,
 };
 
+/** Whether these are the whole problem, of which nothing is known yet. */
+export const areWhole = (boxes: readonly OpenBox[]): boolean =>
+  boxes.length === 1 && boxes[0].weights.length === 0 && boxes[0].size === undefined;
+
 /** The lower bound of the whole: that of its least open box, of what is closed, and of the incumbent. */
 export const boundOf = ({ boxes, closed }: OpenSet, incumbent: number): number =>
   boxes.reduce((least, { bound }) => Math.min(least, bound), Math.min(closed, incumbent));

@@ -1,7 +1,7 @@
 // Tested by branches.unit.test.ts.
 import { seededRandom } from '@mipnet/dataset';
 import { closedGap, statusOf, type Incumbent, type Stage } from '../problem/incumbent.js';
-import { boundOf, wholeProblem, type OpenBox, type OpenSet } from '../problem/open-box.js';
+import { areWhole, boundOf, wholeProblem, type OpenBox, type OpenSet } from '../problem/open-box.js';
 import { innerSplits } from '../problem/split-spec.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
@@ -47,7 +47,7 @@ export const branches = defineSplit<Branches>({
     const shares = boxesOfLeaves(current?.openSet ?? wholeProblem, spec.leaves);
     return shares.map((boxes, leaf) => ({
       ...problem,
-      name: `round ${state.round}, leaf ${leaf}: ${state.round === 1 ? 'the whole problem' : `${boxes.length} boxes`}`,
+      name: `round ${state.round}, leaf ${leaf}: ${areWhole(boxes) ? 'the whole problem' : `${boxes.length} boxes`}`,
       network: current?.network ?? problem.network,
       boxes,
       // Leaves search by chance in places of their own.
