@@ -3,7 +3,7 @@ import type { KindOfMip } from './kind-of-mip.js';
 import { planReport } from './plan-report.js';
 import { summaryOf } from './plan-summary.js';
 
-const size = { name: 'pair 0v1', columns: 20, rows: 10, nonZeros: 100, estimated: false };
+const size = { name: 'pair 0v1', columns: 20, integers: 20, rows: 10, nonZeros: 100, estimated: false };
 const kind = (differs: Partial<KindOfMip>): KindOfMip => ({
   path: 'pairs',
   count: 45,
