@@ -1,6 +1,5 @@
 // Runs in this process, and files of networks: this entry does not load Temporal or what trains networks.
-export type { LocalEngine } from './engine/local-engine.js';
-export { refuseStore, storeOfRun } from './engine/store-of-run.js';
+export { refuseStore } from './engine/store-of-run.js';
 export { isIncomplete } from './kinds/incomplete.js';
 export { failedQuestions } from './kinds/verification/verdicts.js';
 export { beginRun, type BeginOptions } from './life/begin-run.js';

@@ -1,18 +1,7 @@
 // Tested by ../e2e/verify.e2e.test.ts.
 import { localEngine, openAnyStore, storeOfRun, type Watcher } from '@mipnet/runs/local';
 import type { StoredSubject, VerifyOptions } from '../questions/answer-questions.js';
-import type { CurveReport } from '../questions/curve.js';
-import type { CertifiedReport } from '../questions/verify-certified.js';
-import type { VerifyReport } from '../questions/verify-report.js';
-
-/** The answers to one or many questions. */
-export interface Verified {
-  readonly report: VerifyReport | CertifiedReport | CurveReport;
-  /** Something is unresolved because of an error or a stop. */
-  readonly incomplete: boolean;
-  /** What a person should know of it, one line each. */
-  readonly notes: readonly string[];
-}
+import type { Verified } from '../questions/verified.js';
 
 /** Certified verdicts on images, on rows of a table or on a VNN-LIB property; for several distances a curve. */
 export async function verifyNetwork(file: string, options: VerifyOptions, watcher: Watcher): Promise<Verified> {

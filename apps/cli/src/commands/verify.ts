@@ -1,8 +1,9 @@
 // Tested by ../e2e/verify.e2e.test.ts.
 import { plainJson, plainText } from '@mipnet/text';
-import { verifyNetwork, type Verified } from '../api/verify-network.js';
+import { verifyNetwork } from '../api/verify-network.js';
 import { exitCode } from '../program/exit-code.js';
 import type { VerifyOptions } from '../questions/answer-questions.js';
+import type { Verified } from '../questions/verified.js';
 import { watchFromTerminal } from '../terminal/watcher.js';
 
 /** `mipnet verify`: certified verdicts on images, on rows of a table or on a VNN-LIB property. */

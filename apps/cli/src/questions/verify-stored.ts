@@ -2,8 +2,8 @@
 import type { Watcher } from '@mipnet/runs/here';
 import { answerQuestions, type StoredSubject, type VerifyOptions } from './answer-questions.js';
 import { storedSubject } from './stored-subject.js';
+import type { Verified } from './verified.js';
 import { verifyQuestions } from './verify-questions.js';
-import type { Verified } from '../api/verify-network.js';
 
 /** Verdicts on images, on rows of a table or on a property, kept in the store; for several distances a curve. */
 export async function verifyStored(

@@ -1,3 +1,4 @@
+// Tested by verification-run.unit.test.ts.
 import { fromOnnx, inFloat32, type Network } from '@mipnet/network';
 import { getObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import { rememberedCrown, type BoundLayers } from '../bound-outputs.js';
