@@ -30,8 +30,11 @@ export interface Kind {
     state: RoundState,
     threads?: number,
   ): Promise<readonly ProblemNode[]>;
-  /** Loads what leaves of this kind need and what loads slowly: runs in a solver thread that has no leaf yet. */
-  loadAhead?(): Promise<void>;
+  /**
+   * Loads what leaves of this kind need and what loads slowly: runs in a solver thread that has no leaf yet.
+   * @param about an object that all of them read, if it is known: for `verify` the network
+   */
+  prepareLeaves?(store: ObjectStore, about?: ObjectRef): Promise<void>;
   /** Runs in a solver thread. */
   solveLeaf(store: ObjectStore, solver: Solver, leaf: ProblemNode, options: LeafOptions): Promise<Solved>;
   /** @param parts in the order of division; undefined for parts without a result */

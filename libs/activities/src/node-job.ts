@@ -15,8 +15,13 @@ export interface NodeJobData {
   readonly patienceSeconds: number;
   /** URLs of solvers that are not found by their names alone. */
   readonly solvers: readonly string[];
-  /** Kind of the nodes to come: what their leaves need is loaded when a thread begins. */
-  readonly ahead?: string;
+}
+
+/** What is known of leaves before they are there. */
+export interface LeavesToCome {
+  readonly kind: string;
+  /** An object of the store that all of them read: see `Kind.prepareLeaves`. */
+  readonly about?: ObjectRef;
 }
 
 export interface LeafInput {
@@ -61,18 +66,21 @@ function everyMilliseconds(interval: number): (step: string | undefined) => bool
 let opened: Promise<ObjectStore> | undefined;
 let solvers: SolverSet | undefined;
 
-serveJobs<NodeJobData, NodeJobInput, Solved | Merged>(
+/** After a stop, a leaf that cannot write its result has none: nobody waits for it. */
+const storeOf = ({ storeUrl, patienceSeconds }: NodeJobData, { stopped }: JobContext): Promise<ObjectStore> =>
+  (opened ??= openPatientStore(storeUrl, cacheMegabytes, { seconds: patienceSeconds, stopped }));
+
+const solversOf = (data: NodeJobData): SolverSet => (solvers ??= new SolverSet(data.solvers));
+
+serveJobs<NodeJobData, NodeJobInput, Solved | Merged, LeavesToCome>(
   async (input, data, context) => {
-    // After a stop, a leaf that cannot write its result has none: nobody waits for it.
-    const patience = { seconds: data.patienceSeconds, stopped: () => context.stopped() };
-    opened ??= openPatientStore(data.storeUrl, cacheMegabytes, patience);
-    solvers ??= new SolverSet(data.solvers);
-    return input.kind === 'merge' ? merge(await opened, input) : solve(await opened, solvers, input, context);
+    const store = await storeOf(data, context);
+    return input.kind === 'merge' ? merge(store, input) : solve(store, solversOf(data), input, context);
   },
-  async ({ ahead, solvers: urls }) => {
-    if (ahead === undefined) return;
-    solvers = new SolverSet(urls);
-    await Promise.all([kindOf({ kind: ahead, name: ahead }).then((kind) => kind.loadAhead?.()), solvers.get()]);
+  async ({ kind: name, about }, data, context) => {
+    const kind = await kindOf({ kind: name, name });
+    await kind.prepareLeaves?.(await storeOf(data, context), about);
+    await solversOf(data).get();
   },
 );
 

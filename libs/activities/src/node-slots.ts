@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { CourseRecorder, putCourse } from './course.js';
 import { workerPatienceSeconds } from './open-store.js';
 import { shareOfMemory } from './share-of-memory.js';
-import type { LeafInput, MergeInput, NodeJobData, NodeJobPost } from './node-job.js';
+import type { LeafInput, LeavesToCome, MergeInput, NodeJobData, NodeJobPost } from './node-job.js';
 import { leafBegins, type LeafHooks, type LeafProgress, type LeafSolver } from './leaf-solver.js';
 
 /** How long a thread may take, seconds. */
@@ -33,8 +33,6 @@ export interface NodeSlotsOptions {
   readonly patience?: Partial<Patience>;
   /** URLs of solvers that are not found by their names alone. */
   readonly solvers?: readonly string[];
-  /** Kind of the nodes to come: a thread starts now, and loads what their leaves need. */
-  readonly ahead?: string;
 }
 
 /**
@@ -50,13 +48,17 @@ export class NodeSlots implements LeafSolver {
   constructor(
     store: ObjectStore,
     slots: number,
-    { memoryMegabytes = shareOfMemory(slots), patience, solvers = [], ahead }: NodeSlotsOptions = {},
+    { memoryMegabytes = shareOfMemory(slots), patience, solvers = [] }: NodeSlotsOptions = {},
   ) {
     this.#store = store;
     this.#patience = { ...usualPatience, ...patience };
-    const data: NodeJobData = { storeUrl: store.url, patienceSeconds: this.#patience.store, solvers, ahead };
+    const data: NodeJobData = { storeUrl: store.url, patienceSeconds: this.#patience.store, solvers };
     this.#pool = new SlotPool({ job: new URL('./node-job.js', import.meta.url), slots, memoryMegabytes, data });
-    if (ahead !== undefined) this.#pool.begin();
+  }
+
+  /** A thread starts if there is none, and loads what these leaves need. */
+  prepare(leaves: LeavesToCome): void {
+    this.#pool.prepare(leaves);
   }
 
   async solve(leaf: ProblemNode, { checkpoint, onProgress, signal }: LeafHooks): Promise<Solved> {

@@ -1,8 +1,9 @@
 // Runs in this process, and files of networks: this entry does not load Temporal or what trains networks.
+export type { LocalEngine } from './engine/local-engine.js';
 export { refuseStore, storeOfRun } from './engine/store-of-run.js';
 export { isIncomplete } from './kinds/incomplete.js';
 export { failedQuestions } from './kinds/verification/verdicts.js';
-export { beginRun, localEngine, type BeginOptions } from './life/begin-run.js';
+export { beginRun, type BeginOptions } from './life/begin-run.js';
 export { failedLine } from './life/failed-line.js';
 export { driveRun } from './life/finish-run.js';
 export type { Watcher } from './life/watcher.js';

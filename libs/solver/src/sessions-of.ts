@@ -12,5 +12,5 @@ export const loadHighsSolver = async (): Promise<SessionSolver> =>
  * WebAssembly, which is loaded once per thread. Relaxations, bounds and local search use it whatever solves the MIPs.
  */
 export async function sessionsOf(solver: Solver): Promise<SessionSolver> {
-  return solver.sessions ?? (await (loaded ??= loadHighsSolver()));
+  return solver.sessions?.() ?? (loaded ??= loadHighsSolver());
 }

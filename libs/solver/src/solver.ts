@@ -35,8 +35,8 @@ export interface Solver {
    *   memory than it may use, 'closed' after close()
    */
   solve(model: Model, options?: SolveOptions): Promise<SolveResult>;
-  /** There if `capabilities.sessions`. */
-  readonly sessions?: SessionSolver;
+  /** What keeps models open in this thread, loaded at the first call; there if `capabilities.sessions`. */
+  readonly sessions?: () => Promise<SessionSolver>;
   /** Ends its processes; solves under way fail. */
   close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { toOnnx } from '@mipnet/network';
 import type { InferenceSession } from 'onnxruntime-web';
 import { VerificationError } from './verification-error.js';
 
@@ -83,13 +82,6 @@ export async function openOnnxRuntime(
       { cause },
     );
   }
-}
-
-/** Loads the runtime, so that the first model opens quickly: it is initialised by a network of one number. */
-export async function loadAhead(): Promise<void> {
-  const one = { kind: 'scale', factor: Float64Array.of(1), offset: Float64Array.of(0) } as const;
-  const runtime = await openOnnxRuntime(toOnnx({ inputShape: [1], layers: [one] }));
-  await runtime.release();
 }
 
 type Numbers = Float32Array | Float64Array;

@@ -1,12 +1,8 @@
 // Tested by ../e2e/verify.e2e.test.ts.
-import { openAnyStore } from '@mipnet/activities/leaves';
-import { localEngine, refuseStore, storeOfRun, type Watcher } from '@mipnet/runs/here';
-import { putModel, requireVerifiable } from '@mipnet/verification';
-import { answerQuestions, type StoredSubject, type VerifyOptions } from '../questions/answer-questions.js';
+import { localEngine, openAnyStore, storeOfRun, type Watcher } from '@mipnet/runs/local';
+import type { StoredSubject, VerifyOptions } from '../questions/answer-questions.js';
 import type { CurveReport } from '../questions/curve.js';
-import { readSubject } from '../questions/read-subject.js';
 import type { CertifiedReport } from '../questions/verify-certified.js';
-import { verifyQuestions } from '../questions/verify-questions.js';
 import type { VerifyReport } from '../questions/verify-report.js';
 
 /** The answers to one or many questions. */
@@ -25,43 +21,26 @@ export async function verifyNetwork(file: string, options: VerifyOptions, watche
     const { verifyCertified } = await import('../questions/verify-certified.js');
     return verifyCertified(file, options.certificate, options, watcher);
   }
-  if (options.epsilons !== undefined) {
-    const { verifyCurve } = await import('../questions/verify-curve.js');
-    const subject = await subjectOf(file, options, await storeOf(options), watcher.say);
-    return { ...(await verifyCurve(subject, { ...options, epsilons: options.epsilons }, watcher)), notes: [] };
-  }
-  const place = await storeOf(options);
-  // Its thread starts while this one reads the network and the questions. What it lacks is said when a run begins.
-  const begun =
-    options.engine === 'local'
-      ? await localEngine({ store: place.store, slots: options.slots, solver: options.solver }, 'verify').catch(
-          () => undefined,
-        )
-      : undefined;
+  const storeUrl = await storeOfRun(options.engine, options.store);
+  const store = await openAnyStore(storeUrl);
+  const begun = await begunEngine(store, options);
   try {
-    const subject = { ...(await subjectOf(file, options, place, watcher.say)), begun };
-    return await answerQuestions(subject, await verifyQuestions(subject, options, watcher.say), options, watcher);
+    // Loaded while the thread of that engine starts.
+    const { verifyStored } = await import('../questions/verify-stored.js');
+    return await verifyStored(file, options, { store, storeUrl, begun }, watcher);
   } finally {
     await begun?.close();
   }
 }
 
-type Place = Pick<StoredSubject, 'store' | 'storeUrl'>;
-
-async function storeOf({ engine, store }: VerifyOptions): Promise<Place> {
-  const storeUrl = await storeOfRun(engine, store);
-  return { store: await openAnyStore(storeUrl), storeUrl };
-}
-
-async function subjectOf(
-  file: string,
-  options: VerifyOptions,
-  { store, storeUrl }: Place,
-  say: Watcher['say'],
-): Promise<StoredSubject> {
-  const { network, bytes, property, notes } = await readSubject(file, options);
-  requireVerifiable(network);
-  notes.forEach(say);
-  const model = await putModel(store, bytes).catch(refuseStore);
-  return { network, file, bytes, property, model, store, storeUrl };
+/** In this process, a thread gets ready while the questions are read. What it lacks is said when a run begins. */
+async function begunEngine(
+  store: StoredSubject['store'],
+  { engine, epsilons, slots, solver }: VerifyOptions,
+): Promise<StoredSubject['begun']> {
+  // Each distance of a curve is a run with an engine of its own.
+  if (engine !== 'local' || epsilons !== undefined) return undefined;
+  const begun = await localEngine({ store, slots, solver }).catch(() => undefined);
+  begun?.prepare({ kind: 'verify' });
+  return begun;
 }

@@ -3,7 +3,6 @@ import { plainJson, plainText } from '@mipnet/text';
 import { verifyNetwork, type Verified } from '../api/verify-network.js';
 import { exitCode } from '../program/exit-code.js';
 import type { VerifyOptions } from '../questions/answer-questions.js';
-import { summaryOf } from '../questions/verify-summary.js';
 import { watchFromTerminal } from '../terminal/watcher.js';
 
 /** `mipnet verify`: certified verdicts on images, on rows of a table or on a VNN-LIB property. */
@@ -23,7 +22,10 @@ export async function verify(file: string, options: VerifyOptions & { readonly j
 }
 
 async function textOf(report: Verified['report']): Promise<string> {
-  if (!('epsilons' in report)) return summaryOf(report);
+  if (!('epsilons' in report)) {
+    const { summaryOf } = await import('../questions/verify-summary.js');
+    return summaryOf(report);
+  }
   const { curveText } = await import('../questions/curve-text.js');
   return curveText(report);
 }

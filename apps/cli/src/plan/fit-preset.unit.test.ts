@@ -147,7 +147,7 @@ objectives: [{fit: {margin: 40}}]`;
   expect(plan.objectives).toMatchObject([{ fit: { margin: 10 } }]);
 });
 
-test.each(['few-shot', 'few-shot-linear', 'few-shot-conv', 'mnist'])(
+test.each(['few-shot', 'few-shot-linear', 'few-shot-conv', 'few-shot-conv2', 'mnist'])(
   'the preset %s fits images of 28 x 28 as it is',
   (preset) => {
     expect(scaled(preset, images(28, 28)).notes).toEqual([]);

@@ -16,14 +16,24 @@ export interface Subject extends NetworkFile {
 /**
  * The network that is verified: that of the file, or for a property about more than its outputs the same with its
  * inputs and hidden tensors beside them.
+ * @param onNetwork gets the network before the property is read, which may add to it
  * @throws CliError 'bad-input', VerificationError, and as `readNetworkFile`
  */
-export async function readSubject(file: string, options: QuestionOptions & NetworkFileOptions): Promise<Subject> {
-  if (options.vnnlib === undefined) return normalised(file, await readNetworkFile(file, options), options);
+export async function readSubject(
+  file: string,
+  options: QuestionOptions & NetworkFileOptions,
+  onNetwork: (alone: NetworkFile) => Promise<void> = async () => undefined,
+): Promise<Subject> {
+  if (options.vnnlib === undefined) {
+    const subject = normalised(file, await readNetworkFile(file, options), options);
+    await onNetwork(subject);
+    return subject;
+  }
   refuseBesideProperty(options);
   // Only joined, a graph of several inputs is a network.
   const alone = await readNetworkFile(file, options).catch((error: unknown) => ({ error }));
   const bytes = options.output !== undefined && 'bytes' in alone ? alone.bytes : await readModelFile(file);
+  if ('bytes' in alone) await onNetwork(alone);
   const property = await readVnnlib(options.vnnlib).catch((error: unknown) => {
     throw 'error' in alone ? alone.error : error;
   });

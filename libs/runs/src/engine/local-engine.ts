@@ -1,5 +1,12 @@
 // Tested by ../../../../apps/cli/src/e2e/verify.e2e.test.ts.
-import { kindOf, mergeInSlots, NodeSlots, type LeafProgress, type NodeSlotsOptions } from '@mipnet/activities/leaves';
+import {
+  kindOf,
+  mergeInSlots,
+  NodeSlots,
+  type LeafProgress,
+  type LeavesToCome,
+  type NodeSlotsOptions,
+} from '@mipnet/activities/leaves';
 import { PatientStore, type ObjectStore } from '@mipnet/object-store';
 import {
   endedBy,
@@ -48,6 +55,11 @@ export class LocalEngine implements Engine {
     this.#store = new PatientStore(store, { seconds: storePatienceSeconds });
     this.#slots = slots;
     this.#nodes = new NodeSlots(store, slots, { ...options, patience });
+  }
+
+  /** A thread starts if there is none, and loads what these leaves need. */
+  prepare(leaves: LeavesToCome): void {
+    this.#nodes.prepare(leaves);
   }
 
   uiUrlOf(): null {

@@ -1,11 +1,12 @@
 // Tested by ../../../../apps/cli/src/e2e/verify.e2e.test.ts.
 import { ensureStoreId, type ObjectStore } from '@mipnet/object-store';
 import type { Budget, ProblemNode } from '@mipnet/recursion';
-import { checkSolvers, defaultSolver, parseSolverUrl } from '@mipnet/solver';
+import { defaultSolver, parseSolverUrl } from '@mipnet/solver';
 import type { Stack } from '@mipnet/stack';
 import { mipnetPaths, type ProcessLock } from '@mipnet/stack/folders';
 import type { Engine } from '../engine/engine.js';
-import { LocalEngine } from '../engine/local-engine.js';
+import type { LocalEngine } from '../engine/local-engine.js';
+import { localEngine, solversHere } from '../engine/start-local-engine.js';
 import type { TemporalEngine } from '../engine/temporal-engine.js';
 import { mipnetCommand } from '@mipnet/text';
 import { environmentOf } from './environment-of.js';
@@ -124,26 +125,6 @@ async function chooseEngine(choice: EngineChoice): Promise<Engine> {
     say(`no Temporal server, so this runs in this process, with the same result: ${(error as Error).message}`);
     return localEngine(choice);
   }
-}
-
-/**
- * An engine in this process.
- * @param ahead the kind of run that comes: a thread starts now and loads what it needs
- * @throws SolverError 'missing'
- */
-export async function localEngine(
-  { store, slots, solver }: Pick<EngineChoice, 'store' | 'slots' | 'solver'>,
-  ahead?: string,
-): Promise<LocalEngine> {
-  return new LocalEngine(store, slots, { solvers: await solversHere(solver), ahead });
-}
-
-/** What workers of this machine's own need besides the default solver, opened once. @throws SolverError 'missing' */
-export async function solversHere(solver: string = defaultSolver): Promise<readonly string[]> {
-  const { name, at } = parseSolverUrl(solver);
-  if (name === defaultSolver && at === '') return [];
-  await checkSolvers([solver]);
-  return [solver];
 }
 
 /** Workers may join a kept stack at any time, so a run may wait for one; a line says so. */

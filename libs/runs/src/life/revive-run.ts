@@ -1,5 +1,6 @@
 // Tested by ../../../../apps/cli/src/e2e/runs.e2e.test.ts.
-import { engineOn, solversHere } from './begin-run.js';
+import { solversHere } from '../engine/start-local-engine.js';
+import { engineOn } from './begin-run.js';
 import { openAnyStore } from '@mipnet/activities/leaves';
 import { checkStorePlace, startOwnStack } from '@mipnet/stack';
 import { mipnetPaths } from '@mipnet/stack/folders';

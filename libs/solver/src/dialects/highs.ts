@@ -19,6 +19,11 @@ export const highsCapabilities: Capabilities = {
   sessions: true,
 };
 
+/** Of HiGHS in the package `highs`, which is loaded when something is solved: not every leaf needs it. */
+export const highsVersion = '1.15.1';
+
+const nameOf = (version: string): string => `HiGHS ${version}`;
+
 /** HiGHS as WebAssembly in the calling thread: a solve blocks it, and `signal` is seen between callbacks. */
 export const highs = {
   install: 'part of mipnet',
@@ -27,17 +32,18 @@ export const highs = {
     if (at !== '')
       throw new SolverError('unknown', `the solver 'highs' is inside mipnet and has no path '${at}': use highs-native`);
     if (memoryMegabytes !== undefined) limitMemory(memoryMegabytes);
-    const sessions = await loadHighsSolver();
     const { capabilities } = this;
+    let loaded: Promise<SessionSolver> | undefined;
+    const sessions = (): Promise<SessionSolver> => (loaded ??= loadHighsSolver());
     let isClosed = false;
     return {
-      name: `${sessions.name} (WASM)`,
+      name: `${nameOf(highsVersion)} (WASM)`,
       capabilities,
       sessions,
       async solve(model, options = {}) {
-        if (isClosed) throw new SolverError('closed', `${sessions.name} is closed`);
+        if (isClosed) throw new SolverError('closed', `${nameOf(highsVersion)} is closed`);
         refuseUnsupported('highs', capabilities, options);
-        return sessions.solve(model, options);
+        return (await sessions()).solve(model, options);
       },
       close: async () => void (isClosed = true),
     };
@@ -55,7 +61,7 @@ export async function loadHighs(): Promise<Highs> {
 export async function loadHighsSolver(): Promise<SessionSolver> {
   const highs = await loadHighs();
   return {
-    name: `HiGHS ${highs.version.string}`,
+    name: nameOf(highs.version.string),
     solve: (model, options = {}) => solve(highs, model, options),
     open: (model) => new HighsSession(highs, model),
   };

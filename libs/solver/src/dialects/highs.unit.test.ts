@@ -2,10 +2,15 @@ import { ModelBuilder, type Model } from '@mipnet/mip';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { solverConformance } from '../conformance/index.js';
-import { loadHighsSolver } from './highs.js';
+import { highsVersion, loadHighsSolver } from './highs.js';
 import { openSolver } from '../open-solver.js';
 
 solverConformance('highs', () => openSolver('highs:'));
+
+test('the name, which is known before HiGHS is loaded, has the version of the loaded one', async () => {
+  expect((await openSolver()).name).toBe(`${(await loadHighsSolver()).name} (WASM)`);
+  expect((await loadHighsSolver()).name).toBe(`HiGHS ${highsVersion}`);
+});
 
 const quarter = fc.integer({ min: -16, max: 16 }).map((n) => n / 4);
 const column = fc.record({

@@ -1,9 +1,7 @@
 import type { PortableError } from './portable-error.js';
 
-/** From a slot's owner to its thread. */
-export interface JobRequest {
-  readonly input: unknown;
-}
+/** From a slot's owner to its thread: a job, or what jobs to come will need. */
+export type JobRequest = { readonly input: unknown } | { readonly notice: unknown };
 
 /** From a thread to its owner: the posts of the job, then its result or its error. */
 export type JobMessage =

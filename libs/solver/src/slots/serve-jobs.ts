@@ -14,11 +14,12 @@ export interface JobContext {
 /**
  * A job module calls this: it runs `job` for every input that the owner of this thread sends, one at a time.
  * @param job gets the input and the data of the pool
- * @param begin called once, before the first input is there; an error in it is left to the jobs
+ * @param prepare gets what the owner says of the inputs to come, before they are there; an error in it is left to the
+ *   jobs
  */
-export function serveJobs<Data, Input, Output>(
+export function serveJobs<Data, Input, Output, Notice = never>(
   job: (input: Input, data: Data, context: JobContext) => Promise<Output>,
-  begin?: (data: Data) => Promise<unknown>,
+  prepare?: (notice: Notice, data: Data, context: JobContext) => Promise<unknown>,
 ): void {
   const port = parentPort;
   if (!port) throw new Error('serveJobs runs in a worker thread only');
@@ -32,11 +33,12 @@ export function serveJobs<Data, Input, Output>(
   };
   const answer = async (input: Input): Promise<void> =>
     send({ kind: 'result', value: await job(input, data as Data, context) });
-  void begin?.(data as Data).catch(() => undefined);
-  // A result that cannot be sent is an error of the job, too.
-  port.on(
-    'message',
-    ({ input }: JobRequest) =>
-      void answer(input as Input).catch((error: unknown) => send({ kind: 'error', error: portableError(error) })),
-  );
+  port.on('message', (request: JobRequest) => {
+    if ('notice' in request) void prepare?.(request.notice as Notice, data as Data, context).catch(() => undefined);
+    // A result that cannot be sent is an error of the job, too.
+    else
+      void answer(request.input as Input).catch((error: unknown) =>
+        send({ kind: 'error', error: portableError(error) }),
+      );
+  });
 }

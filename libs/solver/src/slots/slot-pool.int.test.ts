@@ -44,16 +44,16 @@ describe('SlotPool', () => {
     expect(later[0].data).toEqual({ storeUrl: 'memory:' });
   });
 
-  test('begins a thread before there is a job, once', async () => {
+  test('starts a thread before there is a job, once', async () => {
     const [pool, other] = [poolOf(2), poolOf(1)];
-    pool.begin();
-    pool.begin();
+    pool.prepare(1);
+    pool.prepare(1);
     // Threads are numbered in the order in which they start.
     const { threadId: later } = await echo(other);
     const { threadId } = await echo(pool);
     expect(threadId).toBe(later - 1);
     await pool.close();
-    pool.begin();
+    pool.prepare(1);
     await expect(echo(pool)).rejects.toMatchObject({ code: 'closed' });
   });
 

@@ -62,9 +62,14 @@ export class SlotPool {
     return this.#options.slots;
   }
 
-  /** Starts a thread before there is a job for it; without this, the first job waits until its thread has started. */
-  begin(): void {
-    if (!this.#closed && this.#all.size === 0) this.#idle.push(this.#start());
+  /**
+   * Tells idle threads what jobs to come will need (`serveJobs`), and starts the first one if there is none. Without
+   * this, the first job waits until its thread has started.
+   */
+  prepare(notice: unknown): void {
+    if (this.#closed) return;
+    if (this.#all.size === 0) this.#idle.push(this.#start());
+    for (const slot of this.#idle) slot.prepare(notice);
   }
 
   /**
@@ -129,6 +134,9 @@ export class SlotPool {
  */
 const heapOfThreads = '--initial-old-space-size=256';
 
+/** WebAssembly of HiGHS and of the ONNX runtime is checked function by function when it is called, not as a whole. */
+const lazyWebAssembly = '--wasm-lazy-validation';
+
 const closedError = (): SolverError => new SolverError('closed', 'the solver slots are closed');
 
 /** One thread and its stop flag. */
@@ -146,7 +154,7 @@ class Slot {
     readonly number: number,
   ) {
     const workerData: SlotData = { stopFlag: this.#flag.buffer as SharedArrayBuffer, data, memoryMegabytes };
-    setFlagsFromString(heapOfThreads);
+    [heapOfThreads, lazyWebAssembly].forEach(setFlagsFromString);
     this.#worker = new Worker(job, {
       workerData,
       ...(memoryMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes } }),
@@ -155,6 +163,10 @@ class Slot {
     // Between two jobs the thread is idle; it must not keep the process alive.
     this.#worker.on('error', () => (this.dead = true));
     this.#worker.unref();
+  }
+
+  prepare(notice: unknown): void {
+    this.#worker.postMessage({ notice } satisfies JobRequest);
   }
 
   run(input: unknown, options: RunOptions): Promise<unknown> {

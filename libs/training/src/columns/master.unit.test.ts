@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { solveMaster, type MasterProblem } from './master.js';
 
 const { sessions } = await openSolver();
-const solver = sessions!;
+const solver = await sessions!();
 
 /** More rows than the smallest LP has, so that most of them are fixed at first. */
 function drawn(seed: number, count: number, neurons: number): MasterProblem {

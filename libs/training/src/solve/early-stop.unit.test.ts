@@ -35,14 +35,17 @@ async function solved(limits: Partial<Limits>, by = solver) {
 
 test('the relaxation before the MIP has the time limit of the MIP', async () => {
   const given: (number | undefined)[] = [];
-  const { sessions } = solver;
+  const sessions = await solver.sessions!();
   const recorded: Pick<SessionSolver, 'solve'> = {
     solve: (model, options = {}) => {
       given.push(options.timeLimit);
-      return sessions!.solve(model, options);
+      return sessions.solve(model, options);
     },
   };
-  const recording = { ...solver, sessions: Object.assign(Object.create(sessions!) as SessionSolver, recorded) };
+  const recording = {
+    ...solver,
+    sessions: async () => Object.assign(Object.create(sessions) as SessionSolver, recorded),
+  };
   await solved({ timeLimit: 50 }, recording);
   expect(given.length).toBeGreaterThan(0);
   expect(new Set(given)).toEqual(new Set([50]));

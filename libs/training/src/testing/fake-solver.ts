@@ -9,7 +9,7 @@ export function fakeSolver(name: string, solve: SyncSolver['solve']): Solver {
   return {
     name,
     capabilities: highsCapabilities,
-    sessions: { name, solve, open },
+    sessions: async () => ({ name, solve, open }),
     solve: async (model, options) => solve(model, options),
     close: async () => undefined,
   };

@@ -19,14 +19,14 @@ let solves = 0;
 beforeAll(async () => {
   const highs = await openSolver();
   // Every MIP begins with a relaxation, which is solved in this thread.
-  const { sessions } = highs;
+  const sessions = await highs.sessions!();
   const counted: Pick<SessionSolver, 'solve'> = {
     solve: (...args) => {
       solves++;
-      return sessions!.solve(...args);
+      return sessions.solve(...args);
     },
   };
-  solver = { ...highs, sessions: Object.assign(Object.create(sessions!) as SessionSolver, counted) };
+  solver = { ...highs, sessions: async () => Object.assign(Object.create(sessions) as SessionSolver, counted) };
 });
 
 const keyOf = (problem: ObjectRef): string => keyOfResult(problem, solverVersion(solver));

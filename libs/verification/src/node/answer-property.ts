@@ -32,7 +32,7 @@ export async function answerProperty(
   const mip = await openSolver();
   const runtime = await openOnnxRuntime(model);
   try {
-    const tools = { network, runtime, boundLayers: rememberedCrown(network), mip, solver: await sessionsOf(mip) };
+    const tools = { network, runtime, boundLayers: rememberedCrown(network), mip, solver: () => sessionsOf(mip) };
     const question = { name: 'property', label: null, queries: vnnlibQueries(property) };
     const { verdict, failed } = await passAt(tools, question, classesOf(question), { ...options, seed: 0 });
     if (failed) throw new VerificationError('runtime', verdict.reason ?? 'a step failed');

@@ -30,6 +30,11 @@ export function openNetwork(store: ObjectStore, ref: ObjectRef): Promise<OpenNet
   return opened;
 }
 
+/** Opens the network, if it is known, before there is a leaf about it. @param about its ONNX file */
+export async function prepareLeaves(store: ObjectStore, about?: ObjectRef): Promise<void> {
+  if (about !== undefined) await openNetwork(store, about);
+}
+
 async function open(store: ObjectStore, ref: ObjectRef): Promise<OpenNetwork> {
   const bytes = await getObject(store, ref);
   const network = inFloat32(mergeUnits(fromOnnx(bytes)));

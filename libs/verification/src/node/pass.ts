@@ -18,8 +18,8 @@ import type { OpenClass } from './verification-problem.js';
 
 /** What an answer is worked out with. */
 export interface Tools extends OpenNetwork {
-  /** Of the LPs. */
-  readonly solver: SessionSolver;
+  /** Of the LPs: loaded when the first one is solved. */
+  readonly solver: () => Promise<SessionSolver>;
   /** Of the MIPs. */
   readonly mip: Solver;
 }
@@ -140,16 +140,19 @@ function stepsOf(
       stopped: () => over(limits) || (goal === 'closest' && limits.remaining() < (1 - closestAttackShare) * seconds),
     },
     proveShortly: proveShortly({ ...limits, boundLayers }),
-    prove: proveByMip(solver, {
-      ...limits,
-      boundLayers,
-      mip,
-      onProgress: ({ step, bound, nodes }) => {
-        clock.begin(step === 'tightening' || step === 'relaxation' ? 'lp' : step);
-        if (nodes !== undefined) clock.count(nodes);
-        onProgress?.({ step, objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 });
-      },
-    }),
+    prove: async (...question) => {
+      const prove = proveByMip(await solver(), {
+        ...limits,
+        boundLayers,
+        mip,
+        onProgress: ({ step, bound, nodes }) => {
+          clock.begin(step === 'tightening' || step === 'relaxation' ? 'lp' : step);
+          if (nodes !== undefined) clock.count(nodes);
+          onProgress?.({ step, objective: null, bound: bound ?? null, nodes: nodes ?? 0, work: 0 });
+        },
+      });
+      return prove(...question);
+    },
   };
 }
 

@@ -32,7 +32,7 @@ export async function solveLeaf(
     throw new VerificationError('query', `'${leaf.name}' is to be divided, not solved`);
   const opened = await openNetwork(store, document.problem.network);
   // Proofs keep models open between solves, which only a solver in this thread can.
-  const tools: Tools = { ...opened, solver: await sessionsOf(solver), mip: solver };
+  const tools: Tools = { ...opened, solver: () => sessionsOf(solver), mip: solver };
   const questions = await readQuestions(store, document.problem, opened.network);
   const answers =
     document.stage === 'first pass'

@@ -33,7 +33,7 @@ beforeAll(async () => {
       verdicts.push(
         await verifyQuery(network, runtime, query, {
           boundOutputs: boundOutputsOf(network),
-          prove: proveByMip(solver.sessions!),
+          prove: proveByMip(await solver.sessions!()),
           attack: { seed: 0 },
         }),
       );
