@@ -29,7 +29,7 @@ export function checkPoint(prover: Prover, cases: readonly Case[], point: Float6
 }
 
 /** The network's outputs in float64. */
-export function outputsOf({ layers, outputs }: Network, input: Float64Array): Float64Array {
+function outputsOf({ layers, outputs }: Network, input: Float64Array): Float64Array {
   const all = [1, ...input];
   for (const layer of layers)
     for (let j = 0; j < layer.count; j++) {

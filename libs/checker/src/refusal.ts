@@ -1,3 +1,4 @@
+// Tested by ../../verification/src/certificate/certificate.unit.test.ts.
 /** What the checker cannot read or does not know: the input is wrong, not the proof. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
