@@ -80,7 +80,6 @@ serveJobs<NodeJobData, NodeJobInput, Solved | Merged, LeavesToCome>(
   async ({ kind: name, about }, data, context) => {
     const kind = await kindOf({ kind: name, name });
     await kind.prepareLeaves?.(await storeOf(data, context), about);
-    await solversOf(data).get();
   },
 );
 

@@ -62,14 +62,16 @@ function lines(settings: readonly Shown[], keys: readonly string[], over: string
   const isApart = names.length > mostLines;
   const color =
     others.length === 0 || isApart ? {} : { color: { field: 'line', type: 'nominal', title: null, sort: names } };
+  // In small pictures above each other a longer title would run into the next one.
+  const own = isApart ? { ...accuracy, title: 'accuracy' } : accuracy;
   const layer = [
     {
       mark: { type: 'rule', opacity: 0.5 },
-      encoding: { x, y: { field: 'low', type: 'quantitative', ...accuracy }, y2: { field: 'high' }, ...color },
+      encoding: { x, y: { field: 'low', type: 'quantitative', ...own }, y2: { field: 'high' }, ...color },
     },
     {
       mark: { type: 'line', point: { size: 45 } },
-      encoding: { x, y: { field: 'mean', type: 'quantitative', ...accuracy }, ...color },
+      encoding: { x, y: { field: 'mean', type: 'quantitative', ...own }, ...color },
     },
   ];
   if (!isApart) return { width: 520, height: 320, data: { values }, layer } as Chart;
