@@ -22,8 +22,9 @@ export function valueAt(f: Piecewise, x: number): number {
 }
 
 /**
- * The graph of f on [low, high]: corners in whose convex hull it lies, and the line that it is on, if it is one. A piece counts without its ends, so that a relu has one piece on [0, 1]. An upper end just below a break stands
- * for all that is below the break.
+ * The graph of f on [low, high]: corners in whose convex hull it lies, and the line that it is on, if it is one. A
+ * piece counts without its ends, so that a relu has one piece on [0, 1]. An upper end just below a break stands for all
+ * that is below the break.
  */
 function graphOn(f: Piecewise, low: number, high: number): { readonly corners: Line[]; readonly line?: Line } {
   if (f === 'floor') {
