@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
+// @ts-expect-error plain JavaScript: the runner has to work before anything is compiled
+import { LongestFirst } from './tools/test/longest-first.mjs';
 
 const common = {
   exclude: ['**/node_modules/**', '**/dist/**'],
@@ -14,6 +16,7 @@ const common = {
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

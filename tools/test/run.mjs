@@ -1,8 +1,9 @@
 /**
  * `./mipnet test [all] [PART]... [file filter]...`: every check, or the named parts, or the tests whose path contains a
- * filter. `all` adds the nightly tests, which take too long for every change (MIPNET_NIGHTLY=1). Tools speak on stderr;
- * stdout gets the summary. Its last line is `N passed, N failed`, with each check of the sources and each other version
- * of Node.js as one; the line before it says how many tests were skipped, if any.
+ * filter. `all` adds the nightly tests, which take too long for every change (MIPNET_NIGHTLY=1). Two parts run at once:
+ * one that starts servers and commands, and one that computes. Tools speak on stderr; stdout gets the summary. Its last
+ * line is `N passed, N failed`, with each check of the sources and each other version of Node.js as one; the line
+ * before it says how many tests were skipped, if any.
  */
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -59,19 +60,23 @@ async function run(part) {
   if (part === 'packages') return packages();
   if (part === 'docs') return docs();
   if (part === 'python') return python();
-  if (part === 'coverage') return vitest('unit', filters, {}, true);
+  if (part === 'coverage') return vitest('unit', filters, { withCoverage: true });
   const env = part === 'unit' ? {} : await prepareServers(part);
   if (part === 'nodes') return nodes(env);
   // 'types' has just built them.
   const programs = join(import.meta.dirname, '..', '..', 'dist', 'programs');
-  return vitest(part, filters, part === 'e2e' ? { ...env, MIPNET_TEST_PROGRAMS: programs } : env);
+  return vitest(part, filters, {
+    env: part === 'e2e' ? { ...env, MIPNET_TEST_PROGRAMS: programs } : env,
+    // Two reports at once cannot be read.
+    speaksAtEnd: part === 'unit' && ['int', 'e2e'].some((other) => chosen.includes(other)),
+  });
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** What failed, once more at the end: a log may be cut at its beginning. */
 const failures = [];
 let ran = 0;
-for (const part of chosen) {
+async function report(part) {
   process.stderr.write(`\n== ${part}\n`);
   const started = performance.now();
   /** @type {Result} */
@@ -90,6 +95,20 @@ for (const part of chosen) {
   for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += result[key];
   if (isTests(part)) ran += result.passed + result.failed;
 }
+
+/** The chosen ones of these parts, one after the other. */
+async function inOrder(...names) {
+  for (const part of names.filter((each) => chosen.includes(each))) await report(part);
+}
+
+// Tests of servers and commands wait for much of their time; what only computes runs beside them.
+const compiling = inOrder('types');
+await Promise.all([
+  compiling.then(() => inOrder('int', 'e2e', 'nodes')),
+  inOrder('format', 'structure', 'unused')
+    .then(() => compiling)
+    .then(() => inOrder('lint', 'unit', 'coverage', 'packages', 'python', 'docs')),
+]);
 
 if (ran === 0 && chosen.some(isTests)) {
   console.log(`no test ran${filters.length > 0 ? `: no test file has ${filters.join(' or ')} in its path` : ''}`);

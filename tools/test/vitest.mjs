@@ -10,11 +10,12 @@ const root = join(import.meta.dirname, '..', '..');
  * One level of tests: a project of vitest.config.ts. vitest's own report goes to stderr as it runs.
  * @param {string} project
  * @param {string[]} filters parts of file paths; none means all
- * @param {Record<string, string>} env added to ours
- * @param {boolean} withCoverage measures which lines of apps and libs the tests of the same package run
+ * @param {{ env?: Record<string, string>, withCoverage?: boolean, speaksAtEnd?: boolean }} options `env`: added to
+ *   ours; `withCoverage`: measures which lines of apps and libs the tests of the same package run; `speaksAtEnd`:
+ *   vitest's report comes at the end, whole
  * @returns {Promise<import('./run.mjs').Result>}
  */
-export async function vitest(project, filters, env, withCoverage = false) {
+export async function vitest(project, filters, { env = {}, withCoverage = false, speaksAtEnd = false }) {
   const folder = await mkdtemp(join(tmpdir(), 'mipnet-test-'));
   const file = join(folder, 'report.json');
   try {
@@ -38,9 +39,16 @@ export async function vitest(project, filters, env, withCoverage = false) {
         ...filters,
       ],
       // Its stdout is our stderr: our stdout is for the summary.
-      { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 2, 2] },
+      {
+        cwd: root,
+        env: { ...process.env, ...env },
+        stdio: speaksAtEnd ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2],
+      },
     );
+    const said = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk));
     const [code] = await once(child, 'close');
+    process.stderr.write(Buffer.concat(said));
     const report = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
     const result = summarize(report, code);
     if (withCoverage) result.notes.push(coverageText(JSON.parse(await readFile(join(folder, summaryFile), 'utf8'))));

@@ -1,3 +1,6 @@
+import { noopMetricMeter } from '@temporalio/common';
+import { DefaultLogger } from '@temporalio/worker';
+import { compileWorkerOptions } from '@temporalio/worker/lib/worker-options.js';
 import { describe, expect, it } from 'vitest';
 import { readOptions } from './options.js';
 import { settingsOfAll } from './role-settings.js';
@@ -64,5 +67,12 @@ describe('settingsOfAll', () => {
       ).map(({ taskQueue }) => taskQueue);
     expect(queues('solver')).toEqual(['q-solver', 'q-solver-cp-sat']);
     expect(queues('orchestrator')).toEqual(['q']);
+  });
+
+  it('gives workflows of many parts more than the 5 s of the SDK on a busy machine', () => {
+    const [settings] = settingsOfAll(readOptions(['--role', 'orchestrator', '--store', 's'], {}));
+    expect(
+      compileWorkerOptions(settings, new DefaultLogger('ERROR'), noopMetricMeter).isolateExecutionTimeoutMs,
+    ).toBeGreaterThanOrEqual(60_000);
   });
 });

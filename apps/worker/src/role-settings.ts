@@ -1,6 +1,6 @@
 import type { WorkerOptions } from '@temporalio/worker';
 import { defaultSolver, parseSolverUrl } from '@mipnet/solver';
-import { solverQueueOf } from '@mipnet/workflows';
+import { patientWorkflows, solverQueueOf } from '@mipnet/workflows';
 import type { WorkerProcessOptions } from './options.js';
 
 type RoleSettings = Omit<WorkerOptions, 'connection' | 'namespace' | 'activities' | 'workflowBundle'>;
@@ -39,6 +39,7 @@ function roleSettings(options: WorkerProcessOptions, solver: string = defaultSol
   // results stay in memory with its workflow.
   return {
     ...common,
+    ...patientWorkflows,
     maxConcurrentActivityTaskExecutions: Math.max(2, options.slots),
     maxConcurrentWorkflowTaskExecutions: 4,
     maxConcurrentWorkflowTaskPolls: 2,

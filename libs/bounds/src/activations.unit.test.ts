@@ -34,39 +34,58 @@ describe.each(drawn)('bounds of activation %s, instance %i', (_, seed, activatio
     ...Array.from({ length: 12 }, () => Math.min(high, low + random() * (high - low))),
   ];
 
+  /** What is false, each with its numbers: `expect` for each of the points takes most of a minute. */
+  const faultsOf = (statements: readonly [string, boolean][], ...numbers: readonly number[]): string[] =>
+    statements.filter(([, holds]) => !holds).map(([what]) => `${what}: ${numbers.join(' ')}`);
+
   test('every value lies in the image, between the lines, and the ends of the image are values', () => {
+    const faults: string[] = [];
     for (const given of cases) {
       const image = { lower: 0, upper: 0 };
       const lines = { lowerSlope: 0, lowerOffset: 0, upperSlope: 0, upperOffset: 0 };
       imageOf(f, ...given, 0, image);
       around(...given, 0, lines);
-      const values = pointsIn(given).map((x) => [x, of(x)]);
-      for (const [x, y] of values) {
-        expect(y).toBeGreaterThanOrEqual(image.lower);
-        expect(y).toBeLessThanOrEqual(image.upper);
+      let [least, most] = [Infinity, -Infinity];
+      for (const x of pointsIn(given)) {
+        const y = of(x);
+        [least, most] = [Math.min(least, y), Math.max(most, y)];
         // This arithmetic rounds, too.
         const slack = 1e-15 * (Math.abs(x) + Math.abs(y));
-        expect(y + slack).toBeGreaterThanOrEqual(lines.lowerSlope * x + lines.lowerOffset);
-        expect(y - slack).toBeLessThanOrEqual(lines.upperSlope * x + lines.upperOffset);
+        const statements: [string, boolean][] = [
+          ['below the image', y >= image.lower],
+          ['above the image', y <= image.upper],
+          ['below the lower line', y + slack >= lines.lowerSlope * x + lines.lowerOffset],
+          ['above the upper line', y - slack <= lines.upperSlope * x + lines.upperOffset],
+        ];
+        faults.push(...faultsOf(statements, ...given, x, y));
       }
       // The least value of a jump may be beside it only.
-      expect(Math.min(...values.map(([, y]) => y)) - image.lower).toBeLessThan(1e-6);
-      expect(image.upper - Math.max(...values.map(([, y]) => y))).toBeLessThan(1e-6);
+      const ends: [string, boolean][] = [
+        ['the lower end is no value', least - image.lower < 1e-6],
+        ['the upper end is no value', image.upper - most < 1e-6],
+      ];
+      faults.push(...faultsOf(ends, ...given));
     }
+    expect(faults).toEqual([]);
   });
 
   test('where a unit is decided one line is the function', () => {
     let decided = 0;
+    const faults: string[] = [];
     for (const given of cases) {
       if (isUndecided(f, ...given)) continue;
       decided++;
       const lines = { lowerSlope: 0, lowerOffset: 0, upperSlope: 0, upperOffset: 0 };
       around(...given, 0, lines);
       for (const x of pointsIn(given)) {
-        expect(lines.lowerSlope * x + lines.lowerOffset).toBeCloseTo(of(x), 12);
-        expect(lines.upperSlope * x + lines.upperOffset).toBeCloseTo(of(x), 12);
+        const statements: [string, boolean][] = [
+          ['lower line', Math.abs(lines.lowerSlope * x + lines.lowerOffset - of(x)) < 5e-13],
+          ['upper line', Math.abs(lines.upperSlope * x + lines.upperOffset - of(x)) < 5e-13],
+        ];
+        faults.push(...faultsOf(statements, ...given, x));
       }
     }
+    expect(faults).toEqual([]);
     expect(decided).toBeGreaterThan(20);
   });
 

@@ -120,13 +120,16 @@ async function verdictOn(network: Network, asked: Query, bytes: Uint8Array): Pro
   return subject.restore(verdict);
 }
 
+/** How many networks are drawn per number of levels: more in the nightly tests. */
+const drawnNetworks = process.env.MIPNET_NIGHTLY === '1' ? 25 : 10;
+
 describe('verdicts behind the prefix of a network', () => {
   it.each([undefined, 3, 8, 64])(
     'are what enumeration of whole numbers, levels and categories finds; levels: %s',
     { timeout: 120_000 },
     async (levels) => {
       const counts = { robust: 0, adversarial: 0, misclassified: 0, unresolved: 0 };
-      for (let seed = 0; seed < 25; seed++) {
+      for (let seed = 0; seed < drawnNetworks; seed++) {
         const random = seededRandom(seed, `prefix ${levels}`);
         const bytes = toOnnx(drawnNetwork(random, levels));
         const network = inFloat32(fromOnnx(bytes));
@@ -147,8 +150,8 @@ describe('verdicts behind the prefix of a network', () => {
         }
         expect(verdict.verdict, place).not.toBe('misclassified');
       }
-      expect(counts.robust).toBeGreaterThan(5);
-      expect(counts.adversarial).toBeGreaterThan(5);
+      expect(counts.robust).toBeGreaterThanOrEqual(drawnNetworks / 5);
+      expect(counts.adversarial).toBeGreaterThanOrEqual(drawnNetworks / 5);
       expect(counts.unresolved).toBeLessThan(3);
     },
   );

@@ -134,11 +134,11 @@ describe('random models, with the threshold at the best output of the runtime', 
     'no proof is contradicted by the runtime, and a little beyond nearly all is decided',
     { timeout: 600_000 },
     async () => {
-      const found = await cases(30);
+      const found = await cases(process.env.MIPNET_NIGHTLY === '1' ? 30 : 15);
       expect(found.flatMap(({ faults }) => faults)).toEqual([]);
       const plain = found.filter((_, seed) => seed % 5 !== 0);
       expect(plain.filter(({ beyond }) => beyond.verdict === 'unresolved').length).toBeLessThanOrEqual(2);
-      expect(plain.filter(({ beyond }) => beyond.verdict === 'robust').length).toBeGreaterThan(6);
+      expect(plain.filter(({ beyond }) => beyond.verdict === 'robust').length).toBeGreaterThan(0.25 * plain.length);
     },
   );
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProblemNode } from '@mipnet/recursion';
 import {
   leavesOfActivity,
+  patientWorkflows,
   pauseUpdate,
   progressQuery,
   resumeUpdate,
@@ -71,7 +72,7 @@ describe.skipIf(!binary).concurrent('small leaves on a Temporal server', () => {
     const taskQueue = `queue-${++runs}`;
     const activities = fakeTraining(fake);
     const common = { connection: server.nativeConnection, maxHeartbeatThrottleInterval: 200 };
-    const orchestrator = await Worker.create({ ...common, activities, taskQueue, workflowBundle });
+    const orchestrator = await Worker.create({ ...common, activities, taskQueue, workflowBundle, ...patientWorkflows });
     const solver = await Worker.create({
       ...common,
       activities: { ...activities, ...other(activities) },

@@ -8,5 +8,6 @@ export * from './leaf-failure.js';
 export * from './unsolved.js';
 export * from './largest.js';
 export * from './limits.js';
+export * from './patient-workflows.js';
 export * from './run-priority.js';
 export * from './tree-cost.js';

@@ -14,6 +14,7 @@ import {
   costOfDivision,
   failureTypes,
   leafProgressSignal,
+  patientWorkflows,
   pauseUpdate,
   progressQuery,
   resumeUpdate,
@@ -67,7 +68,7 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
     const workflowId = `run-${runs}`;
     const activities = fakeTraining(fake);
     const common = { connection: server.nativeConnection, activities, maxHeartbeatThrottleInterval: 200 };
-    const orchestrator = await Worker.create({ ...common, taskQueue, workflowBundle });
+    const orchestrator = await Worker.create({ ...common, taskQueue, workflowBundle, ...patientWorkflows });
     const solver = await Worker.create({
       ...common,
       taskQueue: solverQueueOf(taskQueue),
@@ -557,6 +558,7 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
       connection: server.nativeConnection,
       taskQueue,
       workflowBundle,
+      ...patientWorkflows,
       activities: fakeTraining({ parts: { pairs: 3 } }),
     });
     await worker.runUntil(async () => {
@@ -584,6 +586,7 @@ describe.skipIf(!binary).concurrent('a node on a Temporal server', () => {
       connection: server.nativeConnection,
       taskQueue,
       workflowBundle,
+      ...patientWorkflows,
       activities: fakeTraining({ parts: { layers: 1, pairs: 2 } }),
     });
     const [usual, cbc] = [await workerOf(), await workerOf('cbc')];

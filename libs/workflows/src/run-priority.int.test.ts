@@ -4,7 +4,7 @@ import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prioritySettings, runPriority, solverQueueOf, type NodeWorkflow } from './index.js';
+import { patientWorkflows, prioritySettings, runPriority, solverQueueOf, type NodeWorkflow } from './index.js';
 import { fakeNode, fakeTraining } from './testing/fake-training.js';
 import { findTemporal, startTemporal } from './testing/temporal-server.js';
 
@@ -38,7 +38,7 @@ describe.skipIf(!binary)('runs that share workers', () => {
       solving: async ({ name }) => void order.push(name.split(' ')[0]),
     });
     const common = { connection: server.nativeConnection, activities };
-    const orchestrator = await Worker.create({ ...common, taskQueue, workflowBundle });
+    const orchestrator = await Worker.create({ ...common, taskQueue, workflowBundle, ...patientWorkflows });
     const start = (run: string, priorityKey: number) =>
       server.client.workflow.start<NodeWorkflow>('train', {
         taskQueue,

@@ -252,7 +252,7 @@ const elsewhere = (args: readonly string[]): string[] =>
   args.map((word, at) => (args[at - 1] === '--out' && word === 'net.onnx' ? 'trained.onnx' : word));
 
 /** Trainings of minutes, even on few rows: their plans are read, and a MIP of theirs is measured. */
-const isLong = ({ text }: DocCommand): boolean => /\{branches:|columns-images/.test(text);
+const isLong = ({ text }: DocCommand): boolean => /\{branches:|few-shot-proven|columns-images/.test(text);
 
 describe('trains, and plans', () => {
   const [all, missing] = casesBySolver('train', 'plan');

@@ -25,6 +25,18 @@ const folder = mkdtempSync(join(tmpdir(), 'mipnet-plans-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const silent = (): void => undefined;
 
+const isNightly = process.env.MIPNET_NIGHTLY === '1';
+
+/**
+ * The parts, their number and their size stay those of all data, whose fixed layers take minutes: copies do not change
+ * the parts, and the largest batch of `mnist` and `mnist-ternary` is as large with 600 images per class.
+ */
+const fewer = (file: string): readonly string[] => {
+  if (file.includes('few-shot-conv')) return ['dataset.affine=1'];
+  if (!/plans\/mnist/.test(file)) return [];
+  return ['dataset.affine.copies=1', ...(isNightly ? [] : ['dataset.perClass=600'])];
+};
+
 /** What makes a run of every plan a matter of seconds: few samples, and almost no search and no work for MIPs. */
 const small = ['solver.workLimit=0', 'solver.searchLimit=1', 'solver.reuse=false'];
 const few: Readonly<Record<string, readonly string[]>> = {
@@ -42,9 +54,7 @@ describe('plans that are committed', () => {
   it.each(trainPlans)(
     '%s is divided within the limits of the server, on all of its data',
     async (file) => {
-      // Copies change neither the parts nor their number, and the outputs of fixed layers on all of them take minutes.
-      const set = /plans\/mnist/.test(file) ? ['dataset.affine.copies=1'] : [];
-      const { plan, indices, start } = await readPlan({ plan: join(root, file), set });
+      const { plan, indices, start } = await readPlan({ plan: join(root, file), set: fewer(file) });
       if (plan.dataset.name !== 'digits' && !process.env.MIPNET_DATA) return;
       // Plans with the same fixed layers share their outputs.
       const store = await openAnyStore(join(folder, 'outlines'));
@@ -65,13 +75,12 @@ describe('plans that are committed', () => {
   it.each(trainPlans)(
     '%s runs, with few samples and limits near zero',
     async (file) => {
-      const {
-        plan: {
-          dataset: { name },
-        },
-      } = await readPlan({ plan: join(root, file), set: [] });
-      if (name !== 'mnist' && !process.env.MIPNET_DATA) return;
-      const { plan, indices, start } = await readPlan({ plan: join(root, file), set: [...few[name], ...small] });
+      const { dataset } = (await readPlan({ plan: join(root, file), set: [] })).plan;
+      if (dataset.name !== 'mnist' && !process.env.MIPNET_DATA) return;
+      const copies = typeof dataset.affine === 'object' ? 'dataset.affine.copies=2' : 'dataset.affine=2';
+      const set = [...few[dataset.name], ...(dataset.affine === undefined ? [] : [copies]), ...small];
+      if (/few-shot\.yaml$/.test(file)) set.push('network.0.dense=90');
+      const { plan, indices, start } = await readPlan({ plan: join(root, file), set });
       const store = await openAnyStore(mkdtempSync(join(folder, 'store-')));
       const { node } = await prepareRun(
         plan,
