@@ -1,29 +1,43 @@
 // Tested by ../../verification/src/certificate/certificate.unit.test.ts.
-import { imageOn, isDecided, linesOn, valueAt, type Activation } from './activation.js';
-import type { Affine } from './affine.js';
-import type { Graph, Maximum } from './layers.js';
+import type { Layer, Maxima, Network, Sums, Units } from './network.js';
+import { isDecided, linesOn, type Line, type Slopes } from './piecewise.js';
 import { refuse } from './refusal.js';
 
-/** Of float64, doubled, so that the rounding of these computations is covered, too; of float32; a number beside 0. */
-const [unit64, unit32, tiny] = [2 ** -52, 2 ** -24, 2 ** -80];
-const gamma32 = (n: number): number => (n < 2 ** 22 ? ((n * unit32) / (1 - n * unit32)) * (1 + 2 ** -20) : Infinity);
+/**
+ * What the numbers of a network can be, for all inputs of a part of a box: in real arithmetic, and as the ONNX runtime
+ * computes them in float32, with any order of summation. All of this is rounded outward:
+ *
+ * - Float32. Each term of a sum goes through at most m roundings (1 + d), |d| <= 2^-24: one per addition of a term that
+ *   is not 0, and `roundings` of products. So the sum is wrong by at most gamma_m S, S the sum of the absolute values
+ *   of its terms, gamma_m = m 2^-24 / (1 - m 2^-24) (Higham, Accuracy and Stability of Numerical Algorithms, 3.1).
+ *   Where a result is too small for float32, 2^-126 |x| is lost, times a spread of at most 2^20. As |x| <= 2^60, this
+ *   is covered by counting each term as 2^-20 larger. None is too large: S gamma_1 <= 2^60, and 2^84 2^20 < 2^127.
+ * - Float64, of this program. A coefficient of a backward pass is a sum of at most K products, so that its error is at
+ *   most K 2^-53 times the sum of their absolute values. `#loss` is twice that, and is charged where a term is given.
+ */
+const gamma32 = (m: number): number => (m < 2 ** 22 ? (m * 2 ** -24) / (1 - m * 2 ** -24) : Infinity);
+/** Covers what is lost in sums of errors. */
+const outward = 1 + 2 ** -20;
+const [underflow, mostSize, mostSpread, mostTerms] = [2 ** -20, 2 ** 60, 2 ** 20, 2 ** 20];
 
-/** One number per unit: of the input, then of each layer's output, one after the other. */
+/** A factor on a number of the network. */
+export type Term = readonly [number: number, factor: number];
+
+/** What is known about each number of a network: all of it stays true for any smaller part. */
 export class Bounds {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
-  /** y >= a x + b at [0], [1]; y <= a x + b at [2], [3]: of what comes out of an activation. */
+  /** Of sums: what the runtime, and a backward pass through it, may lose. */
+  readonly error: Float64Array;
+  /** Of others: lines below and above, on the number `source`. */
+  readonly source: Float64Array;
   readonly lines: readonly Float64Array[];
-  /** What a form loses per unit of a coefficient on a sum: in the runtime, and in this arithmetic. */
-  readonly slack: Float64Array;
-  /** Sums of the absolute values of terms. */
-  readonly terms: Float64Array;
   /** Some bounds contradict each other: no input is left. */
   isEmpty = false;
 
   constructor(readonly all: Float64Array) {
     const part = (k: number) => all.subarray((k * all.length) / 8, ((k + 1) * all.length) / 8);
-    [this.lower, this.upper, this.slack, this.terms] = [part(0), part(1), part(2), part(3)];
+    [this.lower, this.upper, this.error, this.source] = [part(0), part(1), part(2), part(3)];
     this.lines = [part(4), part(5), part(6), part(7)];
   }
 
@@ -33,290 +47,167 @@ export class Bounds {
     return copy;
   }
 
-  raise(position: number, lower: number, upper: number): void {
-    this.lower[position] = Math.max(this.lower[position], lower);
-    this.upper[position] = Math.min(this.upper[position], upper);
-    if (this.lower[position] > this.upper[position]) this.isEmpty = true;
-    else if (!(this.lower[position] <= this.upper[position])) refuse('a bound is not a number');
+  /** Keeps the tighter ones of the bounds so far and these. */
+  raise(number: number, lower: number, upper: number): void {
+    const low = (this.lower[number] = Math.max(this.lower[number], lower));
+    const high = (this.upper[number] = Math.min(this.upper[number], upper));
+    if (low > high) this.isEmpty = true;
+    else if (!(low >= -mostSize && high <= mostSize)) refuse('a number may leave the range of float32');
+  }
+
+  /** The largest absolute value. */
+  reach(number: number): number {
+    return Math.max(-this.lower[number], this.upper[number]);
+  }
+
+  setLines(number: number, source: number, lower: Line, upper: Line): void {
+    this.source[number] = source;
+    [...lower, ...upper].forEach((value, k) => (this.lines[k][number] = value));
   }
 }
 
-/** A side of a unit that holds: side (x - at) >= 0, times a multiplier >= 0. */
-export interface Multiplied {
-  readonly position: number;
-  readonly at: number;
-  readonly side: number;
-  readonly multiplier: number;
-}
-
-/** Certified bounds of a graph. Buffers are reused. */
+/** Computes the bounds of a network's numbers. */
 export class Prover {
-  /** Where each tensor begins. */
-  readonly begins: readonly number[];
   readonly total: number;
-  readonly #row: Float64Array;
-  /** Of the last bound: its coefficients on the inputs, and on the output of each unit. */
+  /** Of the last backward pass: the coefficient on each number. */
   readonly coefficients: Float64Array;
-  /** Of each layer: roundings of a term before it is added, and those of a whole sum. */
-  readonly #roundings: { term: number; sum: number }[];
-  /** Most terms that a coefficient is the sum of. */
-  readonly #additions: number;
+  readonly #loss: number;
+  /** Numbers whose bounds a backward pass can improve: not those that are computed from inputs alone. */
+  readonly #isDeep: Uint8Array;
 
-  constructor(readonly graph: Graph) {
-    let total = 0;
-    this.begins = graph.sizes.map((size) => (total += size) - size);
-    this.total = total;
-    this.coefficients = new Float64Array(total);
-    this.#row = new Float64Array(Math.max(...graph.sizes));
-    this.#additions = 16 + graph.sources.reduce((sum, { length }, k) => sum + length * graph.sizes[k + 1], 0);
-    this.#roundings = graph.layers.map(() => ({ term: 0, sum: 0 }));
-    for (const k of [...graph.layers.keys()].reverse()) {
-      const layer = graph.layers[k];
-      if (layer.kind !== 'affine') continue;
-      const behind = this.readersOf(k + 1).filter((at) => {
-        const other = graph.layers[at];
-        return other.kind === 'affine' && (other.form === 'scale' || other.form === 'copy');
-      });
-      this.#roundings[k].term = layer.roundings + Math.max(0, ...behind.map((at) => this.#roundings[at].term));
+  constructor(readonly network: Network) {
+    const { layers, inputs } = network;
+    this.total = 1 + inputs + layers.reduce((sum, { count }) => sum + count, 0);
+    this.coefficients = new Float64Array(this.total);
+    this.#isDeep = new Uint8Array(this.total).fill(1, 1 + inputs);
+    let terms = mostTerms + 2 * this.total;
+    for (const layer of layers) {
+      if (layer.kind !== 'sums') continue;
+      if (layer.spread > mostSpread) refuse('a factor is too near to 0, or too large');
+      terms += layer.indices.length;
+      if (layer.indices.every((number) => number <= inputs))
+        this.#isDeep.fill(0, layer.first, layer.first + layer.count);
     }
-    graph.layers.forEach((layer, k) => {
-      if (layer.kind !== 'affine') return;
-      const before = layer.form === 'dense' ? 0 : Math.max(0, ...graph.sources[k].map((t) => this.#sumOf(t)));
-      let longest = 1;
-      for (let j = 0; j + 1 < layer.starts.length; j++)
-        longest = Math.max(longest, layer.starts[j + 1] - layer.starts[j]);
-      this.#roundings[k].sum = layer.form === 'copy' ? before : longest + this.#roundings[k].term + 1 + before;
-    });
-  }
-
-  /** The layers that read a tensor. */
-  readersOf(tensor: number): number[] {
-    return [...this.graph.sources.keys()].filter((k) => this.graph.sources[k].includes(tensor));
-  }
-
-  /** The roundings of the sums that a tensor consists of; 0 if it consists of none. */
-  #sumOf(tensor: number): number {
-    return tensor === 0 ? 0 : this.#roundings[tensor - 1].sum;
+    this.#loss = terms * 2 ** -52;
   }
 
   /** Bounds on a box: every float32 in it, and the float32 numbers nearest to its ends. */
   onBox(lower: Float64Array, upper: Float64Array): Bounds {
     const bounds = new Bounds(new Float64Array(8 * this.total));
-    bounds.lower.fill(-Infinity).set(lower.map((low) => Math.min(low, Math.fround(low))));
-    bounds.upper.fill(Infinity).set(upper.map((high) => Math.max(high, Math.fround(high))));
+    bounds.lower.fill(-Infinity);
+    bounds.upper.fill(Infinity);
+    bounds.raise(0, 1, 1);
+    lower.forEach((low, i) =>
+      bounds.raise(1 + i, Math.min(low, Math.fround(low)), Math.max(upper[i], Math.fround(upper[i]))),
+    );
     this.refresh(bounds);
     return bounds;
   }
 
   /**
-   * Bounds of all units from those of the inputs: intervals, and backward bounds for each unit that goes into an
-   * activation and is undecided. Those that are known already stay, if they are tighter.
-   * @param slopes of the lines of some units, by the position of their outputs
+   * Computes the bounds of all numbers from those of the inputs, layer by layer: intervals, and backward passes for
+   * what an undecided unit reads. Those that are known already stay if they are tighter.
+   * @param slopes of the lines of some units, by their numbers
    */
-  refresh(bounds: Bounds, sides: readonly Multiplied[] = [], slopes: ReadonlyMap<number, number> = new Map()): void {
-    let isDeep = false;
-    this.graph.layers.forEach((layer, k) => {
-      if (bounds.isEmpty) return;
-      const [to, count] = [this.begins[k + 1], this.graph.sizes[k + 1]];
-      if (layer.kind === 'activation') {
-        const from = this.begins[this.graph.sources[k][0]];
-        for (let i = 0; i < count; i++) {
-          this.setLines(bounds, k, i, slopes.get(to + i));
-          const [low, high] = imageOn(layer.of, bounds.lower[from + i], bounds.upper[from + i]);
-          const error = errorOf(layer.of, bounds.lower[from + i], bounds.upper[from + i]);
-          bounds.raise(to + i, low - error, high + error);
-        }
-        isDeep = true;
-        return;
-      }
-      if (layer.kind === 'maximum') return this.#largest(bounds, layer, k);
-      this.#intervals(bounds, layer, k);
-      const readers = this.readersOf(k + 1).map((at) => this.graph.layers[at]);
-      for (const reader of isDeep ? readers : []) {
-        for (let j = 0; j < count && reader.kind === 'activation'; j++) {
-          for (const side of [1, -1]) {
-            if (bounds.isEmpty || isDecided(reader.of, bounds.lower[to + j], bounds.upper[to + j])) break;
-            this.raiseUnit(bounds, k, j, side, sides);
+  refresh(bounds: Bounds, slopes: ReadonlyMap<number, Slopes> = new Map(), multipliers: readonly Term[] = []): void {
+    for (const layer of this.network.layers)
+      for (let j = 0; j < layer.count && !bounds.isEmpty; j++) {
+        if (layer.kind === 'sums') this.#setSum(bounds, layer, layer.first + j, j);
+        else if (layer.kind === 'maxima') this.#setMaximum(bounds, layer, layer.first + j, j);
+        else {
+          const number = layer.sources[j];
+          for (const side of this.#isDeep[number] === 1 ? [1, -1] : []) {
+            if (bounds.isEmpty || isDecided(layer.of, bounds.lower[number], bounds.upper[number])) break;
+            const least = this.least(bounds, [[number, side]], multipliers);
+            bounds.raise(number, side > 0 ? least : -Infinity, side > 0 ? Infinity : -least);
           }
+          this.setUnit(bounds, layer, j, slopes.get(layer.first + j));
         }
       }
-      isDeep ||= layer.form === 'dense' || layer.form === 'sum';
-    });
-    for (const position of slopes.keys()) {
-      const k = this.begins.findLastIndex((begin) => begin <= position) - 1;
-      this.setLines(bounds, k, position - this.begins[k + 1]);
-    }
   }
 
-  /** Raises the lower (side 1) or lowers the upper bound (-1) of output j of layer k, by a backward bound. */
-  raiseUnit(bounds: Bounds, k: number, j: number, side: number, sides: readonly Multiplied[]): void {
-    this.#row[j] = side;
-    const least = this.least(bounds, k, this.#row, sides);
-    this.#row[j] = 0;
-    bounds.raise(this.begins[k + 1] + j, side > 0 ? least : -Infinity, side > 0 ? Infinity : -least);
-  }
-
-  /** Lines of unit i of activation k for its present bounds; `slope`: see `linesOn`. */
-  setLines(bounds: Bounds, k: number, i: number, slope?: number): void {
-    const layer = this.graph.layers[k];
-    if (layer.kind !== 'activation' || bounds.isEmpty) return;
-    const [from, to] = [this.begins[this.graph.sources[k][0]] + i, this.begins[k + 1] + i];
-    const { lower, upper } = linesOn(layer.of, bounds.lower[from], bounds.upper[from], slope);
-    const error = errorOf(layer.of, bounds.lower[from], bounds.upper[from]);
-    [lower[0], lower[1] - error, upper[0], upper[1] + error].forEach((number, at) => (bounds.lines[at][to] = number));
+  /** Lines and bounds of unit j, for the present bounds of what it reads. */
+  setUnit(bounds: Bounds, { of, sources, first }: Units & Layer, j: number, slopes?: Slopes): void {
+    if (bounds.isEmpty) return;
+    const { lower, upper, least, most } = linesOn(of, bounds.lower[sources[j]], bounds.upper[sources[j]], slopes);
+    bounds.setLines(first + j, sources[j], lower, upper);
+    bounds.raise(first + j, least, most);
   }
 
   /**
-   * A lower bound on row . y over all inputs of the box that keep to `sides`, for the outputs y of layer `last` as the
-   * runtime computes them. Substitutes backwards, tensor by tensor: the coefficients of what several layers read add
-   * up. Each rounding error is subtracted.
+   * What the sum of `form` is at least, for any input of the part. Goes backward through the layers: a sum is replaced
+   * by its terms, another number by its line below if its coefficient is positive, by the one above otherwise. What
+   * remains is least in a corner of the box.
+   * @param multipliers m on a number z, of which m (z - its lower bound) >= 0, or m (z - its upper bound) >= 0 for
+   *   m < 0, is subtracted; those of numbers behind the form are left out
    */
-  least(bounds: Bounds, last: number, row: Float64Array, sides: readonly Multiplied[]): number {
-    const { lower, upper, slack } = bounds;
-    const all = this.coefficients;
-    all.fill(0, 0, this.begins[last + 1]);
-    all.set(row.subarray(0, this.graph.sizes[last + 1]), this.begins[last + 1]);
-    let [constant, constants, margin] = [0, 0, 0];
-    const shift = (by: number) => {
-      constant += by;
-      constants += Math.abs(by);
+  least(bounds: Bounds, form: readonly Term[], multipliers: readonly Term[] = []): number {
+    const { lower, upper, error, source, lines } = bounds;
+    const [all, { layers, inputs }] = [this.coefficients, this.network];
+    const top = form.reduce((most, [number]) => Math.max(most, number), 0);
+    if (form.length + 2 * multipliers.length > mostTerms) refuse('a bound has too many terms');
+    all.fill(0, 0, top + 1);
+    let margin = 0;
+    const give = (number: number, factor: number): void => {
+      all[number] += factor;
+      margin += this.#loss * Math.abs(factor) * Math.max(-lower[number], upper[number]);
     };
-    /** Gives coefficient `a` on number p, which is rounded in the additions. */
-    const give = (p: number, a: number) => {
-      all[p] += a;
-      margin += this.#additions * unit64 * Math.abs(a) * Math.max(Math.abs(lower[p]), Math.abs(upper[p]));
-    };
-    for (let tensor = last + 1; tensor >= 0; tensor--) {
-      const [begin, size] = [this.begins[tensor], this.graph.sizes[tensor]];
-      if (tensor <= last)
-        for (const { position, at, side, multiplier } of sides) {
-          if (position < begin || position >= begin + size) continue;
-          give(position, -side * multiplier);
-          margin +=
-            4 * unit64 * Math.abs(all[position]) * Math.max(Math.abs(lower[position]), Math.abs(upper[position]));
-          shift(side * multiplier * at);
-        }
-      if (tensor === 0) break;
-      const layer = this.graph.layers[tensor - 1];
-      const from = this.begins[this.graph.sources[tensor - 1][0]];
-      for (let j = 0; j < size; j++) {
-        const a = all[begin + j];
+    for (const [number, factor] of form) give(number, factor);
+    for (const [number, m] of multipliers) {
+      if (number >= top) continue;
+      give(number, -m);
+      give(0, m * (m > 0 ? lower : upper)[number]);
+    }
+    for (let k = layers.length - 1; k >= 0; k--) {
+      const layer = layers[k];
+      for (let j = Math.min(layer.count, top - layer.first + 1) - 1; j >= 0; j--) {
+        const number = layer.first + j;
+        const a = all[number];
         if (a === 0) continue;
-        if (layer.kind === 'affine') {
-          shift(a * layer.bias[j]);
-          margin += Math.abs(a) * slack[begin + j];
-          for (let e = layer.starts[j]; e < layer.starts[j + 1]; e++) all[layer.indices[e]] += a * layer.values[e];
-        } else if (layer.kind === 'activation') {
-          const [slope, offset] = a > 0 ? [0, 1] : [2, 3];
-          give(from + j, a * bounds.lines[slope][begin + j]);
-          shift(a * bounds.lines[offset][begin + j]);
+        if (layer.kind === 'sums') {
+          const { starts, indices, values } = layer;
+          margin += Math.abs(a) * error[number];
+          for (let e = starts[j]; e < starts[j + 1]; e++) all[indices[e]] += a * values[e];
         } else {
-          const { best, ceiling } = largestOf(layer, j, bounds);
-          if (a > 0 || ceiling === undefined) give(best, a);
-          else shift(a * ceiling);
+          const side = a > 0 ? 0 : 2;
+          give(source[number], a * lines[side][number]);
+          give(0, a * lines[side + 1][number]);
         }
       }
     }
-    for (let i = 0; i < this.graph.sizes[0]; i++) shift(all[i] * (all[i] > 0 ? lower[i] : upper[i]));
-    const least = constant - (margin + (this.total + sides.length + 16) * unit64 * constants) * (1 + 2 ** -20) - tiny;
-    return Number.isNaN(least) ? -Infinity : least;
-  }
-
-  /** The outputs of the graph in float64. */
-  forward(input: Float64Array): Float64Array {
-    const all = new Float64Array(this.total);
-    all.set(input);
-    this.graph.layers.forEach((layer, k) => {
-      const [from, to] = [this.begins[this.graph.sources[k][0]], this.begins[k + 1]];
-      for (let j = 0; j < this.graph.sizes[k + 1]; j++) {
-        if (layer.kind === 'activation') {
-          all[to + j] = valueAt(layer.of, all[from + j]);
-          continue;
-        }
-        const isSum = layer.kind === 'affine';
-        let value = isSum ? layer.bias[j] : -Infinity;
-        for (let e = layer.starts[j]; e < layer.starts[j + 1]; e++) {
-          const x = all[layer.indices[e]];
-          value = isSum ? value + layer.values[e] * x : Math.max(value, x);
-        }
-        all[to + j] = value;
-      }
-    });
-    return all.slice(this.begins.at(-1));
-  }
-
-  #largest(bounds: Bounds, layer: Maximum, k: number): void {
-    for (let j = 0; j < this.graph.sizes[k + 1]; j++) {
-      const { best, ceiling } = largestOf(layer, j, bounds);
-      bounds.raise(this.begins[k + 1] + j, bounds.lower[best], ceiling ?? bounds.upper[best]);
+    let least = 0;
+    for (let number = 0; number <= inputs; number++) {
+      least += all[number] * (all[number] > 0 ? lower[number] : upper[number]);
+      margin += this.#loss * Math.abs(all[number]) * bounds.reach(number);
     }
+    least -= margin * outward + 2 ** -80;
+    return Number.isFinite(least) ? least : -Infinity;
   }
 
-  /**
-   * The runtime's sum of n terms, of which each is rounded c times before, differs from the exact one by at most
-   * gamma_c S + gamma_{n+2} (M + gamma_{n+c+2} S) in any order: S is the sum of the absolute values of the terms, M the
-   * largest sum of some of them (Higham, section 3.1). If a scale is merged into the layer before it, that layer's
-   * output stands for what the merged sum would make of it; the constant is then rounded in every addition. If a sum of
-   * two is merged, each of its terms is rounded in every addition.
-   */
-  #intervals(bounds: Bounds, layer: Affine, k: number): void {
-    const { lower, upper, terms, slack } = bounds;
-    const { starts, indices, values, bias, biasSize, form } = layer;
-    const [to, count, sources] = [this.begins[k + 1], bias.length, this.graph.sources[k]];
-    const before = form === 'dense' ? 0 : Math.max(0, ...sources.map((tensor) => this.#sumOf(tensor)));
-    const { term } = this.#roundings[k];
-    for (let j = 0; j < count; j++) {
-      let [least, most, size, merged, largest] = [bias[j], bias[j], biasSize[j], biasSize[j], 1];
-      let [above, under, used] = [biasSize[j], biasSize[j], 2];
-      for (let e = starts[j]; e < starts[j + 1]; e++) {
-        const [value, p] = [values[e], indices[e]];
-        const [low, high] = value > 0 ? [value * lower[p], value * upper[p]] : [value * upper[p], value * lower[p]];
-        const reach = Math.max(Math.abs(low), Math.abs(high));
-        least += low;
-        most += high;
-        size += reach;
-        above += Math.max(0, high);
-        under += Math.max(0, -low);
-        merged += before > 0 ? Math.abs(value) * Math.max(terms[p], Math.abs(lower[p]), Math.abs(upper[p])) : reach;
-        largest = Math.max(largest, Math.abs(value), Math.abs(lower[p]), Math.abs(upper[p]));
-        if (reach > 0) used++;
-      }
-      terms[to + j] = Math.max(size, merged) * (1 + 2 ** -20);
-      if (!(terms[to + j] < 2 ** 126)) refuse('a sum may leave the range of float32');
-      const rounded = (this.#additions + starts[j + 1] - starts[j]) * unit64 * size * (1 + 2 ** -20);
-      slack[to + j] = rounded;
-      if (form === 'copy') {
-        bounds.raise(to + j, least, most);
-        continue;
-      }
-      const runtime =
-        gamma32(term) * size +
-        gamma32(used) * (Math.max(above, under) + gamma32(used + term) * size) +
-        gamma32(before) * biasSize[j] +
-        (form === 'sum' && before > 0 ? gamma32(before + used) * terms[to + j] : 0) +
-        (used + term) * largest * tiny;
-      slack[to + j] = runtime * (1 + 2 ** -20) + rounded;
-      bounds.raise(to + j, least - slack[to + j], most + slack[to + j]);
+  /** The interval of a sum, with the errors above. */
+  #setSum(bounds: Bounds, { starts, indices, values, roundings }: Sums, number: number, j: number): void {
+    let [low, high, size, used] = [0, 0, 0, roundings];
+    for (let e = starts[j]; e < starts[j + 1]; e++) {
+      const [value, least, most] = [values[e], bounds.lower[indices[e]], bounds.upper[indices[e]]];
+      if (least === 0 && most === 0) continue;
+      low += value * (value > 0 ? least : most);
+      high += value * (value > 0 ? most : least);
+      size += Math.abs(value) * Math.max(-least, most) + underflow;
+      used++;
     }
+    const error = (gamma32(used) + this.#loss) * size * outward;
+    bounds.error[number] = error;
+    bounds.raise(number, low - error, high + error);
   }
-}
 
-/** The number of a window with the largest lower bound, and the window's largest upper bound; none if `best` wins. */
-function largestOf(
-  { starts, indices }: Maximum,
-  j: number,
-  { lower, upper }: Bounds,
-): { readonly best: number; readonly ceiling?: number } {
-  const window = indices.subarray(starts[j], starts[j + 1]);
-  const best = window.reduce((one, p) => (lower[p] > lower[one] ? p : one));
-  if (window.every((p) => p === best || upper[p] <= lower[best])) return { best };
-  return { best, ceiling: window.reduce((most, p) => Math.max(most, upper[p]), -Infinity) };
-}
-
-/** What the runtime loses in an activation: nothing, but for a slope that is a product. */
-function errorOf({ slopes }: Activation, low: number, high: number): number {
-  const steepest = slopes.every((slope) => slope === 0 || Math.abs(slope) === 1)
-    ? 0
-    : Math.max(1, ...slopes.map(Math.abs));
-  return steepest === 0 ? 0 : gamma32(4) * steepest * Math.max(Math.abs(low), Math.abs(high)) + tiny;
+  /** Above its number with the largest lower bound, which it is if no other can be larger. */
+  #setMaximum(bounds: Bounds, { starts, indices }: Maxima, number: number, j: number): void {
+    const { lower, upper } = bounds;
+    const window = indices.subarray(starts[j], starts[j + 1]);
+    const best = window.reduce((one, of) => (lower[of] > lower[one] ? of : one));
+    const most = window.reduce((high, of) => Math.max(high, upper[of]), -Infinity);
+    const isBest = window.every((of) => of === best || upper[of] <= lower[best]);
+    bounds.setLines(number, best, [1, 0], isBest ? [1, 0] : [0, most]);
+    bounds.raise(number, lower[best], most);
+  }
 }

@@ -17,18 +17,15 @@ export interface Case {
 
 type Expression = string | readonly Expression[];
 
-/** coefficients of X and Y, and a constant. */
-interface Linear {
-  readonly x: ReadonlyMap<number, number>;
-  readonly y: ReadonlyMap<number, number>;
-  readonly constant: number;
-}
-
-interface Atom extends Linear {
+/** The sum of factors times variables, the constant under the name ''; `Atom`: it is >= 0, or > 0. */
+type Linear = ReadonlyMap<string, number>;
+interface Atom {
+  readonly linear: Linear;
   readonly isStrict: boolean;
 }
 
 const [mostDepth, mostCases] = [1000, 20_000];
+const variable = /^([XY])_(0|[1-9]\d*)$/;
 
 /**
  * The cases of a VNN-LIB 1.0 property: boxes of inputs, `and` and `or` in any nesting, and linear rows on outputs. They
@@ -38,18 +35,18 @@ const [mostDepth, mostCases] = [1000, 20_000];
 export function casesOf(text: string): Case[] {
   const counts: Record<string, number> = { X: 0, Y: 0 };
   let cases: readonly (readonly Atom[])[] = [[]];
-  // Bounds of inputs in all cases, of which a large image has many.
+  // What holds in all cases, such as the box of a large image.
   const common: Atom[] = [];
   for (const statement of expressionsOf(text)) {
     const [head, body, ...rest] = typeof statement === 'string' ? [statement] : statement;
-    const declared = typeof body === 'string' ? /^([XY])_(\d+)$/.exec(body) : null;
+    const declared = typeof body === 'string' ? variable.exec(body) : null;
     if (head === 'assert' && body !== undefined && rest.length === 0) {
       const found = alternatives(body);
-      if (found.length === 1 && found[0].every(({ y }) => y.size === 0)) common.push(...found[0]);
+      if (found.length === 1) common.push(...found[0]);
       else cases = both(cases, found);
     } else if ((head === 'declare-const' || head === 'declare-fun') && declared && rest.at(-1) === 'Real') {
       if (Number(declared[2]) !== counts[declared[1]]++) refuse(`${declared[0]} is not declared in turn`);
-    } else refuse(`the property has a statement that is no declaration of X_i or Y_i and no assertion`);
+    } else refuse('the property has a statement that is no declaration of X_i or Y_i and no assertion');
   }
   return cases.map((atoms) => caseOf([...common, ...atoms], counts.X, counts.Y));
 }
@@ -58,22 +55,24 @@ function caseOf(atoms: readonly Atom[], inputs: number, outputs: number): Case {
   const lower = new Float64Array(inputs).fill(-Infinity);
   const upper = new Float64Array(inputs).fill(Infinity);
   const rows: Row[] = [];
-  for (const { x, y, constant, isStrict } of atoms) {
+  for (const { linear, isStrict } of atoms) {
+    const constant = linear.get('') ?? 0;
+    const terms = [...linear].filter(([name, factor]) => name !== '' && factor !== 0);
     const coefficients = new Float64Array(outputs);
-    for (const [j, value] of y) coefficients[j < outputs ? j : refuse(`Y_${j} is not declared`)] = value;
-    const moving = [...x].filter(([, factor]) => factor !== 0);
-    if (moving.length === 0) rows.push({ coefficients, constant, isStrict });
-    else {
-      if (moving.length > 1 || coefficients.some((value) => value !== 0))
-        refuse('a row is about several inputs, or about inputs and outputs');
-      const [[i, factor]] = moving;
-      if (i >= inputs) refuse(`X_${i} is not declared`);
-      const end = -constant / factor;
-      // A quotient is rounded, but by 1; a box that is too large proves more.
-      const slack = Math.abs(factor) === 1 ? 0 : 2 ** -52 * Math.abs(end) + Number.MIN_VALUE;
-      if (factor > 0) lower[i] = Math.max(lower[i], end - slack);
-      else upper[i] = Math.min(upper[i], end + slack);
+    for (const [name, factor] of terms) {
+      const [kind, at] = [name[0], Number(name.slice(2))];
+      if (at >= (kind === 'X' ? inputs : outputs)) refuse(`${name} is not declared`);
+      if (kind === 'Y') coefficients[at] = factor;
+      else if (terms.length > 1) refuse('a row is about several inputs, or about inputs and outputs');
+      else {
+        const end = -constant / factor;
+        // A quotient is rounded, but by 1; a box that is too large proves more.
+        const slack = Math.abs(factor) === 1 ? 0 : 2 ** -52 * Math.abs(end) + Number.MIN_VALUE;
+        if (factor > 0) lower[at] = Math.max(lower[at], end - slack);
+        else upper[at] = Math.min(upper[at], end + slack);
+      }
     }
+    if (!terms.some(([name]) => name[0] === 'X')) rows.push({ coefficients, constant, isStrict });
   }
   const free = lower.findIndex((low, i) => !Number.isFinite(low) || !Number.isFinite(upper[i]));
   if (free >= 0) refuse(`X_${free} has no finite lower and upper bound in every case`);
@@ -88,7 +87,7 @@ function alternatives(formula: Expression): readonly (readonly Atom[])[] {
   if (typeof head !== 'string' || !['<=', '>=', '<', '>'].includes(head) || parts.length !== 2)
     return refuse(`the property has a formula that begins with '${String(head).slice(0, 40)}'`);
   const [less, more] = head.startsWith('<') ? parts : [parts[1], parts[0]];
-  return [[{ ...sum(linear(more), linear(less), -1), isStrict: head.length === 1 }]];
+  return [[{ linear: sum(linearOf(more), linearOf(less), -1), isStrict: head.length === 1 }]];
 }
 
 function both(some: readonly (readonly Atom[])[], others: readonly (readonly Atom[])[]): readonly (readonly Atom[])[] {
@@ -97,46 +96,36 @@ function both(some: readonly (readonly Atom[])[], others: readonly (readonly Ato
 }
 
 function sum(one: Linear, other: Linear, factor: number): Linear {
-  const added = (to: ReadonlyMap<number, number>, more: ReadonlyMap<number, number>) => {
-    const all = new Map(to);
-    for (const [i, value] of more) all.set(i, (all.get(i) ?? 0) + factor * value);
-    return all;
-  };
-  return { x: added(one.x, other.x), y: added(one.y, other.y), constant: one.constant + factor * other.constant };
+  const all = new Map(one);
+  for (const [name, value] of other) all.set(name, (all.get(name) ?? 0) + factor * value);
+  return all;
 }
 
-const zero: Linear = { x: new Map(), y: new Map(), constant: 0 };
+const none: Linear = new Map();
 
-function linear(term: Expression): Linear {
+function linearOf(term: Expression): Linear {
   if (typeof term === 'string') {
-    const variable = /^([XY])_(\d+)$/.exec(term);
-    if (variable) return { ...zero, [variable[1].toLowerCase()]: new Map([[Number(variable[2]), 1]]) };
-    if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(term))
-      refuse(`'${term.slice(0, 40)}' is neither a number nor X_i or Y_i`);
-    const constant = Number(term);
-    return Number.isFinite(constant) ? { ...zero, constant } : refuse(`${term.slice(0, 40)} is too large`);
+    if (variable.test(term)) return new Map([[term, 1]]);
+    const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(term) ? Number(term) : NaN;
+    return Number.isFinite(value)
+      ? new Map([['', value]])
+      : refuse(`'${term.slice(0, 40)}' is neither a number nor X_i or Y_i`);
   }
   const [head, ...rest] = term;
-  const parts = rest.map(linear);
-  if (head === '+') return parts.reduce((all, part) => sum(all, part, 1), zero);
-  if (head === '-' && parts.length > 0)
-    return parts.length === 1
-      ? sum(zero, parts[0], -1)
-      : parts.slice(1).reduce((all, part) => sum(all, part, -1), parts[0]);
-  const isConstant = ({ x, y }: Linear) => x.size === 0 && y.size === 0;
-  if (head === '*' && parts.length === 2 && parts.some(isConstant)) {
-    const [factor, other] = isConstant(parts[0]) ? parts : [parts[1], parts[0]];
-    return sum(zero, other, factor.constant);
-  }
+  const parts = rest.map(linearOf);
+  if (head === '+') return parts.reduce((all, part) => sum(all, part, 1), none);
+  if (head === '-' && parts.length === 1) return sum(none, parts[0], -1);
+  if (head === '-' && parts.length > 1) return parts.reduce((all, part) => sum(all, part, -1));
+  const constant = parts.findIndex((part) => [...part.keys()].every((name) => name === ''));
+  if (head === '*' && parts.length === 2 && constant >= 0)
+    return sum(none, parts[1 - constant], parts[constant].get('') ?? 0);
   return refuse(`the property has a term that begins with '${String(head).slice(0, 40)}'`);
 }
 
-function expressionsOf(text: string): Expression[] {
+function expressionsOf(text: string): readonly Expression[] {
   const open: Expression[][] = [[]];
-  for (const [token] of text
-    .replace(/^\uFEFF/, '')
-    .replace(/;[^\n\r]*/g, '')
-    .matchAll(/[()]|[^\s()]+/g)) {
+  const plain = text.replace(/^\uFEFF/, '').replace(/;[^\n\r]*/g, '');
+  for (const [token] of plain.matchAll(/[()]|[^\s()]+/g)) {
     if (token === '(') open.push([]);
     else if (token !== ')') open.at(-1)!.push(token);
     else {

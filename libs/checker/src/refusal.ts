@@ -1,3 +1,4 @@
+// Tested by ../../verification/src/certificate/certificate.unit.test.ts.
 /** What the checker cannot read or does not know: the input is wrong, not the proof. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -7,7 +8,24 @@ export function refuse(why: string): never {
   throw new Refusal(why);
 }
 
-// Values of a JSON document, of which nothing is known.
+// Bytes and values of a document, of which nothing is known.
+
+export function textOf(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return refuse(`${what} is no text`);
+  }
+}
+
+export function document(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  const text = textOf(bytes, 'the certificate');
+  try {
+    return record(JSON.parse(text), 'the certificate');
+  } catch {
+    return refuse('the certificate is no JSON document');
+  }
+}
 
 export const record = (value: unknown, what: string): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

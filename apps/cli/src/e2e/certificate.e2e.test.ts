@@ -44,8 +44,8 @@ test('a proof and a witness, each written and checked; nothing else is accepted'
   const other = await home.runHere(['check', 'c.json.gz', 'net.onnx', unsafe]);
   expect([other.code, other.stdout]).toEqual([1, 'not accepted: it is about another property: the SHA-256 differs\n']);
   const document = JSON.parse(gunzipSync(readFileSync(home.path('c.json.gz'))).toString()) as { version: number };
-  writeFileSync(home.path('v2.json'), JSON.stringify({ ...document, version: 2 }));
-  const newer = await home.runHere(['check', 'v2.json', 'net.onnx', safe]);
+  writeFileSync(home.path('v3.json'), JSON.stringify({ ...document, version: 3 }));
+  const newer = await home.runHere(['check', 'v3.json', 'net.onnx', safe]);
   expect([newer.code, newer.stdout]).toEqual([2, '']);
-  expect(newer.stderr).toContain('the certificate is none of version 1');
+  expect(newer.stderr).toContain('the certificate is none of version 2');
 });

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 /** What another program can check about a verdict: docs/certificates.md describes the document. */
 export type Certificate = {
   readonly format: 'mipnet certificate';
-  readonly version: 1;
+  readonly version: 2;
   /** SHA-256 of the unpacked ONNX file and of the unpacked text of the property. */
   readonly network: string;
   readonly property: string;
@@ -30,7 +30,7 @@ export interface CertificateFiles {
 const headOf = ({ network, property }: CertificateFiles) =>
   ({
     format: 'mipnet certificate',
-    version: 1,
+    version: 2,
     network: sha256Hex(network),
     property: sha256Hex(new TextEncoder().encode(property)),
   }) as const;

@@ -1,6 +1,7 @@
-import { checkCertificate, Refusal, type Node } from '@mipnet/checker';
+import { checkCertificate, networkOf, Prover, Refusal, type Node } from '@mipnet/checker';
 import { seededRandom, type Random } from '@mipnet/dataset';
 import { describe, expect, test } from 'vitest';
+import { openOnnxRuntime } from '../onnx-runtime.js';
 import { bytesOf, certificateCase, checked, draw, grown, question, type Drawn } from '../testing/certificate-case.js';
 import { encodeCertificate, robustCertificate, type Certificate, type CertificateFiles } from './certificate.js';
 import { certify } from './certify.js';
@@ -38,6 +39,24 @@ describe('random networks', () => {
   });
 });
 
+test('what the ONNX runtime computes lies between the bounds, on a box and at single points', async () => {
+  for (let seed = 0; seed < 60; seed++) {
+    const { bytes, box, points } = await draw(seededRandom(seed, 'bounds'));
+    const prover = new Prover(networkOf(bytes));
+    const runtime = await openOnnxRuntime(bytes);
+    const outputs = await runtime.runBatch(Float32Array.from(points.flatMap((point) => [...point])), points.length);
+    await runtime.release();
+    const onBox = prover.onBox(...box);
+    points.forEach((point, k) => {
+      for (const bounds of k % 20 === 0 ? [onBox, prover.onBox(point, point)] : [onBox])
+        prover.network.outputs.forEach((number, j) => {
+          expect(outputs[2 * k + j], `seed ${seed}`).toBeGreaterThanOrEqual(bounds.lower[number]);
+          expect(outputs[2 * k + j], `seed ${seed}`).toBeLessThanOrEqual(bounds.upper[number]);
+        });
+    });
+  }
+});
+
 test('certificates of random networks are accepted, and none is about a question that a sample answers', async () => {
   const cases = [];
   for (let seed = 0; seed < 40 * share; seed++) cases.push(await certificateCase(seed));
@@ -45,26 +64,27 @@ test('certificates of random networks are accepted, and none is about a question
   expect(cases.filter(({ isCertified }) => isCertified).length).toBeGreaterThan(8 * share);
 });
 
-/** A whole tree of splits at random, whose leaves have random slopes and multipliers and claim bounds of units. */
+/** A whole tree of splits at random, with random slopes and multipliers. */
 function randomTree(random: Random, [lower, upper]: Drawn['box']): Node[] {
   const nodes: Node[] = [];
-  let [open, splits] = [1, 0];
+  let open = 1;
+  const triples = (value: () => number) => Array.from({ length: 3 }, (_, i) => [0, i, value()]).flat();
+  const slopes = () => triples(() => 3 * random.uniform() - 1);
+  const some = <Of>(value: Of) => (random.integer(2) === 0 ? value : undefined);
   const choices = () => ({
-    slopes: Array.from({ length: 3 }, (_, i) => [0, i, random.uniform()]).flat(),
-    ...(splits > 0 && { multipliers: [] as number[] }),
+    refresh: some(true),
+    lower: some(slopes()),
+    upper: some(slopes()),
+    multipliers: some(triples(() => random.uniform() - 0.5)),
   });
   while (open > 0) {
     const kind = nodes.length > 12 ? 2 : random.integer(3);
-    const refresh = random.integer(2) === 0 ? {} : undefined;
-    const claims = [{ unit: [0, random.integer(3)], bound: random.integer(2) === 0 ? 'lower' : 'upper', ...choices() }];
-    if (kind === 2)
-      nodes.push({ row: 0, refresh: refresh && choices(), ...choices(), ...(random.integer(2) === 0 && { claims }) });
-    else if (kind === 1) nodes.push({ unit: [0, random.integer(3)], at: random.uniform() - 0.5, refresh });
+    if (kind === 2) nodes.push({ rows: [1], ...choices() });
+    else if (kind === 1) nodes.push({ unit: [0, random.integer(3)], at: random.uniform() - 0.5, ...choices() });
     else {
       const input = random.integer(lower.length);
-      nodes.push({ input, at: lower[input] + random.uniform() * (upper[input] - lower[input]) });
+      nodes.push({ input, at: lower[input] + random.uniform() * (upper[input] - lower[input]), ...choices() });
     }
-    splits += kind === 1 ? 1 : 0;
     open += kind === 2 ? -1 : 1;
   }
   return nodes;
@@ -91,18 +111,18 @@ describe('certificates that were changed', async () => {
   const files = { network, property: question(box, 1.9) };
   const tree = (await grown(files, 1000))!;
   const outcome = (changed: readonly Node[], of = files) => checked(of, [{ case: 0, tree: changed }]);
-  const leaf = tree.findIndex(({ row }) => row !== undefined);
+  const leaf = tree.findIndex(({ rows }) => rows !== undefined);
 
   test('the tree itself is accepted, and needs its splits', () => {
     expect(outcome(tree)).toMatchObject({ isAccepted: true, verdict: 'robust', cases: 1 });
     expect(tree.length).toBeGreaterThan(2);
-    expect(outcome([{ row: 0 }])).toMatchObject({ isAccepted: false });
+    expect(outcome([{ rows: [1] }])).toMatchObject({ isAccepted: false });
   });
 
   test('a leaf is missing, or there is one too many', () => {
     expect(outcome(tree.toSpliced(leaf, 1))).toMatchObject({ isAccepted: false });
     expect(outcome(tree.slice(0, -1))).toMatchObject({ isAccepted: false });
-    expect(() => outcome([...tree, { row: 0 }])).toThrow(Refusal);
+    expect(() => outcome([...tree, { rows: [1] }])).toThrow(Refusal);
     expect(checked(files, [])).toMatchObject({ isAccepted: false, reason: 'case 0 has no proof' });
   });
 
@@ -111,21 +131,21 @@ describe('certificates that were changed', async () => {
     expect(outcome(moved)).toMatchObject({ isAccepted: false });
   });
 
-  test('slopes, multipliers, claims and numbers that there are not', () => {
-    const units: readonly Node[] = [{ unit: [0, 0], at: 0 }, { row: 0 }, { row: 0 }];
+  test('slopes, multipliers and numbers that there are not', () => {
+    const units: readonly Node[] = [{ unit: [0, 0], at: 0 }, { rows: [1] }, { rows: [1] }];
     const wrong: readonly Node[] = [
-      { row: 0, slopes: [0, 0, 1.5] },
-      { row: 0, slopes: [0, 0, -0.5] },
-      { row: 0, slopes: [0, 0] },
-      { row: 0, slopes: [0, 9, 0.5] },
-      { row: 0, slopes: [1, 0, 0.5] },
-      { row: 0, multipliers: [0, -1] },
-      { row: 0, multipliers: [1, 1] },
-      { row: 0, claims: [{ unit: [0, 0], bound: 'both' }] },
-      { row: 1 },
-      { row: -1 },
-      { row: 0.5 },
-      { row: '0' },
+      { rows: [1], lower: [0, 0, 1e40] },
+      { rows: [1], upper: [0, 0] },
+      { rows: [1], lower: [0, 9, 0.5] },
+      { rows: [1], upper: [1, 0, 0.5] },
+      { rows: [1], lower: [0, 0, null] },
+      { rows: [1], multipliers: [0, -1] },
+      { rows: [1], multipliers: [1, 0, 1] },
+      { rows: [-1] },
+      { rows: [1, 1] },
+      { rows: [] },
+      { rows: 1 },
+      { rows: ['1'] },
       {},
       { input: 2, at: 0 },
       { input: 0, at: null },
@@ -146,6 +166,20 @@ describe('certificates that were changed', async () => {
     expect(outcome(tree, { network, property: question(box, 1.7) })).toMatchObject({ isAccepted: false });
   });
 
+  test('damaged networks are refused, or read as other ones, never anything else', () => {
+    const random = seededRandom(2, 'damage');
+    for (let k = 0; k < 500; k++) {
+      const damaged = network.slice(0, random.integer(3) === 0 ? random.integer(network.length) : network.length);
+      for (let changes = random.integer(3); changes >= 0 && damaged.length > 0; changes--)
+        damaged[random.integer(damaged.length)] = random.integer(256);
+      try {
+        new Prover(networkOf(damaged));
+      } catch (error) {
+        expect(error).toBeInstanceOf(Refusal);
+      }
+    }
+  });
+
   test('damaged documents are refused or not accepted, never anything else', () => {
     const property = bytesOf(question(box, 1.7));
     const wrong = { network, property: question(box, 1.7) };
@@ -161,7 +195,7 @@ describe('certificates that were changed', async () => {
         expect(error).toBeInstanceOf(Refusal);
       }
     }
-    for (const text of ['', '[]', 'null', '{"format":"mipnet certificate","version":2}', '[[[['])
+    for (const text of ['', '[]', 'null', '{"format":"mipnet certificate","version":1}', '[[[['])
       expect(() =>
         checkCertificate({ certificate: bytesOf(text), network, property: bytesOf(files.property) }),
       ).toThrow(Refusal);

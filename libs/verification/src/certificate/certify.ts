@@ -1,14 +1,5 @@
 // Tested by certificate.unit.test.ts.
-import {
-  casesOf,
-  checkCertificate,
-  graphOf,
-  Prover,
-  readOnnxFile,
-  Refusal,
-  type Bounds,
-  type Case,
-} from '@mipnet/checker';
+import { casesOf, checkCertificate, networkOf, Prover, Refusal, type Bounds, type Case } from '@mipnet/checker';
 import { fromOnnx, inFloat32 } from '@mipnet/network';
 import { boundOutputsOf, rememberedCrown } from '../bound-outputs.js';
 import { openOnnxRuntime, type OnnxRuntime } from '../onnx-runtime.js';
@@ -64,7 +55,7 @@ function readable({ network, property }: CertificateFiles): {
   readonly cases: readonly Case[];
 } {
   try {
-    return { prover: new Prover(graphOf(readOnnxFile(network))), cases: casesOf(property) };
+    return { prover: new Prover(networkOf(network)), cases: casesOf(property) };
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     throw new VerificationError(

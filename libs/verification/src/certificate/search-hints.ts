@@ -1,5 +1,5 @@
 // Tested by certificate.unit.test.ts.
-import type { Node, Part, TreeWalk } from '@mipnet/checker';
+import type { Node, Part, Piecewise, TreeWalk } from '@mipnet/checker';
 import type { BranchEvent, Division, LiveNetwork, UnitChoices } from '@mipnet/branching';
 import type { Network } from '@mipnet/network';
 
@@ -29,18 +29,22 @@ export function hintsOfSigns(network: Network, { open }: LiveNetwork, events: re
   );
   const units = open.map(({ layer, unit }) => [activations.indexOf(layer), unit] as const);
   const byPart = new Map(events.map((event) => [event.part, event]));
-  const choicesOf = (choices: UnitChoices, walk: TreeWalk, { sides }: Part): Node => {
+  const choicesOf = (choices: UnitChoices, walk: TreeWalk, { bounds }: Part): Node => {
     const { side, lower, upper, slope, multiplier } = choices;
-    const slopes: number[] = [];
-    const multipliers: number[] = [];
+    const chosen = { lower: [] as number[], upper: [] as number[], multipliers: [] as number[] };
     units.forEach((unit, k) => {
-      if (side[k] === 0 && lower[k] < 0 && upper[k] > 0) slopes.push(...unit, Number(slope[k].toFixed(4)));
-      if (side[k] === 0 || !(multiplier[k] > 0)) return;
-      const position = walk.positionOf(unit);
-      const split = sides.findIndex((one) => one.position === position);
-      if (split >= 0) multipliers.push(split, Number(multiplier[k].toPrecision(6)));
+      const { layer, number } = walk.unit(unit);
+      const [low, high] = [bounds.lower[number], bounds.upper[number]];
+      if (side[k] === 0 && lower[k] < 0 && upper[k] > 0) {
+        const slopes = slopesOf(layer.of, [low, high], slope[k]);
+        for (const line of ['lower', 'upper'] as const)
+          if (slopes[line] !== undefined) chosen[line].push(...unit, Number(slopes[line].toPrecision(5)));
+      }
+      // In the part, the unit may be on either side still.
+      const isHeld = side[k] > 0 ? low >= 0 : side[k] < 0 && high <= 0;
+      if (isHeld && multiplier[k] > 0) chosen.multipliers.push(...unit, side[k] * Number(multiplier[k].toPrecision(6)));
     });
-    return { slopes, multipliers };
+    return chosen;
   };
   /** Of the nearest leaf below a part. */
   const nearest = (part: number): UnitChoices | undefined => {
@@ -56,7 +60,7 @@ export function hintsOfSigns(network: Network, { open }: LiveNetwork, events: re
     at: (number, walk) => {
       const event = byPart.get(number);
       if (event === undefined || event.kind === 'empty') return undefined;
-      if (event.kind === 'closed') return { leaf: (part) => ({ row: 0, ...choicesOf(event.choices, walk, part) }) };
+      if (event.kind === 'closed') return { leaf: (part) => ({ rows: [1], ...choicesOf(event.choices, walk, part) }) };
       const near = nearest(number);
       const choices = near && ((part: Part) => choicesOf(near, walk, part));
       return { split: { unit: units[event.unit], at: 0 }, ...event.parts, choices };
@@ -75,8 +79,23 @@ export const hintsOfInputs = (
   size: 2 * divisions.size + 1,
   at: (part) => {
     const rows = weights.get(part);
-    if (rows !== undefined) return { leaf: () => (rows.length === 1 ? { row: 0 } : { rows }) };
+    if (rows !== undefined) return { leaf: () => ({ rows }) };
     const division = divisions.get(part);
     return division && { ...division, split: { input: division.input, at: division.at } };
   },
 });
+
+/**
+ * The slopes of lines that a search's choice in 0..1 stands for: at a bend, between those of both pieces; at a jump, 1
+ * is the edge of the convex hull and 0 the flat line.
+ */
+function slopesOf(f: Piecewise, [low, high]: readonly [number, number], choice: number) {
+  if (f === 'floor') return {};
+  const inside = f.breaks.flatMap((at, q) => (low < at && at < high ? [q] : []));
+  if (inside.length !== 1) return {};
+  const [q] = inside;
+  const [[left, below], [right, above]] = [f.pieces[q], f.pieces[q + 1]];
+  if (f.atBreak === undefined) return { [right > left ? 'lower' : 'upper']: left + choice * (right - left) };
+  const rise = choice * (above - below);
+  return { lower: rise / (high - f.breaks[q]), upper: rise / (f.breaks[q] - low) };
+}

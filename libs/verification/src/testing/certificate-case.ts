@@ -1,5 +1,5 @@
 // Tested by ../certificate/certificate.unit.test.ts.
-import { casesOf, checkCertificate, graphOf, Prover, readOnnxFile, type Node, type Outcome } from '@mipnet/checker';
+import { casesOf, checkCertificate, networkOf, Prover, type Node, type Outcome } from '@mipnet/checker';
 import { seededRandom, type Random } from '@mipnet/dataset';
 import { forward, fromOnnx } from '@mipnet/network';
 import { encodeCertificate, robustCertificate, type CertificateFiles, type Proof } from '../certificate/certificate.js';
@@ -28,7 +28,7 @@ export async function grown(
   { network, property }: CertificateFiles,
   most: number,
 ): Promise<readonly Node[] | undefined> {
-  const prover = new Prover(graphOf(readOnnxFile(network)));
+  const prover = new Prover(networkOf(network));
   const [{ lower, upper, rows }] = casesOf(property);
   let steps = 0;
   const tree = await growTree(prover, prover.onBox(lower, upper), rows, { stopped: () => ++steps > most });
