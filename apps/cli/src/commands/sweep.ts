@@ -48,7 +48,7 @@ export async function sweep(given: SweepCommandOptions): Promise<number> {
       throw new CliError(
         'bad-input',
         divisions === 0
-          ? '--out: the file of the sweep says final: none, so there is no last round that trains a network'
+          ? '--out: the sweep has final: none, so there is no last round that trains a network'
           : `--out takes one network, and this sweep chooses one in each of ${divisions} divisions of the data; leave ` +
               '--out out: the networks are listed with their files',
       );

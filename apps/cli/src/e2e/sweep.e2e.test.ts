@@ -65,6 +65,12 @@ async function sweeps(args: readonly string[], code = 0): Promise<{ report: Repo
 }
 
 describe('2 settings on 2 draws', () => {
+  test('--final none compares the settings, and trains no last network', async () => {
+    const { report } = await sweeps(['small.yaml', ...margins, '--final', 'none', ...local]);
+    expect(report.settings.every(({ validation }) => validation!.mean > 0)).toBe(true);
+    expect([report.chosen, report.final]).toEqual([[], null]);
+  });
+
   test('one run: what is best on validation rows is written, evaluated, listed and drawn', async () => {
     const { report, stderr } = await sweeps([
       'small.yaml',
@@ -202,6 +208,11 @@ describe('bad input is refused before anything starts', () => {
       'ten thousand settings',
       ['--vary', 'seed=1..100', '--vary', 'objectives.0.fit.margin=1..100'],
       /10000 settings; one round may have 1500/,
+    ],
+    [
+      'a last round that is left out and changed',
+      [...margins, '--final', 'none', '--final', 'seed=1'],
+      /--final none leaves out the last round: leave out --final seed=1/,
     ],
     [
       'other test rows per setting',

@@ -44,7 +44,7 @@ export function addSweepCommand(mipnet: Command, finish: Finish): void {
         'what earlier rounds use less of; by default none for up to 8 settings, otherwise rows',
       ).choices(['none', 'rows', 'limits']),
     )
-    .addOption(repeated('--final <key=value>', 'change one key of the plan in the last round'))
+    .addOption(repeated('--final <key=value>', 'change one key of the plan in the last round; none: no last round'))
     .option('--dataset <name>', 'short for --set dataset.name=NAME')
     .option('--class <column>', 'of a table: name or number of the class column')
     .option('--test <file>', 'a separate file for the test rows; otherwise a fifth of the rows is held out')

@@ -69,14 +69,24 @@ function withOptions(sweep: Sweep, { vary, repeat, folds, halving, final }: Swee
     vary: vary.map((text) => axisOf('--vary', text)),
     repeat: repeat.map((text) => axisOf('--repeat', text)),
   });
-  if (final.length > 0 && sweep.final === 'none')
-    throw new CliError('bad-input', '--final: the file of the sweep says final: none, so there is no last round');
   return {
     ...typed,
     ...(folds === undefined ? {} : { folds }),
     ...(halving === undefined ? {} : { halving: halvingSchema.parse(halving === 'none' ? halving : { by: halving }) }),
-    final: sweep.final === 'none' ? 'none' : [...sweep.final, ...final],
+    final: finalOf(sweep.final, final),
   };
+}
+
+/** `none` leaves out the last round. */
+function finalOf(inFile: Sweep['final'], typed: readonly string[]): Sweep['final'] {
+  const changes = typed.filter((text) => text !== 'none');
+  if (inFile === 'none' && changes.length > 0)
+    throw new CliError('bad-input', '--final: the file of the sweep says final: none, so there is no last round');
+  if (inFile === 'none') return inFile;
+  if (typed.length === changes.length) return [...inFile, ...changes];
+  if (changes.length > 0)
+    throw new CliError('bad-input', `--final none leaves out the last round: leave out --final ${changes[0]}`);
+  return 'none';
 }
 
 const sourcesOf = async (variants: readonly Variant[], folder: string): Promise<ReadonlyMap<string, PlanSource>> =>
