@@ -146,7 +146,8 @@ export class Prover {
     const [all, { layers, inputs }] = [this.coefficients, this.network];
     const top = form.reduce((most, [number]) => Math.max(most, number), 0);
     if (form.length + 2 * multipliers.length > mostTerms) refuse('a bound has too many terms');
-    all.fill(0, 0, top + 1);
+    // The inputs are summed up in the end, also those behind the form.
+    all.fill(0, 0, Math.max(top, inputs) + 1);
     let margin = 0;
     const give = (number: number, factor: number): void => {
       all[number] += factor;

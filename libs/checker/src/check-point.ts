@@ -15,7 +15,7 @@ export function checkPoint(prover: Prover, cases: readonly Case[], point: Float6
     const value = coefficients.reduce((sum, factor, j) => sum + factor * outputs[j], constant);
     return isStrict ? value > 0 : value >= 0;
   };
-  const inside = cases.filter(({ lower, upper }) => point.every((x, i) => lower[i] <= x && x <= upper[i]));
+  const inside = cases.filter(({ contains }) => contains(point));
   const violated = inside.filter(({ rows }) => rows.every(holds));
   if (violated.length === 0)
     fail(inside.length === 0 ? 'the point lies in the box of no case' : 'the outputs at the point satisfy no case');

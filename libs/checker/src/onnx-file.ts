@@ -1,5 +1,5 @@
 // Tested by ../../verification/src/certificate/certificate.unit.test.ts.
-import { Message } from './protobuf.js';
+import { Message, only } from './protobuf.js';
 import { refuse } from './refusal.js';
 
 // The numbers of fields are those of onnx.proto, github.com/onnx/onnx.
@@ -26,11 +26,6 @@ export interface OnnxFile {
   readonly outputs: readonly string[];
 }
 
-/** The value of a field that may occur once. */
-function only<Of>(values: readonly Of[]): Of | undefined {
-  return values.length > 1 ? refuse('the network has a field twice that may occur once') : values[0];
-}
-
 const nameOf = (message: Message, field = 1): string => only(message.texts(field)) ?? '';
 
 /** @throws Refusal if the bytes are no such file */
@@ -51,7 +46,7 @@ export function readOnnxFile(bytes: Uint8Array): OnnxFile {
       domain: nameOf(node, 7),
       input: node.texts(1),
       output: node.texts(2),
-      attributes: new Map(node.messages(5).map((attribute) => [nameOf(attribute), attributeOf(attribute)])),
+      attributes: attributesOf(node),
     })),
     constants,
     inputs: inputs.map((input) => ({ name: nameOf(input), shape: shapeOf(input) })),
@@ -62,29 +57,38 @@ export function readOnnxFile(bytes: Uint8Array): OnnxFile {
 /** Of a ValueInfoProto: its type, that of a tensor, and the tensor's shape. */
 function shapeOf(input: Message): (number | undefined)[] {
   const tensor = only(only(input.messages(2))?.messages(1) ?? []);
-  if (![1, 11].includes(only(tensor?.wholes(1) ?? []) ?? 0))
+  if (![1, 11].includes(tensor?.whole(1) ?? 0))
     refuse(`input '${nameOf(input)}' is not made of float32 or float64 numbers`);
   const dims = only(tensor!.messages(2))?.messages(1) ?? [];
-  return dims.map((dim) => only(dim.wholes(1))).map((extent = 0) => (extent > 0 ? extent : undefined));
+  return dims.map((dim) => dim.whole(1)).map((extent = 0) => (extent > 0 ? extent : undefined));
+}
+
+function attributesOf(node: Message): OnnxNode['attributes'] {
+  const found = new Map<string, Attribute>();
+  for (const attribute of node.messages(5)) {
+    const name = nameOf(attribute);
+    if (found.has(name)) refuse(`a node has the attribute '${name}' twice`);
+    found.set(name, attributeOf(attribute));
+  }
+  return found;
 }
 
 function attributeOf(attribute: Message): Attribute {
-  const floats = (field: number) => attribute.numbers(field, 4, (view, at) => view.getFloat32(at, true));
   const kinds: Record<number, () => Attribute> = {
-    1: () => only([...floats(2)]) ?? 0,
-    2: () => only(attribute.wholes(3)) ?? 0,
+    1: () => attribute.float(2) ?? 0,
+    2: () => attribute.whole(3) ?? 0,
     3: () => nameOf(attribute, 4),
     4: () => tensorOf(only(attribute.messages(5)) ?? refuse('an attribute has no tensor')),
-    6: () => [...floats(7)],
+    6: () => [...attribute.numbers(7, 4, (view, at) => view.getFloat32(at, true))],
     7: () => attribute.wholes(8),
   };
-  const kind = only(attribute.wholes(20)) ?? 0;
+  const kind = attribute.whole(20) ?? 0;
   return (kinds[kind] ?? refuse(`attribute '${nameOf(attribute)}' has the unknown type ${kind}`))();
 }
 
 function tensorOf(tensor: Message): Tensor {
-  const [name, dims, type] = [nameOf(tensor, 8), tensor.wholes(1), only(tensor.wholes(2)) ?? 0];
-  if ((only(tensor.wholes(14)) ?? 0) !== 0) refuse(`the numbers of '${name}' are in another file`);
+  const [name, dims, type] = [nameOf(tensor, 8), tensor.wholes(1), tensor.whole(2) ?? 0];
+  if ((tensor.whole(14) ?? 0) !== 0) refuse(`the numbers of '${name}' are in another file`);
   const isRaw = (only(tensor.all(9))?.length ?? 0) > 0;
   const kinds: Record<number, () => Float64Array> = {
     1: () => tensor.numbers(isRaw ? 9 : 4, 4, (view, at) => view.getFloat32(at, true)),
@@ -97,6 +101,7 @@ function tensorOf(tensor: Message): Tensor {
   const values = (
     kinds[type] ?? refuse(`'${name}' has numbers of the type ${type}; the checker reads float32, float64 and int64`)
   )();
+  if (dims.some((extent) => extent < 0)) refuse(`'${name}' has a negative extent`);
   const count = dims.reduce((product, extent) => product * extent, 1);
   if (values.length !== count) refuse(`'${name}' has ${values.length} numbers, but its shape asks for ${count}`);
   if (!values.every(Number.isFinite)) refuse(`'${name}' has a number that is not finite`);

@@ -19,6 +19,12 @@ export type Value = Tensor | Signal;
 
 export const isSignal = (value: Value | undefined): value is Signal => value !== undefined && 'rows' in value;
 
+/** How much factors may enlarge a term, or make it smaller; those that are 0 leave none. */
+function spreadOf(factors: ArrayLike<number>): number {
+  const sizes = Array.from(factors, Math.abs).filter((size) => size !== 0);
+  return sizes.reduce((most, size) => Math.max(most, size, 1 / size), 1);
+}
+
 /** A node, as an operator sees it. */
 export class OperatorCall {
   /** Its first signal. */
@@ -83,6 +89,12 @@ export class OperatorCall {
     return typeof value === 'number' ? value : this.refuse(`'${name}' is no number`);
   }
 
+  /** An attribute that is 0 or 1: what else counts as 1 differs between readers. */
+  flag(name: string): boolean {
+    const value = this.number(name, 0);
+    return value === 0 || value === 1 ? value === 1 : this.refuse(`'${name}' is neither 0 nor 1`);
+  }
+
   list(name: string, otherwise: readonly number[]): readonly number[] {
     const value = this.node.attributes.get(name) ?? otherwise;
     return Array.isArray(value) && value.length === otherwise.length
@@ -95,9 +107,12 @@ export class OperatorCall {
     return sizeOf(shape) === this.size ? { ...this.signal, shape } : this.refuse(`[${shape.join(', ')}] does not fit`);
   }
 
-  /** Sums over numbers of the network; each of them is rounded before. */
-  sums(shape: readonly number[], row: (j: number, add: Add) => void): Signal {
-    return { shape, rows: rowsOf(sizeOf(shape), row) };
+  /**
+   * Sums over numbers of the network; each of them is rounded before.
+   * @param factors that the runtime may multiply with after it has added up
+   */
+  sums(shape: readonly number[], row: (j: number, add: Add) => void, factors: readonly number[] = []): Signal {
+    return { shape, rows: rowsOf(sizeOf(shape), row, { roundings: 3, spread: spreadOf(factors) }) };
   }
 
   /**
@@ -113,13 +128,11 @@ export class OperatorCall {
     const signals = this.inputs.filter(isSignal).map(({ rows }) => rows);
     // What is multiplied by 0 is in no row; as a number of the network, it is seen to be finite.
     if (factors.includes(0)) this.numbers();
-    const sizes = factors.filter((factor) => factor !== 0).map(Math.abs);
-    const spread = sizes.reduce((most, size) => Math.max(most, size, 1 / size), 1);
     return {
       shape,
       rows: rowsOf(sizeOf(shape), row, {
         roundings: signals.reduce((sum, rows) => sum + rows.roundings, roundings),
-        spread: signals.reduce((most, rows) => Math.max(most, rows.spread), 1) * spread,
+        spread: signals.reduce((most, rows) => Math.max(most, rows.spread), 1) * spreadOf(factors),
       }),
     };
   }

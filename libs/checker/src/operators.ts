@@ -103,7 +103,9 @@ function where(call: OperatorCall): Signal {
   if (!isSignal(test) || test.test === undefined) return call.refuse('without a comparison');
   if (test.test === 'nan') {
     call.broadcast(call.constant(1));
-    return isSignal(other) && other.rows === test.rows ? other : call.refuse('IsNaN(x) and another signal than x');
+    return isSignal(other) && other.rows === test.rows && other.shape.join() === test.shape.join()
+      ? other
+      : call.refuse('IsNaN(x) and another signal than x');
   }
   const [high, low] = [call.single(1), call.single(2)];
   return jump(call, test.test, [low, high, high]);
@@ -134,10 +136,13 @@ function times(call: OperatorCall, of: (value: number) => number): Signal {
 
 function normalization(call: OperatorCall): Signal {
   const { shape, size } = call;
-  if (call.number('training_mode', 0) !== 0 || shape.length < 2) call.refuse('in training mode');
+  if (call.flag('training_mode') || call.node.output.length > 1 || shape.length < 2) call.refuse('in training mode');
   const [gain, offset, mean, variance] = [1, 2, 3, 4].map((position) => call.constant(position).values);
   if ([gain, offset, mean, variance].some(({ length }) => length !== shape[1])) call.refuse('of other channels');
-  const factors = gain.map((one, c) => one / Math.sqrt(variance[c] + call.number('epsilon', 1e-5)));
+  const epsilon = call.number('epsilon', 1e-5);
+  // A sum of two that are not negative cancels nothing.
+  if (!(epsilon >= 0 && variance.every((one) => one >= 0))) call.refuse('a variance is negative');
+  const factors = gain.map((one, c) => one / Math.sqrt(variance[c] + epsilon));
   const row = (j: number, add: Add): void => {
     const c = Math.floor(j / (size / (shape[0] * shape[1]))) % shape[1];
     addRow(call.signal.rows, j, factors[c], add);
@@ -159,7 +164,7 @@ function axisOf(call: OperatorCall, otherwise: number): number {
 function concat(call: OperatorCall): Signal {
   const axis = axisOf(call, NaN);
   const parts = call.inputs.map((one) => (isSignal(one) ? one : call.refuse('of a constant')));
-  const outer = ({ shape }: Signal) => shape.with(axis, 0).join();
+  const outer = ({ shape }: Signal) => shape.map((extent, at) => (at === axis ? 0 : extent)).join();
   if (parts.some((part) => outer(part) !== outer(call.signal))) call.refuse('shapes that do not fit');
   const widths = parts.map(({ shape }) => insideOf(shape, axis - 1));
   const width = widths.reduce((a, b) => a + b, 0);

@@ -13,6 +13,8 @@ export interface Case {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
   readonly rows: readonly Row[];
+  /** Whether a point of float32 numbers lies in the box: its ends are rounded outward, and count in any case. */
+  readonly contains: (point: Float64Array) => boolean;
 }
 
 type Expression = string | readonly Expression[];
@@ -55,6 +57,7 @@ function caseOf(atoms: readonly Atom[], inputs: number, outputs: number): Case {
   const lower = new Float64Array(inputs).fill(-Infinity);
   const upper = new Float64Array(inputs).fill(Infinity);
   const rows: Row[] = [];
+  const ends: ((point: Float64Array) => boolean)[] = [];
   for (const { linear, isStrict } of atoms) {
     const constant = linear.get('') ?? 0;
     const terms = [...linear].filter(([name, factor]) => name !== '' && factor !== 0);
@@ -68,6 +71,11 @@ function caseOf(atoms: readonly Atom[], inputs: number, outputs: number): Case {
         const end = -constant / factor;
         // A quotient is rounded, but by 1; a box that is too large proves more.
         const slack = Math.abs(factor) === 1 ? 0 : 2 ** -52 * Math.abs(end) + Number.MIN_VALUE;
+        ends.push((point) => {
+          const product = factor * point[at];
+          const least = Math.abs(factor) === 1 ? product : product - 2 ** -52 * Math.abs(product) - Number.MIN_VALUE;
+          return isStrict ? least > -constant : least >= -constant;
+        });
         if (factor > 0) lower[at] = Math.max(lower[at], end - slack);
         else upper[at] = Math.min(upper[at], end + slack);
       }
@@ -76,7 +84,7 @@ function caseOf(atoms: readonly Atom[], inputs: number, outputs: number): Case {
   }
   const free = lower.findIndex((low, i) => !Number.isFinite(low) || !Number.isFinite(upper[i]));
   if (free >= 0) refuse(`X_${free} has no finite lower and upper bound in every case`);
-  return { lower, upper, rows };
+  return { lower, upper, rows, contains: (point) => ends.every((holds) => holds(point)) };
 }
 
 /** The disjunctive normal form of a formula. */
@@ -97,7 +105,15 @@ function both(some: readonly (readonly Atom[])[], others: readonly (readonly Ato
 
 function sum(one: Linear, other: Linear, factor: number): Linear {
   const all = new Map(one);
-  for (const [name, value] of other) all.set(name, (all.get(name) ?? 0) + factor * value);
+  for (const [name, value] of other) {
+    const [before, more] = [all.get(name) ?? 0, factor * value];
+    const after = before + more;
+    // What a sum of two loses (Knuth): other terms may cancel all the rest.
+    const rounded = after - before;
+    if (before - (after - rounded) + (more - rounded) !== 0)
+      refuse('the property has a sum that float64 does not hold');
+    all.set(name, after);
+  }
   return all;
 }
 

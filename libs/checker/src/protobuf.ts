@@ -28,9 +28,17 @@ class Reader {
   }
 }
 
-/** A message: the values of its fields by their numbers, which are whole numbers or bytes. */
+/** How a value is encoded: a whole number, 8 bytes, bytes with their count before them, or 4 bytes. */
+const kinds = { whole: 0, eight: 1, bytes: 2, four: 5 } as const;
+
+interface Field {
+  readonly kind: number;
+  readonly value: number | Uint8Array;
+}
+
+/** A message: the values of its fields by their numbers. A field is read as it is encoded, or refused. */
 export class Message {
-  readonly #fields = new Map<number, (number | Uint8Array)[]>();
+  readonly #fields = new Map<number, Field[]>();
 
   constructor(bytes: Uint8Array) {
     const reader = new Reader(bytes);
@@ -38,10 +46,10 @@ export class Message {
       const key = reader.whole();
       const [field, kind] = [Math.floor(key / 8), key % 8];
       const values = this.#fields.get(field) ?? [];
-      if (kind === 0) values.push(reader.whole());
-      else if (kind === 1) values.push(reader.bytes(8));
-      else if (kind === 2) values.push(reader.bytes(reader.whole()));
-      else if (kind === 5) values.push(reader.bytes(4));
+      if (kind === kinds.whole) values.push({ kind, value: reader.whole() });
+      else if (kind === kinds.eight) values.push({ kind, value: reader.bytes(8) });
+      else if (kind === kinds.bytes) values.push({ kind, value: reader.bytes(reader.whole()) });
+      else if (kind === kinds.four) values.push({ kind, value: reader.bytes(4) });
       else refuse('the network is not an ONNX file');
       this.#fields.set(field, values);
     }
@@ -53,8 +61,7 @@ export class Message {
 
   /** The bytes of each value. */
   all(field: number): Uint8Array[] {
-    const values = this.#fields.get(field) ?? [];
-    return values.map((value) => (typeof value === 'number' ? refuse('the network is not an ONNX file') : value));
+    return this.#values(field, kinds.bytes) as Uint8Array[];
   }
 
   messages(field: number): Message[] {
@@ -65,9 +72,14 @@ export class Message {
     return this.all(field).map((bytes) => new TextDecoder().decode(bytes));
   }
 
+  /** A whole number of a field that may occur once. */
+  whole(field: number): number | undefined {
+    return only(this.#values(field, kinds.whole) as number[]);
+  }
+
   /** Whole numbers, one by one or packed. */
   wholes(field: number): number[] {
-    return (this.#fields.get(field) ?? []).flatMap((value) => {
+    return this.#values(field, kinds.whole, kinds.bytes).flatMap((value) => {
       if (typeof value === 'number') return [value];
       const [reader, found] = [new Reader(value), [] as number[]];
       while (!reader.isAtEnd) found.push(reader.whole());
@@ -75,9 +87,16 @@ export class Message {
     });
   }
 
+  /** A float32 number of a field that may occur once. */
+  float(field: number): number | undefined {
+    const bytes = only(this.#values(field, kinds.four) as Uint8Array[]);
+    return bytes && new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true);
+  }
+
   /** Numbers of `size` bytes that `read` takes from a place, one by one or packed. */
-  numbers(field: number, size: number, read: (view: DataView, offset: number) => number): Float64Array {
-    const parts = this.all(field).map(({ buffer, byteOffset, length }) => new DataView(buffer, byteOffset, length));
+  numbers(field: number, size: 4 | 8, read: (view: DataView, offset: number) => number): Float64Array {
+    const values = this.#values(field, kinds.bytes, size === 4 ? kinds.four : kinds.eight) as Uint8Array[];
+    const parts = values.map(({ buffer, byteOffset, length }) => new DataView(buffer, byteOffset, length));
     const counts = parts.map(({ byteLength }) => Math.floor(byteLength / size));
     const all = new Float64Array(counts.reduce((sum, count) => sum + count, 0));
     let used = 0;
@@ -86,4 +105,15 @@ export class Message {
     });
     return all;
   }
+
+  #values(field: number, ...asked: number[]): (number | Uint8Array)[] {
+    return (this.#fields.get(field) ?? []).map(({ kind, value }) =>
+      asked.includes(kind) ? value : refuse('the network is not an ONNX file'),
+    );
+  }
+}
+
+/** The value of a field that may occur once. */
+export function only<Of>(values: readonly Of[]): Of | undefined {
+  return values.length > 1 ? refuse('the network has a field twice that may occur once') : values[0];
 }

@@ -12,7 +12,7 @@ const [mostWeights, mostWeight] = [2 ** 27, 2 ** 60];
 export function rowsOf(
   count: number,
   row: (j: number, add: Add) => void,
-  { roundings, spread }: Pick<Rows, 'roundings' | 'spread'> = { roundings: 3, spread: 1 },
+  { roundings, spread }: Pick<Rows, 'roundings' | 'spread'>,
 ): Rows {
   const starts = new Int32Array(count + 1);
   let used = 0;

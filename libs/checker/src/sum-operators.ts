@@ -15,14 +15,20 @@ export function matrix(call: OperatorCall): Signal {
 
 export function gemm(call: OperatorCall): Signal {
   const [alpha, beta, bias] = [call.number('alpha', 1), call.number('beta', 1), call.optional(2)];
-  if (call.number('transA', 0) !== 0 || call.shape.length !== 2) call.refuse('another form');
-  const isTransposed = call.number('transB', 0) === 1;
+  if (call.flag('transA') || call.shape.length !== 2) call.refuse('another form');
+  // The runtime may add up before it multiplies.
+  if (alpha === 0) call.refuse('alpha is 0');
+  const isTransposed = call.flag('transB');
   const { rows, outputs } = product(call, call.constant(1), { axis: 1, isTransposed, alpha });
   const biasAt = bias && call.broadcast(bias, [1, outputs]);
-  return call.sums([1, outputs], (j, add) => {
-    rows(j, add);
-    if (biasAt) add(0, beta * biasAt(j));
-  });
+  return call.sums(
+    [1, outputs],
+    (j, add) => {
+      rows(j, add);
+      if (biasAt) add(0, beta * biasAt(j));
+    },
+    [alpha, beta],
+  );
 }
 
 interface ProductOptions {
@@ -57,10 +63,14 @@ function windowsOf(call: OperatorCall, kernel: readonly number[]): Windows {
   if (padding !== 'NOTSET' && padding !== 'VALID') call.refuse(`auto_pad ${String(padding)}`);
   const [strides, dilations] = [call.list('strides', [1, 1]), call.list('dilations', [1, 1])];
   const pads = call.list('pads', [0, 0, 0, 0]);
+  if ([...strides, ...dilations, ...kernel].some((one) => one < 1) || pads.some((one) => one < 0))
+    call.refuse('strides, dilations or pads that are too small');
+  if (padding === 'VALID' && pads.some((one) => one > 0)) call.refuse('auto_pad VALID, and pads');
   const [, , height, width] = call.shape;
   const extent = (size: number, axis: number) =>
     Math.floor((size + pads[axis] + pads[axis + 2] - dilations[axis] * (kernel[axis] - 1) - 1) / strides[axis]) + 1;
   const to = [extent(height, 0), extent(width, 1)] as const;
+  if (Math.min(...to) < 1) call.refuse('a window that is larger than the picture');
   return {
     to,
     each: (output, take) => {
@@ -111,7 +121,7 @@ function pooled(call: OperatorCall, factor: (cells: number, taps: number) => num
 }
 
 export function averages(call: OperatorCall): Signal {
-  const withPads = call.number('count_include_pad', 0) === 1;
+  const withPads = call.flag('count_include_pad');
   const { shape, row } = pooled(call, (cells, taps) => 1 / (withPads ? taps : cells));
   return call.sums(shape, row);
 }
@@ -120,6 +130,6 @@ export function maxima(call: OperatorCall): Signal {
   if (call.node.output.length > 1) call.refuse('a second output');
   const { shape, row } = pooled(call, () => 1);
   const count = shape.reduce((a, b) => a * b, 1);
-  const { starts, indices } = rowsOf(count, row);
+  const { starts, indices } = rowsOf(count, row, { roundings: 0, spread: 1 });
   return { shape, rows: copiesOf(call.builder.push({ kind: 'maxima', starts, indices }, count)) };
 }
