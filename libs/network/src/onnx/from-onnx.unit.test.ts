@@ -25,6 +25,21 @@ describe('reading ONNX', () => {
     ]);
   });
 
+  it('keeps the sums of a Gemm before its alpha: they may leave the range of float32', () => {
+    const { layers } = fromOnnx(
+      onnxModel({
+        input: ['N', 2],
+        nodes: [node('Gemm', ['x', 'W', 'c'], 'y', { alpha: { float: 0.5 }, beta: { float: 2 } })],
+        constants: [floats('W', [2, 1], [3e38, 3e38]), floats('c', [1], [5])],
+      }),
+    );
+    const weight = Math.fround(3e38);
+    expect(layers).toMatchObject([
+      { kind: 'dense', weights: Float64Array.of(weight, weight), bias: Float64Array.of(0) },
+      { kind: 'scale', factor: Float64Array.of(0.5), offset: Float64Array.of(10) },
+    ]);
+  });
+
   it('folds a transposition before a flatten into the next dense layer', () => {
     const network = fromOnnx(
       onnxModel({

@@ -2,7 +2,7 @@
 import type { Shape } from '../../shape.js';
 import { sizeOf } from '../../shape.js';
 import type { NodeReader } from '../node-reader.js';
-import { addDense, addLayer, pick } from '../signal.js';
+import { addDense, addLayer, addScale, pick } from '../signal.js';
 import type { Signal } from '../signal.js';
 import { broadcastIndex, transposedIndex } from '../tensor.js';
 import type { Constant } from '../tensor.js';
@@ -29,14 +29,18 @@ export const gemm: Operator = (node, inputs) => {
   requireVector(signal, signalFirst ? columns : rows, node);
   // Outputs index the columns of B or the rows of A.
   const byOutput = signalFirst === constantTransposed;
-  const weights = scaled(outputsByInputs(constant, byOutput, sizeOf(signal.dims), node), alpha, node);
+  const weights = outputsByInputs(constant, byOutput, sizeOf(signal.dims), node);
   const outputs = weights.length / sizeOf(signal.dims);
   const dims = signalFirst ? [1, outputs] : [outputs, 1];
   const bias =
     inputs[2] === undefined
       ? new Float64Array(outputs)
       : broadcast(asConstant(inputs[2], 'C', node), dims, node).map((number) => beta * number);
-  return addDense(signal, { weights, bias, dims, open: inputs[2] === undefined }, node);
+  const open = inputs[2] === undefined;
+  if (alpha === 1) return addDense(signal, { weights, bias, dims, open }, node);
+  // The runtime multiplies the sums, which may leave the range of float32 before.
+  const sums = addDense(signal, { weights, bias: new Float64Array(outputs), dims, open: true }, node);
+  return addScale(sums, { factor: new Float64Array(outputs).fill(alpha), offset: bias }, node, open);
 };
 
 /** A x + b with A and b as attributes: scikit-learn's linear regressions (domain ai.onnx.ml). */
@@ -137,12 +141,6 @@ function outputsByInputs(constant: Constant, alreadySo: boolean, inputs: number,
     for (let output = 0; output < outputs; output++) weights[output * inputs + input] = data[input * outputs + output];
   }
   return weights;
-}
-
-function scaled(weights: Float64Array, factor: number, node: NodeReader): Float64Array {
-  if (factor === 1) return weights;
-  node.budget.take(weights.length, node.label);
-  return weights.map((weight) => factor * weight);
 }
 
 function broadcast(constant: Constant, dims: Shape, node: NodeReader): Float64Array {
