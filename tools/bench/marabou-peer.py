@@ -48,7 +48,9 @@ def property_of(path):
         if formula[0] == "or":
             cases = [part[1:] if part[0] == "and" else [part] for part in formula[1:]]
         elif formula[1].startswith("X_"):
-            bounds.setdefault(int(formula[1][2:]), {})[formula[0]] = float(formula[2])
+            sign, own = formula[0], bounds.setdefault(int(formula[1][2:]), {})
+            tighter = max if sign == ">=" else min
+            own[sign] = tighter(own.get(sign, float(formula[2])), float(formula[2]))
         else:
             common.append(formula)
     return bounds, [common + case for case in cases]

@@ -1,32 +1,6 @@
 // Tested by ../../verification/src/certificate/certificate.unit.test.ts.
+import protobuf from 'protobufjs/minimal.js';
 import { refuse } from './refusal.js';
-
-/** Reads the encoding of protobuf, protobuf.dev/programming-guides/encoding. */
-class Reader {
-  #at = 0;
-
-  constructor(readonly source: Uint8Array) {}
-
-  get isAtEnd(): boolean {
-    return this.#at === this.source.length;
-  }
-
-  bytes(count: number): Uint8Array {
-    if (!(count >= 0 && this.#at + count <= this.source.length)) refuse('the network is not an ONNX file');
-    this.#at += count;
-    return this.source.subarray(this.#at - count, this.#at);
-  }
-
-  /** A whole number of 64 bits: seven per byte, the lowest first; the last byte is below 128. */
-  whole(): number {
-    let [value, shift, byte] = [0n, 0n, 128];
-    for (; byte >= 128 && shift < 70n; shift += 7n) {
-      [byte] = this.bytes(1);
-      value |= BigInt(byte & 127) << shift;
-    }
-    return Number(BigInt.asIntN(64, value));
-  }
-}
 
 /** How a value is encoded: a whole number, 8 bytes, bytes with their count before them, or 4 bytes. */
 const kinds = { whole: 0, eight: 1, bytes: 2, four: 5 } as const;
@@ -36,23 +10,36 @@ interface Field {
   readonly value: number | Uint8Array;
 }
 
+/** Calls `next`, which reads one value, until the end. */
+function read(bytes: Uint8Array, next: (reader: protobuf.Reader) => void): void {
+  const reader = protobuf.Reader.create(bytes);
+  try {
+    while (reader.pos < reader.len) next(reader);
+  } catch {
+    refuse('the network is not an ONNX file');
+  }
+}
+
+/** protobufjs gives 64 bits as an object, where there is a package for it. */
+const whole = (reader: protobuf.Reader): number => Number(reader.int64());
+
 /** A message: the values of its fields by their numbers. A field is read as it is encoded, or refused. */
 export class Message {
   readonly #fields = new Map<number, Field[]>();
 
   constructor(bytes: Uint8Array) {
-    const reader = new Reader(bytes);
-    while (!reader.isAtEnd) {
-      const key = reader.whole();
+    read(bytes, (reader) => {
+      const key = whole(reader);
       const [field, kind] = [Math.floor(key / 8), key % 8];
       const values = this.#fields.get(field) ?? [];
-      if (kind === kinds.whole) values.push({ kind, value: reader.whole() });
-      else if (kind === kinds.eight) values.push({ kind, value: reader.bytes(8) });
-      else if (kind === kinds.bytes) values.push({ kind, value: reader.bytes(reader.whole()) });
-      else if (kind === kinds.four) values.push({ kind, value: reader.bytes(4) });
+      const skipped = (count: number): Uint8Array => bytes.subarray(reader.pos, reader.skip(count).pos);
+      if (kind === kinds.whole) values.push({ kind, value: whole(reader) });
+      else if (kind === kinds.eight) values.push({ kind, value: skipped(8) });
+      else if (kind === kinds.bytes) values.push({ kind, value: reader.bytes() });
+      else if (kind === kinds.four) values.push({ kind, value: skipped(4) });
       else refuse('the network is not an ONNX file');
       this.#fields.set(field, values);
-    }
+    });
   }
 
   has(field: number): boolean {
@@ -81,8 +68,8 @@ export class Message {
   wholes(field: number): number[] {
     return this.#values(field, kinds.whole, kinds.bytes).flatMap((value) => {
       if (typeof value === 'number') return [value];
-      const [reader, found] = [new Reader(value), [] as number[]];
-      while (!reader.isAtEnd) found.push(reader.whole());
+      const found: number[] = [];
+      read(value, (reader) => found.push(whole(reader)));
       return found;
     });
   }

@@ -57,6 +57,12 @@ describe('SlotPool', () => {
     await expect(echo(pool)).rejects.toMatchObject({ code: 'closed' });
   });
 
+  test('tells an idle thread what jobs to come need; an error in that is left to the jobs', async () => {
+    const pool = poolOf(1);
+    ['kind', 'fails', { about: 'network' }].forEach((notice) => pool.prepare(notice));
+    expect(await pool.run({ kind: 'notices' })).toEqual(['kind', 'fails', { about: 'network' }]);
+  });
+
   test('hands on what a job posts, in order, before its result', async () => {
     const seen: number[] = [];
     expect(await poolOf(1).run({ kind: 'post', value: 20 }, { onPost: (value) => seen.push(value) })).toBe(20);

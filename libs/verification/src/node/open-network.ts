@@ -1,4 +1,3 @@
-// Tested by verification-run.unit.test.ts.
 import { fromOnnx, inFloat32, type Network } from '@mipnet/network';
 import { getObject, type ObjectRef, type ObjectStore } from '@mipnet/object-store';
 import { rememberedCrown, type BoundLayers } from '../bound-outputs.js';
