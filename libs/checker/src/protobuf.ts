@@ -20,7 +20,7 @@ function read(bytes: Uint8Array, next: (reader: protobuf.Reader) => void): void 
   }
 }
 
-/** protobufjs gives 64 bits as an object, where there is a package for it. */
+/** protobufjs gives 64 bits as an object, if there is a package for it. */
 const whole = (reader: protobuf.Reader): number => Number(reader.int64());
 
 /** A message: the values of its fields by their numbers. A field is read as it is encoded, or refused. */
