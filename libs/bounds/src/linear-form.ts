@@ -41,15 +41,23 @@ export function leastOnBox(
  * Of an affine layer: what each output can be off by for a coefficient of 1, in the runtime, in a forward and in a
  * backward pass.
  */
-export function slackOf(map: AffineMap, size: Float64Array, errors: Float64Array): Float64Array {
-  const { outputs, starts, indices, values, bias } = map;
-  const slack = new Float64Array(outputs);
-  for (let j = 0; j < outputs; j++) {
-    let sum = Math.abs(bias[j]);
-    for (let e = starts[j]; e < starts[j + 1]; e++) sum += Math.abs(values[e]) * size[indices[e]];
-    slack[j] = errors[j] + roundOff(starts[j + 1] - starts[j] + outputs + 1, sum + errors[j]);
+export function slackOf(map: AffineMap, read: Box, errors: Float64Array): Float64Array {
+  return errors.map((error, j) => rowSlack(map, j, read, error));
+}
+
+/** The same of output j. @param read bounds on the inputs of the map  @param error of this output, in the runtime */
+export function rowSlack(
+  { outputs, starts, indices, values, bias }: AffineMap,
+  j: number,
+  { lower, upper }: Box,
+  error: number,
+): number {
+  let sum = Math.abs(bias[j]);
+  for (let e = starts[j]; e < starts[j + 1]; e++) {
+    const i = indices[e];
+    sum += Math.abs(values[e]) * Math.max(Math.abs(lower[i]), Math.abs(upper[i]));
   }
-  return slack;
+  return error + roundOff(starts[j + 1] - starts[j] + outputs + 1, sum + error);
 }
 
 /** The numbers of y = W x + b in compressed sparse rows, and as a full row-major matrix if most are not zero. */

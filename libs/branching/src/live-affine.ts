@@ -1,6 +1,7 @@
 // Tested by branch-on-signs.unit.test.ts.
 import type { AffineMap } from '@mipnet/network';
-import { roundOff, slackOf } from '@mipnet/bounds';
+import { roundOff, rowSlack, type Box } from '@mipnet/bounds';
+import { constantAt } from './live-units.js';
 
 /** y = W x + b on the remaining units of a layer and of the one before it. */
 export interface LiveAffine {
@@ -27,24 +28,23 @@ export interface LiveAffine {
 interface Left {
   readonly inputs: Int32Array;
   readonly outputs: Int32Array;
-  /** The values of the other inputs. @default zero */
-  readonly constants?: Float64Array;
 }
 
 /**
- * @param size largest absolute value of each input of the map
+ * What an output that is left reads of the other inputs are constants (live-units.ts): their values are part of its
+ * bias, their errors of its slack.
+ * @param read bounds on each input of the map
  * @param errors of each output, in the runtime
  */
 export function liveAffine(
   map: AffineMap,
-  size: Float64Array,
+  read: Box,
   errors: Float64Array,
-  { inputs, outputs, constants }: Left,
+  { inputs, outputs }: Left,
 ): Omit<LiveAffine, 'sources'> {
   const place = new Int32Array(map.inputs).fill(-1);
   inputs.forEach((i, at) => (place[i] = at));
   const starts = new Int32Array(outputs.length + 1);
-  const slack = slackOf(map, size, errors);
   let count = 0;
   outputs.forEach((j, at) => {
     for (let e = map.starts[j]; e < map.starts[j + 1]; e++) if (place[map.indices[e]] >= 0) count++;
@@ -52,35 +52,33 @@ export function liveAffine(
   });
   const indices = new Int32Array(count);
   const values = new Float64Array(count);
-  const bias = map.bias.slice();
+  const bias = new Float64Array(outputs.length);
+  const slack = new Float64Array(outputs.length);
   let used = 0;
-  for (const j of outputs) {
-    let sizeOfConstants = 0;
+  outputs.forEach((j, row) => {
+    let [sum, size, error] = [map.bias[j], 0, 0];
     for (let e = map.starts[j]; e < map.starts[j + 1]; e++) {
+      const weight = map.values[e];
       const at = place[map.indices[e]];
       if (at >= 0) {
         indices[used] = at;
-        values[used++] = map.values[e];
-      } else if (constants !== undefined) {
-        const shift = map.values[e] * constants[map.indices[e]];
-        bias[j] += shift;
-        sizeOfConstants += Math.abs(shift);
+        values[used++] = weight;
+      } else if (weight !== 0) {
+        const constant = constantAt(read, map.indices[e]);
+        sum += weight * constant.value;
+        size += Math.abs(weight * constant.value);
+        error += Math.abs(weight) * constant.error;
       }
     }
-    if (sizeOfConstants > 0)
-      slack[j] += roundOff(map.starts[j + 1] - map.starts[j] + 1, sizeOfConstants + Math.abs(map.bias[j]) + slack[j]);
-  }
-  const sparse = {
-    kind: 'affine',
-    inputs: inputs.length,
-    outputs: outputs.length,
-    starts,
-    indices,
-    values,
-    bias: Float64Array.from(outputs, (j) => bias[j]),
-    slack: Float64Array.from(outputs, (j) => slack[j]),
-  } as const;
-  return 2 * count > inputs.length * outputs.length ? { ...sparse, matrix: filled(sparse) } : sparse;
+    bias[row] = sum;
+    const own = rowSlack(map, j, read, errors[j]);
+    const terms = map.starts[j + 1] - map.starts[j] + 1;
+    slack[row] =
+      size === 0 && error === 0 ? own : own + error + roundOff(terms, size + error + Math.abs(map.bias[j]) + own);
+  });
+  const sparse = { kind: 'affine', inputs: inputs.length, outputs: outputs.length } as const;
+  const rows = { ...sparse, starts, indices, values, bias, slack };
+  return 2 * count > inputs.length * outputs.length ? { ...rows, matrix: filled(rows) } : rows;
 }
 
 function filled({ inputs, outputs, starts, indices, values }: Omit<LiveAffine, 'sources'>): Float64Array {
