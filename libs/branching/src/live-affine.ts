@@ -90,14 +90,40 @@ function filled({ inputs, outputs, starts, indices, values }: Omit<LiveAffine, '
 
 /** to = W from + b */
 export function forwardThroughAffine(
-  { matrix, inputs, outputs, starts, indices, values, bias }: Omit<LiveAffine, 'sources' | 'slack'>,
+  { matrix, outputs, starts, indices, values, bias }: Omit<LiveAffine, 'sources' | 'slack'>,
   from: Float64Array,
   to: Float64Array,
 ): void {
+  if (matrix !== undefined) return forwardThroughMatrix(matrix, bias, from, to);
   for (let j = 0; j < outputs; j++) {
     let sum = bias[j];
-    if (matrix !== undefined) for (let i = 0, at = j * inputs; i < inputs; i++, at++) sum += matrix[at] * from[i];
-    else for (let e = starts[j]; e < starts[j + 1]; e++) sum += values[e] * from[indices[e]];
+    for (let e = starts[j]; e < starts[j + 1]; e++) sum += values[e] * from[indices[e]];
+    to[j] = sum;
+  }
+}
+
+/** Four outputs at a time: independent sums hide the latency of addition. */
+function forwardThroughMatrix(matrix: Float64Array, bias: Float64Array, from: Float64Array, to: Float64Array): void {
+  const inputs = from.length;
+  const inFours = bias.length - (bias.length % 4);
+  for (let j = 0; j < inFours; j += 4) {
+    const [j0, j1, j2, j3] = [j * inputs, (j + 1) * inputs, (j + 2) * inputs, (j + 3) * inputs];
+    let [sum0, sum1, sum2, sum3] = [bias[j], bias[j + 1], bias[j + 2], bias[j + 3]];
+    for (let i = 0; i < inputs; i++) {
+      const x = from[i];
+      sum0 += matrix[j0 + i] * x;
+      sum1 += matrix[j1 + i] * x;
+      sum2 += matrix[j2 + i] * x;
+      sum3 += matrix[j3 + i] * x;
+    }
+    to[j] = sum0;
+    to[j + 1] = sum1;
+    to[j + 2] = sum2;
+    to[j + 3] = sum3;
+  }
+  for (let j = inFours; j < bias.length; j++) {
+    let sum = bias[j];
+    for (let i = 0, at = j * inputs; i < inputs; i++, at++) sum += matrix[at] * from[i];
     to[j] = sum;
   }
 }
