@@ -9,8 +9,8 @@ import type { ProveQuery } from './verify-query.js';
 
 /**
  * A few search nodes for each conjunction of one row: what holds by a little is often proven by them, and a long attack
- * on it would cost many times as much. Later steps are about what it leaves open. Steps and signs may flip and give a witness. Not for questions with few inputs,
- * which another search divides.
+ * on it would cost many times as much. Later steps are about what it leaves open. Steps and signs may flip and give a
+ * witness. Not for questions with few inputs, which another search divides.
  */
 export function proveShortly(options: Pick<ProveOptions, 'remaining' | 'stopped' | 'boundLayers'>): ProveQuery {
   return async (network, query) => {
