@@ -1,7 +1,7 @@
 // Tested by branch-on-signs.unit.test.ts.
 import type { AffineMap } from '@mipnet/network';
 import { roundOff, rowSlack, type Box } from '@mipnet/bounds';
-import { constantAt } from './live-units.js';
+import { constantAt, isConstant } from './live-units.js';
 
 /** y = W x + b on the remaining units of a layer and of the one before it. */
 export interface LiveAffine {
@@ -31,8 +31,8 @@ interface Left {
 }
 
 /**
- * What an output that is left reads of the other inputs are constants (live-units.ts): their values are part of its
- * bias, their errors of its slack.
+ * What an output reads of the other inputs, and of those that are constant (live-units.ts), becomes part of its bias,
+ * and the errors of these constants part of its slack.
  * @param read bounds on each input of the map
  * @param errors of each output, in the runtime
  */
@@ -43,7 +43,8 @@ export function liveAffine(
   { inputs, outputs }: Left,
 ): Omit<LiveAffine, 'sources'> {
   const place = new Int32Array(map.inputs).fill(-1);
-  inputs.forEach((i, at) => (place[i] = at));
+  // What is constant is read as a constant also from a layer that is kept whole: its lines there may be loose.
+  inputs.forEach((i, at) => (place[i] = isConstant(read, i) ? -1 : at));
   const starts = new Int32Array(outputs.length + 1);
   let count = 0;
   outputs.forEach((j, at) => {

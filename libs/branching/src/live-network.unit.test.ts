@@ -51,6 +51,22 @@ test('a constant that is not zero is part of a bias', () => {
   expect(last.kind === 'affine' && [...last.bias]).toEqual([2]);
 });
 
+test('a constant of a layer that is kept whole is read as a constant, and a network without layers is its input', () => {
+  // On the box, round(x0) is 1, and y = (round(x0) + x1) - round(x0) = x1.
+  const network: Network = {
+    inputShape: [2],
+    layers: [{ kind: 'quantize', levels: 1 }, dense(2, [1, 0, 1, 1], [0, 0]), dense(2, [-1, 1], [0])],
+  };
+  const box = { lower: Float64Array.of(0.6, -1), upper: Float64Array.of(1.4, 1) };
+  const roundOne = Float64Array.of(1);
+  const least = branchOnSigns(liveNetwork(network, crownBounds(network, box)), roundOne).bound;
+  // The lines of x1, which the quantize layer rounds too, are half a step away.
+  expect(least).toBeCloseTo(-1.5, 9);
+  const none: Network = { inputShape: [1], layers: [] };
+  const unit = { lower: Float64Array.of(-2), upper: Float64Array.of(3) };
+  expect(branchOnSigns(liveNetwork(none, { input: unit, layers: [] }), roundOne).bound).toBeCloseTo(-2, 12);
+});
+
 test('the bound of one output is that of the whole network, on the part of it that the output needs', () => {
   let smaller = 0;
   for (let seed = 0; seed < networks; seed++) {

@@ -1,4 +1,4 @@
-// Tested by live-units.unit.test.ts and branch-on-signs.unit.test.ts.
+// Tested by live-network.unit.test.ts.
 import type { Box, NetworkBounds } from '@mipnet/bounds';
 import type { PlacedMap } from '@mipnet/network';
 import { switchForm } from './switch-form.js';
@@ -15,10 +15,11 @@ interface Constant {
 /** Bounds that differ by at most this share of their size make a number constant: rounding outward widens them so. */
 const narrow = 2 ** -40;
 
-const isConstant = ({ lower, upper }: Box, i: number): boolean =>
+/** Whether number i of a box is narrow there. */
+export const isConstant = ({ lower, upper }: Box, i: number): boolean =>
   upper[i] - lower[i] <= narrow * Math.max(Math.abs(lower[i]), Math.abs(upper[i]));
 
-/** Number i of a box that is narrow there. */
+/** The middle of the bounds of number i, and its largest distance from it. */
 export function constantAt({ lower, upper }: Box, i: number): Constant {
   const value = lower[i] + (upper[i] - lower[i]) / 2;
   return { value, error: Math.max(upper[i] - value, value - lower[i]) * (1 + 2 ** -50) };
@@ -34,8 +35,9 @@ const [unread, read, kept] = [0, 1, 2];
  */
 export function liveUnits(maps: readonly PlacedMap[], bounds: NetworkBounds, wanted?: Int32Array): LiveUnits {
   const uses = maps.map((map) => new Uint8Array(map.outputs));
-  if (wanted === undefined) uses[maps.length - 1].fill(kept);
-  else for (const output of wanted) uses[maps.length - 1][output] = kept;
+  const outputs = uses.at(-1) ?? new Uint8Array(0);
+  if (wanted === undefined) outputs.fill(kept);
+  else for (const output of wanted) outputs[output] = kept;
   for (let k = maps.length - 1; k >= 0; k--) {
     if (isWhole(maps[k])) uses[k].fill(kept);
     const usesOfInputs = inputsUsed(maps[k], uses[k]);

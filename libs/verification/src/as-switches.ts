@@ -17,6 +17,7 @@ import {
  *
  *     max(m, x)  =  m + relu(x - m)                   one number of a window after the other, the largest first
  *     clip(x, low, high)  =  low + relu(x - low) - relu(x - high)
+ *                         =  low + relu(x - low)  without an upper end;  high - relu(high - x)  without a lower one
  *
  * Numbers of a window that can never be its largest are left out. The runtime computes a maximum and a clip without
  * rounding. So the new layers are exact functions of its numbers: they have no `arithmetic`. The network itself if
@@ -118,6 +119,11 @@ class Builder {
       return undefined;
     const flat = this.#pick(from, Int32Array.from(lower.keys()));
     const above = (end: number) => this.add(relu, [this.#scaled(flat, lower.length, 1, -end)]);
+    if (high === Infinity) return this.#scaled(above(low), lower.length, 1, low);
+    if (low === -Infinity) {
+      const below = this.add(relu, [this.#scaled(flat, lower.length, -1, high)]);
+      return this.#scaled(below, lower.length, -1, high);
+    }
     const minus = this.#scaled(above(high), lower.length, -1, low);
     return this.add({ kind: 'add' }, [above(low), minus]);
   }
