@@ -1,9 +1,9 @@
 import { datasetNamed, readRegularFile } from '@mipnet/dataset';
 import type { Network } from '@mipnet/network';
 import { parseSolverUrl } from '@mipnet/solver';
-import { parsePlan, withName, type Plan } from '@mipnet/training';
+import { parsePlan, type Plan } from '@mipnet/training';
 import { existsSync } from 'node:fs';
-import { basename, dirname, extname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { CliError } from '../program/cli-error.js';
 import { fetchS3, isS3Url } from '../data/fetch-s3.js';
 import { readPreset } from './presets.js';
@@ -104,17 +104,12 @@ export interface PlanSource {
   readonly text: string;
   readonly source: string;
   readonly folder: string;
-  /** For a plan that has no name of its own. */
-  readonly name?: string;
 }
 
 /** A plan file, a preset, or the quick start. */
 export async function planSource({ plan: file, preset, set }: PlanChoice): Promise<PlanSource> {
   if (typeof file === 'object') return { text: textOf(file), source: nameOf(file), folder: process.cwd() };
-  if (file !== undefined) {
-    const text = await readPlanFile(file, set);
-    return { text, source: file, folder: dirname(resolve(file)), name: basename(file, extname(file)) };
-  }
+  if (file !== undefined) return { text: await readPlanFile(file, set), source: file, folder: dirname(resolve(file)) };
   const chosen = preset ?? defaultPreset;
   return { text: readPreset(chosen), source: `preset ${chosen}`, folder: process.cwd() };
 }
@@ -132,11 +127,10 @@ function textOf(plan: object): string {
 
 /** Reads a plan's text with settings, and the files that it names. */
 export async function readPlanSource(
-  { text, source, folder, name }: PlanSource,
+  { text, source, folder }: PlanSource,
   set: readonly string[],
 ): Promise<Omit<ReadPlan, 'isOpen'>> {
-  const parsed = parsePlan(text, source, set);
-  const plan = name === undefined ? parsed : withName(parsed, name);
+  const plan = parsePlan(text, source, set);
   const pathOf = (key: string, path: string): string => resolve(isTyped(key, set) ? process.cwd() : folder, path);
   const dataPath = (key: 'file' | 'labels' | 'test', path: string): string | Promise<string> =>
     isS3Url(path) ? fetchS3(path) : pathOf(`dataset.${key}`, path);

@@ -76,7 +76,7 @@ test('a table or a file without a plan has an open plan, in which only the data 
   expect(await nameOf([])).toBe('quickstart');
   expect(await nameOf(['dataset.name=digits', 'dataset.perClass=3'])).toBe('quickstart');
   expect(await nameOf(csv, { preset: 'quickstart' })).toBe('quickstart');
-  expect(await nameOf(csv, { plan }), 'the name of its file').toBe('plan');
+  expect(await nameOf(csv, { plan })).toBe('unnamed');
   await expect(readPlan({ set: [...csv, 'start=net.onnx'] })).rejects.toThrow('needs its own plan');
 });
 

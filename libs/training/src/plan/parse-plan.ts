@@ -16,12 +16,6 @@ export function parsePlan(text: string, source: string, settings: readonly strin
   return checkedPlan(plan, source);
 }
 
-/** A plan without a name of its own gets this one, if a plan may be called so. */
-export function withName(plan: Plan, name: string): Plan {
-  const schema = planSchema.shape.name;
-  return plan.name === schema.parse(undefined) && schema.safeParse(name).success ? { ...plan, name } : plan;
-}
-
 /**
  * Refuses what the schema cannot see: two ways to say one thing, and what a solver cannot do.
  * @throws TrainingError 'plan'
