@@ -2,7 +2,8 @@ import { BaseSequencer } from 'vitest/node';
 
 /** Test files that take longest, the longest first; what is not here takes less than half a minute. */
 const long = [
-  ...['committed-plans', 'worker-process', 'node-run', 'node-slots', 'page', 'own-stack', 'bundles', 'to-c'],
+  ...['committed-plans-divided', 'committed-plans-run', 'worker-process', 'node-run', 'node-stop', 'node-slots'],
+  ...['page', 'own-stack', 'bundles', 'to-c', 'node-failures'],
   ...['bad-store', 'runs', 'docs', 'hostile-input', 'sweep', 'tutorials', 'solvers', 'stop', 'chaos', 'train'],
   ...['verify', 'progress', 'bad-input', 'compare', 'stack', 'json-documents', 'pasted-commands'],
 ];

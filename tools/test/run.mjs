@@ -101,13 +101,13 @@ async function inOrder(...names) {
   for (const part of names.filter((each) => chosen.includes(each))) await report(part);
 }
 
-// Tests of servers and commands wait for much of their time; what only computes runs beside them.
+// Tests of servers and commands wait for much of their time; what only computes runs beside them, and ends before.
 const compiling = inOrder('types');
 await Promise.all([
-  compiling.then(() => inOrder('int', 'e2e', 'nodes')),
+  compiling.then(() => inOrder('int', 'e2e')),
   inOrder('format', 'structure', 'unused')
     .then(() => compiling)
-    .then(() => inOrder('lint', 'unit', 'coverage', 'packages', 'python', 'docs')),
+    .then(() => inOrder('lint', 'unit', 'coverage', 'packages', 'python', 'docs', 'nodes')),
 ]);
 
 if (ran === 0 && chosen.some(isTests)) {

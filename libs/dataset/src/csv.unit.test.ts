@@ -75,7 +75,7 @@ test('missing words are a category; missing numbers count as the median, and a n
   expect(row(train, 2)).toEqual([1, 1, 0]);
   expect(notes).toEqual([
     "column 'n': 1 of 4 training values are missing ('?') and count as the median, 2",
-    "column 'w': 3 of 4 training values are missing ('?', 'NA', empty) and are a category of their own",
+    "column 'w': 3 of 4 training values are missing ('?', 'NA', empty) and are a category of their own, '?'",
   ]);
 });
 

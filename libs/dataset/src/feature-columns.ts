@@ -85,7 +85,7 @@ function fitCategories(
   if (missing > 0)
     notes.push(
       `column '${name}': ${missing} of ${trainRows.length} training values are missing ` +
-        `(${quoted(markers)}) and are a category of their own`,
+        `(${quoted(markers)}) and are a category of their own, '${category(file, [...markers][0])}'`,
     );
   if (seen.size > MANY_CATEGORIES)
     notes.push(

@@ -1,4 +1,4 @@
-// Tested by node-run.int.test.ts.
+// Tested by node-stop.int.test.ts.
 import { sleep } from '@temporalio/workflow';
 import { endedBy, targetMet, usedUp, type Budget, type BudgetName, type Solved } from '@mipnet/recursion';
 import type { Progress } from './messages.js';

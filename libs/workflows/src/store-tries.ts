@@ -1,4 +1,4 @@
-// Tested by node-run.int.test.ts.
+// Tested by node-failures.int.test.ts.
 import type { LeafFailure } from './leaf-failure.js';
 
 // How work continues that an object store prevented. This does not count against the work itself: it is tried again,

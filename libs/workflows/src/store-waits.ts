@@ -1,4 +1,4 @@
-// Tested by node-run.int.test.ts.
+// Tested by node-failures.int.test.ts.
 import { sleep, type CancellationScope } from '@temporalio/workflow';
 import { classifyLeafFailure, type LeafFailure } from './leaf-failure.js';
 import { StoreState, StoreTries } from './store-tries.js';

@@ -1,4 +1,4 @@
-// Tested by leaf-failure.unit.test.ts and node-run.int.test.ts.
+// Tested by leaf-failure.unit.test.ts and node-failures.int.test.ts.
 import { noLeaves, type ProblemNode, type Solved } from '@mipnet/recursion';
 
 // Parts of a run without a result.

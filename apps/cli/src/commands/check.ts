@@ -1,8 +1,9 @@
 // Tested by ../e2e/certificate.e2e.test.ts.
 import { checkCertificate, Refusal, type Outcome } from '@mipnet/checker';
-import { plainJson, plainText } from '@mipnet/text';
+import { plainJson } from '@mipnet/text';
 import { CliError } from '../program/cli-error.js';
 import { exitCode } from '../program/exit-code.js';
+import { print } from '../terminal/print.js';
 import { readWhole } from '../questions/certificate-files.js';
 
 /** `mipnet check CERT NET.onnx PROPERTY`: whether a certificate proves its verdict. */
@@ -18,7 +19,8 @@ export async function check(
     property: await readWhole(property, 'the property'),
   };
   const outcome = judge(files);
-  process.stdout.write(json ? plainJson(outcome) : plainText(`${textOf(outcome)}\n`));
+  if (json) process.stdout.write(plainJson(outcome));
+  else print(`${textOf(outcome)}\n`);
   return outcome.isAccepted ? exitCode.done : exitCode.failed;
 }
 

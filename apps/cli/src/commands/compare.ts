@@ -27,7 +27,8 @@ import { progressDisplay, type ProgressDisplay } from '../terminal/progress-disp
 import { loadChosenDataset } from '../data/load-data.js';
 import { readText } from '../plan/read-plan.js';
 import { checkStudyFolder, writeStudy, type StudyFiles } from '../study/study-files.js';
-import { plainJson, plainText } from '@mipnet/text';
+import { plainJson } from '@mipnet/text';
+import { print } from '../terminal/print.js';
 import { remainingTime } from '@mipnet/workflows/plain';
 import { givenNetworks, studySubjects } from '../study/study-subjects.js';
 
@@ -96,7 +97,8 @@ export async function compare(options: CompareOptions): Promise<number> {
     const rows = await measureAll(groups, out, options, display, interrupt.signal);
     const report = await reportOf(plan, groups, subjects, rows, out);
     for (const line of report.disagreements) display.say(`wrong: ${line}`);
-    process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
+    if (options.json) process.stdout.write(plainJson(report));
+    else print(summaryOf(report));
     if (report.disagreements.length > 0)
       throw new CliError(
         'failed',

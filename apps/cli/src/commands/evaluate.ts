@@ -1,5 +1,6 @@
 // Tested by ../e2e/test-rows.e2e.test.ts.
 import { exitCode } from '../program/exit-code.js';
+import { print } from '../terminal/print.js';
 import { say } from '../terminal/say.js';
 import { readNetworkFile, type NetworkFileOptions } from '@mipnet/runs/records';
 import { confusionText } from '@mipnet/text';
@@ -58,6 +59,7 @@ export async function evaluate(file: string, options: EvaluateOptions): Promise<
     `balanced accuracy ${percent(others.balancedAccuracy)}, F1 ${others.f1.toFixed(3)}, AUC ${others.auc?.toFixed(3) ?? 'none'}`,
     ...confusionText(dataset.classes, others.confusion),
   ];
-  process.stdout.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : `${lines.join('\n')}\n`);
+  if (options.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  else print(`${lines.join('\n')}\n`);
   return exitCode.done;
 }

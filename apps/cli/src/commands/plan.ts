@@ -1,7 +1,7 @@
 // Tested by ../e2e/plan.e2e.test.ts.
 import { openAnyStore } from '@mipnet/activities';
 import { checkSolvers } from '@mipnet/solver';
-import { plainJson, plainText } from '@mipnet/text';
+import { plainJson } from '@mipnet/text';
 import { prepareRun, outlineTree, unlimitedWarning } from '@mipnet/training';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { readPlan, withSource, type SourceChoice } from '../plan/read-plan.js';
 import { refuseTooLarge } from '../plan/refuse-too-large.js';
 import { exitCode } from '../program/exit-code.js';
 import { announced } from '../terminal/announced.js';
+import { print } from '../terminal/print.js';
 import { say } from '../terminal/say.js';
 import { verbosity } from '../terminal/verbosity.js';
 
@@ -63,7 +64,8 @@ export async function plan(given: PlanOptions): Promise<number> {
       warning: warning ?? null,
     };
     const report = planReport(about, outline, kinds, options);
-    process.stdout.write(options.json ? plainJson(report) : plainText(summaryOf(report)));
+    if (options.json) process.stdout.write(plainJson(report));
+    else print(summaryOf(report));
     return exitCode.done;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,9 +1,10 @@
 // Tested by ../e2e/verify.e2e.test.ts.
-import { plainJson, plainText } from '@mipnet/text';
+import { plainJson } from '@mipnet/text';
 import { verifyNetwork } from '../api/verify-network.js';
 import { exitCode } from '../program/exit-code.js';
 import type { VerifyOptions } from '../questions/answer-questions.js';
 import type { Verified } from '../questions/verified.js';
+import { print } from '../terminal/print.js';
 import { watchFromTerminal } from '../terminal/watcher.js';
 
 /** `mipnet verify`: certified verdicts on images, on rows of a table or on a VNN-LIB property. */
@@ -14,8 +15,11 @@ export async function verify(file: string, options: VerifyOptions & { readonly j
       : watchFromTerminal('stopped before there was a verdict', 'what is known so far');
   try {
     const { report, incomplete, notes } = await verifyNetwork(file, options, watcher);
-    process.stdout.write(options.json ? plainJson(report) : plainText(await textOf(report)));
+    if (options.json) process.stdout.write(plainJson(report));
+    else print(await textOf(report));
     notes.forEach(watcher.say);
+    if (options.out !== undefined && report.results.every(({ witness }) => witness === null))
+      watcher.say(`there is no witness, so nothing is written to ${options.out}`);
     return incomplete ? exitCode.incomplete : exitCode.done;
   } finally {
     watcher.close();

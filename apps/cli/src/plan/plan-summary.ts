@@ -41,7 +41,7 @@ export function summaryOf({ plan: name, dataset, subproblems, solver, cost, larg
   const isWhole = subproblems.dividedNodes === 0 && subproblems.total === 1;
   const lines = [
     `plan         ${name}, ${dataset.train} training samples of ${dataset.name}`,
-    `subproblems  ${isWhole ? '1 MIP, not divided' : `${subproblems.total} MIPs from ${subproblems.dividedNodes} ` + 'divided nodes'}${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
+    `subproblems  ${isWhole ? '1 MIP, not divided' : `${subproblems.total} MIPs (${subproblems.dividedNodes} ${subproblems.dividedNodes === 1 ? 'node' : 'nodes'} divided)`}${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
     ...kinds,
     `solver time  ${hoursText(solver, 'hours')} of one slot, ${hoursText(solver, 'wallHours')} ` +
       `on the ${availableParallelism()} cores of this machine`,

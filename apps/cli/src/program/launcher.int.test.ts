@@ -54,6 +54,14 @@ test.each([
   expect(sh(line, join(root, cwd))).toEqual([typed, 'a', 'b c']);
 });
 
+test('build says what it does, and refuses arguments, which are for other commands', () => {
+  const run = (line: string): string =>
+    execFileSync('sh', ['-c', `${line} 2>&1 || echo "exit $?"`], { cwd: root, encoding: 'utf8' });
+  expect(run('./mipnet build')).toBe('');
+  expect(run('./mipnet build --help')).toMatch(/^usage: .\/mipnet build/);
+  expect(run('./mipnet build unit')).toBe('mipnet: build takes no arguments, and got unit\nexit 2\n');
+});
+
 test('by its whole path, with a space in it', () => {
   expect(sh(`'${launcher}' a`, tmpdir())).toEqual([launcher, 'a']);
 });

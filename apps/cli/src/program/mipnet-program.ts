@@ -21,7 +21,8 @@ First steps:
                                what of it can be proven
   ${mipnet} train --help        plans, presets and settings
 
-Progress goes to stderr, results to stdout. Exit codes: 0 done, 1 failed, 2 bad input, 3 stopped early with a network.`;
+Progress goes to stderr, results to stdout.
+Exit codes: 0 done, 1 failed, 2 bad input, 3 stopped early with a network.`;
 
 /** The command with its options; `finish` takes the exit code of the command that ran. */
 export function mipnetProgram(finish: Finish): Command {
@@ -39,6 +40,8 @@ export function mipnetProgram(finish: Finish): Command {
             .replace(/\n+/g, ' ')}\n`,
         ),
     })
+    // Arguments and options are in the help of a command; beside them its description has no room in 80 columns.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', () => firstSteps(mipnetCommand()));
 
   addNetworkCommands(mipnet, finish);

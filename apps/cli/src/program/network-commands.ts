@@ -27,8 +27,8 @@ Examples:
   ${mipnet} train --set dataset.perClass=10 --set seed=1 --out net.onnx
   ${mipnet} train PLAN.yaml --json
 
-Ctrl-C stops the run and writes the best network so far; a second Ctrl-C leaves at once. docs/train.md lists the keys
-of a plan.`;
+Ctrl-C stops the run and writes the best network so far; a second Ctrl-C leaves
+at once. docs/train.md lists the keys of a plan.`;
 
 /** Of a network that others trained on normalised inputs: what its file does not do. */
 const mean = ['--mean <numbers>', 'the file takes (x - mean) / std: one number, or one per channel'] as const;

@@ -102,7 +102,7 @@ export function addRunCommands(mipnet: Command, finish: Finish): void {
   mipnet
     .command('report')
     .description('write a page about a run, or about several runs that are compared, and print its path')
-    .argument('<run...>', 'ids of runs, unique beginnings of them, or last: the last training')
+    .argument('<run...>', 'ids of runs, unique beginnings of them, or last: the last training or sweep')
     .option('--out <file>', 'where to write the page (HTML)')
     .option('--follow', 'write the page again and again until the run has ended')
     .action(async (names: readonly string[], options) => {

@@ -11,7 +11,8 @@ const folds = (text: string): number => {
 };
 
 const afterSweep = (mipnet: string): string => `
-Values are a list (4,8,16), whole numbers (1..5), or numbers at equal distances (lin:0..1:5) or ratios (log:1e-3..1e2:6).
+Values are a list (4,8,16), whole numbers (1..5), or numbers at equal distances
+(lin:0..1:5) or ratios (log:1e-3..1e2:6).
 
 Examples:
   ${mipnet} sweep plans/heart.yaml --vary objectives.0.fit.margin=4,8,16 --repeat dataset.splitSeed=0..9

@@ -38,13 +38,13 @@ async function curves(ended: readonly ReturnType<typeof endedRun>[]): Promise<re
   const points: CertifiedPoint[] = [];
   for (const storeUrl of new Set(verifications.map(({ request }) => request.storeUrl))) {
     const store = await openAnyStore(storeUrl);
-    for (const network of new Set(verifications.map(({ request }) => (request.asked as VerifyAsked).network))) {
-      const own = verifications.filter(
-        ({ request }) => request.storeUrl === storeUrl && (request.asked as VerifyAsked).network === network,
-      );
-      const inputs = own.map(({ request, solved }) => ({ problem: request.node.problem, solved }));
-      points.push(...(await certifiedCurves(store, inputs, () => basename(network))));
-    }
+    const own = verifications.filter(({ request }) => request.storeUrl === storeUrl);
+    const inputs = own.map(({ request, solved }) => ({
+      problem: request.node.problem,
+      solved,
+      series: basename((request.asked as VerifyAsked).network),
+    }));
+    points.push(...(await certifiedCurves(store, inputs)));
   }
   return points;
 }

@@ -1,6 +1,7 @@
 import type { Collected } from '@mipnet/runs';
-import { plainJson, plainText } from '@mipnet/text';
+import { plainJson } from '@mipnet/text';
 import { exitCode } from '../program/exit-code.js';
+import { print } from './print.js';
 
 /** Prints the outcome of a run: missing parts on stderr, the result on stdout. @returns the exit code */
 export function printCollected(
@@ -9,6 +10,7 @@ export function printCollected(
   say: (line: string) => void,
 ): number {
   warnings.forEach(say);
-  process.stdout.write(json ? plainJson(document) : plainText(text));
+  if (json) process.stdout.write(plainJson(document));
+  else print(text);
   return incomplete ? exitCode.incomplete : exitCode.done;
 }

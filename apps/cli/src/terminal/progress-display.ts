@@ -12,6 +12,7 @@ import {
   wrapFacts,
   type ShownProgress,
 } from './progress-lines.js';
+import { wrappedText } from './wrapped-text.js';
 import { verbosity, type Verbosity } from './verbosity.js';
 
 export interface ProgressDisplay {
@@ -120,7 +121,7 @@ function redrawnDisplay(stream: NodeJS.WriteStream, paint: Paint, now: () => num
   // Lines replace the progress; the next one is drawn below them.
   const warn = (line: string): void => {
     screen.clear();
-    stream.write(`${line}\n`);
+    stream.write(`${wrappedText(line, stream)}\n`);
   };
   return {
     show: (progress) => {

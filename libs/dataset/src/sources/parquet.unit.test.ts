@@ -124,7 +124,7 @@ describe('is refused:', () => {
   ];
   test.each<[string, () => Promise<string>, SourceOptions, string]>([
     ['a list', () => written(Buffer.from(fromPyarrow, 'base64')), {}, "the column 'l' holds lists or records"],
-    ['no class', () => table(rows), { class: undefined }, 'dataset.class: '],
+    ['no class', () => table(rows), { class: undefined }, 'dataset.class in a plan'],
     ['an unknown class', () => table(rows), { class: 'z' }, "has no column 'z'"],
     [
       'a missing class',

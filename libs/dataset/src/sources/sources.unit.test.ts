@@ -100,7 +100,12 @@ describe('the data set `file`', () => {
   });
 
   test.each([
-    ['a table without a class', { 't.csv': Buffer.from('a,c\n1,x\n') }, 't.csv', /is a table, and its class column/],
+    [
+      'a table without a class',
+      { 't.csv': Buffer.from('a,c\n1,x\n') },
+      't.csv',
+      /is a table: say which of its columns is the class/,
+    ],
     ['nothing', {}, 'none.csv', /none\.csv cannot be read \(there is no such file\)/],
     ['an empty folder', {}, '', /is a folder, and has neither images by class/],
   ])('is refused: %s', async (_, files: Record<string, Uint8Array>, name, message) => {

@@ -7,7 +7,7 @@ export function classOf(path: string, { class: column }: { readonly class?: Colu
   if (column !== undefined) return column;
   throw new DatasetError(
     'bad-input',
-    `dataset.class: ${path} is a table, and its class column has no name yet; give --set dataset.class=COLUMN, ` +
-      'a name or a number from 0',
+    `${path} is a table: say which of its columns is the class, by name or by number from 0 ` +
+      '(--class COLUMN, or dataset.class in a plan)',
   );
 }

@@ -38,7 +38,12 @@ def progress_for(shown: bool) -> Progress:
 
 
 def _is_interactive() -> bool:
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    if sys.stderr.isatty():
+        return True
+    # A program may load IPython, or start kernels, and be none.
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    return hasattr(shell, "kernel")
 
 
 class _Silence:

@@ -2,6 +2,9 @@ import type { TopLevelSpec } from 'vega-lite';
 
 export type Chart = TopLevelSpec;
 
+/** Format of ticks: `42%`, or `42.5%` if that is where the tick is. */
+export const percentTicks = '.2~%';
+
 /** A Vega-Lite chart as an SVG document; no browser is needed. */
 export async function chartSvg(chart: Chart): Promise<string> {
   // Loaded on demand: it takes a third of the CPU time of a short command, and few commands draw.

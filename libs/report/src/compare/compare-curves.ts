@@ -1,4 +1,5 @@
 // Tested by compare-page.unit.test.ts.
+import { percentTicks } from '../charts/chart-svg.js';
 import { chartGrid, chartSize, pageChart } from '../charts/page-chart.js';
 import type { Html } from '../page/html.js';
 import type { RoundPoint } from '../training/training-run.js';
@@ -55,7 +56,7 @@ async function draw(
         type: 'quantitative',
         title: null,
         scale: { zero: false },
-        axis: { tickCount: 4, ...(title.includes('accuracy') ? { format: '.0%' } : {}) },
+        axis: { tickCount: 4, ...(title.includes('accuracy') ? { format: percentTicks } : {}) },
       },
       color: {
         field: 'run',

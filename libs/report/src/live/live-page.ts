@@ -1,3 +1,4 @@
+import { percentTicks } from '../charts/chart-svg.js';
 import { chartGrid, chartSize, pageChart, seriesColours } from '../charts/page-chart.js';
 import { dataTable } from '../page/data-table.js';
 import { html, type Html } from '../page/html.js';
@@ -141,7 +142,7 @@ async function liveCharts(points: readonly LivePoint[]): Promise<Html | null> {
       'Accuracy over time',
       points,
       { training: ({ train }) => train, validation: ({ validation }) => validation },
-      '.0%',
+      percentTicks,
     ),
   ]);
   const drawn = charts.filter((chart) => chart !== null);

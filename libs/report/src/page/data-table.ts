@@ -23,10 +23,14 @@ export interface TableOptions {
   readonly isTall?: boolean;
 }
 
+/** A browser lays out a table of more rows when it comes into view. */
+const manyRows = 200;
+
 /** A table that sorts by any of its columns, and scrolls by itself if it is wider than the page. */
 export function dataTable<Row>(columns: readonly DataColumn<Row>[], rows: readonly Row[], options: TableOptions): Html {
   const { label, isTall = rows.length > 25 } = options;
-  return html`<div class="scroll${isTall ? ' tall' : ''}" tabindex="0" role="region" aria-label="${label}">
+  const kinds = ['scroll', ...(isTall ? ['tall'] : []), ...(rows.length > manyRows ? ['long-table'] : [])];
+  return html`<div class="${kinds.join(' ')}" tabindex="0" role="region" aria-label="${label}">
     <table class="wide sortable">
       <thead>
         <tr>

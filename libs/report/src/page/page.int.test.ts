@@ -78,6 +78,14 @@ describe.skipIf(program === undefined)('pages in Chromium', () => {
     });
   }
 
+  /** How many boxes the browser has laid out. */
+  async function boxesOf(page: Page): Promise<number> {
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable');
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'LayoutObjects')!.value;
+  }
+
   const widthOf = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollWidth');
 
   test.each(Object.entries(pages))(
@@ -121,6 +129,7 @@ describe.skipIf(program === undefined)('pages in Chromium', () => {
     page.on('request', (request) => requests.push(request.url()));
     await page.reload();
     expect(await page.locator('tbody tr').count()).toBeGreaterThanOrEqual(3000);
+    expect(await boxesOf(page), 'the table is laid out when it comes into view').toBeLessThan(10_000);
     expect(requests.filter((url) => !/^(file|data):/.test(url))).toEqual([]);
     await page.context().close();
   });

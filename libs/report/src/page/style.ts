@@ -14,7 +14,10 @@ const dark = `--paper: #14181c; --ink: #e4e8ec; --soft: #a3aeb9; --line: #333b43
   --plus: rgb(108 163 230); --minus: rgb(235 145 75); --plus-rgb: 108 163 230; --minus-rgb: 235 145 75; --zero: #262d34;
   --c1: #6ca3e6; --c2: #eb914b; --c3: #5cc492; --c4: #e28ccb; --c5: #d1c04d; --c6: #a3aeb9; --c7: #f0857d; --c8: #5cc3d1;`;
 
-/** One style sheet for screens (light and dark, from 400 pixels on) and paper. */
+/**
+ * One style sheet for screens (light and dark, from 400 pixels on) and paper. A browser lays out a long table only when
+ * it comes into view: with 3,000 rows that is most of the work of opening a page.
+ */
 export const style: Html = asHtml(`<style>
 :root { color-scheme: light dark; ${light} }
 @media (prefers-color-scheme: dark) { :root { ${dark} } }
@@ -22,7 +25,7 @@ export const style: Html = asHtml(`<style>
 body { margin: 0 auto; max-width: 72rem; padding: 1.5rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0; } h2 { font-size: 1.15rem; margin: 2.4rem 0 .7rem; }
-h3 { font-size: .95rem; margin: 0 0 .3rem; } p { margin: .4rem 0; } a { color: var(--plus); }
+h3 { font-size: .95rem; margin: 0 0 .3rem; } section > :not(h2) + h3 { margin-top: 1.3rem; } p { margin: .4rem 0; } a { color: var(--plus); }
 .soft, caption, figcaption { color: var(--soft); } .badge { display: inline-block; padding: 0 .6em;
   border: 1px solid currentColor; border-radius: 1em; font-size: .85rem; font-weight: 400; color: var(--soft);
   vertical-align: middle; }
@@ -42,7 +45,9 @@ th button { all: unset; cursor: pointer; font-weight: 600; } th button::after { 
 th[aria-sort=descending] button::after { content: " \\2193"; }
 th button:focus-visible, a:focus-visible, .scroll:focus-visible { outline: 2px solid var(--plus); outline-offset: 2px; }
 .wide { width: 100%; } .scroll { overflow-x: auto; } .scroll td, .scroll th { overflow-wrap: normal; }
-.sortable td:first-child { min-width: 10rem; } .sortable td.long { min-width: 18rem; } .tall { max-height: 34rem; overflow-y: auto; }
+.sortable td:first-child { min-width: 10rem; } .sortable td.long { min-width: 18rem; }
+.tall { max-height: 34rem; overflow-y: auto; }
+.long-table { content-visibility: auto; contain-intrinsic-height: auto 34rem; }
 .tall thead th { position: sticky; top: 0; background: var(--paper); }
 .facts th { white-space: nowrap; padding-left: 0; } .facts td { overflow-wrap: anywhere; }
 .confusion td, .confusion th { text-align: center; padding: .25rem .35rem; min-width: 2.4rem; border: 0; }
@@ -75,6 +80,7 @@ progress { width: 100%; height: 1rem; accent-color: var(--plus); }
 @media print { :root { color-scheme: light; ${light} --paper: #fff; --ink: #000; --soft: #444; }
 @page { margin: 14mm; } body { max-width: none; padding: 0; font-size: 11px; } nav, .download { display: none; }
 .pictures { grid-template-columns: repeat(9, 1fr); } .tall { max-height: none; overflow: visible; }
+.long-table { content-visibility: visible; }
 .scroll { overflow: visible; } .charts { grid-template-columns: 1fr 1fr; } th button::after { content: none; }
 figure, tr, .tile, svg, .triples figure { break-inside: avoid; } h2, caption { break-after: avoid; }
 thead { display: table-header-group; } .tall thead th { position: static; }

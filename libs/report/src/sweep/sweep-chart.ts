@@ -1,5 +1,5 @@
 // Tested by sweep-page.unit.test.ts.
-import type { Chart } from '../charts/chart-svg.js';
+import { percentTicks, type Chart } from '../charts/chart-svg.js';
 import type { SweptSetting } from './swept-setting.js';
 
 /** More settings cannot be read in one picture; the best ones are shown. */
@@ -39,7 +39,11 @@ const ends = ({ mean, sd }: Shown['validation']): { mean: number; low: number; h
   high: mean + (sd ?? 0),
 });
 
-const accuracy = { title: 'accuracy on validation rows', axis: { format: '.0%' }, scale: { zero: false } } as const;
+const accuracy = {
+  title: 'accuracy on validation rows',
+  axis: { format: percentTicks },
+  scale: { zero: false },
+} as const;
 function lines(settings: readonly Shown[], keys: readonly string[], over: string): Chart {
   const isVaried = (key: string): boolean => new Set(settings.map(({ values: own }) => own[key])).size > 1;
   const others = keys.filter((key) => key !== over && isVaried(key));

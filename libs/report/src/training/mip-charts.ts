@@ -1,5 +1,6 @@
 // Tested by train-page.unit.test.ts.
 import { relativeGap } from '@mipnet/recursion';
+import { percentTicks } from '../charts/chart-svg.js';
 import { chartGrid, chartSize, pageChart } from '../charts/page-chart.js';
 import type { Html } from '../page/html.js';
 import type { SubproblemRow } from './training-run.js';
@@ -49,7 +50,7 @@ async function histogram(title: string, unit: 'seconds' | 'gap', values: readonl
         bin: { binned: true },
         type: 'quantitative',
         title: unit,
-        axis: { tickCount: 5, grid: false, ...(isGap ? { format: '.0%' } : {}) },
+        axis: { tickCount: 5, grid: false, ...(isGap ? { format: percentTicks } : {}) },
       },
       x2: { field: 'to' },
       y: { field: 'count', type: 'quantitative', title: 'MIPs', axis: { tickCount: 4, tickMinStep: 1, format: 'd' } },
@@ -117,7 +118,7 @@ async function gapsOverTime(rows: readonly SubproblemRow[]): Promise<Titled | nu
         title: 'seconds since its beginning',
         axis: { tickCount: 5, grid: false },
       },
-      y: { field: 'gap', type: 'quantitative', title: null, axis: { tickCount: 4, format: '.0%' } },
+      y: { field: 'gap', type: 'quantitative', title: null, axis: { tickCount: 4, format: percentTicks } },
       detail: { field: 'mip', type: 'nominal' },
     },
   };

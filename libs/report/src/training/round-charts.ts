@@ -1,4 +1,5 @@
 // Tested by train-page.unit.test.ts.
+import { percentTicks } from '../charts/chart-svg.js';
 import { chartGrid, chartSize, pageChart, seriesColours } from '../charts/page-chart.js';
 import type { Html } from '../page/html.js';
 import type { CoursePoint, RoundPoint } from './training-run.js';
@@ -108,7 +109,7 @@ async function line(
         type: 'quantitative',
         title: null,
         scale: { zero: false },
-        axis: { tickCount: 4, ...(isAccuracy ? { format: '.0%' } : {}) },
+        axis: { tickCount: 4, ...(isAccuracy ? { format: percentTicks } : {}) },
       },
       color: {
         field: 'series',

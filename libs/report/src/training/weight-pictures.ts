@@ -21,13 +21,14 @@ export function weightPictures(network: Network, names: readonly string[] = [], 
   const drawn = layers.slice(withoutFirst ? 1 : 0).flatMap((index) => {
     const layer = network.layers[index] as AffineLayer;
     const isFirst = index === layers[0];
+    const place = layers.filter((other) => other <= index && network.layers[other].kind === layer.kind).length;
     const shape = isFirst ? imageOf(network, index, layer) : null;
     if (isFirst && !shape && layers.length === 1) return [];
     const pictures = shape ? perNeuron(layer, shape, names) : asMatrix(layer);
     return pictures === null
       ? []
       : [
-          html`<h3>${nameOf(layer, index)}</h3>
+          html`<h3>${nameOf(layer, place)}</h3>
             ${pictures}`,
         ];
   });
@@ -44,11 +45,14 @@ export function weightPictures(network: Network, names: readonly string[] = [], 
 
 const countOf = (layer: AffineLayer): number => (layer.kind === 'dense' ? layer.outputs : layer.outputChannels);
 
-const nameOf = (layer: AffineLayer, index: number): string =>
+/** @param place among the layers of its kind, from 1 */
+const nameOf = (layer: AffineLayer, place: number): string =>
   layer.kind === 'dense'
-    ? `Layer ${index}: dense, ${layer.inputs} inputs, ${layer.outputs} neurons`
-    : `Layer ${index}: convolution ${layer.kernel.join(' x ')}, ${layer.inputChannels} channels, ` +
-      `${layer.outputChannels} filters`;
+    ? `dense ${place}: ${counted(layer.outputs, 'neuron')}, ${counted(layer.inputs, 'input')}`
+    : `conv ${place}: ${counted(layer.outputChannels, 'filter')} of ${layer.kernel.join(' x ')}, ` +
+      counted(layer.inputChannels, 'channel');
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const largestOf = ({ weights }: AffineLayer): number =>
   weights.reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 0) || 1;
@@ -79,10 +83,12 @@ function asMatrix(layer: AffineLayer): Html | null {
   const columns = layer.weights.length / rows;
   if (layer.weights.length > mostWeights) return null;
   const zoom = Math.max(1, Math.min(14, Math.floor(600 / columns)));
+  // A row of many weights is wide, and to be seen it is not as thin.
+  const height = rows * Math.max(zoom, Math.min(6, Math.floor(600 / rows)));
   return html`<p class="picture">
     <img
       alt="weights, one row per neuron, one column per input"
-      style="image-rendering:pixelated;background:var(--zero);display:block;width:${columns * zoom}px;max-width:100%"
+      style="image-rendering:pixelated;background:var(--zero);display:block;width:${columns * zoom}px;height:${height}px;max-width:100%"
       src="${signedUrl(layer.weights, rows, columns, largestOf(layer))}"
     />
   </p>`;

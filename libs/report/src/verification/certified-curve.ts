@@ -1,4 +1,5 @@
 // Tested by verify-page.unit.test.ts.
+import { percentTicks } from '../charts/chart-svg.js';
 import { pageChart } from '../charts/page-chart.js';
 import { html, type Html } from '../page/html.js';
 import { percent } from '../page/numbers.js';
@@ -34,7 +35,7 @@ export async function certifiedCurve(points: readonly CertifiedPoint[]): Promise
         mark: { type: 'line', point: { size: 28 } },
         encoding: {
           x: { field: 'epsilon', type: 'quantitative', axis: { tickCount: 6, grid: false } },
-          y: { field: 'accuracy', type: 'quantitative', title: null, axis: { format: '.0%', tickCount: 5 } },
+          y: { field: 'accuracy', type: 'quantitative', title: null, axis: { format: percentTicks, tickCount: 5 } },
           strokeDash: {
             field: 'kind',
             type: 'nominal',

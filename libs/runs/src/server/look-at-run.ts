@@ -72,6 +72,6 @@ export class RunLook {
     this.#pause.abort();
     this.#call.abort();
     // A call that is pending when the connection is closed would end the whole process.
-    await Promise.race([this.#looking, setTimeout(2 * querySeconds * 1000)]);
+    await Promise.race([this.#looking, setTimeout(2 * querySeconds * 1000, undefined, { ref: false })]);
   }
 }

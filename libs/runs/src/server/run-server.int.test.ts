@@ -20,6 +20,8 @@ if (!binary) console.warn('skipped: no Temporal CLI (set MIPNET_TEMPORAL_BIN)');
 // What a run waits for, said on a real server; the fifteen seconds of the command are one here.
 const stallSeconds = 1;
 
+const waitingTimers = (): number => process.getActiveResourcesInfo().filter((what) => what === 'Timeout').length;
+
 describe.skipIf(!binary)('a watched run', () => {
   let server: TestWorkflowEnvironment;
   let workflowBundle: WorkflowBundleWithSourceMap;
@@ -68,6 +70,7 @@ describe.skipIf(!binary)('a watched run', () => {
   };
 
   it('says that no orchestrator polls, that no solver does and how many MIPs wait, and that it goes on', async () => {
+    const timersBefore = waitingTimers();
     const { result } = await start('nobody');
     await until(/^waiting: no orchestrator polls the queue mipnet$/);
     await (
@@ -78,6 +81,8 @@ describe.skipIf(!binary)('a watched run', () => {
       await (await solver()).runUntil(result);
     });
     expect(said).toContain('the run continues');
+    // A command ends with its result.
+    expect(waitingTimers(), 'timers that keep the process alive').toBe(timersBefore);
     expect(await runs.waitOf('nobody', stallSeconds)).toBeUndefined();
   });
 

@@ -90,7 +90,7 @@ function nextSteps(trained: TrainReport): readonly (readonly [string, string])[]
   const near = neurons === null ? ['--images', some, '--epsilon', '0.02'] : ['--rows', some, '--epsilon', '0.1sd'];
   return [
     ['check it', mipnetCommand('evaluate', file)],
-    ['use it', mipnetCommand('predict', file, neurons === null ? 'X.npy' : 'ROWS.csv')],
+    ['use it', mipnetCommand('predict', file, neurons === null ? 'IMAGES' : 'ROWS.csv')],
     ['prove it', mipnetCommand('verify', file, ...near)],
     report,
   ];

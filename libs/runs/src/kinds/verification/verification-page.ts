@@ -6,7 +6,7 @@ import { openText, whyOpen } from '@mipnet/verification';
 import { endOf, type EndedRun } from '../../records/run-request.js';
 import type { PageContext } from '../kind.js';
 import { pageEnvironment } from '../page-environment.js';
-import { certifiedCurves, imageQuestions } from './asked-distances.js';
+import { certifiedCurve, imageQuestions } from './asked-distances.js';
 import { shownWitnesses } from './shown-witnesses.js';
 import { verdictsOf } from './verdicts.js';
 import { askAgain, type VerifyAsked } from './verify-asked.js';
@@ -31,10 +31,12 @@ export async function verificationPage(
     unanswered,
     isOfData: problem?.questions.goal === 'feasibility',
     ...shown,
-    certified: await curveOf(
+    certified: await certifiedCurve(
       store,
       { problem: node.problem, solved },
-      related.filter(({ request }) => request.storeUrl === storeUrl),
+      related
+        .filter(({ request }) => request.storeUrl === storeUrl)
+        .map((other) => ({ problem: other.request.node.problem, solved: other.solved })),
     ),
     seconds: solved.seconds.solver,
     commands: [askAgain(asked), mipnetCommandAnywhere('report', run)].filter((line) => line !== undefined),
@@ -46,21 +48,4 @@ function whyText(verdict: Parameters<typeof whyOpen>[0] & { bound: number | null
   const { bound, reason } = verdict;
   const text = why === null ? '' : openText(why, { bound, reason: reason ?? null, hasEpsilon: true });
   return [reason ?? '', text.replace(/^open: /, '')].filter((part) => part !== '').join('; ');
-}
-
-/** Verifications of the same network for other distances. */
-async function curveOf(
-  store: ObjectStore,
-  own: Parameters<typeof certifiedCurves>[1][number],
-  related: NonNullable<PageContext['related']>,
-): ReturnType<typeof certifiedCurves> {
-  const asked = await imageQuestions(store, own.problem);
-  if (!asked) return [];
-  const same = [own];
-  for (const { request, solved } of related) {
-    const other = await imageQuestions(store, request.node.problem).catch(() => undefined);
-    if (other?.network.sha256 === asked.network.sha256 && other.questions.norm === asked.questions.norm)
-      same.push({ problem: request.node.problem, solved });
-  }
-  return certifiedCurves(store, same);
 }

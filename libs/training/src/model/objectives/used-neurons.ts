@@ -1,4 +1,4 @@
-// Tested by ../../solve/optimality.unit.test.ts.
+// Tested by ../../solve/optimality-in-order.unit.test.ts.
 import { columnTimes, evaluate, type LinearExpression } from '@mipnet/mip';
 import type { Dense } from '@mipnet/network';
 import type { ObjectiveContext, Replay } from './objective.js';

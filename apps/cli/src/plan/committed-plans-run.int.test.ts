@@ -1,41 +1,20 @@
 import { openAnyStore } from '@mipnet/activities';
 import { ensureStoreId } from '@mipnet/object-store';
 import { inputSize, outputSize } from '@mipnet/network';
+import { LocalEngine } from '@mipnet/runs';
 import { parseStudy, trainingOf } from '@mipnet/study';
-import { prepareRun, outlineTree } from '@mipnet/training';
-import { execFileSync } from 'node:child_process';
+import { prepareRun } from '@mipnet/training';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadChosenDataset } from '../data/load-data.js';
-import { refuseTooLarge } from './refuse-too-large.js';
-import { readPlan } from './read-plan.js';
 import { givenNetworks } from '../study/study-subjects.js';
-import { LocalEngine } from '@mipnet/runs';
-
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const committed = (pattern: string): string[] =>
-  execFileSync('git', ['ls-files', '--', pattern], { cwd: root, encoding: 'utf8' }).trim().split('\n');
-const trainPlans = committed(':(glob)plans/*.yaml');
-const studies = committed(':(glob)plans/compare/*.yaml');
+import { readPlan } from './read-plan.js';
+import { committed, root, silent, studies, trainPlans } from './testing/committed-plans.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mipnet-plans-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const silent = (): void => undefined;
-
-const isNightly = process.env.MIPNET_NIGHTLY === '1';
-
-/**
- * The parts, their number and their size stay those of all data, whose fixed layers take minutes: copies do not change
- * the parts, and the largest batch of `mnist` and `mnist-ternary` is as large with 600 images per class.
- */
-const fewer = (file: string): readonly string[] => {
-  if (file.includes('few-shot-conv')) return ['dataset.affine=1'];
-  if (!/plans\/mnist/.test(file)) return [];
-  return ['dataset.affine.copies=1', ...(isNightly ? [] : ['dataset.perClass=600'])];
-};
 
 /** What makes a run of every plan a matter of seconds: few samples, and almost no search and no work for MIPs. */
 const small = ['solver.workLimit=0', 'solver.searchLimit=1', 'solver.reuse=false'];
@@ -50,27 +29,6 @@ describe('plans that are committed', () => {
     expect(trainPlans).toContain('plans/quickstart.yaml');
     expect(studies).toContain('plans/compare/measured.yaml');
   });
-
-  it.each(trainPlans)(
-    '%s is divided within the limits of the server, on all of its data',
-    async (file) => {
-      const { plan, indices, start } = await readPlan({ plan: join(root, file), set: fewer(file) });
-      if (plan.dataset.name !== 'digits' && !process.env.MIPNET_DATA) return;
-      // Plans with the same fixed layers share their outputs.
-      const store = await openAnyStore(join(folder, 'outlines'));
-      const { problem } = await prepareRun(
-        plan,
-        await loadChosenDataset(plan.dataset, undefined, silent),
-        store,
-        indices,
-        start,
-      );
-      const outline = await outlineTree(store, problem);
-      refuseTooLarge(outline);
-      expect(outline.groups.length).toBeGreaterThan(0);
-    },
-    600_000,
-  );
 
   it.each(trainPlans)(
     '%s runs, with few samples and limits near zero',
