@@ -48,7 +48,8 @@ async function solve(
   const data = await getColumnData(store, ref);
   const { rows } = data;
   const costs = rows.weights.map((weight) => weight * task.cost);
-  const { neurons, fires } = withoutEqual([...(state?.neurons ?? []), ...task.added], state?.neurons.length ?? 0, data);
+  const known = state?.neurons.length ?? 0;
+  const { neurons, fires } = withoutEqual([...(state?.neurons ?? []), ...task.added], known, data);
   const point = solveMaster(await sessionsOf(solver), {
     rows,
     costs,
@@ -60,7 +61,11 @@ async function solve(
   const earlier = state && (await getDocument<Prices>(store, state.smooth));
   const smooth = earlier ? smoothed(earlier, own, costs, rows) : own;
   const idle = Int32Array.from(point.outputs, (output, t) => (output === 0 ? 1 + (state?.idle[t] ?? 0) : 0));
-  const kept = [...neurons.keys()].filter((t) => idle[t] <= mostIdle || point.basis.neurons[t] !== basic);
+  // With several classes many duals have one value. Then neurons stay until the objective falls, and smoothed prices that
+  // lead to known neurons alone are left. With two classes it stays as it was, so that networks keep their bytes.
+  const isDegenerate = rows.classes > 2;
+  const isStuck = isDegenerate && before !== undefined && valueOf(point, costs) >= before.objective * (1 - 1e-9);
+  const kept = [...neurons.keys()].filter((t) => isStuck || idle[t] <= mostIdle || point.basis.neurons[t] !== basic);
   const pick = <T>(of: ArrayLike<T>): T[] => kept.map((t) => of[t]);
   const next: ColumnsState = {
     data: ref,
@@ -72,9 +77,9 @@ async function solve(
     basis: { ...point.basis, neurons: Int32Array.from(pick(point.basis.neurons)) },
     own: await putDocument(store, 'prices', own),
     smooth: await putDocument(store, 'prices', smooth),
-    next: { kind: 'search', prices: 'smooth' },
+    next: { kind: 'search', prices: isDegenerate && neurons.length === known ? 'own' : 'smooth' },
   };
-  const objective = objectiveOf(next, costs);
+  const objective = valueOf(next, costs);
   const bound = before?.bound ?? 0;
   const status = statusOf(objective, bound);
   const stage = {
@@ -118,7 +123,7 @@ async function recheck(
   const { rows } = data;
   const costs = rows.weights.map((weight) => weight * task.cost);
   const margins = marginsOf(scoresOf(rows, columns, task.family), rows);
-  const value = objectiveOf({ ...columns, margins }, costs);
+  const value = valueOf({ ...columns, margins }, costs);
   const expected = encodeDocument(columnsNetwork(problem, columns, rows.grid));
   if (!(Math.abs(value - objective) <= 1e-7 * Math.max(1, value))) return undefined;
   if (Buffer.compare(expected, encodeDocument(incumbent.network)) !== 0) return undefined;
@@ -128,7 +133,7 @@ async function recheck(
 }
 
 /** The loss, and sum |output|. */
-function objectiveOf({ margins, outputs }: Pick<ColumnsState, 'margins' | 'outputs'>, costs: Float64Array): number {
+function valueOf({ margins, outputs }: Pick<ColumnsState, 'margins' | 'outputs'>, costs: Float64Array): number {
   let objective = lossOf(margins, costs);
   for (const output of outputs) objective += Math.abs(output);
   return objective;
