@@ -61,8 +61,8 @@ async function solve(
   const earlier = state && (await getDocument<Prices>(store, state.smooth));
   const smooth = earlier ? smoothed(earlier, own, costs, rows) : own;
   const idle = Int32Array.from(point.outputs, (output, t) => (output === 0 ? 1 + (state?.idle[t] ?? 0) : 0));
-  // With several classes many duals have one value. Then neurons stay until the objective falls, and smoothed prices that
-  // lead to known neurons alone are left. With two classes it stays as it was, so that networks keep their bytes.
+  // With several classes many duals have one value. Then neurons stay until the objective falls, and smoothed prices
+  // that lead to known neurons alone are left. With two classes it stays as it was, so that networks keep their bytes.
   const isDegenerate = rows.classes > 2;
   const isStuck = isDegenerate && before !== undefined && valueOf(point, costs) >= before.objective * (1 - 1e-9);
   const kept = [...neurons.keys()].filter((t) => isStuck || idle[t] <= mostIdle || point.basis.neurons[t] !== basic);

@@ -29,10 +29,12 @@ export const pricingLeaf = (
     if (!priced) return undefined;
     const [{ rows }, prices] = await read(store, task);
     const gains = gainsOf(prices, rows, task.class);
-    const isRight = priced.class === task.class && priced.neurons.every(
-      ({ neuron, edge }) =>
-        edge === edgeOf(firesOn(neuron, rows), gains, task.family.activation) && edge <= priced.bound,
-    );
+    const isRight =
+      priced.class === task.class &&
+      priced.neurons.every(
+        ({ neuron, edge }) =>
+          edge === edgeOf(firesOn(neuron, rows), gains, task.family.activation) && edge <= priced.bound,
+      );
     return isRight ? { incumbent } : undefined;
   },
 
