@@ -1,6 +1,6 @@
 /**
- * The rivals of a row are the classes that it does not belong to, ascending. What there is per row and rival, margins
- * and duals, stands at row * (classes - 1) + rival; with two classes that is one number per row.
+ * The rivals of a row are the classes that it does not belong to, ascending. Margins and duals stand per row and rival,
+ * at row * (classes - 1) + rival; with two classes that is one number per row.
  */
 export const classOfRival = (label: number, rival: number): number => (rival < label ? rival : rival + 1);
 

@@ -13,7 +13,7 @@ export interface ColumnsCase {
   readonly classes?: number;
 }
 
-export const inputs = 4;
+const inputs = 4;
 
 /** Rows of small whole numbers, some equal and some of them contradicting. */
 export function table(
