@@ -20,15 +20,13 @@ export interface MasterTask {
 }
 
 /** Looks for the neurons of one part of the family that improve the score of one class most. */
-export interface PricingPartTask {
+export interface PricingPartTask extends ClassPart {
   readonly kind: 'pricing';
   readonly family: Family;
   /** `ColumnData`. */
   readonly data: ObjectRef;
   /** `Prices`. */
   readonly prices: ObjectRef;
-  readonly class: number;
-  readonly part: FamilyPart;
   readonly most: number;
   readonly effort: PricingEffort;
 }
@@ -65,12 +63,27 @@ export interface ColumnsState {
   readonly next: NextRound;
 }
 
+/** Neurons of one part of the family for the score of one class. */
+export interface ClassPart {
+  readonly class: number;
+  readonly part: FamilyPart;
+}
+
+/** What a proof has left open, and what is known of all other parts. */
+export interface OpenProof {
+  readonly parts: readonly ClassPart[];
+  /** No neuron of the other parts has a larger edge, in units. */
+  readonly closed: number;
+  /** Whether that rests on the solver. */
+  readonly bySolver: boolean;
+}
+
 /**
- * `search`: many neurons, and a bound if it is cheap. `proof`: no neuron improves, or one that does. `outputs`: whole
- * output weights for the neurons in use.
+ * `search`: many neurons, and a bound if it is cheap. `proof`: no neuron improves, or one that does; of all parts or of
+ * those that a proof before has left open. `outputs`: whole output weights for the neurons in use.
  */
 export type NextRound =
   | { readonly kind: 'master'; readonly added: readonly ClassNeuron[] }
-  | { readonly kind: 'search' | 'proof'; readonly prices: 'own' | 'smooth' }
+  | { readonly kind: 'search' | 'proof'; readonly prices: 'own' | 'smooth'; readonly open?: OpenProof }
   | { readonly kind: 'outputs' }
   | { readonly kind: 'end' };

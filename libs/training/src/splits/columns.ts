@@ -3,9 +3,16 @@ import { withoutPlace, type Layer, type WeightDomain } from '@mipnet/network';
 import { getDocument } from '@mipnet/object-store';
 import { z } from 'zod';
 import { scoredClasses, type ClassNeuron } from '../columns/class-neuron.js';
-import type { ColumnsState, ColumnsTask, NextRound, Priced, Prices } from '../columns/columns-task.js';
+import { classParts, leftOpen, mostParts, type Division } from '../columns/class-parts.js';
+import type {
+  ClassPart,
+  ColumnsState,
+  ColumnsTask,
+  NextRound,
+  Priced,
+  Prices,
+} from '../columns/columns-task.js';
 import type { Family } from '../columns/family.js';
-import { partsOfFamily } from '../columns/pricing/parts-of-family.js';
 import type { PricingEffort } from '../columns/pricing/pricing-task.js';
 import { wholeOutputs, withWholeOutputs } from '../columns/whole-outputs.js';
 import { farleyBound, targetOf } from '../columns/whole-duals.js';
@@ -154,26 +161,21 @@ export const columns = defineSplit<Columns>({
     if (next.kind === 'end') return [];
     if (next.kind === 'outputs') return [wholeOutputs(problem, current!)];
     const { columns: known } = current as WithColumns;
-    const prices = known[next.prices];
-    const inputs = denseAt(problem.network, firstFree(problem)).inputs;
-    const scored = scoredClasses(problem.view.classes.length);
-    const parts = partsOfFamily(inputs, familyOf(spec), partsPerClass(problem, spec));
-    return scored.flatMap((of) =>
-      parts.map((part) => {
-        const task: ColumnsTask = {
-          kind: 'pricing',
-          family: familyOf(spec),
-          data: known.data,
-          prices,
-          class: of,
-          part,
-          most: spec.add,
-          effort: effortOf(round, next.kind, scored.length * parts.length),
-        };
-        const which = scored.length === 1 ? '' : ` of class ${problem.view.classes[of]}`;
-        return leafOf(problem, `neurons${which} that begin with inputs ${part.from} to ${part.to - 1}`, task, true);
-      }),
-    );
+    const parts = partsOf(problem, spec, next);
+    return parts.map(({ class: of, part }) => {
+      const task: ColumnsTask = {
+        kind: 'pricing',
+        family: familyOf(spec),
+        data: known.data,
+        prices: known[next.prices],
+        class: of,
+        part,
+        most: spec.add,
+        effort: effortOf(round, next.kind, parts.length),
+      };
+      const which = problem.view.classes.length === 2 ? '' : ` of class ${problem.view.classes[of]}`;
+      return leafOf(problem, `neurons${which} that begin with inputs ${part.from} to ${part.to - 1}`, task, true);
+    });
   },
 
   // A master before and after every pricing.
@@ -189,7 +191,7 @@ export const columns = defineSplit<Columns>({
 
   /** Half of the rounds are one master, the others are the parts of the family. */
   outline: ({ problem, spec, state }) =>
-    Array.from({ length: state.round === 0 ? 1 : Math.ceil((1 + leavesOf(problem, spec)) / 2) }, () =>
+    Array.from({ length: state.round === 0 ? 1 : Math.ceil((1 + mostParts({ classes: problem.view.classes.length, parts: spec.parts })) / 2) }, () =>
       leafOf(problem, 'master', { kind: 'master', family: familyOf(spec), cost: spec.cost, added: [] }, false),
     ),
 
@@ -213,13 +215,18 @@ const familyOf = ({ weights, domain, activation }: Columns): Family => ({
   activation,
 });
 
-/** A round's parts are shared among the classes that have a score. */
-const partsPerClass = ({ view }: TrainingProblem, { parts }: Columns): number =>
-  Math.ceil(parts / scoredClasses(view.classes.length).length);
+type Pricing = Extract<NextRound, { readonly prices: unknown }>;
 
-/** Leaves of a round of pricing, at most. */
-const leavesOf = (problem: TrainingProblem, spec: Columns): number =>
-  partsPerClass(problem, spec) * scoredClasses(problem.view.classes.length).length;
+const divisionOf = (problem: TrainingProblem, spec: Columns): Division => ({
+  inputs: denseAt(problem.network, firstFree(problem)).inputs,
+  classes: problem.view.classes.length,
+  family: familyOf(spec),
+  parts: spec.parts,
+});
+
+/** What a round of pricing looks at: the family for every class, or what a proof has left open. */
+const partsOf = (problem: TrainingProblem, spec: Columns, { open }: Pricing): readonly ClassPart[] =>
+  open?.parts ?? classParts(divisionOf(problem, spec));
 
 /** A leaf. Once the rows are stored as whole numbers it does not name them again. */
 function leafOf(problem: TrainingProblem, name: string, columns: ColumnsTask, hasData: boolean): TrainingProblem {
@@ -272,14 +279,15 @@ function afterMaster({ current, spec, state }: Round<Columns>, part: Part | unde
 }
 
 async function afterPricing(
-  { current, spec, state, store }: Round<Columns>,
-  next: Extract<NextRound, { readonly prices: unknown }>,
+  { problem, current, spec, state, store }: Round<Columns>,
+  next: Pricing,
   parts: readonly (Part | undefined)[],
 ): Promise<MergedRound> {
   const before = current as WithColumns;
   const prices = await getDocument<Prices>(store, before.columns[next.prices]);
   const found = parts.flatMap((part) => (part?.incumbent.priced ? [part.incumbent.priced] : []));
-  const largest = found.length === parts.length ? Math.max(0, ...found.map(({ bound }) => bound)) : Infinity;
+  const { closed = 0, bySolver = false } = next.open ?? {};
+  const largest = found.length === parts.length ? Math.max(closed, ...found.map(({ bound }) => bound)) : Infinity;
   const proven = farleyBound(prices, largest);
   if (proven > before.objective + closedGap * Math.max(1, before.objective))
     throw new Error(`columns: the bound ${proven} lies above the value ${before.objective} of a network`);
@@ -287,22 +295,26 @@ async function afterPricing(
   const status = statusOf(before.objective, bound);
   const added = bestOf(found, targetOf(prices), spec.add);
   const isProven = largest <= targetOf(prices);
-  const following: NextRound =
-    added.length > 0
-      ? { kind: 'master', added }
-      : next.prices === 'smooth'
-        ? { kind: 'search', prices: 'own' }
-        : next.kind === 'search' && !isProven
-          ? { kind: 'proof', prices: 'own' }
-          : { kind: 'end' };
+  const following = (): NextRound => {
+    if (added.length > 0) return { kind: 'master', added };
+    if (next.prices === 'smooth') return { kind: 'search', prices: 'own' };
+    if (isProven) return { kind: 'end' };
+    if (next.kind === 'search') return { kind: 'proof', prices: 'own' };
+    // Without effort for proofs, smaller parts are not proven either.
+    if (problem.limits.workLimit === 0) return { kind: 'end' };
+    const asked = partsOf(problem, spec, next).map((part, at) => ({ ...part, priced: parts[at]?.incumbent.priced }));
+    const open = leftOpen(asked, next.open, targetOf(prices), divisionOf(problem, spec));
+    return open ? { kind: 'proof', prices: 'own', open } : { kind: 'end' };
+  };
+  const then = following();
   const last = before.stages[before.stages.length - 1];
-  const boundBy = proven > (before.bound ?? 0) ? proofOf(found) : last.boundBy;
+  const boundBy = proven <= (before.bound ?? 0) ? last.boundBy : bySolver ? 'branch and cut' : proofOf(found);
   const stages = [...before.stages.slice(0, -1), { ...last, bound, status, boundBy }];
   return {
-    incumbent: { ...before, bound, status, stages, columns: { ...before.columns, next: following } },
+    incumbent: { ...before, bound, status, stages, columns: { ...before.columns, next: then } },
     again:
       status !== 'optimal' &&
-      (following.kind === 'master' || (following.kind !== 'end' && pricings(state.round, before) < spec.rounds)),
+      (then.kind === 'master' || (then.kind !== 'end' && pricings(state.round, before) < spec.rounds)),
     // The network is that of the master.
     ...(state.current ? { accuracy: state.current.accuracy } : {}),
   };
