@@ -113,7 +113,7 @@ function stepOf(map: PlacedMap, bounds: NetworkBounds, k: number): Step {
   const size = magnitudes(box);
   switch (map.kind) {
     case 'affine': {
-      const slack = slackOf(map, size, errorsOf(map, bounds, k));
+      const slack = slackOf(map, box, errorsOf(map, bounds, k));
       return { sources, outputs, through: (forms) => throughAffine(map, slack, forms) };
     }
     case 'maximum': {

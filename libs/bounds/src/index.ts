@@ -19,4 +19,4 @@ export { imageOf, type Interval } from './piecewise-image.js';
 export { roundOff } from './round-off.js';
 export { openAfter, undecidedUnits } from './undecided.js';
 export { leastPoint } from './ball-form.js';
-export { addTo, leastOnBox, slackOf, throughWeights, type Remainder } from './linear-form.js';
+export { addTo, leastOnBox, rowSlack, slackOf, throughWeights, type Remainder } from './linear-form.js';

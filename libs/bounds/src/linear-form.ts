@@ -41,21 +41,30 @@ export function leastOnBox(
  * Of an affine layer: what each output can be off by for a coefficient of 1, in the runtime, in a forward and in a
  * backward pass.
  */
-export function slackOf(map: AffineMap, size: Float64Array, errors: Float64Array): Float64Array {
-  const { outputs, starts, indices, values, bias } = map;
-  const slack = new Float64Array(outputs);
-  for (let j = 0; j < outputs; j++) {
-    let sum = Math.abs(bias[j]);
-    for (let e = starts[j]; e < starts[j + 1]; e++) sum += Math.abs(values[e]) * size[indices[e]];
-    slack[j] = errors[j] + roundOff(starts[j + 1] - starts[j] + outputs + 1, sum + errors[j]);
+export function slackOf(map: AffineMap, read: Box, errors: Float64Array): Float64Array {
+  return errors.map((error, j) => rowSlack(map, j, read, error));
+}
+
+/** The same of output j. @param read bounds on the inputs of the map  @param error of this output, in the runtime */
+export function rowSlack(
+  { outputs, starts, indices, values, bias }: AffineMap,
+  j: number,
+  { lower, upper }: Box,
+  error: number,
+): number {
+  let sum = Math.abs(bias[j]);
+  for (let e = starts[j]; e < starts[j + 1]; e++) {
+    const i = indices[e];
+    sum += Math.abs(values[e]) * Math.max(Math.abs(lower[i]), Math.abs(upper[i]));
   }
-  return slack;
+  return error + roundOff(starts[j + 1] - starts[j] + outputs + 1, sum + error);
 }
 
 /** The numbers of y = W x + b in compressed sparse rows, and as a full row-major matrix if most are not zero. */
 export type Weights = Pick<AffineMap, 'inputs' | 'starts' | 'indices' | 'values' | 'bias' | 'matrix'>;
 
-const held = new Int32Array(4);
+/** Rows of W at a time, so that each target is loaded once for eight products. */
+const [held, weights] = [new Int32Array(8), new Float64Array(8)];
 
 /**
  * target += row . W, through the rows of W whose coefficient is not zero; their biases and slacks go to the remainder.
@@ -79,23 +88,29 @@ export function throughWeights(
       for (let e = starts[j]; e < starts[j + 1]; e++) target[indices[e]] += a * values[e];
       continue;
     }
-    // Four rows of W at a time, so that each target is loaded once for four products.
+    weights[waiting] = a;
     held[waiting++] = j;
-    if (waiting < 4) continue;
+    if (waiting < 8) continue;
     waiting = 0;
-    addFourRows(matrix, inputs, row, target);
+    addEightRows(matrix, inputs, target);
   }
   for (let k = 0; k < waiting; k++) {
     const start = held[k] * inputs;
-    const a = row[held[k]];
+    const a = weights[k];
     for (let i = 0; i < inputs; i++) target[i] += a * matrix![start + i];
   }
   addTo(remainder, constant, margin);
 }
 
-function addFourRows(matrix: Float64Array, inputs: number, row: Float64Array, target: Float64Array): void {
+function addEightRows(matrix: Float64Array, inputs: number, target: Float64Array): void {
   const [j0, j1, j2, j3] = [held[0] * inputs, held[1] * inputs, held[2] * inputs, held[3] * inputs];
-  const [a0, a1, a2, a3] = [row[held[0]], row[held[1]], row[held[2]], row[held[3]]];
+  const [j4, j5, j6, j7] = [held[4] * inputs, held[5] * inputs, held[6] * inputs, held[7] * inputs];
+  const [a0, a1, a2, a3] = [weights[0], weights[1], weights[2], weights[3]];
+  const [a4, a5, a6, a7] = [weights[4], weights[5], weights[6], weights[7]];
   for (let i = 0; i < inputs; i++)
-    target[i] += a0 * matrix[j0 + i] + a1 * matrix[j1 + i] + a2 * matrix[j2 + i] + a3 * matrix[j3 + i];
+    target[i] +=
+      a0 * matrix[j0 + i] +
+      a1 * matrix[j1 + i] +
+      (a2 * matrix[j2 + i] + a3 * matrix[j3 + i]) +
+      (a4 * matrix[j4 + i] + a5 * matrix[j5 + i] + (a6 * matrix[j6 + i] + a7 * matrix[j7 + i]));
 }

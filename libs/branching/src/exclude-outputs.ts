@@ -3,9 +3,10 @@ import type { Network } from '@mipnet/network';
 import { branchOnSigns, type BranchOptions } from './branch-on-signs.js';
 import { flipUnits } from './flip-units.js';
 import { liveNetwork } from './live-network.js';
+import { liveForms } from './live-forms.js';
 import { tightenUnits } from './tighten-units.js';
 
-export interface ExcludeOptions extends Pick<BranchOptions, 'inspect' | 'stopped' | 'log'> {
+export interface ExcludeOptions extends Pick<BranchOptions, 'inspect' | 'stopped'> {
   /** Returns the remaining seconds; called now and then. @default no limit */
   readonly remaining?: () => number;
   /** Only the first round, which takes a few nodes. @default false */
@@ -24,6 +25,7 @@ const allowed = { first: 24, perTightening: 2 };
  * effort than the one before it. Its searches together may take about as long as the tightening so far; what
  * that does not exclude gets tighter bounds of units first, which makes all later searches smaller. The last round
  * has no limit but the time. An input that `inspect` accepts ends it.
+ * @param network its last layer is affine
  * @param bounds proven, on all layers
  */
 export function excludeOutputs(network: Network, bounds: NetworkBounds, options: ExcludeOptions = {}): Float64Array {
@@ -46,23 +48,19 @@ export function excludeOutputs(network: Network, bounds: NetworkBounds, options:
       known = tightened.bounds;
       spent += tightened.nodes;
     }
-    const live = liveNetwork(network, known);
+    const forms = liveForms(network, known, Int32Array.from(open));
     for (const [k, output] of open.entries()) {
       if (timeIsUp() || ended) return found;
       // The time that one search does not use is for the next ones.
       const end = remaining() - remaining() / (open.length - k);
-      const { bound } = branchOnSigns(
-        live,
-        Float64Array.from(found, (_, other) => (other === output ? 1 : 0)),
-        {
-          nodeLimit:
-            round === rounds.length - 1 ? Infinity : allowed.first + (allowed.perTightening * spent) / open.length,
-          inspect,
-          log: options.log,
-          stopped: () => remaining() <= end || stopped(),
-          onProgress: (progress) => options.onProgress?.({ ...progress, open: open.length - k }),
-        },
-      );
+      const { live, row } = forms.of(k);
+      const { bound } = branchOnSigns(live, row, {
+        nodeLimit:
+          round === rounds.length - 1 ? Infinity : allowed.first + (allowed.perTightening * spent) / open.length,
+        inspect,
+        stopped: () => remaining() <= end || stopped(),
+        onProgress: (progress) => options.onProgress?.({ ...progress, open: open.length - k }),
+      });
       found[output] = Math.max(found[output], bound);
     }
     open = open.filter((output) => !(found[output] > 0));

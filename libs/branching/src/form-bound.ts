@@ -229,7 +229,9 @@ export class FormBound {
     const from = this.#buffers.valuesRead[k];
     const to = this.#buffers.values[k + 1];
     if (step.kind === 'affine') return forwardThroughAffine(step, from, to);
-    for (let i = 0; i < step.outputs; i++)
-      to[i] = this.#slopes[k][i] * (step.kind === 'maximum' ? from[step.best[i]] : from[i]) + this.#offsets[k][i];
+    const [slopes, offsets] = [this.#slopes[k], this.#offsets[k]];
+    if (step.kind === 'maximum')
+      for (let i = 0; i < to.length; i++) to[i] = slopes[i] * from[step.best[i]] + offsets[i];
+    else for (let i = 0; i < to.length; i++) to[i] = slopes[i] * from[i] + offsets[i];
   }
 }

@@ -1,8 +1,6 @@
 export { liveNetwork } from './live-network.js';
 export type { UnitChoices, UnitSides } from './form-bound.js';
 export type {
-  Bend,
-  Jump,
   LiveAffine,
   LiveLines,
   LiveMaximum,
@@ -16,3 +14,4 @@ export { branchOnSigns, type BranchOptions, type BranchProgress, type BranchResu
 export { excludeOutputs, type ExcludeOptions } from './exclude-outputs.js';
 export { branchOnInputs, type BranchOnInputsOptions, type BranchOnInputsResult } from './inputs/branch-on-inputs.js';
 export type { Division, ProofLog } from './inputs/proof-log.js';
+export type { Bend, Jump } from './switch-form.js';

@@ -1,9 +1,9 @@
 import { boundsBefore, errorsOf, linesAround, magnitudes, maximumLines } from '@mipnet/bounds';
 import type { Box, LayerLines, NetworkBounds } from '@mipnet/bounds';
-import { isContinuous, layerMaps, networkInput, piecesOf } from '@mipnet/network';
-import type { ElementwiseMap, Network } from '@mipnet/network';
+import { layerMaps, networkInput, type Network } from '@mipnet/network';
 import { liveAffine, type LiveAffine } from './live-affine.js';
-import { constantsRead, inputsLeft, jumpOf, liveUnits } from './live-units.js';
+import { inputsLeft, liveUnits } from './live-units.js';
+import { switchForm, type Bend, type Jump } from './switch-form.js';
 
 export type { LiveAffine } from './live-affine.js';
 
@@ -21,20 +21,6 @@ export interface LiveSwitch {
   /** What the runtime can lose in each unit. */
   readonly errors: Float64Array;
   readonly form: Bend | Jump;
-}
-
-/** y = base x + gain max(0, x): a relu has base 0 and gain 1. */
-export interface Bend {
-  readonly kind: 'bend';
-  readonly base: number;
-  readonly gain: number;
-}
-
-/** y = high where x >= 0, else low */
-export interface Jump {
-  readonly kind: 'jump';
-  readonly low: number;
-  readonly high: number;
 }
 
 /** Any other function of one unit, between two fixed lines. */
@@ -70,7 +56,7 @@ export interface OpenUnit {
 }
 
 /**
- * A network on a box without the units that its bounds decide: inactive units are removed, so that the thousands of
+ * A network on a box, without the numbers that its bounds make constant and those that nothing reads: the thousands of
  * passes of a search compute only the others. The steps are the layers that change numbers.
  */
 export interface LiveNetwork {
@@ -86,11 +72,14 @@ export interface LiveNetwork {
   readonly upper: Float64Array;
 }
 
-/** @param bounds proven, on all layers */
-export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwork {
+/**
+ * @param bounds proven, on all layers
+ * @param wanted the outputs that are of interest, ascending, if the last layer is affine: then the only ones that are
+ *   left. @default all
+ */
+export function liveNetwork(network: Network, bounds: NetworkBounds, wanted?: Int32Array): LiveNetwork {
   const maps = layerMaps(network);
-  const left = liveUnits(network, maps, bounds);
-  const { units: live } = left;
+  const live = liveUnits(maps, bounds, wanted);
   const steps: LiveStep[] = [];
   const sizes = [magnitudes(bounds.input)];
   const open: OpenUnit[] = [];
@@ -100,21 +89,21 @@ export function liveNetwork(network: Network, bounds: NetworkBounds): LiveNetwor
   const madeOf: (readonly number[])[] = [];
   const add = (step: LiveStep, k: number): void => {
     madeOf.push([steps.push(step) - 1]);
-    const size = magnitudes(bounds.layers[k]);
-    sizes.push(Float64Array.from(live[k], (j) => size[j]));
+    const { lower, upper } = bounds.layers[k];
+    sizes.push(Float64Array.from(live[k], (j) => Math.max(Math.abs(lower[j]), Math.abs(upper[j]))));
   };
   maps.forEach((map, k) => {
     const box = boundsBefore(bounds, map.sources);
     const sources = map.sources.flatMap((source) => (source < 0 ? [source] : madeOf[source]));
     if (map.kind === 'identity') madeOf.push(sources);
     else if (map.kind === 'affine') {
-      const read = { inputs: inputsLeft(map, live, bounds), constants: constantsRead(map, left, bounds) };
-      add({ ...liveAffine(map, magnitudes(box), errorsOf(map, bounds, k), { ...read, outputs: live[k] }), sources }, k);
+      const left = { inputs: inputsLeft(map.sources, live, bounds), outputs: live[k] };
+      add({ ...liveAffine(map, box, errorsOf(map, bounds, k), left), sources }, k);
     } else if (map.kind === 'maximum')
       add({ kind: 'maximum', sources, outputs: map.outputs, ...maximumLines(map, box), size: magnitudes(box) }, k);
     else {
       const errors = errorsOf(map, bounds, k);
-      const form = formOf(map);
+      const form = switchForm(map);
       if (form === undefined) {
         const lines = linesAround(map, box, errors);
         add({ kind: 'lines', sources, outputs: map.outputs, lines, size: magnitudes(box) }, k);
@@ -157,17 +146,6 @@ function switchOf(
     errors: Float64Array.from(units, (i) => errors[i]),
     form,
   };
-}
-
-/** Undefined for a function that is no switch. */
-function formOf({ layer }: ElementwiseMap): Bend | Jump | undefined {
-  if (layer.kind !== 'activation') return undefined;
-  const f = piecesOf(layer);
-  if (f.breaks.length !== 1 || f.breaks[0].at !== 0) return undefined;
-  const [left, right] = f.pieces;
-  if (isContinuous(f) && left.offset === 0) return { kind: 'bend', base: left.slope, gain: right.slope - left.slope };
-  const jump = jumpOf(layer);
-  return jump === undefined ? undefined : { kind: 'jump', ...jump };
 }
 
 /** Slopes as in CROWN: the line that encloses less area. */

@@ -1,97 +1,94 @@
-// Tested by branch-on-signs.unit.test.ts.
-import { boundsBefore, errorsOf, type NetworkBounds } from '@mipnet/bounds';
-import { isStepwise, joined, piecesOf, readersOf } from '@mipnet/network';
-import type { AffineMap, Network, PlacedMap } from '@mipnet/network';
+// Tested by live-units.unit.test.ts and branch-on-signs.unit.test.ts.
+import type { Box, NetworkBounds } from '@mipnet/bounds';
+import type { PlacedMap } from '@mipnet/network';
+import { switchForm } from './switch-form.js';
 
-/** What is left of each layer. */
-export interface LiveUnits {
-  readonly units: readonly Int32Array[];
-  /** Of a layer that an affine one reads: the values of the units that are not left; none: they are zero. */
-  readonly constants: readonly (Float64Array | undefined)[];
+/** What is left of each layer: positions in its output, ascending. All other numbers are constants, or unread. */
+type LiveUnits = readonly Int32Array[];
+
+/** A number that its bounds make constant: a value, and how far it can be from that. */
+interface Constant {
+  readonly value: number;
+  readonly error: number;
 }
+
+/** Bounds that differ by at most this share of their size make a number constant: rounding outward widens them so. */
+const narrow = 2 ** -40;
+
+const isConstant = ({ lower, upper }: Box, i: number): boolean =>
+  upper[i] - lower[i] <= narrow * Math.max(Math.abs(lower[i]), Math.abs(upper[i]));
+
+/** Number i of a box that is narrow there. */
+export function constantAt({ lower, upper }: Box, i: number): Constant {
+  const value = lower[i] + (upper[i] - lower[i]) / 2;
+  return { value, error: Math.max(upper[i] - value, value - lower[i]) * (1 + 2 ** -50) };
+}
+
+const [unread, read, kept] = [0, 1, 2];
 
 /**
- * The units of each layer that are left. A unit may go if its bounds make it constant: a relu that they keep below
- * zero, a step or sign that they keep on one side. An affine layer must compute what it reads, another one must read
- * what it gives, whose bias gets the constants, and nothing else may read either.
+ * The numbers of a network that a search has to compute: those that its output depends on and that bounds do not make
+ * constant. Affine layers need only what they read with a weight that is not zero. Units of two pieces need their own
+ * input. Any other function is kept whole, with all that it reads. From the last layer to the first.
+ * @param wanted outputs of the last layer, which are kept; only of an affine layer may some be left out. @default all
  */
-export function liveUnits(network: Network, maps: readonly PlacedMap[], bounds: NetworkBounds): LiveUnits {
-  const readers = readersOf(network);
-  const units = maps.map((map) => everyUnit(map.outputs));
-  const constants: (Float64Array | undefined)[] = maps.map(() => undefined);
-  const isOnly = (k: number): boolean => readers[k].length === 1 && maps[readers[k][0]].sources.length === 1;
-  maps.forEach((map, k) => {
-    if (map.kind !== 'elementwise' || map.layer.kind !== 'activation' || map.sources.length !== 1) return;
-    // A constant that the runtime rounds is none.
-    const jump = errorsOf(map, bounds, k).some((error) => error > 0) ? undefined : jumpOf(map.layer);
-    if (jump === undefined && !isSilentBelowZero(map.layer)) return;
-    // From the affine layer before it to the layer that the affine one behind it reads.
-    const path = [k];
-    let writer = map.sources[0];
-    while (writer >= 0 && maps[writer].kind === 'identity' && isOnly(writer)) {
-      path.push(writer);
-      [writer] = maps[writer].sources;
+export function liveUnits(maps: readonly PlacedMap[], bounds: NetworkBounds, wanted?: Int32Array): LiveUnits {
+  const uses = maps.map((map) => new Uint8Array(map.outputs));
+  if (wanted === undefined) uses[maps.length - 1].fill(kept);
+  else for (const output of wanted) uses[maps.length - 1][output] = kept;
+  for (let k = maps.length - 1; k >= 0; k--) {
+    if (isWhole(maps[k])) uses[k].fill(kept);
+    const usesOfInputs = inputsUsed(maps[k], uses[k]);
+    let start = 0;
+    for (const source of maps[k].sources) {
+      const width = source < 0 ? bounds.input.lower.length : uses[source].length;
+      for (let i = 0; source >= 0 && i < width; i++) {
+        const use = usesOfInputs[start + i];
+        if (use === kept || (use === read && !isConstant(bounds.layers[source], i)))
+          uses[source][i] = Math.max(uses[source][i], use);
+      }
+      start += width;
     }
-    if (writer < 0 || maps[writer].kind !== 'affine' || !isOnly(writer)) return;
-    path.push(writer);
-    let last = k;
-    while (isOnly(last) && maps[readers[last][0]].kind === 'identity') path.push((last = readers[last][0]));
-    if (readers[last].length !== 1 || maps[readers[last][0]].kind !== 'affine') return;
-    const { lower, upper } = boundsBefore(bounds, map.sources);
-    const left = units[k].filter((i) => (jump === undefined ? upper[i] > 0 : lower[i] < 0 && upper[i] >= 0));
-    if (jump !== undefined) constants[last] = lower.map((low) => (low >= 0 ? jump.high : jump.low));
-    for (const at of path) units[at] = left;
-  });
-  return { units, constants };
+  }
+  const left: Int32Array[] = [];
+  for (const [k, map] of maps.entries())
+    // What passes numbers on, one to one, has as many as it reads: another layer may read what this one does not.
+    left.push(
+      map.kind === 'identity' || (map.kind === 'elementwise' && !isWhole(map))
+        ? inputsLeft(map.sources, left, bounds)
+        : positions(uses[k].length).filter((i) => uses[k][i] !== unread),
+    );
+  return left;
 }
 
-/** Positions in what an affine layer reads, its sources one after the other. */
-export function inputsLeft(
-  { sources }: AffineMap & PlacedMap,
-  live: readonly Int32Array[],
-  { input, layers }: NetworkBounds,
-): Int32Array {
-  if (sources.length === 1 && sources[0] >= 0) return live[sources[0]];
+/** How a layer uses each number that it reads, its sources one after the other. */
+function inputsUsed(map: PlacedMap, uses: Uint8Array): Uint8Array {
+  if (map.kind === 'identity') return uses;
+  if (map.kind === 'maximum' || isWhole(map)) return new Uint8Array(map.inputs).fill(kept);
+  if (map.kind === 'elementwise') return uses;
+  const used = new Uint8Array(map.inputs);
+  for (let j = 0; j < map.outputs; j++)
+    if (uses[j] !== unread)
+      for (let e = map.starts[j]; e < map.starts[j + 1]; e++) if (map.values[e] !== 0) used[map.indices[e]] = read;
+  return used;
+}
+
+/** Whether a search keeps a layer whole: a maximum, and a function of one number that is no switch. */
+const isWhole = (map: PlacedMap): boolean =>
+  map.kind === 'maximum' || (map.kind === 'elementwise' && switchForm(map) === undefined);
+
+/** The numbers that are left of what a layer reads: positions in its sources, one after the other. */
+export function inputsLeft(sources: readonly number[], left: LiveUnits, { input, layers }: NetworkBounds): Int32Array {
+  if (sources.length === 1 && sources[0] >= 0) return left[sources[0]];
   let start = 0;
   return Int32Array.from(
     sources.flatMap((source) => {
       const count = (source < 0 ? input : layers[source]).lower.length;
-      const units = Array.from(source < 0 ? everyUnit(count) : live[source], (i) => i + start);
+      const units = Array.from(source < 0 ? positions(count) : left[source], (i) => i + start);
       start += count;
       return units;
     }),
   );
 }
 
-const everyUnit = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
-
-/** Zero below zero, and it bends there. */
-function isSilentBelowZero(layer: Parameters<typeof piecesOf>[0]): boolean {
-  const { breaks, pieces } = piecesOf(layer);
-  const [below, above] = pieces;
-  return breaks.length === 1 && breaks[0].at === 0 && below.slope === 0 && below.offset === 0 && above.offset === 0;
-}
-
-/** y = high where x >= 0, else low < high; undefined for another function. */
-export function jumpOf(
-  layer: Parameters<typeof piecesOf>[0],
-): { readonly low: number; readonly high: number } | undefined {
-  const f = piecesOf(layer);
-  if (f.breaks.length !== 1 || f.breaks[0].at !== 0 || !isStepwise(f)) return undefined;
-  const [left, right] = f.pieces;
-  return f.breaks[0].belongsTo === 'right' && left.offset < right.offset
-    ? { low: left.offset, high: right.offset }
-    : undefined;
-}
-
-/** The values of the inputs of an affine layer that are not left, its sources one after the other; none: zero. */
-export function constantsRead(
-  { sources }: PlacedMap,
-  { constants }: LiveUnits,
-  { input, layers }: NetworkBounds,
-): Float64Array | undefined {
-  if (sources.every((source) => source < 0 || constants[source] === undefined)) return undefined;
-  return joined(
-    sources.map((source) => constants[source] ?? new Float64Array((source < 0 ? input : layers[source]).lower.length)),
-  );
-}
+const positions = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);

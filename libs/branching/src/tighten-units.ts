@@ -1,7 +1,7 @@
 import { nextLayerBounds, undecidedUnits, withUnits, type Box, type NetworkBounds } from '@mipnet/bounds';
 import { layerMaps, type Network } from '@mipnet/network';
 import { branchOnSigns } from './branch-on-signs.js';
-import { liveNetwork, type LiveNetwork } from './live-network.js';
+import { liveForms, type LiveForm } from './live-forms.js';
 
 export interface TightenOptions {
   /** Search nodes for each side of an undecided unit; 1: optimised slopes alone. */
@@ -33,33 +33,32 @@ export function tightenUnits(network: Network, known: NetworkBounds, options: Ti
     if (maps[k].kind !== 'affine' || k === maps.length - 1 || stopped()) continue;
     const units = undecidedUnits(network, k, bounds);
     if (units.length === 0) continue;
-    const live = liveNetwork({ ...network, layers: network.layers.slice(0, k + 1) }, bounds);
+    const forms = liveForms({ ...network, layers: network.layers.slice(0, k + 1) }, bounds, units);
     // Without undecided units before them, CROWN's bounds are exact.
-    if (live.open.length === 0) continue;
-    const found = boundsOf(live, units, bounds.layers[k], { ...options, stopped });
+    if (forms.shared.open.length === 0) continue;
+    const found = boundsOf(units, bounds.layers[k], forms.of, { ...options, stopped });
     nodes += found.nodes;
     bounds = withUnits(bounds, k, units, found);
   }
   return { bounds, nodes };
 }
 
-/** Bounds on some outputs of a network. */
+/** Bounds on some units, each of which is a form. */
 function boundsOf(
-  live: LiveNetwork,
   units: Int32Array,
   { lower, upper }: Box,
+  formOf: (r: number) => LiveForm,
   options: TightenOptions,
 ): Box & { readonly nodes: number } {
   const found = { lower: Float64Array.from(units, (i) => lower[i]), upper: Float64Array.from(units, (i) => upper[i]) };
-  const row = new Float64Array(lower.length);
   let nodes = 0;
   units.forEach((unit, r) => {
+    if (options.stopped?.()) return;
+    const { live, row } = formOf(r);
     // Bounds beyond zero are of no more use, and the side that is nearer to zero may save the other one.
     for (const sign of -lower[unit] < upper[unit] ? [1, -1] : [-1, 1]) {
       if (options.stopped?.() || found.lower[r] > 0 || found.upper[r] < 0) return;
-      row[unit] = sign;
-      const side = branchOnSigns(live, row, { ...options, target: 0 });
-      row[unit] = 0;
+      const side = branchOnSigns(live, sign > 0 ? row : row.map((a) => -a), { ...options, target: 0 });
       nodes += side.nodes;
       if (sign > 0) found.lower[r] = Math.max(found.lower[r], side.bound);
       else found.upper[r] = Math.min(found.upper[r], -side.bound);

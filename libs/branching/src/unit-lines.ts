@@ -1,6 +1,6 @@
 // Tested by branch-on-signs.unit.test.ts.
 import { roundOff } from '@mipnet/bounds';
-import type { Bend, Jump } from './live-network.js';
+import type { Bend, Jump } from './switch-form.js';
 
 /** The line that replaces a unit y = f(x) in a backward pass: y >= (or <=) through * x + offset. */
 export interface UnitLine {

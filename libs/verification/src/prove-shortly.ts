@@ -9,8 +9,8 @@ import type { ProveQuery } from './verify-query.js';
 
 /**
  * A few search nodes for each conjunction of one row: what holds by a little is often proven by them, and a long attack
- * on it would cost many times as much. Steps and signs may flip and give a witness. Not for questions with few inputs,
- * which another search divides.
+ * on it would cost many times as much. Later steps are about what it leaves open. Steps and signs may flip and give a
+ * witness. Not for questions with few inputs, which another search divides.
  */
 export function proveShortly(options: Pick<ProveOptions, 'remaining' | 'stopped' | 'boundLayers'>): ProveQuery {
   return async (network, query) => {
@@ -29,7 +29,12 @@ export function proveShortly(options: Pick<ProveOptions, 'remaining' | 'stopped'
       stopped: () => over(options),
     });
     if (seen.witness !== undefined) return { ...undecided, points: [seen.witness], by: 'branching' };
-    const bound = bounds.reduce((least, one) => Math.min(least, one), Infinity);
-    return { robust: bound > 0, bound, points: [], by: 'branching' };
+    const least = (of: Float64Array) => of.reduce((low, bound) => Math.min(low, bound), Infinity);
+    const bound = least(bounds);
+    const left = {
+      open: [...bounds.keys()].filter((k) => !(bounds[k] > 0)),
+      settledBound: least(bounds.filter((one) => one > 0)),
+    };
+    return { robust: bound > 0, bound, points: [], by: 'branching', left };
   };
 }

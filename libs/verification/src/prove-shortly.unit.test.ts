@@ -32,6 +32,15 @@ test('a few nodes prove what lines leave open, and nothing that is false', async
   expect(await prove(network(-0.05))).toMatchObject({ robust: false });
 });
 
+test('says which conjunctions it leaves open, and the bound over the others', async () => {
+  const atMostTenth = [{ coefficients: Float64Array.of(-1), constant: 0.1 }];
+  const { robust, left } = await prove(network(0.05), query(box, [atMostTenth, ...notPositive]));
+  expect(robust).toBe(false);
+  expect(left?.open).toEqual([0]);
+  expect(left?.settledBound).toBeGreaterThan(0);
+  expect(left?.settledBound).toBeLessThanOrEqual(0.05);
+});
+
 test('leaves other questions alone', async () => {
   const two = query(box, [[notPositive[0][0], notPositive[0][0]]]);
   expect(await prove(network(0.05), two)).toMatchObject({ robust: false, bound: null });

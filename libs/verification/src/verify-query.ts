@@ -24,6 +24,8 @@ export interface Proof {
   readonly by?: SettledBy;
   /** Why it decides nothing, if a limit is not the reason. */
   readonly reason?: string;
+  /** If it excludes some conjunctions: the positions of the others, and a bound over those that it excludes. */
+  readonly left?: { readonly open: readonly number[]; readonly settledBound: number };
 }
 
 /** Judges points during a proof. */
@@ -190,6 +192,10 @@ export async function verifyQuery(
       by = proof.by ?? 'branching';
       confront(atMiddle.accepted ? -atMiddle.witness.value : atMiddle.value === undefined ? null : -atMiddle.value);
       return verdict('robust');
+    }
+    if (proof.left !== undefined) {
+      settledBound = Math.min(settledBound, proof.left.settledBound);
+      open = { ...open, unsafe: proof.left.open.map((k) => open.unsafe[k]) };
     }
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { forward, type Network } from '@mipnet/network';
 import type { OnnxRuntime } from './onnx-runtime.js';
 import { misclassification } from './misclassification.js';
-import { query } from './query.js';
+import { query, type Query } from './query.js';
 import { ballRegion, boxRegion } from './region.js';
 import { verifyQuery, type Proof } from './verify-query.js';
 
@@ -39,6 +39,21 @@ describe('verifyQuery', () => {
     });
     const box = query(boxRegion(Float64Array.of(0, 0), Float64Array.of(1, 1)), misclassification(0, 2));
     expect(await verify(box, {})).toMatchObject({ verdict: 'adversarial', by: 'attack' });
+  });
+
+  it('asks the long proof about what the short one leaves open, and keeps the bound over the rest', async () => {
+    const rows = [0.1, 0.2].map((constant) => [{ coefficients: Float64Array.of(-1, 1), constant: -constant }]);
+    const both = query(boxRegion(Float64Array.of(0.5, 0.25), Float64Array.of(1, 0.5)), rows);
+    let asked: Query | undefined;
+    const verdict = await verify(both, {
+      proveShortly: proof({ bound: -1, left: { open: [1], settledBound: 0.05 }, by: 'branching' }),
+      prove: async (_network, rest) => {
+        asked = rest;
+        return { robust: true, bound: 0.15, points: [], by: 'branching' };
+      },
+    });
+    expect(asked?.unsafe).toEqual([rows[1]]);
+    expect(verdict).toMatchObject({ verdict: 'robust', bound: 0.05 });
   });
 
   it('tries a short attack, then a short proof, before the long ones', async () => {

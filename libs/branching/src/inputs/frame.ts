@@ -34,11 +34,11 @@ export function lossesOf({ maps, steps }: BoxNetwork, bounds: NetworkBounds): Lo
   const errors = steps.map(({ map, layer }) =>
     map.kind === 'maximum' ? new Float64Array(map.outputs) : errorsOf(map, bounds, layer),
   );
-  const read = steps.map(({ layer }) => magnitudes(boundsBefore(bounds, maps[layer].sources)));
+  const boxes = steps.map(({ layer }) => boundsBefore(bounds, maps[layer].sources));
   return {
     errors,
-    read,
-    slack: steps.map(({ map }, k) => (map.kind === 'affine' ? slackOf(map, read[k], errors[k]) : new Float64Array(0))),
+    read: boxes.map(magnitudes),
+    slack: steps.map(({ map }, k) => (map.kind === 'affine' ? slackOf(map, boxes[k], errors[k]) : new Float64Array(0))),
     sizes: [magnitudes(bounds.input), ...steps.map(({ layer }) => magnitudes(bounds.layers[layer]))],
   };
 }
