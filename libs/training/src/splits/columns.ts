@@ -4,14 +4,7 @@ import { getDocument } from '@mipnet/object-store';
 import { z } from 'zod';
 import { scoredClasses, type ClassNeuron } from '../columns/class-neuron.js';
 import { classParts, leftOpen, mostParts, type Division } from '../columns/class-parts.js';
-import type {
-  ClassPart,
-  ColumnsState,
-  ColumnsTask,
-  NextRound,
-  Priced,
-  Prices,
-} from '../columns/columns-task.js';
+import type { ClassPart, ColumnsState, ColumnsTask, NextRound, Priced, Prices } from '../columns/columns-task.js';
 import type { Family } from '../columns/family.js';
 import type { PricingEffort } from '../columns/pricing/pricing-task.js';
 import { wholeOutputs, withWholeOutputs } from '../columns/whole-outputs.js';
@@ -190,10 +183,12 @@ export const columns = defineSplit<Columns>({
   }),
 
   /** Half of the rounds are one master, the others are the parts of the family. */
-  outline: ({ problem, spec, state }) =>
-    Array.from({ length: state.round === 0 ? 1 : Math.ceil((1 + mostParts({ classes: problem.view.classes.length, parts: spec.parts })) / 2) }, () =>
+  outline({ problem, spec, state }) {
+    const most = mostParts({ classes: problem.view.classes.length, parts: spec.parts });
+    return Array.from({ length: state.round === 0 ? 1 : Math.ceil((1 + most) / 2) }, () =>
       leafOf(problem, 'master', { kind: 'master', family: familyOf(spec), cost: spec.cost, added: [] }, false),
-    ),
+    );
+  },
 
   async merge(round, parts) {
     const next = nextOf(round.current);
