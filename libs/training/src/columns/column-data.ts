@@ -27,6 +27,7 @@ export async function storeColumnData(store: ObjectStore, problem: TrainingProbl
     inputs,
     grid,
     values: inSteps(features, grid),
+    classes: problem.view.classes.length,
     labels,
     weights: sampleWeights,
   };

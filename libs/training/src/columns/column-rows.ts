@@ -8,6 +8,8 @@ export interface ColumnRows {
   readonly grid: number;
   /** count x inputs, row-major, in steps of the grid. */
   readonly values: Uint8Array | Int32Array;
+  /** How many classes there are. */
+  readonly classes: number;
   /** Position in the view's classes. */
   readonly labels: Int32Array;
   /** How many equal rows each one stands for, times the weight of its class. */

@@ -1,264 +1,119 @@
-import type { Model } from '@mipnet/mip';
-import type { Basis, SessionSolver } from '@mipnet/solver';
+import type { SessionSolver } from '@mipnet/solver';
+import { scoredClasses } from './class-neuron.js';
 import type { ColumnRows } from './column-rows.js';
 import type { Family } from './family.js';
+import { marginsOf } from './margins.js';
+import { basisFor, basisOf, restrictedDual, type MasterBasis, type MasterLp } from './master-lp.js';
+import { rivalOf } from './rivals.js';
+import { Sifting } from './sifting.js';
+import { networkOfSparse, scoresOfSparse, sparseSide } from './sparse-neuron.js';
 
-/** The network of the master: f = bias + sum over t of outputs[t] * h_t, with h_t in {-1, 1} or {0, 1}. */
+/** The network of the master: the score of class k is biases[k] + sum over its neurons t of outputs[t] * h_t. */
 export interface MasterPoint {
   readonly outputs: Float64Array;
-  readonly bias: number;
-  /** u_i of each row, 0..cost. Sums to the objective, and balances the classes, both up to the solver's tolerance. */
+  /** One per scored class. */
+  readonly biases: Float64Array;
+  /**
+   * u_ic, per row and rival; those of a row sum up to its cost at most. All sum up to the objective, and every class
+   * balances, both up to the solver's tolerance.
+   */
   readonly duals: Float64Array;
-  /** y_i f(i) of each row. */
+  /** s_y - s_c, per row and rival. */
   readonly margins: Float64Array;
   readonly basis: MasterBasis;
   /** LP iterations. */
   readonly work: number;
 }
 
-/** From which the next master starts: the basic rows of data, and the status of each neuron's row. */
-export interface MasterBasis {
-  readonly rows: Int32Array;
-  readonly neurons: Int32Array;
-  readonly isBalanceBasic: boolean;
-}
-
 export interface MasterProblem {
-  readonly rows: Pick<ColumnRows, 'count' | 'labels'>;
+  readonly rows: Pick<ColumnRows, 'count' | 'labels' | 'classes'>;
   /** c_i of each row. */
   readonly costs: Float64Array;
   readonly activation: Family['activation'];
-  /** Which rows each neuron fires on. */
-  readonly fires: readonly Uint8Array[];
+  /** The class of each neuron, and which rows it fires on. */
+  readonly neurons: readonly { readonly class: number; readonly fires: Uint8Array }[];
   /** The solution with the first of the neurons, if there is one. */
   readonly before?: Pick<MasterPoint, 'margins' | 'basis'>;
 }
 
-/** A margin this far from 1 contradicts the end at which the row's dual was fixed. */
-const tolerance = 1e-9;
+/** Active options in the smallest LP. */
+const leastActive = 2000;
 
 /**
- * The master LP over the neurons so far,
+ * The master LP over the neurons so far, each with the class k that its output adds to,
  *
- *     min  sum_i c_i max(0, 1 - y_i f(i)) + sum_t |output_t|
+ *     min  sum_i c_i max(0, max over c != y_i of 1 - s_{y_i}(i) + s_c(i)) + sum_t |output_t|
  *
- * by its dual, which has a column for every row of data and a row for every neuron:
+ * by its dual, which has a column for every row of data and rival class and a row for every neuron:
  *
- *     max  sum_i u_i   s.t.  0 <= u_i <= c_i,  sum_i u_i y_i = 0,  -1 <= sum_i u_i y_i h_t(i) <= 1
+ *     max  sum_ic u_ic   s.t.  u_ic >= 0,  sum_c u_ic <= c_i,
+ *          sum_i g_ik = 0 for every class k,   -1 <= sum_i g_ik h_t(i) <= 1 for every neuron t of class k
+ *     with g_ik = sum_c u_ic ([k = y_i] - [k = c])
  *
- * Most rows of data have a margin far from 1, and then their dual is 0 or c_i. So the LP is solved over the rows near 1
- * (sifting); the others are fixed at the end that their margin tells, and those that the solution contradicts join.
- * Source of the master: Demiriz, Bennett, Shawe-Taylor 2002 (LPBoost), with outputs of either sign.
+ * With two classes it is the same, except that the first class has no score: g_i1 = u_i y_i. Most rows of data have
+ * margins far from 1, and then their duals are known. So the LP is solved over the options near the margin (sifting).
+ * Sources of the master: Demiriz, Bennett, Shawe-Taylor 2002 (LPBoost), with outputs of either sign; Crammer and Singer
+ * 2001 (the loss of several classes).
  */
 export function solveMaster(solver: SessionSolver, problem: MasterProblem): MasterPoint {
   const { rows, costs, before } = problem;
-  const neurons = problem.fires.map((fires) => sparseSide(fires, problem.activation));
-  const sign = Float64Array.from(rows.labels, (label) => (label === 1 ? 1 : -1));
-  const margins = before ? Float64Array.from(before.margins) : new Float64Array(rows.count);
-  const isFull = Uint8Array.from(margins, (margin) => (margin < 1 ? 1 : 0));
-  const isActive = new Uint8Array(rows.count);
-  for (const row of before?.basis.rows ?? []) isActive[row] = 1;
-  activate(isActive, nearest(margins, isActive, Math.max(leastActive, 4 * neurons.length)));
-  // The objective of the network that says 0 everywhere: no optimal output is larger, and the bias only by one.
-  const most = 2 + costs.reduce((sum, cost) => sum + cost, 0);
+  const { count, classes } = rows;
+  const neurons = problem.neurons.map((neuron) => sparseSide(neuron.class, neuron.fires, problem.activation));
+  const sifting = new Sifting(
+    rows,
+    before ? Float64Array.from(before.margins) : new Float64Array(count * (classes - 1)),
+    before?.basis.options ?? new Int32Array(0),
+  );
+  sifting.activateNearest(Math.max(leastActive, 4 * neurons.length));
+  // The objective of the network that says 0 everywhere: no optimal output is larger. Of biases in ascending order,
+  // none is further from the one before than that and one.
+  const most = (classes - 1) * (2 + costs.reduce((sum, cost) => sum + cost, 0));
   let basis = before?.basis;
   let work = 0;
   for (;;) {
-    const active = positionsOf(isActive);
-    const lp = restrictedDual({ neurons, sign, costs, isFull, active, most });
-    const session = solver.open(lp);
+    const lp = restrictedDual({ rows, neurons, costs, sifting, most });
+    const session = solver.open(lp.model);
     try {
-      if (basis) session.setBasis(basisFor(basis, active, neurons.length));
+      if (basis) session.setBasis(basisFor(basis, lp, sifting));
       const solved = session.solve();
       work += solved.work;
       if (solved.status !== 'optimal' || !solved.x || !solved.duals)
         throw new Error(`the master LP over ${neurons.length} neurons ended as ${solved.status}`);
       const weights = solved.duals.map((dual) => -dual);
-      marginsOf(neurons, sign, weights, margins);
-      basis = basisOf(session.basis(), active);
-      const wrong = contradicted(margins, isActive, isFull);
-      if (wrong.length === 0) {
-        const duals = Float64Array.from(costs, (cost, row) => (isFull[row] ? cost : 0));
-        active.forEach((row, at) => (duals[row] = isFull[row] ? costs[row] - solved.x![at] : solved.x![at]));
-        return { ...networkOf(neurons, weights), duals, margins, basis, work };
-      }
-      activate(isActive, wrong.slice(0, Math.max(leastActive, active.length)));
+      sifting.margins = marginsOf(scoresOfSparse(neurons, weights, rows), rows);
+      basis = basisOf(session.basis(), lp, sifting, classes);
+      if (sifting.activateContradicted(Math.max(leastActive, lp.options.length)) > 0) continue;
+      const first = scoredClasses(classes)[0];
+      return {
+        ...networkOfSparse(neurons, weights, { first, classes }),
+        duals: dualsOf(solved.x, lp, sifting, problem),
+        margins: sifting.margins,
+        basis,
+        work,
+      };
     } finally {
       session.close();
     }
   }
 }
 
-/** Rows of data in the smallest LP. */
-const leastActive = 2000;
-
-/** A neuron by the rows on which it fires, or, if these are more than half, by the others. */
-interface SparseNeuron {
-  readonly rows: Int32Array;
-  readonly isOpposite: boolean;
-  /** What sum_i u_i y_i over the rows may be at most: h = 2 z - 1 counts it twice. */
-  readonly limit: number;
-}
-
-function sparseSide(fires: Uint8Array, activation: Family['activation']): SparseNeuron {
-  let ones = 0;
-  for (const fire of fires) ones += fire;
-  const isOpposite = 2 * ones > fires.length;
-  const wanted = isOpposite ? 0 : 1;
-  const rows = new Int32Array(isOpposite ? fires.length - ones : ones);
-  let next = 0;
-  for (let row = 0; row < fires.length; row++) if (fires[row] === wanted) rows[next++] = row;
-  return { rows, isOpposite, limit: activation === 'sign' ? 0.5 : 1 };
-}
-
-interface Restricted {
-  readonly neurons: readonly SparseNeuron[];
-  readonly sign: Float64Array;
-  readonly costs: Float64Array;
-  readonly isFull: Uint8Array;
-  readonly active: Int32Array;
-  /** No optimal output or bias is larger. */
-  readonly most: number;
-}
-
-/**
- * The dual over the active rows. A row whose dual is expected at its upper end has the column c_i - u_i, so that all
- * columns start at their lower end. Two more columns per row of the LP stand for the largest output: without them, the
- * fixed duals of a bad guess can make it infeasible.
- */
-function restrictedDual({ neurons, sign, costs, isFull, active, most }: Restricted): Model {
-  const rowCount = 1 + neurons.length;
-  const place = new Int32Array(sign.length).fill(-1);
-  active.forEach((row, at) => (place[row] = at));
-  const fixed = new Float64Array(rowCount);
-  let entries = active.length;
-  neurons.forEach(({ rows }, t) => {
-    for (const row of rows) {
-      if (isFull[row]) fixed[t + 1] += sign[row] * costs[row];
-      if (place[row] >= 0) entries++;
-    }
-  });
-  for (let row = 0; row < sign.length; row++) if (isFull[row]) fixed[0] += sign[row] * costs[row];
-  entries += 2 * rowCount;
-  const starts = new Int32Array(rowCount + 1);
-  const indices = new Int32Array(entries);
-  const values = new Float64Array(entries);
-  const signOf = (row: number): number => (isFull[row] ? -sign[row] : sign[row]);
-  active.forEach((row, at) => {
-    indices[at] = at;
-    values[at] = signOf(row);
-  });
-  let next = active.length;
-  const endRow = (t: number): void => {
-    for (const side of [0, 1]) {
-      indices[next] = active.length + 2 * t + side;
-      values[next++] = 1 - 2 * side;
-    }
-    starts[t + 1] = next;
+/** Every row's cost is with its base, except what the LP has moved. */
+function dualsOf(
+  x: Float64Array,
+  { options }: MasterLp,
+  { base }: Sifting,
+  { rows, costs }: Pick<MasterProblem, 'rows' | 'costs'>,
+): Float64Array {
+  const { count, labels, classes } = rows;
+  const duals = new Float64Array(count * (classes - 1));
+  const add = (row: number, of: number, amount: number): void => {
+    if (of !== labels[row]) duals[row * (classes - 1) + rivalOf(labels[row], of)] += amount;
   };
-  endRow(0);
-  neurons.forEach(({ rows }, t) => {
-    for (const row of rows) {
-      if (place[row] < 0) continue;
-      indices[next] = place[row];
-      values[next++] = signOf(row);
-    }
-    endRow(t + 1);
+  base.forEach((of, row) => add(row, of, costs[row]));
+  options.forEach((option, column) => {
+    const row = Math.floor(option / classes);
+    add(row, base[row], -x[column]);
+    add(row, option - row * classes, x[column]);
   });
-  const columnCount = active.length + 2 * rowCount;
-  const ofColumns = (of: (row: number) => number, others: number): Float64Array =>
-    Float64Array.from({ length: columnCount }, (_, at) => (at < active.length ? of(active[at]) : others));
-  return {
-    columnCount,
-    rowCount,
-    columnLower: new Float64Array(columnCount),
-    columnUpper: ofColumns((row) => costs[row], Infinity),
-    cost: ofColumns((row) => (isFull[row] ? 1 : -1), most),
-    offset: 0,
-    integer: new Uint8Array(columnCount),
-    rowLower: Float64Array.from(fixed, (sum, t) => (t === 0 ? 0 : -neurons[t - 1].limit) - sum),
-    rowUpper: Float64Array.from(fixed, (sum, t) => (t === 0 ? 0 : neurons[t - 1].limit) - sum),
-    starts,
-    indices,
-    values,
-  };
+  return duals;
 }
-
-/** y_i f(i) of all rows. @param weights the bias, then one per neuron, for its sparse side */
-function marginsOf(
-  neurons: readonly SparseNeuron[],
-  sign: Float64Array,
-  weights: Float64Array,
-  margins: Float64Array,
-): void {
-  margins.fill(weights[0]);
-  neurons.forEach(({ rows }, t) => {
-    const weight = weights[t + 1];
-    if (weight !== 0) for (const row of rows) margins[row] += weight;
-  });
-  for (let row = 0; row < margins.length; row++) margins[row] *= sign[row];
-}
-
-/** From weights of sparse sides to outputs of neurons. */
-function networkOf(neurons: readonly SparseNeuron[], weights: Float64Array): Pick<MasterPoint, 'outputs' | 'bias'> {
-  let bias = weights[0];
-  const outputs = Float64Array.from(neurons, ({ isOpposite, limit }, t) => {
-    const own = isOpposite ? -weights[t + 1] : weights[t + 1];
-    // A step neuron is z, its opposite 1 - z; a sign neuron is 2 z - 1.
-    if (isOpposite) bias += weights[t + 1];
-    if (limit === 1) return own;
-    bias += own / 2;
-    return own / 2;
-  });
-  return { outputs, bias };
-}
-
-/** Rows outside the LP that its solution puts on the other side of 1 than they were fixed for; the worst first. */
-function contradicted(margins: Float64Array, isActive: Uint8Array, isFull: Uint8Array): Int32Array {
-  const wrong: number[] = [];
-  const by = (row: number): number => (isFull[row] ? margins[row] - 1 : 1 - margins[row]);
-  for (let row = 0; row < margins.length; row++) if (!isActive[row] && by(row) > tolerance) wrong.push(row);
-  return Int32Array.from(wrong).sort((a, b) => by(b) - by(a) || a - b);
-}
-
-/** The rows with margins nearest to 1 that are not active yet. */
-function nearest(margins: Float64Array, isActive: Uint8Array, count: number): Int32Array {
-  const others = positionsOf(isActive.map((active) => 1 - active));
-  if (others.length <= count) return others;
-  const distance = (row: number): number => Math.abs(margins[row] - 1);
-  return others.sort((a, b) => distance(a) - distance(b) || a - b).subarray(0, count);
-}
-
-function activate(isActive: Uint8Array, rows: Int32Array): void {
-  for (const row of rows) isActive[row] = 1;
-}
-
-function positionsOf(marks: Uint8Array): Int32Array {
-  const found: number[] = [];
-  marks.forEach((mark, row) => {
-    if (mark) found.push(row);
-  });
-  return Int32Array.from(found);
-}
-
-const basic = 1;
-
-/** The basis of an LP with other active rows and more neurons: the rows of new neurons are basic. */
-function basisFor({ rows, neurons, isBalanceBasic }: MasterBasis, active: Int32Array, count: number): Basis {
-  const isBasic = new Set(rows);
-  const before = neurons.length;
-  return {
-    columns: Int32Array.from({ length: active.length + 2 * (1 + count) }, (_, at) =>
-      at < active.length && isBasic.has(active[at]) ? basic : 0,
-    ),
-    rows: Int32Array.from({ length: 1 + count }, (_, t) =>
-      t === 0 ? (isBalanceBasic ? basic : 0) : t > before ? basic : neurons[t - 1],
-    ),
-  };
-}
-
-const basisOf = ({ columns, rows }: Basis, active: Int32Array): MasterBasis => ({
-  rows: active.filter((_, at) => columns[at] === basic),
-  neurons: rows.slice(1),
-  isBalanceBasic: rows[0] === basic,
-});

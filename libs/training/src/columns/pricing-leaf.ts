@@ -11,9 +11,12 @@ import { firesOn } from './neuron.js';
 import { edgeOfSpread } from './pricing/edge.js';
 import { priceNeurons } from './pricing/price-neurons.js';
 import { pricePart } from './pricing/price-part.js';
-import { targetOf } from './whole-duals.js';
+import { gainsOf, targetOf } from './whole-duals.js';
 
-/** The neurons of one part of the family that improve the network most; the objective is minus the largest edge. */
+/**
+ * The neurons of one part of the family that improve the score of a class most; the objective is minus the largest
+ * edge.
+ */
 export const pricingLeaf = (
   store: ObjectStore,
   solver: Solver,
@@ -24,24 +27,29 @@ export const pricingLeaf = (
   async recheck(incumbent) {
     const { priced } = incumbent;
     if (!priced) return undefined;
-    const [{ rows }, { gains }] = await read(store, task);
-    const isRight = priced.neurons.every(
-      ({ neuron, edge }) =>
-        edge === edgeOf(firesOn(neuron, rows), gains, task.family.activation) && edge <= priced.bound,
-    );
+    const [{ rows }, prices] = await read(store, task);
+    const gains = gainsOf(prices, rows, task.class);
+    const isRight =
+      priced.class === task.class &&
+      priced.neurons.every(
+        ({ neuron, edge }) =>
+          edge === edgeOf(firesOn(neuron, rows), gains, task.family.activation) && edge <= priced.bound,
+      );
     return isRight ? { incumbent } : undefined;
   },
 
   async solve() {
     const [{ rows }, prices] = await read(store, task);
-    const { gains, unit } = prices;
+    const { unit } = prices;
     const { family, part, most, effort } = task;
+    const gains = gainsOf(prices, rows, task.class);
     const asked = { rows, gains, family, part, most, effort, target: targetOf(prices) };
     // A round of search is short: its bound is that of an enumeration that may stop early.
-    const { work, ...priced } =
+    const { work, ...found } =
       effort.search > 0
         ? priceNeurons(asked, { stopped })
         : await pricePart(solver, asked, { ...problem.limits, seed: problem.seed }, { stopped });
+    const priced = { ...found, class: task.class };
     const objective = -(priced.neurons[0]?.edge ?? 0) * unit;
     const bound = -priced.bound * unit;
     const status = statusOf(objective, bound);

@@ -1,30 +1,54 @@
+import { unbalancedFlow } from './balanced-flow.js';
+import type { ColumnRows } from './column-rows.js';
 import type { Prices } from './columns-task.js';
+import { classOfRival, rivalOf } from './rivals.js';
+
+type Labels = Pick<ColumnRows, 'labels' | 'classes'>;
 
 /**
- * Duals as whole numbers that are feasible exactly: 0 <= u_i <= c_i, and the sums of both classes are equal. A solver's
- * duals are so only up to its tolerances, and with a free bias any difference between the classes would void a bound.
- * What is too much is taken from the largest duals of the heavier class.
- * @param duals u_i of each row
+ * Duals as whole numbers that are feasible exactly: u_ic >= 0, sum_c u_ic <= c_i, and every class balances. With u_ic
+ * as a flow from the class of row i to its rival c, each class sends as much as it receives. A solver's duals are so
+ * only up to its tolerances, and as biases are free, any difference would void a bound. What is too much between two
+ * classes is taken from the largest duals between them.
+ * @param duals u_ic, per row and rival
  * @param costs c_i of each row
- * @param labels 1 for y = +1, 0 for y = -1
  */
-export function wholeDuals(duals: Float64Array, costs: Float64Array, labels: Int32Array): Prices {
+export function wholeDuals(duals: Float64Array, costs: Float64Array, { labels, classes }: Labels): Prices {
   const unit = unitOf(costs);
-  const gains = new Float64Array(duals.length);
-  let excess = 0;
-  for (let row = 0; row < duals.length; row++) {
-    const whole = Math.max(0, Math.min(Math.round(duals[row] / unit), Math.floor(costs[row] / unit)));
-    gains[row] = labels[row] === 1 ? whole : -whole || 0;
-    excess += gains[row];
+  const whole = new Float64Array(duals.length);
+  const rivals = classes - 1;
+  const flow = new Float64Array(classes * classes);
+  for (let row = 0, at = 0; row < labels.length; row++) {
+    let left = Math.floor(costs[row] / unit);
+    for (let rival = 0; rival < rivals; rival++, at++) {
+      whole[at] = Math.max(0, Math.min(Math.round(duals[at] / unit), left));
+      left -= whole[at];
+      flow[labels[row] * classes + classOfRival(labels[row], rival)] += whole[at];
+    }
   }
-  const heavier = Math.sign(excess);
-  const order = Int32Array.from(gains.keys()).sort((a, b) => heavier * (gains[b] - gains[a]) || a - b);
-  for (let at = 0; excess !== 0; at++) {
-    const taken = Math.min(Math.abs(excess), Math.abs(gains[order[at]]));
-    gains[order[at]] -= heavier * taken;
-    excess -= heavier * taken;
+  unbalancedFlow(flow, classes).forEach((amount, between) => {
+    if (amount > 0) takeLargest(whole, placesOf(between, { labels, classes }), amount);
+  });
+  return { duals: whole, unit };
+}
+
+/** Where the duals between two classes stand. */
+function placesOf(between: number, { labels, classes }: Labels): number[] {
+  const [label, other] = [Math.floor(between / classes), between % classes];
+  const places: number[] = [];
+  labels.forEach((own, row) => {
+    if (own === label) places.push(row * (classes - 1) + rivalOf(label, other));
+  });
+  return places;
+}
+
+function takeLargest(whole: Float64Array, places: number[], amount: number): void {
+  places.sort((a, b) => whole[b] - whole[a] || a - b);
+  for (let next = 0; amount > 0; next++) {
+    const taken = Math.min(amount, whole[places[next]]);
+    whole[places[next]] -= taken;
+    amount -= taken;
   }
-  return { gains, unit };
 }
 
 /** So small that rounding does not matter, so large that all sums stay below 2^51: a power of two. */
@@ -33,20 +57,45 @@ function unitOf(costs: Float64Array): number {
   return total === 0 ? 1 : 2 ** (Math.ceil(Math.log2(total)) - 51);
 }
 
-/** Whether duals from elsewhere are feasible: 0 <= u_i <= c_i, the sign that of the label, and balanced. */
-export function areFeasible({ gains, unit }: Prices, costs: Float64Array, labels: Int32Array): boolean {
-  const isIn = (gain: number, row: number): boolean =>
-    Number.isInteger(gain) && Math.abs(gain) * unit <= costs[row] && (gain === 0 || gain > 0 === (labels[row] === 1));
-  return gains.length === costs.length && gains.every(isIn) && gains.reduce((sum, gain) => sum + gain, 0) === 0;
+/** Whether duals from elsewhere are feasible, exactly. */
+export function areFeasible({ duals, unit }: Prices, costs: Float64Array, { labels, classes }: Labels): boolean {
+  const rivals = classes - 1;
+  if (duals.length !== labels.length * rivals) return false;
+  const sent = new Float64Array(classes);
+  for (let row = 0, at = 0; row < labels.length; row++) {
+    let sum = 0;
+    for (let rival = 0; rival < rivals; rival++, at++) {
+      if (!Number.isInteger(duals[at]) || duals[at] < 0) return false;
+      sum += duals[at];
+      sent[classOfRival(labels[row], rival)] -= duals[at];
+    }
+    if (sum * unit > costs[row]) return false;
+    sent[labels[row]] += sum;
+  }
+  return sent.every((amount) => amount === 0);
 }
 
-/** sum_i u_i in units. */
-const totalOf = ({ gains }: Prices): number => gains.reduce((sum, gain) => sum + Math.abs(gain), 0);
+/**
+ * What a neuron of a class gains per row that it fires on: g_i = sum over rivals c of u_ic ([class = y_i] - [class =
+ * c]), in units. With two classes it is u_i y_i.
+ */
+export function gainsOf({ duals }: Prices, { labels, classes }: Labels, of: number): Float64Array {
+  const rivals = classes - 1;
+  return Float64Array.from(labels, (label, row) => {
+    if (label !== of) return -duals[row * rivals + rivalOf(label, of)];
+    let sum = 0;
+    for (let at = row * rivals; at < (row + 1) * rivals; at++) sum += duals[at];
+    return sum;
+  });
+}
+
+/** The sum of all duals in units. */
+const totalOf = ({ duals }: Prices): number => duals.reduce((sum, dual) => sum + dual, 0);
 
 /**
  * Lower bound on the objective of the best network over the whole family: the duals, scaled down until no neuron
  * violates its constraint, are feasible. Source: Farley 1990.
- * @param largest no neuron's edge is larger, in units
+ * @param largest no neuron's edge is larger, in units, whatever its class
  */
 export function farleyBound(prices: Prices, largest: number): number {
   const scale = Math.max(1, largest * prices.unit * roundedUp);

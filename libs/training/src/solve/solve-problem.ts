@@ -242,5 +242,5 @@ function scoresFromZero({ problem, to, precisions }: FreeNetwork, network: Netwo
 /** For messages and reports: columns, rows, non-zeros of the first stage's MIP. */
 export const sizeOfProblem = (problem: TrainingProblem, data: LeafData): ReturnType<typeof modelSize> =>
   problem.columns
-    ? masterSize(problem.columns, data.labels.length)
+    ? masterSize(problem.columns, data.labels.length, problem.view.classes.length)
     : modelSize(encodeStage(freeNetwork(problem, data), { stage: 0, kept: [] }).model);

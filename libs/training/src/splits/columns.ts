@@ -2,10 +2,10 @@
 import { withoutPlace, type Layer, type WeightDomain } from '@mipnet/network';
 import { getDocument } from '@mipnet/object-store';
 import { z } from 'zod';
-import type { ColumnsState, ColumnsTask, NextRound, Priced, Prices } from '../columns/columns-task.js';
+import { scoredClasses, type ClassNeuron } from '../columns/class-neuron.js';
+import { classParts, leftOpen, mostParts, type Division } from '../columns/class-parts.js';
+import type { ClassPart, ColumnsState, ColumnsTask, NextRound, Priced, Prices } from '../columns/columns-task.js';
 import type { Family } from '../columns/family.js';
-import type { Neuron } from '../columns/neuron.js';
-import { partsOfFamily } from '../columns/pricing/parts-of-family.js';
 import type { PricingEffort } from '../columns/pricing/pricing-task.js';
 import { wholeOutputs, withWholeOutputs } from '../columns/whole-outputs.js';
 import { farleyBound, targetOf } from '../columns/whole-duals.js';
@@ -47,7 +47,9 @@ const options = z.strictObject({
     .describe('domain of the output weights'),
   rounds: atMost(10_000).default(100).describe('rounds of pricing at most'),
   add: atMost(1000).default(20).describe('neurons that join in a round, at most'),
-  parts: atMost(1000).default(8).describe('parts of the family that are priced at the same time, at most'),
+  parts: atMost(1000)
+    .default(8)
+    .describe('parts of the family that are searched at the same time; with several classes shared among them'),
   search: atMost(1_000_000)
     .default(2000)
     .describe('million additions that a round searches for, over all parts; few of them give weaker neurons'),
@@ -55,17 +57,19 @@ const options = z.strictObject({
 type Columns = z.infer<typeof options>;
 
 /**
- * Column generation over hidden neurons. The network f(x) = sum_t output_t h_t(x) + bias may use any neuron h_t of a
- * family, and
+ * Column generation over hidden neurons. The scores s_k(x) = sum_t output_kt h_t(x) + bias_k of the classes may use any
+ * neuron h_t of a family, and
  *
- *     cost * sum_i weight_i max(0, 1 - y_i f(x_i)) + sum_t |output_t|
+ *     cost * sum_i weight_i max(0, max over c != y_i of 1 - s_{y_i}(x_i) + s_c(x_i)) + sum_kt |output_kt|
  *
- * is minimised over all of them: a linear program with a column per neuron. Rounds alternate. The master LP, one part,
- * finds the best network of the neurons so far and a price (dual) of every row. Pricing, in parts that partition the
- * family by the first input a neuron reads, finds the neurons that improve it most. Every round of pricing proves a
+ * is minimised over all of them: a linear program with a column per neuron and class. With two classes there is one
+ * score f, and the loss is max(0, 1 - y_i f(x_i)). Rounds alternate. The master LP, one part, finds the best network of
+ * the neurons so far and a price (dual) of every row and rival class. Pricing, in parts that partition the family by
+ * the first input a neuron reads, per class, finds the neurons that improve it most. Every round of pricing proves a
  * lower bound on the whole problem (Farley). If no neuron improves, the network is optimal over the whole family.
  *
- * Sources: Bengio et al. 2005 (convex neural networks); Demiriz, Bennett, Shawe-Taylor 2002 (LPBoost).
+ * Sources: Bengio et al. 2005 (convex neural networks); Demiriz, Bennett, Shawe-Taylor 2002 (LPBoost); Crammer and
+ * Singer 2001 (the loss of several classes).
  */
 export const columns = defineSplit<Columns>({
   name: 'columns',
@@ -127,15 +131,15 @@ export const columns = defineSplit<Columns>({
     // The last layer with weights; what stands before the hidden one may be free, too, until layers freezes it.
     const at = problem.free.findLastIndex((layer) => layer !== null);
     // Behind pairs, every part has two classes.
-    const isOfTwoClasses = view.classes.length === 2 || splits.some((spec) => spec.name === 'pairs');
+    const classes = splits.some((spec) => spec.name === 'pairs') ? 2 : view.classes.length;
+    const wanted = scoredClasses(classes).length;
     const out = network.layers[at];
-    if (!isOfTwoClasses || out?.kind !== 'dense' || out.outputs !== 1)
+    if (out?.kind !== 'dense' || out.outputs !== wanted)
       throw new TrainingError(
         'problem',
-        `${name}: columns trains a network with one output on two classes, here are ${view.classes.length} classes ` +
-          'and ' +
-          `${out?.kind === 'dense' ? out.outputs : 0} outputs; end the network with {dense: 1}, for more ` +
-          'than two classes with activation sign behind the split pairs',
+        `${name}: columns trains a network with ${wanted === 1 ? 'one output' : `${wanted} outputs`} on ${classes} ` +
+          `classes, here are ${out?.kind === 'dense' ? out.outputs : 0} outputs; end the network with ` +
+          `{dense: ${wanted}}`,
       );
   },
 
@@ -150,20 +154,20 @@ export const columns = defineSplit<Columns>({
     if (next.kind === 'end') return [];
     if (next.kind === 'outputs') return [wholeOutputs(problem, current!)];
     const { columns: known } = current as WithColumns;
-    const prices = known[next.prices];
-    const inputs = denseAt(problem.network, firstFree(problem)).inputs;
-    const parts = partsOfFamily(inputs, familyOf(spec), spec.parts);
-    return parts.map((part) => {
+    const parts = partsOf(problem, spec, next);
+    return parts.map(({ class: of, part }) => {
       const task: ColumnsTask = {
         kind: 'pricing',
         family: familyOf(spec),
         data: known.data,
-        prices,
+        prices: known[next.prices],
+        class: of,
         part,
         most: spec.add,
         effort: effortOf(round, next.kind, parts.length),
       };
-      return leafOf(problem, `neurons that begin with inputs ${part.from} to ${part.to - 1}`, task, true);
+      const which = problem.view.classes.length === 2 ? '' : ` of class ${problem.view.classes[of]}`;
+      return leafOf(problem, `neurons${which} that begin with inputs ${part.from} to ${part.to - 1}`, task, true);
     });
   },
 
@@ -179,10 +183,12 @@ export const columns = defineSplit<Columns>({
   }),
 
   /** Half of the rounds are one master, the others are the parts of the family. */
-  outline: ({ problem, spec, state }) =>
-    Array.from({ length: state.round === 0 ? 1 : Math.ceil((1 + spec.parts) / 2) }, () =>
+  outline({ problem, spec, state }) {
+    const most = mostParts({ classes: problem.view.classes.length, parts: spec.parts });
+    return Array.from({ length: state.round === 0 ? 1 : Math.ceil((1 + most) / 2) }, () =>
       leafOf(problem, 'master', { kind: 'master', family: familyOf(spec), cost: spec.cost, added: [] }, false),
-    ),
+    );
+  },
 
   async merge(round, parts) {
     const next = nextOf(round.current);
@@ -203,6 +209,19 @@ const familyOf = ({ weights, domain, activation }: Columns): Family => ({
   domain: domain as Family['domain'],
   activation,
 });
+
+type Pricing = Extract<NextRound, { readonly prices: unknown }>;
+
+const divisionOf = (problem: TrainingProblem, spec: Columns): Division => ({
+  inputs: denseAt(problem.network, firstFree(problem)).inputs,
+  classes: problem.view.classes.length,
+  family: familyOf(spec),
+  parts: spec.parts,
+});
+
+/** What a round of pricing looks at: the family for every class, or what a proof has left open. */
+const partsOf = (problem: TrainingProblem, spec: Columns, { open }: Pricing): readonly ClassPart[] =>
+  open?.parts ?? classParts(divisionOf(problem, spec));
 
 /** A leaf. Once the rows are stored as whole numbers it does not name them again. */
 function leafOf(problem: TrainingProblem, name: string, columns: ColumnsTask, hasData: boolean): TrainingProblem {
@@ -255,14 +274,15 @@ function afterMaster({ current, spec, state }: Round<Columns>, part: Part | unde
 }
 
 async function afterPricing(
-  { current, spec, state, store }: Round<Columns>,
-  next: Extract<NextRound, { readonly prices: unknown }>,
+  { problem, current, spec, state, store }: Round<Columns>,
+  next: Pricing,
   parts: readonly (Part | undefined)[],
 ): Promise<MergedRound> {
   const before = current as WithColumns;
   const prices = await getDocument<Prices>(store, before.columns[next.prices]);
   const found = parts.flatMap((part) => (part?.incumbent.priced ? [part.incumbent.priced] : []));
-  const largest = found.length === parts.length ? Math.max(0, ...found.map(({ bound }) => bound)) : Infinity;
+  const { closed = 0, bySolver = false } = next.open ?? {};
+  const largest = found.length === parts.length ? Math.max(closed, ...found.map(({ bound }) => bound)) : Infinity;
   const proven = farleyBound(prices, largest);
   if (proven > before.objective + closedGap * Math.max(1, before.objective))
     throw new Error(`columns: the bound ${proven} lies above the value ${before.objective} of a network`);
@@ -270,22 +290,26 @@ async function afterPricing(
   const status = statusOf(before.objective, bound);
   const added = bestOf(found, targetOf(prices), spec.add);
   const isProven = largest <= targetOf(prices);
-  const following: NextRound =
-    added.length > 0
-      ? { kind: 'master', added }
-      : next.prices === 'smooth'
-        ? { kind: 'search', prices: 'own' }
-        : next.kind === 'search' && !isProven
-          ? { kind: 'proof', prices: 'own' }
-          : { kind: 'end' };
+  const following = (): NextRound => {
+    if (added.length > 0) return { kind: 'master', added };
+    if (next.prices === 'smooth') return { kind: 'search', prices: 'own' };
+    if (isProven) return { kind: 'end' };
+    if (next.kind === 'search') return { kind: 'proof', prices: 'own' };
+    // Without effort for proofs, smaller parts are not proven either.
+    if (problem.limits.workLimit === 0) return { kind: 'end' };
+    const asked = partsOf(problem, spec, next).map((part, at) => ({ ...part, priced: parts[at]?.incumbent.priced }));
+    const open = leftOpen(asked, next.open, targetOf(prices), divisionOf(problem, spec));
+    return open ? { kind: 'proof', prices: 'own', open } : { kind: 'end' };
+  };
+  const then = following();
   const last = before.stages[before.stages.length - 1];
-  const boundBy = proven > (before.bound ?? 0) ? proofOf(found) : last.boundBy;
+  const boundBy = proven <= (before.bound ?? 0) ? last.boundBy : bySolver ? 'branch and cut' : proofOf(found);
   const stages = [...before.stages.slice(0, -1), { ...last, bound, status, boundBy }];
   return {
-    incumbent: { ...before, bound, status, stages, columns: { ...before.columns, next: following } },
+    incumbent: { ...before, bound, status, stages, columns: { ...before.columns, next: then } },
     again:
       status !== 'optimal' &&
-      (following.kind === 'master' || (following.kind !== 'end' && pricings(state.round, before) < spec.rounds)),
+      (then.kind === 'master' || (then.kind !== 'end' && pricings(state.round, before) < spec.rounds)),
     // The network is that of the master.
     ...(state.current ? { accuracy: state.current.accuracy } : {}),
   };
@@ -305,9 +329,11 @@ const pricings = (round: number, { stages }: Incumbent): number => round + 1 - s
  * The neurons that improve the network: the best one of every part, then the second ones, and so on. The best of one
  * part are often much alike, and a master uses one of them.
  */
-const bestOf = (found: readonly Priced[], target: number, most: number): readonly Neuron[] =>
+const bestOf = (found: readonly Priced[], target: number, most: number): readonly ClassNeuron[] =>
   found
-    .flatMap(({ neurons }) => neurons.map(({ neuron, edge }, place) => ({ neuron, edge, place })))
+    .flatMap((priced) =>
+      priced.neurons.map(({ neuron, edge }, place) => ({ neuron: { ...neuron, class: priced.class }, edge, place })),
+    )
     .filter(({ edge }) => edge > target)
     .sort((a, b) => a.place - b.place || b.edge - a.edge)
     .slice(0, most)

@@ -1,105 +1,15 @@
-import { seededRandom, type LoadedDataset } from '@mipnet/dataset';
+import type { LoadedDataset } from '@mipnet/dataset';
 import { classify, forward, type Dense } from '@mipnet/network';
-import { ModelBuilder } from '@mipnet/mip';
-import { openSolver, type Solver } from '@mipnet/solver';
 import { expect, test } from 'vitest';
 import { parsePlan } from '../plan/parse-plan.js';
 import { statedProblem } from '../plan/prepare-run.js';
 import { getIncumbent } from '../problem/documents.js';
 import { scoreData } from '../model/score-data.js';
+import { optimumOf, planOf, table, type ColumnsCase } from '../testing/columns-cases.js';
 import { bars, runPlan } from '../testing/run-plan.js';
 import { readTraces } from '../tree/trace.js';
 
-interface Case {
-  readonly seed: number;
-  readonly weights: number;
-  readonly activation: 'sign' | 'step';
-  readonly domain: string;
-  readonly cost: number;
-}
-
-const inputs = 4;
-
-/** Rows of small whole numbers, some equal and some of them contradicting. */
-function table({ seed, domain }: Pick<Case, 'seed' | 'domain'>, count = 14): LoadedDataset {
-  const random = seededRandom(seed);
-  const largest = domain === 'ternary' && seed % 2 === 0 ? 1 : 3;
-  const features = Uint8Array.from({ length: count * inputs }, () => random.integer(largest + 1));
-  const labels = Int32Array.from({ length: count }, (_, row) =>
-    row < 2 ? row : Number(features[row * inputs] + random.integer(3) > largest),
-  );
-  const part = {
-    name: 'small',
-    classes: ['no', 'yes'],
-    inputShape: [inputs],
-    count,
-    size: inputs,
-    features,
-    scale: 1,
-    labels,
-  };
-  return { name: 'small', classes: part.classes, inputShape: [inputs], train: part, test: null, notes: [] };
-}
-
-const planOf = ({ weights, activation, domain, cost }: Case, more = ''): string => `
-network: [{dense: 1}]
-dataset: {name: digits, validationPerClass: 0}
-splits: [{columns: {weights: ${weights}, activation: ${activation}, domain: ${domain}, cost: ${cost}, add: 3, parts: 3${more}}}]
-`;
-
-/** The sets of rows that neurons of the family fire on, each set once. */
-function familyOf({ weights, domain }: Case, { train }: LoadedDataset): readonly string[] {
-  const largest = domain === 'ternary' ? 1 : Number(/\d+/.exec(domain));
-  const found = new Set<string>();
-  const vector = new Array<number>(inputs).fill(0);
-  const visit = (at: number, left: number): void => {
-    if (at === inputs) {
-      const sums = Array.from({ length: train.count }, (_, row) =>
-        vector.reduce((sum, weight, input) => sum + weight * train.features[row * inputs + input], 0),
-      );
-      for (const threshold of new Set(sums)) found.add(sums.map((sum) => (sum >= threshold ? '1' : '0')).join(''));
-      return;
-    }
-    for (let weight = -largest; weight <= largest; weight++) {
-      if (weight !== 0 && left === 0) continue;
-      vector[at] = weight;
-      visit(at + 1, left - (weight === 0 ? 0 : 1));
-    }
-    vector[at] = 0;
-  };
-  visit(0, weights);
-  return [...found];
-}
-
-let solver: Promise<Solver> | undefined;
-
-/** The linear program with a column for every neuron. */
-async function optimumOf(asked: Case, data: LoadedDataset): Promise<number> {
-  const builder = new ModelBuilder();
-  const { labels, count } = data.train;
-  const bias = builder.column(-Infinity, Infinity);
-  const slack = Array.from({ length: count }, () => builder.column(0, Infinity, { cost: asked.cost }));
-  const neurons = familyOf(asked, data).map((fires) => ({
-    fires,
-    sides: [builder.column(0, Infinity, { cost: 1 }), builder.column(0, Infinity, { cost: 1 })],
-  }));
-  for (let row = 0; row < count; row++) {
-    const y = labels[row] === 1 ? 1 : -1;
-    const columns = [bias, slack[row]];
-    const values = [y, 1];
-    for (const { fires, sides } of neurons) {
-      const h = fires[row] === '1' ? 1 : asked.activation === 'sign' ? -1 : 0;
-      if (h === 0) continue;
-      columns.push(...sides);
-      values.push(y * h, -y * h);
-    }
-    builder.row(1, { constant: 0, columns, values }, Infinity);
-  }
-  const { objective } = await (await (solver ??= openSolver())).solve(builder.build(), { relaxation: true });
-  return objective!;
-}
-
-const cases: Case[] = Array.from({ length: 30 }, (_, seed) => ({
+const cases: ColumnsCase[] = Array.from({ length: 30 }, (_, seed) => ({
   seed,
   weights: 1 + (seed % 3),
   activation: seed % 2 === 0 ? 'sign' : 'step',
@@ -127,7 +37,7 @@ test.each(cases)('the optimum over all neurons, and a valid bound in every round
   expect(solved.accuracy.train).toBe(right / data.train.count);
 });
 
-const usual: Case = { seed: 2, weights: 2, activation: 'sign', domain: 'ternary', cost: 0.5 };
+const usual: ColumnsCase = { seed: 2, weights: 2, activation: 'sign', domain: 'ternary', cost: 0.5 };
 
 test('two runs give the same bytes', async () => {
   const [first, second] = [await runPlan(planOf(usual), table(usual)), await runPlan(planOf(usual), table(usual))];
@@ -229,11 +139,6 @@ test('behind batches: a working set that grows, judged on all rows', async () =>
   expect(solved.bound!).toBeLessThanOrEqual(whole.solved.objective! + 1e-9);
 });
 
-test('three classes without pairs are refused', async () => {
-  const plan = planOf(usual).replace('{dense: 1}', '{dense: 3}');
-  await expect(runPlan(plan, threeClasses())).rejects.toThrow('here are 3 classes');
-});
-
 test('numbers on no grid are refused before the run; with cuts in front they have one', () => {
   const data = table(usual);
   const features = Float64Array.from(data.train.features, (value) => value / 3 + 0.1);
@@ -246,7 +151,11 @@ test('numbers on no grid are refused before the run; with cuts in front they hav
 });
 
 test.each([
-  ['two outputs', 'network: [{dense: 2}]\nsplits: [columns]', /end the network with {dense: 1}/],
+  [
+    'two outputs',
+    'network: [{dense: 2}]\nsplits: [columns]',
+    /one output on 2 classes, here are 2 outputs; .*{dense: 1}/,
+  ],
   ['sparsity', 'network: [{dense: 1}]\nsplits: [columns]\nobjectives: [{fit: {sparsity: 1}}]', /columns\.cost/],
   ['a domain of the outputs', 'network: [{dense: 1, weights: integer(3)}]\nsplits: [columns]', /columns\.alpha/],
   ['no bias', 'network: [{dense: 1, bias: false}]\nsplits: [columns]', /bias is always free/],

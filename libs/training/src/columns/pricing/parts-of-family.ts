@@ -26,17 +26,23 @@ function ledBy(first: number, inputs: number, { weights, domain }: Family): numb
 }
 
 /**
- * Parts of the family, contiguous ranges of the first input that cover all inputs, with about equally many neurons. An
- * input is not divided, so there may be fewer parts than asked for.
+ * Parts of the family, contiguous ranges of the first input that cover all inputs or those of `range`, with about
+ * equally many neurons. An input is not divided, so there may be fewer parts than asked for.
  */
-export function partsOfFamily(inputs: number, family: Family, count: number): FamilyPart[] {
-  const total = familySize(inputs, family);
+export function partsOfFamily(
+  inputs: number,
+  family: Family,
+  count: number,
+  range: FamilyPart = { from: 0, to: inputs },
+): FamilyPart[] {
+  const sizes = Array.from({ length: range.to - range.from }, (_, at) => ledBy(range.from + at, inputs, family));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
   const parts: FamilyPart[] = [];
-  let [from, size] = [0, 0];
-  for (let input = 0; input < inputs; input++) {
-    size += ledBy(input, inputs, family);
+  let [from, size] = [range.from, 0];
+  for (let input = range.from; input < range.to; input++) {
+    size += sizes[input - range.from];
     const isFull = size >= (total * (parts.length + 1)) / count;
-    if (!isFull && input + 1 < inputs) continue;
+    if (!isFull && input + 1 < range.to) continue;
     parts.push({ from, to: input + 1 });
     from = input + 1;
   }

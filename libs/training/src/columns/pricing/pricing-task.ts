@@ -8,7 +8,9 @@ import type { Neuron } from '../neuron.js';
  */
 export interface PricingTask {
   readonly rows: Pick<ColumnRows, 'count' | 'inputs' | 'values'>;
-  /** u_i y_i of each row in whole units; sum |gains| < 2^52. Rows with 0 do not matter. */
+  /**
+   * Of each row in whole units, u_i y_i with two classes; sum |gains| < 2^52. Rows with 0 do not matter.
+   */
   readonly gains: Float64Array;
   readonly family: Family;
   /** The neurons whose first input lies in [from, to). */
