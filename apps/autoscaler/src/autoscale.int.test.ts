@@ -134,7 +134,7 @@ describe.skipIf(!binary)('autoscaling on a real server', { timeout: 600_000 }, (
     // The server counts the two results a moment after the worker that sent them has gone.
     let after = await demand();
     for (; after.inFlight > 0; after = await demand()) await pause(20);
-    // On a busy machine a slot may begin another leaf before the signal arrives. Without the signal, none would be left.
+    // On a busy machine a slot may begin another leaf before the signal arrives. Without the signal none would be left.
     expect(after.backlog).toBeGreaterThan(0);
     await provider.start(2);
     await run.result();
