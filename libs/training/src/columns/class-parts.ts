@@ -18,7 +18,7 @@ export interface Division {
 const perClass = ({ classes, parts }: Pick<Division, 'classes' | 'parts'>): number =>
   Math.ceil(parts / scoredClasses(classes).length);
 
-/** Leaves of a round, at most. */
+/** Leaves of a round that is about the whole family, at most. */
 export const mostParts = (division: Pick<Division, 'classes' | 'parts'>): number =>
   perClass(division) * scoredClasses(division.classes).length;
 
@@ -46,9 +46,10 @@ export function leftOpen(
   const open = asked.filter(isOpen);
   if (open.length === 0) return undefined;
   const others = asked.filter((part) => !isOpen(part));
+  const each = Math.max(2, Math.ceil(parts / open.length));
   return {
     parts: open.flatMap(({ class: of, part }) =>
-      partsOfFamily(inputs, family, Math.max(2, parts), part).map((smaller) => ({ class: of, part: smaller })),
+      partsOfFamily(inputs, family, each, part).map((smaller) => ({ class: of, part: smaller })),
     ),
     closed: Math.max(before?.closed ?? 0, ...others.map(({ priced }) => priced?.bound ?? Infinity)),
     bySolver: (before?.bySolver ?? false) || others.some(({ priced }) => priced?.boundBy === 'branch and cut'),

@@ -112,11 +112,25 @@ export async function prepareFrom(
       `splits: a run that continues another is divided in the same way (${names(earlier.splits)}), not ` +
         `by ${names(plan.splits)}`,
     );
+  plan.splits.forEach((spec, at) => keepProblem(spec, earlier.splits[at], at));
   const { previous: _, solver: __, ...stated } = earlier;
   const draft: TrainingProblem = { ...stated, limits: limitsOf(plan), ...solverOf(plan), splits: plan.splits };
   checkProblem(draft);
   const problem = await withPrevious(store, draft, solved);
   return { node: await putNode(store, problem), problem };
+}
+
+/** Refuses another value of an option that states the problem: bounds of the earlier run would be about another one. */
+function keepProblem(spec: SplitSpec, earlier: SplitSpec, at: number): void {
+  for (const key of splitOf(spec).ofProblem ?? []) {
+    const [now, then] = [spec, earlier].map((each) => (each as unknown as Readonly<Record<string, unknown>>)[key]);
+    if (now === then) continue;
+    throw new TrainingError(
+      'plan',
+      `splits.${at}.${spec.name}.${key}: a run that continues another solves the same problem, with ${String(then)}, ` +
+        `not ${String(now)}; start a new run`,
+    );
+  }
 }
 
 function limitsOf({ solver }: Plan): Limits {

@@ -125,6 +125,7 @@ test('behind batches: a working set that grows, judged on all rows', async () =>
 test.each([
   ['one output', '{dense: 1}', /1 outputs for 3 classes; give it 3, or split by pairs/],
   ['five outputs', '{dense: 5}', /5 outputs for 3 classes; give it 3/],
+  ['votes', '{dense: 3, activation: sign}', /sign behind them decides otherwise; leave activation out/],
 ])('three classes with %s are refused', async (_, layer, reason) => {
   const plan = planOf(usual).replace('{dense: 3}', layer);
   await expect(runPlan(plan, table(usual))).rejects.toThrow(reason);

@@ -1,5 +1,5 @@
 // Tested by columns.unit.test.ts.
-import { withoutPlace, type Layer, type WeightDomain } from '@mipnet/network';
+import { piecesOf, withoutPlace, type Layer, type WeightDomain } from '@mipnet/network';
 import { getDocument } from '@mipnet/object-store';
 import { z } from 'zod';
 import { scoredClasses, type ClassNeuron } from '../columns/class-neuron.js';
@@ -74,6 +74,7 @@ type Columns = z.infer<typeof options>;
 export const columns = defineSplit<Columns>({
   name: 'columns',
   options,
+  ofProblem: ['weights', 'domain', 'activation', 'cost', 'alpha'],
 
   refusalBehind: (_, [next]) =>
     next === undefined
@@ -138,8 +139,15 @@ export const columns = defineSplit<Columns>({
       throw new TrainingError(
         'problem',
         `${name}: columns trains a network with ${wanted === 1 ? 'one output' : `${wanted} outputs`} on ${classes} ` +
-          `classes, here are ${out?.kind === 'dense' ? out.outputs : 0} outputs; end the network with ` +
+          `classes, and here its last layer has ${out?.kind === 'dense' ? out.outputs : 0}; end the network with ` +
           `{dense: ${wanted}}`,
+      );
+    const last = network.layers[at + 1];
+    if (last?.kind === 'activation' && (wanted > 1 || piecesOf(last).pieces.some(({ slope }) => slope < 0)))
+      throw new TrainingError(
+        'problem',
+        `${name}: columns decides by the scores as they are, and ${last.activation} behind them decides otherwise; ` +
+          'leave activation out of the last layer',
       );
   },
 

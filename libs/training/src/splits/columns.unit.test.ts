@@ -154,10 +154,15 @@ test.each([
   [
     'two outputs',
     'network: [{dense: 2}]\nsplits: [columns]',
-    /one output on 2 classes, here are 2 outputs; .*{dense: 1}/,
+    /one output on 2 classes, and here its last layer has 2; .*{dense: 1}/,
   ],
   ['sparsity', 'network: [{dense: 1}]\nsplits: [columns]\nobjectives: [{fit: {sparsity: 1}}]', /columns\.cost/],
   ['a domain of the outputs', 'network: [{dense: 1, weights: integer(3)}]\nsplits: [columns]', /columns\.alpha/],
+  [
+    'an output that is lower for a higher score',
+    'network: [{dense: 1, activation: abs}]\nsplits: [columns]',
+    /abs behind them decides otherwise; leave activation out/,
+  ],
   ['no bias', 'network: [{dense: 1, bias: false}]\nsplits: [columns]', /bias is always free/],
   [
     'an average of other neurons',

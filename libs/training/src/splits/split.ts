@@ -66,6 +66,8 @@ export interface SplitDefinition<Options> {
    * earlier run of the problem is the same problem.
    */
   readonly independentParts?: boolean;
+  /** Options that state the problem itself: a run that continues another keeps them. */
+  readonly ofProblem?: readonly string[];
   /** Whether the only part of the first round is the same problem, without the split. */
   readonly beginsWithWhole?: boolean;
   /**

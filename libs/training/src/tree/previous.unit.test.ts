@@ -49,6 +49,24 @@ test.each([
   }
 });
 
+test.each([
+  ['weights: 2', 'splits.0.columns.weights: a run that continues another solves the same problem, with 1, not 2'],
+  [
+    'weights: 1, cost: 3',
+    'splits.0.columns.cost: a run that continues another solves the same problem, with 0.1, not 3',
+  ],
+  ['weights: 1, activation: step', 'splits.0.columns.activation: a run that continues another solves the same problem'],
+])('the family of columns and its costs are part of the problem: {%s}', async (options, message) => {
+  // columns states its own objective.
+  const text = (of: string) =>
+    plan(`[{columns: {${of}}}]`, '[{dense: 3}]', '{workLimit: 1000}').replace(/^objectives.*\n/m, '');
+  const family = (of: string) => parsePlan(text(of), 'plan');
+  const first = await runPlan(text('weights: 1'), bars(16, 3));
+  await expect(prepareFrom(family(options), first.problem, first.solved, first.store)).rejects.toThrow(message);
+  const more = await prepareFrom(family('weights: 1, rounds: 2'), first.problem, first.solved, first.store);
+  expect(more.problem.splits).toMatchObject([{ name: 'columns', rounds: 2 }]);
+});
+
 test('pairs begin with their own networks of before, and what was proven is not solved again', async () => {
   const first = await runPlan(plan('[pairs]', pair, '{workLimit: 5000}'), bars(16, 3));
   expect(first.solved.leaves.optimal).toBeGreaterThan(0);
