@@ -27,6 +27,16 @@ const costText = (price: number): string => `${Number(price.toPrecision(2))}`;
 
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
+const isOneMip = ({ total, dividedNodes }: PlanReport['subproblems']): boolean => dividedNodes === 0 && total === 1;
+
+function mipsText(subproblems: PlanReport['subproblems']): string {
+  const { total, dividedNodes, estimated } = subproblems;
+  const divided = isOneMip(subproblems)
+    ? '1 MIP, not divided'
+    : `${total} MIPs (${dividedNodes} ${dividedNodes === 1 ? 'node' : 'nodes'} divided)`;
+  return estimated > 0 ? `${divided}; ${estimated} of them depend on what others find: at most so many` : divided;
+}
+
 /** A report for a person to read. */
 export function summaryOf({ plan: name, dataset, subproblems, solver, cost, largest, limits }: PlanReport): string {
   const sizeText = ({ columns, rows, nonZeros, estimated }: MipSize): string =>
@@ -37,11 +47,11 @@ export function summaryOf({ plan: name, dataset, subproblems, solver, cost, larg
     `    largest  ${sizeText(kind.largest)}`,
     `    each     ${secondsText(kind)}`,
   ]);
-  // Nothing is divided, so no history grows with the plan.
-  const isWhole = subproblems.dividedNodes === 0 && subproblems.total === 1;
+  // Then nothing is divided, and no history grows with the plan.
+  const isWhole = isOneMip(subproblems);
   const lines = [
     `plan         ${name}, ${dataset.train} training samples of ${dataset.name}`,
-    `subproblems  ${isWhole ? '1 MIP, not divided' : `${subproblems.total} MIPs (${subproblems.dividedNodes} ${subproblems.dividedNodes === 1 ? 'node' : 'nodes'} divided)`}${subproblems.estimated > 0 ? `; ${subproblems.estimated} of them depend on what others find: at most so many` : ''}`,
+    `subproblems  ${mipsText(subproblems)}`,
     ...kinds,
     `solver time  ${hoursText(solver, 'hours')} of one slot, ${hoursText(solver, 'wallHours')} ` +
       `on the ${availableParallelism()} cores of this machine`,

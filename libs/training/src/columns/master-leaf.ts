@@ -16,6 +16,7 @@ import type { Family } from './family.js';
 import { scoresOf, type TwoLayers } from './hidden-units.js';
 import { lossOf, marginsOf } from './margins.js';
 import { solveMaster } from './master.js';
+import { basic } from './master-lp.js';
 import { firesOn } from './neuron.js';
 import { areFeasible, wholeDuals } from './whole-duals.js';
 
@@ -104,8 +105,6 @@ async function solve(
     ...(isPlain(problem) ? { accuracy: accuracyOf(data, next, task.family) } : {}),
   };
 }
-
-const basic = 1;
 
 /** Whether the rows' weights only say how many equal rows there are. */
 const isPlain = ({ view }: TrainingProblem): boolean => samplesPerRow(view) === 1 && view.classWeights === undefined;

@@ -126,7 +126,8 @@ export interface MasterBasis {
   readonly neurons: Int32Array;
 }
 
-const basic = 1;
+/** A variable or row of a basis that is not at a bound, as HiGHS counts. */
+export const basic = 1;
 const atUpper = 2;
 
 /** The basis of an LP with other active options and more neurons: the rows of new neurons are basic. */
