@@ -1,4 +1,4 @@
-import { boundsBefore, crownBounds, type Box, type NetworkBounds } from '@mipnet/bounds';
+import { boundsBefore, crownBounds, nextIntervals, type Box, type NetworkBounds } from '@mipnet/bounds';
 import {
   layerMaps,
   linked,
@@ -24,7 +24,14 @@ import {
  * nothing is undecided.
  * @param bounds proven, on all layers of the network
  */
-export function asSwitches(network: Network, bounds: NetworkBounds): Network {
+export const asSwitches = (network: Network, bounds: NetworkBounds): Network => switchesOf(network, bounds).network;
+
+/** Also says which layer of the network each new one is, -1 for none. */
+function switchesOf(
+  network: Network,
+  bounds: NetworkBounds,
+  signs: readonly (Float64Array | undefined)[] = [],
+): { readonly network: Network; readonly copyOf: readonly number[] } {
   const builder = new Builder();
   const shapes = networkShapes(network);
   const maps = layerMaps(network);
@@ -41,12 +48,14 @@ export function asSwitches(network: Network, bounds: NetworkBounds): Network {
         : map.kind === 'maximum'
           ? builder.maximum(map, from[0], box)
           : layer.kind === 'activation' && layer.activation === 'clip'
-            ? builder.clip(layer, from[0], box)
+            ? builder.clip(layer, from[0], box, signs[k])
             : undefined;
     madeBy.push(made === undefined ? builder.add(layer, from) : builder.shaped(made, shapes[k]));
+    if (made === undefined) builder.copyOf[madeBy[k]] = k;
   });
-  if (builder.layers.length === network.layers.length) return network;
-  return { ...network, layers: linked(builder.layers, builder.sources) };
+  const copyOf = builder.layers.map((_, at) => builder.copyOf[at] ?? -1);
+  if (builder.layers.length === network.layers.length) return { network, copyOf };
+  return { network: { ...network, layers: linked(builder.layers, builder.sources) }, copyOf };
 }
 
 interface Split {
@@ -67,6 +76,51 @@ export function splitNetwork(network: Network, bounds: NetworkBounds, stopped: (
   return found;
 }
 
+/** Coefficients of each layer's outputs in the network's only output, where all that reads them is affine. */
+function signsOf(network: Network): (Float64Array | undefined)[] {
+  const maps = layerMaps(network);
+  const found: (Float64Array | undefined)[] = maps.map((map) => new Float64Array(map.outputs));
+  found[maps.length - 1] = Float64Array.of(1);
+  for (let k = maps.length - 1; k >= 0; k--) {
+    const map = maps[k];
+    const from = found[k];
+    let read: Float64Array | undefined;
+    if (from !== undefined && map.kind === 'identity') read = from;
+    else if (from !== undefined && map.kind === 'affine') {
+      read = new Float64Array(map.inputs);
+      for (let j = 0; j < map.outputs; j++)
+        for (let e = map.starts[j]; e < map.starts[j + 1]; e++) read[map.indices[e]] += from[j] * map.values[e];
+    }
+    let start = 0;
+    for (const source of map.sources) {
+      if (source < 0) continue;
+      const width = maps[source].outputs;
+      if (read === undefined) found[source] = undefined;
+      else found[source]?.forEach((_, i, all) => (all[i] += read[start + i]));
+      start += width;
+    }
+  }
+  return found;
+}
+
+/** `asSwitches`, with the bounds that are known on layers of the network, and intervals on the new ones. */
+export function splitBehindFront(network: Network, bounds: NetworkBounds): Split {
+  const { network: split, copyOf } = switchesOf(network, bounds, signsOf(network));
+  const maps = layerMaps(split);
+  let found: NetworkBounds = { input: bounds.input, layers: [], rounding: [] };
+  for (const k of copyOf) {
+    const next = nextIntervals(maps, found);
+    found =
+      k < 0
+        ? next
+        : {
+            ...next,
+            layers: [...found.layers, bounds.layers[k]],
+          };
+  }
+  return { network: split, bounds: found };
+}
+
 type Clip = Extract<Activation, { activation: 'clip' }>;
 
 const relu: Layer = { kind: 'activation', activation: 'relu' };
@@ -74,6 +128,7 @@ const relu: Layer = { kind: 'activation', activation: 'relu' };
 class Builder {
   readonly layers: Layer[] = [];
   readonly sources: (readonly number[])[] = [];
+  readonly copyOf: number[] = [];
 
   /** The position of the new layer. */
   add(layer: Layer, from: readonly number[]): number {
@@ -114,7 +169,7 @@ class Builder {
   }
 
   /** Undefined if the bounds say on which piece each unit is. */
-  clip({ low, high }: Clip, from: number, { lower, upper }: Box): number | undefined {
+  clip({ low, high }: Clip, from: number, { lower, upper }: Box, signs?: Float64Array): number | undefined {
     if (!lower.some((least, i) => (least < low && upper[i] > low) || (least < high && upper[i] > high)))
       return undefined;
     const flat = this.#pick(from, Int32Array.from(lower.keys()));
@@ -123,6 +178,14 @@ class Builder {
     if (low === -Infinity) {
       const below = this.add(relu, [this.#scaled(flat, lower.length, -1, high)]);
       return this.#scaled(below, lower.length, -1, high);
+    }
+    if (signs !== undefined) {
+      const scaled = (from: number, factor: Float64Array, offset: Float64Array): number =>
+        this.add({ kind: 'scale', factor, offset }, [from]);
+      const sign = signs.map((one) => (one < 0 ? -1 : 1));
+      const first = this.add(relu, [scaled(flat, sign, sign.map((one) => (one > 0 ? -low : high)))]);
+      const second = this.add(relu, [this.#scaled(first, lower.length, -1, high - low)]);
+      return scaled(second, sign.map((one) => -one), sign.map((one) => (one > 0 ? high : low)));
     }
     const minus = this.#scaled(above(high), lower.length, -1, low);
     return this.add({ kind: 'add' }, [above(low), minus]);

@@ -5,6 +5,7 @@ import { splitNetwork } from './as-switches.js';
 import { sampleAttack } from './attack/sample-attack.js';
 import { prepareScore } from './attack/score.js';
 import { functionBounds, type BoundLayers } from './bound-outputs.js';
+import { excludeBehindFront } from './exclude-behind-front.js';
 import { fewInputs } from './few-inputs.js';
 import { marginOf, withFunctions } from './margin-network.js';
 import { passOf } from './prepared-pass.js';
@@ -166,6 +167,14 @@ function bySigns(search: Search, indices: readonly number[]): ReadonlyMap<number
   const { left, isOver } = clockOf(options);
   if (single.length === 0 || isOver()) return new Map();
   const margins = single.map((index) => marginOf(query.unsafe[index][0]));
+  const byFront = excludeBehindFront(network, boundLayers(query.region.box, isOver), margins, {
+    inspect: inspection.inspect,
+    left,
+    isOver,
+    onProgress: options.onProgress,
+  });
+  if (byFront !== undefined && (inspection.witness !== undefined || isOver() || byFront.every((bound) => bound > 0)))
+    return new Map(single.map((index, k) => [index, byFront[k]]));
   const split = splitNetwork(network, boundLayers(query.region.box, isOver), isOver);
   const bounds = functionBounds(split.network, split.bounds, margins);
   if (isOver()) return new Map();

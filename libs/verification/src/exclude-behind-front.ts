@@ -1,0 +1,63 @@
+import { behindFront, branchOnSigns, liveNetwork, tightenUnits } from '@mipnet/branching';
+import type { NetworkBounds } from '@mipnet/bounds';
+import type { Network } from '@mipnet/network';
+import { splitBehindFront } from './as-switches.js';
+import { functionBounds } from './bound-outputs.js';
+import { withFunctions } from './margin-network.js';
+import type { OutputRow } from './query.js';
+
+export interface BehindFrontOptions {
+  /** Tries an input as a witness; true ends the search. */
+  readonly inspect: (input: Float64Array) => boolean;
+  /** Remaining seconds. */
+  readonly left: () => number;
+  readonly isOver: () => boolean;
+  readonly onProgress?: (progress: { readonly open: number; readonly bound: number; readonly nodes: number }) => void;
+}
+
+/** Passes of the ascent for a bound of a unit. */
+const passes = 12;
+
+/**
+ * Certified lower bounds on functions of a network's outputs by what its front can be as a whole (front-image.ts): first
+ * bounds on the units behind the front that they depend on, then branch and bound on these units, one function after
+ * the other. Undefined if the network has no front.
+ * @param bounds proven, on all layers
+ */
+export function excludeBehindFront(
+  network: Network,
+  bounds: NetworkBounds,
+  functions: readonly OutputRow[],
+  { inspect, left, isOver, onProgress }: BehindFrontOptions,
+): Float64Array | undefined {
+  const behind = behindFront(network, bounds);
+  if (behind === undefined) return undefined;
+  const wide = functionBounds(behind.network, behind.bounds, functions);
+  const { bounds: tightened } = tightenUnits(withFunctions(behind.network, functions), wide, {
+    nodeLimit: 1,
+    rootPasses: passes,
+    target: Infinity,
+    wanted: Int32Array.from(functions.keys()),
+    stopped: isOver,
+  });
+  const count = behind.network.layers.length;
+  const known = {
+    ...tightened,
+    layers: tightened.layers.slice(0, count),
+    rounding: tightened.rounding?.slice(0, count),
+  };
+  const found = wide.layers[wide.layers.length - 1].lower.slice();
+  for (const [k, one] of functions.entries()) {
+    if (found[k] > 0) continue;
+    if (isOver()) break;
+    const end = left() - left() / (functions.length - k);
+    const split = splitBehindFront(withFunctions(behind.network, [one]), functionBounds(behind.network, known, [one]));
+    const { bound } = branchOnSigns(liveNetwork(split.network, split.bounds), Float64Array.of(1), {
+      inspect,
+      stopped: () => isOver() || left() <= end,
+      onProgress: (progress) => onProgress?.({ ...progress, open: functions.length - k }),
+    });
+    found[k] = Math.max(found[k], bound);
+  }
+  return found;
+}
