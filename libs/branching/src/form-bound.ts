@@ -1,4 +1,4 @@
-import { addTo, leastOnBox, leastPoint, roundOff, throughWeights, type Remainder } from '@mipnet/bounds';
+import { addTo, LeastCorner, leastPoint, roundOff, throughWeights, type Remainder } from '@mipnet/bounds';
 import { FormBuffers } from './form-buffers.js';
 import { forwardThroughAffine } from './live-affine.js';
 import type { LiveLines, LiveMaximum, LiveNetwork, LiveSwitch } from './live-network.js';
@@ -35,6 +35,7 @@ export interface UnitChoices extends UnitSides {
  */
 export class FormBound {
   readonly #buffers: FormBuffers;
+  readonly #corner: LeastCorner;
   readonly #slopes: Float64Array[];
   readonly #offsets: Float64Array[];
   readonly #gains: Float64Array[];
@@ -53,6 +54,7 @@ export class FormBound {
   ) {
     const { steps, outputs } = network;
     this.#buffers = new FormBuffers(network, depth, depth < steps.length ? steps[depth].sources : outputs);
+    this.#corner = new LeastCorner(network.input, this.#buffers.coefficients[0]);
     const perUnit = () =>
       steps.slice(0, depth).map((step) => new Float64Array(step.kind === 'affine' ? 0 : step.outputs));
     this.#slopes = perUnit();
@@ -76,7 +78,7 @@ export class FormBound {
       else this.#throughMaximum(step, k);
       this.#buffers.handOn(k, remainder);
     }
-    const bound = leastOnBox(coefficients[0], this.network.input, remainder);
+    const bound = this.#corner.least(remainder);
     return Number.isNaN(bound) ? -Infinity : bound;
   }
 
@@ -118,7 +120,7 @@ export class FormBound {
    * Fills the gradient at the last evaluation: by the slope of an undecided unit, by the multiplier of a decided one.
    */
   gradient({ side }: UnitChoices, gradient: Float64Array): void {
-    this.#buffers.values[0].set(this.corner());
+    this.#buffers.values[0].set(this.#corner.corner);
     for (let k = 0; k < this.depth; k++) this.#forward(k);
     this.network.open.forEach(({ step, position }, unit) => {
       if (step >= this.depth) gradient[unit] = 0;
