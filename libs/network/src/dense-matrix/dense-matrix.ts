@@ -3,9 +3,10 @@ import { kernelBytes } from './kernel-bytes.js';
 /** The compiled text of dense-matrix.wat on the memory of one matrix. Addresses are in bytes. */
 interface Kernel {
   readonly addRows: (
+    rowBytes: number,
     weights: number,
+    weightsEnd: number,
     addresses: number,
-    addressesEnd: number,
     target: number,
     targetEnd: number,
   ) => void;
@@ -29,7 +30,7 @@ declare const WebAssembly: {
 };
 
 /** With fewer numbers, the vectors, which are copied to the memory of WebAssembly and back, take too much of the time. */
-const fewest = 256;
+const fewest = 128;
 
 /** The kernel, compiled once per thread. */
 let compiled: WasmModule | undefined;
@@ -64,25 +65,12 @@ export class DenseMatrix {
    * @param weights one per row  @param target one number per column
    */
   addRows(weights: Float64Array, target: Float64Array): void {
-    const { kernel, listed, addresses, along, rowBytes } = this.#opened();
-    let count = 0;
-    for (let row = 0; row < this.rows; row++) {
-      if (weights[row] === 0) continue;
-      listed[count] = weights[row];
-      addresses[count++] = row * rowBytes;
-    }
-    if (count === 0) return;
-    // The list is read in eights.
-    for (; count % 8 !== 0; count++) listed[count] = addresses[count] = 0;
+    const { kernel, listed, along, result, addresses, rowBytes } = this.#opened();
+    listed.set(weights);
     along.set(target);
-    kernel.addRows(
-      listed.byteOffset,
-      addresses.byteOffset,
-      addresses.byteOffset + 4 * count,
-      along.byteOffset,
-      along.byteOffset + rowBytes,
-    );
-    for (let i = 0; i < this.columns; i++) target[i] = along[i];
+    const [list, to] = [listed.byteOffset, along.byteOffset];
+    kernel.addRows(rowBytes, list, list + 8 * this.rows, addresses, to, to + rowBytes);
+    target.set(result);
   }
 
   /**
@@ -117,7 +105,9 @@ interface Space {
   readonly listed: Float64Array;
   /** A multiple of 2 numbers: those beyond the columns meet zeros. */
   readonly along: Float64Array;
-  readonly addresses: Int32Array;
+  /** Those of the columns. */
+  readonly result: Float64Array;
+  readonly addresses: number;
 }
 
 const pageBytes = 65536;
@@ -138,6 +128,7 @@ function spaceFor(rows: number, columns: number, numbers: Float64Array): Space {
     rowBytes: 8 * width,
     listed: new Float64Array(buffer, matrixBytes, height),
     along: new Float64Array(buffer, matrixBytes + 8 * height, width),
-    addresses: new Int32Array(buffer, matrixBytes + 8 * (height + width), height),
+    result: new Float64Array(buffer, matrixBytes + 8 * height, columns),
+    addresses: matrixBytes + 8 * (height + width),
   };
 }

@@ -3,15 +3,38 @@
 (module
   (import "matrix" "memory" (memory 0))
 
-  ;; target += sum of weight times row over a list of rows, eight at a time; of each number in the order of the list.
+  ;; target += sum of weight times row, eight rows at a time; of each number in the order of the rows. Rows whose weight
+  ;; is zero are left out: first the other weights move to the front of the list, each with the address of its row.
   (func (export "addRows")
-    (param $weights i32) (param $addresses i32) (param $addressesEnd i32)
+    (param $rowBytes i32) (param $weights i32) (param $weightsEnd i32) (param $addresses i32)
     (param $target i32) (param $targetEnd i32)
-    (local $to i32)
+    (local $from i32) (local $to i32) (local $row i32) (local $address i32) (local $weight f64) (local $isKept i32)
     (local $row0 i32) (local $row1 i32) (local $row2 i32) (local $row3 i32)
     (local $row4 i32) (local $row5 i32) (local $row6 i32) (local $row7 i32)
     (local $weight0 v128) (local $weight1 v128) (local $weight2 v128) (local $weight3 v128)
     (local $weight4 v128) (local $weight5 v128) (local $weight6 v128) (local $weight7 v128)
+    (local.set $from (local.get $weights))
+    (local.set $to (local.get $weights))
+    (local.set $address (local.get $addresses))
+    (loop $next
+      (local.set $weight (f64.load (local.get $from)))
+      (f64.store (local.get $to) (local.get $weight))
+      (i32.store (local.get $address) (local.get $row))
+      (local.set $isKept (f64.ne (local.get $weight) (f64.const 0)))
+      (local.set $to (i32.add (local.get $to) (i32.shl (local.get $isKept) (i32.const 3))))
+      (local.set $address (i32.add (local.get $address) (i32.shl (local.get $isKept) (i32.const 2))))
+      (local.set $row (i32.add (local.get $row) (local.get $rowBytes)))
+      (br_if $next
+        (i32.lt_u (local.tee $from (i32.add (local.get $from) (i32.const 8))) (local.get $weightsEnd))))
+    (if (i32.eq (local.get $to) (local.get $weights)) (then (return)))
+    (block $full
+      (loop $fill
+        (br_if $full (i32.eqz (i32.and (i32.sub (local.get $to) (local.get $weights)) (i32.const 63))))
+        (f64.store (local.get $to) (f64.const 0))
+        (i32.store (local.get $address) (i32.const 0))
+        (local.set $to (i32.add (local.get $to) (i32.const 8)))
+        (local.set $address (i32.add (local.get $address) (i32.const 4)))
+        (br $fill)))
     (loop $group
       (local.set $row0 (i32.load offset=0 (local.get $addresses)))
       (local.set $weight0 (v128.load64_splat offset=0 (local.get $weights)))
@@ -61,7 +84,7 @@
         (br_if $pair (i32.lt_u (local.tee $to (i32.add (local.get $to) (i32.const 16))) (local.get $targetEnd))))
       (local.set $weights (i32.add (local.get $weights) (i32.const 64)))
       (br_if $group
-        (i32.lt_u (local.tee $addresses (i32.add (local.get $addresses) (i32.const 32))) (local.get $addressesEnd)))))
+        (i32.lt_u (local.tee $addresses (i32.add (local.get $addresses) (i32.const 32))) (local.get $address)))))
 
   ;; to = matrix . from, eight rows at a time.
   (func (export "multiply")

@@ -38,22 +38,35 @@ export const dense: LayerKind<Dense> = {
     ),
 };
 
-/** From this many weights on, one sample at a time in WebAssembly is faster than four at a time without. */
-const large = 8192;
+/** After so many products, the copy for WebAssembly pays: a pass that is asked about a few samples needs none. */
+const many = 2 ** 18;
 
 /**
  * Products are added in ascending order of the inputs and the bias last, for every batch size, so that an answer does
- * not depend on the batches.
+ * not depend on the batches. A layer without zeros runs as WebAssembly, if it is asked about many samples: the same
+ * sums in the same order.
  */
 function prepareDense(layer: Dense): PreparedLayer {
   const { inputs, outputs, weights } = layer;
-  return weights.length >= large && !weights.includes(0)
-    ? { outputs, run: runFull(layer) }
-    : { outputs, run: runNonZeros(layer, nonZeros(weights, outputs, inputs)) };
+  const rows = nonZeros(weights, outputs, inputs);
+  const isFull = rows.values.length === weights.length && DenseMatrix.suits(outputs, inputs, weights.length);
+  const byRows = runNonZeros(layer, rows);
+  if (!isFull) return { outputs, run: byRows };
+  let products = 0;
+  let byMatrix: PreparedLayer['run'] | undefined;
+  const run: PreparedLayer['run'] = (input, output, count) => {
+    products += count * weights.length;
+    if (products < many) byRows(input, output, count);
+    else (byMatrix ??= runFull(layer, rows.values))(input, output, count);
+  };
+  return { outputs, run };
 }
 
-/** Row by row of the transposed matrix: so the inputs of every output come in ascending order. */
-function runFull({ inputs, outputs, weights, bias }: Dense): PreparedLayer['run'] {
+/**
+ * Row by row of the transposed matrix: so the inputs of every output come in ascending order.
+ * @param weights as they were when the layer was prepared
+ */
+function runFull({ inputs, outputs, bias }: Dense, weights: Float64Array): PreparedLayer['run'] {
   const transposed = new Float64Array(weights.length);
   for (let row = 0, from = 0; row < outputs; row++)
     for (let column = 0; column < inputs; column++) transposed[column * outputs + row] = weights[from++];
