@@ -42,6 +42,9 @@ export class FormBound {
   readonly #line: UnitLine = { through: 0, offset: 0, gain: 0 };
   readonly #state: UnitState = { side: 0, lower: 0, upper: 0, slope: 0 };
   readonly #remainder: Remainder = { constant: 0, margin: 0 };
+  /** The remainder before each step of the last pass. */
+  readonly #constants: Float64Array;
+  readonly #margins: Float64Array;
 
   /**
    * @param depth the step on whose input the form is; as many as there are steps: on the network's output
@@ -60,16 +63,37 @@ export class FormBound {
     this.#slopes = perUnit();
     this.#offsets = perUnit();
     this.#gains = perUnit();
+    this.#constants = new Float64Array(depth);
+    this.#margins = new Float64Array(depth);
   }
 
   /** The bound for these choices; minus infinity where the arithmetic overflows. */
   evaluate(choices: UnitChoices): number {
     const remainder = this.#remainder;
-    const { coefficients, coefficientsRead } = this.#buffers;
     remainder.constant = 0;
     remainder.margin = 0;
     this.#buffers.begin(this.row, remainder);
-    for (let k = this.depth - 1; k >= 0; k--) {
+    return this.#down(this.depth - 1, choices);
+  }
+
+  /**
+   * The same, if since the last `evaluate` only choices for units of this step and of steps nearer to the input have
+   * changed: in a chain, only the pass through these steps is repeated. Until the next `evaluate`, calls may follow for
+   * this step and steps nearer to the output: the others have lost what `evaluate` left there.
+   */
+  evaluateFrom(step: number, choices: UnitChoices): number {
+    if (!this.#buffers.isChain || step >= this.depth) return this.evaluate(choices);
+    this.#remainder.constant = this.#constants[step];
+    this.#remainder.margin = this.#margins[step];
+    return this.#down(step, choices);
+  }
+
+  #down(from: number, choices: UnitChoices): number {
+    const remainder = this.#remainder;
+    const { coefficients, coefficientsRead } = this.#buffers;
+    for (let k = from; k >= 0; k--) {
+      this.#constants[k] = remainder.constant;
+      this.#margins[k] = remainder.margin;
       const step = this.network.steps[k];
       if (step.kind === 'affine')
         throughWeights(step, step.slack, coefficients[k + 1], coefficientsRead[k].fill(0), remainder);
