@@ -2,14 +2,7 @@ import { kernelBytes } from './kernel-bytes.js';
 
 /** The compiled text of dense-matrix.wat on the memory of one matrix. Addresses are in bytes. */
 interface Kernel {
-  readonly addRows: (
-    rowBytes: number,
-    weights: number,
-    weightsEnd: number,
-    addresses: number,
-    target: number,
-    targetEnd: number,
-  ) => void;
+  readonly addRows: (rowBytes: number, weights: number, weightsEnd: number, addresses: number, target: number) => void;
   readonly multiply: (matrix: number, rowBytes: number, from: number, to: number, toEnd: number) => void;
 }
 
@@ -29,7 +22,7 @@ declare const WebAssembly: {
   ) => { readonly exports: Kernel };
 };
 
-/** With fewer numbers, the vectors, which are copied to the memory of WebAssembly and back, take too much of the time. */
+/** With fewer numbers, copying the vectors to the memory of WebAssembly and back takes too much of the time. */
 const fewest = 128;
 
 /** The kernel, compiled once per thread. */
@@ -68,8 +61,8 @@ export class DenseMatrix {
     const { kernel, listed, along, result, addresses, rowBytes } = this.#opened();
     listed.set(weights);
     along.set(target);
-    const [list, to] = [listed.byteOffset, along.byteOffset];
-    kernel.addRows(rowBytes, list, list + 8 * this.rows, addresses, to, to + rowBytes);
+    const start = listed.byteOffset;
+    kernel.addRows(rowBytes, start, start + 8 * this.rows, addresses, along.byteOffset);
     target.set(result);
   }
 

@@ -6,13 +6,14 @@
   ;; target += sum of weight times row, eight rows at a time; of each number in the order of the rows. Rows whose weight
   ;; is zero are left out: first the other weights move to the front of the list, each with the address of its row.
   (func (export "addRows")
-    (param $rowBytes i32) (param $weights i32) (param $weightsEnd i32) (param $addresses i32)
-    (param $target i32) (param $targetEnd i32)
-    (local $from i32) (local $to i32) (local $row i32) (local $address i32) (local $weight f64) (local $isKept i32)
+    (param $rowBytes i32) (param $weights i32) (param $weightsEnd i32) (param $addresses i32) (param $target i32)
+    (local $targetEnd i32) (local $from i32) (local $to i32) (local $row i32) (local $address i32)
+    (local $weight f64) (local $isKept i32)
     (local $row0 i32) (local $row1 i32) (local $row2 i32) (local $row3 i32)
     (local $row4 i32) (local $row5 i32) (local $row6 i32) (local $row7 i32)
     (local $weight0 v128) (local $weight1 v128) (local $weight2 v128) (local $weight3 v128)
     (local $weight4 v128) (local $weight5 v128) (local $weight6 v128) (local $weight7 v128)
+    (local.set $targetEnd (i32.add (local.get $target) (local.get $rowBytes)))
     (local.set $from (local.get $weights))
     (local.set $to (local.get $weights))
     (local.set $address (local.get $addresses))
