@@ -43,7 +43,9 @@ export function findFront(maps: readonly PlacedMap[], bounds: NetworkBounds): Fr
     has[k] && maps.some(({ sources }, reader) => !has[reader] && sources.includes(k)) ? [k] : [],
   );
   // Where the runtime may merge a sum with what reads it, the two stay together.
-  const isCut = boundary.length > 0 && boundary.every((k) => maps[k].kind === 'elementwise') && !readsInput(maps, has);
+  const isApart = (k: number): boolean =>
+    k >= 0 && (maps[k].kind === 'identity' ? maps[k].sources.every(isApart) : maps[k].kind !== 'affine');
+  const isCut = boundary.length > 0 && boundary.every(isApart) && !readsInput(maps, has);
   if (!isCut || !joined.hasPair()) return undefined;
   return { has, boundary, groups: groups.map((of) => of.map((group) => (group < 0 ? affine : joined.rootOf(group)))) };
 }
