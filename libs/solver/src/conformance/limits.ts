@@ -44,7 +44,7 @@ export function limitsConformance(solver: () => Solver, load: () => Promise<Solv
   });
 
   describe('a work limit', () => {
-    const model = knapsacks(30, 10, 5);
+    const model = knapsacks(36, 12, 5);
     const other = knapsacks(12, 5, 9);
     const isLimited = (): boolean => solver().capabilities.work !== null;
     /** Enough for an incumbent, too little for a proof; set by the first test from what the whole solve takes. */
