@@ -1,5 +1,5 @@
 // Without its parts for strings in native code and for streams, which take longer to load than any document to read.
-import { Encoder } from 'cbor-x/index-no-eval';
+import { Encoder } from 'cbor-x/encode';
 import { getObject, putObject } from './content-addressed.js';
 import type { ObjectRef, ObjectStore } from './object-store.js';
 import { ObjectStoreError } from './object-store-error.js';
