@@ -18,5 +18,6 @@ export type { Lines, LinesOn } from './piecewise-lines.js';
 export { imageOf, type Interval } from './piecewise-image.js';
 export { roundOff } from './round-off.js';
 export { openAfter, undecidedUnits } from './undecided.js';
+export { LeastCorner } from './least-corner.js';
 export { leastPoint } from './ball-form.js';
 export { addTo, leastOnBox, rowSlack, slackOf, throughWeights, type Remainder } from './linear-form.js';

@@ -60,17 +60,14 @@ export function rowSlack(
   return error + roundOff(starts[j + 1] - starts[j] + outputs + 1, sum + error);
 }
 
-/** The numbers of y = W x + b in compressed sparse rows, and as a full row-major matrix if most are not zero. */
-export type Weights = Pick<AffineMap, 'inputs' | 'starts' | 'indices' | 'values' | 'bias' | 'matrix'>;
-
-/** Rows of W at a time, so that each target is loaded once for eight products. */
-const [held, weights] = [new Int32Array(8), new Float64Array(8)];
+/** The numbers of y = W x + b in compressed sparse rows, and as a full matrix if products with it are faster. */
+export type Weights = Pick<AffineMap, 'starts' | 'indices' | 'values' | 'bias' | 'matrix'>;
 
 /**
  * target += row . W, through the rows of W whose coefficient is not zero; their biases and slacks go to the remainder.
  */
 export function throughWeights(
-  { inputs, starts, indices, values, bias, matrix }: Weights,
+  { starts, indices, values, bias, matrix }: Weights,
   slack: Float64Array,
   row: Float64Array,
   target: Float64Array,
@@ -78,39 +75,14 @@ export function throughWeights(
 ): void {
   let constant = 0;
   let margin = 0;
-  let waiting = 0;
   for (let j = 0; j < row.length; j++) {
     const a = row[j];
     if (a === 0) continue;
     constant += a * bias[j];
     margin += Math.abs(a) * slack[j];
-    if (matrix === undefined) {
-      for (let e = starts[j]; e < starts[j + 1]; e++) target[indices[e]] += a * values[e];
-      continue;
-    }
-    weights[waiting] = a;
-    held[waiting++] = j;
-    if (waiting < 8) continue;
-    waiting = 0;
-    addEightRows(matrix, inputs, target);
+    if (matrix !== undefined) continue;
+    for (let e = starts[j]; e < starts[j + 1]; e++) target[indices[e]] += a * values[e];
   }
-  for (let k = 0; k < waiting; k++) {
-    const start = held[k] * inputs;
-    const a = weights[k];
-    for (let i = 0; i < inputs; i++) target[i] += a * matrix![start + i];
-  }
+  matrix?.addRows(row, target);
   addTo(remainder, constant, margin);
-}
-
-function addEightRows(matrix: Float64Array, inputs: number, target: Float64Array): void {
-  const [j0, j1, j2, j3] = [held[0] * inputs, held[1] * inputs, held[2] * inputs, held[3] * inputs];
-  const [j4, j5, j6, j7] = [held[4] * inputs, held[5] * inputs, held[6] * inputs, held[7] * inputs];
-  const [a0, a1, a2, a3] = [weights[0], weights[1], weights[2], weights[3]];
-  const [a4, a5, a6, a7] = [weights[4], weights[5], weights[6], weights[7]];
-  for (let i = 0; i < inputs; i++)
-    target[i] +=
-      a0 * matrix[j0 + i] +
-      a1 * matrix[j1 + i] +
-      (a2 * matrix[j2 + i] + a3 * matrix[j3 + i]) +
-      (a4 * matrix[j4 + i] + a5 * matrix[j5 + i] + (a6 * matrix[j6 + i] + a7 * matrix[j7 + i]));
 }

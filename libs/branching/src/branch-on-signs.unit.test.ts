@@ -53,6 +53,20 @@ describe('a bound of a form', () => {
     }
   });
 
+  test('from a step on, it is the same number as of a whole pass', () => {
+    for (let seed = 0; seed < networks; seed++) {
+      const { random, live } = drawn(seed);
+      const [bound, whole] = [0, 1].map(() => new FormBound(live, live.steps.length, form));
+      const choices = choicesOf(live, random);
+      bound.evaluate(choices);
+      for (const [unit, { step }] of live.open.entries())
+        for (const side of [1, -1, 0]) {
+          choices.side[unit] = side;
+          expect(bound.evaluateFrom(step, choices)).toBe(whole.evaluate(choices));
+        }
+    }
+  });
+
   test('the gradient is that of the bound', () => {
     let compared = 0;
     for (let seed = 0; seed < networks; seed++) {

@@ -6,19 +6,26 @@ const tried = 12;
 
 /**
  * The undecided unit to branch on: of the few units whose lines weaken the form most, the one whose two sides, tried
- * with the present choices, give the larger bound. Undefined if every unit is decided. Needs the form's gradient at the
- * node. Source: De Palma et al. 2021, filtered smart branching.
+ * with the present choices, give the larger bound. A trial repeats only the part of the node's pass that its side
+ * changes. Undefined if every unit is decided. Needs the form's bound and gradient at the node. Source: De Palma et al.
+ * 2021, filtered smart branching.
  */
 export function chooseUnit(form: FormBound, node: UnitChoices): number | undefined {
   const candidates = promising(form, node);
   if (candidates.length <= 1) return candidates[0];
-  let chosen = candidates[0];
-  let best = -Infinity;
-  for (const unit of candidates) {
+  const { open } = form.network;
+  const values = new Map<number, number>();
+  // From the input on: what a trial leaves behind is not used by those of later steps.
+  for (const unit of [...candidates].sort((one, other) => open[one].step - open[other].step)) {
     const above = boundOnSide(form, node, unit, 1);
     const below = boundOnSide(form, node, unit, -1);
     // The worse child decides; if those are equal, the better one.
-    const value = Math.min(above, below) + 0.2 * Math.min(0, Math.max(above, below));
+    values.set(unit, Math.min(above, below) + 0.2 * Math.min(0, Math.max(above, below)));
+  }
+  let chosen = candidates[0];
+  let best = -Infinity;
+  for (const unit of candidates) {
+    const value = values.get(unit)!;
     if (value <= best) continue;
     best = value;
     chosen = unit;
@@ -57,7 +64,7 @@ export const isDecided = ({ side, lower, upper }: UnitSides, unit: number): bool
 
 function boundOnSide(form: FormBound, node: UnitChoices, unit: number, side: 1 | -1): number {
   node.side[unit] = side;
-  const bound = form.evaluate(node);
+  const bound = form.evaluateFrom(form.network.open[unit].step, node);
   node.side[unit] = 0;
   return bound;
 }

@@ -19,6 +19,8 @@ export class FormBuffers {
   /** Of what step k reads. */
   readonly coefficientsRead: readonly Float64Array[];
   readonly valuesRead: readonly Float64Array[];
+  /** Whether each step reads the one before it alone. */
+  readonly isChain: boolean;
   readonly #reads: readonly (readonly number[])[];
   /** How many of the steps, and of the form itself, read each output. */
   readonly #readers: readonly number[];
@@ -42,6 +44,7 @@ export class FormBuffers {
     this.coefficientsRead = this.#reads.map((sources) =>
       sources.length === 1 && this.#readers[sources[0] + 1] === 1 ? this.coefficients[sources[0] + 1] : readBy(sources),
     );
+    this.isChain = this.coefficientsRead.every((read, k) => read === this.coefficients[k]);
     this.valuesRead = this.#reads.map((sources) =>
       sources.length === 1 ? this.values[sources[0] + 1] : readBy(sources),
     );

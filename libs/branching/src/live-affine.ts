@@ -1,5 +1,5 @@
 // Tested by branch-on-signs.unit.test.ts.
-import type { AffineMap } from '@mipnet/network';
+import { DenseMatrix, type AffineMap } from '@mipnet/network';
 import { roundOff, rowSlack, type Box } from '@mipnet/bounds';
 import { constantAt, isConstant } from './live-units.js';
 
@@ -14,8 +14,8 @@ export interface LiveAffine {
   readonly starts: Int32Array;
   readonly indices: Int32Array;
   readonly values: Float64Array;
-  /** The same numbers as a full row-major matrix, if most are not zero. */
-  readonly matrix?: Float64Array;
+  /** The same numbers as a full matrix, if products with it are faster. */
+  readonly matrix?: DenseMatrix;
   readonly bias: Float64Array;
   /**
    * The largest error of the sums of an output for a coefficient of 1: in the runtime, in a forward pass and in a
@@ -79,14 +79,14 @@ export function liveAffine(
   });
   const sparse = { kind: 'affine', inputs: inputs.length, outputs: outputs.length } as const;
   const rows = { ...sparse, starts, indices, values, bias, slack };
-  return 2 * count > inputs.length * outputs.length ? { ...rows, matrix: filled(rows) } : rows;
+  return DenseMatrix.suits(outputs.length, inputs.length, count) ? { ...rows, matrix: filled(rows) } : rows;
 }
 
-function filled({ inputs, outputs, starts, indices, values }: Omit<LiveAffine, 'sources'>): Float64Array {
+function filled({ inputs, outputs, starts, indices, values }: Omit<LiveAffine, 'sources'>): DenseMatrix {
   const matrix = new Float64Array(outputs * inputs);
   for (let j = 0; j < outputs; j++)
     for (let e = starts[j]; e < starts[j + 1]; e++) matrix[j * inputs + indices[e]] = values[e];
-  return matrix;
+  return new DenseMatrix(outputs, inputs, matrix);
 }
 
 /** to = W from + b */
@@ -95,36 +95,10 @@ export function forwardThroughAffine(
   from: Float64Array,
   to: Float64Array,
 ): void {
-  if (matrix !== undefined) return forwardThroughMatrix(matrix, bias, from, to);
+  if (matrix !== undefined) return matrix.multiply(from, bias, to);
   for (let j = 0; j < outputs; j++) {
     let sum = bias[j];
     for (let e = starts[j]; e < starts[j + 1]; e++) sum += values[e] * from[indices[e]];
-    to[j] = sum;
-  }
-}
-
-/** Four outputs at a time: independent sums hide the latency of addition. */
-function forwardThroughMatrix(matrix: Float64Array, bias: Float64Array, from: Float64Array, to: Float64Array): void {
-  const inputs = from.length;
-  const inFours = bias.length - (bias.length % 4);
-  for (let j = 0; j < inFours; j += 4) {
-    const [j0, j1, j2, j3] = [j * inputs, (j + 1) * inputs, (j + 2) * inputs, (j + 3) * inputs];
-    let [sum0, sum1, sum2, sum3] = [bias[j], bias[j + 1], bias[j + 2], bias[j + 3]];
-    for (let i = 0; i < inputs; i++) {
-      const x = from[i];
-      sum0 += matrix[j0 + i] * x;
-      sum1 += matrix[j1 + i] * x;
-      sum2 += matrix[j2 + i] * x;
-      sum3 += matrix[j3 + i] * x;
-    }
-    to[j] = sum0;
-    to[j + 1] = sum1;
-    to[j + 2] = sum2;
-    to[j + 3] = sum3;
-  }
-  for (let j = inFours; j < bias.length; j++) {
-    let sum = bias[j];
-    for (let i = 0, at = j * inputs; i < inputs; i++, at++) sum += matrix[at] * from[i];
     to[j] = sum;
   }
 }

@@ -87,5 +87,4 @@ export class Retightening {
   }
 }
 
-const workOf = (step: LiveStep): number =>
-  step.kind === 'affine' ? (step.matrix ?? step.values).length : step.outputs;
+const workOf = (step: LiveStep): number => (step.kind === 'affine' ? step.values.length : step.outputs);

@@ -51,5 +51,6 @@ export { toC, type CNames } from './c/to-c.js';
 export { inFloat32 } from './in-float32.js';
 export { normalisedModel, type Normalisation } from './onnx/normalised-model.js';
 export { roundToFloat32 } from './onnx/round-to-float32.js';
+export { DenseMatrix } from './dense-matrix/dense-matrix.js';
 export { layerMap, layerMaps } from './layer-map.js';
 export type { AffineMap, ElementwiseMap, IdentityMap, LayerMap, MaximumMap, PlacedMap } from './layers/layer-map.js';

@@ -1,9 +1,10 @@
 // Tested by ../onnx/onnxruntime.int.test.ts.
+import { DenseMatrix } from '../dense-matrix/dense-matrix.js';
 import type { Dense } from '../network.js';
 import { integer } from '../onnx/attributes.js';
 import { requireIntegers, requireLength } from './checks.js';
 import type { LayerKind, PreparedLayer } from './layer-kind.js';
-import { nonZeros } from './sparse-rows.js';
+import { nonZeros, type SparseRows } from './sparse-rows.js';
 
 /** y = W x + b */
 export const dense: LayerKind<Dense> = {
@@ -16,14 +17,12 @@ export const dense: LayerKind<Dense> = {
     return [layer.outputs];
   },
   prepare: prepareDense,
-  map: ({ inputs, outputs, weights, bias }) => ({
-    kind: 'affine',
-    inputs,
-    outputs,
-    ...nonZeros(weights, outputs, inputs),
-    bias,
-    matrix: weights,
-  }),
+  map: ({ inputs, outputs, weights, bias }) => {
+    const rows = nonZeros(weights, outputs, inputs);
+    const isFull = DenseMatrix.suits(outputs, inputs, rows.values.length);
+    const matrix = isFull ? new DenseMatrix(outputs, inputs, weights) : undefined;
+    return { kind: 'affine', inputs, outputs, ...rows, bias, matrix };
+  },
   parameters: ({ weights, bias }) => [
     ['weights', weights],
     ['bias', bias],
@@ -39,15 +38,50 @@ export const dense: LayerKind<Dense> = {
     ),
 };
 
+/** After so many products, the copy for WebAssembly pays: a pass that is asked about a few samples needs none. */
+const many = 2 ** 18;
+
 /**
- * Dense layer over the nonzero weights of each output. Products are added in ascending order of the inputs and the bias
- * last, for every batch size, so that an answer does not depend on the batches.
+ * Products are added in ascending order of the inputs and the bias last, for every batch size, so that an answer does
+ * not depend on the batches. A layer without zeros runs as WebAssembly, if it is asked about many samples: the same
+ * sums in the same order.
  */
 function prepareDense(layer: Dense): PreparedLayer {
-  const { inputs, outputs, bias } = layer;
-  const { starts, indices, values } = nonZeros(layer.weights, outputs, inputs);
+  const { inputs, outputs, weights } = layer;
+  const rows = nonZeros(weights, outputs, inputs);
+  const isFull = rows.values.length === weights.length && DenseMatrix.suits(outputs, inputs, weights.length);
+  const byRows = runNonZeros(layer, rows);
+  if (!isFull) return { outputs, run: byRows };
+  let products = 0;
+  let byMatrix: PreparedLayer['run'] | undefined;
+  const run: PreparedLayer['run'] = (input, output, count) => {
+    products += count * weights.length;
+    if (products < many) byRows(input, output, count);
+    else (byMatrix ??= runFull(layer, rows.values))(input, output, count);
+  };
+  return { outputs, run };
+}
 
-  const run = (input: Float64Array, output: Float64Array, count: number): void => {
+/**
+ * Row by row of the transposed matrix: so the inputs of every output come in ascending order.
+ * @param weights as they were when the layer was prepared
+ */
+function runFull({ inputs, outputs, bias }: Dense, weights: Float64Array): PreparedLayer['run'] {
+  const transposed = new Float64Array(weights.length);
+  for (let row = 0, from = 0; row < outputs; row++)
+    for (let column = 0; column < inputs; column++) transposed[column * outputs + row] = weights[from++];
+  const matrix = new DenseMatrix(inputs, outputs, transposed);
+  return (input, output, count) => {
+    for (let sample = 0; sample < count; sample++) {
+      const sums = output.subarray(sample * outputs, (sample + 1) * outputs).fill(0);
+      matrix.addRows(input.subarray(sample * inputs, (sample + 1) * inputs), sums);
+      for (let row = 0; row < outputs; row++) sums[row] += bias[row];
+    }
+  };
+}
+
+function runNonZeros({ inputs, outputs, bias }: Dense, { starts, indices, values }: SparseRows): PreparedLayer['run'] {
+  return (input, output, count) => {
     const blocked = count - (count % 4);
     // Four samples at a time: each weight is loaded once, and four independent sums hide the latency of addition.
     for (let sample = 0; sample < blocked; sample += 4) {
@@ -85,5 +119,4 @@ function prepareDense(layer: Dense): PreparedLayer {
       }
     }
   };
-  return { outputs, run };
 }

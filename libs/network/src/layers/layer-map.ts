@@ -1,5 +1,6 @@
 // Tested by ../activations/conformance.unit.test.ts.
 import type { Activation } from '../activations/registry.js';
+import type { DenseMatrix } from '../dense-matrix/dense-matrix.js';
 import type { Quantize } from '../network.js';
 
 /**
@@ -20,8 +21,8 @@ export interface AffineMap {
   readonly indices: Int32Array;
   readonly values: Float64Array;
   readonly bias: Float64Array;
-  /** The same numbers as a full row-major matrix, if the layer has one. */
-  readonly matrix?: Float64Array;
+  /** The same numbers as a full matrix, if products with it are faster. */
+  readonly matrix?: DenseMatrix;
   /** Copied from its layer: certificates count the runtime's rounding here. */
   readonly arithmetic?: 'float32';
   /** Of an add layer: a runtime may take it into the sums that it reads. */

@@ -1,6 +1,7 @@
 import type { Conv2d, Dense, Layer, Network, PiecewiseLinear, Pool2d, Shape } from '@mipnet/network';
 import {
   isContinuous,
+  layerMap,
   networkInput,
   piecesOf,
   scaleSpan,
@@ -76,7 +77,7 @@ function partsOf(layer: Layer, gradient: Float64Array, widths: readonly number[]
 export function layerBackward(layer: Layer, input: Shape, output: Shape, leak = 0): LayerBackward {
   switch (layer.kind) {
     case 'dense':
-      return denseBackward(layer);
+      return denseBackward(layer, input);
     case 'conv2d':
       return convolutionBackward(layer, input, output);
     case 'maxPool2d':
@@ -117,11 +118,18 @@ export function layerBackward(layer: Layer, input: Shape, output: Shape, leak = 
 }
 
 /** W' g, row by row of W so that it is read in order; after a ReLU most of g is zero. */
-function denseBackward({ weights, inputs, outputs }: Dense): LayerBackward {
+function denseBackward(layer: Dense, input: Shape): LayerBackward {
+  const { weights, inputs, outputs } = layer;
+  const map = layerMap(layer, input);
+  const matrix = map.kind === 'affine' ? map.matrix : undefined;
   return ({ gradient, count }) => {
     const result = new Float64Array(count * inputs);
     for (let sample = 0; sample < count; sample++) {
       const to = result.subarray(sample * inputs, (sample + 1) * inputs);
+      if (matrix !== undefined) {
+        matrix.addRows(gradient.subarray(sample * outputs, (sample + 1) * outputs), to);
+        continue;
+      }
       for (let o = 0; o < outputs; o++) {
         const factor = gradient[sample * outputs + o];
         if (factor === 0) continue;
