@@ -13,6 +13,8 @@ const tools = execFileSync('git', ['ls-files', '*/*.mjs'], { cwd: folder, encodi
 const run = (file: string, ...args: string[]) =>
   spawnSync(process.execPath, [folder + file, ...args], { encoding: 'utf8' });
 
+const isNightly = process.env.MIPNET_NIGHTLY === '1';
+
 describe('tools', () => {
   it('all read their arguments in one way', () => {
     const own = execFileSync('git', ['grep', '-l', '-e', 'parseArgs', '-e', 'process.argv', '--', '*.mjs'], {
@@ -35,9 +37,13 @@ describe('tools', () => {
     expect(stdout).not.toMatch(/^ \*/m);
   });
 
-  it.each(tools)('%s refuses an option that it does not have in one sentence', (file) => {
-    const { status, stdout, stderr } = run(file, '--nonsense');
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^[a-z0-9-]+\.mjs: Unknown option '--nonsense'; --help says what can be given\n$/);
-  });
+  // All read their arguments by one function: by day a third of them shows it.
+  it.each(tools.filter((_, at) => isNightly || at % 3 === 0))(
+    '%s refuses an option that it does not have in one sentence',
+    (file) => {
+      const { status, stdout, stderr } = run(file, '--nonsense');
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(/^[a-z0-9-]+\.mjs: Unknown option '--nonsense'; --help says what can be given\n$/);
+    },
+  );
 });

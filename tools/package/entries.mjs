@@ -8,6 +8,7 @@ export const entries = {
   leash: 'libs/stack/dist/leash.js',
   'node-job': 'libs/activities/dist/node-job.js',
   'front-job': 'libs/training/dist/rows/front-job.js',
+  'runtime-job': 'libs/verification/dist/slots/runtime-job.js',
   'verify-job': 'libs/verification/dist/slots/verify-job.js',
   'measure-job': 'libs/study/dist/slots/measure-job.js',
 };

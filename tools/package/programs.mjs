@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '..', '..');
 const folder = join(root, 'dist', 'programs');
 
 /** What many commands load. Packages that need files of their own, or are loaded by few commands, stay as they are. */
-const inlined = ['commander', 'log-update', 'protobufjs', 'pure-rand', 'yaml', 'zod'];
+const inlined = ['cbor-x', 'commander', 'env-paths', 'log-update', 'protobufjs', 'pure-rand', 'yaml', 'zod'];
 
 /** A program that runs may still load parts of an earlier build: they stay for a day. */
 const keptMilliseconds = 24 * 3600 * 1000;

@@ -14,8 +14,8 @@ const supportedNodes = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' };
 
 // 45 MIPs of a fraction of a second each.
 const plan = [
-  ...['--dataset', 'digits', '--set', 'dataset.perClass=3', '--set', 'dataset.shifts=0'],
-  ...['--set', 'dataset.validationPerClass=5', '--set', 'solver.workLimit=20', '--set', 'solver.reuse=false'],
+  ...['--dataset', 'digits', '--set', 'dataset.perClass=2', '--set', 'dataset.shifts=0'],
+  ...['--set', 'dataset.validationPerClass=5', '--set', 'solver.workLimit=10', '--set', 'solver.reuse=false'],
 ];
 
 /** The supported versions of Node.js that the tests do not run on. */

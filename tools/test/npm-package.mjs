@@ -14,7 +14,8 @@ const compilerOptions = {
 
 /** Digits that mipnet draws, and few: 45 MIPs of a fraction of a second each. */
 const quickStart = [
-  ...['train', '--dataset', 'digits', '--set', 'dataset.perClass=2', '--set', 'solver.workLimit=10'],
+  ...['train', '--dataset', 'digits', '--set', 'dataset.perClass=2', '--set', 'dataset.shifts=0'],
+  ...['--set', 'objectives.0.fit.sparsity=2.5', '--set', 'solver.workLimit=10'],
   ...['--engine', 'local', '--out', 'net.onnx', '--json'],
 ];
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Tested by e2e/plan.e2e.test.ts.
 import { exitCode } from './program/exit-code.js';
-import { runMipnet } from './program/run-mipnet.js';
+import { startRuntimeAhead } from './questions/runtime-ahead.js';
 
 // A reader that needs no more lines (`mipnet --help | head`) closes the pipe; that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -9,4 +9,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCode.done);
 });
 
-process.exitCode = await runMipnet(process.argv.slice(2));
+const words = process.argv.slice(2);
+startRuntimeAhead(words);
+const { runMipnet } = await import('./program/run-mipnet.js');
+process.exitCode = await runMipnet(words);

@@ -2,6 +2,7 @@
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
 import type { Solver, SolveProgress } from '@mipnet/solver';
+import type { MessagePort } from 'node:worker_threads';
 
 /** What a leaf may use while it is solved. */
 export interface LeafOptions {
@@ -33,8 +34,9 @@ export interface Kind {
   /**
    * Loads what leaves of this kind need and what loads slowly: runs in a solver thread that has no leaf yet.
    * @param about an object that all of them read, if it is known: for `verify` the network
+   * @param runtime for `verify`: to a thread in which the ONNX runtime starts
    */
-  prepareLeaves?(store: ObjectStore, about?: ObjectRef): Promise<void>;
+  prepareLeaves?(store: ObjectStore, about?: ObjectRef, runtime?: MessagePort): Promise<void>;
   /** Runs in a solver thread. */
   solveLeaf(store: ObjectStore, solver: Solver, leaf: ProblemNode, options: LeafOptions): Promise<Solved>;
   /** @param parts in the order of division; undefined for parts without a result */

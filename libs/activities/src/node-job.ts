@@ -2,6 +2,7 @@
 import type { ObjectRef, ObjectStore } from '@mipnet/object-store';
 import type { Merged, ProblemNode, RoundState, Solved } from '@mipnet/recursion';
 import { serveJobs, SolverSet, type JobContext, type SolveProgress } from '@mipnet/solver';
+import type { MessagePort } from 'node:worker_threads';
 import { kindOf } from './kinds.js';
 import { LeafBudget } from './leaf-budget.js';
 import { openPatientStore } from './open-store.js';
@@ -22,6 +23,8 @@ export interface LeavesToCome {
   readonly kind: string;
   /** An object of the store that all of them read: see `Kind.prepareLeaves`. */
   readonly about?: ObjectRef;
+  /** Another thread that they can use: see `Kind.prepareLeaves`. */
+  readonly runtime?: MessagePort;
 }
 
 export interface LeafInput {
@@ -77,9 +80,9 @@ serveJobs<NodeJobData, NodeJobInput, Solved | Merged, LeavesToCome>(
     const store = await storeOf(data, context);
     return input.kind === 'merge' ? merge(store, input) : solve(store, solversOf(data), input, context);
   },
-  async ({ kind: name, about }, data, context) => {
+  async ({ kind: name, about, runtime }, data, context) => {
     const kind = await kindOf({ kind: name, name });
-    await kind.prepareLeaves?.(await storeOf(data, context), about);
+    await kind.prepareLeaves?.(await storeOf(data, context), about, runtime);
   },
 );
 

@@ -58,7 +58,7 @@ export class NodeSlots implements LeafSolver {
 
   /** A thread starts if there is none, and loads what these leaves need. */
   prepare(leaves: LeavesToCome): void {
-    this.#pool.prepare(leaves);
+    this.#pool.prepare(leaves, leaves.runtime && [leaves.runtime]);
   }
 
   async solve(leaf: ProblemNode, { checkpoint, onProgress, signal }: LeafHooks): Promise<Solved> {

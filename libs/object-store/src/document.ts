@@ -1,4 +1,5 @@
-import { Encoder } from 'cbor-x';
+// Without its parts for strings in native code and for streams, which take longer to load than any document to read.
+import { Encoder } from 'cbor-x/encode';
 import { getObject, putObject } from './content-addressed.js';
 import type { ObjectRef, ObjectStore } from './object-store.js';
 import { ObjectStoreError } from './object-store-error.js';

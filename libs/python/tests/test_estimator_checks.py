@@ -13,11 +13,12 @@ from mipnet import MipClassifier
 # Checks that the estimator does not pass, each with its reason.
 expected_failures: dict[str, str] = {}
 
-# Each of these trains two to five networks, or asks for up to 42 predictions; a command takes one to three seconds.
+# Each of these trains one to five networks, or asks for up to 42 predictions; a command takes one to three seconds.
 nightly = {
     "check_classifier_data_not_an_array",
     "check_classifiers_classes",
     "check_classifiers_train",
+    "check_dont_overwrite_parameters",
     "check_dtype_object",
     "check_estimators_dtypes",
     "check_estimators_fit_returns_self",
@@ -26,6 +27,7 @@ nightly = {
     "check_f_contiguous_array_estimator",
     "check_fit_check_is_fitted",
     "check_fit_idempotent",
+    "check_fit_score_takes_y",
     "check_methods_sample_order_invariance",
     "check_methods_subset_invariance",
     "check_n_features_in",

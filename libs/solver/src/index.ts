@@ -3,6 +3,8 @@ export * from './code-version.js';
 export * from './certified-bound.js';
 export * from './slots/serve-jobs.js';
 export * from './slots/slot-pool.js';
+export { compileLazily } from './lazy-web-assembly.js';
+export { errorFrom, portableError, type PortableError } from './slots/portable-error.js';
 export * from './session.js';
 export * from './solver.js';
 export * from './open-solver.js';

@@ -46,7 +46,7 @@ export function behindPrefix(asked: Asked): Subject {
   };
   return {
     network: parts.rest,
-    runtime: { ...runtime, run: (point) => runtime.run(sourceOf(point)) },
+    runtime: { run: (point) => runtime.run(sourceOf(point)), release: () => runtime.release() },
     boundLayers: crownOf(parts.rest),
     query: { ...query, region: image },
     restore: (verdict) => restored(verdict, asked, sourceOf),

@@ -14,7 +14,6 @@ import { boxRegion } from './region.js';
 import { verifyQuery } from './verify-query.js';
 
 const runtimeOf = (network: Parameters<typeof forward>[0]): OnnxRuntime => ({
-  type: 'float64',
   run: (input) => Promise.resolve(forward(network, input, 1)),
   release: () => Promise.resolve(),
 });

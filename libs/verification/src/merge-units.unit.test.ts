@@ -27,7 +27,6 @@ const opposed = dense([
   [-1, 1],
 ]);
 const runtimeOf = (network: Network) => ({
-  type: 'float32' as const,
   run: (input: Float64Array) => Promise.resolve(forward(network, input.map(Math.fround), 1)),
   release: () => Promise.resolve(),
 });

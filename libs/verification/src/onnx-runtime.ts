@@ -1,10 +1,9 @@
+import { compileLazily } from '@mipnet/solver';
 import type { InferenceSession } from 'onnxruntime-web';
 import { VerificationError } from './verification-error.js';
 
 /** A model in the ONNX runtime: an implementation that shares no code with mipnet. */
 export interface OnnxRuntime {
-  /** What the model's inputs are made of. */
-  readonly type: 'float32' | 'float64';
   /** Outputs for one input, which is rounded to the model's type. */
   run(input: Float64Array): Promise<Float64Array>;
   release(): Promise<void>;
@@ -12,6 +11,8 @@ export interface OnnxRuntime {
 
 /** The same, for many inputs at once. */
 export interface BatchRuntime extends OnnxRuntime {
+  /** What the model's inputs are made of. */
+  readonly type: 'float32' | 'float64';
   /**
    * Outputs (count x outputs, row-major) of `count` inputs that lie one after the other. One call of the runtime if the
    * model's batch is open, otherwise one call per input.
@@ -30,6 +31,7 @@ export async function openOnnxRuntime(
   options: { readonly threads?: 'default' } = {},
 ): Promise<BatchRuntime> {
   try {
+    compileLazily();
     const runtime = await import('onnxruntime-web');
     // 0: the runtime decides.
     runtime.env.wasm.numThreads = options.threads === 'default' ? 0 : 1;

@@ -6,7 +6,6 @@ import { parseVnnlib } from './vnnlib/parse-vnnlib.js';
 
 const network: Network = { inputShape: [1], layers: [{ kind: 'activation', activation: 'relu' }] };
 const runtime: OnnxRuntime = {
-  type: 'float32',
   run: async (input) => forward(network, input, 1),
   release: async () => undefined,
 };

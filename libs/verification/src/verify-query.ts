@@ -9,7 +9,7 @@ import { passOf } from './prepared-pass.js';
 import { isUnsafe, requireFit, type Query } from './query.js';
 import { differenceOf, disagreement, type SettledBy, type Verdict, type VerdictName } from './verdict.js';
 import { VerificationError } from './verification-error.js';
-import { verifyByBounds, type BoundOutputs } from './verify-by-bounds.js';
+import { verifyByBounds, type BoundOutputs, type BoundsVerdict } from './verify-by-bounds.js';
 import { replayWitness, type Witness } from './witness.js';
 
 /** What branching and MIP say about a query. */
@@ -147,8 +147,23 @@ export async function verifyQuery(
   steps.onStep?.('forward pass');
   const centre = middleOf(query.region);
   const middle = onFloat32(query.region, centreOf(query.region)) ?? centreOf(query.region);
-  const atMiddle = await replayWitness(network, runtime, query, middle);
-  if (centre !== undefined && (atMiddle.accepted || isUnsafe(query.unsafe, passOf(network)(centre, 1)))) {
+  // A runtime in another thread answers while the bounds are computed.
+  const replayed = replayWitness(network, runtime, query, middle);
+  replayed.catch(() => undefined);
+  const isUnsafeThere = centre !== undefined && isUnsafe(query.unsafe, passOf(network)(centre, 1));
+  const { boundOutputs } = steps;
+  const tryBounds = (): BoundsVerdict | undefined => {
+    if (boundOutputs === undefined) return undefined;
+    steps.onStep?.('bounds');
+    return unlessOverflow(
+      () => verifyByBounds(query, boundOutputs),
+      (message) => (overflow = message),
+    );
+  };
+  const meanwhile = isUnsafeThere ? undefined : tryBounds();
+  steps.onStep?.('forward pass');
+  const atMiddle = await replayed;
+  if (centre !== undefined && (atMiddle.accepted || isUnsafeThere)) {
     await offer(middle, 'forward pass');
     if (witness === undefined) await offer(centre, 'forward pass');
     if (witness !== undefined) return verdict('misclassified');
@@ -156,14 +171,7 @@ export async function verifyQuery(
 
   let open = query;
   let settledBound = Infinity;
-  const { boundOutputs } = steps;
-  if (boundOutputs) steps.onStep?.('bounds');
-  const byBounds =
-    boundOutputs &&
-    unlessOverflow(
-      () => verifyByBounds(query, boundOutputs),
-      (message) => (overflow = message),
-    );
+  const byBounds = isUnsafeThere ? tryBounds() : meanwhile;
   if (byBounds !== undefined) {
     if (!closest) raise(byBounds.bound);
     if (byBounds.robust) {

@@ -9,7 +9,6 @@ import { verifyQuery, type Proof } from './verify-query.js';
 /** Scores (x0, x1): class 0 while x0 is the larger. */
 const network: Network = { inputShape: [2], layers: [{ kind: 'flatten' }] };
 const runtime: OnnxRuntime = {
-  type: 'float32',
   run: async (input) => forward(network, input.map(Math.fround), 1),
   release: async () => undefined,
 };

@@ -18,7 +18,6 @@ const network: Network = {
 const unsafe = [[{ coefficients: Float64Array.of(1), constant: -0.5 }]];
 const box: Query = query(boxRegion(Float64Array.of(0, 0), Float64Array.of(1, 1)), unsafe);
 const fake = (...outputs: number[]): OnnxRuntime => ({
-  type: 'float32',
   run: async () => Float64Array.from(outputs),
   release: async () => undefined,
 });

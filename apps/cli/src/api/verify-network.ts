@@ -1,6 +1,7 @@
 // Tested by ../e2e/verify.e2e.test.ts.
 import { localEngine, openAnyStore, storeOfRun, type Watcher } from '@mipnet/runs/local';
 import type { StoredSubject, VerifyOptions } from '../questions/answer-questions.js';
+import { runtimeThread } from '../questions/runtime-ahead.js';
 import type { Verified } from '../questions/verified.js';
 
 /** Certified verdicts on images, on rows of a table or on a VNN-LIB property; for several distances a curve. */
@@ -13,12 +14,14 @@ export async function verifyNetwork(file: string, options: VerifyOptions, watche
   const storeUrl = await storeOfRun(options.engine, options.store);
   const store = await openAnyStore(storeUrl);
   const begun = await begunEngine(store, options);
+  const runtime = begun && runtimeThread();
+  begun?.prepare({ kind: 'verify', runtime: runtime?.port });
   try {
     // Loaded while the thread of that engine starts.
     const { verifyStored } = await import('../questions/verify-stored.js');
     return await verifyStored(file, options, { store, storeUrl, begun }, watcher);
   } finally {
-    await begun?.close();
+    await Promise.all([begun?.close(), runtime?.close()]);
   }
 }
 
@@ -29,7 +32,5 @@ async function begunEngine(
 ): Promise<StoredSubject['begun']> {
   // Each distance of a curve is a run with an engine of its own.
   if (engine !== 'local' || epsilons !== undefined) return undefined;
-  const begun = await localEngine({ store, slots, solver }).catch(() => undefined);
-  begun?.prepare({ kind: 'verify' });
-  return begun;
+  return localEngine({ store, slots, solver }).catch(() => undefined);
 }

@@ -55,7 +55,7 @@ test('compare trains, measures, writes tables and a picture, and does not measur
   expect(readFileSync(pictures[0], 'utf8')).toMatch(/^<svg/);
   expect(existsSync(networks.three)).toBe(true);
 
-  const second = await home.run(['compare', 'study.yaml', '--json', '--out', 'results']);
+  const second = await home.runHere(['compare', 'study.yaml', '--json', '--out', 'results']);
   expect(second.code, second.stderr).toBe(0);
   expect(second.stderr).toContain('8 of 8 instances were measured before');
   expect(JSON.parse(second.stdout).rows).toEqual(report.rows);
@@ -67,7 +67,7 @@ test('compare trains, measures, writes tables and a picture, and does not measur
       .replace(/layers: \[.*\]}/, `file: ${networks.three}}`)
       .replace('images: [0, 1]', 'images: [1]'),
   );
-  const third = await home.run(['compare', 'from-file.yaml', '--out', 'results']);
+  const third = await home.runHere(['compare', 'from-file.yaml', '--out', 'results']);
   expect(third.code, third.stderr).toBe(0);
   expect(third.stderr).toContain('4 of 4 instances were measured before');
   expect(third.stdout).toMatch(/^measured +4 of 4 instances\ntables +.*study\.md\n/);
@@ -100,7 +100,7 @@ test('Ctrl-C keeps what is measured, and the next run continues from there', asy
 });
 
 test('a plan whose network file is missing leaves no folder behind', async () => {
-  const { code, stderr } = await home.run([
+  const { code, stderr } = await home.runHere([
     'compare',
     'study.yaml',
     '--out',
@@ -131,7 +131,7 @@ test.each<[string, readonly string[], RegExp]>([
     /--out study\.yaml\/results: the folder cannot be made or written/,
   ],
 ])('%s is refused', async (_what, args, sentence) => {
-  const { code, stdout, stderr } = await home.run(['compare', ...args]);
+  const { code, stdout, stderr } = await home.runHere(['compare', ...args]);
   expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
   expect(stderr.trimEnd().split('\n').at(-1)).toMatch(sentence);
 });

@@ -36,7 +36,7 @@ test('a disk that fills up in mid-run is said, leaves nothing half-written, and 
   if (!mounted) context.skip('needs the right to mount a small file system');
   writeTable();
   const train = (out: string) =>
-    home.run([
+    home.runHere([
       'train',
       '--preset',
       'table',

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Home } from './testing/command.js';
 
 // What each command prints with --json is what the schema of the docs site says, and nothing that it does not name.

@@ -6,7 +6,7 @@ const home = new Home();
 afterAll(() => home.remove());
 
 test('plan says how many MIPs there are, how large, and what they cost, and starts nothing', async () => {
-  const { code, stdout, stderr } = await home.run(['plan', ...tinyDigits, '--price', '2', '--json']);
+  const { code, stdout, stderr } = await home.runHere(['plan', ...tinyDigits, '--price', '2', '--json']);
   expect(code, stderr).toBe(0);
   const report = JSON.parse(stdout);
   expect(report).toMatchObject({

@@ -56,7 +56,15 @@ test('a verification shows its witnesses, also of flat images, and does not hide
 
 test('several runs make a comparison, with what differs', async () => {
   const trained = async (seed: number): Promise<string> => {
-    const args = [...tinyDigits, '--set', `seed=${seed}`, '--set', 'splits=[]', '--set', 'network=[{dense: 10}]'];
+    const args = [
+      ...tinyDigits,
+      '--set',
+      `seed=${seed}`,
+      '--set',
+      'splits=[]',
+      '--set',
+      'network=[{averagePool: 4}, {dense: 10}]',
+    ];
     const ended = await home.runHere(['train', ...args, '--engine', 'local', '--json']);
     expect(ended.stdout, ended.stderr).not.toBe('');
     return (JSON.parse(ended.stdout) as { run: string }).run;

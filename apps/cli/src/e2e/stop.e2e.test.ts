@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { Home, slowDigits, tinyDigits } from './testing/command.js';
+import { isNightly } from './testing/nightly.js';
 
 const home = new Home();
 afterAll(() => home.remove());
@@ -21,7 +22,8 @@ test.each(['local', 'temporal'])('Ctrl-C under --engine %s ends with the network
   expect(existsSync(report.network.file)).toBe(true);
 });
 
-test.each(['local', 'temporal'])(
+// Of a solver on a server, worker-process.int.test.ts has the same by day.
+test.each(isNightly ? ['local', 'temporal'] : ['local'])(
   'SIGTERM in the middle of one long MIP under --engine %s ends with a network',
   async (engine) => {
     const oneMip = [
@@ -68,7 +70,7 @@ test('a second Ctrl-C leaves at once', async () => {
 });
 
 test('a budget that is used up ends the run with the network so far, one whose target is met with the whole', async () => {
-  const costs = await home.run([
+  const costs = await home.runHere([
     'train',
     ...tinyDigits,
     '--set',
@@ -102,7 +104,7 @@ solver: {workLimit: 50}
 budget: {wall: 1h, accuracy: 0.01}
 `,
   );
-  const target = await home.run(['train', 'rounds.yaml', '--engine', 'local', '--json']);
+  const target = await home.runHere(['train', 'rounds.yaml', '--engine', 'local', '--json']);
   expect(target.code, target.stderr).toBe(0);
   expect(JSON.parse(target.stdout)).toMatchObject({ endedBy: 'accuracy', subproblems: { total: 1 } });
 });

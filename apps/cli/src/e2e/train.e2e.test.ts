@@ -72,10 +72,19 @@ test('train --json prints the contract, evaluate gives the same accuracy, both e
   });
   expect(report.uiUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\//);
 
-  const evaluated = await home.run(['evaluate', 'temporal.onnx', '--dataset', 'digits', '--json']);
+  const evaluated = await home.runHere(['evaluate', 'temporal.onnx', '--dataset', 'digits', '--json']);
   expect(JSON.parse(evaluated.stdout).accuracy.test).toBe(report.accuracy.test);
 
-  const byItself = await home.run(['train', ...withCopies, '--engine', 'local', '--out', 'local.onnx', '--slots', '1']);
+  const byItself = await home.runHere([
+    'train',
+    ...withCopies,
+    '--engine',
+    'local',
+    '--out',
+    'local.onnx',
+    '--slots',
+    '1',
+  ]);
   expect(byItself.code, byItself.stderr).toBe(0);
   expect(byItself.stdout).toMatch(/^accuracy +\d+\.\d+% on 1000 test samples/);
   expect(byItself.stderr).toMatch(/\d+\/45 MIPs/);
@@ -88,7 +97,7 @@ test("a table of the person's own is trained on; its path is relative to where t
     (_, row) => `${row % 9},${(row * 7) % 13},${(row % 9) + ((row * 7) % 13) > 10 ? 'yes' : 'no'}`,
   );
   writeFileSync(home.path('table.csv'), ['a,b,answer', ...rows].join('\n'));
-  const { code, stdout, stderr } = await home.run([
+  const { code, stdout, stderr } = await home.runHere([
     'train',
     '--set',
     'dataset.name=csv',
@@ -103,7 +112,7 @@ test("a table of the person's own is trained on; its path is relative to where t
     '--set',
     'dataset.validationPerClass=5',
     '--set',
-    'solver.workLimit=200',
+    'solver.workLimit=0',
     '--engine',
     'local',
     '--json',
@@ -124,6 +133,8 @@ test('without MNIST and without a network the quick start says in its first line
       'dataset.shifts=0',
       '--set',
       'dataset.validationPerClass=5',
+      '--set',
+      'objectives.0.fit.sparsity=2.5',
       '--set',
       'solver.workLimit=10',
       '--json',

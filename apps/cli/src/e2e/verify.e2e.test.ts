@@ -8,7 +8,7 @@ afterAll(() => home.remove());
 
 /** A network that mipnet itself trained by MIP: ternary neurons, sign, and 45 votes that often tie. */
 beforeAll(async () => {
-  const { code, stderr } = await home.run(['train', ...tinyDigits, '--engine', 'local', '--out', 'net.onnx']);
+  const { code, stderr } = await home.runHere(['train', ...tinyDigits, '--engine', 'local', '--out', 'net.onnx']);
   expect(code, stderr).toBe(0);
 });
 
@@ -27,7 +27,7 @@ const ask = ['verify', 'net.onnx', '--epsilon', '0.02', '--time-limit', '60', '-
 const verdicts = ({ results }: Report): string[] => results.map(({ verdict }) => verdict);
 
 test('what MIPs have trained, MIPs certify; asked again, proofs and witnesses are taken from before', async () => {
-  const first = await home.run([...ask, '--images', '0..7', '--engine', 'local', '--out', 'witnesses']);
+  const first = await home.runHere([...ask, '--images', '0..7', '--engine', 'local', '--out', 'witnesses']);
   expect(first.code, first.stderr).toBe(0);
   const report = JSON.parse(first.stdout) as Report;
   expect(report.totals).toMatchObject({ queries: 8, reused: 0 });
@@ -43,23 +43,23 @@ test('what MIPs have trained, MIPs certify; asked again, proofs and witnesses ar
   }
 
   // Another command gets the same of the run.
-  const watched = await home.run(['watch', report.run!, '--json']);
+  const watched = await home.runHere(['watch', report.run!, '--json']);
   expect(watched.code, watched.stderr).toBe(0);
   expect(verdicts(JSON.parse(watched.stdout) as Report)).toEqual(verdicts(report));
-  const page = await home.run(['report', report.run!]);
+  const page = await home.runHere(['report', report.run!]);
   expect(readFileSync(page.stdout.trim(), 'utf8')).toContain('image 7');
 
-  const second = await home.run([...ask, '--images', '0..9', '--engine', 'local']);
+  const second = await home.runHere([...ask, '--images', '0..9', '--engine', 'local']);
   const again = JSON.parse(second.stdout) as Report;
   expect(again.totals.reused).toBe(8 - report.totals.unresolved);
   expect(verdicts(again).slice(0, 8)).toEqual(verdicts(report));
 
   // 'misclassified' is what `evaluate` counts, ties included.
-  const all = JSON.parse((await home.run(['evaluate', 'net.onnx', '--dataset', 'digits', '--json'])).stdout) as {
+  const all = JSON.parse((await home.runHere(['evaluate', 'net.onnx', '--dataset', 'digits', '--json'])).stdout) as {
     accuracy: { test: number };
   };
   const whole = JSON.parse(
-    (await home.run([...ask.with(3, '0'), '--images', '0..999', '--engine', 'local'])).stdout,
+    (await home.runHere([...ask.with(3, '0'), '--images', '0..999', '--engine', 'local'])).stdout,
   ) as Report;
   expect(whole.totals.robust + whole.totals.misclassified).toBe(1000);
   expect(whole.totals.robust / 1000).toBeCloseTo(all.accuracy.test, 12);
@@ -74,7 +74,7 @@ test('a property that holds in float64 and is violated by float32 rounding is no
     '(declare-const X_0 Real)\n(declare-const Y_0 Real)\n(assert (>= X_0 0.6))\n(assert (<= X_0 ' +
       '1.0))\n(assert (<= Y_0 0.5))\n',
   );
-  const { code, stdout, stderr } = await home.run([
+  const { code, stdout, stderr } = await home.runHere([
     'verify',
     'cancel.onnx',
     '--vnnlib',
@@ -98,7 +98,7 @@ test('a property may compare inputs with outputs', async () => {
     '(declare-const X_0 Real)(declare-const Y_0 Real)(assert (and (>= X_0 -1) (<= X_0 1) (> Y_0 (+ X_0 0.75))))',
   );
   const args = ['verify', 'relu.onnx', '--vnnlib', 'mixed.vnnlib', '--engine', 'local', '--json'];
-  const { code, stdout, stderr } = await home.run(args);
+  const { code, stdout, stderr } = await home.runHere(args);
   expect(code, stderr).toBe(0);
   const [{ verdict, witness }] = (JSON.parse(stdout) as { results: { verdict: string; witness: number[] }[] }).results;
   expect(verdict).toBe('adversarial');
@@ -119,7 +119,7 @@ test('a verification runs on Temporal like training, with the same verdicts', as
   const served = JSON.parse(stdout) as Report;
   expect(served.uiUrl).toContain(served.run);
   const local = JSON.parse(
-    (await home.run([...ask, '--images', '10..15', '--engine', 'local', '--store', 'local-store'])).stdout,
+    (await home.runHere([...ask, '--images', '10..15', '--engine', 'local', '--store', 'local-store'])).stdout,
   ) as Report;
   expect(verdicts(served)).toEqual(verdicts(local));
 });

@@ -1,5 +1,5 @@
 // Tested by damaged-model.unit.test.ts.
-import protobuf from 'protobufjs/light.js';
+import protobuf from 'protobufjs/minimal.js';
 import { NetworkError } from '../network-error.js';
 
 /** Fields of a message by number: the name of the message a field holds, or the scalar type. */

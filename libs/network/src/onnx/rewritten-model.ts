@@ -1,5 +1,5 @@
 // Tested by model-output.unit.test.ts and ../../../verification/src/fold-constants.int.test.ts.
-import protobuf from 'protobufjs/light.js';
+import protobuf from 'protobufjs/minimal.js';
 import { encodePart, type OnnxGraph, type OnnxNode, type OnnxTensor, type OnnxValueInfo } from './schema.js';
 
 /** What becomes of the parts of a model; positions are those of the decoded lists. All else stays, to the bit. */

@@ -1,7 +1,7 @@
-import protobuf from 'protobufjs/light.js';
 import { NetworkError } from '../network-error.js';
 import { checkWire } from './check-wire.js';
 import { whatBytesAre } from './what-bytes-are.js';
+import { WireFormat, type Messages } from './wire-format.js';
 
 /**
  * The part of the ONNX format that feed-forward networks need: field numbers of the messages of the ONNX 1.x
@@ -91,9 +91,7 @@ export const dataType = {
   bfloat16: 16,
 } as const;
 
-type Fields = Record<string, readonly [type: string, id: number, rule?: 'repeated']>;
-
-const messages: Record<string, Fields> = {
+const messages: Messages = {
   Model: {
     irVersion: ['int64', 1],
     producerName: ['string', 2],
@@ -147,33 +145,20 @@ const messages: Record<string, Fields> = {
   Type: { tensorType: ['TensorType', 1] },
   TensorType: { elemType: ['int32', 1], shape: ['Shape', 2] },
   Shape: { dim: ['Dimension', 1, 'repeated'] },
-  Dimension: { dimValue: ['int64', 1], dimParam: ['string', 2] },
+  // A batch of 0 samples is not an open batch.
+  Dimension: { dimValue: ['int64', 1, 'choice'], dimParam: ['string', 2, 'choice'] },
 };
 
-const nested = Object.fromEntries(
-  Object.entries(messages).map(([name, fields]) => [
-    name,
-    {
-      fields: Object.fromEntries(
-        Object.entries(fields).map(([field, [type, id, rule]]) => [field, { type, id, rule }]),
-      ),
-      // A choice of fields keeps a 0 that is written apart from nothing written: a batch of 0 samples is not an open
-      // batch.
-      ...(name === 'Dimension' && { oneofs: { value: { oneof: Object.keys(fields) } } }),
-    },
-  ]),
-);
-const root = protobuf.Root.fromJSON({ nested });
-const Model = root.lookupType('Model');
+const format = new WireFormat(messages);
 
 /** The bytes of a model. Fields are written in the order of their numbers, so equal models have equal bytes. */
 export function encodeModel(model: OnnxModel): Uint8Array {
-  return Uint8Array.from(Model.encode(model).finish());
+  return format.encode('Model', model);
 }
 
 /** The bytes of one part of a model. */
 export const encodePart = (type: 'Node' | 'Tensor' | 'ValueInfo' | 'OperatorSet', part: object): Uint8Array =>
-  Uint8Array.from(root.lookupType(type).encode(part).finish());
+  format.encode(type, part);
 
 const wireFields = new Map(
   Object.entries(messages).map(([name, fields]) => [
@@ -189,7 +174,7 @@ const wireFields = new Map(
 export function decodeModel(bytes: Uint8Array): OnnxModel {
   try {
     checkWire(bytes, wireFields, 'Model');
-    return Model.toObject(Model.decode(bytes), { longs: Number }) as OnnxModel;
+    return format.decode('Model', bytes) as OnnxModel;
   } catch (cause) {
     if (cause instanceof NetworkError) throw cause;
     const what =

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LivePoint } from '@mipnet/report';
 import { makePrivate, privateFile, writeWhole } from '@mipnet/stack/folders';
 import type { Progress } from '@mipnet/workflows';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkProgress } from '../records/check-run-data.js';
 import { runFolder, type DataFolder } from '../records/run-folder.js';
 import { LiveHistory } from './live-history.js';

@@ -2,7 +2,7 @@
 import type { Solved } from '@mipnet/recursion';
 import { plainLine } from '@mipnet/text';
 import type { Progress } from '@mipnet/workflows';
-import { z } from 'zod';
+import * as z from 'zod';
 import { kindNames, kindOf } from '../kinds/kinds.js';
 import { isRunId } from './run-id.js';
 import {

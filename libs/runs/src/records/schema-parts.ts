@@ -1,5 +1,5 @@
 import { plainLine } from '@mipnet/text';
-import { z } from 'zod';
+import * as z from 'zod';
 
 // Parts of the schemas of untrusted data: sizes are bounded, and names have no control characters.
 

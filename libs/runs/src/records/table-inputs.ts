@@ -1,6 +1,6 @@
 import { inputCount, type InputColumn } from '@mipnet/dataset/stored';
 import { inputSize, type Network } from '@mipnet/network';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunError } from '../run-error.js';
 
 /** Keys of a plan's data set about the text of a table. */

@@ -12,7 +12,7 @@ import {
   type Solved,
 } from '@mipnet/recursion';
 import type { Progress } from '@mipnet/workflows';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isRunId } from './run-id.js';
 import { count, name, seconds, share, text } from './schema-parts.js';
 

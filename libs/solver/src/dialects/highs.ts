@@ -1,6 +1,7 @@
 import type { Model } from '@mipnet/mip';
 import type highsModule from 'highs';
 import type { Highs } from 'highs';
+import { compileLazily } from '../lazy-web-assembly.js';
 import { modelData, runHighs, solverOptions } from '../highs-run.js';
 import { HighsSession } from '../highs-session.js';
 import { limitMemory, memoryRefusal } from '../memory-ceiling.js';
@@ -54,6 +55,7 @@ export const highs = {
 export async function loadHighs(): Promise<Highs> {
   // The package's types describe its CommonJS export; Node imports the ES module, whose default export is the loader.
   const load = (await import('highs')).default as unknown as typeof highsModule.default;
+  compileLazily();
   return load();
 }
 

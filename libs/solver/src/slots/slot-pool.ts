@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
+import { Worker, type TransferListItem } from 'node:worker_threads';
 import { SolverError } from '../solve.js';
 import type { JobMessage, JobRequest, SlotData } from './messages.js';
 import { errorFrom } from './portable-error.js';
@@ -65,11 +65,13 @@ export class SlotPool {
   /**
    * Tells idle threads what jobs to come will need (`serveJobs`), and starts the first one if there is none. Without
    * this, the first job waits until its thread has started.
+   * @param given objects in the notice that only one thread can have, such as ports: the first thread gets the notice
    */
-  prepare(notice: unknown): void {
+  prepare(notice: unknown, given: readonly TransferListItem[] = []): void {
     if (this.#closed) return;
     if (this.#all.size === 0) this.#idle.push(this.#start());
-    for (const slot of this.#idle) slot.prepare(notice);
+    const told = given.length > 0 ? this.#idle.slice(0, 1) : this.#idle;
+    for (const slot of told) slot.prepare(notice, given);
   }
 
   /**
@@ -134,9 +136,6 @@ export class SlotPool {
  */
 const heapOfThreads = '--initial-old-space-size=256';
 
-/** WebAssembly of HiGHS and of the ONNX runtime is checked function by function when it is called, not as a whole. */
-const lazyWebAssembly = '--wasm-lazy-validation';
-
 const closedError = (): SolverError => new SolverError('closed', 'the solver slots are closed');
 
 /** One thread and its stop flag. */
@@ -154,7 +153,7 @@ class Slot {
     readonly number: number,
   ) {
     const workerData: SlotData = { stopFlag: this.#flag.buffer as SharedArrayBuffer, data, memoryMegabytes };
-    [heapOfThreads, lazyWebAssembly].forEach(setFlagsFromString);
+    setFlagsFromString(heapOfThreads);
     this.#worker = new Worker(job, {
       workerData,
       ...(memoryMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes } }),
@@ -165,8 +164,8 @@ class Slot {
     this.#worker.unref();
   }
 
-  prepare(notice: unknown): void {
-    this.#worker.postMessage({ notice } satisfies JobRequest);
+  prepare(notice: unknown, given: readonly TransferListItem[]): void {
+    this.#worker.postMessage({ notice } satisfies JobRequest, given);
   }
 
   run(input: unknown, options: RunOptions): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { parseReluFormulation, type ReluFormulation } from '@mipnet/encoding';
 import { layerSchema, planSchema } from '@mipnet/training';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const natural = z.number().int().nonnegative();
 const positive = z.number().int().positive();

@@ -1,6 +1,6 @@
 import { checkedYaml } from '@mipnet/training';
 import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SweepError } from '../sweep-error.js';
 import { sweepSchema, type Halving, type SweepKeys } from './sweep-schema.js';
 import { expandValues, refuseTwice } from './values.js';

@@ -1,5 +1,5 @@
 // Tested by read-sweep.unit.test.ts.
-import { z } from 'zod';
+import * as z from 'zod';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const key = z.string().min(1).max(200);

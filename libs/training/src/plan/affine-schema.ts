@@ -1,6 +1,6 @@
 // Tested by choose-view.unit.test.ts.
 import { defaultAffine } from '@mipnet/dataset';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { View } from '../problem/training-problem.js';
 import { atMost } from '../splits/option-types.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkedYaml } from './checked-yaml.js';
 import { planSchema, type Plan } from './plan-schema.js';
 

@@ -1,7 +1,7 @@
 // Tested by parse-plan.unit.test.ts.
 import { shortJson } from '@mipnet/dataset';
 import { closest, distance } from 'fastest-levenshtein';
-import { z } from 'zod';
+import * as z from 'zod';
 
 type Issue = z.core.$ZodIssue;
 

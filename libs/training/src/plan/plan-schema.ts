@@ -1,7 +1,7 @@
 import type { Budget } from '@mipnet/recursion';
 import { datasetList, ownFileName } from '@mipnet/dataset';
 import { solverNames } from '@mipnet/solver';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fixedNames } from '../fixed/registry.js';
 import { lossNames } from '../problem/objective.js';
 import { atMost, positive } from '../splits/option-types.js';

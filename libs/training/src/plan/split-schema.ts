@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SplitSpec } from '../problem/split-spec.js';
 import { splits } from '../splits/registry.js';
 import type { Split } from '../splits/split.js';

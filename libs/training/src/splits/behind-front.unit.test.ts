@@ -20,7 +20,7 @@ const front = `
 const plan = (head: string, splits: string) => `
 name: fixed
 dataset: {name: made, perClass: 12, validationPerClass: 5, shifts: 4}
-solver: {workLimit: 200}
+solver: {workLimit: 40}
 objectives: [{fit: {margin: 1, sparsity: 0.02}}]
 network: ${front}  - ${head}
 splits: ${splits}

@@ -5,7 +5,7 @@ import { areWhole, boundOf, wholeProblem, type OpenBox, type OpenSet } from '../
 import { innerSplits } from '../problem/split-spec.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { atMost } from './option-types.js';
 import { defineSplit, type Part } from './split.js';
 

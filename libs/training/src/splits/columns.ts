@@ -1,7 +1,7 @@
 // Tested by columns.unit.test.ts.
 import { piecesOf, withoutPlace, type Layer, type WeightDomain } from '@mipnet/network';
 import { getDocument } from '@mipnet/object-store';
-import { z } from 'zod';
+import * as z from 'zod';
 import { scoredClasses, type ClassNeuron } from '../columns/class-neuron.js';
 import { classParts, leftOpen, mostParts, type Division } from '../columns/class-parts.js';
 import type { ClassPart, ColumnsState, ColumnsTask, NextRound, Priced, Prices } from '../columns/columns-task.js';

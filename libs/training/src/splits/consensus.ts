@@ -13,7 +13,7 @@ import { alignedTo } from './align-neurons.js';
 import { averageNetwork } from './average-network.js';
 import { chosenRows, notBeforeOfBatches } from './hardest-first.js';
 import { innerSplits } from '../problem/split-spec.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { atMost, positive } from './option-types.js';
 import { defineSplit, type Part } from './split.js';
 

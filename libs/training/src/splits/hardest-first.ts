@@ -7,7 +7,7 @@ import { eachCopy } from '../rows/copies.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem, View } from '../problem/training-problem.js';
 import { innerSplits } from '../problem/split-spec.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { atMost, positive } from './option-types.js';
 import { defineSplit } from './split.js';
 

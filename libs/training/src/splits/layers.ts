@@ -19,7 +19,7 @@ import { scoreData } from '../model/score-data.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { TrainingProblem } from '../problem/training-problem.js';
 import { innerSplits, type SplitSpec } from '../problem/split-spec.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { neuronsOptions } from './neurons.js';
 import { defineSplit, type Round } from './split.js';
 

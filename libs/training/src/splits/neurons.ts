@@ -20,7 +20,7 @@ import type { FreeLayer, TrainingProblem, View } from '../problem/training-probl
 import { chosenRows } from './hardest-first.js';
 import { neuronTargets } from './neuron-targets.js';
 import { innerSplits } from '../problem/split-spec.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { positive } from './option-types.js';
 import { imageBefore, patchBox } from './patch-box.js';
 import { defineSplit } from './split.js';

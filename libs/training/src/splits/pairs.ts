@@ -3,7 +3,7 @@ import type { Incumbent, IncumbentStatus } from '../problem/incumbent.js';
 import { TrainingError } from '../problem/training-error.js';
 import type { View } from '../problem/training-problem.js';
 import { innerSplits } from '../problem/split-spec.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineSplit } from './split.js';
 
 /**

@@ -7,7 +7,7 @@ import { encodeCertificate, robustCertificate, type Certificate, type Certificat
 import { certify } from './certify.js';
 
 /** How many networks are drawn: all of them in the nightly tests. */
-const share = process.env.MIPNET_NIGHTLY === '1' ? 1 : 0.4;
+const share = process.env.MIPNET_NIGHTLY === '1' ? 1 : 0.25;
 
 describe('random networks', () => {
   test('a tree that was grown is accepted; a claim that a point contradicts never is', async () => {

@@ -41,7 +41,7 @@ export const classesOf = ({ queries }: Question): OpenClass[] =>
  * A pass at some classes of a question: forward pass, bounds, attack and MIP on each of its queries. Conjunctions that
  * it does not decide stay undecided. An error makes the question unresolved, with the error as its reason, and does not
  * affect other questions.
- * @throws SolverError 'crash'
+ * @throws SolverError 'crash', VerificationError 'model'
  */
 export async function passAt(
   tools: Tools,
@@ -87,6 +87,8 @@ export async function passAt(
         );
       }
     }
+    // Of a property without a case, too.
+    await tools.opening;
     return told(open, settledBound);
   } catch (error) {
     if (isFatal(error)) throw error;
@@ -157,7 +159,8 @@ function stepsOf(
 }
 
 /**
- * After a crash this thread's solver does not answer any more: another thread tries again. Any other error affects this
- * question alone.
+ * After a crash this thread's solver does not answer any more: another thread tries again. A model that the runtime
+ * refuses is the same for all questions. Any other error affects this question alone.
  */
-const isFatal = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === 'crash';
+const isFatal = (error: unknown): boolean =>
+  ['crash', 'model'].includes((error as { code?: string } | undefined)?.code ?? '');

@@ -19,6 +19,9 @@ export interface VerifyLeafOptions {
   readonly stopped?: () => boolean;
 }
 
+/** A shorter limit of a question is not spent on the start of the runtime. */
+const startSeconds = 5;
+
 /** Answers the questions of a leaf; a stop keeps the answers so far. */
 export async function solveLeaf(
   store: ObjectStore,
@@ -31,6 +34,7 @@ export async function solveLeaf(
   if (document.stage !== 'first pass' && document.stage !== 'long pass')
     throw new VerificationError('query', `'${leaf.name}' is to be divided, not solved`);
   const opened = await openNetwork(store, document.problem.network);
+  if (document.seconds < startSeconds) await opened.opening;
   // Proofs keep models open between solves, which only a solver in this thread can.
   const tools: Tools = { ...opened, solver: () => sessionsOf(solver), mip: solver };
   const questions = await readQuestions(store, document.problem, opened.network);

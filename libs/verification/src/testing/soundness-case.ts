@@ -49,7 +49,6 @@ export async function soundnessCase(solver: SessionSolver, seed: number, solvers
   const truth = leastMargin(cells, unsafe);
   const faults = boundFaults(network, box, all, solvers ? solver : undefined);
   const runtime: OnnxRuntime = {
-    type: 'float64',
     run: (input) => Promise.resolve(forward(network, input, 1)),
     release: () => Promise.resolve(),
   };

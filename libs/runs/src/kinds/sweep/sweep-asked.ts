@@ -1,6 +1,6 @@
 // Tested by sweep.unit.test.ts.
 import { datasetSchema, type Plan } from '@mipnet/training';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Asked } from '../../records/run-request.js';
 import { count, name, share, text } from '../../records/schema-parts.js';
 

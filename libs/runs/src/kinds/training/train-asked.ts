@@ -1,6 +1,6 @@
 // Tested by ../../../../../apps/cli/src/e2e/runs.e2e.test.ts.
 import { readResolvedPlan, type Plan } from '@mipnet/training';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunError } from '../../run-error.js';
 import type { Asked, RunRequest } from '../../records/run-request.js';
 import { name, share, text } from '../../records/schema-parts.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { name, text } from '../../records/schema-parts.js';
 import type { VerifyAsked } from './verify-asked.js';
 
