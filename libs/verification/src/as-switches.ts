@@ -1,4 +1,4 @@
-import { boundsBefore, crownBounds, nextIntervals, type Box, type NetworkBounds } from '@mipnet/bounds';
+import { boundsBefore, crownBounds, type Box, type NetworkBounds } from '@mipnet/bounds';
 import {
   layerMaps,
   linked,
@@ -26,12 +26,20 @@ import {
  */
 export const asSwitches = (network: Network, bounds: NetworkBounds): Network => switchesOf(network, bounds).network;
 
-/** Also says which layer of the network each new one is, -1 for none. */
-function switchesOf(
+interface Switches {
+  readonly network: Network;
+  /** Of each of its layers: the layer of the old network that it is, -1 for a new one. */
+  readonly copyOf: readonly number[];
+}
+
+/**
+ * @param signs of each layer's outputs, if known: which side of a clip matters, see `Builder.clip`. @default unknown
+ */
+export function switchesOf(
   network: Network,
   bounds: NetworkBounds,
   signs: readonly (Float64Array | undefined)[] = [],
-): { readonly network: Network; readonly copyOf: readonly number[] } {
+): Switches {
   const builder = new Builder();
   const shapes = networkShapes(network);
   const maps = layerMaps(network);
@@ -58,7 +66,7 @@ function switchesOf(
   return { network: { ...network, layers: linked(builder.layers, builder.sources) }, copyOf };
 }
 
-interface Split {
+export interface Split {
   readonly network: Network;
   readonly bounds: NetworkBounds;
 }
@@ -76,51 +84,6 @@ export function splitNetwork(network: Network, bounds: NetworkBounds, stopped: (
   return found;
 }
 
-/** Coefficients of each layer's outputs in the network's only output, where all that reads them is affine. */
-function signsOf(network: Network): (Float64Array | undefined)[] {
-  const maps = layerMaps(network);
-  const found: (Float64Array | undefined)[] = maps.map((map) => new Float64Array(map.outputs));
-  found[maps.length - 1] = Float64Array.of(1);
-  for (let k = maps.length - 1; k >= 0; k--) {
-    const map = maps[k];
-    const from = found[k];
-    let read: Float64Array | undefined;
-    if (from !== undefined && map.kind === 'identity') read = from;
-    else if (from !== undefined && map.kind === 'affine') {
-      read = new Float64Array(map.inputs);
-      for (let j = 0; j < map.outputs; j++)
-        for (let e = map.starts[j]; e < map.starts[j + 1]; e++) read[map.indices[e]] += from[j] * map.values[e];
-    }
-    let start = 0;
-    for (const source of map.sources) {
-      if (source < 0) continue;
-      const width = maps[source].outputs;
-      if (read === undefined) found[source] = undefined;
-      else found[source]?.forEach((_, i, all) => (all[i] += read[start + i]));
-      start += width;
-    }
-  }
-  return found;
-}
-
-/** `asSwitches`, with the bounds that are known on layers of the network, and intervals on the new ones. */
-export function splitBehindFront(network: Network, bounds: NetworkBounds): Split {
-  const { network: split, copyOf } = switchesOf(network, bounds, signsOf(network));
-  const maps = layerMaps(split);
-  let found: NetworkBounds = { input: bounds.input, layers: [], rounding: [] };
-  for (const k of copyOf) {
-    const next = nextIntervals(maps, found);
-    found =
-      k < 0
-        ? next
-        : {
-            ...next,
-            layers: [...found.layers, bounds.layers[k]],
-          };
-  }
-  return { network: split, bounds: found };
-}
-
 type Clip = Extract<Activation, { activation: 'clip' }>;
 
 const relu: Layer = { kind: 'activation', activation: 'relu' };
@@ -128,6 +91,7 @@ const relu: Layer = { kind: 'activation', activation: 'relu' };
 class Builder {
   readonly layers: Layer[] = [];
   readonly sources: (readonly number[])[] = [];
+  /** Of layers that are none of the new ones. */
   readonly copyOf: number[] = [];
 
   /** The position of the new layer. */
@@ -168,7 +132,12 @@ class Builder {
     return most;
   }
 
-  /** Undefined if the bounds say on which piece each unit is. */
+  /**
+   * Undefined if the bounds say on which piece each unit is. If it is known whether less (sign 1) or more (-1) of each
+   * output weakens a bound, one relu after the other keeps the lines on that side as tight as the clip's own:
+   *
+   *     sign  1:  high - relu(high - low - relu(x - low))        sign -1:  low + relu(high - low - relu(high - x))
+   */
   clip({ low, high }: Clip, from: number, { lower, upper }: Box, signs?: Float64Array): number | undefined {
     if (!lower.some((least, i) => (least < low && upper[i] > low) || (least < high && upper[i] > high)))
       return undefined;
@@ -180,12 +149,12 @@ class Builder {
       return this.#scaled(below, lower.length, -1, high);
     }
     if (signs !== undefined) {
-      const scaled = (from: number, factor: Float64Array, offset: Float64Array): number =>
-        this.add({ kind: 'scale', factor, offset }, [from]);
       const sign = signs.map((one) => (one < 0 ? -1 : 1));
-      const first = this.add(relu, [scaled(flat, sign, sign.map((one) => (one > 0 ? -low : high)))]);
+      const ends = sign.map((one) => (one > 0 ? -low : high));
+      const first = this.add(relu, [this.add({ kind: 'scale', factor: sign, offset: ends }, [flat])]);
       const second = this.add(relu, [this.#scaled(first, lower.length, -1, high - low)]);
-      return scaled(second, sign.map((one) => -one), sign.map((one) => (one > 0 ? high : low)));
+      const [factor, offset] = [sign.map((one) => -one), sign.map((one) => (one > 0 ? high : low))];
+      return this.add({ kind: 'scale', factor, offset }, [second]);
     }
     const minus = this.#scaled(above(high), lower.length, -1, low);
     return this.add({ kind: 'add' }, [above(low), minus]);

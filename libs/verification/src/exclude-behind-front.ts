@@ -1,25 +1,27 @@
 import { behindFront, branchOnSigns, liveNetwork, tightenUnits } from '@mipnet/branching';
 import type { NetworkBounds } from '@mipnet/bounds';
 import type { Network } from '@mipnet/network';
-import { splitBehindFront } from './as-switches.js';
 import { functionBounds } from './bound-outputs.js';
 import { withFunctions } from './margin-network.js';
 import type { OutputRow } from './query.js';
+import { splitForOne } from './split-for-one.js';
 
-export interface BehindFrontOptions {
+export interface SearchOptions {
   /** Tries an input as a witness; true ends the search. */
   readonly inspect: (input: Float64Array) => boolean;
-  /** Remaining seconds. */
-  readonly left: () => number;
-  readonly isOver: () => boolean;
+  /** Returns the remaining seconds. */
+  readonly remaining: () => number;
+  readonly stopped?: () => boolean;
   readonly onProgress?: (progress: { readonly open: number; readonly bound: number; readonly nodes: number }) => void;
 }
 
 /** Passes of the ascent for a bound of a unit. */
-const passes = 12;
+const passes = 16;
+/** Search nodes of a function, if no time limit ends its search. */
+const mostNodes = 1000;
 
 /**
- * Certified lower bounds on functions of a network's outputs by what its front can be as a whole (front-image.ts): first
+ * Certified lower bounds on functions of a network's outputs by what its front can be as a whole (front-bound.ts): first
  * bounds on the units behind the front that they depend on, then branch and bound on these units, one function after
  * the other. Undefined if the network has no front.
  * @param bounds proven, on all layers
@@ -28,10 +30,12 @@ export function excludeBehindFront(
   network: Network,
   bounds: NetworkBounds,
   functions: readonly OutputRow[],
-  { inspect, left, isOver, onProgress }: BehindFrontOptions,
+  { inspect, remaining, stopped, onProgress }: SearchOptions,
 ): Float64Array | undefined {
   const behind = behindFront(network, bounds);
   if (behind === undefined) return undefined;
+  const isOver = (): boolean => remaining() <= 0 || (stopped?.() ?? false);
+  let isWitness = false;
   const wide = functionBounds(behind.network, behind.bounds, functions);
   const { bounds: tightened } = tightenUnits(withFunctions(behind.network, functions), wide, {
     nodeLimit: 1,
@@ -41,20 +45,21 @@ export function excludeBehindFront(
     stopped: isOver,
   });
   const count = behind.network.layers.length;
-  const known = {
-    ...tightened,
+  const known: NetworkBounds = {
+    input: tightened.input,
     layers: tightened.layers.slice(0, count),
     rounding: tightened.rounding?.slice(0, count),
   };
   const found = wide.layers[wide.layers.length - 1].lower.slice();
   for (const [k, one] of functions.entries()) {
     if (found[k] > 0) continue;
-    if (isOver()) break;
-    const end = left() - left() / (functions.length - k);
-    const split = splitBehindFront(withFunctions(behind.network, [one]), functionBounds(behind.network, known, [one]));
+    if (isWitness || isOver()) break;
+    const end = remaining() - remaining() / (functions.length - k);
+    const split = splitForOne(withFunctions(behind.network, [one]), functionBounds(behind.network, known, [one]));
     const { bound } = branchOnSigns(liveNetwork(split.network, split.bounds), Float64Array.of(1), {
-      inspect,
-      stopped: () => isOver() || left() <= end,
+      inspect: (input) => (isWitness = inspect(input)),
+      nodeLimit: remaining() === Infinity ? mostNodes : Infinity,
+      stopped: () => isOver() || remaining() <= end,
       onProgress: (progress) => onProgress?.({ ...progress, open: functions.length - k }),
     });
     found[k] = Math.max(found[k], bound);

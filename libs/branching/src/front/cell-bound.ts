@@ -23,9 +23,9 @@ const turns = 3;
  */
 export class CellBound {
   readonly #reduced: Float64Array;
-  #multipliers = new Float64Array(0);
   /** Where in its interval an input with no reduced cost is, 0..1. */
   readonly #fractions: Float64Array;
+  #multipliers: Float64Array = new Float64Array(0);
   /** Inputs that a growing multiplier moves, by the multiplier at which it does. */
   readonly #moved: Int32Array;
   readonly #moves: Float64Array;
@@ -44,15 +44,21 @@ export class CellBound {
     this.point = new Float64Array(mostInputs);
   }
 
-  /** @param enough a bound above this need not be raised */
-  least(objective: Float64Array, box: Box, where: Rows, enough: number): number {
+  /**
+   * @param multipliers where the ascent begins, one for each row; those of the bound at return
+   * @param enough a bound above this need not be raised
+   */
+  least(objective: Float64Array, box: Box, where: Rows, multipliers: Float64Array, enough = Infinity): number {
     const { lower, upper } = box;
     const count = where.offsets.length;
-    if (this.#multipliers.length < count) this.#multipliers = new Float64Array(2 * count);
     const n = lower.length;
-    this.#multipliers.fill(0, 0, count);
+    this.#multipliers = multipliers;
+    const known = this.#value(objective, box, where);
+    if (known > enough) {
+      this.#measure(where);
+      return known;
+    }
     this.#fractions.fill(0.5, 0, n);
-    for (let q = 0; q < n; q++) this.#reduced[q] = objective[q];
     this.#reached = -Infinity;
     for (let turn = 0; turn < (count > 1 ? turns : 1); turn++) {
       let isChanged = false;
@@ -60,13 +66,17 @@ export class CellBound {
         isChanged = this.#raise(i, box, where, enough) || isChanged;
       if (!isChanged || this.#reached > enough) break;
     }
-    this.size = 0;
-    for (let i = 0; i < count; i++) this.size += this.#multipliers[i] * where.sizes[i];
+    this.#measure(where);
     for (let q = 0; q < n; q++) {
       const r = this.#reduced[q];
       this.point[q] = r > 0 ? lower[q] : r < 0 ? upper[q] : lower[q] + this.#fractions[q] * (upper[q] - lower[q]);
     }
     return this.#value(objective, box, where);
+  }
+
+  #measure({ sizes }: Rows): void {
+    this.size = 0;
+    for (let i = 0; i < sizes.length; i++) this.size += this.#multipliers[i] * sizes[i];
   }
 
   /** Gives row i the multiplier that is best beside the others. True if it changes. */
@@ -130,6 +140,7 @@ export class CellBound {
     for (let q = 0; q < n; q++) {
       let r = objective[q];
       for (let i = 0; i < offsets.length; i++) if (multipliers[i] !== 0) r -= multipliers[i] * rows[i * n + q];
+      this.#reduced[q] = r;
       sum += r * (r > 0 ? lower[q] : upper[q]);
     }
     return sum;

@@ -16,6 +16,8 @@ interface GroupState {
   /** The minimiser of the last bound, and its cell. */
   readonly point: Float64Array;
   cell: number;
+  /** Of the rows of each cell, from the last bound on it. */
+  readonly multipliers: readonly Float64Array[];
   readonly mean: Float64Array;
   readonly square: Float64Array;
   /** The form that was bounded last, by output; on each cell, by input, and its constant there. */
@@ -59,6 +61,7 @@ export class FrontBound implements ImageBound {
         range: perInput(),
         point: perInput(),
         cell: 0,
+        multipliers: cells.map(({ where }) => new Float64Array(where.offsets.length)),
         mean: perInput(),
         square: perInput(),
         row: new Float64Array(positions.length),
@@ -170,7 +173,9 @@ export class FrontBound implements ImageBound {
     let multiplied = 0;
     const bound = (c: number): void => {
       for (let q = 0; q < n; q++) this.#objective[q] = forms[c * n + q] - price[q];
-      const found = constants[c] + this.#bound.least(this.#objective, group, cells[c].where, least - constants[c]);
+      const found =
+        constants[c] +
+        this.#bound.least(this.#objective, group, cells[c].where, state.multipliers[c], least - constants[c]);
       multiplied = Math.max(multiplied, this.#bound.size);
       if (found >= least) return;
       least = found;

@@ -47,7 +47,8 @@ export class LocalBox {
 
   /** A lower bound on the number that a form stands for, errors included, at these points. */
   least(form: AffineForm, where: Rows): number {
-    const least = this.#bound.least(this.dense(form), this.box, where, Infinity) + form.constant;
+    const least =
+      this.#bound.least(this.dense(form), this.box, where, new Float64Array(where.offsets.length)) + form.constant;
     return least - form.error - roundOff(this.inputs.length + 64, form.size + form.error + this.#bound.size);
   }
 

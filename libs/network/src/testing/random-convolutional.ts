@@ -32,7 +32,13 @@ export function randomConvolutional(random: () => number): Network {
     bias: draw(to),
   });
   const pick = (): Layer => units[Math.floor(random() * units.length)];
-  const pool: Layer = { kind: 'maxPool2d', kernel: [1, 2], strides: [1, 2], pads: [0, 0, 0, 0], countIncludePad: false };
+  const pool: Layer = {
+    kind: 'maxPool2d',
+    kernel: [1, 2],
+    strides: [1, 2],
+    pads: [0, 0, 0, 0],
+    countIncludePad: false,
+  };
   const isPooled = random() < 0.5;
   const inputs = 3 * (isPooled ? (length - 2) / 2 : length - 2);
   return {
