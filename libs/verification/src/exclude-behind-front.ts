@@ -21,9 +21,9 @@ const passes = 16;
 const mostNodes = 1000;
 
 /**
- * Certified lower bounds on functions of a network's outputs by what its front can be as a whole (front-bound.ts): first
- * bounds on the units behind the front that they depend on, then branch and bound on these units, one function after
- * the other. Undefined if the network has no front.
+ * Certified lower bounds on functions of a network's outputs by what its front can be as a whole (front-bound.ts):
+ * bounds on the units behind the front that the functions depend on, then branch and bound on these units, one function
+ * after the other. Undefined if the network has no front.
  * @param bounds proven, on all layers
  */
 export function excludeBehindFront(
@@ -32,9 +32,9 @@ export function excludeBehindFront(
   functions: readonly OutputRow[],
   { inspect, remaining, stopped, onProgress }: SearchOptions,
 ): Float64Array | undefined {
-  const behind = behindFront(network, bounds);
-  if (behind === undefined) return undefined;
   const isOver = (): boolean => remaining() <= 0 || (stopped?.() ?? false);
+  const behind = behindFront(network, bounds, isOver);
+  if (behind === undefined) return undefined;
   let isWitness = false;
   const wide = functionBounds(behind.network, behind.bounds, functions);
   const { bounds: tightened } = tightenUnits(withFunctions(behind.network, functions), wide, {

@@ -10,14 +10,21 @@ export interface BehindFront {
   readonly bounds: NetworkBounds;
 }
 
-/** Undefined if the network has no front; see `findFront`. @param bounds proven, on all layers */
-export function behindFront(network: Network, bounds: NetworkBounds): BehindFront | undefined {
+/**
+ * Undefined if the network has no front (see `findFront`), or if `stopped` says so before what it can be is known.
+ * @param bounds proven, on all layers
+ */
+export function behindFront(
+  network: Network,
+  bounds: NetworkBounds,
+  stopped: () => boolean = () => false,
+): BehindFront | undefined {
   const maps = layerMaps(network);
   const front = findFront(maps, bounds);
   if (front === undefined) return undefined;
   const { has, boundary } = front;
   const { lower, upper } = boundsBefore(bounds, boundary);
-  const image = frontImage(maps, bounds, front, { lower, upper });
+  const image = frontImage(maps, bounds, front, stopped);
   if (image === undefined) return undefined;
   const shapes = networkShapes(network);
   const layers: Layer[] = [];

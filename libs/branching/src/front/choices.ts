@@ -9,7 +9,7 @@ export interface Choice {
   readonly where: readonly Condition[];
 }
 
-/** The choice holds only where `row` is at least 0, errors included. */
+/** If the choice holds, `row` is at least 0, errors included. */
 export interface Condition {
   readonly row: AffineForm;
   /** The choice beyond: it is as large where the row is 0, unless the unit jumps there. */

@@ -21,7 +21,7 @@ export interface Front {
 export const affine = -1;
 
 /** Undecided units of a group. */
-export const mostUnits = 32;
+const mostUnits = 32;
 
 /**
  * Undefined if no group has two units: bounds unit by unit are as good then.

@@ -1,5 +1,5 @@
 // Tested by front-bound.unit.test.ts.
-import { roundOff, type Box, type ImageBound, type InputImage, type NetworkBounds } from '@mipnet/bounds';
+import { boundsBefore, roundOff, type Box, type ImageBound, type InputImage, type NetworkBounds } from '@mipnet/bounds';
 import type { PlacedMap } from '@mipnet/network';
 import { affine, type Front } from './find-front.js';
 import { FrontBound } from './front-bound.js';
@@ -42,12 +42,12 @@ export class FrontImage implements InputImage {
   }
 }
 
-/** Undefined if the network has no front, or for most groups no cells. @param boundary bounds on it */
+/** Undefined if most groups have too many cells, or if `stopped` says so. */
 export function frontImage(
   maps: readonly PlacedMap[],
   bounds: NetworkBounds,
   front: Front,
-  boundary: Box,
+  stopped: () => boolean,
 ): FrontImage | undefined {
   const numbers = new FrontNumbers(maps, bounds, front);
   const outputs = front.boundary.flatMap((layer) =>
@@ -64,6 +64,7 @@ export function frontImage(
   const groups: PlacedGroup[] = [];
   const others: number[] = [];
   for (const [group, positions] of byGroup) {
+    if (stopped()) return undefined;
     const found = groupCells(
       numbers,
       group,
@@ -73,7 +74,8 @@ export function frontImage(
     else groups.push({ ...found, positions: Int32Array.from(positions) });
   }
   if (2 * groups.length < byGroup.size) return undefined;
-  return new FrontImage(bounds.input, boundary, affineRows(numbers, outputs), groups, Int32Array.from(others));
+  const { lower, upper } = boundsBefore(bounds, front.boundary);
+  return new FrontImage(bounds.input, { lower, upper }, affineRows(numbers, outputs), groups, Int32Array.from(others));
 }
 
 function affineRows(numbers: FrontNumbers, outputs: readonly number[]): AffineRows {
