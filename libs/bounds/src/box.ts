@@ -1,5 +1,6 @@
 import { inputSize, joined, validateNetwork, type Network } from '@mipnet/network';
 import { BoundsError } from './bounds-error.js';
+import type { Remainder } from './linear-form.js';
 
 /** lower[i] <= x[i] <= upper[i]. */
 export interface Box {
@@ -12,6 +13,27 @@ export interface Box {
   readonly steps?: Float64Array;
   /** Of the inputs of a network: they lie in this ball, too. Bounds may ignore it. */
   readonly ball?: InputBall;
+  /** Of the inputs of a network that reads another one's numbers: what these can be together. Bounds may ignore it. */
+  readonly image?: InputImage;
+}
+
+/** The points that the inputs of a network can be, for linear forms of them. */
+export interface InputImage {
+  formBound(): ImageBound;
+}
+
+/** Lower bounds on linear forms of an image, which get tighter from step to step. */
+export interface ImageBound {
+  /** A certified lower bound, less the margin of the remainder; minus infinity where the arithmetic overflows. */
+  least(row: Float64Array, remainder: Remainder): number;
+  /** Begins an ascent, from where the last one ended. */
+  begin(): void;
+  /** One step of the ascent, after `least`. */
+  climb(): void;
+  /** About the point of the image that attains the last bound. */
+  point(row: Float64Array): Float64Array;
+  /** The input of the network before, for that point. */
+  input(): Float64Array;
 }
 
 /** Sum of weights[i] * |x[i] - centre[i]| (l1), or the root of the sum of its squares (l2), is at most the radius. */

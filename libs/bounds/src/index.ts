@@ -3,7 +3,9 @@ export {
   magnitudes,
   requireBox,
   type Box,
+  type ImageBound,
   type InputBall,
+  type InputImage,
   type LayerRounding,
   type NetworkBounds,
 } from './box.js';

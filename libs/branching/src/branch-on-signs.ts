@@ -28,6 +28,8 @@ export interface BranchOptions {
   readonly target?: number;
   /** @default no limit */
   readonly nodeLimit?: number;
+  /** Most passes of the ascent for the whole box. @default 60 */
+  readonly rootPasses?: number;
   readonly stopped?: () => boolean;
   /** Called with the corner that attains a search node's bound, an input of the box; true ends the search. */
   readonly inspect?: (corner: Float64Array) => boolean;
@@ -118,7 +120,7 @@ function branchOnRows(network: LiveNetwork, rows: readonly Float64Array[], optio
   };
 
   nodes++;
-  enter(firstSides(network), 0, firstRows(network, rows.length), { passes: passes.root });
+  enter(firstSides(network), 0, firstRows(network, rows.length), { passes: options.rootPasses ?? passes.root });
   while (waiting.size > 0 && bytes < memory && nodes < nodeLimit && !stopped?.()) {
     const node = waiting.pop() as SearchNode;
     bytes -= bytesOf(node);
@@ -128,7 +130,7 @@ function branchOnRows(network: LiveNetwork, rows: readonly Float64Array[], optio
     const choices = { ...node, slope: worst.slope, multiplier: worst.multiplier };
     form.evaluate(choices);
     form.gradient(choices, gradient);
-    if (options.inspect?.(form.corner()) ?? false) return result([node]);
+    if (options.inspect?.(form.input()) ?? false) return result([node]);
     const unit = chooseUnit(form, choices);
     if (unit === undefined) {
       // No unit is left to split: all is linear, and only more ascent can help.

@@ -1,4 +1,12 @@
-import { addTo, LeastCorner, leastPoint, roundOff, throughWeights, type Remainder } from '@mipnet/bounds';
+import {
+  addTo,
+  LeastCorner,
+  leastPoint,
+  roundOff,
+  throughWeights,
+  type ImageBound,
+  type Remainder,
+} from '@mipnet/bounds';
 import { FormBuffers } from './form-buffers.js';
 import { forwardThroughAffine } from './live-affine.js';
 import type { LiveLines, LiveMaximum, LiveNetwork, LiveSwitch } from './live-network.js';
@@ -42,6 +50,7 @@ export class FormBound {
   readonly #line: UnitLine = { through: 0, offset: 0, gain: 0 };
   readonly #state: UnitState = { side: 0, lower: 0, upper: 0, slope: 0 };
   readonly #remainder: Remainder = { constant: 0, margin: 0 };
+  readonly #image: ImageBound | undefined;
   /** The remainder before each step of the last pass. */
   readonly #constants: Float64Array;
   readonly #margins: Float64Array;
@@ -57,6 +66,7 @@ export class FormBound {
   ) {
     const { steps, outputs } = network;
     this.#buffers = new FormBuffers(network, depth, depth < steps.length ? steps[depth].sources : outputs);
+    this.#image = network.input.image?.formBound();
     this.#corner = new LeastCorner(network.input, this.#buffers.coefficients[0]);
     const perUnit = () =>
       steps.slice(0, depth).map((step) => new Float64Array(step.kind === 'affine' ? 0 : step.outputs));
@@ -102,7 +112,7 @@ export class FormBound {
       else this.#throughMaximum(step, k);
       this.#buffers.handOn(k, remainder);
     }
-    const bound = this.#corner.least(remainder);
+    const bound = this.#image?.least(coefficients[0], remainder) ?? this.#corner.least(remainder);
     return Number.isNaN(bound) ? -Infinity : bound;
   }
 
@@ -130,10 +140,31 @@ export class FormBound {
     return this.network.steps[this.network.open[unit].step] as LiveSwitch;
   }
 
+  /** Whether an ascent can raise the bound without a choice for any unit. */
+  get climbs(): boolean {
+    return this.#image !== undefined;
+  }
+
+  /** Begins an ascent on what bounds the network's input. */
+  beginClimb(): void {
+    this.#image?.begin();
+  }
+
+  /** One step of ascent on what bounds the network's input, after an evaluation. */
+  climb(): void {
+    this.#image?.climb();
+  }
+
+  /** The input of the box that attains the last bound; behind other layers, that of the first of them. */
+  input(): Float64Array {
+    return this.#image?.input() ?? this.corner();
+  }
+
   /** The corner of the box that attains the last bound; of a box with a ball, a point on the ball. */
   corner(): Float64Array {
     const { lower, upper, ball } = this.network.input;
     const coefficients = this.#buffers.coefficients[0];
+    if (this.#image !== undefined) return this.#image.point(coefficients);
     if (ball !== undefined) return leastPoint(coefficients, { lower, upper, ball });
     return lower.map((low, i) =>
       coefficients[i] > 0 ? low : coefficients[i] < 0 ? upper[i] : low + (upper[i] - low) / 2,
@@ -144,7 +175,7 @@ export class FormBound {
    * Fills the gradient at the last evaluation: by the slope of an undecided unit, by the multiplier of a decided one.
    */
   gradient({ side }: UnitChoices, gradient: Float64Array): void {
-    this.#buffers.values[0].set(this.#corner.corner);
+    this.#buffers.values[0].set(this.#image?.point(this.#buffers.coefficients[0]) ?? this.#corner.corner);
     for (let k = 0; k < this.depth; k++) this.#forward(k);
     this.network.open.forEach(({ step, position }, unit) => {
       if (step >= this.depth) gradient[unit] = 0;

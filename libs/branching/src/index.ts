@@ -15,3 +15,5 @@ export { excludeOutputs, type ExcludeOptions } from './exclude-outputs.js';
 export { branchOnInputs, type BranchOnInputsOptions, type BranchOnInputsResult } from './inputs/branch-on-inputs.js';
 export type { Division, ProofLog } from './inputs/proof-log.js';
 export type { Bend, Jump } from './switch-form.js';
+export { tightenUnits } from './tighten-units.js';
+export { behindFront, type BehindFront } from './front/behind-front.js';

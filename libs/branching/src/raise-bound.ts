@@ -26,8 +26,9 @@ export function raiseBound(
 ): number {
   const count = choices.side.length;
   const { side, slope, multiplier } = choices;
+  form.beginClimb();
   let best = form.evaluate(choices);
-  if (count === 0 || best > target || passes <= 1) return best;
+  if ((count === 0 && !form.climbs) || best > target || passes <= 1) return best;
   const scale = typicalCoefficient(form, count);
   const bestSlope = slope.slice();
   const bestMultiplier = multiplier.slice();
@@ -36,7 +37,8 @@ export function raiseBound(
   const square = new Float64Array(count);
   let step = pace;
   for (let pass = 1; pass < passes && !stopped?.(); pass++) {
-    form.gradient(choices, gradient);
+    if (count > 0) form.gradient(choices, gradient);
+    form.climb();
     const [firstWeight, secondWeight] = [1 - first ** pass, 1 - second ** pass];
     for (let unit = 0; unit < count; unit++) {
       const g = gradient[unit];

@@ -43,7 +43,9 @@ export class Retightening {
    * left.
    */
   isEmpty(sides: UnitSides, chosen: number): boolean {
-    const { open } = this.#network;
+    const { open, input } = this.#network;
+    // A bound on what comes before takes many passes for each unit.
+    if (input.image !== undefined) return false;
     const behind = [...open.keys()].filter((unit) => open[unit].step > open[chosen].step && !isDecided(sides, unit));
     const work = behind.reduce((sum, unit) => sum + 2 * this.#workOfPass(open[unit].step), 0);
     if (work > mostPasses * this.#workOfPass(this.#network.steps.length)) return false;

@@ -24,7 +24,22 @@ import {
  * nothing is undecided.
  * @param bounds proven, on all layers of the network
  */
-export function asSwitches(network: Network, bounds: NetworkBounds): Network {
+export const asSwitches = (network: Network, bounds: NetworkBounds): Network => switchesOf(network, bounds).network;
+
+interface Switches {
+  readonly network: Network;
+  /** Of each of its layers: the layer of the old network that it is, -1 for a new one. */
+  readonly copyOf: readonly number[];
+}
+
+/**
+ * @param signs of each layer's outputs, if known: which side of a clip matters, see `Builder.clip`. @default unknown
+ */
+export function switchesOf(
+  network: Network,
+  bounds: NetworkBounds,
+  signs: readonly (Float64Array | undefined)[] = [],
+): Switches {
   const builder = new Builder();
   const shapes = networkShapes(network);
   const maps = layerMaps(network);
@@ -41,15 +56,17 @@ export function asSwitches(network: Network, bounds: NetworkBounds): Network {
         : map.kind === 'maximum'
           ? builder.maximum(map, from[0], box)
           : layer.kind === 'activation' && layer.activation === 'clip'
-            ? builder.clip(layer, from[0], box)
+            ? builder.clip(layer, from[0], box, signs[k])
             : undefined;
     madeBy.push(made === undefined ? builder.add(layer, from) : builder.shaped(made, shapes[k]));
+    if (made === undefined) builder.copyOf[madeBy[k]] = k;
   });
-  if (builder.layers.length === network.layers.length) return network;
-  return { ...network, layers: linked(builder.layers, builder.sources) };
+  const copyOf = builder.layers.map((_, at) => builder.copyOf[at] ?? -1);
+  if (builder.layers.length === network.layers.length) return { network, copyOf };
+  return { network: { ...network, layers: linked(builder.layers, builder.sources) }, copyOf };
 }
 
-interface Split {
+export interface Split {
   readonly network: Network;
   readonly bounds: NetworkBounds;
 }
@@ -74,6 +91,8 @@ const relu: Layer = { kind: 'activation', activation: 'relu' };
 class Builder {
   readonly layers: Layer[] = [];
   readonly sources: (readonly number[])[] = [];
+  /** Of layers that are none of the new ones. */
+  readonly copyOf: number[] = [];
 
   /** The position of the new layer. */
   add(layer: Layer, from: readonly number[]): number {
@@ -113,8 +132,13 @@ class Builder {
     return most;
   }
 
-  /** Undefined if the bounds say on which piece each unit is. */
-  clip({ low, high }: Clip, from: number, { lower, upper }: Box): number | undefined {
+  /**
+   * Undefined if the bounds say on which piece each unit is. If it is known whether less (sign 1) or more (-1) of each
+   * output weakens a bound, one relu after the other keeps the lines on that side as tight as the clip's own:
+   *
+   *     sign  1:  high - relu(high - low - relu(x - low))        sign -1:  low + relu(high - low - relu(high - x))
+   */
+  clip({ low, high }: Clip, from: number, { lower, upper }: Box, signs?: Float64Array): number | undefined {
     if (!lower.some((least, i) => (least < low && upper[i] > low) || (least < high && upper[i] > high)))
       return undefined;
     const flat = this.#pick(from, Int32Array.from(lower.keys()));
@@ -123,6 +147,14 @@ class Builder {
     if (low === -Infinity) {
       const below = this.add(relu, [this.#scaled(flat, lower.length, -1, high)]);
       return this.#scaled(below, lower.length, -1, high);
+    }
+    if (signs !== undefined) {
+      const sign = signs.map((one) => (one < 0 ? -1 : 1));
+      const ends = sign.map((one) => (one > 0 ? -low : high));
+      const first = this.add(relu, [this.add({ kind: 'scale', factor: sign, offset: ends }, [flat])]);
+      const second = this.add(relu, [this.#scaled(first, lower.length, -1, high - low)]);
+      const [factor, offset] = [sign.map((one) => -one), sign.map((one) => (one > 0 ? high : low))];
+      return this.add({ kind: 'scale', factor, offset }, [second]);
     }
     const minus = this.#scaled(above(high), lower.length, -1, low);
     return this.add({ kind: 'add' }, [above(low), minus]);

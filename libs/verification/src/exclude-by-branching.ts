@@ -1,15 +1,17 @@
 import { branchOnInputs, excludeOutputs } from '@mipnet/branching';
+import type { NetworkBounds } from '@mipnet/bounds';
 import { seededRandom } from '@mipnet/dataset/stored';
 import type { Network } from '@mipnet/network';
 import { splitNetwork } from './as-switches.js';
 import { sampleAttack } from './attack/sample-attack.js';
 import { prepareScore } from './attack/score.js';
 import { functionBounds, type BoundLayers } from './bound-outputs.js';
+import { excludeBehindFront, type SearchOptions } from './exclude-behind-front.js';
 import { fewInputs } from './few-inputs.js';
 import { marginOf, withFunctions } from './margin-network.js';
 import { passOf } from './prepared-pass.js';
 import { onFloat32 } from './project.js';
-import { isUnsafe, unsafeValue, type Query } from './query.js';
+import { isUnsafe, unsafeValue, type OutputRow, type Query } from './query.js';
 
 export interface BranchingOptions {
   /** Returns the remaining wall-clock seconds; called now and then. @default no limit */
@@ -159,24 +161,49 @@ function drawSamples({ network, query, options, inspection }: Search): void {
   });
 }
 
-/** The bounds of those of these conjunctions that have one row, by branching on signs. */
+/**
+ * The bounds of those of these conjunctions that have one row, by branching on signs: first behind the front of the
+ * network, if it has one (exclude-behind-front.ts); then, of those that this leaves open, in the whole network.
+ */
 function bySigns(search: Search, indices: readonly number[]): ReadonlyMap<number, number> {
-  const { network, query, boundLayers, options, inspection } = search;
+  const { network, query, boundLayers, inspection } = search;
   const single = indices.filter((index) => query.unsafe[index].length === 1);
-  const { left, isOver } = clockOf(options);
+  const { isOver } = clockOf(search.options);
   if (single.length === 0 || isOver()) return new Map();
   const margins = single.map((index) => marginOf(query.unsafe[index][0]));
-  const split = splitNetwork(network, boundLayers(query.region.box, isOver), isOver);
+  const known = boundLayers(query.region.box, isOver);
+  const found = excludeBehindFront(network, known, margins, searchOf(search));
+  const open = [...margins.keys()].filter((k) => !(found !== undefined && found[k] > 0));
+  if (open.length > 0 && inspection.witness === undefined && !isOver()) {
+    const bounds = inWholeNetwork(
+      search,
+      known,
+      open.map((k) => margins[k]),
+    );
+    if (found === undefined) return new Map(open.map((k, at) => [single[k], bounds[at]]));
+    open.forEach((k, at) => (found[k] = Math.max(found[k], bounds[at])));
+  }
+  return new Map(single.map((index, k) => [index, found?.[k] ?? -Infinity]));
+}
+
+function inWholeNetwork(search: Search, known: NetworkBounds, margins: readonly OutputRow[]): Float64Array {
+  const { isOver } = clockOf(search.options);
+  const split = splitNetwork(search.network, known, isOver);
   const bounds = functionBounds(split.network, split.bounds, margins);
-  if (isOver()) return new Map();
+  if (isOver()) return new Float64Array(margins.length).fill(-Infinity);
+  return excludeOutputs(withFunctions(split.network, margins), bounds, searchOf(search));
+}
+
+/** What a search may take of the time that is left, and whom it tells. */
+function searchOf({ options, inspection }: Search): SearchOptions {
+  const { left } = clockOf(options);
   const reserve = left() === Infinity ? 0 : (1 - share) * left();
-  const bySingle = excludeOutputs(withFunctions(split.network, margins), bounds, {
+  return {
     inspect: inspection.inspect,
     remaining: () => left() - reserve,
     stopped: options.stopped,
     onProgress: options.onProgress,
-  });
-  return new Map(single.map((index, k) => [index, bySingle[k]]));
+  };
 }
 
 function clockOf(options: BranchingOptions): { readonly left: () => number; readonly isOver: () => boolean } {

@@ -1,0 +1,44 @@
+import { crownBounds } from '@mipnet/bounds';
+import { float32Trace } from '@mipnet/bounds/testing/float32-pass';
+import { randomNumbers, randomPoint } from '@mipnet/bounds/testing/random-trained';
+import { inFloat32, layerMaps } from '@mipnet/network';
+import { boxOfConvolutional, randomConvolutional } from '@mipnet/network/testing/random-convolutional';
+import { expect, test } from 'vitest';
+import { behindFront } from './behind-front.js';
+import { findFront } from './find-front.js';
+
+const networks = Number(process.env.MIPNET_FUZZ_NETWORKS ?? 60);
+
+test('bounds of random fronts hold for float32 passes, and are above those unit by unit', () => {
+  let [found, tighter] = [0, 0];
+  for (let seed = 0; seed < networks; seed++) {
+    const random = randomNumbers(seed);
+    const network = inFloat32(randomConvolutional(random));
+    const bounds = crownBounds(network, boxOfConvolutional(random));
+    const behind = behindFront(network, bounds);
+    if (behind === undefined) continue;
+    found++;
+    const { boundary } = findFront(layerMaps(network), bounds)!;
+    const last = network.layers.at(-1)!;
+    if (last.kind !== 'dense') throw new Error('the last layer is dense');
+    const [row, bias] = [last.weights, last.bias[0]];
+    const form = behind.bounds.input.image!.formBound();
+    const least = Array.from({ length: 40 }, () => {
+      const bound = form.least(row, { constant: bias, margin: 0 });
+      form.climb();
+      return bound;
+    });
+    const { lower, upper } = bounds.input;
+    for (let k = 0; k < 200; k++) {
+      const inside = randomPoint(random, bounds.input);
+      const point = k % 2 === 0 ? inside : lower.map((low, i) => (random() < 0.5 ? low : upper[i]));
+      const trace = float32Trace(network, point.map(Math.fround), random);
+      const numbers = trace[boundary[0]];
+      const value = numbers.reduce((sum, number, i) => sum + row[i] * number, bias);
+      for (const bound of least) expect(bound, `network ${seed}`).toBeLessThanOrEqual(value + 1e-12);
+    }
+    if (Math.max(...least) > bounds.layers.at(-1)!.lower[0] + 1e-9) tighter++;
+  }
+  expect(found).toBeGreaterThan(0.2 * networks);
+  expect(tighter).toBeGreaterThan(0.5 * found);
+});
