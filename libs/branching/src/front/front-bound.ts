@@ -1,3 +1,4 @@
+// Tested by front-bound.unit.test.ts.
 import { addTo, leastOnBox, roundOff, throughWeights, type ImageBound, type Remainder } from '@mipnet/bounds';
 import { CellBound } from './cell-bound.js';
 import type { FrontImage, PlacedGroup } from './front-image.js';
