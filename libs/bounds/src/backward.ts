@@ -3,7 +3,8 @@ import { networkInput, type AffineMap, type MaximumMap, type PlacedMap } from '@
 import { boundsBefore, magnitudes, type Box, type NetworkBounds } from './box.js';
 import { errorsOf } from './float32-rounding.js';
 import { linesAround, type LayerLines } from './elementwise-lines.js';
-import { addTo, leastOnBox, slackOf, throughWeights, type Remainder } from './linear-form.js';
+import { leastOnBox, slackOf, throughWeights } from './linear-form.js';
+import { addTo, type Remainder } from './remainder.js';
 import { roundOff } from './round-off.js';
 import { maximumLines, type MaximumLines } from './maximum-lines.js';
 

@@ -1,6 +1,6 @@
 import { inputSize, joined, validateNetwork, type Network } from '@mipnet/network';
 import { BoundsError } from './bounds-error.js';
-import type { Remainder } from './linear-form.js';
+import type { Remainder } from './remainder.js';
 
 /** lower[i] <= x[i] <= upper[i]. */
 export interface Box {

@@ -22,4 +22,5 @@ export { roundOff } from './round-off.js';
 export { openAfter, undecidedUnits } from './undecided.js';
 export { LeastCorner } from './least-corner.js';
 export { leastPoint } from './ball-form.js';
-export { addTo, leastOnBox, rowSlack, slackOf, throughWeights, type Remainder } from './linear-form.js';
+export { leastOnBox, rowSlack, slackOf, throughWeights } from './linear-form.js';
+export { addTo, type Remainder } from './remainder.js';

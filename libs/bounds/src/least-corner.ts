@@ -1,6 +1,7 @@
 import { leastPoint } from './ball-form.js';
 import type { Box } from './box.js';
-import { leastOnBox, type Remainder } from './linear-form.js';
+import { leastOnBox } from './linear-form.js';
+import { type Remainder } from './remainder.js';
 import { roundOff } from './round-off.js';
 
 /** The word of a float64 that has its sign: it depends on the order of bytes of the machine. */

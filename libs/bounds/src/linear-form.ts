@@ -2,19 +2,8 @@
 import type { AffineMap } from '@mipnet/network';
 import { leastInBall } from './ball-form.js';
 import type { Box } from './box.js';
+import { addTo, type Remainder } from './remainder.js';
 import { roundOff } from './round-off.js';
-
-/** What a substitution has taken out of a linear form so far: a constant, and every rounding error on the way. */
-export interface Remainder {
-  constant: number;
-  margin: number;
-}
-
-/** Adds to both; the sum of constants is rounded once. */
-export function addTo(remainder: Remainder, constant: number, margin: number): void {
-  remainder.constant += constant;
-  remainder.margin += margin + roundOff(1, Math.abs(remainder.constant));
-}
 
 /** A lower bound on coefficients . x + constant - margin over a box, and its ball if it has one, rounding included. */
 export function leastOnBox(

@@ -2,6 +2,7 @@
 import { boundsBefore, type LayerRounding, type NetworkBounds } from '@mipnet/bounds';
 import { layerMaps, linked, networkInput, networkShapes, sourcesOf, type Layer, type Network } from '@mipnet/network';
 import { findFront } from './find-front.js';
+import { FrontBound } from './front-bound.js';
 import { frontImage } from './front-image.js';
 
 /** The rest of a network, whose inputs are the numbers of a front, with bounds that know their image. */
@@ -54,7 +55,7 @@ export function behindFront(
   return {
     network: { inputShape: [start], layers: linked(layers, sources) },
     bounds: {
-      input: { lower, upper, image },
+      input: { lower, upper, image: { formBound: () => new FrontBound(image) } },
       layers: boxes,
       ...(bounds.rounding !== undefined && { rounding }),
     },

@@ -1,8 +1,7 @@
 // Tested by front-bound.unit.test.ts.
-import { boundsBefore, roundOff, type Box, type ImageBound, type InputImage, type NetworkBounds } from '@mipnet/bounds';
+import { boundsBefore, roundOff, type Box, type NetworkBounds } from '@mipnet/bounds';
 import type { PlacedMap } from '@mipnet/network';
 import { affine, type Front } from './find-front.js';
-import { FrontBound } from './front-bound.js';
 import { FrontNumbers } from './front-numbers.js';
 import { groupCells, type Group } from './group-cells.js';
 
@@ -26,20 +25,14 @@ export interface PlacedGroup extends Group {
  * What the numbers of a front's boundary can be, one layer after the other, for inputs in a box: some are affine, those
  * of a group are affine on each of its cells, and of the others only bounds are known.
  */
-export class FrontImage implements InputImage {
-  constructor(
-    readonly input: Box,
-    readonly bounds: Box,
-    /** Rows of numbers that are not affine are empty. */
-    readonly affine: AffineRows,
-    readonly groups: readonly PlacedGroup[],
-    /** Positions of the others. */
-    readonly others: Int32Array,
-  ) {}
-
-  formBound(): ImageBound {
-    return new FrontBound(this);
-  }
+export interface FrontImage {
+  readonly input: Box;
+  readonly bounds: Box;
+  /** Rows of numbers that are not affine are empty. */
+  readonly affine: AffineRows;
+  readonly groups: readonly PlacedGroup[];
+  /** Positions of the others. */
+  readonly others: Int32Array;
 }
 
 /** Undefined if most groups have too many cells, or if `stopped` says so. */
@@ -74,8 +67,13 @@ export function frontImage(
     else groups.push({ ...found, positions: Int32Array.from(positions) });
   }
   if (2 * groups.length < byGroup.size) return undefined;
-  const { lower, upper } = boundsBefore(bounds, front.boundary);
-  return new FrontImage(bounds.input, { lower, upper }, affineRows(numbers, outputs), groups, Int32Array.from(others));
+  return {
+    input: bounds.input,
+    bounds: boundsBefore(bounds, front.boundary),
+    affine: affineRows(numbers, outputs),
+    groups,
+    others: Int32Array.from(others),
+  };
 }
 
 function affineRows(numbers: FrontNumbers, outputs: readonly number[]): AffineRows {
