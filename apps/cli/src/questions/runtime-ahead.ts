@@ -15,7 +15,7 @@ export function startRuntimeAhead([command, ...words]: readonly string[]): void 
 
 /** The one that was started ahead, or a new one. Its owner closes it. */
 export function runtimeThread(): RuntimeThread {
-  const own = ahead ?? startRuntimeThread();
+  const own = ahead === undefined || ahead.hasEnded ? startRuntimeThread() : ahead;
   ahead = undefined;
   return own;
 }

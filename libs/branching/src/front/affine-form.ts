@@ -17,8 +17,11 @@ export interface Term {
   readonly weight: number;
 }
 
-/** @param error of the runtime's sum */
-export function sumOf(terms: readonly Term[], bias: number, error: number): AffineForm {
+/**
+ * @param error of the runtime's sum
+ * @param operations if the sum has more terms than these, which are constants. @default those of the terms
+ */
+export function sumOf(terms: readonly Term[], bias: number, error: number, operations = terms.length): AffineForm {
   const coefficients = new Map<number, number>();
   let [constant, errors, size] = [bias, error, Math.abs(bias)];
   for (const { form, weight } of terms) {
@@ -28,7 +31,7 @@ export function sumOf(terms: readonly Term[], bias: number, error: number): Affi
     size += Math.abs(weight) * form.size;
   }
   for (const [input, a] of coefficients) if (a === 0) coefficients.delete(input);
-  return { coefficients, constant, error: errors + roundOff(terms.length + 1, size + errors), size };
+  return { coefficients, constant, error: errors + roundOff(operations + 1, size + errors), size };
 }
 
 export const difference = (first: AffineForm, second: AffineForm): AffineForm =>

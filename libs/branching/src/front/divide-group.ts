@@ -19,24 +19,31 @@ export interface Division {
   readonly parts: readonly Part[];
 }
 
-const [mostParts, mostInputs] = [2048, 64];
+const [mostParts, mostInputs] = [1024, 64];
 
 /**
  * Divides the box of a group's inputs by what its undecided units can be, one after the other, as far as the rows
- * before leave more than one choice. Undefined if there would be too many parts or inputs.
+ * before leave more than one choice. Undefined if there would be too many parts or inputs, or if `stopped` says
+ * so.
  * @param outputs numbers of the group
  */
-export function divideGroup(numbers: FrontNumbers, group: number, outputs: readonly number[]): Division | undefined {
+export function divideGroup(
+  numbers: FrontNumbers,
+  group: number,
+  outputs: readonly number[],
+  stopped: () => boolean,
+): Division | undefined {
   const cone = coneOf(numbers, group, outputs);
   const inputs = inputsOf(numbers, group, cone);
   if (inputs.length > mostInputs) return undefined;
-  const local = new LocalBox(inputs, numbers.bounds.input);
+  const local = new LocalBox(inputs, numbers);
   const forms = new Map<number, AffineForm>();
   const formOf = (number: number): AffineForm => forms.get(number) ?? numbers.affineForm(number);
   const where: AffineForm[] = [];
   const parts: Part[] = [];
   /** Divides what `where` says by the numbers from position t of the cone on. False if there are too many parts. */
   const divide = (t: number): boolean => {
+    if (stopped()) return false;
     const rows = local.rowsOf(where);
     while (t < cone.length) {
       const { number, recipe } = cone[t++];

@@ -46,7 +46,8 @@ export function findFront(maps: readonly PlacedMap[], bounds: NetworkBounds): Fr
   const isApart = (k: number): boolean =>
     k >= 0 && (maps[k].kind === 'identity' ? maps[k].sources.every(isApart) : maps[k].kind !== 'affine');
   const isCut = boundary.length > 0 && boundary.every(isApart) && !readsInput(maps, has);
-  if (!isCut || !joined.hasPair()) return undefined;
+  // Behind a front are the outputs, not only layers that nothing reads.
+  if (!isCut || has[maps.length - 1] || !joined.hasPair()) return undefined;
   return { has, boundary, groups: groups.map((of) => of.map((group) => (group < 0 ? affine : joined.rootOf(group)))) };
 }
 

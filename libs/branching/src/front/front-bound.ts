@@ -151,7 +151,7 @@ export class FrontBound implements ImageBound {
       margin += Math.abs(row[positions[k]]) * errors[k];
       size += Math.abs(row[positions[k]]) * sizes[k];
     }
-    state.isUsed = size > 0;
+    state.isUsed = size + margin > 0;
     if (!state.isUsed) return;
     setForms(group, state, row);
     setPrices(group, state);
@@ -162,24 +162,26 @@ export class FrontBound implements ImageBound {
       size += 2 * Math.abs(price[q]) * Math.max(Math.abs(lower[q]), Math.abs(upper[q]));
     }
     const n = inputs.length;
+    const operations = positions.length + 2 * n + this.image.groups.length + 64;
+    const ownMargin = roundOff(operations, size + margin);
     for (let c = 0; c < cells.length; c++) {
       let sum = constants[c];
       for (let q = 0; q < n; q++) {
         const a = forms[c * n + q] - price[q];
         sum += a * (a > 0 ? lower[q] : upper[q]);
       }
-      simple[c] = sum;
+      simple[c] = sum - ownMargin;
     }
     let least = Infinity;
-    let multiplied = 0;
     const bound = (c: number): void => {
       for (let q = 0; q < n; q++) this.#objective[q] = forms[c * n + q] - price[q];
       const found =
         constants[c] +
         this.#bound.least(this.#objective, group, cells[c].where, state.multipliers[c], least - constants[c]);
-      multiplied = Math.max(multiplied, this.#bound.size);
-      if (found >= least) return;
-      least = found;
+      const rows = cells[c].where.offsets.length;
+      const certain = found - roundOff(operations + rows, size + margin + this.#bound.size);
+      if (certain >= least) return;
+      least = certain;
       state.point.set(this.#bound.point.subarray(0, n));
       state.cell = c;
     };
@@ -187,8 +189,7 @@ export class FrontBound implements ImageBound {
     const likely = state.cell;
     bound(likely);
     for (let c = 0; c < cells.length; c++) if (c !== likely && simple[c] < least) bound(c);
-    const operations = positions.length + 2 * n + this.image.groups.length + 64;
-    addTo(remainder, least, margin + roundOff(operations, size + margin + multiplied));
+    addTo(remainder, least, margin);
   }
 }
 

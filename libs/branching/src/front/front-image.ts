@@ -35,7 +35,10 @@ export interface FrontImage {
   readonly others: Int32Array;
 }
 
-/** Undefined if most groups have too many cells, or if `stopped` says so. */
+/** Bounds of forms that may be computed for all cells: some seconds. */
+const mostWork = 500_000;
+
+/** Undefined if most groups have too many cells, if all together cost too much, or if `stopped` says so. */
 export function frontImage(
   maps: readonly PlacedMap[],
   bounds: NetworkBounds,
@@ -54,14 +57,16 @@ export function frontImage(
     if (positions === undefined) byGroup.set(group, [position]);
     else positions.push(position);
   });
+  const isOver = (): boolean => numbers.work > mostWork || stopped();
   const groups: PlacedGroup[] = [];
   const others: number[] = [];
   for (const [group, positions] of byGroup) {
-    if (stopped()) return undefined;
+    if (isOver()) return undefined;
     const found = groupCells(
       numbers,
       group,
       positions.map((position) => outputs[position]),
+      isOver,
     );
     if (found === undefined) others.push(...positions);
     else groups.push({ ...found, positions: Int32Array.from(positions) });

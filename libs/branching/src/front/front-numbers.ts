@@ -15,6 +15,8 @@ export interface SumRecipe {
   readonly weights: readonly number[];
   readonly constant: number;
   readonly error: number;
+  /** How many terms the sum has, constants included. */
+  readonly operations: number;
 }
 
 export interface UnitRecipe {
@@ -39,6 +41,8 @@ export class FrontNumbers {
   readonly #errors = new Map<number, Float64Array>();
   readonly #known = new Map<number, AffineForm>();
   readonly #magnitudes: Float64Array;
+  /** Bounds of forms that were computed so far: what the front costs. */
+  work = 0;
 
   constructor(
     readonly maps: readonly PlacedMap[],
@@ -94,8 +98,9 @@ export class FrontNumbers {
           size += Math.abs(values[e] * known.value);
           error += Math.abs(values[e]) * known.error;
         }
-        error += roundOff(starts[at + 1] - starts[at], size + error);
-        return { kind: 'sum', of, weights, constant, error };
+        const operations = starts[at + 1] - starts[at];
+        error += roundOff(operations, size + error);
+        return { kind: 'sum', of, weights, constant, error, operations };
       }
     }
   }
@@ -149,7 +154,14 @@ export class FrontNumbers {
   }
 }
 
-const copyOf = (of: number): SumRecipe => ({ kind: 'sum', of: [of], weights: [1], constant: 0, error: 0 });
+const copyOf = (of: number): SumRecipe => ({
+  kind: 'sum',
+  of: [of],
+  weights: [1],
+  constant: 0,
+  error: 0,
+  operations: 1,
+});
 
 /** The form of a sum from the forms of its terms. */
 export const sumForm = (recipe: SumRecipe, formOf: (number: number) => AffineForm): AffineForm =>
@@ -157,6 +169,7 @@ export const sumForm = (recipe: SumRecipe, formOf: (number: number) => AffineFor
     recipe.of.map((number, k) => ({ form: formOf(number), weight: recipe.weights[k] })),
     recipe.constant,
     recipe.error,
+    recipe.operations,
   );
 
 /** The form of a unit on one of its pieces. */

@@ -25,9 +25,14 @@ export interface Group {
   readonly cells: readonly Cell[];
 }
 
-/** Undefined if the group has too many parts or inputs. @param outputs numbers of the group */
-export function groupCells(numbers: FrontNumbers, group: number, outputs: readonly number[]): Group | undefined {
-  const division = divideGroup(numbers, group, outputs);
+/** Undefined as `divideGroup`. @param outputs numbers of the group */
+export function groupCells(
+  numbers: FrontNumbers,
+  group: number,
+  outputs: readonly number[],
+  stopped: () => boolean,
+): Group | undefined {
+  const division = divideGroup(numbers, group, outputs, stopped);
   if (division === undefined) return undefined;
   const { local, parts } = division;
   const largest = (of: (form: AffineForm) => number): Float64Array =>
@@ -42,7 +47,7 @@ export function groupCells(numbers: FrontNumbers, group: number, outputs: readon
     ...local.box,
     errors: largest(({ error }) => error),
     sizes: largest(({ size }) => size),
-    cells: [...alike.values()].map((some) => mergedCell(division, some)),
+    cells: [...alike.values()].map((some) => mergedCell(division, some, stopped)),
   };
 }
 
@@ -50,17 +55,20 @@ export function groupCells(numbers: FrontNumbers, group: number, outputs: readon
  * One cell of parts with the same outputs: where all rows hold that hold in each of the parts. If the parts together
  * are convex, these rows describe them exactly; in any case they hold in all of them.
  */
-function mergedCell({ local }: Division, parts: readonly Part[]): Cell {
+function mergedCell({ local }: Division, parts: readonly Part[], stopped: () => boolean): Cell {
   const candidates = distinct(parts.flatMap(({ where }) => where));
   // A row may miss a part by the rounding of the rows: then it is loosened by that.
   const tolerance = ({ size }: AffineForm): number => 1e-9 * size;
   const known = parts.map(({ where }) => new Set(where.map(keyOf)));
+  // Without some of its rows a cell is larger, so the bounds are looser.
   const holds = (row: AffineForm): boolean =>
+    !stopped() &&
     parts.every(
       ({ rows }, k) => known[k].has(keyOf(row)) || local.least(row, rows) + 2 * row.error + tolerance(row) >= 0,
     );
   let kept = parts.length === 1 ? candidates : candidates.filter(holds).map((row) => looser(row, 2 * tolerance(row)));
   for (const row of kept) {
+    if (stopped()) break;
     const others = kept.filter((other) => other !== row);
     if (local.least(row, local.rowsOf(others)) + 2 * row.error >= 0) kept = others;
   }

@@ -2,6 +2,7 @@
 import { roundOff, type Box } from '@mipnet/bounds';
 import { negative, type AffineForm } from './affine-form.js';
 import { CellBound, type Rows } from './cell-bound.js';
+import type { FrontNumbers } from './front-numbers.js';
 
 /** The box of some of a network's inputs, and bounds of forms of these inputs where other forms are at least 0. */
 export class LocalBox {
@@ -12,8 +13,9 @@ export class LocalBox {
 
   constructor(
     readonly inputs: readonly number[],
-    { lower, upper }: Box,
+    private readonly numbers: FrontNumbers,
   ) {
+    const { lower, upper } = numbers.bounds.input;
     this.box = {
       lower: Float64Array.from(inputs, (input) => lower[input]),
       upper: Float64Array.from(inputs, (input) => upper[input]),
@@ -27,7 +29,11 @@ export class LocalBox {
     let found = this.#dense.get(form);
     if (found === undefined) {
       found = new Float64Array(this.inputs.length);
-      for (const [input, a] of form.coefficients) found[this.#place.get(input)!] = a;
+      for (const [input, a] of form.coefficients) {
+        const at = this.#place.get(input);
+        if (at === undefined) throw new RangeError(`a form reads input ${input}, which is not in its group's box`);
+        found[at] = a;
+      }
       this.#dense.set(form, found);
     }
     return found;
@@ -47,9 +53,11 @@ export class LocalBox {
 
   /** A lower bound on the number that a form stands for, errors included, at these points. */
   least(form: AffineForm, where: Rows): number {
+    this.numbers.work++;
     const least =
       this.#bound.least(this.dense(form), this.box, where, new Float64Array(where.offsets.length)) + form.constant;
-    return least - form.error - roundOff(this.inputs.length + 64, form.size + form.error + this.#bound.size);
+    const operations = this.inputs.length + where.offsets.length + 64;
+    return least - form.error - roundOff(operations, form.size + form.error + this.#bound.size);
   }
 
   most(form: AffineForm, where: Rows): number {

@@ -66,3 +66,10 @@ test('a network of leaves is opened there if a thread is given', async () => {
   await opening;
   expect([...(await runtime.run(Float64Array.of(2)))]).toEqual([6]);
 });
+
+test('a thread that ended is known as such, so that nobody waits for its answer', async () => {
+  const thread = started();
+  expect(thread.hasEnded).toBe(false);
+  await thread.close();
+  expect(thread.hasEnded).toBe(true);
+});

@@ -6,6 +6,8 @@ import type { RuntimeThreadData } from './runtime-job.js';
 export interface RuntimeThread {
   /** For the one thread that uses it: see `runtimeBehind`. */
   readonly port: MessagePort;
+  /** Nobody answers at the port any more, for example because there was too little memory for the thread. */
+  readonly hasEnded: boolean;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,14 @@ export function startRuntimeThread(): RuntimeThread {
   });
   // A thread that waits for an answer sees that the port is closed.
   worker.on('error', () => undefined);
+  let hasEnded = false;
+  worker.on('exit', () => (hasEnded = true));
   worker.unref();
-  return { port, close: async () => void (await worker.terminate()) };
+  return {
+    port,
+    get hasEnded() {
+      return hasEnded;
+    },
+    close: async () => void (await worker.terminate()),
+  };
 }
