@@ -36,7 +36,7 @@ export interface FrontImage {
 }
 
 /** Bounds of forms that may be computed for all cells: some seconds. */
-const mostWork = 500_000;
+const mostWork = 300_000;
 
 /** Undefined if most groups have too many cells, if all together cost too much, or if `stopped` says so. */
 export function frontImage(
