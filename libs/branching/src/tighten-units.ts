@@ -40,7 +40,8 @@ export function tightenUnits(network: Network, known: NetworkBounds, options: Ti
     bounds = withUnits(next, k, everyUnit(box), box);
     if (maps[k].kind !== 'affine' || k === maps.length - 1 || stopped()) continue;
     const undecided = undecidedUnits(network, k, bounds);
-    const units = live === undefined ? undecided : undecided.filter((unit) => live[k].includes(unit));
+    const needed = live && new Set(live[k]);
+    const units = needed === undefined ? undecided : undecided.filter((unit) => needed.has(unit));
     if (units.length === 0) continue;
     const forms = liveForms({ ...network, layers: network.layers.slice(0, k + 1) }, bounds, units);
     // Without undecided units before them, CROWN's bounds are exact.

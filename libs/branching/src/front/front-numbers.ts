@@ -1,5 +1,5 @@
 // Tested by front-bound.unit.test.ts.
-import { boundsBefore, errorsOf, magnitudes, roundOff, type NetworkBounds } from '@mipnet/bounds';
+import { boundsBefore, errorsOf, magnitudes, roundOff, type Box, type NetworkBounds } from '@mipnet/bounds';
 import type { PlacedMap } from '@mipnet/network';
 import { constantAt, isConstant } from '../live-units.js';
 import { sumOf, type AffineForm } from './affine-form.js';
@@ -39,6 +39,8 @@ export interface MaximumRecipe {
 export class FrontNumbers {
   readonly #bases: number[] = [];
   readonly #errors = new Map<number, Float64Array>();
+  /** Bounds on what each layer reads. */
+  readonly #boxes = new Map<number, Box>();
   readonly #known = new Map<number, AffineForm>();
   readonly #magnitudes: Float64Array;
   /** Bounds of forms that were computed so far: what the front costs. */
@@ -70,7 +72,7 @@ export class FrontNumbers {
   recipeOf(number: number): Recipe {
     const { layer, at } = this.#placeOf(number);
     const map = this.maps[layer];
-    const box = boundsBefore(this.bounds, map.sources);
+    const box = this.#boxBefore(layer);
     switch (map.kind) {
       case 'identity':
         return copyOf(this.#readBy(layer, at));
@@ -140,6 +142,12 @@ export class FrontNumbers {
       start -= width;
     }
     throw new RangeError(`layer ${layer} reads no position ${position}`);
+  }
+
+  #boxBefore(layer: number): Box {
+    let box = this.#boxes.get(layer);
+    if (box === undefined) this.#boxes.set(layer, (box = boundsBefore(this.bounds, this.maps[layer].sources)));
+    return box;
   }
 
   #errorsOf(layer: number): Float64Array {

@@ -17,13 +17,13 @@ export function possiblePieces({ layer }: ElementwiseMap, lower: number, upper: 
     low: k === 0 ? -Infinity : f.breaks[k - 1].at,
     high: k === f.breaks.length ? Infinity : f.breaks[k].at,
   }));
-  const reached = placed.filter(({ low, high }) => low <= upper && high >= lower);
-  // The end of a piece that goes on without a jump belongs to its neighbour as well.
-  const inner = reached.filter(({ low, high }) => {
-    const k = placed.findIndex((one) => one.low === low && one.high === high);
-    return !(high === lower && !jumpsAt(f, k)) && !(low === upper && !jumpsAt(f, k - 1));
-  });
-  return inner.length > 0 ? inner : reached.slice(0, 1);
+  const isReached = ({ low, high }: PlacedPiece): boolean => low <= upper && high >= lower;
+  // The end of a piece that continues without a jump belongs to its neighbour as well.
+  const inner = placed.filter(
+    (piece, k) =>
+      isReached(piece) && !(piece.high === lower && !jumpsAt(f, k)) && !(piece.low === upper && !jumpsAt(f, k - 1)),
+  );
+  return inner.length > 0 ? inner : placed.filter(isReached).slice(0, 1);
 }
 
 /** The numbers of window j that can be its largest, the one with the largest lower bound first. */
